@@ -1,0 +1,151 @@
+//! The database: one record a row, in RocksDB.
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `m` `genesis` | the genesis hash of the chain the rows belong to |
+//! | `r` kind (`o`, `c`, `x`) session | the version of the form, then the [`Record`] |
+
+use crate::entry::{row_id, row_parts, Record, KINDS};
+use crate::error::{OpenError, StorageError};
+use crate::LOG_TARGET;
+use rocksdb::{DBCompressionType, Direction, IteratorMode, Options, WriteBatch, WriteOptions, DB};
+use std::path::Path;
+use tick_stream_primitives::worker::RowId;
+use tick_stream_primitives::{GenesisHash, RowKind, SessionId};
+
+const GENESIS_KEY: &[u8] = b"mgenesis";
+const ROW_PREFIX: u8 = b'r';
+const ROW_KEY_BYTES: usize = 18;
+
+/// What of the newest writes RocksDB keeps in memory before it makes a file of them.
+const WRITE_BUFFER_BYTES: usize = 8 * 1024 * 1024;
+/// Write-ahead log beyond which it does so at once; bounds the time a start takes.
+const MAX_WAL_BYTES: u64 = 64 * 1024 * 1024;
+/// Files it keeps open.
+const MAX_OPEN_FILES: i32 = 64;
+/// Logs of its own that it keeps, and their size.
+const MAX_LOG_FILES: usize = 2;
+const MAX_LOG_BYTES: usize = 1024 * 1024;
+
+/// The open database.
+pub(crate) struct Store {
+    db: DB,
+}
+
+impl Store {
+    /// Opens the database in `path` and reads what it holds. Records that are damaged, or of another chain, are logged
+    /// and deleted.
+    pub fn open(path: &Path, genesis: &GenesisHash) -> Result<(Self, Vec<(SessionId, Record)>), OpenError> {
+        std::fs::create_dir_all(path).map_err(|source| OpenError::Folder { path: path.into(), source })?;
+        let failed = |source| OpenError::Database { path: path.into(), source };
+        let store = Self { db: DB::open(&options(), path).map_err(failed)? };
+        store.keep_to_chain(genesis).map_err(failed)?;
+        let records = store.load(genesis).map_err(failed)?;
+        Ok((store, records))
+    }
+
+    /// Empties a database that belongs to another chain.
+    fn keep_to_chain(&self, genesis: &GenesisHash) -> Result<(), rocksdb::Error> {
+        match self.db.get(GENESIS_KEY)? {
+            Some(found) if found == genesis => return Ok(()),
+            Some(_) => log::warn!(
+                target: LOG_TARGET,
+                "The tick pool's database belongs to a chain with another genesis block; its rows are deleted.",
+            ),
+            None => {}
+        }
+        let mut batch = WriteBatch::default();
+        for item in self.rows() {
+            batch.delete(item?.0);
+        }
+        batch.put(GENESIS_KEY, genesis);
+        self.db.write_opt(batch, &write_options(true))
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Result<(Box<[u8]>, Box<[u8]>), rocksdb::Error>> + '_ {
+        self.db
+            .iterator(IteratorMode::From(&[ROW_PREFIX], Direction::Forward))
+            .take_while(|item| item.as_ref().map_or(true, |(key, _)| key.first() == Some(&ROW_PREFIX)))
+    }
+
+    fn load(&self, genesis: &GenesisHash) -> Result<Vec<(SessionId, Record)>, rocksdb::Error> {
+        let mut records = Vec::new();
+        let mut damaged = WriteBatch::default();
+        for item in self.rows() {
+            let (key, value) = item?;
+            match read_row(&key, &value, genesis) {
+                Some(row) => records.push(row),
+                None => {
+                    log::error!(
+                        target: LOG_TARGET,
+                        "A record of the tick pool's database cannot be read and is deleted: key={}",
+                        sp_core::hexdisplay::HexDisplay::from(&&*key),
+                    );
+                    damaged.delete(key);
+                }
+            }
+        }
+        if !damaged.is_empty() {
+            self.db.write_opt(damaged, &write_options(true))?;
+        }
+        Ok(records)
+    }
+
+    /// Writes all changes at once; with `sync` they are on the disk when this returns.
+    pub fn write(&self, changes: &[(RowId, Option<Record>)], sync: bool) -> Result<(), StorageError> {
+        let mut batch = WriteBatch::default();
+        for (row, record) in changes {
+            match record {
+                Some(record) => batch.put(row_key(row), record.to_bytes()),
+                None => batch.delete(row_key(row)),
+            }
+        }
+        self.db.write_opt(batch, &write_options(sync)).map_err(|error| StorageError::Database(error.into_string()))
+    }
+}
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.create_if_missing(true);
+    options.set_compression_type(DBCompressionType::None);
+    options.set_write_buffer_size(WRITE_BUFFER_BYTES);
+    options.set_max_total_wal_size(MAX_WAL_BYTES);
+    options.set_max_open_files(MAX_OPEN_FILES);
+    options.set_keep_log_file_num(MAX_LOG_FILES);
+    options.set_max_log_file_size(MAX_LOG_BYTES);
+    options
+}
+
+fn write_options(sync: bool) -> WriteOptions {
+    let mut options = WriteOptions::default();
+    options.set_sync(sync);
+    options
+}
+
+fn kind_byte(kind: RowKind) -> u8 {
+    match kind {
+        RowKind::Open => b'o',
+        RowKind::Claim => b'c',
+        RowKind::Close => b'x',
+    }
+}
+
+pub(crate) fn row_key(row: &RowId) -> [u8; ROW_KEY_BYTES] {
+    let (kind, session) = row_parts(row);
+    let mut key = [ROW_PREFIX; ROW_KEY_BYTES];
+    key[1] = kind_byte(kind);
+    key[2..].copy_from_slice(&session.0);
+    key
+}
+
+fn read_row(key: &[u8], value: &[u8], genesis: &GenesisHash) -> Option<(SessionId, Record)> {
+    let record = Record::from_bytes(value)?;
+    let session = SessionId(key.get(2..)?.try_into().ok()?);
+    let kind = KINDS.into_iter().find(|kind| row_key(&row_id(*kind, session)) == *key)?;
+    let belongs = match &record {
+        Record::Open { ticket, .. } => ticket.ticket.session_id(genesis) == session,
+        Record::Close { row, .. } => row.session == session,
+        Record::Claim { .. } => true,
+    };
+    (record.kind() == kind && belongs).then_some((session, record))
+}

@@ -1,0 +1,118 @@
+//! Keys and samples that the test files share.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use codec::Encode;
+use sp_core::{ecdsa, ed25519, sr25519, Pair};
+use sp_runtime::{traits::IdentifyAccount, MultiSignature, MultiSigner};
+use tick_stream_primitives::{AccountId, GenesisHash, Ticket};
+
+/// 32 bytes counting up from `first`, so that a byte in the wrong place shows.
+pub fn counting(first: u8) -> [u8; 32] {
+    core::array::from_fn(|i| first.wrapping_add(i as u8))
+}
+
+/// This chain.
+pub const GENESIS: GenesisHash = [0xa5; 32];
+/// Another chain.
+pub const OTHER_GENESIS: GenesisHash = [0x5a; 32];
+
+/// A kind of signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sr25519,
+    Ed25519,
+    Ecdsa,
+    /// Refused by the protocol.
+    Eth,
+}
+
+impl Kind {
+    /// The kinds that the protocol accepts.
+    pub const ACCEPTED: [Self; 3] = [Self::Sr25519, Self::Ed25519, Self::Ecdsa];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sr25519 => "sr25519",
+            Self::Ed25519 => "ed25519",
+            Self::Ecdsa => "ecdsa",
+            Self::Eth => "eth",
+        }
+    }
+}
+
+/// A key of some kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub kind: Kind,
+    pub seed: [u8; 32],
+}
+
+impl Key {
+    /// The key numbered `number`; the seed is hashed so that it is a valid secret of every kind.
+    pub fn numbered(kind: Kind, number: u64) -> Self {
+        let seed = sp_crypto_hashing::blake2_256(&(b"vilokanam/test key", number).encode());
+        Self { kind, seed }
+    }
+
+    fn signer(&self) -> MultiSigner {
+        match self.kind {
+            Kind::Sr25519 => sr25519::Pair::from_seed(&self.seed).public().into(),
+            Kind::Ed25519 => ed25519::Pair::from_seed(&self.seed).public().into(),
+            Kind::Ecdsa => ecdsa::Pair::from_seed(&self.seed).public().into(),
+            Kind::Eth => MultiSigner::Eth(ecdsa::KeccakPair::from_seed(&self.seed).public()),
+        }
+    }
+
+    pub fn public(&self) -> Vec<u8> {
+        self.signer().as_ref().to_vec()
+    }
+
+    pub fn account(&self) -> AccountId {
+        self.signer().into_account()
+    }
+
+    pub fn sign(&self, message: &[u8]) -> MultiSignature {
+        match self.kind {
+            Kind::Sr25519 => sr25519::Pair::from_seed(&self.seed).sign(message).into(),
+            Kind::Ed25519 => ed25519::Pair::from_seed(&self.seed).sign(message).into(),
+            Kind::Ecdsa => ecdsa::Pair::from_seed(&self.seed).sign(message).into(),
+            Kind::Eth => MultiSignature::Eth(ecdsa::KeccakPair::from_seed(&self.seed).sign(message)),
+        }
+    }
+
+    /// Whether this key made `signature` over exactly these bytes, asked of the signature scheme itself.
+    pub fn has_signed(&self, signature: &MultiSignature, bytes: &[u8]) -> bool {
+        match signature {
+            MultiSignature::Sr25519(raw) => {
+                sr25519::Pair::verify(raw, bytes, &sr25519::Pair::from_seed(&self.seed).public())
+            }
+            MultiSignature::Ed25519(raw) => {
+                ed25519::Pair::verify(raw, bytes, &ed25519::Pair::from_seed(&self.seed).public())
+            }
+            MultiSignature::Ecdsa(raw) => ecdsa::Pair::verify(raw, bytes, &ecdsa::Pair::from_seed(&self.seed).public()),
+            MultiSignature::Eth(raw) => {
+                ecdsa::KeccakPair::verify(raw, bytes, &ecdsa::KeccakPair::from_seed(&self.seed).public())
+            }
+        }
+    }
+}
+
+/// The signature without its kind.
+pub fn raw(signature: &MultiSignature) -> Vec<u8> {
+    signature.encode()[1..].to_vec()
+}
+
+/// A ticket as a browser makes it.
+pub fn ticket() -> Ticket {
+    Ticket {
+        viewer: counting(0x01).into(),
+        nonce: (1_000 << 32) + 1,
+        stream: 7,
+        gateway: counting(0x61).into(),
+        price_per_tick: 1_000_000_000,
+        max_ticks: 3_600,
+        anchor: counting(0xc1),
+        expires_at: 1_600,
+    }
+}

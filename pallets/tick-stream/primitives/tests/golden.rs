@@ -1,0 +1,504 @@
+//! Golden vectors: the bytes on which chain, node, gateway, command line and browser agree.
+//!
+//! Everything deterministic is made anew and compared with `vectors/*.json`. sr25519 signatures are randomised, so the
+//! committed ones are verified instead. After a deliberate change of the protocol, and only then, write them again:
+//!
+//! ```text
+//! VILOKANAM_WRITE_VECTORS=1 cargo nextest run -p tick-stream-primitives --test golden
+//! ```
+//!
+//! Writing keeps an sr25519 signature that is still valid, so that nothing changes without a reason.
+
+#[path = "golden/batches.rs"]
+mod batches;
+mod common;
+#[path = "golden/files.rs"]
+mod files;
+
+use batches::TicketFields;
+use codec::{Decode, Encode};
+use common::{counting, raw, Key, Kind, GENESIS, OTHER_GENESIS};
+use files::{committed, hex, is_writing, scale, settle, unhex};
+use serde::Serialize;
+use sp_crypto_hashing::{blake2_128, blake2_256};
+use sp_runtime::MultiSignature;
+use tick_stream_primitives::{
+    session_id, tick_chain::leads_to, tick_hash, ticket::close_message, ticket::is_signed_by, ticket::wrapped,
+    AccountId, NonceWindow, SessionId, TickChain, TickHash, Ticket,
+};
+
+// --- session ids ---------------------------------------------------------------------------------------------------
+
+#[derive(Serialize)]
+struct SessionIds {
+    about: &'static str,
+    domain: &'static str,
+    cases: Vec<SessionIdCase>,
+}
+
+#[derive(Serialize)]
+struct SessionIdCase {
+    genesis: String,
+    viewer: String,
+    nonce: String,
+    session_id: String,
+}
+
+#[test]
+fn session_ids_works() {
+    let case = |genesis: [u8; 32], viewer: [u8; 32], nonce: u64| {
+        let id = session_id(&genesis, &viewer.into(), nonce);
+        let by_hand = [b"vilokanam/session/v1", &genesis[..], &viewer[..], &nonce.to_le_bytes()[..]].concat();
+        assert_eq!(id.0, blake2_128(&by_hand));
+        SessionIdCase { genesis: hex(genesis), viewer: hex(viewer), nonce: nonce.to_string(), session_id: hex(id.0) }
+    };
+    let viewer = counting(0x01);
+    let vectors = SessionIds {
+        about: "session_id = blake2_128(domain ++ genesis ++ viewer ++ nonce as u64 little-endian)",
+        domain: "vilokanam/session/v1",
+        cases: vec![
+            case(GENESIS, viewer, 0),
+            case(GENESIS, viewer, 1),
+            case(GENESIS, viewer, (1_000 << 32) + 1),
+            case(GENESIS, viewer, 0x0102_0304_0506_0708),
+            case(GENESIS, viewer, u64::MAX),
+            case(GENESIS, counting(0x81), 1),
+            case(OTHER_GENESIS, viewer, 1),
+            case(counting(0), [0; 32], 1),
+            case([0; 32], [0; 32], 0),
+        ],
+    };
+    settle("session_ids.json", &vectors);
+}
+
+// --- tick chain ----------------------------------------------------------------------------------------------------
+
+#[derive(Serialize)]
+struct TickChains {
+    about: &'static str,
+    domain: &'static str,
+    chains: Vec<ChainCase>,
+    anchors: Vec<AnchorCase>,
+    leads_to: Vec<LeadsToCase>,
+}
+
+#[derive(Serialize)]
+struct ChainCase {
+    session_id: String,
+    seed: String,
+    length: u32,
+    elements: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct AnchorCase {
+    session_id: String,
+    seed: String,
+    length: u32,
+    anchor: String,
+}
+
+#[derive(Serialize)]
+struct LeadsToCase {
+    session_id: String,
+    proof: String,
+    steps: u32,
+    head: String,
+    valid: bool,
+}
+
+fn elements(session: &SessionId, seed: TickHash, length: u32) -> Vec<TickHash> {
+    let mut chain = TickChain::new(session, seed, length);
+    let mut elements = vec![chain.anchor()];
+    elements.extend((1..=length).map(|tick| chain.proof(tick).expect("the chain is that long")));
+    for pair in elements.windows(2) {
+        let by_hand = blake2_256(&[b"vilokanam/tick/v1", &session.0[..], &pair[1][..]].concat());
+        assert_eq!(pair[0], by_hand);
+    }
+    assert_eq!(elements.last(), Some(&seed));
+    elements
+}
+
+#[test]
+fn tick_chains_works() {
+    let session = common::ticket().session_id(&GENESIS);
+    let other = session_id(&GENESIS, &counting(0x81).into(), 1);
+    let seed = counting(0xe0);
+    let chain = |session: &SessionId, seed: TickHash, length: u32| ChainCase {
+        session_id: hex(session.0),
+        seed: hex(seed),
+        length,
+        elements: elements(session, seed, length).iter().map(hex).collect(),
+    };
+    let anchor = |session: &SessionId, length: u32| AnchorCase {
+        session_id: hex(session.0),
+        seed: hex(seed),
+        length,
+        anchor: hex(TickChain::new(session, seed, length).anchor()),
+    };
+    let w = elements(&session, seed, 10);
+    let leads = |session: &SessionId, proof: TickHash, steps: u32, head: TickHash| LeadsToCase {
+        session_id: hex(session.0),
+        proof: hex(proof),
+        steps,
+        head: hex(head),
+        valid: leads_to(session, &proof, steps, &head),
+    };
+    let vectors = TickChains {
+        about: "w[length] = seed, w[i-1] = H(w[i]), H(x) = blake2_256(domain ++ session_id ++ x). elements[i] = w[i], \
+                elements[0] is the anchor. leads_to: whether H applied to proof exactly `steps` times gives head.",
+        domain: "vilokanam/tick/v1",
+        chains: vec![
+            chain(&session, seed, 10),
+            chain(&other, seed, 10),
+            chain(&session, [0; 32], 2),
+            chain(&session, seed, 1),
+            chain(&session, seed, 0),
+        ],
+        anchors: vec![anchor(&session, 60), anchor(&session, 3_600)],
+        leads_to: vec![
+            leads(&session, w[1], 1, w[0]),
+            leads(&session, w[10], 10, w[0]),
+            leads(&session, w[9], 4, w[5]),
+            leads(&session, w[5], 0, w[5]),
+            leads(&session, w[9], 5, w[5]),
+            leads(&session, w[9], 3, w[5]),
+            leads(&session, w[5], 4, w[9]),
+            leads(&other, w[10], 10, w[0]),
+        ],
+    };
+    assert_eq!(vectors.leads_to.iter().filter(|case| case.valid).count(), 4);
+    assert_eq!(tick_hash(&session, &w[1]), w[0]);
+    settle("tick_chain.json", &vectors);
+}
+
+// --- tickets and closes --------------------------------------------------------------------------------------------
+
+#[derive(Serialize)]
+struct Tickets {
+    about: &'static str,
+    domain: &'static str,
+    cases: Vec<TicketCase>,
+}
+
+#[derive(Serialize)]
+struct TicketCase {
+    name: &'static str,
+    genesis: String,
+    ticket: TicketFields,
+    encoded: String,
+    session_id: String,
+    message: String,
+    wrapped: String,
+}
+
+/// The ticket's bytes, written from the text of the protocol and not from the code.
+fn ticket_by_hand(ticket: &Ticket) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    bytes.extend_from_slice(ticket.viewer.as_ref());
+    bytes.extend_from_slice(&ticket.nonce.to_le_bytes());
+    bytes.extend_from_slice(&ticket.stream.to_le_bytes());
+    bytes.extend_from_slice(ticket.gateway.as_ref());
+    bytes.extend_from_slice(&ticket.price_per_tick.to_le_bytes());
+    bytes.extend_from_slice(&ticket.max_ticks.to_le_bytes());
+    bytes.extend_from_slice(&ticket.anchor);
+    bytes.extend_from_slice(&ticket.expires_at.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn tickets_works() {
+    let case = |name: &'static str, genesis: [u8; 32], ticket: &Ticket| {
+        let message = ticket.message(&genesis);
+        assert_eq!(message, [b"vilokanam/ticket/v1", &genesis[..], &ticket_by_hand(ticket)].concat());
+        TicketCase {
+            name,
+            genesis: hex(genesis),
+            ticket: ticket.into(),
+            encoded: scale(ticket),
+            session_id: hex(ticket.session_id(&genesis).0),
+            wrapped: hex(wrapped(&message)),
+            message: hex(message),
+        }
+    };
+    let ticket = common::ticket();
+    let positional = Ticket {
+        nonce: 0x0102_0304_0506_0708,
+        stream: 0x1112_1314_1516_1718,
+        price_per_tick: 0x2122_2324_2526_2728_292a_2b2c_2d2e_2f30,
+        max_ticks: 0x3132_3334,
+        expires_at: 0x4142_4344,
+        ..ticket.clone()
+    };
+    let none = AccountId::from([0; 32]);
+    let all = AccountId::from([0xff; 32]);
+    let smallest = Ticket {
+        viewer: none.clone(),
+        nonce: 0,
+        stream: 0,
+        gateway: none,
+        price_per_tick: 0,
+        max_ticks: 0,
+        anchor: [0; 32],
+        expires_at: 0,
+    };
+    let largest = Ticket {
+        viewer: all.clone(),
+        nonce: u64::MAX,
+        stream: u64::MAX,
+        gateway: all,
+        price_per_tick: u128::MAX,
+        max_ticks: u32::MAX,
+        anchor: [0xff; 32],
+        expires_at: u32::MAX,
+    };
+    let vectors = Tickets {
+        about: "encoded = SCALE(ticket), the fields in the order shown, integers little-endian of fixed width. \
+                message = domain ++ genesis ++ encoded is what the session key signs; wrapped = '<Bytes>' ++ message ++ \
+                '</Bytes>' is accepted as well.",
+        domain: "vilokanam/ticket/v1",
+        cases: vec![
+            case("usual", GENESIS, &ticket),
+            case("on another chain", OTHER_GENESIS, &ticket),
+            case("every byte in its place", counting(0), &positional),
+            case("smallest", [0; 32], &smallest),
+            case("largest", [0xff; 32], &largest),
+        ],
+    };
+    settle("tickets.json", &vectors);
+}
+
+#[derive(Serialize)]
+struct Closes {
+    about: &'static str,
+    domain: &'static str,
+    cases: Vec<CloseCase>,
+}
+
+#[derive(Serialize)]
+struct CloseCase {
+    genesis: String,
+    session_id: String,
+    message: String,
+    wrapped: String,
+}
+
+#[test]
+fn closes_works() {
+    let case = |genesis: [u8; 32], session: SessionId| {
+        let message = close_message(&genesis, &session);
+        assert_eq!(message, [b"vilokanam/close/v1", &genesis[..], &session.0[..]].concat());
+        CloseCase {
+            genesis: hex(genesis),
+            session_id: hex(session.0),
+            wrapped: hex(wrapped(&message)),
+            message: hex(message),
+        }
+    };
+    let session = common::ticket().session_id(&GENESIS);
+    let vectors = Closes {
+        about:
+            "message = domain ++ genesis ++ session_id is signed to close a session; wrapped = '<Bytes>' ++ message ++ \
+                '</Bytes>' is accepted as well.",
+        domain: "vilokanam/close/v1",
+        cases: vec![case(GENESIS, session), case(OTHER_GENESIS, session), case([0; 32], SessionId([0; 16]))],
+    };
+    settle("closes.json", &vectors);
+}
+
+// --- signatures ----------------------------------------------------------------------------------------------------
+
+const SIGNATURES: &str = "signatures.json";
+
+#[derive(Serialize)]
+struct Signatures {
+    about: &'static str,
+    keys: Vec<KeyCase>,
+    accepted: Vec<AcceptedCase>,
+    refused: Vec<RefusedCase>,
+}
+
+#[derive(Serialize)]
+struct KeyCase {
+    kind: &'static str,
+    seed: String,
+    public: String,
+    account: String,
+}
+
+#[derive(Serialize)]
+struct AcceptedCase {
+    name: String,
+    kind: &'static str,
+    deterministic: bool,
+    account: String,
+    message: String,
+    signed_bytes: String,
+    signature: String,
+    multi_signature: String,
+}
+
+#[derive(Serialize)]
+struct RefusedCase {
+    name: &'static str,
+    account: String,
+    message: String,
+    multi_signature: String,
+}
+
+/// The committed signature of this name; when writing, a new one if that is missing or stale.
+fn randomised(key: &Key, name: &str, bytes: &[u8]) -> MultiSignature {
+    let file = committed(SIGNATURES);
+    let kept = file["accepted"].as_array().into_iter().flatten().find(|case| case["name"] == name).map(|case| {
+        let bytes = unhex(case["multi_signature"].as_str().expect("a signature is text"));
+        MultiSignature::decode(&mut &bytes[..]).expect("a signature is SCALE")
+    });
+    match kept {
+        Some(signature) if key.has_signed(&signature, bytes) => signature,
+        _ if is_writing() => key.sign(bytes),
+        _ => panic!("vectors/{SIGNATURES}: the signature of `{name}` is missing or not valid"),
+    }
+}
+
+fn accepted(key: &Key, what: &str, message: &[u8], is_wrapped: bool) -> AcceptedCase {
+    let signed_bytes = if is_wrapped { wrapped(message) } else { message.to_vec() };
+    let name = format!("{} of a {what}, {}", key.kind.name(), if is_wrapped { "wrapped" } else { "bare" });
+    let deterministic = key.kind != Kind::Sr25519;
+    let signature = if deterministic { key.sign(&signed_bytes) } else { randomised(key, &name, &signed_bytes) };
+    assert!(key.has_signed(&signature, &signed_bytes), "{name}");
+    assert!(is_signed_by(&signature, message, &key.account()), "{name}");
+    AcceptedCase {
+        name,
+        kind: key.kind.name(),
+        deterministic,
+        account: hex(key.account()),
+        message: hex(message),
+        signed_bytes: hex(signed_bytes),
+        signature: hex(raw(&signature)),
+        multi_signature: scale(&signature),
+    }
+}
+
+fn refused(name: &'static str, account: &AccountId, message: &[u8], signature: &MultiSignature) -> RefusedCase {
+    assert!(!is_signed_by(signature, message, account), "{name}");
+    RefusedCase { name, account: hex(account), message: hex(message), multi_signature: scale(signature) }
+}
+
+#[test]
+fn signatures_works() {
+    let keys = Kind::ACCEPTED.map(|kind| Key::numbered(kind, 1));
+    let [_, ed25519, ecdsa] = keys;
+    let eth = Key::numbered(Kind::Eth, 1);
+    let ticket = common::ticket();
+    let message = ticket.message(&GENESIS);
+    let close = close_message(&GENESIS, &ticket.session_id(&GENESIS));
+    let refuse =
+        |name, key: &Key, signed_bytes: &[u8]| refused(name, &key.account(), &message, &key.sign(signed_bytes));
+    let relabelled = match ed25519.sign(&message) {
+        MultiSignature::Ed25519(signature) => MultiSignature::Sr25519(signature.0.into()),
+        _ => unreachable!("an ed25519 key signs so"),
+    };
+    let vectors = Signatures {
+        about: "Signatures over the usual ticket of tickets.json and the first message of closes.json. seed: the 32-byte \
+                secret (sr25519: mini secret, expanded the ed25519 way; ecdsa: the secret scalar). account: the public \
+                key, for ecdsa blake2_256 of the compressed one. ecdsa signs blake2_256(bytes), low s, recovery id 0 or 1 \
+                in byte 65. multi_signature = SCALE(MultiSignature) = 0x00 ed25519 | 0x01 sr25519 | 0x02 ecdsa ++ \
+                signature. deterministic: signing signed_bytes again gives the same bytes; sr25519 can only be verified. \
+                refused: not signatures of account over message, bare or wrapped.",
+        keys: keys
+            .iter()
+            .chain([&eth])
+            .map(|key| KeyCase {
+                kind: key.kind.name(),
+                seed: hex(key.seed),
+                public: hex(key.public()),
+                account: hex(key.account()),
+            })
+            .collect(),
+        accepted: keys
+            .iter()
+            .flat_map(|key| [(key, "ticket", &message), (key, "close", &close)])
+            .flat_map(|(key, what, message)| [false, true].map(|wrapped| accepted(key, what, message, wrapped)))
+            .collect(),
+        refused: vec![
+            refuse("eth, bare", &eth, &message),
+            refuse("eth, wrapped", &eth, &wrapped(&message)),
+            refuse("wrapped twice", &ed25519, &wrapped(&wrapped(&message))),
+            refuse("for another chain", &ed25519, &ticket.message(&OTHER_GENESIS)),
+            refuse("a close for a ticket", &ed25519, &close),
+            refuse("the ticket without its domain", &ecdsa, &ticket.encode()),
+            refused("by another key", &ecdsa.account(), &message, &ed25519.sign(&message)),
+            refused("ed25519 said to be sr25519", &ed25519.account(), &message, &relabelled),
+        ],
+    };
+    settle(SIGNATURES, &vectors);
+}
+
+// --- nonces --------------------------------------------------------------------------------------------------------
+
+#[derive(Serialize)]
+struct NonceWindows {
+    about: &'static str,
+    starts: Vec<StartCase>,
+    takes: Vec<TakeCase>,
+}
+
+#[derive(Serialize)]
+struct StartCase {
+    block: u32,
+    last: String,
+    used: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+struct TakeCase {
+    nonce: String,
+    result: &'static str,
+    last: String,
+    used: String,
+}
+
+#[test]
+fn nonce_windows_works() {
+    let start = |block: u32| {
+        let window = NonceWindow::starting_at(block);
+        StartCase {
+            block,
+            last: window.last.to_string(),
+            used: window.used.to_string(),
+            next: window.next().to_string(),
+        }
+    };
+    let tries = [
+        (-1, "NonceUsed"),    // the block's own
+        (0, "Ok"),            // the first
+        (0, "NonceUsed"),     // again
+        (2, "Ok"),            // ahead, leaving a gap
+        (1, "Ok"),            // late
+        (1, "NonceUsed"),     // late, again
+        (67, "NonceTooHigh"), // 65 ahead
+        (66, "Ok"),           // 64 ahead
+        (3, "Ok"),            // 63 behind
+        (3, "NonceUsed"),     // 63 behind, again
+        (2, "NonceTooOld"),   // 64 behind
+        (67, "Ok"),           // the next
+        (3, "NonceTooOld"),   // 64 behind by now
+    ];
+    let mut window = NonceWindow::starting_at(1_000);
+    let first = window.next();
+    let mut take = |(offset, expected): (i64, &str)| {
+        let nonce = first.wrapping_add_signed(offset);
+        let result = window.take(nonce).map_or_else(|error| error.name(), |()| "Ok");
+        assert_eq!(result, expected, "first nonce {offset:+}");
+        TakeCase { nonce: nonce.to_string(), result, last: window.last.to_string(), used: window.used.to_string() }
+    };
+    let vectors = NonceWindows {
+        about: "starts: the window of a deposit made in a block: last = block x 2^32, used = 1, the first nonce is last + 1. \
+                takes: nonces tried one after the other on the window of block 1000; last and used are those after the \
+                try. Bit i of used stands for nonce last - i.",
+        starts: [0, 1, 1_000, 0x8000_0000, u32::MAX].map(start).into(),
+        takes: tries.map(&mut take).into(),
+    };
+    settle("nonce_window.json", &vectors);
+}

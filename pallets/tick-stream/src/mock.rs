@@ -1,0 +1,365 @@
+//! A runtime to test the pallet in, and the people in it.
+
+use crate as pallet_tick_stream;
+use crate::{
+    tick_key::{account_of, TickKey},
+    worker::SettlementExtrinsics,
+    Call, Event, Pallet, StreamRequest,
+};
+use codec::{Decode, Encode};
+use frame_support::{
+    assert_ok, derive_impl, parameter_types,
+    traits::{ConstU128, ConstU32, ConstU64},
+    weights::Weight,
+    PalletId,
+};
+use frame_system::EnsureRoot;
+use sp_core::{sr25519, Pair};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
+use tick_stream_primitives::{
+    ticket::close_message, AccountId, Balance, Batch, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer,
+    Delegation, Deposit, GenesisHash, Moment, Session, SessionId, SignedTicket, Splits, Stream, StreamId, TickChain,
+    Ticket,
+};
+
+/// Price of a tick in most tests: odd, so that every floor shows.
+pub const PRICE: Balance = 1_003;
+/// The gateway's share in most tests.
+pub const GATEWAY_SHARE: Permill = Permill::from_parts(200_001);
+/// What everybody has to begin with.
+pub const ENDOWMENT: Balance = 1_000_000_000;
+/// What most viewers put into the pot.
+pub const DEPOSIT: Balance = 100_000_000;
+/// The moment of block 1.
+pub const START_MS: Moment = 1_700_000_000_000;
+/// The least an account may hold.
+pub const ED: Balance = 5;
+
+type Block = frame_system::mocking::MockBlockU32<Test>;
+
+frame_support::construct_runtime!(
+    pub enum Test {
+        System: frame_system,
+        Timestamp: pallet_timestamp,
+        Balances: pallet_balances,
+        TickStream: pallet_tick_stream,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type AccountId = AccountId;
+    type Lookup = IdentityLookup<AccountId>;
+    type Block = Block;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_timestamp::config_preludes::TestDefaultConfig)]
+impl pallet_timestamp::Config for Test {
+    type MinimumPeriod = ConstU64<1>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type Balance = Balance;
+    type ExistentialDeposit = ConstU128<ED>;
+    type AccountStore = System;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type MaxFreezes = ConstU32<0>;
+}
+
+parameter_types! {
+    pub const PotId: PalletId = PalletId(*b"vlk/tick");
+    pub Treasury: AccountId = account("treasury");
+    pub const DefaultProtocolFee: Permill = Permill::from_percent(1);
+    pub const SubmitterShare: Permill = Permill::from_parts(5_000);
+}
+
+impl crate::Config for Test {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Clock = Timestamp;
+    type ModeratorOrigin = EnsureRoot<AccountId>;
+    type AdminOrigin = EnsureRoot<AccountId>;
+    type Settlement = MockSettlement;
+    type WeightInfo = ();
+    type PotId = PotId;
+    type Treasury = Treasury;
+    type MinPrice = ConstU128<10>;
+    type MinDeposit = ConstU128<1_000>;
+    type StreamDeposit = ConstU128<500>;
+    type GatewayBond = ConstU128<5_000>;
+    type OpenFee = ConstU128<7>;
+    type DefaultProtocolFee = DefaultProtocolFee;
+    type SubmitterShare = SubmitterShare;
+    type MaxPrepaidTicks = ConstU32<60>;
+    type ClosePeriod = ConstU32<10>;
+    type GatewaySilence = ConstU32<5>;
+    type Notice = ConstU32<6>;
+    type TicketLifetime = ConstU32<100>;
+}
+
+/// Extrinsics of the mock: what they carry, without a signature.
+pub struct MockSettlement;
+
+/// What [`MockSettlement`] hands to the transaction pool.
+#[derive(Encode, Decode)]
+pub struct MockExtrinsic {
+    pub call: RuntimeCall,
+    pub signer: AccountId,
+    pub nonce: u32,
+    pub tip: Balance,
+}
+
+impl SettlementExtrinsics<Test> for MockSettlement {
+    fn sign(call: Call<Test>, key: &TickKey, nonce: u32, tip: Balance) -> Option<Vec<u8>> {
+        Some(MockExtrinsic { call: RuntimeCall::TickStream(call), signer: account_of(key), nonce, tip }.encode())
+    }
+
+    /// A planck for a microsecond of weight and one for each byte.
+    fn fee(call_weight: Weight, length_bytes: u32) -> Balance {
+        Balance::from(call_weight.ref_time() / 1_000_000) + Balance::from(length_bytes)
+    }
+}
+
+/// The key that `name` signs with.
+pub fn pair(name: &str) -> sr25519::Pair {
+    sr25519::Pair::from_string(&format!("//{name}"), None).expect("a well-formed derivation")
+}
+
+/// The account of that key.
+pub fn account(name: &str) -> AccountId {
+    pair(name).public().into()
+}
+
+/// As whom `name` signs an extrinsic.
+pub fn signed(name: &str) -> RuntimeOrigin {
+    RuntimeOrigin::signed(account(name))
+}
+
+/// A chain at block 1 with money and nothing else.
+pub fn empty_chain() -> sp_io::TestExternalities {
+    let names = ["viewer", "second-viewer", "creator", "gateway", "operator", "stranger", "second-gateway"];
+    let storage = RuntimeGenesisConfig {
+        balances: pallet_balances::GenesisConfig {
+            balances: names.iter().map(|name| (account(name), ENDOWMENT)).collect(),
+            ..Default::default()
+        },
+        ..Default::default()
+    }
+    .build_storage()
+    .expect("the genesis builds");
+    let mut ext = sp_io::TestExternalities::new(storage);
+    ext.execute_with(|| {
+        System::set_block_number(1);
+        pallet_timestamp::Now::<Test>::put(START_MS);
+    });
+    ext
+}
+
+/// A chain with a gateway and stream 0 at [`PRICE`], its operator named "operator".
+pub fn chain_with_stream() -> sp_io::TestExternalities {
+    let mut ext = empty_chain();
+    ext.execute_with(|| {
+        register_gateway("gateway");
+        create_stream(PRICE, Splits::default());
+    });
+    ext
+}
+
+/// Runs a test on [`chain_with_stream`] and checks afterwards what must always hold.
+pub fn build_and_execute(test: impl FnOnce()) {
+    chain_with_stream().execute_with(|| {
+        test();
+        assert_ok!(TickStream::do_try_state());
+    });
+}
+
+/// Registers `name` as a gateway.
+pub fn register_gateway(name: &str) {
+    let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+    assert_ok!(TickStream::register_gateway(signed(name), endpoint, account("operator")));
+}
+
+/// The request for an ordinary stream.
+pub fn stream_request(price_per_tick: Balance, splits: Splits) -> StreamRequest {
+    StreamRequest {
+        price_per_tick,
+        preview_ticks: 30,
+        gateway_share: GATEWAY_SHARE,
+        splits,
+        metadata: br#"{"title":"Test"}"#.to_vec().try_into().expect("short"),
+    }
+}
+
+/// Has "creator" create a stream; returns its id.
+pub fn create_stream(price_per_tick: Balance, splits: Splits) -> StreamId {
+    let id = crate::NextStream::<Test>::get();
+    assert_ok!(TickStream::create_stream(signed("creator"), stream_request(price_per_tick, splits)));
+    id
+}
+
+/// Lets so many blocks of a second each pass.
+pub fn advance(blocks: BlockNumber) {
+    System::set_block_number(System::block_number() + blocks);
+    pallet_timestamp::Now::<Test>::mutate(|now| *now += Moment::from(blocks) * 1_000);
+}
+
+/// Lets time pass without blocks, as when the chain stands still.
+pub fn stall(seconds: Moment) {
+    pallet_timestamp::Now::<Test>::mutate(|now| *now += seconds * 1_000);
+}
+
+/// Block 0's hash as the pallet reads it.
+pub fn genesis() -> GenesisHash {
+    Pallet::<Test>::genesis_hash()
+}
+
+/// A delegation without practical limits to the key of `name`.
+pub fn delegation(name: &str) -> Delegation {
+    Delegation {
+        session_key: account(name),
+        max_price_per_tick: PRICE * 10,
+        allowance: DEPOSIT,
+        expires_at: 1_000_000,
+    }
+}
+
+/// Puts [`DEPOSIT`] into the pot for `viewer` and lends the key "`viewer`-session".
+pub fn fund(viewer: &str) {
+    let delegation = delegation(&format!("{viewer}-session"));
+    assert_ok!(TickStream::deposit(signed(viewer), DEPOSIT, Some(delegation)));
+}
+
+/// The deposit of `viewer`, who has one.
+pub fn deposit_of(viewer: &str) -> Deposit {
+    crate::Deposits::<Test>::get(account(viewer)).expect("the viewer has a deposit")
+}
+
+/// The session, which is open.
+pub fn session_of(id: SessionId) -> Session {
+    crate::Sessions::<Test>::get(id).expect("the session is open")
+}
+
+/// The stream, which exists.
+pub fn stream_of(id: StreamId) -> Stream {
+    crate::Streams::<Test>::get(id).expect("the stream exists")
+}
+
+/// What `name` may be paid.
+pub fn earned(name: &str) -> Balance {
+    crate::Earnings::<Test>::get(account(name))
+}
+
+/// A ticket, and the chain that goes with it.
+pub struct Watch {
+    pub ticket: Ticket,
+    pub chain: TickChain,
+    pub id: SessionId,
+}
+
+impl Watch {
+    /// A ticket of `viewer` for stream 0 through "gateway", with the next nonce.
+    pub fn new(viewer: &str, max_ticks: u32) -> Self {
+        let nonce = deposit_of(viewer).nonces.next();
+        Self::with_nonce(viewer, max_ticks, nonce)
+    }
+
+    /// The same with any nonce.
+    pub fn with_nonce(viewer: &str, max_ticks: u32, nonce: u64) -> Self {
+        let id = tick_stream_primitives::session_id(&genesis(), &account(viewer), nonce);
+        let mut seed = [7; 32];
+        seed[..8].copy_from_slice(&nonce.to_le_bytes());
+        let mut chain = TickChain::new(&id, seed, max_ticks);
+        let ticket = Ticket {
+            viewer: account(viewer),
+            nonce,
+            stream: 0,
+            gateway: account("gateway"),
+            price_per_tick: PRICE,
+            max_ticks,
+            anchor: chain.anchor(),
+            expires_at: System::block_number() + 50,
+        };
+        Self { ticket, chain, id }
+    }
+
+    /// The ticket signed by the key of `name`.
+    pub fn signed_by(&self, name: &str) -> SignedTicket {
+        let signature = pair(name).sign(&self.ticket.message(&genesis())).into();
+        SignedTicket { ticket: self.ticket.clone(), signature }
+    }
+
+    /// Opens the session by a batch of "operator", signed by "viewer-session".
+    pub fn opened(viewer: &str, max_ticks: u32) -> Self {
+        let watch = Self::new(viewer, max_ticks);
+        let batch = batch_of_opens(vec![watch.signed_by(&format!("{viewer}-session"))]);
+        assert_ok!(TickStream::process_batch(signed("operator"), batch));
+        assert!(crate::Sessions::<Test>::contains_key(watch.id), "the ticket was refused: {:?}", failures());
+        watch
+    }
+
+    /// The claim of `ticks` from what is settled.
+    pub fn claim(&mut self, ticks: u32) -> Claim {
+        let from = crate::Sessions::<Test>::get(self.id).map_or(0, |session| session.settled_ticks);
+        let proof = self.chain.proof(ticks).expect("within the chain");
+        Claim { session: self.id, from, ticks, proof }
+    }
+
+    /// Has "operator" settle up to `ticks`.
+    pub fn settle(&mut self, ticks: u32) {
+        let claim = self.claim(ticks);
+        let (session, from, proof) = (claim.session, claim.from, claim.proof);
+        assert_ok!(TickStream::record_tick(signed("operator"), session, from, ticks, proof));
+    }
+
+    /// A close of this session signed by `name` in the role `by`.
+    pub fn close(&self, by: Closer, name: &str) -> CloseRow {
+        let signature = pair(name).sign(&close_message(&genesis(), &self.id)).into();
+        CloseRow { session: self.id, signature: Some(CloseSignature { by, signature }) }
+    }
+
+    /// A close of this session without a signature.
+    pub fn unsigned_close(&self) -> CloseRow {
+        CloseRow { session: self.id, signature: None }
+    }
+}
+
+/// A batch with these tickets.
+pub fn batch_of_opens(opens: Vec<SignedTicket>) -> Batch {
+    Batch { opens: opens.try_into().expect("few enough"), ..Default::default() }
+}
+
+/// A batch with these claims on stream 0 through "gateway".
+pub fn batch_of_claims(claims: Vec<Claim>) -> Batch {
+    let claims = claims.try_into().expect("few enough");
+    let group = ClaimGroup { stream: 0, gateway: account("gateway"), claims };
+    Batch { groups: vec![group].try_into().expect("one"), ..Default::default() }
+}
+
+/// A batch with these closes.
+pub fn batch_of_closes(closes: Vec<CloseRow>) -> Batch {
+    Batch { closes: closes.try_into().expect("few enough"), ..Default::default() }
+}
+
+/// The pallet's events of this block so far.
+pub fn events() -> Vec<Event<Test>> {
+    System::events()
+        .into_iter()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::TickStream(event) => Some(event),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The rows refused in this block, as kind, index and error.
+pub fn failures() -> Vec<(tick_stream_primitives::RowKind, u32, tick_stream_primitives::RowError)> {
+    events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::RowFailed { kind, index, error, .. } => Some((kind, index, error)),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,1 @@
+//! Properties and scenarios, one file a part of the protocol.

@@ -1,0 +1,89 @@
+//! What always holds, checked after every test and by `try-runtime`.
+
+use crate::{types::MAX_PROTOCOL_FEE, Config, Pallet};
+use frame_support::traits::Get;
+use sp_runtime::traits::Zero;
+use tick_stream_primitives::limits;
+
+impl<T: Config> Pallet<T> {
+    /// The constants of a runtime that make sense together.
+    pub(crate) fn check_constants() {
+        assert!(!T::MinPrice::get().is_zero(), "MinPrice: a tick must cost something");
+        assert!(T::DefaultProtocolFee::get() <= MAX_PROTOCOL_FEE, "DefaultProtocolFee: above the most there may be");
+        let fees = T::DefaultProtocolFee::get().deconstruct() + T::SubmitterShare::get().deconstruct();
+        assert!(fees < 1_000_000, "DefaultProtocolFee and SubmitterShare leave nothing to share");
+        assert!(!T::TicketLifetime::get().is_zero(), "TicketLifetime: a ticket must be able to live");
+        assert!(T::ClosePeriod::get() > 0, "ClosePeriod: a gateway must have time to claim");
+        assert!(T::MinDeposit::get() > T::OpenFee::get(), "MinDeposit: must pay for opening a session");
+        assert!(limits::MAX_BATCH_CLAIMS <= limits::MAX_BATCH_STEPS, "a batch must be able to hold its claims");
+        let whole = Self::batch_weight(&tick_stream_primitives::BatchSize { opens: 1, groups: 1, claims: 1, steps: 1, closes: 1 });
+        let block = T::BlockWeights::get().max_block;
+        assert!(whole.all_lte(block), "a batch with a row of each kind must fit into a block");
+    }
+}
+
+#[cfg(any(test, feature = "try-runtime"))]
+mod checks {
+    use crate::{Config, Deposits, Earnings, Gateways, NextStream, Pallet, Sessions, Streams};
+    use alloc::collections::BTreeMap;
+    use frame_support::{ensure, traits::fungible::Inspect};
+    use sp_runtime::TryRuntimeError;
+    use tick_stream_primitives::{limits::MAX_SESSIONS_PER_VIEWER, AccountId, Balance, StreamId};
+
+    impl<T: Config> Pallet<T> {
+        pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+            Self::check_pot()?;
+            Self::check_counts()
+        }
+
+        /// The pot covers everybody's claim on it. More is fine: a gift is nobody's.
+        fn check_pot() -> Result<(), TryRuntimeError> {
+            let free = Deposits::<T>::iter_values().map(|deposit| deposit.free);
+            let unspent = Sessions::<T>::iter_values().map(|session| session.unspent());
+            let earned = Earnings::<T>::iter_values();
+            let bonds = Gateways::<T>::iter_values().map(|gateway| gateway.bond);
+            let owed = free
+                .chain(unspent)
+                .chain(earned)
+                .chain(bonds)
+                .try_fold(T::Currency::minimum_balance(), Balance::checked_add)
+                .ok_or("what the pot owes does not fit into a balance")?;
+            ensure!(T::Currency::balance(&Self::pot_account()) >= owed, "the pot owes more than it holds");
+            Ok(())
+        }
+
+        /// Reserves and counts agree with the sessions.
+        fn check_counts() -> Result<(), TryRuntimeError> {
+            let mut viewers = BTreeMap::<AccountId, (Balance, u32)>::new();
+            let mut streams = BTreeMap::<StreamId, u32>::new();
+            let mut gateways = BTreeMap::<AccountId, u32>::new();
+            for session in Sessions::<T>::iter_values() {
+                ensure!(session.settled_ticks <= session.max_ticks, "a session is settled beyond its maximum");
+                let viewer = viewers.entry(session.viewer.clone()).or_default();
+                viewer.0 = viewer.0.checked_add(session.reserve()).ok_or("reserves do not fit into a balance")?;
+                viewer.1 += 1;
+                *streams.entry(session.stream).or_default() += 1;
+                *gateways.entry(session.gateway).or_default() += 1;
+            }
+            for (viewer, deposit) in Deposits::<T>::iter() {
+                let (reserved, open) = viewers.remove(&viewer).unwrap_or_default();
+                ensure!(deposit.reserved == reserved, "a viewer's reserve is not that of the sessions");
+                ensure!(deposit.open_sessions == open, "a viewer's count is not that of the sessions");
+                ensure!(open <= MAX_SESSIONS_PER_VIEWER, "a viewer has too many sessions");
+            }
+            ensure!(viewers.is_empty(), "a session's viewer has no deposit");
+            for (id, stream) in Streams::<T>::iter() {
+                ensure!(id < NextStream::<T>::get(), "a stream has an id that was not given out");
+                let open = streams.remove(&id).unwrap_or_default();
+                ensure!(stream.open_sessions == open, "a stream's count is not that of the sessions");
+            }
+            ensure!(streams.is_empty(), "a session's stream does not exist");
+            for (account, gateway) in Gateways::<T>::iter() {
+                let open = gateways.remove(&account).unwrap_or_default();
+                ensure!(gateway.open_sessions == open, "a gateway's count is not that of the sessions");
+            }
+            ensure!(gateways.is_empty(), "a session's gateway does not exist");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Viewers' deposits and the session keys they lend.
+
+use crate::{Config, Deposits, Error, Event, Pallet};
+use frame_support::{ensure, traits::Get};
+use sp_runtime::{traits::Zero, DispatchResult, Saturating};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, Delegation, Deposit};
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_deposit(viewer: AccountId, amount: Balance, delegation: Option<Delegation>) -> DispatchResult {
+        ensure!(!amount.is_zero(), Error::<T>::AmountZero);
+        let block = Self::block();
+        let known = Deposits::<T>::get(&viewer);
+        ensure!(known.is_some() || amount >= T::MinDeposit::get(), Error::<T>::DepositTooSmall);
+        let mut deposit = known.unwrap_or_else(|| Deposit::new(block));
+        if let Some(delegation) = delegation {
+            Self::lend(&viewer, &mut deposit, delegation, block)?;
+        }
+        Self::take_in(&viewer, amount)?;
+        deposit.free.saturating_accrue(amount);
+        deposit.active_at = block;
+        Self::deposit_event(Event::Deposited { viewer: viewer.clone(), amount, free: deposit.free });
+        Deposits::<T>::insert(viewer, deposit);
+        Ok(())
+    }
+
+    pub(crate) fn do_withdraw(viewer: AccountId, amount: Balance) -> DispatchResult {
+        ensure!(!amount.is_zero(), Error::<T>::AmountZero);
+        let mut deposit = Deposits::<T>::get(&viewer).ok_or(Error::<T>::DepositUnknown)?;
+        deposit.free = deposit.free.checked_sub(amount).ok_or(Error::<T>::FundsTooLow)?;
+        deposit.active_at = Self::block();
+        Self::hand_out(&viewer, amount)?;
+        Self::deposit_event(Event::Withdrawn { viewer: viewer.clone(), amount, free: deposit.free });
+        Deposits::<T>::insert(viewer, deposit);
+        Ok(())
+    }
+
+    pub(crate) fn do_delegate(viewer: AccountId, delegation: Delegation) -> DispatchResult {
+        Deposits::<T>::try_mutate(&viewer, |entry| {
+            let deposit = entry.as_mut().ok_or(Error::<T>::DepositUnknown)?;
+            Self::lend(&viewer, deposit, delegation, Self::block())
+        })
+    }
+
+    pub(crate) fn do_revoke_delegation(viewer: AccountId) -> DispatchResult {
+        let generation = Deposits::<T>::try_mutate(&viewer, |entry| {
+            let deposit = entry.as_mut().ok_or(Error::<T>::DepositUnknown)?;
+            deposit.delegation.take().ok_or(Error::<T>::DelegationMissing)?;
+            deposit.generation.saturating_inc();
+            deposit.active_at = Self::block();
+            Ok::<_, Error<T>>(deposit.generation)
+        })?;
+        Self::deposit_event(Event::DelegationRevoked { viewer, generation });
+        Ok(())
+    }
+
+    pub(crate) fn do_reap_deposit(viewer: AccountId) -> DispatchResult {
+        let deposit = Deposits::<T>::get(&viewer).ok_or(Error::<T>::DepositUnknown)?;
+        let is_empty = deposit.free.is_zero() && deposit.reserved.is_zero() && deposit.open_sessions.is_zero();
+        ensure!(is_empty, Error::<T>::DepositInUse);
+        let idle_blocks = Self::block().saturating_sub(deposit.active_at);
+        ensure!(idle_blocks > T::TicketLifetime::get(), Error::<T>::DepositActive);
+        Deposits::<T>::remove(&viewer);
+        Self::deposit_event(Event::DepositReaped { viewer });
+        Ok(())
+    }
+
+    /// Replaces the session key. A new generation: what sessions of the old one refund is not the new key's to spend.
+    fn lend(viewer: &AccountId, deposit: &mut Deposit, delegation: Delegation, block: BlockNumber) -> DispatchResult {
+        ensure!(delegation.expires_at >= block, Error::<T>::DelegationExpired);
+        deposit.generation.saturating_inc();
+        deposit.active_at = block;
+        deposit.delegation = Some(delegation.clone());
+        Self::deposit_event(Event::Delegated { viewer: viewer.clone(), delegation, generation: deposit.generation });
+        Ok(())
+    }
+
+    /// A deposit that is there from block 0. Genesis has nobody to answer to: what is wrong must end the build.
+    pub(crate) fn genesis_deposit(viewer: &AccountId, amount: Balance, session_key: Option<&AccountId>) {
+        let mut deposit = Deposit::new(BlockNumber::zero());
+        deposit.free = amount;
+        deposit.delegation = session_key.map(|session_key| Delegation {
+            session_key: session_key.clone(),
+            max_price_per_tick: Balance::MAX,
+            allowance: Balance::MAX,
+            expires_at: BlockNumber::MAX,
+        });
+        assert!(Self::take_in(viewer, amount).is_ok(), "genesis: {viewer:?} cannot pay the deposit of {amount}");
+        Deposits::<T>::insert(viewer, deposit);
+    }
+}

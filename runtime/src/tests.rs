@@ -1,0 +1,80 @@
+//! What must hold of the parameters together.
+
+use crate::{
+    configs::OpenFee, genesis_config_presets as presets, settlement::Settlement, Balance, Runtime, RuntimeGenesisConfig,
+};
+use frame_support::{traits::Get, weights::Weight};
+use pallet_tick_stream::{SettlementExtrinsics, WeightInfo};
+use sp_core::{sr25519, Pair};
+use sp_runtime::BuildStorage;
+
+type Weights = pallet_tick_stream::weights::SubstrateWeight<Runtime>;
+
+/// What a row of each kind adds to the fee of a batch.
+fn fee_of_one_row_each() -> Balance {
+    let rows = [
+        Weights::process_batch_opens(1).saturating_sub(Weights::process_batch_opens(0)),
+        Weights::process_batch_claims(1).saturating_sub(Weights::process_batch_claims(0)),
+        Weights::process_batch_closes(1).saturating_sub(Weights::process_batch_closes(0)),
+    ];
+    let weight = rows.into_iter().fold(Weight::zero(), |sum, row| sum.saturating_add(row));
+    Settlement::fee(weight, 300).saturating_sub(Settlement::fee(Weight::zero(), 0))
+}
+
+fn genesis(preset: &str) -> sp_io::TestExternalities {
+    let patch = presets::get_preset(&preset.into()).expect("the preset exists");
+    let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("a default config is JSON");
+    merge(&mut config, serde_json::from_slice(&patch).expect("a preset is JSON"));
+    let config: RuntimeGenesisConfig = serde_json::from_value(config).expect("a preset fits the config");
+    config.build_storage().expect("a preset builds").into()
+}
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+    match (into, patch) {
+        (serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+            }
+        }
+        (into, patch) => *into = patch,
+    }
+}
+
+#[test]
+fn open_fee_covers_a_row_of_each_kind() {
+    genesis("development").execute_with(|| {
+        let (charged, fee): (Balance, Balance) = (OpenFee::get(), fee_of_one_row_each());
+        assert!(charged >= fee, "an open fee of {charged} planck does not cover {fee}");
+        assert!(charged <= fee * 4, "an open fee of {charged} planck is far above {fee}");
+    });
+}
+
+#[test]
+fn presets_name_the_development_operator() {
+    let pair = sr25519::Pair::from_string("//Alice//tick", None).expect("a well-formed derivation");
+    assert_eq!(presets::DEV_OPERATOR, pair.public().into());
+}
+
+#[test]
+fn presets_register_a_funded_gateway() {
+    for preset in ["development", "local_testnet"] {
+        genesis(preset).execute_with(|| {
+            let gateway = pallet_tick_stream::Gateways::<Runtime>::get(presets::dev_gateway()).expect("registered");
+            assert_eq!(gateway.operator, presets::DEV_OPERATOR);
+            assert!(crate::Balances::free_balance(presets::DEV_OPERATOR) > 0);
+        });
+    }
+}
+
+#[test]
+fn a_full_minute_of_sixteen_hundred_viewers_fits_a_normal_block() {
+    let batch = tick_stream_primitives::BatchSize { opens: 0, groups: 1, claims: 1_667, steps: 100_020, closes: 0 };
+    let weight = Weights::process_batch_claims(batch.claims)
+        .saturating_add(Weights::process_batch_steps(batch.steps as u32))
+        .saturating_add(Weights::process_batch_streams(batch.groups));
+    let normal = crate::configs::RuntimeBlockWeights::get()
+        .get(frame_support::dispatch::DispatchClass::Normal)
+        .max_extrinsic
+        .expect("ordinary extrinsics are limited");
+    assert!(weight.all_lte(normal), "{weight:?} does not fit into {normal:?}");
+}

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What the scripts share. To be sourced, by a script with `set -euo pipefail`, from anywhere.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
+cd "$ROOT" || exit
+
+# Tools that cargo installs, last in line so that nobody's own choice is overruled.
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+
+# One cache of build results for every checkout and every script: outside the tree, so that a fresh clone starts warm.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${VILOKANAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vilokanam}/target}"
+
+# The runtime's own build looks for Cargo.lock upwards from the target directory. It is not there: without this hint
+# the WebAssembly blob would be built from whatever versions are newest today.
+export WASM_BUILD_WORKSPACE_HINT="$ROOT"
+
+# Lints run on the one build there is. clippy-driver is rustc with lints, and makes real object code, so `cargo build`,
+# `cargo test --doc` and `cargo nextest` share what it made and nothing is compiled a second time for the linter.
+# It wraps the workspace's own crates only. Cargo keeps wrapped and unwrapped results apart, so every script that
+# builds for development calls this, and none of those that build a release does.
+lints_on() {
+    export RUSTC_WORKSPACE_WRAPPER=clippy-driver
+    # cargo-clippy's own way of passing `-D warnings`: each argument ends with the marker.
+    export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
+}
+
+# Runs a command that builds something other than this workspace.
+without_our_build_env() {
+    env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS -u CARGO_TARGET_DIR -u WASM_BUILD_WORKSPACE_HINT "$@"
+}
+
+# --- printing --------------------------------------------------------------------------------------------------------
+
+if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
+    BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m'
+else
+    BOLD="" DIM="" PLAIN=""
+fi
+
+say() { printf '%s\n' "$*"; }
+note() { printf '    %s\n' "$*"; }
+complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() {
+    complain "$*"
+    exit 1
+}
+bad_usage() {
+    complain "$*"
+    complain "'$0 --help' says what can be asked of it"
+    exit 2
+}
+
+# duration SECONDS -> "7 s", "2 m 07 s", "1 h 02 m"
+duration() {
+    local s=$1
+    if ((s < 60)); then
+        printf '%d s' "$s"
+    elif ((s < 3600)); then
+        printf '%d m %02d s' $((s / 60)) $((s % 60))
+    else
+        printf '%d h %02d m' $((s / 3600)) $((s / 60 % 60))
+    fi
+}
+
+# --- steps: a heading each, and at the end what each one took ----------------------------------------------------------
+
+STEP_NAME="" STEP_START=0 STEP_RESULT=""
+STEP_LINES=()
+
+# step NAME: ends the step before it, if any.
+step() {
+    step_end
+    STEP_NAME=$1 STEP_START=$SECONDS STEP_RESULT=ok
+    printf '\n%s==> %s%s %s[%s]%s\n' "$BOLD" "$STEP_NAME" "$PLAIN" "$DIM" "$(duration "$SECONDS")" "$PLAIN"
+}
+
+# step_result WORDS: what the summary says of this step instead of "ok".
+step_result() { STEP_RESULT=$1; }
+
+step_end() {
+    [[ -n "$STEP_NAME" ]] || return 0
+    STEP_LINES+=("$(printf '%-32s %-12s %s' "$STEP_NAME" "$(duration $((SECONDS - STEP_START)))" "$STEP_RESULT")")
+    STEP_NAME=""
+}
+
+# For an EXIT trap: `trap 'steps_summary $?' EXIT`.
+steps_summary() {
+    local status=$1 line
+    if [[ -n "$STEP_NAME" ]]; then
+        if ((status != 0)); then STEP_RESULT="FAILED"; fi
+        step_end
+    fi
+    printf '\n%sSteps%s\n' "$BOLD" "$PLAIN"
+    for line in "${STEP_LINES[@]}"; do note "$line"; done
+    note "$(printf '%-32s %s' 'all of it' "$(duration "$SECONDS")")"
+}
