@@ -96,8 +96,9 @@ impl State {
         self.refresh(session);
     }
 
-    /// A claim came too fast: half of what was offered is tried next. While the session runs, time mends the rest; once it
-    /// is closing its clock stands still, and what does not fit now never will.
+    /// A claim came too fast: half of what was offered is tried next. While the session runs, time mends the rest. Once it
+    /// is closing its clock stands still, so what can be paid is sought to the last tick; what is left then stays until
+    /// the session has finally ended, because the blocks that paid the rest may yet be undone.
     fn cut(&mut self, row: RowId) -> Aftermath {
         let (_, session) = row_parts(&row);
         let Some(slot) = self.slots.get_mut(&session) else { return Aftermath::Unknown };
@@ -108,11 +109,11 @@ impl State {
         }
         let half = (claim.offered - settled) / 2;
         claim.speed_cap = Some(settled.saturating_add(half.max(1)));
-        match (half, claim.closing) {
-            (0, true) => return self.drop_row(row),
-            (_, true) => self.refresh(session),
-            (half, false) if half < MIN_SPEED_SPAN => self.sleep(row),
-            (_, false) => self.refresh(session),
+        let least = if claim.closing { 1 } else { MIN_SPEED_SPAN };
+        if half < least {
+            self.sleep(row);
+        } else {
+            self.refresh(session);
         }
         Aftermath::Kept
     }

@@ -27,6 +27,8 @@ const MAX_OPEN_FILES: i32 = 64;
 const MAX_LOG_FILES: usize = 2;
 const MAX_LOG_BYTES: usize = 1024 * 1024;
 
+type KeyValue = (Box<[u8]>, Box<[u8]>);
+
 /// The open database.
 pub(crate) struct Store {
     db: DB,
@@ -62,7 +64,7 @@ impl Store {
         self.db.write_opt(batch, &write_options(true))
     }
 
-    fn rows(&self) -> impl Iterator<Item = Result<(Box<[u8]>, Box<[u8]>), rocksdb::Error>> + '_ {
+    fn rows(&self) -> impl Iterator<Item = Result<KeyValue, rocksdb::Error>> + '_ {
         self.db
             .iterator(IteratorMode::From(&[ROW_PREFIX], Direction::Forward))
             .take_while(|item| item.as_ref().map_or(true, |(key, _)| key.first() == Some(&ROW_PREFIX)))

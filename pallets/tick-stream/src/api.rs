@@ -13,8 +13,8 @@ impl<T: Config> Pallet<T> {
         Streams::<T>::get(id).map(|stream| stream.settled_at(Self::block()))
     }
 
-    /// Up to `limit` streams from id `from` on. Ids are dense but for streams that are gone, so ids are counted, not
-    /// searched: a page looks at no more than twice its limit.
+    /// Up to `limit` streams from id `from` on, in order. Ids are dense but for streams that are gone, so they are counted
+    /// through and not searched for: off chain only.
     pub fn read_streams(from: StreamId, limit: u32) -> Vec<(StreamId, Stream)> {
         let limit = limit.min(MAX_STREAMS_PAGE) as usize;
         let end = crate::NextStream::<T>::get();
