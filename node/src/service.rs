@@ -129,7 +129,9 @@ where
     tick::insert_dev_tick_key(&config, &keystore)?;
     let tick = TickParts::new(&config, client.clone(), &backend, tick);
     let tx_pool_factory = OffchainTransactionPoolFactory::new(transaction_pool.clone());
-    offchain::start(&config, &tick, keystore.clone(), tx_pool_factory.clone(), network.clone(), &task_manager)?;
+    let pool = tick.open_pool()?;
+    pool.start(&task_manager);
+    offchain::start(&config, &tick, &pool, keystore.clone(), tx_pool_factory.clone(), network.clone(), &task_manager)?;
 
     let grandpa = consensus::rpc_deps(&link, backend.clone());
     let shared_voter_state = grandpa.voter_state.clone();
@@ -140,7 +142,7 @@ where
         task_manager: &mut task_manager,
         keystore: keystore.clone(),
         transaction_pool: transaction_pool.clone(),
-        rpc_builder: rpc::builder(client.clone(), transaction_pool.clone(), grandpa),
+        rpc_builder: rpc::builder(client.clone(), transaction_pool.clone(), grandpa, pool.rpc_deps()),
         network: network.clone(),
         system_rpc_tx,
         tx_handler_controller,

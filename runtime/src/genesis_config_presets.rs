@@ -23,8 +23,8 @@ const GATEWAY_ENDPOINT: &str = "http://127.0.0.1:8080";
 /// The account of `//Alice//tick`, the key that development nodes settle with. Kept apart from Alice's own, whose nonce
 /// belongs to whoever plays with the chain.
 pub const DEV_OPERATOR: AccountId = AccountId::new([
-    0x14, 0x27, 0x9f, 0x12, 0x2c, 0x0c, 0xf8, 0x64, 0x97, 0x3c, 0x10, 0x0c, 0x67, 0x5f, 0x09, 0xe5, 0x7c, 0xf6, 0x62, 0x1b,
-    0x0d, 0x27, 0x27, 0x13, 0x64, 0x7a, 0x6e, 0x76, 0xaa, 0xd5, 0x02, 0x16,
+    0x14, 0x27, 0x9f, 0x12, 0x2c, 0x0c, 0xf8, 0x64, 0x97, 0x3c, 0x10, 0x0c, 0x67, 0x5f, 0x09, 0xe5, 0x7c, 0xf6, 0x62,
+    0x1b, 0x0d, 0x27, 0x27, 0x13, 0x64, 0x7a, 0x6e, 0x76, 0xaa, 0xd5, 0x02, 0x16,
 ]);
 
 /// The gateway of development chains.
@@ -39,7 +39,7 @@ fn genesis(authorities: &[(Sr25519Keyring, Ed25519Keyring)]) -> Value {
     let grandpa = authorities.iter().map(|(_, key)| (GrandpaId::from(key.public()), 1)).collect();
     build_struct_json_patch!(RuntimeGenesisConfig {
         balances: BalancesConfig { balances: endowed },
-        aura: AuraConfig { authorities: aura.try_into().unwrap_or_default() },
+        aura: AuraConfig { authorities: aura },
         grandpa: GrandpaConfig { authorities: grandpa },
         sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
         tick_stream: TickStreamConfig { gateways: vec![(dev_gateway(), String::from(GATEWAY_ENDPOINT), DEV_OPERATOR)] },

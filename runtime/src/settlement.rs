@@ -1,13 +1,19 @@
 //! How the off-chain worker's extrinsics are made: the transaction extensions, the signature, the fee.
 
-use crate::{Address, Balance, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TransactionPayment, TxExtension, UncheckedExtrinsic};
+use crate::{
+    Address, Balance, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TransactionPayment, TxExtension,
+    UncheckedExtrinsic,
+};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, Pays},
     weights::Weight,
 };
-use pallet_tick_stream::{tick_key::{account_of, TickKey}, Call, SettlementExtrinsics};
+use pallet_tick_stream::{
+    tick_key::{account_of, TickKey},
+    Call, SettlementExtrinsics,
+};
 use sp_runtime::{generic::Era, traits::TransactionExtension, RuntimeAppPublic, SaturatedConversion};
 use tick_stream_primitives::worker::WAVE_ERA_BLOCKS;
 
@@ -44,8 +50,7 @@ impl SettlementExtrinsics<Runtime> for Settlement {
     fn fee(call_weight: Weight, length_bytes: u32) -> Balance {
         let call = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
         let extension_weight = extensions(0, 0).weight(&call);
-        let info =
-            DispatchInfo { call_weight, extension_weight, class: DispatchClass::Normal, pays_fee: Pays::Yes };
+        let info = DispatchInfo { call_weight, extension_weight, class: DispatchClass::Normal, pays_fee: Pays::Yes };
         TransactionPayment::compute_fee(length_bytes, &info, 0)
     }
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `system_accountNextIndex`, `system_dryRun` | wallets and batch senders: the next nonce, the pool counted in |
 //! | `payment_queryInfo`, `payment_queryFeeDetails` | wallets: what a transaction will cost |
+//! | `tickStream_*` | gateways and viewers: see [`tick_stream`] |
 //! | `grandpa_*` | light clients and bridges: proofs of finality |
 //!
 //! `/health` and `/health/readiness` on the same port come from the SDK.
@@ -21,7 +22,11 @@ use std::sync::Arc;
 use substrate_frame_rpc_system::{AccountNonceApi, System, SystemApiServer};
 use vilokanam_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
 
+use tick_stream::{TickStreamRpc, TickStreamServer};
+
 use crate::service::{FullBackend, FullClient, TransactionPool};
+
+pub mod tick_stream;
 
 /// What the methods about finality read.
 #[derive(Clone)]
@@ -40,9 +45,14 @@ pub struct GrandpaDeps {
 pub type Builder = Box<dyn Fn(SubscriptionTaskExecutor) -> Result<RpcModule<()>, ServiceError>>;
 
 /// Returns what the SDK calls once for the server and once for requests from within the node.
-pub fn builder(client: Arc<FullClient>, pool: Arc<TransactionPool>, grandpa: GrandpaDeps) -> Builder {
+pub fn builder(
+    client: Arc<FullClient>,
+    pool: Arc<TransactionPool>,
+    grandpa: GrandpaDeps,
+    tick: tick_stream::Deps,
+) -> Builder {
     Box::new(move |executor| {
-        module(client.clone(), pool.clone(), grandpa.clone(), executor)
+        module(client.clone(), pool.clone(), grandpa.clone(), tick.clone(), executor)
             .map_err(|error| ServiceError::Application(Box::new(error)))
     })
 }
@@ -52,6 +62,7 @@ fn module<C, P>(
     client: Arc<C>,
     pool: Arc<P>,
     grandpa: GrandpaDeps,
+    tick: tick_stream::Deps,
     executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, RegisterMethodError>
 where
@@ -67,7 +78,7 @@ where
     module.merge(TransactionPayment::new(client).into_rpc())?;
     module.merge(Grandpa::new(executor, authority_set, voter_state, justifications, proofs).into_rpc())?;
 
-    // The `tickStream_*` methods are merged here; what they read becomes an argument.
+    module.merge(TickStreamRpc::new(tick).into_rpc())?;
 
     Ok(module)
 }

@@ -22,14 +22,11 @@ use jsonrpsee::{
 };
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::{Session, SessionId};
-use vilokanam_tick_pool::{
-    Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool,
-};
+use vilokanam_tick_pool::{Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool};
 
 use crate::tick::pool::{chain::Reader, watchers::Watchers};
 use types::{
-    code, failed, Decimal, Hex, PoolInfo, Rows, SessionInfo, SessionState, StreamInfo, SubmitRequest,
-    SubmitResponse,
+    code, failed, Decimal, Hex, PoolInfo, Rows, SessionInfo, SessionState, StreamInfo, SubmitRequest, SubmitResponse,
 };
 
 pub mod types;

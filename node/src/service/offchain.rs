@@ -10,7 +10,8 @@ use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use vilokanam_runtime::opaque::Block;
 
-use crate::tick::{waves::WaveEvents, TickParts, LOG_TARGET};
+use super::FullClient;
+use crate::tick::{pool::TickService, waves::WaveEvents, TickParts, LOG_TARGET};
 
 /// Starts the off-chain worker, unless the operator has it switched off.
 ///
@@ -18,6 +19,7 @@ use crate::tick::{waves::WaveEvents, TickParts, LOG_TARGET};
 pub fn start(
     config: &Configuration,
     tick: &TickParts,
+    pool: &TickService<FullClient>,
     keystore: KeystorePtr,
     transaction_pool: OffchainTransactionPoolFactory<Block>,
     network: Arc<dyn NetworkService>,
@@ -40,7 +42,7 @@ pub fn start(
         custom_extensions: |_| Vec::new(),
     })?;
     let spawner = task_manager.spawn_handle();
-    let waves = WaveEvents::new(tick.client.clone(), tick.config.wave_delay, tick.before_wave(), spawner.clone());
+    let waves = WaveEvents::new(tick.client.clone(), tick.config.wave_delay, tick.before_wave(pool)?, spawner.clone());
 
     task_manager.spawn_handle().spawn(
         "offchain-workers-runner",

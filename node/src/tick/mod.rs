@@ -15,6 +15,7 @@ use crate::{
     service::{FullBackend, FullClient},
 };
 
+pub mod pool;
 pub mod waves;
 
 /// Target of the log lines about settling ticks.
@@ -24,7 +25,6 @@ pub const LOG_TARGET: &str = "tick";
 pub type OffchainStorage = <FullBackend as Backend<Block>>::OffchainStorage;
 
 /// The options an operator gave, in the units the code works with.
-#[expect(dead_code, reason = "read by the tick pool, which is not plugged in yet")]
 #[derive(Clone, Debug)]
 pub struct TickConfig {
     /// Sessions the pool may hold rows for.
@@ -53,7 +53,6 @@ impl From<&TickArgs> for TickConfig {
 }
 
 /// What the service hands over for the pool and its worker to be built from.
-#[expect(dead_code, reason = "read by the tick pool, which is not plugged in yet")]
 pub struct TickParts {
     /// Reads the chain.
     pub client: Arc<FullClient>,
@@ -79,10 +78,14 @@ impl TickParts {
         }
     }
 
+    /// Opens the pool.
+    pub fn open_pool(&self) -> Result<pool::TickService<FullClient>, ServiceError> {
+        pool::TickService::open(self.client.clone(), &self.data_path, &self.config, self.registry.as_ref())
+    }
+
     /// What happens before the off-chain worker runs on a block: the pool reads the last report and writes an offer.
-    // The pool is plugged in here.
-    pub fn before_wave(&self) -> waves::BeforeWave {
-        Arc::new(|_best| ())
+    pub fn before_wave(&self, pool: &pool::TickService<FullClient>) -> Result<waves::BeforeWave, ServiceError> {
+        pool.before_wave(self.offchain_storage.clone(), &self.config, self.registry.as_ref())
     }
 }
 

@@ -121,8 +121,7 @@ where
             warn!(target: LOG_TARGET, "no ticks are settled: the database keeps no data of off-chain workers");
             return Ok(Arc::new(|_best| ()));
         };
-        let metrics =
-            WorkerMetrics::new(registry).map_err(|error| ServiceError::Application(Box::new(error)))?;
+        let metrics = WorkerMetrics::new(registry).map_err(|error| ServiceError::Application(Box::new(error)))?;
         let desk = Desk::new(self.pool.clone(), storage, config.worker.clone(), Reporter::new(metrics));
         let follower = self.follower.clone();
         Ok(Arc::new(move |_best| {

@@ -78,13 +78,8 @@ fn full_endpoint() -> BoundedVec<u8, limits::MaxEndpoint> {
 }
 
 fn insert_gateway<T: Config>(account: &AccountId, operator: AccountId) {
-    let gateway = Gateway {
-        endpoint: full_endpoint(),
-        operator,
-        bond: 0,
-        open_sessions: 1,
-        status: GatewayStatus::Active,
-    };
+    let gateway =
+        Gateway { endpoint: full_endpoint(), operator, bond: 0, open_sessions: 1, status: GatewayStatus::Active };
     Gateways::<T>::insert(account, gateway);
 }
 

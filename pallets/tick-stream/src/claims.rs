@@ -76,10 +76,7 @@ impl<'a> GroupSums<'a> {
         Pallet::<T>::earn(&T::Treasury::get(), self.protocol);
         Pallet::<T>::earn(&self.gateway, self.gateway_part.saturating_add(self.submitter_to_gateway));
         Pallet::<T>::earn(&self.ctx.submitter, self.submitter_to_submitter);
-        self.splits
-            .iter()
-            .zip(&self.split_parts)
-            .for_each(|((account, _), part)| Pallet::<T>::earn(account, *part));
+        self.splits.iter().zip(&self.split_parts).for_each(|((account, _), part)| Pallet::<T>::earn(account, *part));
         Pallet::<T>::earn(&self.stream.creator, self.creator);
         Streams::<T>::mutate_extant(self.stream_id, |stream| {
             stream.totals.ticks.saturating_accrue(self.ticks);
@@ -143,12 +140,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Settles one claim into `sums`: everything that can fail comes before anything is written.
-    fn settle(
-        claim: &Claim,
-        mut session: Session,
-        sums: &mut GroupSums<'_>,
-        steps: &mut u32,
-    ) -> Result<(), RowError> {
+    fn settle(claim: &Claim, mut session: Session, sums: &mut GroupSums<'_>, steps: &mut u32) -> Result<(), RowError> {
         let ctx = sums.ctx;
         let is_in_group = session.stream == sums.stream_id && session.gateway == sums.gateway;
         ensure!(is_in_group, RowError::GroupMismatch);

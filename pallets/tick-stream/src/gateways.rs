@@ -54,8 +54,8 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_endpoint(endpoint: &Endpoint) -> DispatchResult {
-        let is_url = core::str::from_utf8(endpoint)
-            .is_ok_and(|url| url.starts_with("http://") || url.starts_with("https://"));
+        let is_url =
+            core::str::from_utf8(endpoint).is_ok_and(|url| url.starts_with("http://") || url.starts_with("https://"));
         ensure!(is_url, Error::<T>::EndpointInvalid);
         Ok(())
     }

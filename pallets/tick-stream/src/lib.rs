@@ -47,7 +47,7 @@ pub mod pallet {
     use tick_stream_primitives::{
         limits::{self, MaxMemo, MaxSessionsPerViewer},
         AccountId, Balance, Batch, BlockNumber, Claim, Delegation, Deposit, Gateway, Moment, Params, RowError, RowKind,
-        Session, SessionId, Stream, StreamId, StreamStatus, Ticket, TickHash,
+        Session, SessionId, Stream, StreamId, StreamStatus, TickHash, Ticket,
     };
 
     /// The layout of the storage below. Raise it together with a migration.

@@ -124,7 +124,14 @@ impl SettlementExtrinsics<Test> for MockSettlement {
 
 /// The key that `name` signs with.
 pub fn pair(name: &str) -> sr25519::Pair {
-    sr25519::Pair::from_string(&format!("//{name}"), None).expect("a well-formed derivation")
+    // Deriving one takes milliseconds, and some tests need thousands.
+    std::thread_local! {
+        static PAIRS: std::cell::RefCell<std::collections::HashMap<String, sr25519::Pair>> = Default::default();
+    }
+    PAIRS.with_borrow_mut(|pairs| {
+        let derived = || sr25519::Pair::from_string(&format!("//{name}"), None).expect("a well-formed derivation");
+        pairs.entry(name.to_owned()).or_insert_with(derived).clone()
+    })
 }
 
 /// The account of that key.
@@ -217,12 +224,7 @@ pub fn genesis() -> GenesisHash {
 
 /// A delegation without practical limits to the key of `name`.
 pub fn delegation(name: &str) -> Delegation {
-    Delegation {
-        session_key: account(name),
-        max_price_per_tick: PRICE * 10,
-        allowance: DEPOSIT,
-        expires_at: 1_000_000,
-    }
+    Delegation { session_key: account(name), max_price_per_tick: PRICE * 10, allowance: DEPOSIT, expires_at: 1_000_000 }
 }
 
 /// Puts [`DEPOSIT`] into the pot for `viewer` and lends the key "`viewer`-session".

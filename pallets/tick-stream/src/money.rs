@@ -103,8 +103,12 @@ impl<T: Config> Pallet<T> {
             ensure!(matches!(stream.status, StreamStatus::Live | StreamStatus::Offline), Error::<T>::StreamNotOpen);
             Self::take_in(&from, amount)?;
             let splits = stream.splits_at(Self::block());
-            let rates =
-                Rates { protocol: ProtocolFee::<T>::get(), submitter: Permill::zero(), gateway: Permill::zero(), splits };
+            let rates = Rates {
+                protocol: ProtocolFee::<T>::get(),
+                submitter: Permill::zero(),
+                gateway: Permill::zero(),
+                splits,
+            };
             let shares = Shares::of(amount, &rates);
             Self::earn(&T::Treasury::get(), shares.protocol);
             splits.iter().zip(&shares.splits).for_each(|((account, _), part)| Self::earn(account, *part));

@@ -158,12 +158,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn close_signed(
-        ctx: &Context,
-        id: &SessionId,
-        session: Session,
-        closer: &CloseSignature,
-    ) -> Result<(), RowError> {
+    fn close_signed(ctx: &Context, id: &SessionId, session: Session, closer: &CloseSignature) -> Result<(), RowError> {
         let by_gateway = matches!(closer.by, Closer::Gateway | Closer::Operator);
         ensure!(by_gateway || session.closing.is_none(), RowError::AlreadyClosing);
         let signer = Self::closer_account(ctx, &session, closer.by)?;

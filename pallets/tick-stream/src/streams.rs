@@ -4,11 +4,7 @@ use crate::{types::StreamRequest, Config, Error, Event, HoldReason, NextStream, 
 use alloc::collections::BTreeSet;
 use frame_support::{
     ensure,
-    traits::{
-        fungible::MutateHold,
-        tokens::Precision,
-        Get,
-    },
+    traits::{fungible::MutateHold, tokens::Precision, Get},
 };
 use sp_runtime::{traits::Zero, DispatchError, DispatchResult, Permill, Saturating};
 use tick_stream_primitives::{

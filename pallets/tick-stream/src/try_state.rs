@@ -15,8 +15,14 @@ impl<T: Config> Pallet<T> {
         assert!(!T::TicketLifetime::get().is_zero(), "TicketLifetime: a ticket must be able to live");
         assert!(T::ClosePeriod::get() > 0, "ClosePeriod: a gateway must have time to claim");
         assert!(T::MinDeposit::get() > T::OpenFee::get(), "MinDeposit: must pay for opening a session");
-        assert!(limits::MAX_BATCH_CLAIMS <= limits::MAX_BATCH_STEPS, "a batch must be able to hold its claims");
-        let whole = Self::batch_weight(&tick_stream_primitives::BatchSize { opens: 1, groups: 1, claims: 1, steps: 1, closes: 1 });
+        const { assert!(limits::MAX_BATCH_CLAIMS <= limits::MAX_BATCH_STEPS) }
+        let whole = Self::batch_weight(&tick_stream_primitives::BatchSize {
+            opens: 1,
+            groups: 1,
+            claims: 1,
+            steps: 1,
+            closes: 1,
+        });
         let block = T::BlockWeights::get().max_block;
         assert!(whole.all_lte(block), "a batch with a row of each kind must fit into a block");
     }

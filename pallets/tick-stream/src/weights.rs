@@ -2,7 +2,10 @@
 #![allow(missing_docs)]
 
 use core::marker::PhantomData;
-use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
+use frame_support::{
+    traits::Get,
+    weights::{constants::RocksDbWeight, Weight},
+};
 
 pub trait WeightInfo {
     fn deposit() -> Weight;
@@ -23,13 +26,13 @@ pub trait WeightInfo {
     fn resume_stream() -> Weight;
     fn set_protocol_fee() -> Weight;
     fn reap_deposit() -> Weight;
-    fn leave_stream(s: u32, ) -> Weight;
-    fn record_tick(h: u32, ) -> Weight;
-    fn process_batch_opens(o: u32, ) -> Weight;
-    fn process_batch_streams(s: u32, ) -> Weight;
-    fn process_batch_claims(c: u32, ) -> Weight;
-    fn process_batch_steps(h: u32, ) -> Weight;
-    fn process_batch_closes(k: u32, ) -> Weight;
+    fn leave_stream(s: u32) -> Weight;
+    fn record_tick(h: u32) -> Weight;
+    fn process_batch_opens(o: u32) -> Weight;
+    fn process_batch_streams(s: u32) -> Weight;
+    fn process_batch_claims(c: u32) -> Weight;
+    fn process_batch_steps(h: u32) -> Weight;
+    fn process_batch_closes(k: u32) -> Weight;
 }
 
 pub struct SubstrateWeight<T>(PhantomData<T>);
@@ -115,49 +118,47 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     fn set_protocol_fee() -> Weight {
-        Weight::from_parts(10_000_000, 0)
-            .saturating_add(T::DbWeight::get().writes(1_u64))
+        Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().writes(1_u64))
     }
     fn reap_deposit() -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
-    fn leave_stream(s: u32, ) -> Weight {
+    fn leave_stream(s: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(s.into()))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(s.into())))
     }
-    fn record_tick(h: u32, ) -> Weight {
+    fn record_tick(h: u32) -> Weight {
         Weight::from_parts(60_000_000, 0)
             .saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
             .saturating_add(T::DbWeight::get().reads(14_u64))
             .saturating_add(T::DbWeight::get().writes(14_u64))
     }
-    fn process_batch_opens(o: u32, ) -> Weight {
+    fn process_batch_opens(o: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(260_000_000, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(o.into())))
             .saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(o.into())))
     }
-    fn process_batch_streams(s: u32, ) -> Weight {
+    fn process_batch_streams(s: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(s.into()))
             .saturating_add(T::DbWeight::get().reads((13_u64).saturating_mul(s.into())))
             .saturating_add(T::DbWeight::get().writes((12_u64).saturating_mul(s.into())))
     }
-    fn process_batch_claims(c: u32, ) -> Weight {
+    fn process_batch_claims(c: u32) -> Weight {
         Weight::from_parts(60_000_000, 0)
             .saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
     }
-    fn process_batch_steps(h: u32, ) -> Weight {
-        Weight::from_parts(60_000_000, 0)
-            .saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
+    fn process_batch_steps(h: u32) -> Weight {
+        Weight::from_parts(60_000_000, 0).saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
     }
-    fn process_batch_closes(k: u32, ) -> Weight {
+    fn process_batch_closes(k: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(190_000_000, 0).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(k.into())))
@@ -247,49 +248,47 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().writes(1_u64))
     }
     fn set_protocol_fee() -> Weight {
-        Weight::from_parts(10_000_000, 0)
-            .saturating_add(RocksDbWeight::get().writes(1_u64))
+        Weight::from_parts(10_000_000, 0).saturating_add(RocksDbWeight::get().writes(1_u64))
     }
     fn reap_deposit() -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(RocksDbWeight::get().reads(1_u64))
             .saturating_add(RocksDbWeight::get().writes(1_u64))
     }
-    fn leave_stream(s: u32, ) -> Weight {
+    fn leave_stream(s: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(s.into()))
             .saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(s.into())))
             .saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(s.into())))
     }
-    fn record_tick(h: u32, ) -> Weight {
+    fn record_tick(h: u32) -> Weight {
         Weight::from_parts(60_000_000, 0)
             .saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
             .saturating_add(RocksDbWeight::get().reads(14_u64))
             .saturating_add(RocksDbWeight::get().writes(14_u64))
     }
-    fn process_batch_opens(o: u32, ) -> Weight {
+    fn process_batch_opens(o: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(260_000_000, 0).saturating_mul(o.into()))
             .saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(o.into())))
             .saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(o.into())))
     }
-    fn process_batch_streams(s: u32, ) -> Weight {
+    fn process_batch_streams(s: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(s.into()))
             .saturating_add(RocksDbWeight::get().reads((13_u64).saturating_mul(s.into())))
             .saturating_add(RocksDbWeight::get().writes((12_u64).saturating_mul(s.into())))
     }
-    fn process_batch_claims(c: u32, ) -> Weight {
+    fn process_batch_claims(c: u32) -> Weight {
         Weight::from_parts(60_000_000, 0)
             .saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(c.into()))
             .saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(c.into())))
     }
-    fn process_batch_steps(h: u32, ) -> Weight {
-        Weight::from_parts(60_000_000, 0)
-            .saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
+    fn process_batch_steps(h: u32) -> Weight {
+        Weight::from_parts(60_000_000, 0).saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(h.into()))
     }
-    fn process_batch_closes(k: u32, ) -> Weight {
+    fn process_batch_closes(k: u32) -> Weight {
         Weight::from_parts(20_000_000, 0)
             .saturating_add(Weight::from_parts(190_000_000, 0).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(k.into())))

@@ -234,7 +234,8 @@ async fn subscription_ends_when_nobody_listens() {
 async fn too_many_subscriptions_fails() {
     let bench = bench();
     let room = crate::tick::pool::watchers::MAX_SESSION_SUBSCRIPTIONS;
-    let _watching: Vec<_> = (0..room).map(|_| bench.watchers.watch(bench.watch.session).expect("there is room")).collect();
+    let _watching: Vec<_> =
+        (0..room).map(|_| bench.watchers.watch(bench.watch.session).expect("there is room")).collect();
     let params = rpc_params![id(&bench.watch)];
     let (code, sentence) = error_of(bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await);
     assert_eq!(code, code::TOO_MANY_SUBSCRIPTIONS);

@@ -10,7 +10,8 @@ use serde_json::Value;
 use sp_core::bytes::{from_hex, to_hex};
 use std::{fmt::Display, str::FromStr};
 use tick_stream_primitives::{
-    AccountId, Announced, Balance, BlockNumber, CloseRow, Session, SessionId, SignedTicket, Splits, Stream, StreamStatus,
+    AccountId, Announced, Balance, BlockNumber, CloseRow, Session, SessionId, SignedTicket, Splits, Stream,
+    StreamStatus,
 };
 use vilokanam_tick_pool::{Answer, Rejected, Stats, SubmittedClaim};
 

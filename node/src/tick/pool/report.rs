@@ -64,10 +64,7 @@ impl WorkerMetrics {
         for (_, error) in &report.refused {
             self.refused.with_label_values(&[error.name()]).inc();
         }
-        self.in_flight.set(u64::from(matches!(
-            report.state,
-            WorkerState::InFlight { .. } | WorkerState::Sent { .. }
-        )));
+        self.in_flight.set(u64::from(matches!(report.state, WorkerState::InFlight { .. } | WorkerState::Sent { .. })));
         match &report.state {
             WorkerState::Idle => self.left.set(0),
             WorkerState::InFlight { .. } => {}

@@ -160,7 +160,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 64, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn no_claim_is_lost_and_nothing_false_is_offered(steps in prop::collection::vec(step(), 1..60)) {

@@ -130,12 +130,7 @@ impl<T: Config> Packer<T> {
     }
 
     /// Adds rows in order, opening a new draft when one is full, until the wave is. Returns how many went in.
-    fn fill<R>(
-        &mut self,
-        rows: &[R],
-        grown: impl Fn(&Draft, &R) -> BatchSize,
-        add: impl Fn(&mut Draft, &R),
-    ) -> usize {
+    fn fill<R>(&mut self, rows: &[R], grown: impl Fn(&Draft, &R) -> BatchSize, add: impl Fn(&mut Draft, &R)) -> usize {
         for (index, row) in rows.iter().enumerate() {
             if !self.make_room(|draft| grown(draft, row)) {
                 return index;

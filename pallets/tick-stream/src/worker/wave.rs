@@ -92,17 +92,15 @@ impl<T: Config> Pallet<T> {
 
     fn wave_in_flight(account: &AccountId, nonce: u32) -> Option<Wave> {
         let wave = StorageValueRef::persistent(WAVE_KEY).get::<Wave>().ok().flatten()?;
-        let is_in_flight =
-            wave.account == *account && nonce < wave.until_nonce && Self::block() < wave.until_block;
+        let is_in_flight = wave.account == *account && nonce < wave.until_nonce && Self::block() < wave.until_block;
         is_in_flight.then_some(wave)
     }
 
     /// Picks the rows of the gateways that `account` speaks for, and others when that is allowed and pays.
     fn own_rows(account: &AccountId, offer: &Offer, refused: &mut Vec<(RowId, RowError)>) -> Rows {
         let mut known = BTreeMap::<AccountId, bool>::new();
-        let mut is_own = |gateway: &AccountId| {
-            *known.entry(gateway.clone()).or_insert_with(|| speaks_for::<T>(account, gateway))
-        };
+        let mut is_own =
+            |gateway: &AccountId| *known.entry(gateway.clone()).or_insert_with(|| speaks_for::<T>(account, gateway));
         let pays = |size: BatchSize, bytes: usize, reward: Balance| {
             offer.config.foreign_rows && reward > Self::marginal_fee(&size, bytes as u32)
         };
@@ -201,8 +199,11 @@ impl<T: Config> Pallet<T> {
             let tip = tip_part.mul_floor(fee);
             let needed = fee.saturating_add(tip);
             if balance < needed {
-                return Self::sent(account.clone(), nonce, extrinsics, rows, left)
-                    .unwrap_or(WorkerState::NoFunds { account, balance, needed });
+                return Self::sent(account.clone(), nonce, extrinsics, rows, left).unwrap_or(WorkerState::NoFunds {
+                    account,
+                    balance,
+                    needed,
+                });
             }
             balance.saturating_reduce(needed);
             if !Self::submit(Call::process_batch { batch }, key, nonce + extrinsics, tip) {
@@ -268,9 +269,11 @@ fn without_refused(
         None => true,
     };
     let mut index = 0;
-    let opens = batch.opens.into_iter().enumerate().filter(|(index, open)| {
-        keep(RowKind::Open, *index, RowId::Open(open.ticket.session_id(&ctx.genesis)))
-    });
+    let opens = batch
+        .opens
+        .into_iter()
+        .enumerate()
+        .filter(|(index, open)| keep(RowKind::Open, *index, RowId::Open(open.ticket.session_id(&ctx.genesis))));
     let opens = bounded(opens.map(|(_, open)| open).collect());
     let mut groups = Vec::new();
     for group in batch.groups {

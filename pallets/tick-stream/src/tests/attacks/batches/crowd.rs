@@ -1,0 +1,152 @@
+//! As many viewers, streams and gateways as a batch can hold, none sharing anything with another where that can be helped.
+
+use super::*;
+use frame_support::traits::fungible::Mutate;
+use sp_core::Pair;
+use sp_runtime::Permill;
+use tick_stream_primitives::{
+    session_id, ticket::close_message, AccountId, CloseRow, CloseSignature, SessionId, SignedTicket, TickChain, Ticket,
+};
+
+/// Streams, each with a creator, a gateway and eight friends of its own.
+const STREAMS: u32 = 64;
+/// Viewers with sixteen sessions each.
+const VIEWERS: u32 = 128;
+/// Sessions in all: as many as claims in a batch.
+pub const SESSIONS: u32 = VIEWERS * 16;
+/// Ticks of each session: as many as steps in a batch, shared among the claims.
+const TICKS: u32 = 64;
+/// Viewers who are about to open a session.
+const NEWCOMERS: u32 = 64;
+
+/// The `index`-th account of a kind.
+fn member(kind: u8, index: u32) -> AccountId {
+    let mut bytes = [kind; 32];
+    bytes[..4].copy_from_slice(&index.to_be_bytes());
+    AccountId::new(bytes)
+}
+
+fn rich(kind: u8, index: u32) -> AccountId {
+    let who = member(kind, index);
+    assert_ok!(Balances::mint_into(&who, ENDOWMENT));
+    who
+}
+
+fn stream_with_gateway(index: u32) {
+    let parts: Vec<_> = (0..8).map(|part| (member(b'f', index * 8 + part), Permill::from_percent(10))).collect();
+    let request = stream_request(PRICE, parts.try_into().expect("eight"));
+    assert_ok!(TickStream::create_stream(RuntimeOrigin::signed(rich(b'c', index)), request));
+    let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+    let gateway = RuntimeOrigin::signed(rich(b'g', index));
+    assert_ok!(TickStream::register_gateway(gateway, endpoint, account("operator")));
+}
+
+fn deposit(viewer: &AccountId) {
+    let delegation = Some(delegation("session"));
+    assert_ok!(TickStream::deposit(RuntimeOrigin::signed(viewer.clone()), DEPOSIT, delegation));
+}
+
+/// A viewer's `number`-th ticket, for the `place`-th stream and gateway.
+fn ticket(viewer: &AccountId, number: u64, place: u32) -> (Ticket, TickChain) {
+    let nonce = crate::Deposits::<Test>::get(viewer).expect("has deposited").nonces.last + number;
+    let mut chain = TickChain::new(&session_id(&genesis(), viewer, nonce), [7; 32], TICKS);
+    let ticket = Ticket {
+        viewer: viewer.clone(),
+        nonce,
+        stream: u64::from(place),
+        gateway: member(b'g', place),
+        price_per_tick: PRICE,
+        max_ticks: TICKS,
+        anchor: chain.anchor(),
+        expires_at: System::block_number() + 100,
+    };
+    (ticket, chain)
+}
+
+/// The chain of all these, and the rows that would keep a batch as busy as can be.
+pub struct Crowd {
+    pub ext: sp_io::TestExternalities,
+    sessions: Vec<(SessionId, Ticket, TickChain)>,
+    opens: Vec<SignedTicket>,
+}
+
+impl Crowd {
+    /// Sessions are spread over streams and gateways and silent for so long that the submitter earns as well.
+    pub fn gathered() -> Self {
+        let mut ext = empty_chain();
+        let (sessions, opens) = ext.execute_with(|| {
+            (0..STREAMS).for_each(stream_with_gateway);
+            let viewers: Vec<_> = (0..VIEWERS).map(|index| rich(b'v', index)).collect();
+            viewers.iter().for_each(deposit);
+            let sessions: Vec<_> = (0..SESSIONS)
+                .map(|index| {
+                    let viewer = &viewers[(index / 16) as usize];
+                    let (ticket, chain) = ticket(viewer, 1, index % STREAMS);
+                    let origin = RuntimeOrigin::signed(viewer.clone());
+                    assert_ok!(TickStream::join_stream(origin, ticket.clone()));
+                    (ticket.session_id(&genesis()), ticket, chain)
+                })
+                .collect();
+            advance(10);
+            (sessions, newcomers())
+        });
+        Self { ext, sessions, opens }
+    }
+
+    /// The ids of the sessions that are open.
+    pub fn sessions(&self) -> Vec<SessionId> {
+        self.sessions.iter().map(|(id, _, _)| *id).collect()
+    }
+
+    /// A claim of `ticks` on every session.
+    pub fn claims(&mut self, ticks: u32) -> Batch {
+        let mut groups = vec![Vec::new(); STREAMS as usize];
+        for (session, ticket, chain) in &mut self.sessions {
+            let proof = chain.proof(ticks).expect("within the chain");
+            groups[ticket.stream as usize].push(Claim { session: *session, from: 0, ticks, proof });
+        }
+        let groups: Vec<_> = (0..STREAMS)
+            .zip(groups)
+            .map(|(place, claims)| ClaimGroup {
+                stream: u64::from(place),
+                gateway: member(b'g', place),
+                claims: claims.try_into().expect("few enough"),
+            })
+            .collect();
+        Batch { groups: groups.try_into().expect("as many as there may be"), ..Default::default() }
+    }
+
+    /// A batch that is full in every respect, all its rows in order.
+    pub fn full_batch(&mut self) -> Batch {
+        let operator = pair("operator");
+        let genesis = self.ext.execute_with(genesis);
+        let closes: Vec<_> = self
+            .sessions()
+            .into_iter()
+            // One of each viewer, as far as there are enough.
+            .step_by((SESSIONS / limits::MAX_BATCH_CLOSES) as usize)
+            .map(|session| {
+                let signature = operator.sign(&close_message(&genesis, &session)).into();
+                CloseRow { session, signature: Some(CloseSignature { by: Closer::Operator, signature }) }
+            })
+            .collect();
+        Batch {
+            opens: self.opens.clone().try_into().expect("as many as there may be"),
+            closes: closes.try_into().expect("as many as there may be"),
+            ..self.claims(TICKS)
+        }
+    }
+}
+
+/// A signed ticket of each viewer who has none yet.
+fn newcomers() -> Vec<SignedTicket> {
+    let key = pair("session");
+    let tickets = (0..NEWCOMERS).map(|index| {
+        let viewer = rich(b'n', index);
+        deposit(&viewer);
+        let (ticket, _) = ticket(&viewer, 1, index);
+        let signature = key.sign(&ticket.message(&genesis())).into();
+        SignedTicket { ticket, signature }
+    });
+    tickets.collect()
+}

@@ -1,0 +1,314 @@
+//! A gateway or a front-runner with claims.
+
+use super::*;
+use crate::{Error, WeightInfo};
+use frame_support::{assert_noop, traits::Get};
+use sp_runtime::Permill;
+use tick_stream_primitives::{tick_hash, Claim, ClaimGroup, SessionId, StreamId, TickChain};
+
+/// The refusal of the only claim of a batch.
+fn refused(error: RowError) -> Vec<(RowKind, u32, RowError)> {
+    vec![(RowKind::Claim, 0, error)]
+}
+
+/// What the submitter earns of so many ticks.
+fn submitter_part(ticks: Balance) -> Balance {
+    let share: Permill = <Test as crate::Config>::SubmitterShare::get();
+    share.mul_floor(PRICE * ticks)
+}
+
+fn group_of(stream: StreamId, gateway: &str, claims: Vec<Claim>) -> ClaimGroup {
+    ClaimGroup { stream, gateway: account(gateway), claims: claims.try_into().expect("few enough") }
+}
+
+fn batch_of_groups(groups: Vec<ClaimGroup>) -> Batch {
+    Batch { groups: groups.try_into().expect("few enough"), ..Default::default() }
+}
+
+#[test]
+fn from_lied_low_hashes_and_pays_only_what_is_new() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        watch.settle(50);
+        let before = owned("viewer");
+        let low = Claim { from: 0, ..watch.claim(60) };
+        let weight = weight_of("operator", batch_of_claims(vec![low]));
+        assert_eq!(weight, dispatch_weight(10), "ten steps were taken of the sixty declared");
+        assert_eq!(before - owned("viewer"), 10 * PRICE);
+    });
+}
+
+/// The weight of a batch of one claim that takes so many steps.
+fn dispatch_weight(steps: u64) -> Weight {
+    let size = tick_stream_primitives::BatchSize { groups: 1, claims: 1, steps, ..Default::default() };
+    TickStream::batch_weight(&size)
+}
+
+#[test]
+fn from_lied_high_fails_without_a_hash() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        watch.settle(10);
+        let high = Claim { from: 49, ..watch.claim(50) };
+        assert_eq!(weight_of("operator", batch_of_claims(vec![high.clone()])), dispatch_weight(0));
+        assert_eq!(failures(), refused(RowError::FromAhead));
+        let (id, proof) = (high.session, high.proof);
+        assert_noop!(TickStream::record_tick(signed("operator"), id, 49, 50, proof), Error::<Test>::FromAhead);
+    });
+}
+
+#[test]
+fn every_lie_that_is_cheap_to_see_fails_without_a_hash() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 100);
+        watch.settle(10);
+        let honest = watch.claim(20);
+        let lies = [
+            (10, 10, RowError::ClaimEmpty),
+            (20, 10, RowError::ClaimEmpty),
+            (u32::MAX, 0, RowError::ClaimEmpty),
+            (u32::MAX, u32::MAX, RowError::ClaimEmpty),
+            (11, 20, RowError::FromAhead),
+            (u32::MAX - 1, u32::MAX, RowError::FromAhead),
+            (0, 10, RowError::AlreadySettled),
+            (0, 1, RowError::AlreadySettled),
+            (10, 101, RowError::AboveMaximum),
+            (10, 100, RowError::TooFast),
+        ];
+        for (from, ticks, error) in lies {
+            System::reset_events();
+            let claim = Claim { from, ticks, ..honest.clone() };
+            assert_eq!(weight_of("operator", batch_of_claims(vec![claim])), dispatch_weight(0), "{error:?}");
+            assert_eq!(failures(), refused(error));
+        }
+        assert_eq!(session_of(watch.id).settled_ticks, 10);
+    });
+}
+
+#[test]
+fn false_proof_repeated_hashes_no_more_than_declared() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        watch.settle(20);
+        let false_claim = Claim { from: 0, ticks: 60, session: watch.id, proof: [1; 32] };
+        let batch = batch_of_claims(vec![false_claim; 100]);
+        let size = batch.size();
+        assert_eq!(size.steps, 6_000);
+        let real = tick_stream_primitives::BatchSize { steps: 4_000, ..size };
+        assert_eq!(weight_of("stranger", batch), TickStream::batch_weight(&real), "forty steps for each lie");
+        assert_eq!(failures().len(), 100);
+    });
+}
+
+#[test]
+fn more_steps_than_a_batch_may_hold_fails_before_any() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let huge = Claim { from: 0, ticks: u32::MAX, session: watch.id, proof: [1; 32] };
+        let outcome = dispatch("stranger", batch_of_claims(vec![huge; 3]));
+        assert_eq!(outcome.map_err(|error| error.error), Err(Error::<Test>::BatchTooLarge.into()));
+        let declared = crate::weights::SubstrateWeight::<Test>::record_tick(u32::MAX);
+        let limits: frame_system::limits::BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
+        assert!(!declared.all_lte(limits.max_block), "a single claim of so many steps fits into no block");
+    });
+}
+
+#[test]
+fn session_claimed_from_another_group_to_redirect_the_share_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        register_gateway("second-gateway");
+        let other = create_stream(PRICE, Default::default());
+        let mut watch = Watch::opened("viewer", 60);
+        let claim = watch.claim(30);
+        let groups = [(0, "second-gateway"), (other, "gateway"), (other, "second-gateway"), (0, "stranger")];
+        for (stream, gateway) in groups {
+            let group = group_of(stream, gateway, vec![claim.clone()]);
+            let expected = refused(RowError::GroupMismatch);
+            assert_eq!(submit("second-gateway", batch_of_groups(vec![group])), expected);
+        }
+        let unknown = group_of(u64::MAX, "gateway", vec![claim.clone()]);
+        assert_eq!(submit("second-gateway", batch_of_groups(vec![unknown])), refused(RowError::StreamUnknown));
+        assert_eq!(earned("second-gateway") + earned("stranger") + earned("creator"), 0);
+        assert!(submit("second-gateway", batch_of_claims(vec![claim])).is_empty());
+        assert_eq!(earned("second-gateway"), 0, "even its submitter earns nothing while the gateway is at work");
+    });
+}
+
+#[test]
+fn claim_copied_by_a_front_runner_earns_nothing() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let claim = watch.claim(30);
+        assert!(submit("stranger", batch_of_claims(vec![claim.clone()])).is_empty());
+        assert_eq!(earned("stranger"), 0);
+        let gateway = earned("gateway");
+        assert!(gateway > submitter_part(30), "its own share and the submitter's");
+        assert_eq!(submit("operator", batch_of_claims(vec![claim])), refused(RowError::AlreadySettled));
+        assert_eq!(earned("gateway"), gateway, "nothing is paid twice");
+        advance(4);
+        let (claim, origin) = (watch.claim(32), signed("stranger"));
+        assert_ok!(TickStream::record_tick(origin, claim.session, claim.from, claim.ticks, claim.proof));
+        assert_eq!(earned("stranger"), 0, "a call of its own is no way around");
+    });
+}
+
+#[test]
+fn front_runner_of_a_silent_gateway_earns_once() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        advance(4);
+        let (first, second) = (watch.claim(10), watch.claim(20));
+        assert!(submit("stranger", batch_of_claims(vec![first])).is_empty());
+        assert_eq!(earned("stranger"), 0, "four blocks are not yet silence");
+        advance(5);
+        let third = watch.claim(30);
+        assert!(submit("stranger", batch_of_claims(vec![second, third])).is_empty());
+        assert_eq!(earned("stranger"), submitter_part(10), "the first claim ends the silence for the second");
+    });
+}
+
+#[test]
+fn front_runner_of_a_closing_session_earns_the_submitters_part_only() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let ids = vec![watch.id].try_into().expect("one");
+        assert_ok!(TickStream::leave_stream(signed("viewer"), ids));
+        let claim = watch.claim(30);
+        assert!(submit("stranger", batch_of_claims(vec![claim])).is_empty());
+        assert_eq!(earned("stranger"), submitter_part(30));
+        assert!(earned("gateway") > 0 && earned("creator") > 0);
+    });
+}
+
+#[test]
+fn proof_of_another_session_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut first = Watch::opened("viewer", 60);
+        let mut second = Watch::opened("viewer", 60);
+        let stolen = Claim { session: second.id, ..first.claim(10) };
+        assert_eq!(submit("operator", batch_of_claims(vec![stolen])), refused(RowError::ProofInvalid));
+        let mut copied = Watch::new("viewer", 59);
+        copied.ticket.anchor = first.chain.proof(1).expect("is there");
+        assert_eq!(try_open(&copied, "viewer-session"), None);
+        let walked = Claim { session: copied.id, from: 0, ticks: 9, proof: first.chain.proof(10).expect("is there") };
+        let walked = submit("operator", batch_of_claims(vec![walked]));
+        assert_eq!(walked, refused(RowError::ProofInvalid), "the same anchor is another chain in another session");
+        assert_eq!(try_claim(&mut second, 10), None);
+    });
+}
+
+#[test]
+fn proof_of_another_chain_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let id = tick_stream_primitives::session_id(&[9; 32], &account("viewer"), watch.ticket.nonce);
+        let proof = TickChain::new(&id, [7; 32], 60).proof(10).expect("is there");
+        let foreign = Claim { session: watch.id, from: 0, ticks: 10, proof };
+        assert_eq!(submit("operator", batch_of_claims(vec![foreign])), refused(RowError::ProofInvalid));
+    });
+}
+
+#[test]
+fn proof_said_to_be_of_more_or_fewer_ticks_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        watch.settle(5);
+        let honest = watch.claim(30);
+        for ticks in [6, 29, 31, 60] {
+            let lie = Claim { ticks, ..honest.clone() };
+            assert_eq!(submit("operator", batch_of_claims(vec![lie])), refused(RowError::ProofInvalid));
+        }
+        let settled_again = Claim { ticks: 6, proof: session_of(watch.id).head, ..honest };
+        assert_eq!(submit("operator", batch_of_claims(vec![settled_again])), refused(RowError::ProofInvalid));
+    });
+}
+
+#[test]
+fn ticks_that_were_not_let_go_of_fail() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        watch.settle(30);
+        let known = session_of(watch.id).head;
+        // Downwards is all that a gateway can hash.
+        let guesses = [known, tick_hash(&watch.id, &known), [0; 32], [0xff; 32]];
+        for proof in guesses {
+            let guess = Claim { session: watch.id, from: 30, ticks: 31, proof };
+            assert_eq!(submit("gateway", batch_of_claims(vec![guess])), refused(RowError::ProofInvalid));
+        }
+    });
+}
+
+#[test]
+fn same_claim_in_two_rows_and_two_groups_is_paid_once() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let before = owned("viewer");
+        let claim = watch.claim(30);
+        let group = group_of(0, "gateway", vec![claim.clone(), claim]);
+        let failed = submit("operator", batch_of_groups(vec![group.clone(), group]));
+        assert_eq!(failed, [1, 2, 3].map(|index| (RowKind::Claim, index, RowError::AlreadySettled)));
+        assert_eq!(before - owned("viewer"), 30 * PRICE);
+        assert_eq!(stream_of(0).totals.paid, 30 * PRICE);
+    });
+}
+
+#[test]
+fn claiming_time_that_has_not_begun_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut first = Watch::opened("viewer", 60);
+        first.settle(60);
+        end(&first);
+        let mut second = Watch::opened("viewer", 60);
+        assert!(session_of(second.id).opened_at > START_MS, "it begins in the future");
+        assert_eq!(try_claim(&mut second, 1), Some(RowError::TooFast));
+        advance(1);
+        assert_eq!(try_claim(&mut second, 1), None);
+        assert_eq!(try_claim(&mut second, 2), Some(RowError::TooFast));
+    });
+}
+
+#[test]
+fn claim_on_a_session_that_is_gone_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let claim = watch.claim(30);
+        end(&watch);
+        assert_eq!(submit("operator", batch_of_claims(vec![claim.clone()])), refused(RowError::SessionUnknown));
+        let unknown = Claim { session: SessionId::default(), ..claim };
+        assert_eq!(submit("operator", batch_of_claims(vec![unknown])), refused(RowError::SessionUnknown));
+    });
+}
+
+#[test]
+fn ending_or_suspending_a_stream_to_strand_claims_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
+        assert_eq!(try_claim(&mut watch, 10), None);
+        assert_ok!(TickStream::end_stream(signed("creator"), 0));
+        assert_noop!(TickStream::end_stream(signed("creator"), 0), Error::<Test>::SessionsOpen);
+        assert_eq!(try_claim(&mut watch, 20), None);
+        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::StreamNotOpen));
+        assert!(earned("gateway") > 0 && earned("creator") > 0);
+        end(&watch);
+        assert_ok!(TickStream::end_stream(signed("creator"), 0));
+        assert_noop!(TickStream::end_stream(signed("creator"), 0), Error::<Test>::StreamUnknown);
+    });
+}

@@ -1,0 +1,315 @@
+//! Whoever closes, leaves or deregisters at the wrong moment.
+
+use super::*;
+use crate::Error;
+use frame_support::{assert_noop, traits::Get};
+use tick_stream_primitives::{CloseRow, GatewayStatus, SessionId};
+
+const CLOSE_PERIOD: u32 = 10;
+
+/// Has "stranger" submit one close. Returns why it was refused.
+fn try_close(row: CloseRow) -> Option<RowError> {
+    submit("stranger", batch_of_closes(vec![row])).pop().map(|(_, _, error)| error)
+}
+
+fn leave(viewer: &str, id: SessionId) {
+    assert_ok!(TickStream::leave_stream(signed(viewer), vec![id].try_into().expect("one")));
+}
+
+fn is_open(watch: &Watch) -> bool {
+    crate::Sessions::<Test>::contains_key(watch.id)
+}
+
+#[test]
+fn close_of_a_stranger_submitted_by_the_operator_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let before = session_of(watch.id);
+        let roles = [Closer::Gateway, Closer::Operator, Closer::Viewer, Closer::SessionKey];
+        let mut rows: Vec<_> = roles.iter().map(|by| watch.close(*by, "stranger")).collect();
+        rows.push(watch.unsigned_close());
+        for submitter in ["operator", "gateway", "viewer"] {
+            let errors: Vec<_> =
+                submit(submitter, batch_of_closes(rows.clone())).into_iter().map(|(_, _, error)| error).collect();
+            let invalid = RowError::SignatureInvalid;
+            assert_eq!(errors, [invalid, invalid, invalid, invalid, RowError::CloseNotDue], "{submitter}");
+        }
+        assert_eq!(session_of(watch.id), before);
+    });
+}
+
+#[test]
+fn close_signed_in_a_role_that_is_not_ones_own_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let swapped = [
+            (Closer::Gateway, "viewer"),
+            (Closer::Gateway, "operator"),
+            (Closer::Operator, "gateway"),
+            (Closer::Operator, "viewer-session"),
+            (Closer::Viewer, "gateway"),
+            (Closer::SessionKey, "viewer"),
+        ];
+        for (by, name) in swapped {
+            assert_eq!(try_close(watch.close(by, name)), Some(RowError::SignatureInvalid), "{by:?} by {name}");
+        }
+    });
+}
+
+#[test]
+fn viewer_leaving_to_take_the_money_along_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 600);
+        advance(30);
+        assert_eq!(try_close(watch.close(Closer::SessionKey, "viewer-session")), None);
+        assert_eq!(try_close(watch.close(Closer::Viewer, "viewer")), Some(RowError::AlreadyClosing));
+        leave("viewer", watch.id);
+        advance(CLOSE_PERIOD - 1);
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing), "the gateway's time is not over");
+        let free = deposit_of("viewer").free;
+        assert_noop!(TickStream::withdraw(signed("viewer"), free + 1), Error::<Test>::FundsTooLow);
+        assert_eq!(try_claim(&mut watch, 30), None, "what was watched is paid");
+        advance(1);
+        assert_eq!(try_close(watch.unsigned_close()), None);
+        assert!(!is_open(&watch));
+        assert_eq!(deposit_of("viewer").free, free + 570 * PRICE);
+    });
+}
+
+#[test]
+fn viewer_leaving_again_to_restart_or_shorten_the_period_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 600);
+        leave("viewer", watch.id);
+        let closing = session_of(watch.id).closing;
+        advance(5);
+        leave("viewer", watch.id);
+        assert_eq!(session_of(watch.id).closing, closing);
+        assert_eq!(try_close(watch.close(Closer::Viewer, "viewer")), Some(RowError::AlreadyClosing));
+        assert_eq!(session_of(watch.id).closing, closing);
+    });
+}
+
+#[test]
+fn viewers_opening_and_leaving_without_paying_cost_the_gateway_nothing() {
+    build_and_execute(|| {
+        fund("viewer");
+        let fee: Balance = <Test as crate::Config>::OpenFee::get();
+        for round in 1..=20 {
+            let watch = Watch::opened("viewer", 600);
+            leave("viewer", watch.id);
+            advance(CLOSE_PERIOD);
+            assert_eq!(try_close(watch.unsigned_close()), None);
+            assert_eq!(earned("operator"), round * fee);
+            assert_eq!(deposit_of("viewer").free, DEPOSIT - round * fee, "the reserve is back, the fee is not");
+        }
+        assert_eq!(earned("gateway") + earned("creator") + earned("treasury"), 0);
+        let now = pallet_timestamp::Now::<Test>::get();
+        assert!(deposit_of("viewer").paid_until < now, "no time was sold, so none is missing from the next session");
+    });
+}
+
+#[test]
+fn watching_while_closing_for_nothing_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 600);
+        advance(10);
+        leave("viewer", watch.id);
+        advance(5);
+        assert_eq!(try_claim(&mut watch, 71), Some(RowError::TooFast), "no time after the closing began is sold");
+        assert_eq!(try_claim(&mut watch, 70), None);
+    });
+}
+
+#[test]
+fn stalled_chain_that_resumes_after_the_deadline_robs_nobody() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 90_000);
+        advance(30);
+        leave("viewer", watch.id);
+        stall(50_000);
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing), "no block has passed");
+        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "nor is the standstill sold");
+        advance(1);
+        assert_eq!(try_claim(&mut watch, 90), None);
+        advance(CLOSE_PERIOD - 2);
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing));
+        advance(1);
+        assert_eq!(try_close(watch.unsigned_close()), None);
+        assert_eq!(owned("viewer"), deposit_of("viewer").free);
+    });
+}
+
+#[test]
+fn stalled_chain_does_not_make_a_gateway_silent() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        stall(50_000);
+        let claim = watch.claim(30);
+        assert!(submit("stranger", batch_of_claims(vec![claim])).is_empty());
+        assert_eq!(earned("stranger"), 0);
+    });
+}
+
+#[test]
+fn unsigned_close_before_its_time_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        advance(60);
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::CloseNotDue));
+        pallet_timestamp::Now::<Test>::mutate(|now| *now += 1);
+        assert_eq!(try_close(watch.unsigned_close()), None, "older than its ticks");
+        assert!(is_open(&watch), "it only begins to close");
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing));
+        advance(CLOSE_PERIOD - 1);
+        assert_eq!(try_claim(&mut watch, 60), None);
+        assert_eq!(try_close(watch.unsigned_close()), None, "everything is paid: it may go at once");
+        assert!(!is_open(&watch));
+    });
+}
+
+#[test]
+fn unsigned_close_of_a_session_in_the_future_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut first = Watch::opened("viewer", 60);
+        first.settle(60);
+        end(&first);
+        let second = Watch::opened("viewer", 1);
+        advance(61);
+        assert_eq!(try_close(second.unsigned_close()), Some(RowError::CloseNotDue));
+        advance(1);
+        assert_eq!(try_close(second.unsigned_close()), None);
+    });
+}
+
+#[test]
+fn close_signature_replayed_for_a_later_session_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let first = Watch::opened("viewer", 60);
+        let signers = [(Closer::Gateway, "gateway"), (Closer::Operator, "operator"), (Closer::Viewer, "viewer")];
+        let old: Vec<_> = signers.iter().map(|(by, name)| first.close(*by, name)).collect();
+        end(&first);
+        let second = Watch::opened("viewer", 60);
+        for row in old {
+            assert_eq!(try_close(row.clone()), Some(RowError::SessionUnknown));
+            let replayed = CloseRow { session: second.id, ..row };
+            assert_eq!(try_close(replayed), Some(RowError::SignatureInvalid));
+        }
+        assert!(session_of(second.id).closing.is_none());
+    });
+}
+
+#[test]
+fn reopening_a_session_id_after_its_removal_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let first = Watch::opened("viewer", 60);
+        end(&first);
+        let again = Watch::with_nonce("viewer", 60, first.ticket.nonce);
+        assert_eq!(again.id, first.id);
+        assert_eq!(try_open(&again, "viewer-session"), Some(RowError::NonceUsed));
+        assert_noop!(TickStream::join_stream(signed("viewer"), again.ticket.clone()), Error::<Test>::NonceInvalid);
+        let far = Watch::with_nonce("viewer", 60, first.ticket.nonce + 64);
+        assert_eq!(try_open(&far, "viewer-session"), None);
+        assert_eq!(try_open(&again, "viewer-session"), Some(RowError::NonceTooOld));
+        assert_noop!(TickStream::join_stream(signed("viewer"), again.ticket), Error::<Test>::NonceInvalid);
+    });
+}
+
+#[test]
+fn gateway_deregistering_to_take_a_bond_twice_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        register_gateway("second-gateway");
+        let mut watch = Watch::opened("viewer", 60);
+        let leave = || TickStream::deregister_gateway(signed("gateway"));
+        assert_ok!(leave());
+        assert_noop!(leave(), Error::<Test>::GatewayInactive);
+        assert_eq!(earned("gateway"), 0, "the bond stays while a session is open");
+        let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+        let again = TickStream::register_gateway(signed("gateway"), endpoint, account("operator"));
+        assert_eq!(again, Err(Error::<Test>::GatewayExists.into()));
+        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::GatewayInactive));
+        assert_eq!(try_claim(&mut watch, 30), None, "what was watched is still settled");
+        let shares = earned("gateway");
+        end(&watch);
+        assert_eq!(earned("gateway"), shares + 5_000);
+        assert_noop!(leave(), Error::<Test>::GatewayUnknown);
+        assert_eq!(try_close(watch.close(Closer::Gateway, "gateway")), Some(RowError::SessionUnknown));
+        assert_ok!(TickStream::payout(signed("stranger"), account("gateway")));
+        assert_noop!(TickStream::payout(signed("stranger"), account("gateway")), Error::<Test>::NothingEarned);
+        let second = crate::Gateways::<Test>::get(account("second-gateway")).expect("is registered");
+        assert_eq!((second.bond, second.status), (5_000, GatewayStatus::Active), "nobody else's bond is touched");
+    });
+}
+
+#[test]
+fn operator_of_former_days_closing_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let signed_before = watch.close(Closer::Operator, "operator");
+        let update = crate::GatewayUpdate { operator: Some(account("stranger")), ..Default::default() };
+        assert_ok!(TickStream::update_gateway(signed("gateway"), update));
+        assert_eq!(try_close(signed_before), Some(RowError::SignatureInvalid));
+        assert!(is_open(&watch));
+    });
+}
+
+#[test]
+fn leaving_for_somebody_else_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        fund("second-viewer");
+        let own = Watch::opened("second-viewer", 60);
+        let foreign = Watch::opened("viewer", 60);
+        let ids = vec![own.id, foreign.id, SessionId::default()].try_into().expect("three");
+        assert_noop!(TickStream::leave_stream(signed("second-viewer"), ids), Error::<Test>::NotYourSession);
+        assert!(session_of(own.id).closing.is_none(), "nor is half of the wish granted");
+        let gone = vec![SessionId::default(); 16].try_into().expect("sixteen");
+        assert_ok!(TickStream::leave_stream(signed("second-viewer"), gone));
+    });
+}
+
+#[test]
+fn closing_twice_in_one_batch_refunds_once() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 60);
+        let free = deposit_of("viewer").free;
+        let rows = vec![watch.close(Closer::Gateway, "gateway"); 3];
+        let failed = submit("operator", batch_of_closes(rows));
+        assert_eq!(failed, [1, 2].map(|index| (RowKind::Close, index, RowError::SessionUnknown)));
+        assert_eq!(deposit_of("viewer").free, free + 60 * PRICE);
+    });
+}
+
+/// Not the pallet's to prevent: whoever sees a gateway's close can have it included before the claims that were sent with
+/// it, and what they would have paid goes back to the viewer. So a gateway signs a close only when its last claim is
+/// settled.
+#[test]
+fn gateways_close_that_overtakes_its_last_claim_forfeits_the_claim() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let mut last = batch_of_claims(vec![watch.claim(30)]);
+        let close = watch.close(Closer::Gateway, "gateway");
+        last.closes = vec![close.clone()].try_into().expect("one");
+        let before = owned("viewer");
+        assert_eq!(try_close(close), None, "copied from the batch below, which waits in the pool");
+        let failed = submit("operator", last);
+        let unknown = |kind| (kind, 0, RowError::SessionUnknown);
+        assert_eq!(failed, [unknown(RowKind::Claim), unknown(RowKind::Close)]);
+        assert_eq!(owned("viewer"), before);
+    });
+}

@@ -1,0 +1,365 @@
+//! A thief with a session key, a forger of tickets.
+
+use super::*;
+use crate::Error;
+use frame_support::{assert_noop, traits::Get};
+use sp_core::{ecdsa, Pair};
+use sp_runtime::{
+    traits::{IdentifyAccount, Verify},
+    MultiSignature, MultiSigner,
+};
+use tick_stream_primitives::{
+    ticket::{close_message, wrapped},
+    Delegation, SignedTicket, Ticket,
+};
+
+fn open_fee() -> Balance {
+    <Test as crate::Config>::OpenFee::get()
+}
+
+#[test]
+fn stolen_key_opening_and_closing_forever_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let allowance = PRICE + 20 * open_fee();
+        allow(allowance);
+        let mut opened = 0;
+        loop {
+            let watch = Watch::new("viewer", 1);
+            match try_open(&watch, "viewer-session") {
+                None => opened += 1,
+                Some(error) => break assert_eq!(error, RowError::AllowanceTooLow),
+            }
+            end(&watch);
+        }
+        assert_eq!(opened, 20, "each open takes its fee off the allowance for good");
+        assert_eq!(DEPOSIT - owned("viewer"), 20 * open_fee());
+        assert!(DEPOSIT - owned("viewer") <= allowance);
+    });
+}
+
+#[test]
+fn stolen_key_with_its_own_gateway_spending_beyond_the_allowance_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let allowance = 5 * 60 * PRICE;
+        allow(allowance);
+        let refused = (0..100).find_map(|_| {
+            let mut watch = Watch::new("viewer", 60);
+            let refused = try_open(&watch, "viewer-session");
+            if refused.is_none() {
+                assert_eq!(try_claim(&mut watch, 60), None);
+                end(&watch);
+                advance(60);
+            }
+            refused
+        });
+        assert_eq!(refused, Some(RowError::AllowanceTooLow));
+        let lost = DEPOSIT - owned("viewer");
+        assert!(lost <= allowance, "{lost} of {allowance}");
+        assert_eq!(lost, 4 * (60 * PRICE + open_fee()), "a fifth does not fit beside four fees");
+    });
+}
+
+#[test]
+fn stolen_key_outrunning_time_by_reopening_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut settled = 0;
+        for _ in 0..10 {
+            let mut watch = Watch::opened("viewer", 120);
+            let best = (0..=120).rev().find(|ticks| *ticks == 0 || try_claim(&mut watch, *ticks).is_none());
+            settled += best.unwrap_or_default();
+            end(&watch);
+        }
+        assert_eq!(settled, 60, "ten sessions in one second sell the prepaid minute once");
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 60_000);
+        advance(10);
+        let mut watch = Watch::opened("viewer", 120);
+        assert_eq!(session_of(watch.id).opened_at, START_MS + 60_000, "the session begins where the last one ended");
+        assert_eq!(try_claim(&mut watch, 11), Some(RowError::TooFast));
+        assert_eq!(try_claim(&mut watch, 10), None);
+    });
+}
+
+#[test]
+fn stolen_key_with_more_than_sixteen_sessions_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut watches: Vec<_> = (0..16).map(|_| Watch::opened("viewer", 1_000)).collect();
+        assert_eq!(try_open(&Watch::new("viewer", 1), "viewer-session"), Some(RowError::TooManySessions));
+        for watch in &mut watches {
+            assert_eq!(try_claim(watch, 61), Some(RowError::TooFast));
+            assert_eq!(try_claim(watch, 60), None);
+        }
+        assert_eq!(DEPOSIT - owned("viewer"), 16 * (60 * PRICE + open_fee()), "a minute each, not a tick more");
+    });
+}
+
+#[test]
+fn nonce_of_u64_max_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let before = deposit_of("viewer").nonces;
+        for nonce in [u64::MAX, u64::MAX - 1, 1 << 63, before.last + 65] {
+            let watch = Watch::with_nonce("viewer", 10, nonce);
+            assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::NonceTooHigh));
+            assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket), Error::<Test>::NonceInvalid);
+        }
+        assert_eq!(deposit_of("viewer").nonces, before, "later tickets are not shut out");
+        assert_eq!(try_open(&Watch::with_nonce("viewer", 10, before.last + 64), "viewer-session"), None);
+    });
+}
+
+#[test]
+fn old_ticket_after_the_deposit_was_emptied_and_filled_again_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let used = Watch::opened("viewer", 10);
+        end(&used);
+        let free = deposit_of("viewer").free;
+        assert_ok!(TickStream::withdraw(signed("viewer"), free));
+        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::FundsTooLow));
+        fund("viewer");
+        assert_eq!(try_open(&used, "viewer-session"), Some(RowError::NonceUsed));
+    });
+}
+
+#[test]
+fn old_ticket_after_reap_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let used = Watch::opened("viewer", 10);
+        end(&used);
+        let unopened = Watch::new("viewer", 10);
+        let mut long_lived = Watch::new("viewer", 10);
+        long_lived.ticket.expires_at = 151;
+        assert_ok!(TickStream::withdraw(signed("viewer"), deposit_of("viewer").free));
+        advance(101);
+        assert_ok!(TickStream::reap_deposit(signed("stranger"), account("viewer")));
+        fund("viewer");
+        assert_eq!(try_open(&used, "viewer-session"), Some(RowError::TicketExpired));
+        assert_eq!(try_open(&unopened, "viewer-session"), Some(RowError::TicketExpired));
+        assert_eq!(try_open(&long_lived, "viewer-session"), Some(RowError::NonceTooOld));
+    });
+}
+
+#[test]
+fn reaping_to_reset_nonces_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 10);
+        let reap = || TickStream::reap_deposit(signed("stranger"), account("viewer"));
+        let free = deposit_of("viewer").free;
+        assert_ok!(TickStream::withdraw(signed("viewer"), free));
+        advance(200);
+        assert_noop!(reap(), Error::<Test>::DepositInUse);
+        end(&watch);
+        assert_noop!(reap(), Error::<Test>::DepositInUse);
+        assert_ok!(TickStream::withdraw(signed("viewer"), 10 * PRICE));
+        assert_noop!(reap(), Error::<Test>::DepositActive);
+        advance(100);
+        assert_noop!(reap(), Error::<Test>::DepositActive);
+        advance(1);
+        let last = deposit_of("viewer").nonces.last;
+        assert_ok!(reap());
+        fund("viewer");
+        assert!(deposit_of("viewer").nonces.last > last + 64, "the new window lies beyond the old one");
+        assert_eq!(
+            try_open(&Watch::with_nonce("viewer", 10, watch.ticket.nonce), "viewer-session"),
+            Some(RowError::NonceTooOld)
+        );
+    });
+}
+
+#[test]
+fn spending_after_revocation_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let running = Watch::opened("viewer", 10);
+        let signed_before = Watch::new("viewer", 10);
+        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
+        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::DelegationMissing));
+        let close = running.close(Closer::SessionKey, "viewer-session");
+        let missing = vec![(RowKind::Close, 0, RowError::DelegationMissing)];
+        assert_eq!(submit("stranger", batch_of_closes(vec![close.clone()])), missing);
+        assert_ok!(TickStream::delegate(signed("viewer"), delegation("another-key")));
+        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::SignatureInvalid));
+        let invalid = vec![(RowKind::Close, 0, RowError::SignatureInvalid)];
+        assert_eq!(submit("stranger", batch_of_closes(vec![close])), invalid);
+        assert!(session_of(running.id).closing.is_none());
+    });
+}
+
+#[test]
+fn spending_after_the_delegation_expired_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let expires_at = System::block_number() + 3;
+        let short = Delegation { expires_at, ..delegation("viewer-session") };
+        assert_ok!(TickStream::delegate(signed("viewer"), short));
+        advance(3);
+        let running = Watch::opened("viewer", 10);
+        advance(1);
+        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::DelegationExpired));
+        let close = running.close(Closer::SessionKey, "viewer-session");
+        let expired = vec![(RowKind::Close, 0, RowError::DelegationExpired)];
+        assert_eq!(submit("stranger", batch_of_closes(vec![close])), expired);
+    });
+}
+
+#[test]
+fn refund_of_an_old_delegation_filling_a_new_allowance_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let of_old = Watch::opened("viewer", 100);
+        allow(1_000);
+        end(&of_old);
+        let allowance = deposit_of("viewer").delegation.map(|delegation| delegation.allowance);
+        assert_eq!(allowance, Some(1_000), "the money is back, the right to spend it is not");
+        assert_eq!(try_open(&Watch::new("viewer", 1), "viewer-session"), Some(RowError::AllowanceTooLow));
+    });
+}
+
+#[test]
+fn wallet_session_refunding_into_the_allowance_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        allow(1_000);
+        let joined = Watch::new("viewer", 100);
+        assert_ok!(TickStream::join_stream(signed("viewer"), joined.ticket.clone()));
+        end(&joined);
+        assert_eq!(deposit_of("viewer").delegation.map(|delegation| delegation.allowance), Some(1_000));
+    });
+}
+
+#[test]
+fn ticket_changed_after_signing_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        fund("second-viewer");
+        register_gateway("second-gateway");
+        create_stream(PRICE, Default::default());
+        let honest = Watch::new("viewer", 10).signed_by("viewer-session");
+        let changes: [fn(&mut Ticket); 8] = [
+            |ticket| ticket.viewer = account("second-viewer"),
+            |ticket| ticket.nonce += 1,
+            |ticket| ticket.stream = 1,
+            |ticket| ticket.gateway = account("second-gateway"),
+            |ticket| ticket.price_per_tick += 1,
+            |ticket| ticket.max_ticks += 1,
+            |ticket| ticket.anchor[0] ^= 1,
+            |ticket| ticket.expires_at += 1,
+        ];
+        for (index, change) in changes.into_iter().enumerate() {
+            let mut forged = honest.clone();
+            change(&mut forged.ticket);
+            let refused = submit("stranger", batch_of_opens(vec![forged]));
+            assert_eq!(refused, vec![(RowKind::Open, 0, RowError::SignatureInvalid)], "change {index}");
+        }
+        assert_eq!(earned("stranger"), 0);
+        assert!(submit("operator", batch_of_opens(vec![honest])).is_empty());
+    });
+}
+
+#[test]
+fn signature_of_an_ethereum_kind_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let (pair, _) = ecdsa::KeccakPair::generate();
+        let session_key = MultiSigner::Eth(pair.public()).into_account();
+        let to_eth = Delegation { session_key: session_key.clone(), ..delegation("viewer-session") };
+        assert_ok!(TickStream::delegate(signed("viewer"), to_eth));
+        let watch = Watch::new("viewer", 10);
+        let message = watch.ticket.message(&genesis());
+        let signature = MultiSignature::Eth(pair.sign(&message));
+        assert!(signature.verify(&message[..], &session_key), "the signature itself is sound");
+        let row = SignedTicket { ticket: watch.ticket.clone(), signature };
+        let invalid = vec![(RowKind::Open, 0, RowError::SignatureInvalid)];
+        assert_eq!(submit("operator", batch_of_opens(vec![row])), invalid);
+    });
+}
+
+#[test]
+fn ticket_signed_for_another_chain_or_purpose_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::new("viewer", 10);
+        let key = pair("viewer-session");
+        let messages = [
+            watch.ticket.message(&[1; 32]),
+            close_message(&genesis(), &watch.id),
+            wrapped(&wrapped(&watch.ticket.message(&genesis()))),
+            Vec::new(),
+        ];
+        for message in messages {
+            let row = SignedTicket { ticket: watch.ticket.clone(), signature: key.sign(&message).into() };
+            let invalid = vec![(RowKind::Open, 0, RowError::SignatureInvalid)];
+            assert_eq!(submit("operator", batch_of_opens(vec![row])), invalid);
+        }
+    });
+}
+
+#[test]
+fn ticket_signed_by_the_wallet_instead_of_the_key_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::new("viewer", 10);
+        assert_eq!(try_open(&watch, "viewer"), Some(RowError::SignatureInvalid));
+        assert_eq!(try_open(&watch, "second-viewer-session"), Some(RowError::SignatureInvalid));
+    });
+}
+
+#[test]
+fn double_open_of_one_ticket_in_one_batch_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::new("viewer", 10);
+        let row = watch.signed_by("viewer-session");
+        let refused = submit("operator", batch_of_opens(vec![row.clone(), row.clone(), row]));
+        assert_eq!(refused, [1, 2].map(|index| (RowKind::Open, index, RowError::NonceUsed)));
+        assert_eq!(deposit_of("viewer").reserved, 10 * PRICE);
+        assert_eq!(earned("operator"), open_fee(), "one fee");
+    });
+}
+
+#[test]
+fn two_tickets_of_one_nonce_in_one_batch_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let first = Watch::new("viewer", 10);
+        let second = Watch::new("viewer", 20);
+        assert_eq!(first.id, second.id);
+        let rows = vec![first.signed_by("viewer-session"), second.signed_by("viewer-session")];
+        assert_eq!(submit("operator", batch_of_opens(rows)), [(RowKind::Open, 1, RowError::NonceUsed)]);
+        assert_eq!(session_of(first.id).max_ticks, 10);
+    });
+}
+
+#[test]
+fn session_key_as_a_wallet_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::opened("viewer", 10);
+        let key = || signed("viewer-session");
+        assert_noop!(TickStream::withdraw(key(), 1), Error::<Test>::DepositUnknown);
+        assert_noop!(TickStream::delegate(key(), delegation("thief")), Error::<Test>::DepositUnknown);
+        assert_noop!(TickStream::revoke_delegation(key()), Error::<Test>::DepositUnknown);
+        let ids = vec![watch.id].try_into().expect("one");
+        assert_noop!(TickStream::leave_stream(key(), ids), Error::<Test>::NotYourSession);
+        let ticket = Watch::new("viewer", 10).ticket;
+        assert_noop!(TickStream::join_stream(key(), ticket), Error::<Test>::NotYourTicket);
+    });
+}
+
+#[test]
+fn withdrawing_what_is_reserved_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        Watch::opened("viewer", 1_000);
+        let free = deposit_of("viewer").free;
+        assert_noop!(TickStream::withdraw(signed("viewer"), free + 1), Error::<Test>::FundsTooLow);
+        assert_noop!(TickStream::withdraw(signed("viewer"), Balance::MAX), Error::<Test>::FundsTooLow);
+        assert_ok!(TickStream::withdraw(signed("viewer"), free));
+    });
+}
