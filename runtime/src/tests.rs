@@ -3,7 +3,7 @@
 use crate::{
     configs::OpenFee, genesis_config_presets as presets, settlement::Settlement, Balance, Runtime, RuntimeGenesisConfig,
 };
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::weights::Weight;
 use pallet_tick_stream::{SettlementExtrinsics, WeightInfo};
 use sp_core::{sr25519, Pair};
 use sp_runtime::BuildStorage;

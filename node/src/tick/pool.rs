@@ -213,7 +213,7 @@ where
     /// Whether the chain could be read to the end.
     fn reconcile(&self) -> bool {
         let progress = |seen: usize, of: usize| {
-            if seen % PROGRESS_SESSIONS == 0 {
+            if seen.is_multiple_of(PROGRESS_SESSIONS) {
                 info!(target: LOG_TARGET, "holding the tick pool against the chain: sessions={seen} of={of}");
             }
         };

@@ -36,6 +36,9 @@ pub const MAX_REFUSALS: u8 = 64;
 /// A claim that came too fast is cut in half until it fits; below so many ticks it waits [`RETRY_BLOCKS`] instead.
 pub const MIN_SPEED_SPAN: u32 = 16;
 
+/// Blocks for which a close waits for ticks that came too fast, so that those which can be paid by now are paid.
+pub const CLOSE_PATIENCE: u32 = 16;
+
 /// Opens in one offer.
 pub const MAX_OFFER_OPENS: usize = 1_024;
 /// Claims in one offer.

@@ -117,6 +117,8 @@ pub(crate) struct PooledClaim {
 #[derive(Clone, Debug)]
 pub(crate) struct PooledClose {
     pub row: CloseRow,
+    /// Up to this block it waits for ticks that came too fast.
+    pub patient_until: BlockNumber,
     pub meta: Meta,
 }
 
@@ -216,9 +218,13 @@ impl Slot {
         }
     }
 
+    /// Whether the session is about to end: it is closing, or a close of it is pending.
+    pub fn is_ending(&self) -> bool {
+        self.close.is_some() || self.claim.as_ref().is_some_and(|claim| claim.closing)
+    }
+
     fn urgency(&self, kind: RowKind) -> u8 {
-        let ends = self.close.is_some() || self.claim.as_ref().is_some_and(|claim| claim.closing);
-        if kind == RowKind::Claim && ends {
+        if kind == RowKind::Claim && self.is_ending() {
             URGENT
         } else {
             ORDINARY

@@ -90,20 +90,19 @@ impl State {
             .ready(RowKind::Close)
             .take(limit.saturating_mul(2))
             .filter_map(|session| self.slots.get(session))
-            .filter(|slot| !self.holds_back(slot))
+            .filter(|slot| !Self::holds_back(slot))
             .filter_map(|slot| slot.close.as_ref().map(|close| close.row.clone()))
             .take(limit)
             .collect()
     }
 
-    /// Whether a close has to wait for the session's claim: if that found no place in this offer, or only a part of it.
-    /// It does not wait for ticks that came too fast: whoever closes wants it closed.
-    fn holds_back(&self, slot: &Slot) -> bool {
+    /// Whether a close has to wait for the session's claim to be final. A close is public once it is in an extrinsic, and
+    /// anybody could have it included ahead of the claim, which would then pay nobody. It does not wait for ticks that
+    /// came too fast: whoever closes wants it closed.
+    fn holds_back(slot: &Slot) -> bool {
         slot.claim.as_ref().is_some_and(|claim| {
-            let is_settled = slot.settled() >= claim.ticks;
-            let is_too_fast = claim.meta.wake.is_some() || claim.speed_cap.is_some_and(|cap| cap <= claim.offered);
-            let is_offered = claim.round == self.round && (claim.offered == claim.ticks || is_too_fast);
-            !is_settled && !is_offered && claim.meta.wake.is_none()
+            let is_too_fast = claim.meta.wake.is_some() || claim.speed_cap.is_some_and(|cap| cap <= slot.settled());
+            !is_too_fast
         })
     }
 

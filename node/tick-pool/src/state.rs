@@ -2,7 +2,7 @@
 //!
 //! Nothing in here hashes, reads the chain or touches a disk.
 
-use crate::config::{PoolConfig, MAX_DIRTY_FACTOR};
+use crate::config::{PoolConfig, CLOSE_PATIENCE, MAX_DIRTY_FACTOR};
 use crate::entry::{row_id, row_parts, Meta, PooledClaim, PooledClose, PooledOpen, Record, Slot, KINDS};
 use crate::error::{Rejected, StorageError};
 use crate::heads::Heads;
@@ -137,7 +137,15 @@ impl State {
                     derived: None,
                 });
             }
-            Record::Close { row, .. } => slot.close = Some(Box::new(PooledClose { row, meta })),
+            Record::Close { row, .. } => {
+                let patient_until = self.best.saturating_add(CLOSE_PATIENCE);
+                slot.close = Some(Box::new(PooledClose { row, patient_until, meta }));
+                // What was too fast some blocks ago may not be any more, and there is no later for it.
+                if let Some(claim) = slot.claim.as_mut() {
+                    claim.meta.wake = None;
+                    claim.speed_cap = None;
+                }
+            }
         }
         self.touch(row);
     }

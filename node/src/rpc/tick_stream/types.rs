@@ -152,7 +152,9 @@ pub trait Row: Sized {
 fn from_scale<T: DecodeAll>(value: Value) -> Result<T, String> {
     let text = value.as_str().ok_or("not a string of hex")?;
     let bytes = from_hex(text).map_err(|error| error.to_string())?;
-    T::decode_all(&mut &bytes[..]).map_err(|error| error.to_string())
+    // The codec explains itself over several lines.
+    let on_one_line = |error: codec::Error| error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    T::decode_all(&mut &bytes[..]).map_err(on_one_line)
 }
 
 impl Row for SignedTicket {

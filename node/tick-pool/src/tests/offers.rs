@@ -57,18 +57,19 @@ fn claim_of_a_session_known_to_be_closing_goes_first() {
 }
 
 #[test]
-fn close_waits_for_a_claim_that_found_no_place() {
+fn close_waits_until_the_claim_is_final() {
     let mut bench = Bench::new();
-    let (mut first, mut second) = (bench.opened(1), bench.opened(2));
+    let (mut first, second) = (bench.opened(1), bench.opened(2));
     bench.claim(first.claim(1)).unwrap();
-    bench.claim(second.claim(1)).unwrap();
     bench.close(first.close(&bench.chain, Some(Closer::Gateway))).unwrap();
     bench.close(second.close(&bench.chain, Some(Closer::Gateway))).unwrap();
+    let closes = |bench: &Bench| bench.offer().closes.iter().map(|row| row.session).collect::<Vec<_>>();
 
-    let limits = OfferLimits { claims: 1, ..OfferLimits::default() };
-    let offer = bench.pool.offer(super::bench::worker(), &limits);
-    assert_eq!(offer.claims[0].claim.session, first.session);
-    assert_eq!(offer.closes.iter().map(|row| row.session).collect::<Vec<_>>(), [first.session]);
+    assert_eq!(closes(&bench), [second.session], "nobody may have the close included ahead of the claim");
+    assert!(bench.wave().is_empty());
+    assert_eq!(closes(&bench), [], "in a block that may still be given up");
+    bench.finalize();
+    assert_eq!(closes(&bench), [first.session]);
 }
 
 #[test]
@@ -83,7 +84,10 @@ fn close_waits_for_all_parts_of_a_long_claim() {
     assert_eq!((offer.claims[0].claim.ticks, offer.closes.len()), (MAX_OFFER_SPAN, 0));
     assert!(bench.wave().is_empty());
     let offer = bench.offer();
-    assert_eq!((offer.claims[0].claim.ticks, offer.closes.len()), (MAX_TICKS, 1));
+    assert_eq!((offer.claims[0].claim.ticks, offer.closes.len()), (MAX_TICKS, 0));
+    assert!(bench.wave().is_empty());
+    bench.finalize();
+    assert_eq!(bench.offer().closes.len(), 1);
     assert!(bench.wave().is_empty());
     bench.finalize();
     assert_eq!(bench.pool.stats().bytes, 0);

@@ -295,8 +295,8 @@ fn closing_twice_in_one_batch_refunds_once() {
 }
 
 /// Not the pallet's to prevent: whoever sees a gateway's close can have it included before the claims that were sent with
-/// it, and what they would have paid goes back to the viewer. So a gateway signs a close only when its last claim is
-/// settled.
+/// it, and what they would have paid goes back to the viewer. So the node's pool lets go of a close only
+/// when the session's last claim is final.
 #[test]
 fn gateways_close_that_overtakes_its_last_claim_forfeits_the_claim() {
     build_and_execute(|| {

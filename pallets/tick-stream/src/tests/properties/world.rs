@@ -173,7 +173,7 @@ impl World {
     fn ticket(&self, place: usize) -> Option<usize> {
         let is_open = |index: &usize| crate::Sessions::<Test>::contains_key(self.tickets[*index].watch.id);
         let open: Vec<_> = (0..self.tickets.len()).filter(is_open).collect();
-        if place % 4 != 0 && !open.is_empty() {
+        if !place.is_multiple_of(4) && !open.is_empty() {
             return Some(open[place % open.len()]);
         }
         let recent = self.tickets.len().min(12);

@@ -18,8 +18,13 @@ pub fn state() -> BTreeMap<Vec<u8>, Vec<u8>> {
         .collect()
 }
 
+/// Rows refused: kind, index, reason.
+type Failures = Vec<(RowKind, u32, RowError)>;
+/// The pallet's storage, key by key.
+type Storage = BTreeMap<Vec<u8>, Vec<u8>>;
+
 /// What becomes of a batch, tried and rolled back: the rows refused and the state after it.
-fn tried(batch: Batch) -> (Vec<(RowKind, u32, RowError)>, BTreeMap<Vec<u8>, Vec<u8>>) {
+fn tried(batch: Batch) -> (Failures, Storage) {
     with_transaction(|| {
         let refused = submit("stranger", batch);
         assert_ok!(TickStream::do_try_state());

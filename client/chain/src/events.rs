@@ -1,0 +1,92 @@
+//! What the tick stream pallet reports of money and sessions.
+
+use crate::error::ChainError;
+use codec::{Decode, DecodeAll};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, Moment, RowError, RowKind, SessionId, StreamId};
+
+/// Declares [`TickEvent`] and its decoding by the event's name. The fields are the pallet's, in its order.
+macro_rules! tick_events {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty,)* },)*) => {
+        /// An event of the tick stream pallet. The fields are documented there.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[allow(missing_docs, reason = "they are the pallet's fields")]
+        pub enum TickEvent {
+            $($(#[$doc])* $name { $($field: $type,)* },)*
+        }
+
+        impl TickEvent {
+            /// The event called `name`, or nothing when it is none of these.
+            pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Option<Self>, ChainError> {
+                match name {
+                    $(stringify!($name) => {
+                        #[derive(Decode)]
+                        struct Fields { $($field: $type,)* }
+                        let fields = Fields::decode_all(&mut &bytes[..])
+                            .map_err(ChainError::decode(concat!("the event ", stringify!($name))))?;
+                        Ok(Some(Self::$name { $($field: fields.$field,)* }))
+                    })*
+                    _ => Ok(None),
+                }
+            }
+        }
+    };
+}
+
+tick_events! {
+    /// A viewer put money into the pot.
+    Deposited { viewer: AccountId, amount: Balance, free: Balance, },
+    /// A viewer took money out of the pot.
+    Withdrawn { viewer: AccountId, amount: Balance, free: Balance, },
+    /// A session was opened.
+    SessionOpened {
+        session: SessionId,
+        viewer: AccountId,
+        stream: StreamId,
+        gateway: AccountId,
+        nonce: u64,
+        price_per_tick: Balance,
+        max_ticks: u32,
+        opened_at: Moment,
+        fee: Balance,
+    },
+    /// More seconds of a session were settled.
+    TicksSettled { session: SessionId, stream: StreamId, ticks: u32, settled_ticks: u32, paid: Balance, },
+    /// What the settled ticks of one group were shared out as.
+    IncomeShared {
+        stream: StreamId,
+        gateway: AccountId,
+        ticks: u64,
+        paid: Balance,
+        protocol: Balance,
+        submitter: Balance,
+        gateway_part: Balance,
+        splits: Balance,
+        creator: Balance,
+    },
+    /// A session began to close.
+    SessionClosing { session: SessionId, viewer: AccountId, stream: StreamId, until: BlockNumber, },
+    /// A session is gone.
+    SessionClosed {
+        session: SessionId,
+        viewer: AccountId,
+        stream: StreamId,
+        gateway: AccountId,
+        settled_ticks: u32,
+        paid: Balance,
+        refunded: Balance,
+    },
+    /// A row of a batch was refused.
+    RowFailed { kind: RowKind, index: u32, session: SessionId, error: RowError, },
+    /// A batch was worked through.
+    BatchProcessed {
+        submitter: AccountId,
+        opened: u32,
+        settled: u32,
+        closed: u32,
+        failed: u32,
+        ticks: u64,
+        paid: Balance,
+    },
+    /// An account's earnings were paid to it.
+    PaidOut { account: AccountId, amount: Balance, },
+}

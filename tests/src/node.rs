@@ -1,0 +1,119 @@
+//! Node processes.
+
+use crate::{chain::Chain, wait_for};
+use anyhow::{Context, Result};
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// How long a node may take until it answers.
+const START_SECONDS: u64 = 90;
+
+/// The binary under test: `VILOKANAM_NODE`, or the one that was built beside this test.
+fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("VILOKANAM_NODE") {
+        return Ok(path.into());
+    }
+    let test = std::env::current_exe().context("where does this test run from?")?;
+    let found = test.ancestors().map(|folder| folder.join("vilokanam-node")).find(|path| path.is_file());
+    found.context("no vilokanam-node beside this test: build the workspace first, or set VILOKANAM_NODE")
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// A node: its data, its ports and, while it runs, its process.
+pub struct Node {
+    base: TempDir,
+    args: Vec<String>,
+    rpc_port: u16,
+    p2p_port: u16,
+    process: Option<Child>,
+}
+
+impl Node {
+    /// A development chain of one node.
+    pub async fn dev() -> Result<Self> {
+        Self::start(&["--dev"]).await
+    }
+
+    /// A node with these arguments; data, ports and log are the harness's.
+    pub async fn start(args: &[&str]) -> Result<Self> {
+        let mut node = Self {
+            base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            rpc_port: free_port()?,
+            p2p_port: free_port()?,
+            process: None,
+        };
+        node.run().await?;
+        Ok(node)
+    }
+
+    /// Starts the process, on the data of the last one if there was one, and waits until it answers.
+    pub async fn run(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(self.log())?;
+        let child = Command::new(binary()?)
+            .args(&self.args)
+            .args(["--base-path", &self.base.path().display().to_string()])
+            .args(["--rpc-port", &self.rpc_port.to_string(), "--port", &self.p2p_port.to_string()])
+            .args(["--no-prometheus", "--no-telemetry", "--rpc-cors", "all", "--rpc-methods", "unsafe"])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        self.process = Some(child);
+        wait_for("the node to answer", START_SECONDS, || async { Ok(Some(self.chain().await?)) }).await?;
+        Ok(())
+    }
+
+    /// Kills the process as a power cut would.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(mut process) = self.process.take() {
+            process.kill()?;
+            process.wait()?;
+        }
+        Ok(())
+    }
+
+    /// A connection to the node.
+    pub async fn chain(&self) -> Result<Chain> {
+        Chain::connect(&format!("ws://127.0.0.1:{}", self.rpc_port)).await
+    }
+
+    /// Where other nodes find this one.
+    pub fn address(&self, peer_id: &str) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{peer_id}", self.p2p_port)
+    }
+
+    fn log(&self) -> PathBuf {
+        self.base.path().join("node.log")
+    }
+
+    /// The end of the log, for a test that fails.
+    pub fn log_tail(&self) -> String {
+        let text = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<_> = text.lines().collect();
+        lines[lines.len().saturating_sub(60)..].join("\n")
+    }
+
+    /// Where the node keeps its data.
+    pub fn base_path(&self) -> &Path {
+        self.base.path()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // The process is gone or was never there: nothing is left to be done about an error here.
+        let _ = self.kill();
+        if std::thread::panicking() {
+            eprintln!("--- end of the log of the node on port {} ---\n{}", self.rpc_port, self.log_tail());
+        }
+    }
+}
