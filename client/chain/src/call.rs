@@ -22,7 +22,7 @@ pub struct Call {
 
 /// Arguments that are encoded already.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct EncodedArgs(Vec<u8>);
+pub struct EncodedArgs(Vec<u8>);
 
 impl EncodeAsFields for EncodedArgs {
     fn encode_as_fields_to<R: TypeResolver>(

@@ -30,10 +30,8 @@ pub struct Chain {
 impl Chain {
     /// Connects to a node by WebSocket (`ws://` or `wss://`).
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
-        let unreachable = |source: Box<dyn std::error::Error + Send + Sync>| ChainError::Connect {
-            url: url.to_owned(),
-            source,
-        };
+        let unreachable =
+            |source: Box<dyn std::error::Error + Send + Sync>| ChainError::Connect { url: url.to_owned(), source };
         let rpc = RpcClient::from_insecure_url(url).await.map_err(|error| unreachable(Box::new(error)))?;
         // The older methods: every node has them, and they do not limit how many blocks one may look at.
         let backend = LegacyBackend::builder().build(rpc.clone());
@@ -57,8 +55,7 @@ impl Chain {
 
     /// The highest final block.
     pub async fn finalized(&self) -> Result<Block, ChainError> {
-        let hash =
-            self.methods.chain_get_finalized_head().await.map_err(ChainError::rpc("chain_getFinalizedHead"))?;
+        let hash = self.methods.chain_get_finalized_head().await.map_err(ChainError::rpc("chain_getFinalizedHead"))?;
         let header = self.header(Some(H256(hash.0))).await?;
         Ok(Block { number: header.number as BlockNumber, hash: H256(hash.0) })
     }
@@ -91,7 +88,9 @@ impl Chain {
     }
 
     /// Each new best block, as it is imported. Blocks that are skipped in a change of forks are not announced.
-    pub async fn best_blocks(&self) -> Result<impl Stream<Item = Result<Block, ChainError>> + Send + Unpin, ChainError> {
+    pub async fn best_blocks(
+        &self,
+    ) -> Result<impl Stream<Item = Result<Block, ChainError>> + Send + Unpin, ChainError> {
         let blocks = self.online.stream_best_blocks().await.map_err(stream_failed)?;
         Ok(blocks.map(place).boxed())
     }
@@ -109,9 +108,7 @@ fn stream_failed(error: subxt::error::BlocksError) -> ChainError {
     ChainError::Rpc { method: "a subscription to blocks", source: Box::new(error) }
 }
 
-fn place(
-    block: Result<subxt::client::Block<SubstrateConfig>, subxt::error::BlocksError>,
-) -> Result<Block, ChainError> {
+fn place(block: Result<subxt::client::Block<SubstrateConfig>, subxt::error::BlocksError>) -> Result<Block, ChainError> {
     let block = block.map_err(stream_failed)?;
     Ok(Block { number: block.number() as BlockNumber, hash: H256(block.hash().0) })
 }

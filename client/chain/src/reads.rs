@@ -2,7 +2,8 @@
 
 use crate::{chain::Chain, error::ChainError, submit::fetch_events, TickEvent};
 use codec::{Decode, DecodeAll, Encode};
-use sp_core::{blake2_128, twox_128, H256};
+use sp_core::H256;
+use sp_crypto_hashing::{blake2_128, twox_128};
 use tick_stream_primitives::{
     AccountId, Balance, Batch, Deposit, Gateway, Outcome, Params, RowVerdict, Session, SessionId, Stream, StreamId,
 };
@@ -121,7 +122,8 @@ impl State<'_> {
         let id: &[u8] = account.as_ref();
         let key = [&twox_128(b"System")[..], &twox_128(b"Account")[..], &blake2_128(id)[..], id].concat();
         let at = self.at.map(|hash| subxt::utils::H256(hash.0));
-        let entry = self.chain.methods.state_get_storage(&key, at).await.map_err(ChainError::rpc("state_getStorage"))?;
+        let entry =
+            self.chain.methods.state_get_storage(&key, at).await.map_err(ChainError::rpc("state_getStorage"))?;
         let Some(entry) = entry else { return Ok(AccountState::default()) };
         let AccountInfo { nonce, free, reserved, .. } =
             AccountInfo::decode(&mut &entry[..]).map_err(ChainError::decode("System.Account"))?;

@@ -53,9 +53,7 @@ impl TickRpc {
         claims: &[ClaimRow],
         closes: &[CloseRow],
     ) -> Result<SubmitResponse, ClientError> {
-        let claim = |row: &ClaimRow| {
-            json!({ "session": hex_of(&row.session.0), "ticks": row.ticks, "proof": hex_of(&row.proof) })
-        };
+        let claim = |row: &ClaimRow| json!({ "session": hex_of(&row.session.0), "ticks": row.ticks, "proof": hex_of(&row.proof) });
         let rows = json!({
             "opens": opens.iter().map(|row| hex_of(&row.encode())).collect::<Vec<_>>(),
             "claims": claims.iter().map(claim).collect::<Vec<_>>(),

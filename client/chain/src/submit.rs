@@ -47,10 +47,11 @@ pub struct Watched {
 impl Chain {
     /// What to sign on now: the highest final block, so that no change of forks voids the extrinsic.
     pub async fn anchor(&self) -> Result<Anchor, ChainError> {
-        let client = self.online.at_current_block().await.map_err(|error| ChainError::Rpc {
-            method: "reading the final block",
-            source: Box::new(error),
-        })?;
+        let client = self
+            .online
+            .at_current_block()
+            .await
+            .map_err(|error| ChainError::Rpc { method: "reading the final block", source: Box::new(error) })?;
         Ok(Anchor(client))
     }
 
@@ -115,10 +116,10 @@ impl Chain {
     }
 
     pub(crate) async fn at_block(&self, hash: H256) -> Result<OnlineClientAtBlock<SubstrateConfig>, ChainError> {
-        self.online.at_block(subxt::utils::H256(hash.0)).await.map_err(|error| ChainError::Rpc {
-            method: "reading a block",
-            source: Box::new(error),
-        })
+        self.online
+            .at_block(subxt::utils::H256(hash.0))
+            .await
+            .map_err(|error| ChainError::Rpc { method: "reading a block", source: Box::new(error) })
     }
 }
 

@@ -90,19 +90,20 @@ impl State {
             .ready(RowKind::Close)
             .take(limit.saturating_mul(2))
             .filter_map(|session| self.slots.get(session))
-            .filter(|slot| !Self::holds_back(slot))
+            .filter(|slot| !self.holds_back(slot))
             .filter_map(|slot| slot.close.as_ref().map(|close| close.row.clone()))
             .take(limit)
             .collect()
     }
 
     /// Whether a close has to wait for the session's claim to be final. A close is public once it is in an extrinsic, and
-    /// anybody could have it included ahead of the claim, which would then pay nobody. It does not wait for ticks that
-    /// came too fast: whoever closes wants it closed.
-    fn holds_back(slot: &Slot) -> bool {
+    /// anybody could have it included ahead of the claim, which would then pay nobody. For ticks that came too fast it
+    /// waits only [`crate::config::CLOSE_PATIENCE`] blocks: whoever closes wants it closed.
+    fn holds_back(&self, slot: &Slot) -> bool {
+        let is_patient = slot.close.as_ref().is_some_and(|close| self.best < close.patient_until);
         slot.claim.as_ref().is_some_and(|claim| {
             let is_too_fast = claim.meta.wake.is_some() || claim.speed_cap.is_some_and(|cap| cap <= slot.settled());
-            !is_too_fast
+            !is_too_fast || is_patient
         })
     }
 
