@@ -83,7 +83,12 @@ impl Node {
 
     /// A connection to the node.
     pub async fn chain(&self) -> Result<Chain> {
-        Chain::connect(&format!("ws://127.0.0.1:{}", self.rpc_port)).await
+        Chain::connect(&self.url()).await
+    }
+
+    /// Where the node's JSON-RPC is, by WebSocket.
+    pub fn url(&self) -> String {
+        format!("ws://127.0.0.1:{}", self.rpc_port)
     }
 
     /// Where other nodes find this one.

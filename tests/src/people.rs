@@ -98,7 +98,7 @@ impl Viewer {
             expires_at: best as u32 + 1_800,
         };
         let signature = self.session_key.sign(&ticket.message(&chain.genesis)).into();
-        Ok(Watch { id, ticket: SignedTicket { ticket, signature }, ticks, revealed: 0 })
+        Ok(Watch::new(id, SignedTicket { ticket, signature }, ticks))
     }
 }
 
@@ -112,6 +112,11 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// A ticket and the chain of ticks that its anchor is of.
+    pub fn new(id: SessionId, ticket: SignedTicket, ticks: TickChain) -> Self {
+        Self { id, ticket, ticks, revealed: 0 }
+    }
+
     /// Lets go of `count` more ticks.
     pub fn reveal(&mut self, count: u32) -> Claim {
         self.revealed += count;

@@ -19,7 +19,8 @@ async fn validators() -> Result<Vec<Node>> {
     let boot = first.address(BOOT_PEER);
     let mut nodes = vec![first];
     for name in ["--bob", "--charlie", "--dave"] {
-        nodes.push(Node::start(&["--chain", "local", name, "--bootnodes", &boot]).await?);
+        let args = ["--chain", "local", name, "--bootnodes", &boot, "--unsafe-force-node-key-generation"];
+        nodes.push(Node::start(&args).await?);
     }
     Ok(nodes)
 }

@@ -97,19 +97,19 @@ impl State {
     }
 
     /// A claim came too fast: half of what was offered is tried next. While the session runs, time mends the rest. Once it
-    /// is closing its clock stands still, so what can be paid is sought to the last tick; what is left then stays until
-    /// the session has finally ended, because the blocks that paid the rest may yet be undone.
+    /// is about to end, what can be paid is sought to the last tick; what is left then stays until the session has
+    /// finally ended, because the blocks that paid the rest may yet be undone.
     fn cut(&mut self, row: RowId) -> Aftermath {
         let (_, session) = row_parts(&row);
         let Some(slot) = self.slots.get_mut(&session) else { return Aftermath::Unknown };
-        let settled = slot.settled();
+        let (settled, is_ending) = (slot.settled(), slot.is_ending());
         let Some(claim) = slot.claim.as_mut() else { return Aftermath::Unknown };
         if claim.offered <= settled {
             return Aftermath::Kept;
         }
         let half = (claim.offered - settled) / 2;
         claim.speed_cap = Some(settled.saturating_add(half.max(1)));
-        let least = if claim.closing { 1 } else { MIN_SPEED_SPAN };
+        let least = if is_ending { 1 } else { MIN_SPEED_SPAN };
         if half < least {
             self.sleep(row);
         } else {

@@ -143,7 +143,6 @@ impl State {
                 // What was too fast some blocks ago may not be any more, and there is no later for it.
                 if let Some(claim) = slot.claim.as_mut() {
                     claim.meta.wake = None;
-                    claim.speed_cap = None;
                 }
             }
         }

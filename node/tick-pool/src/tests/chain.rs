@@ -93,6 +93,13 @@ impl FakeChain {
         self.inner.lock().worlds[number as usize].outcomes.clone()
     }
 
+    /// What all blocks did to `session`.
+    pub fn outcomes_of(&self, session: &SessionId) -> Vec<Outcome> {
+        let inner = self.inner.lock();
+        let all = inner.worlds.iter().flat_map(|world| world.outcomes.clone());
+        all.filter(|outcome| crate::lifecycle::session_of(outcome) == *session).collect()
+    }
+
     /// What would become of an offer's rows in the next block.
     pub fn dry_run(&self, offer: &Offer) -> Verdicts {
         let mut world = self.inner.lock().best().next();

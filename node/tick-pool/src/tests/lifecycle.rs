@@ -144,6 +144,8 @@ fn close_leaves_with_all_of_its_session() {
     bench.claim(watch.claim(10)).unwrap();
     bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
     assert!(bench.wave().is_empty());
+    bench.finalize();
+    assert!(bench.wave().is_empty());
     assert_eq!(bench.chain.get(&watch.session), None);
     assert_eq!(bench.claim(watch.claim(11)), Err(Rejected::UnknownSession));
     assert_eq!(bench.offer(), nothing());

@@ -65,6 +65,7 @@ fn bytes_are_given_back() {
     bench.claim(watch.claim(2)).unwrap();
     bench.wave();
     bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
+    bench.finalize();
     bench.wave();
     bench.finalize();
     let stats = bench.pool.stats();

@@ -1,7 +1,7 @@
 //! What becomes of rows that the chain would refuse.
 
 use super::bench::{nothing, Bench, Watch, PEER};
-use crate::config::{INCLUDED_PATIENCE, MAX_REFUSALS, RETRY_BLOCKS};
+use crate::config::{CLOSE_PATIENCE, INCLUDED_PATIENCE, MAX_REFUSALS, RETRY_BLOCKS};
 use crate::{Accepted, Submission};
 use tick_stream_primitives::worker::{Offer, RowId};
 use tick_stream_primitives::{Closer, Outcome, RowError};
@@ -191,7 +191,8 @@ fn claim_ahead_of_time_of_a_closing_session_is_settled_to_the_last_tick() {
     let mut watch = bench.opened(1);
     bench.pass(40);
     run_ahead(&bench, &mut watch);
-    bench.close(watch.close(&bench.chain, Some(Closer::Viewer))).unwrap();
+    let close = watch.close(&bench.chain, Some(Closer::Viewer));
+    bench.build(&Offer { closes: vec![close], ..nothing() });
     for _ in 0..60 {
         bench.wave();
         bench.finalize();
@@ -202,8 +203,10 @@ fn claim_ahead_of_time_of_a_closing_session_is_settled_to_the_last_tick() {
     assert_eq!(bench.pool.stats().claims, 1, "the blocks that paid may yet be undone");
 
     bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    bench.wave();
-    bench.finalize();
+    for _ in 0..2 * CLOSE_PATIENCE {
+        bench.wave();
+        bench.finalize();
+    }
     assert_eq!(bench.pool.stats().bytes, 0, "the rest can never be paid");
 }
 
@@ -214,8 +217,8 @@ fn claim_ahead_of_time_of_a_closing_session_survives_a_reorganisation() {
     let mut watch = bench.opened(1);
     bench.pass(40);
     run_ahead(&bench, &mut watch);
-    bench.close(watch.close(&bench.chain, Some(Closer::Viewer))).unwrap();
-    bench.wave();
+    let close = watch.close(&bench.chain, Some(Closer::Viewer));
+    bench.build(&Offer { closes: vec![close], ..nothing() });
     let closing = bench.chain.best();
     bench.finalize();
     (0..60).for_each(|_| drop(bench.wave()));
@@ -229,15 +232,45 @@ fn claim_ahead_of_time_of_a_closing_session_survives_a_reorganisation() {
 }
 
 #[test]
-fn gateways_close_does_not_wait_for_ticks_ahead_of_time() {
+fn gateways_close_waits_for_ticks_ahead_of_time_and_not_for_long() {
     let mut bench = Bench::new();
     let mut watch = bench.opened(1);
     run_ahead(&bench, &mut watch);
+    (0..30).for_each(|_| drop(bench.wave()));
     bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    for _ in 0..20 {
+    let asked_at = bench.chain.best();
+    let mut last = bench.chain.get(&watch.session).unwrap();
+    while let Some(session) = bench.chain.get(&watch.session) {
+        last = session;
         bench.wave();
+        assert!(bench.chain.best() <= asked_at + CLOSE_PATIENCE + 1);
     }
-    assert_eq!(bench.chain.get(&watch.session), None);
+    assert!(bench.chain.best() > asked_at + CLOSE_PATIENCE);
+    let owed = (u64::from(asked_at) * 1_000 - last.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
+    assert!(u64::from(last.settled_ticks) >= owed, "{} of {owed} ticks are paid", last.settled_ticks);
+}
+
+#[test]
+fn close_wakes_a_claim_that_was_too_fast_some_blocks_ago() {
+    let mut bench = Bench::new();
+    let mut watch = bench.opened(1);
+    bench.claim(watch.claim(55)).unwrap();
+    bench.wave();
+    // Further ahead than a minute, by less than what is cut in half.
+    bench.claim(watch.claim(70)).unwrap();
+    bench.wave();
+    assert_eq!(bench.offered_claims(), [], "it sleeps");
+    bench.pass(8);
+
+    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
+    assert_eq!(bench.offered_claims().len(), 1, "it is awake");
+    for _ in 0..2 * CLOSE_PATIENCE {
+        bench.wave();
+        bench.finalize();
+    }
+    let outcomes = bench.chain.outcomes_of(&watch.session);
+    assert_eq!(outcomes.last(), Some(&Outcome::Closed(watch.session)));
+    assert!(outcomes.contains(&Outcome::Settled(watch.session, 70)), "{outcomes:?}");
 }
 
 #[test]

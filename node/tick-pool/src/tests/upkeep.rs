@@ -100,8 +100,11 @@ fn reconcile_makes_up_for_missed_finality() {
     let mut bench = Bench::new();
     let mut watch = bench.opened(1);
     bench.claim(watch.claim(2)).unwrap();
-    bench.close(watch.close(&bench.chain, Some(Closer::Viewer))).unwrap();
+    let close = watch.close(&bench.chain, Some(Closer::Viewer));
+    bench.close(close.clone()).unwrap();
     bench.wave();
+    // The close waits for the claim; another node's worker has not waited.
+    bench.build(&Offer { closes: vec![close], ..nothing() });
     bench.finalized = bench.chain.best();
     assert_eq!(bench.reconcile().unwrap().dropped, 2);
     assert_eq!(bench.pool.stats().bytes, 0);
