@@ -14,7 +14,7 @@ use vilokanam_tests::{
 /// The gateway's share of the test's stream, in millionths: odd, so that floors show.
 const GATEWAY_SHARE_PPM: u32 = 150_001;
 /// What a viewer pays the submitter for opening a session, in planck.
-const OPEN_FEE: Balance = 1_000_000_000;
+const OPEN_FEE: Balance = 2_000_000_000;
 /// The longest a session of these tests may run.
 const MAX_TICKS: u32 = 600;
 

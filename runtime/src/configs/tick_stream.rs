@@ -19,7 +19,8 @@ parameter_types! {
     pub const MinDeposit: Balance = 100 * MILLI_UNIT;
     pub const StreamDeposit: Balance = UNIT;
     pub const GatewayBond: Balance = 100 * UNIT;
-    pub const OpenFee: Balance = MILLI_UNIT;
+    /// About the weight fee of one open, one claim and one close row; a test compares them.
+    pub const OpenFee: Balance = 2 * MILLI_UNIT;
     pub const DefaultProtocolFee: Permill = Permill::from_percent(1);
     pub const SubmitterShare: Permill = Permill::from_parts(5_000);
     pub const MaxPrepaidTicks: u32 = 60;
