@@ -37,7 +37,7 @@ const LOCK_MS: u64 = 5_000;
 /// Bytes of an extrinsic around its call: signature, account, extensions.
 const EXTRINSIC_OVERHEAD_BYTES: u32 = 160;
 /// The worker pays out its own earnings once they cover so many fees.
-const PAYOUT_AFTER_FEES: Balance = 100;
+const PAYOUT_AFTER_FEES: Balance = 1_000;
 
 /// The extrinsics that are on their way.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
