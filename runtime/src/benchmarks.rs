@@ -1,8 +1,8 @@
 //! Which pallets `vilokanam-node benchmark pallet` can measure.
 
-use crate::{AllPalletsWithSystem, Balances, Runtime, Sudo, System, TickStream, Timestamp, Utility};
+use crate::{AllPalletsWithSystem, Balances, Runtime, Sudo, TickStream, Timestamp, Utility};
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{baseline, BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use frame_benchmarking::{baseline, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensionsBench, Pallet as SystemBench};
 

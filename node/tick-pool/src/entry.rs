@@ -122,11 +122,14 @@ pub(crate) struct PooledClose {
     pub meta: Meta,
 }
 
+/// Rank of a close that only begins the closing.
+pub(crate) const VIEWERS_RANK: u8 = 1;
+
 /// How much a close can do: an unsigned one only what is due, a viewer's begins the closing, a gateway's ends it.
 pub(crate) fn close_rank(row: &CloseRow) -> u8 {
     match row.signature.as_ref().map(|signature| signature.by) {
         None => 0,
-        Some(Closer::Viewer | Closer::SessionKey) => 1,
+        Some(Closer::Viewer | Closer::SessionKey) => VIEWERS_RANK,
         Some(Closer::Gateway | Closer::Operator) => 2,
     }
 }

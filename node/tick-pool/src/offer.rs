@@ -1,7 +1,7 @@
 //! What the worker gets to settle, most urgent first.
 
 use crate::config::{OfferLimits, MAX_OFFER_SPAN};
-use crate::entry::{PooledClaim, Slot, Terms};
+use crate::entry::{close_rank, PooledClaim, Slot, Terms, VIEWERS_RANK};
 use crate::state::State;
 use tick_stream_primitives::worker::OfferedClaim;
 use tick_stream_primitives::{Claim, CloseRow, RowKind, SessionId, SignedTicket, TickHash, TickHasher};
@@ -98,10 +98,12 @@ impl State {
 
     /// Whether a close has to wait for the session's claim to be final. A close is public once it is in an extrinsic, and
     /// anybody could have it included ahead of the claim, which would then pay nobody. For ticks that came too fast it
-    /// waits only [`crate::config::CLOSE_PATIENCE`] blocks: whoever closes wants it closed.
+    /// waits only [`crate::config::CLOSE_PATIENCE`] blocks: whoever closes wants it closed. A viewer's close only begins
+    /// the closing, during which claims are settled as before, and waits for nothing.
     fn holds_back(&self, slot: &Slot) -> bool {
         let is_patient = slot.close.as_ref().is_some_and(|close| self.best < close.patient_until);
-        slot.claim.as_ref().is_some_and(|claim| {
+        let only_begins = slot.close.as_ref().is_some_and(|close| close_rank(&close.row) == VIEWERS_RANK);
+        slot.claim.as_ref().filter(|claim| claim.closing || !only_begins).is_some_and(|claim| {
             // Also while it gets on: time goes by with every block, so it may always get on a little.
             let is_too_fast = claim.meta.wake.is_some() || claim.speed_cap.is_some();
             !is_too_fast || is_patient

@@ -11,7 +11,7 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use sp_core::{crypto::KeyTypeId, sr25519};
-use sp_runtime::{Permill, Saturating};
+use sp_runtime::Permill;
 use tick_stream_primitives::{
     limits,
     ticket::{close_message, wrapped},
@@ -177,6 +177,11 @@ fn close_row<T: Config>(index: u32, key: &sr25519::Public) -> CloseRow {
     let gateway: AccountId = account("gateway", index, 0);
     insert_deposit::<T>(&account("viewer", index, 0), (*key).into());
     insert_gateway::<T>(&gateway, (*key).into());
+    // Its last session: with the close its bond becomes earnings and it is gone.
+    Gateways::<T>::mutate_extant(&gateway, |gateway| {
+        gateway.status = GatewayStatus::Leaving;
+        gateway.bond = T::GatewayBond::get();
+    });
     insert_stream::<T>(index.into(), account("creator", index, 0));
     let session = insert_session::<T>(index, index.into(), &gateway, 1);
     let signature = sign(key, &close_message(&Pallet::<T>::genesis_hash(), &session));
@@ -200,7 +205,7 @@ mod benchmarks {
         let lent = Some(delegation::<T>(account("key", 0, 0)));
         #[extrinsic_call]
         _(RawOrigin::Signed(viewer.clone()), amount, lent);
-        assert_eq!(Deposits::<T>::get(viewer).map(|deposit| deposit.free), Some(amount));
+        assert_eq!(Deposits::<T>::get(viewer).map(|entry| entry.free), Some(amount));
     }
 
     #[benchmark]
@@ -219,7 +224,7 @@ mod benchmarks {
         insert_deposit::<T>(&viewer, account("key", 0, 0));
         #[extrinsic_call]
         _(RawOrigin::Signed(viewer.clone()), delegation::<T>(account("key", 1, 0)));
-        assert_eq!(Deposits::<T>::get(viewer).map(|deposit| deposit.generation), Some(1));
+        assert_eq!(Deposits::<T>::get(viewer).map(|entry| entry.generation), Some(1));
     }
 
     #[benchmark]
@@ -228,7 +233,7 @@ mod benchmarks {
         insert_deposit::<T>(&viewer, account("key", 0, 0));
         #[extrinsic_call]
         _(RawOrigin::Signed(viewer.clone()));
-        assert!(Deposits::<T>::get(viewer).is_some_and(|deposit| deposit.delegation.is_none()));
+        assert!(Deposits::<T>::get(viewer).is_some_and(|entry| entry.delegation.is_none()));
     }
 
     #[benchmark]

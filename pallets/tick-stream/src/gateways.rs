@@ -54,8 +54,10 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_endpoint(endpoint: &Endpoint) -> DispatchResult {
-        let is_url =
-            core::str::from_utf8(endpoint).is_ok_and(|url| url.starts_with("http://") || url.starts_with("https://"));
+        let is_url = core::str::from_utf8(endpoint).is_ok_and(|url| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty())
+        });
         ensure!(is_url, Error::<T>::EndpointInvalid);
         Ok(())
     }

@@ -16,10 +16,11 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use sp_core::{sr25519, Pair};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
+use std::collections::BTreeMap;
 use tick_stream_primitives::{
     ticket::close_message, AccountId, Balance, Batch, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer,
-    Delegation, Deposit, GenesisHash, Moment, Session, SessionId, SignedTicket, Splits, Stream, StreamId, TickChain,
-    Ticket,
+    Delegation, Deposit, GenesisHash, Moment, RowError, RowKind, Session, SessionId, SignedTicket, Splits, Stream,
+    StreamId, TickChain, Ticket,
 };
 
 /// Price of a tick in most tests: odd, so that every floor shows.
@@ -356,7 +357,7 @@ pub fn events() -> Vec<Event<Test>> {
 }
 
 /// The rows refused in this block, as kind, index and error.
-pub fn failures() -> Vec<(tick_stream_primitives::RowKind, u32, tick_stream_primitives::RowError)> {
+pub fn failures() -> Vec<(RowKind, u32, RowError)> {
     events()
         .into_iter()
         .filter_map(|event| match event {
@@ -364,4 +365,73 @@ pub fn failures() -> Vec<(tick_stream_primitives::RowKind, u32, tick_stream_prim
             _ => None,
         })
         .collect()
+}
+
+/// What `name` may freely spend.
+pub fn balance_of(name: &str) -> Balance {
+    Balances::free_balance(account(name))
+}
+
+/// What lies in the pot.
+pub fn in_pot() -> Balance {
+    Balances::free_balance(TickStream::pot_account())
+}
+
+/// Gives `name` so much, out of nothing.
+pub fn endow(name: &str, amount: Balance) {
+    use frame_support::traits::fungible::Mutate;
+    assert_ok!(Balances::mint_into(&account(name), amount));
+}
+
+/// Does something and returns the pallet's events that came of it.
+pub fn events_of(act: impl FnOnce()) -> Vec<Event<Test>> {
+    System::reset_events();
+    act();
+    events()
+}
+
+/// Everything that the pallet remembers, key by key.
+pub fn pallet_state() -> BTreeMap<Vec<u8>, Vec<u8>> {
+    let prefix = sp_io::hashing::twox_128(b"TickStream").to_vec();
+    let next = |key: &Vec<u8>| sp_io::storage::next_key(key).filter(|key| key.starts_with(&prefix));
+    std::iter::successors(next(&prefix), next)
+        .map(|key| {
+            let value = sp_io::storage::get(&key).expect("a key that is there has a value");
+            (key, value.to_vec())
+        })
+        .collect()
+}
+
+/// What the key that `viewer` lent may still reserve.
+pub fn allowance_of(viewer: &str) -> Balance {
+    deposit_of(viewer).delegation.expect("the viewer lent a key").allowance
+}
+
+/// Has `viewer` leave these sessions.
+pub fn leave(viewer: &str, ids: &[SessionId]) {
+    assert_ok!(TickStream::leave_stream(signed(viewer), ids.to_vec().try_into().expect("few enough")));
+}
+
+/// Whether the session is still there.
+pub fn is_open(id: SessionId) -> bool {
+    crate::Sessions::<Test>::contains_key(id)
+}
+
+/// Has "stranger" submit a batch of one row, which must be refused for `error` and leave no trace but the events.
+pub fn assert_row_refused(batch: Batch, error: RowError) {
+    let opens = batch.opens.iter().map(|row| (RowKind::Open, row.ticket.session_id(&genesis())));
+    let claims = batch.groups.iter().flat_map(|group| &group.claims).map(|row| (RowKind::Claim, row.session));
+    let closes = batch.closes.iter().map(|row| (RowKind::Close, row.session));
+    let rows: Vec<_> = opens.chain(claims).chain(closes).collect();
+    let [(kind, session)] = rows[..] else { panic!("one row is expected, not {}", rows.len()) };
+    let before = pallet_state();
+    System::reset_events();
+    assert_ok!(TickStream::process_batch(signed("stranger"), batch));
+    let submitter = account("stranger");
+    let expected = [
+        Event::RowFailed { kind, index: 0, session, error },
+        Event::BatchProcessed { submitter, opened: 0, settled: 0, closed: 0, failed: 1, ticks: 0, paid: 0 },
+    ];
+    assert_eq!(events(), expected);
+    assert!(pallet_state() == before, "a row refused for {error:?} changed the state");
 }

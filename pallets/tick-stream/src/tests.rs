@@ -1,4 +1,16 @@
-//! Properties and scenarios, one file a part of the protocol.
+//! Tests by call, then properties and scenarios, one file a part of the protocol.
 mod attacks;
+mod batch;
+mod claims;
+mod closing;
+mod delegation;
 mod fuzz;
+mod gateways;
+mod genesis;
+mod money;
 mod properties;
+mod sessions;
+mod streams;
+mod viewers;
+mod views;
+mod worker;

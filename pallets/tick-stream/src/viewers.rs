@@ -76,6 +76,9 @@ impl<T: Config> Pallet<T> {
 
     /// A deposit that is there from block 0. Genesis has nobody to answer to: what is wrong must end the build.
     pub(crate) fn genesis_deposit(viewer: &AccountId, amount: Balance, session_key: Option<&AccountId>) {
+        // A second entry would replace the first and leave its money in the pot, nobody's.
+        assert!(!Deposits::<T>::contains_key(viewer), "genesis: {viewer:?} is named twice among the deposits");
+        assert!(amount >= T::MinDeposit::get(), "genesis: the deposit of {viewer:?} is below the least there may be");
         let mut deposit = Deposit::new(BlockNumber::zero());
         deposit.free = amount;
         deposit.delegation = session_key.map(|session_key| Delegation {

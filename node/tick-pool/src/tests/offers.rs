@@ -73,6 +73,22 @@ fn close_waits_until_the_claim_is_final() {
 }
 
 #[test]
+fn viewers_close_waits_for_nothing() {
+    let mut bench = Bench::new();
+    let (mut first, mut second) = (bench.opened(1), bench.opened(2));
+    for (watch, closer) in [(&mut first, Closer::Viewer), (&mut second, Closer::SessionKey)] {
+        bench.claim(watch.claim(1)).unwrap();
+        bench.close(watch.close(&bench.chain, Some(closer))).unwrap();
+    }
+    let offer = bench.offer();
+    assert_eq!(
+        (offer.claims.len(), offer.closes.len()),
+        (2, 2),
+        "the claims are settled while the sessions are closing"
+    );
+}
+
+#[test]
 fn close_waits_for_all_parts_of_a_long_claim() {
     let mut bench = Bench::new();
     let mut watch = bench.opened(1);

@@ -1,22 +1,11 @@
 //! One poisoned row, at each position: whatever is wrong with it, the others do as if it were not there.
 
 use super::*;
+pub use crate::mock::pallet_state as state;
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use sp_runtime::MultiSignature;
 use std::collections::BTreeMap;
 use tick_stream_primitives::{CloseRow, CloseSignature, SessionId, SignedTicket};
-
-/// Everything that the pallet remembers.
-pub fn state() -> BTreeMap<Vec<u8>, Vec<u8>> {
-    let prefix = sp_io::hashing::twox_128(b"TickStream").to_vec();
-    let next = |key: &Vec<u8>| sp_io::storage::next_key(key).filter(|key| key.starts_with(&prefix));
-    std::iter::successors(next(&prefix), next)
-        .map(|key| {
-            let value = sp_io::storage::get(&key).expect("a key that is there has a value");
-            (key, value.to_vec())
-        })
-        .collect()
-}
 
 /// Rows refused: kind, index, reason.
 type Failures = Vec<(RowKind, u32, RowError)>;

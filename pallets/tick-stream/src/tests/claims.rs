@@ -1,0 +1,405 @@
+//! Settling claims, by `record_tick` and by batch: what is paid, to whom, and why a claim is refused.
+
+mod refusals;
+mod submitters;
+
+use crate::{mock::*, Error, Event, WeightInfo};
+use frame_support::{assert_noop, assert_ok, dispatch::PostDispatchInfo, weights::Weight};
+use sp_runtime::Permill;
+use tick_stream_primitives::{
+    tick_hash, AccountId, Balance, Batch, BatchSize, Claim, ClaimGroup, Closer, Splits, StreamId,
+};
+
+/// What thirty ticks at [`PRICE`] pay, and what becomes of it, counted by hand: 1 % and 0.5 % of 30,090; 20.0001 % of
+/// the 29,640 left; the rest.
+const THIRTY: Parts = Parts { paid: 30_090, protocol: 300, submitter: 150, gateway: 5_928, creator: 23_712 };
+/// The same of ten ticks: 10,030 and 9,880.
+const TEN: Parts = Parts { paid: 10_030, protocol: 100, submitter: 50, gateway: 1_976, creator: 7_904 };
+
+struct Parts {
+    paid: Balance,
+    protocol: Balance,
+    submitter: Balance,
+    gateway: Balance,
+    creator: Balance,
+}
+
+impl Parts {
+    /// The event of a group that settled so much and has no splits.
+    fn shared(&self, ticks: u64) -> Event<Test> {
+        Event::IncomeShared {
+            stream: 0,
+            gateway: account("gateway"),
+            ticks,
+            paid: self.paid,
+            protocol: self.protocol,
+            submitter: self.submitter,
+            gateway_part: self.gateway,
+            splits: 0,
+            creator: self.creator,
+        }
+    }
+}
+
+fn settled_event(claim: &Claim, ticks: u32, paid: Balance) -> Event<Test> {
+    Event::TicksSettled { session: claim.session, stream: 0, ticks, settled_ticks: claim.ticks, paid }
+}
+
+/// Has `submitter` settle the claim by a call of its own.
+fn record(submitter: &str, claim: &Claim) -> Result<PostDispatchInfo, sp_runtime::DispatchError> {
+    TickStream::record_tick(signed(submitter), claim.session, claim.from, claim.ticks, claim.proof)
+        .map_err(|error| error.error)
+}
+
+/// Everything that anybody may be paid, in order of accounts.
+fn all_earnings() -> Vec<(AccountId, Balance)> {
+    let mut earnings: Vec<_> = crate::Earnings::<Test>::iter().collect();
+    earnings.sort();
+    earnings
+}
+
+fn earnings_of(parts: &[(&str, Balance)]) -> Vec<(AccountId, Balance)> {
+    let mut earnings: Vec<_> = parts.iter().map(|(name, part)| (account(name), *part)).collect();
+    earnings.sort();
+    earnings
+}
+
+/// A viewer, whose ticket was opened by the operator (who has earned the open fee of 7 by it).
+fn opened(max_ticks: u32) -> Watch {
+    fund("viewer");
+    Watch::opened("viewer", max_ticks)
+}
+
+#[test]
+fn record_tick_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        let (deposit, pot, mut session) = (deposit_of("viewer"), in_pot(), session_of(watch.id));
+        advance(3);
+        let claim = watch.claim(30);
+        let happened = events_of(|| {
+            let post = record("gateway", &claim).expect("is in order");
+            assert_eq!(post.actual_weight, Some(<() as WeightInfo>::record_tick(30)));
+        });
+        assert_eq!(happened, [settled_event(&claim, 30, THIRTY.paid), THIRTY.shared(30)]);
+        (session.head, session.settled_ticks, session.last_claim) = (claim.proof, 30, 4);
+        assert_eq!(session_of(watch.id), session, "nothing else of the session changes");
+        assert_eq!(deposit_of("viewer"), deposit, "the reserve changes when the session is removed");
+        let (gateway, creator) = (THIRTY.gateway + THIRTY.submitter, THIRTY.creator);
+        let parts = [("operator", 7), ("treasury", THIRTY.protocol), ("gateway", gateway), ("creator", creator)];
+        assert_eq!(all_earnings(), earnings_of(&parts));
+        assert_eq!(in_pot(), pot);
+        let totals = stream_of(0).totals;
+        assert_eq!((totals.ticks, totals.paid, totals.tipped), (30, THIRTY.paid, 0));
+    });
+}
+
+#[test]
+fn claim_row_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        let claim = watch.claim(30);
+        let happened = events_of(|| {
+            assert_ok!(TickStream::process_batch(signed("operator"), batch_of_claims(vec![claim.clone()])));
+        });
+        let (submitter, paid) = (account("operator"), THIRTY.paid);
+        let expected = [
+            settled_event(&claim, 30, paid),
+            THIRTY.shared(30),
+            Event::BatchProcessed { submitter, opened: 0, settled: 1, closed: 0, failed: 0, ticks: 30, paid },
+        ];
+        assert_eq!(happened, expected);
+        assert_eq!((session_of(watch.id).settled_ticks, session_of(watch.id).head), (30, claim.proof));
+    });
+}
+
+#[test]
+fn record_tick_by_anyone_works() {
+    let outcomes = ["viewer", "gateway", "operator", "creator", "stranger"].map(|name| {
+        let mut ext = chain_with_stream();
+        ext.execute_with(|| {
+            let mut watch = opened(60);
+            assert_ok!(record(name, &watch.claim(30)));
+            assert_ok!(TickStream::do_try_state());
+            pallet_state()
+        })
+    });
+    assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "who submits a claim in time decides nothing");
+}
+
+#[test]
+fn claim_of_a_group_is_summed_and_shared_once_works() {
+    build_and_execute(|| {
+        let (mut first, mut second) = (opened(60), Watch::opened("viewer", 60));
+        let claims = vec![first.claim(10), second.claim(10)];
+        let rows: Vec<_> = claims.iter().map(|claim| settled_event(claim, 10, TEN.paid)).collect();
+        let happened = events_of(|| {
+            assert_ok!(TickStream::process_batch(signed("operator"), batch_of_claims(claims)));
+        });
+        assert_eq!(happened[..2], rows);
+        let sums = Parts {
+            paid: 2 * TEN.paid,
+            protocol: 2 * TEN.protocol,
+            submitter: 2 * TEN.submitter,
+            gateway: 2 * TEN.gateway,
+            creator: 2 * TEN.creator,
+        };
+        assert_eq!(happened[2], sums.shared(20), "each row is floored on its own");
+        assert_eq!(happened.len(), 4);
+        assert_eq!(earned("creator"), 2 * TEN.creator);
+    });
+}
+
+#[test]
+fn claim_split_in_two_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        let (low, high) = (watch.claim(10), Claim { from: 10, ..watch.claim(30) });
+        let happened = events_of(|| {
+            let batch = batch_of_claims(vec![low.clone(), high.clone()]);
+            assert_ok!(TickStream::process_batch(signed("operator"), batch));
+        });
+        assert_eq!(happened[..2], [settled_event(&low, 10, 10_030), settled_event(&high, 20, 20_060)]);
+        assert_eq!(session_of(watch.id).settled_ticks, 30);
+        assert_eq!(stream_of(0).totals.paid, THIRTY.paid);
+    });
+}
+
+#[test]
+fn claim_whose_lower_proof_was_hashed_from_the_higher_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        let high = watch.claim(30);
+        let proof = (10..30).fold(high.proof, |proof, _| tick_hash(&watch.id, &proof));
+        let low = Claim { session: watch.id, from: 0, ticks: 10, proof };
+        assert_ok!(record("gateway", &low));
+        assert_ok!(record("gateway", &Claim { from: 10, ..high }));
+        assert_eq!(session_of(watch.id).settled_ticks, 30);
+    });
+}
+
+#[test]
+fn claims_of_one_tick_each_lose_the_floors_to_the_creator_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        for ticks in 1..=30 {
+            assert_ok!(record("gateway", &watch.claim(ticks)));
+        }
+        // Of each 1,003: 10 and 5; of the 988 left 197 (and 0.600988 planck that the floor leaves to the creator).
+        assert_eq!(earned("treasury"), 30 * 10);
+        assert_eq!(earned("gateway"), 30 * (5 + 197));
+        assert_eq!(earned("creator"), 30 * 791);
+        assert_eq!(stream_of(0).totals.paid, THIRTY.paid);
+    });
+}
+
+#[test]
+fn claim_from_said_too_low_pays_only_what_is_new_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        watch.settle(20);
+        let lied = Claim { from: 0, ..watch.claim(30) };
+        let happened = events_of(|| {
+            let post = record("gateway", &lied).expect("is in order");
+            assert_eq!(
+                post.actual_weight,
+                Some(<() as WeightInfo>::record_tick(10)),
+                "ten steps of the thirty declared"
+            );
+        });
+        assert_eq!(happened, [settled_event(&lied, 10, TEN.paid), TEN.shared(10)]);
+        assert_eq!(stream_of(0).totals.paid, THIRTY.paid);
+    });
+}
+
+#[test]
+fn claim_at_the_speed_limit_works() {
+    build_and_execute(|| {
+        let mut watch = opened(200);
+        let too_fast =
+            |watch: &mut Watch, ticks| record("gateway", &watch.claim(ticks)) == Err(Error::<Test>::TooFast.into());
+        assert!(too_fast(&mut watch, 61));
+        assert_ok!(record("gateway", &watch.claim(60)));
+        advance(7);
+        assert!(too_fast(&mut watch, 68));
+        assert_ok!(record("gateway", &watch.claim(67)));
+        stall(1);
+        pallet_timestamp::Now::<Test>::mutate(|now| *now -= 1);
+        assert!(too_fast(&mut watch, 68), "a millisecond short of a second");
+        pallet_timestamp::Now::<Test>::mutate(|now| *now += 1);
+        assert_ok!(record("gateway", &watch.claim(68)));
+    });
+}
+
+#[test]
+fn claim_at_the_speed_limit_of_a_session_on_top_of_sold_time_works() {
+    build_and_execute(|| {
+        let mut first = opened(60);
+        first.settle(60);
+        let close = first.close(Closer::Gateway, "gateway");
+        assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![close])));
+        let mut second = Watch::opened("viewer", 60);
+        assert_eq!(session_of(second.id).opened_at, START_MS + 60_000);
+        for seconds in 1..=3 {
+            let ticks = seconds as u32;
+            assert_noop!(record("gateway", &second.claim(ticks)), Error::<Test>::TooFast);
+            advance(1);
+            assert_ok!(record("gateway", &second.claim(ticks)));
+        }
+    });
+}
+
+#[test]
+fn claim_up_to_the_maximum_works() {
+    build_and_execute(|| {
+        let mut watch = opened(30);
+        assert_ok!(record("gateway", &watch.claim(30)));
+        let session = session_of(watch.id);
+        assert_eq!((session.settled_ticks, session.unspent()), (30, 0));
+        assert_eq!(deposit_of("viewer").reserved, THIRTY.paid, "until somebody closes it");
+    });
+}
+
+/// Ten ticks are settled and paid as ever.
+fn assert_still_settles(watch: &mut Watch, ticks: u32) {
+    let before = earned("creator");
+    let claim = watch.claim(ticks);
+    assert_ok!(TickStream::process_batch(signed("operator"), batch_of_claims(vec![claim])));
+    assert_eq!(session_of(watch.id).settled_ticks, ticks, "{:?}", failures());
+    assert_eq!(earned("creator") - before, TEN.creator);
+}
+
+#[test]
+fn claim_after_the_stream_was_suspended_or_ended_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
+        assert_still_settles(&mut watch, 10);
+        assert_ok!(TickStream::end_stream(signed("creator"), 0));
+        assert_still_settles(&mut watch, 20);
+        assert_ok!(record("gateway", &watch.claim(30)));
+        assert_eq!(stream_of(0).totals.ticks, 30);
+    });
+}
+
+#[test]
+fn claim_after_the_gateway_deregistered_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        assert_still_settles(&mut watch, 10);
+        assert_eq!(earned("gateway"), TEN.gateway + TEN.submitter, "the bond is not among it yet");
+    });
+}
+
+#[test]
+fn claim_after_the_delegation_was_revoked_or_expired_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
+        assert_still_settles(&mut watch, 10);
+        let short = tick_stream_primitives::Delegation { expires_at: 1, ..delegation("viewer-session") };
+        assert_ok!(TickStream::delegate(signed("viewer"), short));
+        advance(1);
+        assert_still_settles(&mut watch, 20);
+    });
+}
+
+#[test]
+fn claim_pays_the_price_and_gateway_share_of_its_opening_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        let update = crate::StreamUpdate {
+            price_per_tick: Some(10),
+            gateway_share: Some(Permill::from_percent(90)),
+            ..Default::default()
+        };
+        assert_ok!(TickStream::update_stream(signed("creator"), 0, update));
+        advance(6);
+        assert_still_settles(&mut watch, 10);
+        assert_eq!(stream_of(0).totals.paid, TEN.paid);
+    });
+}
+
+#[test]
+fn claim_pays_the_protocol_fee_of_its_settling_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        assert_ok!(TickStream::set_protocol_fee(RuntimeOrigin::root(), Permill::from_percent(5)));
+        assert_ok!(record("gateway", &watch.claim(10)));
+        // 501 and 50 of 10,030; of the 9,479 left 1,895.
+        assert_eq!((earned("treasury"), earned("gateway"), earned("creator")), (501, 50 + 1_895, 7_584));
+    });
+}
+
+#[test]
+fn claim_pays_the_splits_in_force_works() {
+    build_and_execute(|| {
+        let splits = |parts: &[(&str, u32)]| -> Splits {
+            let parts = parts.iter().map(|(name, part)| (account(name), Permill::from_parts(*part)));
+            parts.collect::<Vec<_>>().try_into().expect("few enough")
+        };
+        let update = |parts| crate::StreamUpdate { splits: Some(splits(parts)), ..Default::default() };
+        assert_ok!(TickStream::update_stream(signed("creator"), 0, update(&[("band", 250_000), ("label", 333_333)])));
+        let mut watch = opened(60);
+        advance(5);
+        assert_ok!(record("gateway", &watch.claim(10)));
+        assert_eq!((earned("band"), earned("creator")), (0, TEN.creator), "the notice is not over");
+        advance(1);
+        let claim = watch.claim(20);
+        let happened = events_of(|| {
+            assert_ok!(record("gateway", &claim));
+        });
+        // 25 % and 33.3333 % of 7,904.
+        let (band, label) = (1_976, 2_634);
+        assert_eq!((earned("band"), earned("label")), (band, label));
+        assert_eq!(earned("creator"), 2 * TEN.creator - band - label);
+        let shared = Event::IncomeShared {
+            stream: 0,
+            gateway: account("gateway"),
+            ticks: 10,
+            paid: TEN.paid,
+            protocol: TEN.protocol,
+            submitter: TEN.submitter,
+            gateway_part: TEN.gateway,
+            splits: band + label,
+            creator: TEN.creator - band - label,
+        };
+        assert_eq!(happened[1], shared);
+    });
+}
+
+#[test]
+fn claim_of_the_cheapest_tick_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        let cheap = create_stream(10, Splits::default());
+        let mut watch = Watch::new("viewer", 10);
+        watch.ticket.stream = cheap;
+        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+        assert_ok!(record("stranger", &watch.claim(1)));
+        assert_eq!(all_earnings(), earnings_of(&[("gateway", 2), ("creator", 8)]), "who earns nothing has no entry");
+    });
+}
+
+/// What a batch of one claim that takes so many steps weighs.
+fn weight_of_steps(steps: u64) -> Weight {
+    TickStream::batch_weight(&BatchSize { groups: 1, claims: 1, steps, ..Default::default() })
+}
+
+#[test]
+fn claim_row_refunds_the_weight_of_steps_not_taken_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        watch.settle(20);
+        let lied = Claim { from: 0, ..watch.claim(30) };
+        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![lied])).expect("is in order");
+        assert_eq!(post.actual_weight, Some(weight_of_steps(10)));
+        let short = Claim { from: 0, ticks: 40, session: watch.id, proof: [0; 32] };
+        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![short])).expect("is in order");
+        assert_eq!(post.actual_weight, Some(weight_of_steps(10)), "a false proof was hashed as well");
+        let empty = Claim { from: 40, ticks: 40, session: watch.id, proof: [0; 32] };
+        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![empty])).expect("is in order");
+        assert_eq!(post.actual_weight, Some(weight_of_steps(0)), "nothing was hashed");
+    });
+}

@@ -1,0 +1,106 @@
+//! Who earns the submitter's part of a claim.
+
+use super::*;
+
+/// What everybody has earned, the open fee aside, once the claim of ten ticks was submitted.
+fn shares_of(submitter: &str, watch: &mut Watch) -> Vec<(AccountId, Balance)> {
+    crate::Earnings::<Test>::remove(account("operator"));
+    assert_ok!(record(submitter, &watch.claim(10)));
+    all_earnings()
+}
+
+/// The submitter's part is the gateway's.
+fn to_gateway() -> Vec<(AccountId, Balance)> {
+    let gateway = TEN.gateway + TEN.submitter;
+    earnings_of(&[("treasury", TEN.protocol), ("gateway", gateway), ("creator", TEN.creator)])
+}
+
+/// The submitter's part is that of `name`, who earns nothing else.
+fn to(name: &str) -> Vec<(AccountId, Balance)> {
+    let others = [("treasury", TEN.protocol), ("gateway", TEN.gateway), ("creator", TEN.creator)];
+    earnings_of(&[&others[..], &[(name, TEN.submitter)]].concat())
+}
+
+#[test]
+fn submitter_share_of_a_claim_in_time_goes_to_the_gateway_works() {
+    for submitter in ["gateway", "operator", "stranger", "creator"] {
+        build_and_execute(|| {
+            let mut watch = opened(60);
+            advance(4);
+            assert_eq!(shares_of(submitter, &mut watch), to_gateway(), "submitted by {submitter}");
+        });
+    }
+}
+
+#[test]
+fn submitter_share_after_silence_goes_to_the_submitter_works() {
+    for submitter in ["operator", "stranger"] {
+        build_and_execute(|| {
+            let mut watch = opened(60);
+            advance(5);
+            assert_eq!(shares_of(submitter, &mut watch), to(submitter));
+        });
+    }
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        advance(5);
+        assert_eq!(shares_of("gateway", &mut watch), to_gateway(), "the gateway is a submitter like any other");
+    });
+}
+
+#[test]
+fn submitter_share_while_closing_goes_to_the_submitter_works() {
+    for submitter in ["operator", "stranger"] {
+        build_and_execute(|| {
+            let mut watch = opened(60);
+            leave("viewer", &[watch.id]);
+            assert_eq!(shares_of(submitter, &mut watch), to(submitter));
+        });
+    }
+}
+
+#[test]
+fn submitter_share_after_a_claim_broke_the_silence_goes_to_the_gateway_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        advance(5);
+        assert_eq!(shares_of("stranger", &mut watch), to("stranger"));
+        advance(4);
+        assert_ok!(record("stranger", &watch.claim(20)));
+        assert_eq!(earned("stranger"), TEN.submitter, "nothing more");
+        assert_eq!(earned("gateway"), 2 * TEN.gateway + TEN.submitter);
+        advance(5);
+        assert_ok!(record("stranger", &watch.claim(30)));
+        assert_eq!(earned("stranger"), 2 * TEN.submitter, "silent again");
+    });
+}
+
+#[test]
+fn submitter_share_of_a_group_is_told_apart_by_session_works() {
+    build_and_execute(|| {
+        let mut closing = opened(60);
+        let mut running = Watch::opened("viewer", 60);
+        crate::Earnings::<Test>::remove(account("operator"));
+        leave("viewer", &[closing.id]);
+        let batch = batch_of_claims(vec![closing.claim(10), running.claim(10)]);
+        let happened = events_of(|| {
+            assert_ok!(TickStream::process_batch(signed("stranger"), batch));
+        });
+        let submitter = 2 * TEN.submitter;
+        assert!(matches!(&happened[2], Event::IncomeShared { submitter: sum, .. } if *sum == submitter));
+        assert_eq!((earned("stranger"), earned("gateway")), (TEN.submitter, 2 * TEN.gateway + TEN.submitter));
+    });
+}
+
+#[test]
+fn submitter_share_of_another_gateways_session_goes_there_works() {
+    build_and_execute(|| {
+        register_gateway("second-gateway");
+        fund("viewer");
+        let mut watch = Watch::new("viewer", 60);
+        watch.ticket.gateway = account("second-gateway");
+        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+        assert_ok!(record("gateway", &watch.claim(10)));
+        assert_eq!((earned("gateway"), earned("second-gateway")), (0, TEN.gateway + TEN.submitter));
+    });
+}

@@ -1,0 +1,272 @@
+//! Ending sessions from both sides, what is refunded and when, and why a close is refused.
+
+mod races;
+mod refunds;
+mod refusals;
+
+use crate::{mock::*, Error, Event};
+use frame_support::{assert_noop, assert_ok};
+use tick_stream_primitives::{
+    Balance, BlockNumber, CloseRow, Closer, Closing, Delegation, RowError, RowKind, SessionId,
+};
+
+/// Blocks a gateway has to claim once a session is closing.
+const CLOSE_PERIOD: BlockNumber = 10;
+/// What opening a session by batch costs the viewer.
+const OPEN_FEE: Balance = 7;
+
+/// A funded viewer's session, opened by the operator.
+fn opened(max_ticks: u32) -> Watch {
+    fund("viewer");
+    Watch::opened("viewer", max_ticks)
+}
+
+/// Has "stranger" submit these closes; they are all carried out.
+fn close(rows: Vec<CloseRow>) {
+    System::reset_events();
+    assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_closes(rows)));
+    assert_eq!(failures(), []);
+}
+
+/// Has "stranger" submit these closes. Returns the rows refused.
+fn try_close(rows: Vec<CloseRow>) -> Vec<(RowKind, u32, RowError)> {
+    System::reset_events();
+    assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_closes(rows)));
+    failures()
+}
+
+/// Why "stranger" may not settle up to `ticks`, if so.
+fn try_claim(watch: &mut Watch, ticks: u32) -> Option<RowError> {
+    System::reset_events();
+    let claim = watch.claim(ticks);
+    assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_claims(vec![claim])));
+    failures().pop().map(|(_, _, error)| error)
+}
+
+fn closing_event(watch: &Watch, until: BlockNumber) -> Event<Test> {
+    Event::SessionClosing { session: watch.id, viewer: account("viewer"), stream: 0, until }
+}
+
+fn closed_event(watch: &Watch, settled_ticks: u32) -> Event<Test> {
+    let unspent = watch.ticket.max_ticks - settled_ticks;
+    Event::SessionClosed {
+        session: watch.id,
+        viewer: account("viewer"),
+        stream: 0,
+        gateway: account("gateway"),
+        settled_ticks,
+        paid: PRICE * Balance::from(settled_ticks),
+        refunded: PRICE * Balance::from(unspent),
+    }
+}
+
+/// The event of a batch of "stranger" that did nothing but close.
+fn processed_event(closed: u32) -> Event<Test> {
+    let submitter = account("stranger");
+    Event::BatchProcessed { submitter, opened: 0, settled: 0, closed, failed: 0, ticks: 0, paid: 0 }
+}
+
+/// How many sessions the viewer, the stream and the gateway are said to have.
+fn counts() -> (u32, u32, u32) {
+    let gateway = crate::Gateways::<Test>::get(account("gateway")).expect("is registered");
+    (deposit_of("viewer").open_sessions, stream_of(0).open_sessions, gateway.open_sessions)
+}
+
+#[test]
+fn close_signed_by_the_gateway_or_its_operator_removes_at_once_works() {
+    for (by, name) in [(Closer::Gateway, "gateway"), (Closer::Operator, "operator")] {
+        build_and_execute(|| {
+            let mut watch = opened(60);
+            watch.settle(20);
+            assert_eq!(counts(), (1, 1, 1));
+            let pot = in_pot();
+            advance(2);
+            close(vec![watch.close(by, name)]);
+            assert_eq!(events(), [closed_event(&watch, 20), processed_event(1)]);
+            assert!(!is_open(watch.id));
+            assert_eq!(counts(), (0, 0, 0));
+            let deposit = deposit_of("viewer");
+            assert_eq!((deposit.free, deposit.reserved), (DEPOSIT - OPEN_FEE - 20 * PRICE, 0));
+            assert_eq!(allowance_of("viewer"), DEPOSIT - OPEN_FEE - 20 * PRICE);
+            assert_eq!((deposit.paid_until, deposit.active_at), (START_MS + 20_000, 3));
+            assert_eq!(in_pot(), pot);
+        });
+    }
+}
+
+#[test]
+fn close_signed_by_the_viewer_or_the_session_key_begins_closing_works() {
+    for (by, name) in [(Closer::Viewer, "viewer"), (Closer::SessionKey, "viewer-session")] {
+        build_and_execute(|| {
+            let watch = opened(60);
+            let (mut session, deposit) = (session_of(watch.id), deposit_of("viewer"));
+            advance(2);
+            close(vec![watch.close(by, name)]);
+            assert_eq!(events(), [closing_event(&watch, 13), processed_event(1)]);
+            session.closing = Some(Closing { block: 3, moment: START_MS + 2_000 });
+            assert_eq!(session_of(watch.id), session);
+            assert_eq!(deposit_of("viewer"), deposit, "the money stays reserved");
+            assert_eq!(counts(), (1, 1, 1));
+        });
+    }
+}
+
+#[test]
+fn close_of_the_gateway_while_closing_removes_at_once_works() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        leave("viewer", &[watch.id]);
+        close(vec![watch.close(Closer::Operator, "operator")]);
+        assert_eq!(events(), [closed_event(&watch, 0), processed_event(1)]);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE);
+    });
+}
+
+#[test]
+fn close_after_the_closing_period_works() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        leave("viewer", &[watch.id]);
+        advance(CLOSE_PERIOD - 1);
+        assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::AlreadyClosing);
+        advance(1);
+        close(vec![watch.unsigned_close()]);
+        assert_eq!(events(), [closed_event(&watch, 0), processed_event(1)]);
+        assert_eq!(counts(), (0, 0, 0));
+    });
+}
+
+#[test]
+fn close_after_the_closing_period_with_any_signature_works() {
+    for (by, name) in [(Closer::Viewer, "viewer"), (Closer::SessionKey, "stranger"), (Closer::Gateway, "stranger")] {
+        build_and_execute(|| {
+            let watch = opened(60);
+            leave("viewer", &[watch.id]);
+            advance(CLOSE_PERIOD);
+            close(vec![watch.close(by, name)]);
+            assert!(!is_open(watch.id), "its time is over, whoever says so");
+        });
+    }
+}
+
+#[test]
+fn closing_period_is_counted_in_blocks_works() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        leave("viewer", &[watch.id]);
+        stall(1_000_000);
+        assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::AlreadyClosing);
+        System::set_block_number(1 + CLOSE_PERIOD);
+        close(vec![watch.unsigned_close()]);
+        assert!(!is_open(watch.id));
+    });
+}
+
+#[test]
+fn close_of_a_spent_session_by_anybody_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        watch.settle(59);
+        assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::CloseNotDue);
+        watch.settle(60);
+        close(vec![watch.unsigned_close()]);
+        assert_eq!(events(), [closed_event(&watch, 60), processed_event(1)]);
+        let deposit = deposit_of("viewer");
+        assert_eq!((deposit.free, deposit.reserved), (DEPOSIT - OPEN_FEE - 60 * PRICE, 0));
+    });
+}
+
+#[test]
+fn close_of_a_spent_session_that_is_closing_works() {
+    build_and_execute(|| {
+        let mut watch = opened(60);
+        leave("viewer", &[watch.id]);
+        assert_eq!(try_claim(&mut watch, 60), None);
+        close(vec![watch.unsigned_close()]);
+        assert!(!is_open(watch.id), "nothing is left to claim");
+    });
+}
+
+#[test]
+fn unsigned_close_of_an_expired_session_begins_closing_works() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        advance(60);
+        assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::CloseNotDue);
+        pallet_timestamp::Now::<Test>::mutate(|now| *now += 1);
+        close(vec![watch.unsigned_close()]);
+        assert_eq!(events(), [closing_event(&watch, 71), processed_event(1)]);
+        let expected = Closing { block: 61, moment: START_MS + 60_001 };
+        assert_eq!(session_of(watch.id).closing, Some(expected));
+        advance(CLOSE_PERIOD);
+        close(vec![watch.unsigned_close()]);
+        assert!(!is_open(watch.id));
+    });
+}
+
+#[test]
+fn unsigned_close_counts_from_when_the_time_began_works() {
+    build_and_execute(|| {
+        let mut first = opened(60);
+        first.settle(30);
+        close(vec![first.close(Closer::Gateway, "gateway")]);
+        let second = Watch::opened("viewer", 10);
+        assert_eq!(session_of(second.id).opened_at, START_MS + 30_000);
+        advance(40);
+        assert_row_refused(batch_of_closes(vec![second.unsigned_close()]), RowError::CloseNotDue);
+        advance(1);
+        close(vec![second.unsigned_close()]);
+        assert!(session_of(second.id).closing.is_some());
+    });
+}
+
+#[test]
+fn claim_while_closing_works() {
+    build_and_execute(|| {
+        let mut watch = opened(200);
+        advance(30);
+        leave("viewer", &[watch.id]);
+        let closing = session_of(watch.id).closing;
+        advance(CLOSE_PERIOD - 1);
+        assert_eq!(try_claim(&mut watch, 50), None);
+        advance(CLOSE_PERIOD);
+        assert_eq!(try_claim(&mut watch, 90), None, "the period is over, but nobody has removed it");
+        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "30 seconds and the prepaid minute");
+        assert_eq!(session_of(watch.id).closing, closing, "a claim does not put the end off");
+        close(vec![watch.unsigned_close()]);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE - 90 * PRICE);
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 90_000);
+        assert_eq!(try_claim(&mut watch, 91), Some(RowError::SessionUnknown));
+    });
+}
+
+#[test]
+fn close_of_the_last_session_of_a_leaving_gateway_frees_the_bond_works() {
+    build_and_execute(|| {
+        let (first, last) = (opened(60), Watch::opened("viewer", 60));
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        close(vec![first.close(Closer::Operator, "operator")]);
+        assert_eq!(earned("gateway"), 0, "a session is still open");
+        close(vec![last.close(Closer::Operator, "operator")]);
+        let left = Event::GatewayLeft { gateway: account("gateway"), bond: 5_000 };
+        assert_eq!(events(), [left, closed_event(&last, 0), processed_event(1)]);
+        assert!(!crate::Gateways::<Test>::contains_key(account("gateway")));
+        assert_eq!(earned("gateway"), 5_000);
+    });
+}
+
+#[test]
+fn close_on_a_stream_that_is_suspended_or_ended_works() {
+    build_and_execute(|| {
+        let (first, last) = (opened(60), Watch::opened("viewer", 60));
+        assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
+        close(vec![first.close(Closer::Gateway, "gateway")]);
+        assert_ok!(TickStream::end_stream(signed("creator"), 0));
+        leave("viewer", &[last.id]);
+        advance(CLOSE_PERIOD);
+        close(vec![last.unsigned_close()]);
+        assert_eq!(stream_of(0).open_sessions, 0);
+        assert_ok!(TickStream::end_stream(signed("creator"), 0));
+        assert!(!crate::Streams::<Test>::contains_key(0));
+    });
+}

@@ -1,0 +1,110 @@
+//! What a removed session gives back: the money always, the allowance only to the delegation that spent it.
+
+use super::*;
+
+/// Has the gateway end the session.
+fn end(watch: &Watch) {
+    close(vec![watch.close(Closer::Gateway, "gateway")]);
+}
+
+#[test]
+fn refund_restores_the_allowance_of_the_same_generation_works() {
+    build_and_execute(|| {
+        let mut watch = opened(100);
+        assert_eq!(allowance_of("viewer"), DEPOSIT - 100 * PRICE - OPEN_FEE);
+        watch.settle(40);
+        assert_eq!(allowance_of("viewer"), DEPOSIT - 100 * PRICE - OPEN_FEE);
+        end(&watch);
+        assert_eq!(allowance_of("viewer"), DEPOSIT - 40 * PRICE - OPEN_FEE, "what was spent, and the fee, is not back");
+    });
+}
+
+#[test]
+fn refund_to_a_later_generation_keeps_its_allowance_works() {
+    build_and_execute(|| {
+        let watch = opened(100);
+        // The same key, lent again, is another delegation.
+        assert_ok!(TickStream::delegate(signed("viewer"), Delegation { allowance: 5, ..delegation("viewer-session") }));
+        end(&watch);
+        assert_eq!(allowance_of("viewer"), 5);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE, "the money is back");
+    });
+}
+
+#[test]
+fn refund_after_revocation_works() {
+    build_and_execute(|| {
+        let watch = opened(100);
+        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
+        end(&watch);
+        let deposit = deposit_of("viewer");
+        assert_eq!((deposit.free, deposit.reserved, deposit.delegation), (DEPOSIT - OPEN_FEE, 0, None));
+    });
+}
+
+#[test]
+fn refund_of_a_session_of_the_wallet_keeps_the_allowance_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::new("viewer", 100);
+        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+        assert_eq!(allowance_of("viewer"), DEPOSIT);
+        end(&watch);
+        assert_eq!((allowance_of("viewer"), deposit_of("viewer").free), (DEPOSIT, DEPOSIT));
+    });
+}
+
+#[test]
+fn refund_to_an_unlimited_allowance_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        let unlimited = Delegation { allowance: Balance::MAX, ..delegation("viewer-session") };
+        assert_ok!(TickStream::delegate(signed("viewer"), unlimited));
+        let watch = Watch::opened("viewer", 100);
+        assert_eq!(allowance_of("viewer"), Balance::MAX - 100 * PRICE - OPEN_FEE);
+        end(&watch);
+        assert_eq!(allowance_of("viewer"), Balance::MAX - OPEN_FEE);
+    });
+}
+
+#[test]
+fn refund_of_several_sessions_each_by_its_own_generation_works() {
+    build_and_execute(|| {
+        let of_first = opened(10);
+        assert_ok!(TickStream::delegate(signed("viewer"), delegation("viewer-session")));
+        let of_second = Watch::opened("viewer", 20);
+        let left = DEPOSIT - 20 * PRICE - OPEN_FEE;
+        assert_eq!(allowance_of("viewer"), left);
+        end(&of_first);
+        assert_eq!(allowance_of("viewer"), left);
+        end(&of_second);
+        assert_eq!(allowance_of("viewer"), DEPOSIT - OPEN_FEE);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - 2 * OPEN_FEE);
+    });
+}
+
+#[test]
+fn refund_leaves_the_reserve_of_other_sessions_works() {
+    build_and_execute(|| {
+        let (mut ending, staying) = (opened(100), Watch::opened("viewer", 50));
+        ending.settle(60);
+        end(&ending);
+        let deposit = deposit_of("viewer");
+        assert_eq!((deposit.reserved, deposit.open_sessions), (50 * PRICE, 1));
+        assert_eq!(deposit.free, DEPOSIT - 2 * OPEN_FEE - 60 * PRICE - 50 * PRICE);
+        assert!(is_open(staying.id));
+    });
+}
+
+#[test]
+fn sold_time_of_two_sessions_is_the_later_end_works() {
+    build_and_execute(|| {
+        let (mut long, mut short) = (opened(60), Watch::opened("viewer", 60));
+        long.settle(50);
+        short.settle(10);
+        end(&long);
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000);
+        end(&short);
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000, "the shorter one takes nothing back");
+    });
+}

@@ -1,0 +1,287 @@
+//! Gateways and their bonds, call by call.
+
+use crate::{mock::*, Config, Error, Event, GatewayUpdate, Gateways};
+use frame_support::{
+    assert_noop, assert_ok,
+    traits::{ConstU32, Get},
+    BoundedVec,
+};
+use sp_runtime::{DispatchError, DispatchResult, TokenError};
+use tick_stream_primitives::{
+    limits::MAX_ENDPOINT, Balance, Closer, Gateway, GatewayStatus, RowError, RowKind, Session,
+};
+
+fn bond() -> Balance {
+    <Test as Config>::GatewayBond::get()
+}
+
+fn url(text: &str) -> BoundedVec<u8, ConstU32<MAX_ENDPOINT>> {
+    text.as_bytes().to_vec().try_into().expect("short")
+}
+
+/// Registers "second-gateway" with this endpoint.
+fn register(endpoint: BoundedVec<u8, ConstU32<MAX_ENDPOINT>>) -> DispatchResult {
+    TickStream::register_gateway(signed("second-gateway"), endpoint, account("stranger"))
+}
+
+fn gateway_of(name: &str) -> Gateway {
+    Gateways::<Test>::get(account(name)).expect("is registered")
+}
+
+/// Has "gateway" end the session at once.
+fn end(watch: &Watch) {
+    let batch = batch_of_closes(vec![watch.close(Closer::Gateway, "gateway")]);
+    assert_ok!(TickStream::process_batch(signed("operator"), batch));
+    assert_eq!(crate::Sessions::<Test>::get(watch.id), None::<Session>);
+}
+
+/// What nobody takes for a URL of the web.
+fn invalid_endpoints() -> Vec<BoundedVec<u8, ConstU32<MAX_ENDPOINT>>> {
+    let mut bytes = b"https://gateway.example/".to_vec();
+    bytes.push(0xff);
+    let not_utf8 = bytes.try_into().expect("short");
+    ["", "gateway.example", "ftp://gateway.example", "ws://gateway.example", " https://gateway.example", "https://"]
+        .into_iter()
+        .map(url)
+        .chain([not_utf8])
+        .collect()
+}
+
+#[test]
+fn register_gateway_works() {
+    build_and_execute(|| {
+        let pot = in_pot();
+        let seen = events_of(|| register(url("http://127.0.0.1:8080")).expect("is in order"));
+        let value = Gateway {
+            endpoint: url("http://127.0.0.1:8080"),
+            operator: account("stranger"),
+            bond: bond(),
+            open_sessions: 0,
+            status: GatewayStatus::Active,
+        };
+        assert_eq!(seen, [Event::GatewayUpdated { gateway: account("second-gateway"), value: value.clone() }]);
+        assert_eq!(gateway_of("second-gateway"), value);
+        assert_eq!(balance_of("second-gateway"), ENDOWMENT - bond());
+        assert_eq!(in_pot(), pot + bond());
+    });
+}
+
+#[test]
+fn register_gateway_with_the_longest_endpoint_works() {
+    build_and_execute(|| {
+        let text = format!("{:a<1$}", "https://", MAX_ENDPOINT as usize);
+        assert_ok!(register(url(&text)));
+        assert_eq!(gateway_of("second-gateway").endpoint.len(), 256);
+    });
+}
+
+#[test]
+fn register_gateway_with_its_last_money_works() {
+    build_and_execute(|| {
+        endow("poor", bond() + ED);
+        assert_ok!(TickStream::register_gateway(signed("poor"), url("https://poor.example"), account("poor")));
+        assert_eq!(balance_of("poor"), ED);
+    });
+}
+
+#[test]
+fn register_gateway_without_the_bond_fails() {
+    build_and_execute(|| {
+        let register = || TickStream::register_gateway(signed("poor"), url("https://poor.example"), account("poor"));
+        assert_noop!(register(), TokenError::FundsUnavailable);
+        endow("poor", bond() - 1);
+        assert_noop!(register(), TokenError::FundsUnavailable);
+        endow("poor", ED);
+        assert_noop!(register(), TokenError::NotExpendable);
+        endow("poor", 1);
+        assert_ok!(register());
+    });
+}
+
+#[test]
+fn register_gateway_again_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        Watch::opened("viewer", 60);
+        let again =
+            || TickStream::register_gateway(signed("gateway"), url("https://other.example"), account("operator"));
+        assert_noop!(again(), Error::<Test>::GatewayExists);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        assert_noop!(again(), Error::<Test>::GatewayExists);
+    });
+}
+
+#[test]
+fn register_gateway_with_an_invalid_endpoint_fails() {
+    build_and_execute(|| {
+        for endpoint in invalid_endpoints() {
+            assert_noop!(register(endpoint), Error::<Test>::EndpointInvalid);
+        }
+    });
+}
+
+#[test]
+fn update_gateway_works() {
+    build_and_execute(|| {
+        let before = gateway_of("gateway");
+        let update =
+            GatewayUpdate { endpoint: Some(url("https://new.example")), operator: Some(account("second-gateway")) };
+        let seen = events_of(|| TickStream::update_gateway(signed("gateway"), update).expect("is in order"));
+        let value = Gateway { endpoint: url("https://new.example"), operator: account("second-gateway"), ..before };
+        assert_eq!(seen, [Event::GatewayUpdated { gateway: account("gateway"), value: value.clone() }]);
+        assert_eq!(gateway_of("gateway"), value);
+        assert_eq!(balance_of("gateway"), ENDOWMENT - bond(), "the bond stays what it is");
+    });
+}
+
+#[test]
+fn update_gateway_in_parts_works() {
+    build_and_execute(|| {
+        let before = gateway_of("gateway");
+        let update = |update| TickStream::update_gateway(signed("gateway"), update).expect("is in order");
+        update(GatewayUpdate::default());
+        assert_eq!(gateway_of("gateway"), before);
+        update(GatewayUpdate { endpoint: Some(url("https://new.example")), operator: None });
+        let moved = Gateway { endpoint: url("https://new.example"), ..before };
+        assert_eq!(gateway_of("gateway"), moved);
+        update(GatewayUpdate { endpoint: None, operator: Some(account("stranger")) });
+        assert_eq!(gateway_of("gateway"), Gateway { operator: account("stranger"), ..moved });
+    });
+}
+
+#[test]
+fn update_gateway_that_is_leaving_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        Watch::opened("viewer", 60);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        let update = GatewayUpdate { operator: Some(account("stranger")), ..Default::default() };
+        assert_ok!(TickStream::update_gateway(signed("gateway"), update));
+        let gateway = gateway_of("gateway");
+        assert_eq!((gateway.operator, gateway.status), (account("stranger"), GatewayStatus::Leaving));
+    });
+}
+
+#[test]
+fn update_gateway_of_nobody_fails() {
+    build_and_execute(|| {
+        let update = GatewayUpdate::default();
+        assert_noop!(TickStream::update_gateway(signed("stranger"), update.clone()), Error::<Test>::GatewayUnknown);
+        assert_noop!(TickStream::update_gateway(signed("operator"), update), Error::<Test>::GatewayUnknown);
+    });
+}
+
+#[test]
+fn update_gateway_with_an_invalid_endpoint_fails() {
+    build_and_execute(|| {
+        for endpoint in invalid_endpoints() {
+            let update = GatewayUpdate { endpoint: Some(endpoint), operator: Some(account("stranger")) };
+            assert_noop!(TickStream::update_gateway(signed("gateway"), update), Error::<Test>::EndpointInvalid);
+        }
+    });
+}
+
+#[test]
+fn deregister_gateway_works() {
+    build_and_execute(|| {
+        let pot = in_pot();
+        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("is in order"));
+        let gateway = account("gateway");
+        let expected = [
+            Event::GatewayLeaving { gateway: gateway.clone(), open_sessions: 0 },
+            Event::GatewayLeft { gateway: gateway.clone(), bond: bond() },
+        ];
+        assert_eq!(seen, expected);
+        assert_eq!(Gateways::<Test>::get(&gateway), None);
+        assert_eq!((earned("gateway"), in_pot()), (bond(), pot), "the bond is earned, not yet paid out");
+        assert_ok!(TickStream::payout(signed("stranger"), gateway));
+        assert_eq!((balance_of("gateway"), in_pot()), (ENDOWMENT, pot - bond()));
+    });
+}
+
+#[test]
+fn deregister_gateway_with_sessions_returns_the_bond_at_the_last_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut first = Watch::opened("viewer", 60);
+        let second = Watch::opened("viewer", 60);
+        let gateway = account("gateway");
+        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("is in order"));
+        assert_eq!(seen, [Event::GatewayLeaving { gateway: gateway.clone(), open_sessions: 2 }]);
+        let leaving = gateway_of("gateway");
+        assert_eq!((leaving.status, leaving.bond, leaving.open_sessions), (GatewayStatus::Leaving, bond(), 2));
+        end(&second);
+        assert_eq!(earned("gateway"), 0);
+        assert_eq!(gateway_of("gateway").open_sessions, 1);
+        first.settle(10);
+        let settled = earned("gateway");
+        assert!(settled > 0, "what was watched is still settled");
+        let seen = events_of(|| end(&first));
+        assert!(seen.contains(&Event::GatewayLeft { gateway: gateway.clone(), bond: bond() }));
+        assert_eq!(Gateways::<Test>::get(gateway), None);
+        assert_eq!(earned("gateway"), settled + bond());
+    });
+}
+
+#[test]
+fn deregister_gateway_stops_opens_works() {
+    build_and_execute(|| {
+        fund("viewer");
+        Watch::opened("viewer", 60);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        let late = Watch::new("viewer", 60);
+        assert_ok!(TickStream::process_batch(
+            signed("operator"),
+            batch_of_opens(vec![late.signed_by("viewer-session")])
+        ));
+        assert_eq!(failures(), [(RowKind::Open, 0, RowError::GatewayInactive)]);
+        let join = || TickStream::join_stream(signed("viewer"), late.ticket);
+        assert_noop!(join(), Error::<Test>::TicketGatewayInvalid);
+    });
+}
+
+#[test]
+fn deregister_gateway_and_register_anew_works() {
+    build_and_execute(|| {
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        register_gateway("gateway");
+        assert_eq!(earned("gateway"), bond(), "of its former life");
+        assert_eq!(balance_of("gateway"), ENDOWMENT - 2 * bond(), "the earlier bond was not paid out");
+        fund("viewer");
+        Watch::opened("viewer", 60);
+        assert_eq!(gateway_of("gateway").open_sessions, 1);
+    });
+}
+
+#[test]
+fn deregister_gateway_of_nobody_fails() {
+    build_and_execute(|| {
+        assert_noop!(TickStream::deregister_gateway(signed("operator")), Error::<Test>::GatewayUnknown);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        assert_noop!(TickStream::deregister_gateway(signed("gateway")), Error::<Test>::GatewayUnknown);
+    });
+}
+
+#[test]
+fn deregister_gateway_that_is_leaving_fails() {
+    build_and_execute(|| {
+        fund("viewer");
+        Watch::opened("viewer", 60);
+        assert_ok!(TickStream::deregister_gateway(signed("gateway")));
+        assert_noop!(TickStream::deregister_gateway(signed("gateway")), Error::<Test>::GatewayInactive);
+    });
+}
+
+#[test]
+fn gateways_calls_without_a_signature_fail() {
+    build_and_execute(|| {
+        for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+            let endpoint = url("https://gateway.example");
+            let register = || TickStream::register_gateway(origin.clone(), endpoint, account("operator"));
+            assert_noop!(register(), DispatchError::BadOrigin);
+            let update = || TickStream::update_gateway(origin.clone(), GatewayUpdate::default());
+            assert_noop!(update(), DispatchError::BadOrigin);
+            assert_noop!(TickStream::deregister_gateway(origin), DispatchError::BadOrigin);
+        }
+    });
+}
