@@ -14,6 +14,38 @@ pub mod chain;
 pub mod node;
 pub mod people;
 
+use anyhow::{Context, Result};
+use std::{net::TcpListener, path::PathBuf};
+
+/// A binary under test: the one that a variable such as `VILOKANAM_NODE` names, or the one that was built beside this
+/// test.
+pub fn program(name: &str) -> Result<PathBuf> {
+    let variable = name.to_uppercase().replace('-', "_");
+    if let Some(path) = std::env::var_os(&variable) {
+        return Ok(path.into());
+    }
+    let test = std::env::current_exe().context("where does this test run from?")?;
+    let found = test.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.with_context(|| format!("no {name} beside this test: build the workspace first, or set {variable}"))
+}
+
+/// A port that nobody listens on at this moment.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// A file for the log of a process: `tmp/end-to-end/TEST/NAME.log` in the build folder, which outlives the test: what a
+/// process said is most wanted after a failure.
+pub fn log_file(name: &str) -> Result<PathBuf> {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("main").replace("::", ".");
+    let folder = program("vilokanam-node")?.with_file_name("..").join("tmp/end-to-end").join(test);
+    std::fs::create_dir_all(&folder)?;
+    let log = folder.join(format!("{name}.log"));
+    eprintln!("log: {}", log.display());
+    Ok(log)
+}
+
 /// Tries `probe` until it gives something, or says what was waited for in vain.
 pub async fn wait_for<T, F>(what: &str, seconds: u64, mut probe: impl FnMut() -> F) -> anyhow::Result<T>
 where

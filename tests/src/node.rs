@@ -1,35 +1,23 @@
 //! Node processes.
 
-use crate::{chain::Chain, wait_for};
-use anyhow::{Context, Result};
+use crate::{chain::Chain, free_port, log_file, program, wait_for};
+use anyhow::Result;
 use std::{
     fs::File,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How long a node may take until it answers.
 const START_SECONDS: u64 = 90;
 
-/// The binary under test: `VILOKANAM_NODE`, or the one that was built beside this test.
-fn binary() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("VILOKANAM_NODE") {
-        return Ok(path.into());
-    }
-    let test = std::env::current_exe().context("where does this test run from?")?;
-    let found = test.ancestors().map(|folder| folder.join("vilokanam-node")).find(|path| path.is_file());
-    found.context("no vilokanam-node beside this test: build the workspace first, or set VILOKANAM_NODE")
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
 /// A node: its data, its ports and, while it runs, its process.
 pub struct Node {
     base: TempDir,
+    /// Outside the data, which is gone with the test: what a node said is most wanted after a failure.
+    log: PathBuf,
     args: Vec<String>,
     rpc_port: u16,
     p2p_port: u16,
@@ -44,10 +32,12 @@ impl Node {
 
     /// A node with these arguments; data, ports and log are the harness's.
     pub async fn start(args: &[&str]) -> Result<Self> {
+        let rpc_port = free_port()?;
         let mut node = Self {
             base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
+            log: log_file(&format!("node-{rpc_port}"))?,
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
-            rpc_port: free_port()?,
+            rpc_port,
             p2p_port: free_port()?,
             process: None,
         };
@@ -57,8 +47,8 @@ impl Node {
 
     /// Starts the process, on the data of the last one if there was one, and waits until it answers.
     pub async fn run(&mut self) -> Result<()> {
-        let log = File::options().create(true).append(true).open(self.log())?;
-        let child = Command::new(binary()?)
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let child = Command::new(program("vilokanam-node")?)
             .args(&self.args)
             .args(["--base-path", &self.base.path().display().to_string()])
             .args(["--rpc-port", &self.rpc_port.to_string(), "--port", &self.p2p_port.to_string()])
@@ -91,18 +81,25 @@ impl Node {
         format!("ws://127.0.0.1:{}", self.rpc_port)
     }
 
+    /// What `/health` says: 200 is yes.
+    pub async fn is_healthy(&self) -> Result<bool> {
+        let address = ("127.0.0.1", self.rpc_port);
+        let mut connection = tokio::net::TcpStream::connect(address).await?;
+        let request = format!("GET /health HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.rpc_port);
+        connection.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    }
+
     /// Where other nodes find this one.
     pub fn address(&self, peer_id: &str) -> String {
         format!("/ip4/127.0.0.1/tcp/{}/p2p/{peer_id}", self.p2p_port)
     }
 
-    fn log(&self) -> PathBuf {
-        self.base.path().join("node.log")
-    }
-
     /// The end of the log, for a test that fails.
     pub fn log_tail(&self) -> String {
-        let text = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
         lines[lines.len().saturating_sub(60)..].join("\n")
     }

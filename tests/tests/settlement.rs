@@ -2,9 +2,10 @@
 
 use anyhow::{ensure, Result};
 use sp_core::Pair;
-use tick_stream_primitives::{AccountId, Balance};
+use sp_runtime::Permill;
+use tick_stream_primitives::{batch::bounded, AccountId, Balance};
 use vilokanam_tests::{
-    books::Parts,
+    books::{Parts, SPLITS},
     chain::{Call, Chain, Rows},
     node::Node,
     people::{account, gateway_key, key, operator, Viewer, Watch, DEPOSIT, PRICE},
@@ -13,23 +14,44 @@ use vilokanam_tests::{
 
 /// The gateway's share of the test's stream, in millionths: odd, so that floors show.
 const GATEWAY_SHARE_PPM: u32 = 150_001;
+/// What the creator shares with others, in millionths: odd as well.
+const SPLITS_PPM: [u32; SPLITS] = [333_333, 70_007];
 /// What a viewer pays the submitter for opening a session, in planck.
 const OPEN_FEE: Balance = 2_000_000_000;
 /// The longest a session of these tests may run.
 const MAX_TICKS: u32 = 600;
 
-/// The treasury's account: that of the pallet id `vlk/trsy`.
-fn treasury() -> AccountId {
+/// The account of a pallet id.
+fn pallet_account(id: &[u8; 8]) -> AccountId {
     let mut bytes = [0; 32];
-    bytes[..12].copy_from_slice(b"modlvlk/trsy");
+    bytes[..4].copy_from_slice(b"modl");
+    bytes[4..12].copy_from_slice(id);
     bytes.into()
 }
 
-async fn chain_with_stream(node: &Node) -> Result<Chain> {
+/// Where the protocol's fee goes.
+fn treasury() -> AccountId {
+    pallet_account(b"vlk/trsy")
+}
+
+/// Where all deposits are.
+fn pot() -> AccountId {
+    pallet_account(b"vlk/tick")
+}
+
+/// Who shares the stream's income with its creator.
+fn split_accounts() -> Result<[AccountId; SPLITS]> {
+    Ok([account(&key("//split//0")?), account(&key("//split//1")?)])
+}
+
+/// The chain, once the stream is there, and what its pot held before anybody's deposit.
+async fn chain_with_stream(node: &Node) -> Result<(Chain, Balance)> {
     let chain = node.chain().await?;
-    let creator = key("//Bob")?;
-    chain.send_and_wait(&creator, &Call::create_stream(PRICE, GATEWAY_SHARE_PPM, Default::default())).await?;
-    Ok(chain)
+    let endowment = chain.account(&pot()).await?.1;
+    let shares = SPLITS_PPM.map(Permill::from_parts);
+    let splits = bounded(split_accounts()?.into_iter().zip(shares).collect());
+    chain.send_and_wait(&key("//Bob")?, &Call::create_stream(PRICE, GATEWAY_SHARE_PPM, splits)).await?;
+    Ok((chain, endowment))
 }
 
 /// Opens `sessions` sessions of each viewer: one at a time a viewer, as the pool asks.
@@ -81,12 +103,18 @@ async fn close_all(chain: &Chain, watches: &[Watch]) -> Result<()> {
 
 /// Checks every balance against the rules. `rounds` are the ticks settled at a time in each session: each settlement is
 /// floored on its own.
-async fn check_books(chain: &Chain, viewers: &[Viewer], sessions: usize, rounds: &[u32]) -> Result<()> {
+async fn check_books(
+    chain: &Chain,
+    endowment: Balance,
+    viewers: &[Viewer],
+    sessions: usize,
+    rounds: &[u32],
+) -> Result<()> {
     let mut expected = Parts::default();
     let paid_ticks: u32 = rounds.iter().sum();
     for ticks in rounds {
         for _ in 0..viewers.len() * sessions {
-            expected.add(Parts::of(*ticks, PRICE, GATEWAY_SHARE_PPM.into()));
+            expected.add(Parts::of(*ticks, PRICE, GATEWAY_SHARE_PPM.into(), SPLITS_PPM));
         }
     }
     let per_viewer = sessions as Balance * (Balance::from(paid_ticks) * PRICE + OPEN_FEE);
@@ -96,8 +124,11 @@ async fn check_books(chain: &Chain, viewers: &[Viewer], sessions: usize, rounds:
         ensure!(deposit.free == DEPOSIT - per_viewer, "a viewer has {} and not {}", deposit.free, DEPOSIT - per_viewer);
     }
     let open_fees = (viewers.len() * sessions) as Balance * OPEN_FEE;
+    let [first_split, second_split] = split_accounts()?;
     let earners = [
         ("creator", account(&key("//Bob")?), expected.creator),
+        ("first split", first_split, expected.splits[0]),
+        ("second split", second_split, expected.splits[1]),
         ("gateway", account(&gateway_key()?), expected.gateway),
         ("treasury", treasury(), expected.protocol),
         ("operator", operator()?, open_fees),
@@ -106,6 +137,9 @@ async fn check_books(chain: &Chain, viewers: &[Viewer], sessions: usize, rounds:
         let earned = chain.earnings(&who).await?;
         ensure!(earned == expected, "the {name} has earned {earned} and not {expected}");
     }
+    let in_pot = chain.account(&pot()).await?.1 - endowment;
+    let deposited = viewers.len() as Balance * DEPOSIT;
+    ensure!(in_pot == deposited, "the pot holds {in_pot} and not the {deposited} that were deposited");
     let stream = chain.stream(0).await?.unwrap_or_else(|| unreachable!("it was created"));
     let settled = u64::from(paid_ticks) * (viewers.len() * sessions) as u64;
     ensure!(stream.totals.ticks == settled, "the stream counts {} ticks and not {settled}", stream.totals.ticks);
@@ -115,7 +149,7 @@ async fn check_books(chain: &Chain, viewers: &[Viewer], sessions: usize, rounds:
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_sessions_are_settled_by_the_worker() -> Result<()> {
     let node = Node::dev().await?;
-    let chain = chain_with_stream(&node).await?;
+    let (chain, endowment) = chain_with_stream(&node).await?;
     let mut viewers = Viewer::fund(&chain, 20).await?;
     let mut watches = open_sessions(&chain, &mut viewers, 10).await?;
 
@@ -125,7 +159,7 @@ async fn two_hundred_sessions_are_settled_by_the_worker() -> Result<()> {
         wait_until_settled(&chain, &watches).await?;
     }
     close_all(&chain, &watches).await?;
-    check_books(&chain, &viewers, 10, &rounds).await?;
+    check_books(&chain, endowment, &viewers, 10, &rounds).await?;
 
     let creator = key("//Bob")?;
     let (earned, before) = (chain.earnings(&account(&creator)).await?, chain.account(&account(&creator)).await?.1);
@@ -138,7 +172,7 @@ async fn two_hundred_sessions_are_settled_by_the_worker() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_node_loses_nothing_and_pays_nothing_twice() -> Result<()> {
     let mut node = Node::dev().await?;
-    let chain = chain_with_stream(&node).await?;
+    let (chain, endowment) = chain_with_stream(&node).await?;
     let mut viewers = Viewer::fund(&chain, 10).await?;
     let mut watches = open_sessions(&chain, &mut viewers, 2).await?;
     reveal(&chain, &mut watches, 5).await?;
@@ -152,13 +186,13 @@ async fn a_killed_node_loses_nothing_and_pays_nothing_twice() -> Result<()> {
     wait_until_settled(&chain, &watches).await?;
 
     close_all(&chain, &watches).await?;
-    check_books(&chain, &viewers, 2, &[5, 9]).await
+    check_books(&chain, endowment, &viewers, 2, &[5, 9]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_leaves_the_node_healthy() -> Result<()> {
     let node = Node::dev().await?;
-    let chain = chain_with_stream(&node).await?;
+    let (chain, endowment) = chain_with_stream(&node).await?;
     let mut viewers = Viewer::fund(&chain, 1).await?;
     let mut watches = open_sessions(&chain, &mut viewers, 1).await?;
     reveal(&chain, &mut watches, 5).await?;
@@ -181,11 +215,12 @@ async fn a_flood_leaves_the_node_healthy() -> Result<()> {
     let oversized = serde_json::json!({ "opens": [], "claims": vec![claim(6, &forged); 20_000], "closes": [] });
     ensure!(flooder.call("tickStream_submit", vec![oversized]).await.is_err(), "an oversized call was taken");
 
+    ensure!(node.is_healthy().await?, "the node does not call itself healthy");
     // On a connection of its own: the flooder's budget is the flooder's.
     let before = chain.height(true).await?;
     reveal(&chain, &mut watches, 6).await?;
     wait_until_settled(&chain, &watches).await?;
     wait_for("finality to go on", 60, || async { Ok((chain.height(true).await? > before).then_some(())) }).await?;
     close_all(&chain, &watches).await?;
-    check_books(&chain, &viewers, 1, &[5, 6]).await
+    check_books(&chain, endowment, &viewers, 1, &[5, 6]).await
 }

@@ -67,6 +67,30 @@ pub struct NewStream {
     pub metadata: Vec<u8>,
 }
 
+/// What of a stream is to change; what is not named stays: the pallet's `StreamUpdate`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
+pub struct StreamUpdate {
+    /// Planck a tick.
+    pub price_per_tick: Option<Balance>,
+    /// Ticks that a viewer may see for nothing.
+    pub preview_ticks: Option<u32>,
+    /// The gateway's part, for sessions opened from now on.
+    pub gateway_share: Option<Permill>,
+    /// Parts of what the gateway leaves.
+    pub splits: Option<Splits>,
+    /// The metadata.
+    pub metadata: Option<Vec<u8>>,
+}
+
+/// What of a gateway is to change; what is not named stays: the pallet's `GatewayUpdate`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
+pub struct GatewayUpdate {
+    /// Where viewers find it: a URL.
+    pub endpoint: Option<Vec<u8>>,
+    /// The account of its off-chain worker.
+    pub operator: Option<AccountId>,
+}
+
 impl Call {
     fn new(pallet: &'static str, name: &'static str, args: impl Encode) -> Self {
         Self { pallet, name, args: EncodedArgs(args.encode()) }
@@ -100,6 +124,11 @@ impl Call {
     /// Creates a stream.
     pub fn create_stream(stream: &NewStream) -> Self {
         Self::new(TICK_STREAM, "create_stream", stream)
+    }
+
+    /// Changes a stream; a higher price and other splits are announced.
+    pub fn update_stream(stream: StreamId, update: &StreamUpdate) -> Self {
+        Self::new(TICK_STREAM, "update_stream", (Compact(stream), update))
     }
 
     /// Says whether a stream is on air.
@@ -140,6 +169,16 @@ impl Call {
     /// Registers the signer as a gateway.
     pub fn register_gateway(endpoint: &str, operator: &AccountId) -> Self {
         Self::new(TICK_STREAM, "register_gateway", (endpoint.as_bytes(), operator))
+    }
+
+    /// Changes the signer's entry as a gateway.
+    pub fn update_gateway(update: &GatewayUpdate) -> Self {
+        Self::new(TICK_STREAM, "update_gateway", update)
+    }
+
+    /// Ends the signer's being a gateway, once its sessions are closed.
+    pub fn deregister_gateway() -> Self {
+        Self::new(TICK_STREAM, "deregister_gateway", ())
     }
 
     /// Moves money from the signer to an account; the signer's stays alive.

@@ -2,7 +2,11 @@
 
 use crate::error::ChainError;
 use codec::{Decode, DecodeAll};
-use tick_stream_primitives::{AccountId, Balance, BlockNumber, Moment, RowError, RowKind, SessionId, StreamId};
+use sp_runtime::Permill;
+use tick_stream_primitives::{
+    AccountId, Balance, BlockNumber, Delegation, Gateway, Moment, RowError, RowKind, SessionId, Stream, StreamId,
+    StreamStatus,
+};
 
 /// Declares [`TickEvent`] and its decoding by the event's name. The fields are the pallet's, in its order.
 macro_rules! tick_events {
@@ -37,6 +41,22 @@ tick_events! {
     Deposited { viewer: AccountId, amount: Balance, free: Balance, },
     /// A viewer took money out of the pot.
     Withdrawn { viewer: AccountId, amount: Balance, free: Balance, },
+    /// A viewer lent a key; an earlier one is void.
+    Delegated { viewer: AccountId, delegation: Delegation, generation: u32, },
+    /// A viewer took the key back.
+    DelegationRevoked { viewer: AccountId, generation: u32, },
+    /// An empty deposit was removed.
+    DepositReaped { viewer: AccountId, },
+    /// A stream was created.
+    StreamCreated { stream: StreamId, creator: AccountId, price_per_tick: Balance, gateway_share: Permill, },
+    /// A stream was changed, and reads as this from now on.
+    StreamUpdated { stream: StreamId, value: Box<Stream>, },
+    /// A stream went on or off air, or was suspended or resumed.
+    StreamStatusChanged { stream: StreamId, status: StreamStatus, },
+    /// A stream is over for good.
+    StreamEnded { stream: StreamId, },
+    /// A stream's entry is gone.
+    StreamRemoved { stream: StreamId, creator: AccountId, deposit: Balance, },
     /// A session was opened.
     SessionOpened {
         session: SessionId,
@@ -87,6 +107,44 @@ tick_events! {
         ticks: u64,
         paid: Balance,
     },
+    /// Somebody tipped a stream.
+    Tipped { stream: StreamId, from: AccountId, amount: Balance, memo: Vec<u8>, },
     /// An account's earnings were paid to it.
     PaidOut { account: AccountId, amount: Balance, },
+    /// A gateway registered or changed its entry.
+    GatewayUpdated { gateway: AccountId, value: Box<Gateway>, },
+    /// A gateway takes no new sessions.
+    GatewayLeaving { gateway: AccountId, open_sessions: u32, },
+    /// A gateway is gone.
+    GatewayLeft { gateway: AccountId, bond: Balance, },
+    /// The protocol's fee was changed.
+    ProtocolFeeSet { fee: Permill, },
+}
+
+impl TickEvent {
+    /// The stream whose entry has changed, if that is what happened.
+    pub fn changed_stream(&self) -> Option<StreamId> {
+        match self {
+            Self::StreamCreated { stream, .. }
+            | Self::StreamUpdated { stream, .. }
+            | Self::StreamStatusChanged { stream, .. }
+            | Self::StreamEnded { stream }
+            | Self::StreamRemoved { stream, .. } => Some(*stream),
+            _ => None,
+        }
+    }
+
+    /// The viewer whose deposit has changed, if that is what happened.
+    pub fn changed_deposit(&self) -> Option<&AccountId> {
+        match self {
+            Self::Deposited { viewer, .. }
+            | Self::Withdrawn { viewer, .. }
+            | Self::Delegated { viewer, .. }
+            | Self::DelegationRevoked { viewer, .. }
+            | Self::DepositReaped { viewer }
+            | Self::SessionOpened { viewer, .. }
+            | Self::SessionClosed { viewer, .. } => Some(viewer),
+            _ => None,
+        }
+    }
 }

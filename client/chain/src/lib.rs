@@ -6,12 +6,12 @@
 //! | [`call`] | calls, encoded from the protocol's own types |
 //! | [`submit`] | signing, sending, waiting; pipelines of consecutive nonces |
 //! | [`reads`] | state at a block: the runtime API, and balances |
+//! | [`header`] | what a block says of itself |
 //! | [`events`] | what the tick stream pallet reports |
 //! | [`rpc`] | a node's `tickStream_*` methods |
 //! | [`signer`], [`viewer`] | keys, and the one who watches |
 //! | [`error`] | what can go wrong |
 //!
-//! Nothing is generated from metadata: pallets, calls and errors are looked up by name in the metadata that the node
 //! hands out, and arguments are SCALE of the types in [`tick_stream_primitives`]. A change of an argument's type is
 //! therefore not noticed here; the end-to-end tests are what notices.
 
@@ -19,16 +19,18 @@ pub mod call;
 pub mod chain;
 pub mod error;
 pub mod events;
+pub mod header;
 pub mod reads;
 pub mod rpc;
 pub mod signer;
 pub mod submit;
 pub mod viewer;
 
-pub use call::{Call, NewStream};
+pub use call::{Call, GatewayUpdate, NewStream, StreamUpdate};
 pub use chain::{Block, Chain};
 pub use error::ChainError;
 pub use events::TickEvent;
+pub use header::Head;
 pub use reads::{AccountState, State};
 pub use rpc::{ClaimRow, TickRpc};
 pub use signer::Signer;

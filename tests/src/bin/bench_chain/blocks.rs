@@ -1,7 +1,7 @@
 //! Blocks that are as full as they can be, so that the node can time their execution.
 
 use crate::{
-    load::{create_stream, fund_viewers, open_sessions},
+    load::{accounts_for, create_stream, fund_viewers, open_sessions, wallet},
     report::{progress, Output, Report},
 };
 use anyhow::{ensure, Context, Result};
@@ -16,8 +16,8 @@ use vilokanam_chain::{Anchor, Call, Chain, Signed, Signer, TickEvent, Watch};
 
 /// Ticks that a claim may be ahead of the clock.
 const PREPAID_TICKS: u32 = 60;
-/// Claims in one batch: small enough that a block is filled to the brim.
-const BATCH_CLAIMS: usize = 64;
+/// Claims in one batch: as a busy worker packs them, yet small enough that a block is filled to the brim.
+const BATCH_CLAIMS: usize = 256;
 /// Extrinsics on their way to the node at once.
 const CONCURRENCY: usize = 128;
 /// How long a filled transaction pool may take to become empty.
@@ -46,9 +46,9 @@ pub struct Args {
 pub async fn run(args: Args) -> Result<()> {
     ensure!(args.ticks.iter().all(|ticks| *ticks > 0), "a claim has at least one tick");
     let chain = Chain::connect(&args.url).await?;
-    let mut filled = vec![fill_with_transfers(&chain, args.transfers).await?];
     let stream = create_stream(&chain).await?;
     let mut viewers = fund_viewers(&chain, args.sessions).await?;
+    let mut filled = vec![fill_with_transfers(&chain, args.transfers, accounts_for(args.sessions)).await?];
     let max_ticks = args.ticks.iter().sum::<u32>() + PREPAID_TICKS;
     let mut watches = open_sessions(&chain, &mut viewers, args.sessions, stream, max_ticks).await?;
     let opened = Instant::now();
@@ -68,10 +68,10 @@ pub async fn run(args: Args) -> Result<()> {
 }
 
 /// Sends extrinsics that are signed already, just after a block, so that the next one finds all of them; waits until
-/// the signer's nonce says that the chain has them. Returns the numbers of the first and the last block in question.
-async fn send(chain: &Chain, signer: &Signer, signed: Vec<Signed>) -> Result<(u32, u32)> {
+/// the chain has as many as `its_own` of this signer, who sends the last. Returns the numbers of the first and the last block in question.
+async fn send(chain: &Chain, signer: &Signer, signed: Vec<Signed>, its_own: u32) -> Result<(u32, u32)> {
     let account = signer.account();
-    let target = chain.now().account(&account).await?.nonce + signed.len() as u32;
+    let target = chain.now().account(&account).await?.nonce + its_own;
     let mut blocks = chain.best_blocks().await?;
     let first = blocks.next().await.context("the node makes no blocks")??.number + 1;
     let submissions = stream::iter(signed.iter().map(|signed| chain.submit(signed)));
@@ -89,13 +89,25 @@ fn sign_all(anchor: &Anchor, signer: &Signer, first: u64, calls: &[Call]) -> Res
     Ok(signed.collect::<Result<_, _>>()?)
 }
 
-async fn fill_with_transfers(chain: &Chain, count: u32) -> Result<Value> {
-    let (signer, to) = (Signer::from_uri("//Dave")?, Signer::from_uri("//Eve")?.account());
+/// Transfers between all the viewers' wallets, as claims are of all their sessions: the same two accounts again and again
+/// would cost the state nothing.
+async fn fill_with_transfers(chain: &Chain, count: u32, accounts: u32) -> Result<Value> {
     progress(&format!("{count} transfers"));
-    let calls = vec![Call::transfer_keep_alive(&to, 1); count as usize];
-    let first = chain.next_nonce(&signer.account()).await?;
-    let signed = sign_all(&chain.anchor().await?, &signer, first, &calls)?;
-    let (from, to) = send(chain, &signer, signed).await?;
+    let anchor = chain.anchor().await?;
+    let mut signed = Vec::with_capacity(count as usize);
+    for index in 0..accounts {
+        let (signer, first) = (wallet(index)?, wallet((index + 1) % accounts)?.account());
+        let nonce = chain.next_nonce(&signer.account()).await?;
+        let call = Call::transfer_keep_alive(&first, 1);
+        for turn in 0..u64::from(count.div_ceil(accounts)) {
+            signed.push((turn, anchor.sign(&call, &signer, nonce + turn, 0)?));
+        }
+    }
+    // Turn by turn: a block then holds transfers of all accounts and not all transfers of a few.
+    signed.sort_by_key(|(turn, _)| *turn);
+    let last = wallet(accounts - 1)?;
+    let (from, to) =
+        send(chain, &last, signed.into_iter().map(|(_, signed)| signed).collect(), count.div_ceil(accounts)).await?;
     let mut sizes = BTreeMap::new();
     for number in from..=to {
         // One extrinsic is the block's own: the time.
@@ -126,7 +138,8 @@ async fn fill_with_claims(
     }
     let first = chain.next_nonce(&signer.account()).await?;
     let signed = sign_all(&chain.anchor().await?, &signer, first, &calls)?;
-    let (from, to) = send(chain, &signer, signed).await?;
+    let batches = signed.len() as u32;
+    let (from, to) = send(chain, &signer, signed, batches).await?;
     let mut sizes = BTreeMap::new();
     let mut refused = 0;
     for number in from..=to {

@@ -170,16 +170,17 @@ impl Figures {
         let steady: Vec<_> = self.samples.iter().copied().filter(|sample| sample.second > warm_up).collect();
         let slope = slope(&steady);
         let claims_a_second = f64::from(args.viewers) / f64::from(args.settle_every);
-        let settled = steady.first().zip(steady.last()).map_or(0.0, |(first, last)| {
-            let seconds = (last.second - first.second).max(1) as f64;
-            (last.settled_ticks - first.settled_ticks) as f64 / seconds
+        // A run as short as its warm-up has no steady state to speak of.
+        let settled = steady.first().zip(steady.last()).filter(|(first, last)| last.second > first.second);
+        let settled = settled.map(|(first, last)| {
+            (last.settled_ticks - first.settled_ticks) as f64 / (last.second - first.second) as f64
         });
         let mut report = Report::new("sustain");
         report.add("viewers", args.viewers);
         report.add("seconds", seconds);
         report.add("claims_submitted", self.submitted);
         report.add("claims_due_a_second", claims_a_second);
-        report.add("ticks_settled_a_second", settled);
+        report.add("ticks_settled_a_second", settled.map_or(Value::Null, Value::from));
         report.add("claims_refused", self.refused);
         report.add("claims_sent_again", self.busy);
         report.add("pool_growth_rows_a_second", slope);

@@ -1,0 +1,52 @@
+//! The commands: one module each, with its arguments and what it does.
+
+use crate::{
+    answer::Answer,
+    cli::Command,
+    context::Context,
+    error::{CliError, Exit},
+};
+
+pub mod account;
+pub mod completions;
+pub mod delegate;
+pub mod deposit;
+pub mod dev;
+pub mod earnings;
+pub mod gateway;
+pub mod keys;
+pub mod payout;
+pub mod publish;
+pub mod receipts;
+pub mod revoke;
+pub mod sessions;
+pub mod settle;
+pub mod stream;
+pub mod tip;
+pub mod watch;
+pub mod withdraw;
+
+/// Does what a command says. A command that was interrupted may still have an answer.
+pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), CliError> {
+    let answer = match command {
+        Command::Keys(keys) => keys::run(context, keys),
+        Command::Account(account) => account::run(context, account).await,
+        Command::Deposit(deposit) => deposit::run(context, deposit).await,
+        Command::Delegate(delegate) => delegate::run(context, delegate).await,
+        Command::Withdraw(withdraw) => withdraw::run(context, withdraw).await,
+        Command::Revoke(revoke) => revoke::run(context, revoke).await,
+        Command::Payout(payout) => payout::run(context, payout).await,
+        Command::Tip(tip) => tip::run(context, tip).await,
+        Command::Stream(stream) => stream::run(context, stream).await,
+        Command::Gateway(gateway) => gateway::run(context, gateway).await,
+        Command::Publish(publish) => return publish::run(context, publish).await,
+        Command::Watch(watch) => return watch::run(context, watch).await,
+        Command::Sessions(sessions) => sessions::run(context, sessions).await,
+        Command::Receipts(receipts) => receipts::run(context, receipts).await,
+        Command::Earnings(earnings) => earnings::run(context, earnings).await,
+        Command::Settle(settle) => return settle::run(context, settle).await,
+        Command::Dev(dev) => return dev::run(context, dev).await,
+        Command::Completions(completions) => completions::run(completions),
+    };
+    answer.map(|answer| (answer, Exit::Done))
+}

@@ -1,0 +1,55 @@
+//! What is read of metadata, and what is left out.
+
+use super::*;
+
+fn decode(json: serde_json::Value) -> Metadata {
+    Metadata::decode(&serde_json::to_vec(&json).unwrap())
+}
+
+#[test]
+fn decode_works() {
+    let found = decode(serde_json::json!({
+        "title": "  A title\u{7}  ",
+        "description": "Two\nlines",
+        "category": "Music",
+        "tags": ["a", "b", "a", 7, ""],
+        "thumbnail": "ipfs://abc",
+        "unknown": {"deep": [1]},
+    }));
+    assert_eq!(found.title, "A title");
+    assert_eq!(found.description, "Two\nlines");
+    assert_eq!(found.tags, ["a", "b"]);
+    assert_eq!(found.thumbnail.as_deref(), Some("ipfs://abc"));
+    assert_eq!(found.search_text(), "a title\ntwo\nlines\nmusic\na\nb");
+}
+
+#[test]
+fn decode_unreadable_works() {
+    for bytes in [&b""[..], b"\xff\xfe", b"null", b"[]", b"{\"title\":", &[0; 2_048]] {
+        assert_eq!(Metadata::decode(bytes), Metadata::default());
+    }
+    let wrong_types = decode(serde_json::json!({"title": 1, "tags": "x", "thumbnail": []}));
+    assert_eq!(wrong_types, Metadata::default());
+    let deep = [b"{\"title\":".to_vec(), vec![b'['; 2_000]].concat();
+    assert_eq!(Metadata::decode(&deep), Metadata::default());
+}
+
+#[test]
+fn decode_limits_work() {
+    let tags: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+    let found = decode(serde_json::json!({
+        "title": "ä".repeat(1_000), "description": "d".repeat(2_000), "category": "c".repeat(100), "tags": tags,
+    }));
+    assert_eq!(found.title.chars().count(), MAX_TITLE_CHARS);
+    assert_eq!(found.description.chars().count(), MAX_DESCRIPTION_CHARS);
+    assert_eq!(found.category.chars().count(), MAX_WORD_CHARS);
+    assert_eq!(found.tags.len(), MAX_TAGS);
+}
+
+#[test]
+fn decode_thumbnail_of_another_scheme_fails() {
+    let long = format!("https://example.org/{}", "a".repeat(MAX_THUMBNAIL_CHARS));
+    for url in ["javascript:alert(1)", "data:image/png;base64,AA", "//example.org/a", "https://a b", &long] {
+        assert_eq!(decode(serde_json::json!({ "thumbnail": url })).thumbnail, None, "{url}");
+    }
+}

@@ -1,0 +1,9 @@
+//! What the gateway remembers of its own work: broadcasts, key indices, thumbnails. Unlike the index it cannot be built
+//! again. Secrets have no place here: only the name under which a secret is kept.
+
+mod broadcasts;
+mod runtime;
+mod thumbnails;
+
+pub use broadcasts::OwnError;
+pub use thumbnails::MAX_THUMBNAILS_PER_STREAM;

@@ -1,0 +1,279 @@
+//! A small chain: it makes facts as the pallet would, and keeps plain sums of them to compare an index with.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use sp_runtime::Permill;
+use std::collections::BTreeMap;
+use tick_stream_primitives::{
+    AccountId, Balance, Gateway, GatewayStatus, SessionId, Stream, StreamId, StreamStatus, Totals,
+};
+use vilokanam_indexer::{BlockFacts, Fact};
+
+/// The rates of [`super::database::CHAIN`].
+pub const PROTOCOL_FEE: Permill = Permill::from_parts(10_000);
+pub const SUBMITTER_SHARE: Permill = Permill::from_parts(5_000);
+/// 2026-01-01T00:00:00Z.
+pub const START_MS: u64 = 1_767_225_600_000;
+pub const BLOCK_MS: u64 = 1_000;
+pub const OPEN_FEE: Balance = 77;
+
+pub fn account(number: u32) -> AccountId {
+    let mut bytes = [0; 32];
+    bytes[..4].copy_from_slice(&number.to_le_bytes());
+    AccountId::new(bytes)
+}
+
+pub fn session_id(number: u64) -> SessionId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&number.to_le_bytes());
+    SessionId(bytes)
+}
+
+pub fn block_hash(number: u32) -> [u8; 32] {
+    let mut bytes = [0xb1; 32];
+    bytes[..4].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
+/// Metadata as a creator would write it.
+pub fn metadata(title: &str, description: &str, category: &str, tags: &[&str]) -> Vec<u8> {
+    let value = serde_json::json!({
+        "title": title, "description": description, "category": category, "tags": tags,
+    });
+    serde_json::to_vec(&value).unwrap()
+}
+
+/// What an account earned, by the right to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Earned {
+    pub creator: Balance,
+    pub split: Balance,
+    pub gateway: Balance,
+    pub tips: Balance,
+}
+
+/// A session, open or closed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watched {
+    pub viewer: AccountId,
+    pub stream: StreamId,
+    pub gateway: AccountId,
+    pub price_per_tick: Balance,
+    pub gateway_share: Permill,
+    pub max_ticks: u32,
+    pub settled_ticks: u32,
+    pub paid: Balance,
+    pub refunded: Option<Balance>,
+    pub receipts: Vec<(u32, Balance)>,
+}
+
+/// What a stream took in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Taken {
+    pub ticks: u64,
+    pub paid: Balance,
+    pub tipped: Balance,
+    pub sessions: u64,
+    pub open_sessions: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    pub number: u32,
+    pub time_ms: u64,
+    pub facts: Vec<Fact>,
+    pub streams: BTreeMap<StreamId, Stream>,
+    pub taken: BTreeMap<StreamId, Taken>,
+    pub sessions: BTreeMap<SessionId, Watched>,
+    pub earned: BTreeMap<AccountId, Earned>,
+    pub spent: BTreeMap<AccountId, Balance>,
+}
+
+impl Ledger {
+    pub fn new() -> Self {
+        Self { time_ms: START_MS, ..Self::default() }
+    }
+
+    /// Ends the block: the facts since the last one, one second later.
+    pub fn block(&mut self) -> BlockFacts {
+        self.number += 1;
+        self.time_ms += BLOCK_MS;
+        BlockFacts {
+            number: self.number,
+            hash: block_hash(self.number),
+            parent_hash: block_hash(self.number - 1),
+            time_ms: self.time_ms,
+            facts: std::mem::take(&mut self.facts),
+        }
+    }
+
+    pub fn push(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// Creates a stream; the second fact is the one the feeder adds.
+    pub fn create_stream(
+        &mut self,
+        creator: u32,
+        price_per_tick: Balance,
+        splits: &[(u32, u32)],
+        metadata: Vec<u8>,
+    ) -> StreamId {
+        let id = self.streams.len() as StreamId;
+        let splits: Vec<_> = splits.iter().map(|(who, parts)| (account(*who), Permill::from_parts(*parts))).collect();
+        let value = Stream {
+            creator: account(creator),
+            price_per_tick,
+            next_price: None,
+            preview_ticks: 30,
+            gateway_share: Permill::from_percent(10),
+            splits: splits.try_into().unwrap(),
+            next_splits: None,
+            metadata: metadata.try_into().unwrap(),
+            status: StreamStatus::Offline,
+            open_sessions: 0,
+            deposit: 1,
+            totals: Totals::default(),
+        };
+        self.push(Fact::StreamCreated {
+            stream: id,
+            creator: value.creator.clone(),
+            price_per_tick,
+            gateway_share: value.gateway_share,
+        });
+        self.update_stream(id, value);
+        self.taken.insert(id, Taken::default());
+        id
+    }
+
+    pub fn update_stream(&mut self, id: StreamId, value: Stream) {
+        self.push(Fact::StreamUpdated { stream: id, value: value.clone() });
+        self.streams.insert(id, value);
+    }
+
+    pub fn set_status(&mut self, id: StreamId, status: StreamStatus) {
+        self.streams.get_mut(&id).unwrap().status = status;
+        self.push(Fact::StreamStatusChanged { stream: id, status });
+    }
+
+    pub fn register_gateway(&mut self, gateway: u32) {
+        let value = Gateway {
+            endpoint: b"https://gateway.example".to_vec().try_into().unwrap(),
+            operator: account(gateway + 1),
+            bond: 1_000,
+            open_sessions: 0,
+            status: GatewayStatus::Active,
+        };
+        self.push(Fact::GatewayUpdated { gateway: account(gateway), value });
+    }
+
+    pub fn open(&mut self, viewer: u32, stream: StreamId, gateway: u32, max_ticks: u32) -> SessionId {
+        let id = session_id(self.sessions.len() as u64 + 1);
+        let of = &self.streams[&stream];
+        let watched = Watched {
+            viewer: account(viewer),
+            stream,
+            gateway: account(gateway),
+            price_per_tick: of.price_per_tick,
+            gateway_share: of.gateway_share,
+            max_ticks,
+            settled_ticks: 0,
+            paid: 0,
+            refunded: None,
+            receipts: Vec::new(),
+        };
+        self.push(Fact::SessionOpened {
+            session: id,
+            viewer: watched.viewer.clone(),
+            stream,
+            gateway: watched.gateway.clone(),
+            nonce: self.sessions.len() as u64 + 1,
+            price_per_tick: watched.price_per_tick,
+            max_ticks,
+            opened_at: self.time_ms,
+            fee: OPEN_FEE,
+        });
+        self.sessions.insert(id, watched);
+        let taken = self.taken.get_mut(&stream).unwrap();
+        taken.sessions += 1;
+        taken.open_sessions += 1;
+        id
+    }
+
+    /// Settles ticks of sessions of one stream and gateway, as one group.
+    pub fn settle(&mut self, claims: &[(SessionId, u32)]) {
+        let first = &self.sessions[&claims[0].0];
+        let (stream, gateway) = (first.stream, first.gateway.clone());
+        let splits = self.streams[&stream].splits.clone();
+        let creator = self.streams[&stream].creator.clone();
+        let (mut all_ticks, mut all_paid, mut protocol, mut submitter) = (0, 0, 0, 0);
+        let (mut gateway_part, mut splits_part, mut creator_part) = (0, 0, 0);
+        for (id, ticks) in claims {
+            let session = self.sessions.get_mut(id).unwrap();
+            let paid = session.price_per_tick * Balance::from(*ticks);
+            session.settled_ticks += ticks;
+            session.paid += paid;
+            session.receipts.push((*ticks, paid));
+            let settled_ticks = session.settled_ticks;
+            self.facts.push(Fact::TicksSettled { session: *id, stream, ticks: *ticks, settled_ticks, paid });
+            *self.spent.entry(session.viewer.clone()).or_default() += paid;
+
+            let to_protocol = PROTOCOL_FEE.mul_floor(paid);
+            let to_submitter = SUBMITTER_SHARE.mul_floor(paid);
+            let rest = paid - to_protocol - to_submitter;
+            let to_gateway = session.gateway_share.mul_floor(rest);
+            let mut left = rest - to_gateway;
+            for (who, part) in &splits {
+                let part = part.mul_floor(rest - to_gateway);
+                left -= part;
+                splits_part += part;
+                self.earned.entry(who.clone()).or_default().split += part;
+            }
+            all_ticks += u64::from(*ticks);
+            all_paid += paid;
+            protocol += to_protocol;
+            submitter += to_submitter;
+            gateway_part += to_gateway;
+            creator_part += left;
+        }
+        self.earned.entry(creator).or_default().creator += creator_part;
+        self.earned.entry(gateway.clone()).or_default().gateway += gateway_part;
+        let taken = self.taken.get_mut(&stream).unwrap();
+        taken.ticks += all_ticks;
+        taken.paid += all_paid;
+        self.push(Fact::IncomeShared {
+            stream,
+            gateway,
+            ticks: all_ticks,
+            paid: all_paid,
+            protocol,
+            submitter,
+            gateway_part,
+            splits: splits_part,
+            creator: creator_part,
+        });
+    }
+
+    pub fn close(&mut self, id: SessionId) {
+        let session = self.sessions.get_mut(&id).unwrap();
+        let refunded = session.price_per_tick * Balance::from(session.max_ticks - session.settled_ticks);
+        session.refunded = Some(refunded);
+        let (settled_ticks, paid, stream) = (session.settled_ticks, session.paid, session.stream);
+        self.taken.get_mut(&stream).unwrap().open_sessions -= 1;
+        self.push(Fact::SessionClosed { session: id, settled_ticks, paid, refunded });
+    }
+
+    pub fn tip(&mut self, stream: StreamId, from: u32, amount: Balance, memo: &[u8]) {
+        let of = &self.streams[&stream];
+        let rest = amount - PROTOCOL_FEE.mul_floor(amount);
+        let mut left = rest;
+        for (who, part) in &of.splits {
+            let part = part.mul_floor(rest);
+            left -= part;
+            self.earned.entry(who.clone()).or_default().tips += part;
+        }
+        self.earned.entry(of.creator.clone()).or_default().tips += left;
+        self.taken.get_mut(&stream).unwrap().tipped += amount;
+        self.push(Fact::Tipped { stream, from: account(from), amount, memo: memo.to_vec() });
+    }
+}

@@ -1,0 +1,41 @@
+//! The index on real databases. Every test runs on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+/// Makes of each `async fn(Database)` a test on each database.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::common::Database::sqlite().expect("SQLite is built in")).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let Some(database) = crate::common::Database::postgres() else { return };
+                super::$name(database).await;
+            })*
+        }
+    };
+}
+
+#[path = "index/apply.rs"]
+mod apply;
+#[path = "index/earnings.rs"]
+mod earnings;
+#[path = "index/own.rs"]
+mod own;
+#[path = "index/property.rs"]
+mod property;
+#[path = "index/search.rs"]
+mod search;
+#[path = "index/sessions.rs"]
+mod sessions;
+#[path = "index/store.rs"]
+mod store;
+#[path = "index/streams.rs"]
+mod streams;

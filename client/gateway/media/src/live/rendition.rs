@@ -1,0 +1,164 @@
+//! One rendition of a live stream: its byte stream, its segmenter, its window.
+
+use crate::{
+    cmaf::{Chunk, Init, Splitter},
+    config::{Access, LiveConfig, RenditionConfig},
+    error::MediaError,
+    event::{Event, InitReady, RenditionId},
+    playlist::{
+        multivariant::{Description, Measured},
+        Variant,
+    },
+    segmenter::{Segmenter, Shared},
+    timeline::Timeline,
+    window::Window,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What of a rendition outlives the process.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct RenditionSnapshot {
+    pub name: String,
+    pub window: Window,
+    measured: Measured,
+    about: Option<Description>,
+    next_init: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Rendition {
+    id: RenditionId,
+    config: RenditionConfig,
+    window_segments: usize,
+    target_seconds: u64,
+    splitter: Splitter,
+    segmenter: Segmenter,
+    pub window: Window,
+    measured: Measured,
+    about: Option<Description>,
+    /// The initialisation last published, and the number of the one after it.
+    init: Option<Arc<Init>>,
+    next_init: u32,
+    /// Whether this source has brought its initialisation.
+    has_init: bool,
+    is_dropped: bool,
+}
+
+impl Rendition {
+    /// `id` is a place in `config`.
+    pub fn new(id: RenditionId, config: &LiveConfig) -> Self {
+        let own = config.renditions[id.0].clone();
+        Self {
+            id,
+            segmenter: Segmenter::new(id, config.lengths(), own.access == Access::Paid),
+            config: own,
+            window_segments: config.window_segments,
+            target_seconds: config.target_seconds(),
+            splitter: Splitter::new(),
+            window: Window::new(),
+            measured: Measured::default(),
+            about: None,
+            init: None,
+            next_init: 0,
+            has_init: false,
+            is_dropped: false,
+        }
+    }
+
+    pub fn restore(&mut self, kept: RenditionSnapshot) {
+        self.window = kept.window;
+        self.window.resume();
+        self.measured = kept.measured;
+        self.about = kept.about;
+        self.next_init = kept.next_init;
+    }
+
+    pub fn snapshot(&self) -> RenditionSnapshot {
+        RenditionSnapshot {
+            name: self.config.name.clone(),
+            window: self.window.clone(),
+            measured: self.measured.clone(),
+            about: self.about.clone(),
+            next_init: self.next_init,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    pub fn is_dropped(&self) -> bool {
+        self.is_dropped
+    }
+
+    pub fn begin_source(&mut self) {
+        self.splitter = Splitter::new();
+        self.has_init = false;
+        self.is_dropped = false;
+    }
+
+    pub fn give_up(&mut self) {
+        self.is_dropped = true;
+        self.splitter = Splitter::new();
+    }
+
+    pub fn finish(&mut self, shared: &mut Shared<'_>) {
+        self.segmenter.finish(shared);
+    }
+
+    pub fn push(&mut self, bytes: &[u8], shared: &mut Shared<'_>) -> Result<(), MediaError> {
+        if self.is_dropped {
+            return Err(MediaError::Dropped(self.config.name.clone()));
+        }
+        let mut chunks = Vec::new();
+        let split = self.splitter.push(bytes, &mut chunks);
+        for chunk in chunks {
+            match chunk {
+                Chunk::Init(init) => self.take_init(init, shared)?,
+                Chunk::Fragment(fragment) => self.segmenter.push(&fragment, shared),
+            }
+        }
+        split.map_err(|error| MediaError::Cmaf { rendition: self.config.name.clone(), error })
+    }
+
+    fn take_init(&mut self, init: Arc<Init>, shared: &mut Shared<'_>) -> Result<(), MediaError> {
+        let is_same = self.init.as_ref().is_some_and(|old| old.bytes == init.bytes);
+        if self.has_init && !is_same {
+            self.splitter = Splitter::new();
+            return Err(MediaError::InitChanged(self.config.name.clone()));
+        }
+        self.has_init = true;
+        if is_same {
+            return Ok(());
+        }
+        let number = self.next_init;
+        self.next_init = number.wrapping_add(1);
+        self.segmenter.set_init(number, init.resolution().is_some());
+        self.about = Some(Description::from(&*init));
+        self.init = Some(init.clone());
+        shared.events.push(Event::InitReady(InitReady { rendition: self.id, number, init }));
+        Ok(())
+    }
+
+    /// Lists what has become ready; says what has expired by it.
+    pub fn list(&mut self, events: &[Event], timeline: &Timeline) -> Vec<Event> {
+        let mut expired = Vec::new();
+        for event in events {
+            match event {
+                Event::PartReady(part) => self.window.add_part(part, self.window_segments, timeline),
+                Event::SegmentReady(ready) => {
+                    self.measured.add(&ready.segment, self.target_seconds);
+                    expired.extend(self.window.add_segment(ready, self.window_segments, timeline));
+                }
+                Event::InitReady(_) | Event::SegmentExpired { .. } | Event::Dropped { .. } => {}
+            }
+        }
+        expired
+    }
+
+    pub fn variant(&self) -> Option<Variant> {
+        let about = self.about.as_ref().filter(|_| !self.is_dropped && !self.window.segments().is_empty())?;
+        Some(self.measured.variant(&self.config.name, about, self.config.nominal_bandwidth_bps))
+    }
+}

@@ -1,0 +1,6 @@
+//! A whole stream: packaging, playlists, reconnects, restarts.
+
+mod broadcast;
+mod conformance;
+mod ffmpeg;
+mod restart;

@@ -1,0 +1,207 @@
+//! Media playlists: of a window that slides, or of a recording.
+
+use super::VERSION;
+use crate::{
+    event::{Part, Segment},
+    keys,
+    time::Span,
+    uris::Uris,
+};
+use std::fmt::Write as _;
+
+/// Which kind of live playlist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveForm {
+    /// Complete segments.
+    Plain,
+    /// Complete segments, parts, and what comes next.
+    LowLatency,
+}
+
+/// Which kind of playlist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A window that slides.
+    Live(LiveForm),
+    /// A recording that still grows: nothing leaves it.
+    Event,
+    /// A recording.
+    Vod,
+}
+
+/// How many of the last complete segments have their parts listed: what is older than three target durations should not.
+pub const SEGMENTS_WITH_PARTS: usize = 3;
+/// `HOLD-BACK`, in target durations, and `PART-HOLD-BACK`, in part targets.
+pub const HOLD_BACK_TARGETS: u64 = 3;
+
+/// How far another rendition has come.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub rendition: String,
+    pub last_msn: u64,
+    pub last_part: u32,
+}
+
+/// What a playlist is written from.
+pub struct MediaPlaylist<'a> {
+    pub rendition: &'a str,
+    pub uris: &'a Uris,
+    pub form: Form,
+    pub target_seconds: u64,
+    pub part_target: Span,
+    /// Complete segments with consecutive indices.
+    pub segments: Vec<&'a Segment>,
+    /// The segment that is growing.
+    pub open: Option<&'a Segment>,
+    /// Index and part that will come next.
+    pub next_part: Option<(u64, u32)>,
+    pub reports: Vec<Report>,
+    /// Whether nothing more will come.
+    pub is_ended: bool,
+}
+
+impl MediaPlaylist<'_> {
+    /// The playlist's text.
+    pub fn write(&self) -> String {
+        let mut text = String::with_capacity(1024 + self.segments.len() * 256);
+        let mut state = State::default();
+        self.write_head(&mut text);
+        let with_parts_from = self.segments.len().saturating_sub(SEGMENTS_WITH_PARTS);
+        for (place, segment) in self.segments.iter().enumerate() {
+            self.write_segment_head(&mut text, &mut state, segment);
+            if place >= with_parts_from {
+                self.write_parts(&mut text, segment);
+            }
+            self.write_segment(&mut text, segment);
+        }
+        if self.form == Form::Live(LiveForm::LowLatency) && !self.is_ended {
+            self.write_edge(&mut text, &mut state);
+        }
+        if self.is_ended {
+            text.push_str("#EXT-X-ENDLIST\n");
+        }
+        text
+    }
+
+    fn write_head(&self, text: &mut String) {
+        let target = self.target_seconds;
+        _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-TARGETDURATION:{target}\n");
+        match self.form {
+            Form::Live(LiveForm::Plain) => {
+                _ = writeln!(text, "#EXT-X-SERVER-CONTROL:HOLD-BACK={}", seconds(hold_back_micros(target)))
+            }
+            Form::Live(LiveForm::LowLatency) => self.write_low_latency_head(text),
+            Form::Event => text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n"),
+            Form::Vod => text.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n"),
+        }
+        text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
+        let Some(first) = self.segments.first().copied().or(self.open) else { return };
+        let gone = first.head.discontinuities - u64::from(first.head.discontinuity);
+        _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:{}", first.head.index);
+        _ = writeln!(text, "#EXT-X-DISCONTINUITY-SEQUENCE:{gone}");
+    }
+
+    fn write_low_latency_head(&self, text: &mut String) {
+        let part_hold_back = seconds(self.part_target.micros() * HOLD_BACK_TARGETS);
+        let hold_back = seconds(hold_back_micros(self.target_seconds));
+        _ = writeln!(
+            text,
+            "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={part_hold_back},HOLD-BACK={hold_back}"
+        );
+        _ = writeln!(text, "#EXT-X-PART-INF:PART-TARGET={}", seconds(self.part_target.micros()));
+    }
+
+    /// What stands before a segment's parts: everything that applies to them, too.
+    fn write_segment_head(&self, text: &mut String, state: &mut State, segment: &Segment) {
+        let head = &segment.head;
+        if head.discontinuity {
+            text.push_str("#EXT-X-DISCONTINUITY\n");
+        }
+        if state.init != Some(head.init) {
+            // A key applies to every later initialisation, too; these are never encrypted.
+            state.clear_key(text);
+            state.init = Some(head.init);
+            _ = writeln!(text, "#EXT-X-MAP:URI=\"{}\"", self.uris.init(self.rendition, head.init));
+        }
+        match head.encrypted {
+            true => self.write_key(text, state, head.index),
+            false => state.clear_key(text),
+        }
+        _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", date(head.date_ms));
+    }
+
+    fn write_key(&self, text: &mut String, state: &mut State, index: u64) {
+        state.has_key = true;
+        let iv = u128::from_be_bytes(keys::iv(index));
+        _ = writeln!(text, "#EXT-X-KEY:METHOD=AES-128,URI=\"{}\",IV=0x{iv:032x}", self.uris.key(index));
+    }
+
+    fn write_parts(&self, text: &mut String, segment: &Segment) {
+        if self.form != Form::Live(LiveForm::LowLatency) {
+            return;
+        }
+        for (number, part) in (0u32..).zip(&segment.parts) {
+            let uri = self.uris.part(self.rendition, segment.head.index, number);
+            write_part(text, part, &uri);
+        }
+    }
+
+    fn write_segment(&self, text: &mut String, segment: &Segment) {
+        if segment.gap {
+            text.push_str("#EXT-X-GAP\n");
+        }
+        let uri = self.uris.segment(self.rendition, segment.head.index);
+        _ = write!(text, "#EXTINF:{},\n{uri}\n", seconds(segment.duration.micros()));
+    }
+
+    /// The growing segment, what comes next, and the other renditions.
+    fn write_edge(&self, text: &mut String, state: &mut State) {
+        if let Some(open) = self.open {
+            self.write_segment_head(text, state, open);
+            self.write_parts(text, open);
+        }
+        if let Some((index, part)) = self.next_part {
+            let uri = self.uris.part(self.rendition, index, part);
+            _ = writeln!(text, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{uri}\"");
+        }
+        for Report { rendition, last_msn, last_part } in &self.reports {
+            let uri = self.uris.media_playlist(rendition);
+            _ = writeln!(text, "#EXT-X-RENDITION-REPORT:URI=\"{uri}\",LAST-MSN={last_msn},LAST-PART={last_part}");
+        }
+    }
+}
+
+/// What the tags written so far mean for the next segment.
+#[derive(Default)]
+struct State {
+    init: Option<u32>,
+    has_key: bool,
+}
+
+impl State {
+    fn clear_key(&mut self, text: &mut String) {
+        if std::mem::take(&mut self.has_key) {
+            text.push_str("#EXT-X-KEY:METHOD=NONE\n");
+        }
+    }
+}
+
+fn write_part(text: &mut String, part: &Part, uri: &str) {
+    let independent = if part.independent { ",INDEPENDENT=YES" } else { "" };
+    _ = writeln!(text, "#EXT-X-PART:DURATION={},URI=\"{uri}\"{independent}", seconds(part.duration.micros()));
+}
+
+const fn hold_back_micros(target_seconds: u64) -> u64 {
+    target_seconds * HOLD_BACK_TARGETS * 1_000_000
+}
+
+/// Microseconds as seconds with six decimals.
+fn seconds(micros: u64) -> String {
+    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+}
+
+fn date(millis: u64) -> String {
+    let millis = i64::try_from(millis).unwrap_or(i64::MAX);
+    let date = chrono::DateTime::from_timestamp_millis(millis).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    date.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

@@ -1,0 +1,95 @@
+//! Multivariant ("master") playlists, and what they say about a rendition.
+
+use super::VERSION;
+use crate::{cmaf::Init, event::Segment, uris::Uris};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// What a multivariant playlist says about one rendition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    pub rendition: String,
+    /// After RFC 6381, separated by commas.
+    pub codecs: String,
+    pub resolution: Option<(u16, u16)>,
+    pub frame_rate: Option<f64>,
+    /// The peak, of any segment.
+    pub bandwidth_bps: u64,
+    /// The mean.
+    pub average_bandwidth_bps: u64,
+}
+
+/// The playlist's text, in the order of `variants`: many players begin with the first.
+pub fn multivariant<'a>(variants: impl IntoIterator<Item = &'a Variant>, uris: &Uris) -> String {
+    let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    for variant in variants {
+        let Variant { bandwidth_bps, average_bandwidth_bps, codecs, .. } = variant;
+        _ = write!(
+            text,
+            "#EXT-X-STREAM-INF:BANDWIDTH={bandwidth_bps},AVERAGE-BANDWIDTH={average_bandwidth_bps},CODECS=\"{codecs}\""
+        );
+        if let Some((width, height)) = variant.resolution {
+            _ = write!(text, ",RESOLUTION={width}x{height}");
+        }
+        if let Some(rate) = variant.frame_rate {
+            _ = write!(text, ",FRAME-RATE={rate:.3}");
+        }
+        _ = write!(text, "\n{}\n", uris.media_playlist(&variant.rendition));
+    }
+    text
+}
+
+/// Sums over a rendition's segments.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Measured {
+    peak_bps: u64,
+    bytes: u64,
+    nanos: u64,
+    samples: u64,
+}
+
+impl Measured {
+    /// Counts a segment. Those far shorter than the target have no say in the peak: they are a stream's broken ends.
+    pub fn add(&mut self, segment: &Segment, target_seconds: u64) {
+        let nanos = u64::try_from(segment.duration.nanos()).unwrap_or(u64::MAX);
+        if nanos >= target_seconds * 500_000_000 {
+            self.peak_bps = self.peak_bps.max(bits_per_second(segment.bytes, nanos));
+        }
+        self.bytes = self.bytes.saturating_add(segment.bytes);
+        self.nanos = self.nanos.saturating_add(nanos);
+        self.samples = self.samples.saturating_add(u64::from(segment.samples));
+    }
+
+    /// A variant; `nominal_bps` counts until something has been measured.
+    pub fn variant(&self, rendition: &str, about: &Description, nominal_bps: u64) -> Variant {
+        let average = bits_per_second(self.bytes, self.nanos);
+        let is_video = about.resolution.is_some();
+        let measured_rate = (self.samples as f64) / (self.nanos as f64 / 1e9);
+        Variant {
+            rendition: rendition.into(),
+            codecs: about.codecs.clone(),
+            resolution: about.resolution,
+            frame_rate: (is_video && self.nanos > 0).then_some(measured_rate),
+            bandwidth_bps: if self.peak_bps == 0 { nominal_bps.max(average) } else { self.peak_bps },
+            average_bandwidth_bps: if self.nanos == 0 { nominal_bps } else { average },
+        }
+    }
+}
+
+fn bits_per_second(bytes: u64, nanos: u64) -> u64 {
+    let bps = (u128::from(bytes) * 8 * 1_000_000_000).checked_div(u128::from(nanos)).unwrap_or(0);
+    u64::try_from(bps).unwrap_or(u64::MAX)
+}
+
+/// What a rendition's initialisation says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Description {
+    codecs: String,
+    resolution: Option<(u16, u16)>,
+}
+
+impl From<&Init> for Description {
+    fn from(init: &Init) -> Self {
+        Self { codecs: init.codecs(), resolution: init.resolution() }
+    }
+}

@@ -1,0 +1,81 @@
+//! Cuts.
+
+use super::*;
+
+const SECOND: i64 = 1_000_000_000;
+const NOW_MS: u64 = 1_000_000;
+
+fn timeline() -> Timeline {
+    Timeline::new(2_000, 10)
+}
+
+fn cut(timeline: &mut Timeline, at_nanos: i64) -> Option<u64> {
+    timeline.cut_at(at_nanos, NOW_MS, true).map(|cut| cut.index)
+}
+
+#[test]
+fn renditions_agree() {
+    let mut timeline = timeline();
+    assert_eq!(cut(&mut timeline, 0), Some(10));
+    assert_eq!(cut(&mut timeline, SECOND), None, "a keyframe in the middle");
+    assert_eq!(cut(&mut timeline, 2 * SECOND), Some(11));
+    assert_eq!(cut(&mut timeline, 4 * SECOND), Some(12));
+    // Another one is behind, and its frames are a little later.
+    assert_eq!(cut(&mut timeline, SECOND / 30), Some(10));
+    assert_eq!(cut(&mut timeline, 2 * SECOND + SECOND / 15), Some(11));
+    assert_eq!(cut(&mut timeline, 3 * SECOND), None);
+    assert_eq!(timeline.next_index(), 13);
+}
+
+#[test]
+fn long_distances_make_no_holes() {
+    let mut timeline = timeline();
+    assert_eq!(cut(&mut timeline, 0), Some(10));
+    assert_eq!(cut(&mut timeline, 100 * SECOND), Some(11));
+    assert_eq!(timeline.get(11).unwrap().date_ms, NOW_MS + 100_000);
+}
+
+#[test]
+fn sources_are_kept_apart() {
+    let mut timeline = timeline();
+    cut(&mut timeline, 0);
+    cut(&mut timeline, 2 * SECOND);
+    timeline.complete(11, Span::from_millis(1_500));
+    timeline.new_source(true);
+    // The clock has not moved, or was even set back.
+    let first = timeline.cut_at(2 * SECOND, NOW_MS - 500, true).unwrap();
+    assert_eq!((first.index, first.discontinuity, first.discontinuities, first.free), (12, true, 1, true));
+    assert_eq!(first.date_ms, NOW_MS + 3_500);
+    let second = timeline.cut_at(4 * SECOND, NOW_MS, true).unwrap();
+    assert_eq!((second.discontinuity, second.discontinuities, second.date_ms), (false, 1, NOW_MS + 5_500));
+}
+
+#[test]
+fn sources_without_media_count_once() {
+    let mut timeline = timeline();
+    timeline.new_source(false);
+    assert!(!timeline.cut_at(0, NOW_MS, true).unwrap().discontinuity);
+    timeline.new_source(false);
+    timeline.new_source(false);
+    assert_eq!(timeline.cut_at(0, NOW_MS, true).unwrap().discontinuities, 1);
+}
+
+#[test]
+fn the_first_to_complete_fixes_the_length() {
+    let mut timeline = timeline();
+    cut(&mut timeline, 0);
+    assert_eq!(timeline.complete(10, Span::from_millis(2_000)), Span::from_millis(2_000));
+    assert_eq!(timeline.complete(10, Span::from_millis(1_000)), Span::from_millis(2_000));
+    assert_eq!(timeline.complete(9, Span::from_millis(1_000)), Span::from_millis(1_000), "forgotten");
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut timeline = timeline();
+    for place in 0..1000 {
+        cut(&mut timeline, place * 2 * SECOND);
+    }
+    assert_eq!(timeline.cuts.len(), MAX_LAG_SEGMENTS);
+    assert_eq!(cut(&mut timeline, 0), None);
+    assert!(timeline.get(1009).is_some() && timeline.get(1010).is_none() && timeline.get(10).is_none());
+}

@@ -1,0 +1,184 @@
+//! Where things are: URI templates, checked once, and filled in.
+
+use crate::error::UriError;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// The longest token in a viewer's URIs.
+pub const MAX_TOKEN_BYTES: usize = 128;
+
+/// Templates as text. Placeholders: `{rendition}`, `{index}`, `{part}`, and `{n}` for the number of an initialisation.
+///
+/// They are written into playlists as they are: a relative one is relative to the playlist it stands in. Master and media
+/// playlists therefore belong in the same folder, or the templates begin with `/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UriTemplates {
+    pub media_playlist: String,
+    pub segment: String,
+    pub part: String,
+    pub init: String,
+    pub key: String,
+}
+
+impl Default for UriTemplates {
+    fn default() -> Self {
+        Self {
+            media_playlist: "{rendition}.m3u8".into(),
+            segment: "v/{rendition}/{index}.m4s".into(),
+            part: "v/{rendition}/{index}.{part}.m4s".into(),
+            init: "v/{rendition}/init-{n}.mp4".into(),
+            key: "keys/{index}".into(),
+        }
+    }
+}
+
+/// Checked templates, and a viewer's token.
+#[derive(Clone, Debug)]
+pub struct Uris {
+    media_playlist: Template,
+    segment: Template,
+    part: Template,
+    init: Template,
+    key: Template,
+}
+
+impl Uris {
+    /// Checks that every placeholder that is needed is there, and no other.
+    pub fn new(templates: &UriTemplates) -> Result<Self, UriError> {
+        Ok(Self {
+            media_playlist: Template::new(&templates.media_playlist, &[Field::Rendition])?,
+            segment: Template::new(&templates.segment, &[Field::Rendition, Field::Index])?,
+            part: Template::new(&templates.part, &[Field::Rendition, Field::Index, Field::Part])?,
+            init: Template::new(&templates.init, &[Field::Rendition, Field::Number])?,
+            key: Template::new(&templates.key, &[Field::Index])?,
+        })
+    }
+
+    /// For one viewer, whose player cannot set headers: `token=…` is added to the URIs of keys and of media playlists.
+    /// Media URIs stay as they are, so that every cache still shares them.
+    pub fn for_viewer(&self, token: &str) -> Result<Self, UriError> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        if token.is_empty() || token.len() > MAX_TOKEN_BYTES || !token.bytes().all(allowed) {
+            return Err(UriError::Token { max: MAX_TOKEN_BYTES });
+        }
+        let mut uris = self.clone();
+        uris.key.add_query(token);
+        uris.media_playlist.add_query(token);
+        Ok(uris)
+    }
+
+    pub fn media_playlist(&self, rendition: &str) -> String {
+        self.media_playlist.fill(&Values { rendition, ..Values::default() })
+    }
+
+    pub fn segment(&self, rendition: &str, index: u64) -> String {
+        self.segment.fill(&Values { rendition, index, ..Values::default() })
+    }
+
+    pub fn part(&self, rendition: &str, index: u64, part: u32) -> String {
+        self.part.fill(&Values { rendition, index, part, ..Values::default() })
+    }
+
+    pub fn init(&self, rendition: &str, number: u32) -> String {
+        self.init.fill(&Values { rendition, number, ..Values::default() })
+    }
+
+    pub fn key(&self, index: u64) -> String {
+        self.key.fill(&Values { index, ..Values::default() })
+    }
+}
+
+/// A placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Rendition,
+    Index,
+    Part,
+    Number,
+}
+
+impl Field {
+    const ALL: [Self; 4] = [Self::Rendition, Self::Index, Self::Part, Self::Number];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Rendition => "rendition",
+            Self::Index => "index",
+            Self::Part => "part",
+            Self::Number => "n",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Values<'a> {
+    rendition: &'a str,
+    index: u64,
+    part: u32,
+    number: u32,
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Text(String),
+    Field(Field),
+}
+
+#[derive(Clone, Debug)]
+struct Template {
+    pieces: Vec<Piece>,
+    has_query: bool,
+}
+
+impl Template {
+    fn new(template: &str, needed: &[Field]) -> Result<Self, UriError> {
+        let is_safe = |c: char| c.is_ascii_graphic() && !"\"<>\\^`|".contains(c);
+        if !template.chars().all(is_safe) {
+            return Err(UriError::Characters(template.into()));
+        }
+        let pieces = pieces(template, needed)?;
+        for field in needed {
+            if !pieces.iter().any(|piece| matches!(piece, Piece::Field(found) if found == field)) {
+                return Err(UriError::Missing { template: template.into(), placeholder: field.name() });
+            }
+        }
+        Ok(Self { pieces, has_query: template.contains('?') })
+    }
+
+    fn add_query(&mut self, token: &str) {
+        let separator = if self.has_query { '&' } else { '?' };
+        self.pieces.push(Piece::Text(format!("{separator}token={token}")));
+        self.has_query = true;
+    }
+
+    fn fill(&self, values: &Values<'_>) -> String {
+        let mut uri = String::with_capacity(64);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => uri.push_str(text),
+                Piece::Field(Field::Rendition) => uri.push_str(values.rendition),
+                Piece::Field(Field::Index) => _ = write!(uri, "{}", values.index),
+                Piece::Field(Field::Part) => _ = write!(uri, "{}", values.part),
+                Piece::Field(Field::Number) => _ = write!(uri, "{}", values.number),
+            }
+        }
+        uri
+    }
+}
+
+fn pieces(template: &str, known: &[Field]) -> Result<Vec<Piece>, UriError> {
+    let mut pieces = Vec::new();
+    let mut rest = template;
+    while let Some((text, tail)) = rest.split_once('{') {
+        let (name, after) = tail.split_once('}').ok_or_else(|| UriError::Unclosed(template.into()))?;
+        let field = Field::ALL.into_iter().find(|field| field.name() == name && known.contains(field));
+        let field = field.ok_or_else(|| UriError::Unknown { template: template.into(), name: name.into() })?;
+        pieces.extend([Piece::Text(text.into()), Piece::Field(field)]);
+        rest = after;
+    }
+    pieces.push(Piece::Text(rest.into()));
+    Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests;

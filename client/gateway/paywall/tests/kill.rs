@@ -1,0 +1,203 @@
+//! `kill -9` at random moments: everything a buyer was told it has is there after the restart.
+//!
+//! The test starts itself as a child that pays without end and prints each release when it is acknowledged. A line counts
+//! when it came out whole.
+#![allow(clippy::unwrap_used)]
+
+use rand::Rng;
+use sp_core::{crypto::Pair, sr25519};
+use sp_runtime::Permill;
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Write},
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
+use tick_stream_primitives::{
+    session_id, AccountId, Delegation, Deposit, Session as ChainSession, SessionId, SignedTicket, TickChain, Ticket,
+};
+use vilokanam_paywall::{
+    Config, IpPrefix, KeyRange, OfferRequest, PayRequest, Paywall, Seen, StreamTerms, TickRequest,
+};
+
+const CHILD: &str = "--child-that-pays";
+const KILLS: u32 = 20;
+const VIEWERS: u8 = 8;
+const STREAM: u64 = 1;
+const MAX_TICKS: u32 = 40_000;
+/// Late enough that no tick runs ahead of time.
+const NOW: u64 = 1_700_000_000_000;
+const LATER: u64 = NOW + 1_000_000_000;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(CHILD) {
+        let dir = arguments.next().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        runtime.block_on(pay_without_end(Path::new(&dir)));
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut released = HashMap::new();
+    let mut lines = 0;
+    for kill in 1..=KILLS {
+        lines += run_and_kill(dir.path(), &mut released);
+        check(dir.path(), &released);
+        println!("kill {kill}: {lines} releases acknowledged so far, all of them recovered");
+    }
+    assert!(lines > 100, "the child has hardly paid: {lines} releases");
+    assert_eq!(released.len(), usize::from(VIEWERS));
+    println!("test result: ok. {KILLS} kills, {lines} releases, none lost");
+}
+
+/// Lets a child pay for a random while, kills it, and notes what it was told. Returns how many releases that were.
+fn run_and_kill(dir: &Path, released: &mut HashMap<SessionId, u32>) -> usize {
+    let mut child =
+        Command::new(std::env::current_exe().unwrap()).arg(CHILD).arg(dir).stdout(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    std::thread::sleep(Duration::from_micros(rand::thread_rng().gen_range(0..200_000)));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut count = 0;
+    for line in output.lines() {
+        // The last line may be half: then nobody was told.
+        let Some((seed, ticks)) = line.unwrap().strip_suffix('.').and_then(parse) else { continue };
+        released.insert(id_of(seed), ticks);
+        count += 1;
+    }
+    count
+}
+
+fn parse(line: &str) -> Option<(u8, u32)> {
+    let (seed, ticks) = line.split_once(' ')?;
+    Some((seed.parse().ok()?, ticks.parse().ok()?))
+}
+
+/// Everything that was printed is in the recovered state, with a claim that settles.
+fn check(dir: &Path, released: &HashMap<SessionId, u32>) {
+    let (paywall, _) = open(dir);
+    for (id, ticks) in released {
+        let status = paywall.status(id).unwrap();
+        assert!(status.ticks_owed >= *ticks, "{id}: told {ticks}, recovered {}", status.ticks_owed);
+        assert!(status.ticks_paid >= status.ticks_owed, "{id}: bought more than claimed");
+        // Key i was bought with ticks 2i + 1 and 2i + 2.
+        let keys = KeyRange { first: 0, count: status.ticks_owed / 2 };
+        assert_eq!(status.bought, [keys], "{id}: each key once");
+        let claim = paywall.claim_of(id).unwrap();
+        let (mut chain, _) = viewer((1..=VIEWERS).find(|seed| id_of(*seed) == *id).unwrap());
+        assert_eq!(chain.proof(claim.ticks), Some(claim.proof));
+    }
+}
+
+async fn pay_without_end(dir: &Path) {
+    let (paywall, _) = open(dir);
+    let paywall = std::sync::Arc::new(paywall);
+    paywall.stream(StreamTerms {
+        stream: STREAM,
+        price_per_tick: 1,
+        next_price: None,
+        preview_ticks: 0,
+        is_open: true,
+    });
+    paywall.block(1_000, NOW, Seen::Best);
+    let viewers: Vec<_> = (1..=VIEWERS).map(|seed| (seed, viewer(seed))).collect();
+    say("ready");
+    let pay = |(seed, viewer)| tokio::spawn(pay(paywall.clone(), seed, viewer));
+    let payers: Vec<_> = viewers.into_iter().map(pay).collect();
+    for payer in payers {
+        payer.await.unwrap();
+    }
+}
+
+async fn pay(paywall: std::sync::Arc<Paywall>, seed: u8, (mut chain, signed): (TickChain, SignedTicket)) {
+    let id = id_of(seed);
+    let deposit = deposit(seed);
+    let prefix = IpPrefix::of(IpAddr::V4(Ipv4Addr::new(10, 0, seed, 1)));
+    let request = OfferRequest { signed: &signed, deposit: Some(&deposit), prefix, now_ms: NOW };
+    paywall.offer(request).await.unwrap();
+    paywall.opened(id, &on_chain(&signed), Seen::Finalized);
+    let mut ticks = paywall.status(&id).unwrap().ticks_owed;
+    while ticks + 2 <= MAX_TICKS {
+        let known = paywall.status(&id).unwrap().ticks_paid;
+        // What was claimed and not released before the kill is bought by revealing one more, or by the same proof anew.
+        let reveal = (ticks + 2).max(known + 1);
+        let tick =
+            TickRequest { session: id, ticks: reveal, proof: chain.proof(reveal).unwrap(), token: None, now_ms: LATER };
+        let wanted = KeyRange { first: u64::from(ticks / 2), count: 1 };
+        let paid = paywall.pay(PayRequest { tick, stream: STREAM, wanted, costs: &[2] }).await.unwrap();
+        ticks = paid.ticks_owed;
+        say(&format!("{seed} {ticks}."));
+    }
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // The parent is gone when this fails; so will be this process.
+    let _ = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
+}
+
+fn open(dir: &Path) -> (Paywall, vilokanam_paywall::RecoveryReport) {
+    let mut config = Config::new([7; 32], AccountId::new([1; 32]), dir.join("journal"));
+    // Small, so that kills fall into compactions as well.
+    config.journal.compact_at_bytes = 20_000;
+    Paywall::open(config, NOW).unwrap()
+}
+
+fn id_of(seed: u8) -> SessionId {
+    session_id(&[7; 32], &AccountId::new([seed; 32]), nonce())
+}
+
+fn nonce() -> u64 {
+    (1_000 << 32) + 1
+}
+
+fn viewer(seed: u8) -> (TickChain, SignedTicket) {
+    let mut chain = TickChain::new(&id_of(seed), [seed; 32], MAX_TICKS);
+    let ticket = Ticket {
+        viewer: AccountId::new([seed; 32]),
+        nonce: nonce(),
+        stream: STREAM,
+        gateway: AccountId::new([1; 32]),
+        price_per_tick: 1,
+        max_ticks: MAX_TICKS,
+        anchor: chain.anchor(),
+        expires_at: 2_000,
+    };
+    let signature = sr25519::Pair::from_seed(&[seed; 32]).sign(&ticket.message(&[7; 32])).into();
+    (chain, SignedTicket { ticket, signature })
+}
+
+fn deposit(seed: u8) -> Deposit {
+    let mut deposit = Deposit::new(1_000);
+    deposit.free = 1_000_000;
+    deposit.delegation = Some(Delegation {
+        session_key: AccountId::new(sr25519::Pair::from_seed(&[seed; 32]).public().0),
+        max_price_per_tick: 1,
+        allowance: 1_000_000,
+        expires_at: 10_000,
+    });
+    deposit
+}
+
+fn on_chain(signed: &SignedTicket) -> ChainSession {
+    let ticket = &signed.ticket;
+    ChainSession {
+        viewer: ticket.viewer.clone(),
+        stream: ticket.stream,
+        gateway: ticket.gateway.clone(),
+        price_per_tick: ticket.price_per_tick,
+        gateway_share: Permill::zero(),
+        head: ticket.anchor,
+        settled_ticks: 0,
+        max_ticks: ticket.max_ticks,
+        opened_at: NOW,
+        last_claim: 1_000,
+        generation: Some(0),
+        closing: None,
+    }
+}

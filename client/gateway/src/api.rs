@@ -1,0 +1,91 @@
+//! The HTTP API: routes by resource, each a few lines; errors are turned into HTTP in [`error`].
+
+pub mod client_ip;
+pub mod creator_auth;
+pub mod creators;
+pub mod error;
+pub mod gateway;
+pub mod keys;
+pub mod limits;
+pub mod media;
+mod middleware;
+pub mod ops;
+pub mod session_socket;
+pub mod sessions;
+pub mod streams;
+mod views;
+
+use crate::app::App;
+use axum::{extract::DefaultBodyLimit, middleware as layers, routing, Router};
+use std::{sync::Arc, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{Any, CorsLayer},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The API's description; the routes add themselves.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Vilokanam gateway",
+    description = "Live video, paid by the second. Keys are bought with the `Payment` scheme; everything else is free to read."
+))]
+struct Description;
+
+/// How long a browser may remember what other origins may ask.
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(7_200);
+
+/// Everything the gateway answers to.
+pub fn router(app: Arc<App>) -> Router {
+    let (api, description) = described().split_for_parts();
+    let limited = api.route_layer(layers::from_fn_with_state(app.clone(), middleware::limit));
+    let timeout = TimeoutLayer::with_status_code(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        Duration::from_millis(app.config.http.timeout_ms),
+    );
+    let body_limit = DefaultBodyLimit::max(app.config.http.max_body_bytes);
+    // What waits by design, for the next part or the next message, has its own limits and no general timeout.
+    let waiting = Router::new().merge(media::routes()).merge(session_socket::routes());
+    let mut router = Router::new()
+        .merge(limited.layer(timeout).layer(body_limit))
+        .merge(keys::routes())
+        .merge(waiting)
+        .merge(ops::routes())
+        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
+    router = router.fallback(routing::any(|| async { error::ApiError::not_found("such page") }));
+    let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any).expose_headers(Any);
+    router
+        .layer(layers::from_fn_with_state(app.clone(), middleware::observe))
+        .layer(cors.max_age(PREFLIGHT_MAX_AGE))
+        .layer(CatchPanicLayer::new())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(app)
+}
+
+/// The routes that the OpenAPI document describes.
+fn described() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(gateway::info))
+        .routes(routes!(gateway::chain))
+        .routes(routes!(streams::list))
+        .routes(routes!(streams::one))
+        .routes(routes!(sessions::offer))
+        .routes(routes!(sessions::one))
+        .routes(routes!(sessions::advance))
+        .routes(routes!(sessions::close))
+        .routes(routes!(sessions::receipts))
+        .routes(routes!(sessions::of_viewer))
+        .routes(routes!(creators::earnings))
+        .routes(routes!(creators::create_key, creators::list_keys))
+        .routes(routes!(creators::revoke_key))
+        .routes(routes!(creators::health))
+}
+
+/// The API's description, as JSON.
+pub fn openapi_json() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&described().split_for_parts().1)
+}

@@ -1,0 +1,43 @@
+//! What everything that serves requests shares.
+
+use crate::{
+    api::{creator_auth::CreatorAuth, limits::RequestLimits},
+    config::Config,
+    live::LiveDesk,
+    node::Node,
+    shutdown::Shutdown,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use tick_stream_primitives::{api::Params, AccountId, BlockNumber};
+use tokio::sync::{watch, Notify};
+use vilokanam_indexer::Store;
+use vilokanam_media::{UriTemplates, Uris};
+use vilokanam_paywall::Paywall;
+
+/// Shared by all requests.
+pub struct App {
+    pub config: Config,
+    /// The gateway's account.
+    pub gateway: AccountId,
+    /// The protocol's parameters, as the chain had them at the start.
+    pub params: Params,
+    pub node: Arc<Node>,
+    pub paywall: Arc<Paywall>,
+    pub index: Store,
+    pub live: Arc<LiveDesk>,
+    pub publishing: Arc<crate::publishing::Publishing>,
+    pub uris: Uris,
+    pub auth: CreatorAuth,
+    pub limits: RequestLimits,
+    pub metrics: PrometheusHandle,
+    /// Wakes settlement, when something cannot wait for its turn.
+    pub settle_now: Arc<Notify>,
+    pub indexed_block: watch::Receiver<BlockNumber>,
+    pub shutdown: Shutdown,
+}
+
+/// Where playlists say that things are. Playlists are at `/v1/streams/{id}/hls/{name}.m3u8`, keys beside that folder.
+pub fn uri_templates() -> UriTemplates {
+    UriTemplates { key: "../keys/{index}".into(), ..UriTemplates::default() }
+}

@@ -1,0 +1,74 @@
+//! Follows the chain: tells the paywall what happened to its sessions, and the index what finalized blocks hold.
+//!
+//! Two tasks, best blocks and finalized ones, each of which may fall behind, lose its node and begin again: everything
+//! they say may be said twice.
+
+mod best;
+mod facts;
+mod finalized;
+
+pub use best::follow_best;
+pub use finalized::follow_finalized;
+
+use crate::node::{Node, NodeError};
+use std::time::Duration;
+use vilokanam_chain::TickEvent;
+use vilokanam_paywall::{Paywall, Seen, StreamTerms};
+
+/// Streams asked for at once.
+const STREAMS_PAGE: u32 = 100;
+/// How long a node may say nothing: blocks come every second, finality may pause.
+const SILENCE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Tells the paywall of every stream there is.
+pub async fn load_streams(paywall: &Paywall, node: &Node) -> Result<(), NodeError> {
+    let mut from = 0;
+    loop {
+        let page = node.ask(|chain| async move { chain.now().streams(from, STREAMS_PAGE).await }).await?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        from = last + 1;
+        for (id, stream) in &page {
+            paywall.stream(StreamTerms::from_chain(*id, stream));
+        }
+    }
+}
+
+/// Tells the paywall how each of its sessions stands, in the best and in the finalized state: at the start, and whenever
+/// blocks were missed.
+pub async fn load_sessions(paywall: &Paywall, node: &Node) -> Result<(), NodeError> {
+    for id in paywall.session_ids() {
+        let (best, finalized) = node
+            .ask(|chain| async move {
+                let block = chain.finalized().await?;
+                Ok((chain.now().session(id).await?, chain.at(block.hash).session(id).await?))
+            })
+            .await?;
+        if let Some(session) = &best {
+            paywall.opened(id, session, Seen::Best);
+        }
+        match &finalized {
+            Some(session) => paywall.opened(id, session, Seen::Finalized),
+            None if best.is_none() => closed_unseen(paywall, id),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// A session that neither state has was closed while nobody looked, unless it was never opened.
+fn closed_unseen(paywall: &Paywall, id: tick_stream_primitives::SessionId) {
+    let was_open = paywall.status(&id).is_some_and(|status| status.phase != vilokanam_paywall::Phase::Unopened);
+    if was_open {
+        let settled_ticks = paywall.books(&id).map_or(0, |books| books.settled);
+        paywall.closed(id, settled_ticks, Seen::Finalized);
+    }
+}
+
+/// What an event says of a session of this gateway, but for its opening, which needs the session's state.
+fn tell(paywall: &Paywall, event: &TickEvent, seen: Seen) {
+    match event {
+        TickEvent::TicksSettled { session, settled_ticks, .. } => paywall.settled(*session, *settled_ticks, seen),
+        TickEvent::SessionClosed { session, settled_ticks, .. } => paywall.closed(*session, *settled_ticks, seen),
+        _ => {}
+    }
+}

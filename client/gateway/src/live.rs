@@ -1,0 +1,34 @@
+//! Streams that are live at this gateway: their media in memory, and whoever waits for more of it.
+
+mod channel;
+mod desk;
+mod keys_taken;
+mod recorder;
+
+pub use channel::{Channel, Waited};
+pub use desk::LiveDesk;
+pub use keys_taken::KeysTaken;
+pub use recorder::Recorder;
+
+/// Why media could not be taken in or handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// What came is no video we know.
+    #[error(transparent)]
+    Media(#[from] vilokanam_media::MediaError),
+    /// The ladder makes no stream.
+    #[error(transparent)]
+    Config(#[from] vilokanam_media::ConfigError),
+    /// Key indices could not be made durable.
+    #[error("key indices cannot be kept ({0}); nothing is published without: mend the database")]
+    Keys(#[from] vilokanam_indexer::own::OwnError),
+    /// The stream's secret.
+    #[error(transparent)]
+    Secret(#[from] crate::secrets::SecretError),
+    /// Too many.
+    #[error("{max} streams are live here, the most there may be; raise ingest.max_broadcasts or use another gateway")]
+    Full {
+        /// The limit.
+        max: usize,
+    },
+}

@@ -1,0 +1,230 @@
+//! One live stream: media in, playlists and files out, and a bell that rings when something new is there.
+
+use super::LiveError;
+use bytes::Bytes;
+use parking_lot::RwLock;
+use std::{collections::HashMap, time::Duration};
+use tick_stream_primitives::StreamId;
+use tokio::sync::watch;
+use vilokanam_media::{
+    Availability, Event, LiveConfig, LiveForm, LiveStream, PlaylistError, RenditionId, SegmentKey, SourceId,
+    SourceKind, StreamSecret, Uris,
+};
+use vilokanam_wire::creator::IngestHealth;
+
+/// How long a playlist or a part is waited for: three target durations, as players expect.
+const WAIT_LIMIT: Duration = Duration::from_secs(6);
+
+/// What came of waiting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Waited<T> {
+    /// It is there.
+    Ready(T),
+    /// It did not come in time.
+    TimedOut,
+    /// It is too far ahead to wait for.
+    TooFarAhead,
+    /// It will not come.
+    Gone,
+}
+
+/// A stream that is live, or was a moment ago.
+pub struct Channel {
+    pub stream: StreamId,
+    media: RwLock<Media>,
+    changes: watch::Sender<u64>,
+    health: RwLock<IngestHealth>,
+    thumbnail: RwLock<Option<Bytes>>,
+}
+
+struct Media {
+    live: LiveStream,
+    /// What playlists list or have listed a moment ago, by its path below the stream's folder. Bounded by the window.
+    files: HashMap<String, Bytes>,
+}
+
+impl Channel {
+    /// An empty one, whose first segment gets index `start_index`.
+    pub fn new(
+        stream: StreamId,
+        config: LiveConfig,
+        secret: StreamSecret,
+        start_index: u64,
+    ) -> Result<Self, LiveError> {
+        let media = Media { live: LiveStream::new(config, secret, start_index)?, files: HashMap::new() };
+        let (health, thumbnail) = (RwLock::default(), RwLock::default());
+        Ok(Self { stream, media: RwLock::new(media), changes: watch::Sender::new(0), health, thumbnail })
+    }
+
+    /// A source connects, or reconnects.
+    pub fn begin_source(&self, kind: SourceKind) -> Result<(SourceId, Vec<Event>), LiveError> {
+        let mut events = Vec::new();
+        let source = self.media.write().live.begin_source(kind, &mut events)?;
+        Ok((source, events))
+    }
+
+    /// Takes what the transcoder has sent of a rendition. What comes of it is not published yet: see [`Self::publish`].
+    pub fn push(&self, source: SourceId, rendition: &str, bytes: &[u8], now_ms: u64) -> Result<Vec<Event>, LiveError> {
+        let mut events = Vec::new();
+        let mut media = self.media.write();
+        if let Some(id) = media.live.rendition(rendition) {
+            media.live.push(source, id, bytes, now_ms, &mut events)?;
+        }
+        Ok(events)
+    }
+
+    /// Gives a rendition up until the next source.
+    pub fn drop_rendition(&self, rendition: &str) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut media = self.media.write();
+        if let Some(id) = media.live.rendition(rendition) {
+            media.live.drop_rendition(id, &mut events);
+        }
+        events
+    }
+
+    /// The source has gone.
+    pub fn end_source(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.media.write().live.end_source(&mut events);
+        events
+    }
+
+    /// The broadcast is over.
+    pub fn end(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.media.write().live.end(&mut events);
+        events
+    }
+
+    /// Makes what has become ready available, and rings the bell. Key indices must be durable by now.
+    pub fn publish(&self, events: &[Event], uris: &Uris) {
+        let mut media = self.media.write();
+        let Media { live, files } = &mut *media;
+        let name = |id: RenditionId| live.config().renditions[id.place()].name.clone();
+        for event in events {
+            match event {
+                Event::InitReady(init) => {
+                    files.insert(uris.init(&name(init.rendition), init.number), init.init.bytes.clone());
+                }
+                Event::PartReady(part) => {
+                    let path = uris.part(&name(part.rendition), part.segment.index, part.part);
+                    files.insert(path, part.published.clone());
+                }
+                Event::SegmentReady(ready) => {
+                    let path = uris.segment(&name(ready.rendition), ready.segment.head.index);
+                    files.insert(path, ready.published.clone());
+                }
+                Event::SegmentExpired { rendition, index, parts } => {
+                    let name = name(*rendition);
+                    files.remove(&uris.segment(&name, *index));
+                    (0..*parts).for_each(|part| drop(files.remove(&uris.part(&name, *index, part))));
+                }
+                Event::Dropped { rendition, duration, reason } => {
+                    let (rendition, lost_s) = (name(*rendition), duration.seconds());
+                    tracing::warn!(stream = self.stream, rendition, lost_s, ?reason, "media was thrown away");
+                }
+            }
+        }
+        drop(media);
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// The multivariant playlist.
+    pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
+        self.media.read().live.multivariant_playlist(uris)
+    }
+
+    /// A rendition's playlist, once it has segment `msn` and part `part`, if those are asked for.
+    pub async fn media_playlist(
+        &self,
+        rendition: &str,
+        wanted: Option<(u64, Option<u32>)>,
+        uris: &Uris,
+    ) -> Result<Waited<String>, PlaylistError> {
+        self.wait_for(|media| {
+            let Some(id) = media.live.rendition(rendition) else { return Ok(Err(Availability::Gone)) };
+            let state = match wanted {
+                Some((msn, part)) => media.live.playlist_state(id, msn, part)?,
+                None => Availability::Ready,
+            };
+            match state {
+                Availability::Ready => media.live.media_playlist(id, LiveForm::LowLatency, uris).map(Ok),
+                state => Ok(Err(state)),
+            }
+        })
+        .await
+    }
+
+    /// A file, which may be a part that has been hinted at and is still to come.
+    pub async fn file(&self, path: &str, part: Option<(&str, u64, u32)>) -> Waited<Bytes> {
+        let waited = self.wait_for(|media| {
+            if let Some(bytes) = media.files.get(path) {
+                return Ok(Ok(bytes.clone()));
+            }
+            let id = part.and_then(|(rendition, index, part)| Some((media.live.rendition(rendition)?, index, part)));
+            let Some((id, index, part)) = id else { return Ok(Err(Availability::Gone)) };
+            Ok(Err(match media.live.part_state(id, index, part)? {
+                // Listed, and yet not in the table: it has just left.
+                Availability::Ready => Availability::Gone,
+                state => state,
+            }))
+        });
+        waited.await.unwrap_or(Waited::Gone)
+    }
+
+    async fn wait_for<T>(
+        &self,
+        look: impl Fn(&Media) -> Result<Result<T, Availability>, PlaylistError>,
+    ) -> Result<Waited<T>, PlaylistError> {
+        let deadline = tokio::time::Instant::now() + WAIT_LIMIT;
+        let mut changes = self.changes.subscribe();
+        loop {
+            changes.mark_unchanged();
+            let found = look(&self.media.read())?;
+            match found {
+                Ok(found) => return Ok(Waited::Ready(found)),
+                Err(Availability::TooFarAhead) => return Ok(Waited::TooFarAhead),
+                Err(Availability::Gone) => return Ok(Waited::Gone),
+                Err(_) => {}
+            }
+            let changed = tokio::time::timeout_at(deadline, changes.changed()).await;
+            if !matches!(changed, Ok(Ok(()))) {
+                return Ok(Waited::TimedOut);
+            }
+        }
+    }
+
+    /// The key of a segment that has been published, and what it costs in ticks.
+    pub fn key(&self, index: u64) -> Option<(SegmentKey, u32)> {
+        let media = self.media.read();
+        Some((media.live.key(index)?, media.live.ticks(index)?))
+    }
+
+    /// The renditions that are for sale, whether or not they have a segment yet.
+    pub fn paid_ids(&self) -> Vec<RenditionId> {
+        let media = self.media.read();
+        let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        paid.map(|(id, _)| id).collect()
+    }
+
+    /// The health of what comes in.
+    pub fn health(&self) -> IngestHealth {
+        self.health.read().clone()
+    }
+
+    /// Notes the health of what comes in.
+    pub fn set_health(&self, change: impl FnOnce(&mut IngestHealth)) {
+        change(&mut self.health.write());
+    }
+
+    /// The newest picture, JPEG.
+    pub fn thumbnail(&self) -> Option<Bytes> {
+        self.thumbnail.read().clone()
+    }
+
+    /// Notes the newest picture.
+    pub fn set_thumbnail(&self, jpeg: Bytes) {
+        *self.thumbnail.write() = Some(jpeg);
+    }
+}

@@ -1,0 +1,94 @@
+//! The gateway: takes live video in, sells it by the second, and has the seconds settled on chain.
+//!
+//! | module | its job |
+//! | --- | --- |
+//! | [`cli`], [`config`] | what it is told, checked whole before anything is opened |
+//! | [`run`] | puts the parts together, serves, and ends well |
+//! | [`node`], [`follow`] | the chain: whichever node answers; what its blocks say |
+//! | [`settlement`] | has what was sold settled |
+//! | [`publishing`] | publish keys, ingest, and what becomes of a broadcast |
+//! | [`live`] | streams that are live: playlists, media, keys |
+//! | [`api`], [`app`] | HTTP |
+//! | [`secrets`] | what keys are made from |
+//! | [`telemetry`], [`shutdown`] | logs and metrics; the end |
+
+mod api;
+mod app;
+mod cli;
+mod config;
+mod follow;
+mod live;
+mod node;
+mod publishing;
+mod run;
+mod secrets;
+mod settlement;
+mod shutdown;
+mod telemetry;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use config::{Config, ConfigError};
+use std::process::ExitCode;
+
+/// Exit code when the settings cannot be used.
+const EXIT_CONFIG: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command.as_ref().unwrap_or(&Command::Run) {
+        Command::PrintOpenapi => return print_openapi(),
+        Command::PrintConfig => cli.settings.load().map(|config| print_config(&config)),
+        Command::CheckConfig => checked(&cli).map(|_| {
+            println!("The settings can be used.");
+            ExitCode::SUCCESS
+        }),
+        Command::Run => checked(&cli).map(serve),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("The settings cannot be used:\n{error}");
+        ExitCode::from(EXIT_CONFIG)
+    })
+}
+
+fn checked(cli: &Cli) -> Result<Config, ConfigError> {
+    let config = cli.settings.load()?;
+    config::check(&config)?;
+    Ok(config)
+}
+
+fn print_config(config: &Config) -> ExitCode {
+    match toml::to_string_pretty(config) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn print_openapi() -> ExitCode {
+    match api::openapi_json() {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn serve(config: Config) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(run::run(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("vilokanam-gateway: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,127 @@
+//! Secrets of streams: made once, kept in files that only this user can read, and never in the database.
+//!
+//! A stream's secret makes the keys of all its segments, for ever: whoever loses it can sell no recording any more, so a
+//! file is durable before its secret is used.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+use tick_stream_primitives::StreamId;
+use vilokanam_media::StreamSecret;
+
+/// Bytes of a secret.
+const SECRET_BYTES: usize = 32;
+
+/// Why a secret could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file system's reason.
+    #[error("{}: {error}; see that the folder can be written and the disk is not full", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Somebody has changed the file.
+    #[error("{} does not hold 32 bytes; put it back from a backup: recordings can be sold with no other secret", .0.display())]
+    Damaged(PathBuf),
+}
+
+/// The folder of secrets.
+pub struct Secrets {
+    folder: PathBuf,
+    /// Read once each; a gateway has as many streams as it publishes, which the publish keys bound.
+    known: parking_lot::Mutex<HashMap<StreamId, StreamSecret>>,
+}
+
+impl Secrets {
+    /// Uses this folder, making it if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, SecretError> {
+        let wrap = |error| SecretError::Io { path: folder.to_owned(), error };
+        fs::create_dir_all(folder).map_err(wrap)?;
+        restrict(folder, 0o700).map_err(wrap)?;
+        Ok(Self { folder: folder.to_owned(), known: Default::default() })
+    }
+
+    /// The secret of a stream, made if there is none yet.
+    pub fn of(&self, stream: StreamId) -> Result<StreamSecret, SecretError> {
+        let mut known = self.known.lock();
+        if let Some(secret) = known.get(&stream) {
+            return Ok(secret.clone());
+        }
+        let path = self.folder.join(format!("{stream}.secret"));
+        let secret = match read(&path)? {
+            Some(secret) => secret,
+            None => make(&self.folder, &path)?,
+        };
+        known.insert(stream, secret.clone());
+        Ok(secret)
+    }
+}
+
+fn read(path: &Path) -> Result<Option<StreamSecret>, SecretError> {
+    let wrap = |error| SecretError::Io { path: path.to_owned(), error };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(wrap(error)),
+    };
+    let mut bytes = Vec::with_capacity(SECRET_BYTES);
+    Read::by_ref(&mut file).take(SECRET_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(wrap)?;
+    let secret = <[u8; SECRET_BYTES]>::try_from(bytes).map_err(|_| SecretError::Damaged(path.to_owned()))?;
+    Ok(Some(StreamSecret::from_bytes(secret)))
+}
+
+/// Writes beside, syncs, then renames: the secret is there whole or not at all.
+fn make(folder: &Path, path: &Path) -> Result<StreamSecret, SecretError> {
+    let wrap = |error| SecretError::Io { path: path.to_owned(), error };
+    let secret: [u8; SECRET_BYTES] = rand::random();
+    let unfinished = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished).map_err(wrap)?;
+    file.write_all(&secret).and_then(|()| file.sync_all()).map_err(wrap)?;
+    fs::rename(&unfinished, path).map_err(wrap)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(wrap)?;
+    Ok(StreamSecret::from_bytes(secret))
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Secrets::open(folder.path()).unwrap().of(7).unwrap();
+        let again = Secrets::open(folder.path()).unwrap();
+        let key = |secret: StreamSecret| *secret.key(0).as_bytes();
+        assert_eq!(key(again.of(7).unwrap()), key(first.clone()), "it survives a restart");
+        assert_ne!(key(again.of(8).unwrap()), key(first));
+    }
+
+    #[test]
+    fn of_damaged_file_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("7.secret"), [1; 31]).unwrap();
+        let secrets = Secrets::open(folder.path()).unwrap();
+        assert!(matches!(secrets.of(7), Err(SecretError::Damaged(_))));
+    }
+}

@@ -1,0 +1,65 @@
+//! Logs and metrics.
+
+use crate::config::Log;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{filter::ParseError, EnvFilter};
+
+/// Upper bounds of the buckets of durations, in seconds: a tick takes micro-, an API call milliseconds.
+const DURATION_BUCKETS_S: [f64; 12] = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Names of metrics, in one place, so that dashboards and code agree.
+pub mod names {
+    /// Requests, by route and status.
+    pub const REQUESTS: &str = "vilokanam_gateway_requests_total";
+    /// How long requests took, by route.
+    pub const REQUEST_SECONDS: &str = "vilokanam_gateway_request_seconds";
+    /// Ticks let go of by viewers.
+    pub const TICKS: &str = "vilokanam_gateway_ticks_total";
+    /// Keys given out.
+    pub const KEYS: &str = "vilokanam_gateway_keys_total";
+    /// Payments refused, by code.
+    pub const REFUSED: &str = "vilokanam_gateway_payments_refused_total";
+    /// Sessions in memory.
+    pub const SESSIONS: &str = "vilokanam_gateway_sessions";
+    /// Broadcasts coming in.
+    pub const BROADCASTS: &str = "vilokanam_gateway_broadcasts";
+    /// Segments made, by stream.
+    pub const SEGMENTS: &str = "vilokanam_gateway_segments_total";
+    /// Claims handed to a node, by result.
+    pub const CLAIMS: &str = "vilokanam_gateway_claims_total";
+    /// Batches this gateway submitted itself, by result.
+    pub const DIRECT_BATCHES: &str = "vilokanam_gateway_direct_batches_total";
+    /// Sessions whose books do not agree: more than 0 is an alarm.
+    pub const BOOKS_WRONG: &str = "vilokanam_gateway_books_wrong";
+    /// Finalized block that the index is at.
+    pub const INDEXED_BLOCK: &str = "vilokanam_gateway_indexed_block";
+    /// 1 while a node answers.
+    pub const NODE_CONNECTED: &str = "vilokanam_gateway_node_connected";
+}
+
+/// Why logs or metrics could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// `log.filter`.
+    #[error("log.filter: {0}; write it like info,vilokanam_gateway=debug")]
+    Filter(#[from] ParseError),
+    /// A second recorder.
+    #[error("metrics cannot be recorded: {0}")]
+    Metrics(#[from] BuildError),
+}
+
+/// Sets up both. Returns what `/metrics` prints.
+pub fn init(log: &Log) -> Result<PrometheusHandle, TelemetryError> {
+    let filter = EnvFilter::try_new(&log.filter)?;
+    // Standard error, so that what a command prints can be piped.
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if log.is_json {
+        builder.json().flatten_event(true).init();
+    } else {
+        builder.init();
+    }
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &DURATION_BUCKETS_S)?
+        .install_recorder()?;
+    Ok(recorder)
+}

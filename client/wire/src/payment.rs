@@ -1,0 +1,189 @@
+//! The `Payment` scheme: `Authorization` says what is paid, `WWW-Authenticate` what is due.
+
+use crate::scalars::{bytes_from_hex, bytes_to_hex, Planck, ScalarError, SessionRef};
+use std::fmt::{self, Write};
+use tick_stream_primitives::TickHash;
+
+/// The name of the scheme, in both headers.
+pub const SCHEME: &str = "Payment";
+/// How this scheme is paid: by preimages of a tick chain.
+pub const METHOD: &str = "vilokanam-tick-v1";
+/// The longest header that is looked at.
+pub const MAX_HEADER_BYTES: usize = 1_024;
+
+/// Why a header was not understood.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PaymentHeaderError {
+    /// Another scheme.
+    #[error("the Authorization header must begin with '{SCHEME} '")]
+    Scheme,
+    /// Longer than [`MAX_HEADER_BYTES`].
+    #[error("the Authorization header is longer than {MAX_HEADER_BYTES} bytes")]
+    TooLong,
+    /// Not `name=value` or `name="value"`, separated by commas.
+    #[error("the Authorization header must be name=\"value\" pairs separated by commas")]
+    Malformed,
+    /// A pair that is needed.
+    #[error("the Authorization header has no {0}")]
+    Missing(&'static str),
+    /// A pair whose value makes no sense.
+    #[error("{name} in the Authorization header: {error}")]
+    Value {
+        /// Whose value.
+        name: &'static str,
+        /// What is wrong with it.
+        error: ScalarError,
+    },
+}
+
+/// What a request pays with, or shows to have paid.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// In which session.
+    pub session: SessionRef,
+    /// The highest tick let go of, with its proof; nothing when the request only shows its token.
+    pub claim: Option<(u32, TickHash)>,
+    /// The session's token, as the gateway gave it.
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for Payment {
+    /// Proof and token are as good as money.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ticks = self.claim.map(|(ticks, _)| ticks);
+        f.debug_struct("Payment").field("session", &self.session).field("ticks", &ticks).finish_non_exhaustive()
+    }
+}
+
+impl Payment {
+    /// Reads the value of an `Authorization` header.
+    pub fn parse(header: &str) -> Result<Self, PaymentHeaderError> {
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(PaymentHeaderError::TooLong);
+        }
+        let (scheme, rest) = header.split_once(' ').ok_or(PaymentHeaderError::Scheme)?;
+        if !scheme.eq_ignore_ascii_case(SCHEME) {
+            return Err(PaymentHeaderError::Scheme);
+        }
+        let (mut session, mut ticks, mut proof, mut token) = (None, None, None, None);
+        for pair in rest.split(',') {
+            let (name, value) = pair.split_once('=').ok_or(PaymentHeaderError::Malformed)?;
+            let value = unquoted(value.trim()).ok_or(PaymentHeaderError::Malformed)?;
+            match name.trim() {
+                "session" => session = Some(value.parse::<SessionRef>().map_err(wrong("session"))?),
+                "ticks" => ticks = Some(parse_ticks(value)?),
+                "proof" => proof = Some(bytes_from_hex::<32>(value).map_err(wrong("proof"))?),
+                "token" => token = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        let claim = match (ticks, proof) {
+            (Some(ticks), Some(proof)) => Some((ticks, proof)),
+            (Some(_), None) => return Err(PaymentHeaderError::Missing("proof")),
+            (None, Some(_)) => return Err(PaymentHeaderError::Missing("ticks")),
+            (None, None) => None,
+        };
+        Ok(Self { session: session.ok_or(PaymentHeaderError::Missing("session"))?, claim, token })
+    }
+}
+
+impl fmt::Display for Payment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{SCHEME} session=\"{}\"", self.session)?;
+        if let Some((ticks, proof)) = &self.claim {
+            write!(f, ", ticks={ticks}, proof=\"{}\"", bytes_to_hex(proof))?;
+        }
+        self.token.as_ref().map_or(Ok(()), |token| write!(f, ", token=\"{token}\""))
+    }
+}
+
+fn wrong(name: &'static str) -> impl Fn(ScalarError) -> PaymentHeaderError {
+    move |error| PaymentHeaderError::Value { name, error }
+}
+
+fn parse_ticks(text: &str) -> Result<u32, PaymentHeaderError> {
+    text.parse().map_err(|_| wrong("ticks")(ScalarError::Number(text.chars().take(60).collect())))
+}
+
+/// The value without its quotes, if it has any; nothing if it has only one.
+fn unquoted(value: &str) -> Option<&str> {
+    match value.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"'),
+        None => (!value.ends_with('"')).then_some(value),
+    }
+}
+
+/// What is due, as `WWW-Authenticate` says it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Challenge {
+    /// For which stream.
+    pub stream: u64,
+    /// In which session, if there is one.
+    pub session: Option<SessionRef>,
+    /// Price of a tick.
+    pub price_per_tick: Option<Planck>,
+    /// The tick count that the next claim must reach.
+    pub ticks_due: Option<u32>,
+    /// The problem's code, see [`crate::problem`].
+    pub code: String,
+}
+
+impl Challenge {
+    /// The header's value.
+    pub fn to_header(&self) -> String {
+        let mut header = format!("{SCHEME} method=\"{METHOD}\", stream=\"{}\", error=\"{}\"", self.stream, self.code);
+        let mut add = |name: &str, value: Option<String>| {
+            // Writing to a String cannot fail.
+            let _ = value.map(|value| write!(header, ", {name}=\"{value}\""));
+        };
+        add("session", self.session.map(|session| session.to_string()));
+        add("amount", self.price_per_tick.map(|price| price.to_string()));
+        add("ticks_due", self.ticks_due.map(|ticks| ticks.to_string()));
+        header
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tick_stream_primitives::SessionId;
+
+    #[test]
+    fn payment_works() {
+        let payment =
+            Payment { session: SessionRef(SessionId([7; 16])), claim: Some((12, [9; 32])), token: Some("abc".into()) };
+        assert_eq!(Payment::parse(&payment.to_string()), Ok(payment.clone()));
+        let shown = Payment { claim: None, ..payment };
+        assert_eq!(Payment::parse(&shown.to_string()), Ok(shown));
+    }
+
+    #[test]
+    fn payment_malformed_fails() {
+        let session = format!("session=\"0x{}\"", "07".repeat(16));
+        let cases = [
+            ("Bearer abc".to_owned(), PaymentHeaderError::Scheme),
+            ("Payment".to_owned(), PaymentHeaderError::Scheme),
+            ("Payment session".to_owned(), PaymentHeaderError::Malformed),
+            ("Payment session=\"0x".to_owned(), PaymentHeaderError::Malformed),
+            ("Payment ticks=1".to_owned(), PaymentHeaderError::Missing("proof")),
+            (format!("Payment {session}, ticks=1"), PaymentHeaderError::Missing("proof")),
+            (format!("Payment proof=\"0x{}\"", "07".repeat(32)), PaymentHeaderError::Missing("ticks")),
+            ("Payment token=\"a\"".to_owned(), PaymentHeaderError::Missing("session")),
+            (format!("Payment {}", "a".repeat(2_000)), PaymentHeaderError::TooLong),
+        ];
+        for (header, error) in cases {
+            assert_eq!(Payment::parse(&header), Err(error), "{header}");
+        }
+        let huge = format!("Payment {session}, ticks=4294967296, proof=\"0x00\"");
+        assert!(matches!(Payment::parse(&huge), Err(PaymentHeaderError::Value { name: "ticks", .. })));
+    }
+
+    #[test]
+    fn challenge_works() {
+        let challenge = Challenge { stream: 3, ticks_due: Some(8), code: "ticks-due".into(), ..Default::default() };
+        assert_eq!(
+            challenge.to_header(),
+            "Payment method=\"vilokanam-tick-v1\", stream=\"3\", error=\"ticks-due\", ticks_due=\"8\""
+        );
+    }
+}

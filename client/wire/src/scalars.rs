@@ -1,0 +1,200 @@
+//! Amounts, accounts and ids: how they are written in JSON and in URLs.
+
+use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
+use sp_core::crypto::Ss58Codec;
+use std::{fmt, str::FromStr};
+use tick_stream_primitives::{AccountId, Balance, SessionId, StreamId};
+
+/// Why a scalar could not be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ScalarError {
+    /// Not an account.
+    #[error("'{0}' is not an account: give an SS58 address or 32 bytes in hex with 0x")]
+    Account(String),
+    /// Not a session.
+    #[error("'{0}' is not a session: give 16 bytes in hex with 0x")]
+    Session(String),
+    /// Not a whole number.
+    #[error("'{0}' is not a whole number of 0 or more in decimal digits")]
+    Number(String),
+    /// Not so many bytes.
+    #[error("'{text}' is not {bytes} bytes in hex with 0x")]
+    Bytes {
+        /// What was given.
+        text: String,
+        /// How many bytes it should be.
+        bytes: usize,
+    },
+}
+
+/// Reads `0x…` of exactly `N` bytes.
+pub fn bytes_from_hex<const N: usize>(text: &str) -> Result<[u8; N], ScalarError> {
+    let wrong = || ScalarError::Bytes { text: text.chars().take(140).collect(), bytes: N };
+    let digits = text.strip_prefix("0x").ok_or_else(wrong)?;
+    let mut bytes = [0; N];
+    hex::decode_to_slice(digits, &mut bytes).map_err(|_| wrong())?;
+    Ok(bytes)
+}
+
+/// Writes bytes as `0x…`.
+pub fn bytes_to_hex(bytes: impl AsRef<[u8]>) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+macro_rules! scalar {
+    ($(#[$doc:meta])* $name:ident($inner:ty), $example:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, example = $example))]
+        pub struct $name(pub $inner);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                Self(inner)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+scalar!(
+    /// An amount in planck (10^-12 VLK), as decimal digits.
+    Planck(Balance),
+    "2000000000"
+);
+scalar!(
+    /// An account, as SS58 with prefix 42; hex is read as well.
+    Account(AccountId),
+    "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+);
+scalar!(
+    /// A session, as 16 bytes in hex.
+    SessionRef(SessionId),
+    "0x00112233445566778899aabbccddeeff"
+);
+scalar!(
+    /// A stream's number, as decimal digits.
+    StreamRef(StreamId),
+    "0"
+);
+
+impl Copy for Planck {}
+impl Copy for SessionRef {}
+impl Copy for StreamRef {}
+
+impl fmt::Display for Planck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for StreamRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for SessionRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_ss58check())
+    }
+}
+
+/// Only digits: `parse` alone would take a sign.
+fn number<N: FromStr>(text: &str) -> Result<N, ScalarError> {
+    let wrong = || ScalarError::Number(text.chars().take(60).collect());
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain).ok_or_else(wrong)
+}
+
+impl FromStr for Planck {
+    type Err = ScalarError;
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        number(text).map(Self)
+    }
+}
+
+impl FromStr for StreamRef {
+    type Err = ScalarError;
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        number(text).map(Self)
+    }
+}
+
+impl FromStr for SessionRef {
+    type Err = ScalarError;
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        let bytes = bytes_from_hex(text).map_err(|_| ScalarError::Session(text.chars().take(60).collect()))?;
+        Ok(Self(SessionId(bytes)))
+    }
+}
+
+impl FromStr for Account {
+    type Err = ScalarError;
+    fn from_str(text: &str) -> Result<Self, ScalarError> {
+        if let Ok(bytes) = bytes_from_hex::<32>(text) {
+            return Ok(Self(bytes.into()));
+        }
+        let account = AccountId::from_ss58check(text);
+        account.map(Self).map_err(|_| ScalarError::Account(text.chars().take(80).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip<S: FromStr<Err = ScalarError> + fmt::Display>(text: &str) {
+        assert_eq!(text.parse::<S>().map(|scalar| scalar.to_string()), Ok(text.to_owned()));
+    }
+
+    #[test]
+    fn scalars_works() {
+        round_trip::<Planck>("340282366920938463463374607431768211455");
+        round_trip::<StreamRef>("18446744073709551615");
+        round_trip::<SessionRef>("0x00112233445566778899aabbccddeeff");
+        round_trip::<Account>("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+        let alice = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d".parse::<Account>();
+        assert_eq!(
+            alice.map(|alice| alice.to_string()).ok().as_deref(),
+            Some("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")
+        );
+    }
+
+    #[test]
+    fn scalars_malformed_fails() {
+        for text in ["", "-1", "+1", "1e3", "0x10", "340282366920938463463374607431768211456"] {
+            assert!(text.parse::<Planck>().is_err(), "{text}");
+        }
+        for text in ["", "0x", "00112233445566778899aabbccddeeff", "0x00112233445566778899aabbccddeef"] {
+            assert!(text.parse::<SessionRef>().is_err(), "{text}");
+        }
+        for text in ["", "Alice", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"] {
+            assert!(text.parse::<Account>().is_err(), "{text}");
+        }
+    }
+}
