@@ -227,6 +227,8 @@ mod tests {
 
     #[test]
     fn url_works() {
+        // As the program does at its start; another test may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         for (address, expected) in [
             ("http://h:8080", "http://h:8080/v1/streams"),
             ("https://h/video", "https://h/video/v1/streams"),

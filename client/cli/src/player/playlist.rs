@@ -134,7 +134,7 @@ pub fn media(text: &[u8], from: &Url) -> Result<Playlist, CliError> {
     let (mut key, mut init) = (None, None);
     for (sequence, segment) in (read.media_sequence..).zip(read.segments) {
         init = segment.map.clone().or(init);
-        key = segment.key.clone().or(key);
+        key = if is_clear_from_here(&segment) { None } else { segment.key.clone().or(key) };
         let init = init.as_ref().map(|map| resolve(from, &map.uri)).transpose()?;
         let key = key.as_ref().map(|key| key_ref(key, sequence, from)).transpose()?.flatten();
         segments.push(self::segment(segment, sequence, init, key, from)?);
@@ -163,6 +163,12 @@ fn segment(
         filmed_at: read.program_date_time.map(SystemTime::from),
         is_gap: read.unknown_tags.iter().any(|tag| tag.tag == "X-GAP"),
     })
+}
+
+/// Whether encryption ends with this segment: the parser has no word for a key that is none.
+fn is_clear_from_here(segment: &m3u8_rs::MediaSegment) -> bool {
+    let ends = |tag: &m3u8_rs::ExtTag| tag.tag == "X-KEY" && tag.rest.as_deref() == Some("METHOD=NONE");
+    segment.unknown_tags.iter().any(ends)
 }
 
 /// Keys are paid for where the playlist is from, and nowhere else: a payment sent elsewhere could be spent there.

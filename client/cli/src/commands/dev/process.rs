@@ -68,8 +68,13 @@ impl Process {
     }
 
     /// Tells it to end and waits; kills it when it does not.
-    pub async fn end(mut self, signal: &str) -> Option<ExitStatus> {
+    pub async fn end(self, signal: &str) -> Option<ExitStatus> {
         self.signal(signal);
+        self.ended().await
+    }
+
+    /// Waits until it has ended, as it was told to; kills it when it does not.
+    pub async fn ended(mut self) -> Option<ExitStatus> {
         match tokio::time::timeout(END_TIMEOUT, self.child.wait()).await {
             Ok(status) => status.ok(),
             Err(_) => {

@@ -290,10 +290,11 @@ impl Stage {
 
     /// Has everybody leave, waits until all is settled and final, and adds up.
     pub async fn settle(&mut self) -> Result<Books, CliError> {
+        // All at once, and each once: a second signal would cut the leaving short.
+        self.watchers.iter().for_each(|watcher| watcher.signal("INT"));
         for watcher in self.watchers.drain(..) {
-            watcher.signal("INT");
             // Its exit code says that it was interrupted, which it was.
-            let _ = watcher.end("INT").await;
+            let _ = watcher.ended().await;
         }
         if let Some(publisher) = self.publisher.take() {
             let _ = publisher.end("INT").await;

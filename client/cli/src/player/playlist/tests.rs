@@ -104,7 +104,8 @@ fn media_works() {
     assert_eq!(second.key.as_ref().unwrap().iv, 42u128.to_be_bytes(), "capital digits");
 
     let third = &playlist.segments[2];
-    assert!(third.is_gap && third.key.is_none());
+    assert!(third.is_gap, "{third:?}");
+    assert!(third.key.is_none(), "{third:?}");
     assert_ne!(third.init, first.init);
     let fourth = &playlist.segments[3];
     assert!(!fourth.is_gap);
