@@ -7,9 +7,12 @@ pub mod error;
 pub mod gateway;
 pub mod keys;
 pub mod limits;
+pub mod live_counts;
 pub mod media;
 mod middleware;
 pub mod ops;
+pub mod publish;
+pub mod recordings;
 pub mod session_socket;
 pub mod sessions;
 pub mod streams;
@@ -48,10 +51,15 @@ pub fn router(app: Arc<App>) -> Router {
     );
     let body_limit = DefaultBodyLimit::max(app.config.http.max_body_bytes);
     // What waits by design, for the next part or the next message, has its own limits and no general timeout.
-    let waiting = Router::new().merge(media::routes()).merge(session_socket::routes());
+    let waiting = Router::new()
+        .merge(media::routes())
+        .merge(session_socket::routes())
+        .merge(live_counts::routes())
+        .merge(recordings::routes());
     let mut router = Router::new()
         .merge(limited.layer(timeout).layer(body_limit))
         .merge(keys::routes())
+        .merge(publish::routes())
         .merge(waiting)
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
@@ -73,6 +81,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(gateway::chain))
         .routes(routes!(streams::list))
         .routes(routes!(streams::one))
+        .routes(routes!(recordings::list))
         .routes(routes!(sessions::offer))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::advance))
@@ -83,6 +92,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(creators::create_key, creators::list_keys))
         .routes(routes!(creators::revoke_key))
         .routes(routes!(creators::health))
+        .routes(routes!(publish::open_srt))
 }
 
 /// The API's description, as JSON.

@@ -2,8 +2,9 @@
 
 use crate::{
     api::{creator_auth::CreatorAuth, limits::RequestLimits},
+    audience::Audience,
     config::Config,
-    live::LiveDesk,
+    live::{LiveDesk, Recordings},
     node::Node,
     shutdown::Shutdown,
 };
@@ -28,6 +29,9 @@ pub struct App {
     pub live: Arc<LiveDesk>,
     pub publishing: Arc<crate::publishing::Publishing>,
     pub uris: Uris,
+    pub recordings: Recordings,
+    pub recording_uris: Uris,
+    pub audience: watch::Receiver<Arc<Audience>>,
     pub auth: CreatorAuth,
     pub limits: RequestLimits,
     pub metrics: PrometheusHandle,

@@ -4,11 +4,14 @@ mod channel;
 mod desk;
 mod keys_taken;
 mod recorder;
+mod recordings;
+mod sold;
 
 pub use channel::{Channel, Waited};
 pub use desk::LiveDesk;
 pub use keys_taken::KeysTaken;
-pub use recorder::Recorder;
+pub use recorder::{folder_of, Recorder};
+pub use recordings::{uri_templates as recording_uri_templates, Recorded, RecordingError, Recordings};
 
 /// Why media could not be taken in or handed out.
 #[derive(Debug, thiserror::Error)]

@@ -14,6 +14,7 @@
 
 mod api;
 mod app;
+mod audience;
 mod cli;
 mod config;
 mod follow;

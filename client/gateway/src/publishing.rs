@@ -1,221 +1,207 @@
-//! Taking video in: publish keys, RTMP, and what becomes of a broadcast.
-//!
-//! The key is checked here, in Rust, before a decoder has seen a byte. One publisher at a time for each stream; who comes
-//! back within the reconnect window goes on with the same broadcast.
+//! Publishing: the ingest with this gateway's settings, and what becomes of each broadcast.
 
-mod broadcast;
-mod flv;
-mod keys;
-mod rtmp;
-mod transcode;
+mod on_air;
+mod storyboard;
 
 use crate::{
-    api::error::ApiError, config::Config, live::LiveDesk, secrets::Secrets, settlement::now_ms, shutdown::Shutdown,
+    api::error::ApiError,
+    config::{Config, Ingest as IngestSettings},
+    live::LiveDesk,
+    secrets::Secrets,
+    shutdown::Shutdown,
 };
-use keys::{KeyError, PublishKeys};
 use object_store::ObjectStore;
-use parking_lot::Mutex;
-use rtmp::Publisher;
 use std::{
-    collections::HashMap,
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    net::{IpAddr, Ipv4Addr},
     sync::Arc,
-    time::Duration,
 };
+pub use storyboard::{sheet_file, Storyboard, TEXT_FILE as STORYBOARD_FILE};
 use tick_stream_primitives::StreamId;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 use vilokanam_indexer::Store;
+use vilokanam_ingest::{
+    Broadcast, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder, PublishKeys,
+    PutOutcome, RtmpConfig, Rung, SrtConfig, TranscodeConfig,
+};
 use vilokanam_media::Uris;
-use vilokanam_wire::creator::{NewPublishKey, PublishKeyInfo};
-
-/// RTMP connections at the same time, and of one address: whoever opens more is cut off at once.
-const MAX_CONNECTIONS: usize = 256;
-const MAX_CONNECTIONS_PER_ADDRESS: usize = 8;
+use vilokanam_wire::creator::{NewPublishKey, PublishKeyInfo, SrtListener};
 
 /// Why nothing can be taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishingError {
     #[error(transparent)]
-    Keys(#[from] KeyError),
+    Keys(#[from] KeyStoreError),
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    #[error("ingest.ladder: {0}")]
+    Ladder(String),
+    #[error("{}: {error}", path.display())]
+    Folder { path: std::path::PathBuf, error: std::io::Error },
 }
 
 /// What a broadcast needs.
 pub struct Studio {
-    live: Arc<LiveDesk>,
-    index: Store,
-    storage: Arc<dyn ObjectStore>,
-    secrets: Secrets,
-    uris: Uris,
-    ffmpeg: PathBuf,
-    preset: String,
-    ladder: Vec<u32>,
-    records: bool,
-    reconnect_window: Duration,
-    stages: Mutex<HashMap<StreamId, Stage>>,
+    pub live: Arc<LiveDesk>,
+    pub index: Store,
+    pub storage: Arc<dyn ObjectStore>,
+    pub secrets: Arc<Secrets>,
+    pub uris: Uris,
+    pub records: bool,
 }
 
-/// A stream's broadcast, from outside.
-struct Stage {
-    publishers: mpsc::Sender<Publisher>,
-    /// Whether somebody publishes at this moment, and with which key.
-    active_key: Option<String>,
-}
-
-impl Studio {
-    fn publisher_left(&self, stream: StreamId) {
-        if let Some(stage) = self.stages.lock().get_mut(&stream) {
-            stage.active_key = None;
-        }
-    }
-}
-
-/// Publish keys, and the door.
+/// The door for publishers.
 pub struct Publishing {
-    studio: Arc<Studio>,
-    keys: Mutex<PublishKeys>,
-    listen: SocketAddr,
+    ingest: Ingest,
+    /// How encoders reach it.
     rtmp_url: String,
-    connections: Mutex<HashMap<IpAddr, usize>>,
+    public_url: String,
 }
 
 impl Publishing {
-    /// Reads the publish keys. Nothing is taken in before [`Self::run`].
-    pub fn open(
-        config: &Config,
-        secrets: Secrets,
-        live: Arc<LiveDesk>,
-        index: Store,
-        storage: Arc<dyn ObjectStore>,
-        uris: Uris,
-    ) -> Result<Self, PublishingError> {
-        let ingest = &config.ingest;
-        let studio = Studio {
-            live,
-            index,
-            storage,
-            secrets,
-            uris,
-            ffmpeg: ingest.ffmpeg.clone(),
-            preset: ingest.preset.clone(),
-            ladder: ingest.ladder.clone(),
-            records: config.storage.records,
-            reconnect_window: Duration::from_secs(ingest.reconnect_window_s.into()),
-            stages: Mutex::default(),
-        };
-        Ok(Self {
-            studio: Arc::new(studio),
-            keys: Mutex::new(PublishKeys::open(&config.data_dir.join("publish-keys.json"))?),
-            listen: ingest.rtmp_listen,
-            rtmp_url: config.rtmp_url(),
-            connections: Mutex::default(),
-        })
+    /// Reads the publish keys and listens. What begins comes out of the receiver: see [`Self::run`].
+    pub async fn start(config: &Config) -> Result<(Arc<Self>, mpsc::Receiver<Broadcast>), PublishingError> {
+        let keys = PublishKeys::open(config.data_dir.join("publish-keys.json"), KeyLimits::default())?;
+        let (ingest, broadcasts) = Ingest::start(settings(config)?, Arc::new(keys)).await?;
+        let public_url = config.http.public_url.trim_end_matches('/').to_owned();
+        Ok((Arc::new(Self { ingest, rtmp_url: config.rtmp_url(), public_url }), broadcasts))
+    }
+
+    /// Packages what is published, until told to end.
+    pub async fn run(self: Arc<Self>, studio: Arc<Studio>, mut begun: mpsc::Receiver<Broadcast>, shutdown: Shutdown) {
+        let mut broadcasts = tokio::task::JoinSet::new();
+        loop {
+            let broadcast = tokio::select! {
+                () = shutdown.begun() => break,
+                broadcast = begun.recv() => broadcast,
+            };
+            let Some(broadcast) = broadcast else { break };
+            // Those that have ended are forgotten.
+            while broadcasts.try_join_next().is_some() {}
+            broadcasts.spawn(on_air::run(studio.clone(), self.ladder_of_all(), broadcast));
+        }
+        self.ingest.shutdown().await;
+        // Their last segments and their recordings.
+        while broadcasts.join_next().await.is_some() {}
+    }
+
+    /// Every rung that a broadcast may have.
+    fn ladder_of_all(&self) -> Ladder {
+        self.ingest.ladder().clone()
     }
 
     /// Makes a publish key.
-    pub fn create_key(&self, stream: StreamId, now_ms: u64) -> Result<NewPublishKey, ApiError> {
-        let (id, key) = self.keys.lock().create(stream, now_ms).map_err(key_error)?;
+    pub async fn create_key(&self, stream: StreamId) -> Result<NewPublishKey, ApiError> {
+        let keys = self.ingest.keys().clone();
+        let (id, key) = off_thread(move || keys.create(stream)).await?;
         Ok(NewPublishKey {
-            id,
+            id: id.to_string(),
             rtmp_url: self.rtmp_url.clone(),
-            rtmp_stream_key: format!("{stream}-{key}"),
-            key,
-            put_url: None,
+            rtmp_stream_key: key.stream_key(stream),
+            key: key.reveal().to_owned(),
+            put_url: Some(format!("{}/v1/publish/{stream}", self.public_url)),
         })
     }
 
     /// A stream's keys.
     pub fn keys_of(&self, stream: StreamId) -> Vec<PublishKeyInfo> {
-        self.keys.lock().list(stream)
+        let time = |ms: u64| jiff::Timestamp::from_millisecond(ms as i64).unwrap_or_default().to_string();
+        let keys = self.ingest.keys().list(stream).into_iter();
+        keys.map(|key| PublishKeyInfo {
+            id: key.id.to_string(),
+            created_at: time(key.created_at_ms),
+            last_used_at: key.last_used_ms.map(time),
+        })
+        .collect()
     }
 
     /// Revokes a key; who publishes with it is cut off.
-    pub fn revoke_key(&self, stream: StreamId, id: &str) -> Result<(), ApiError> {
-        self.keys.lock().revoke(stream, id).map_err(key_error)?;
-        let mut stages = self.studio.stages.lock();
-        if stages.get(&stream).is_some_and(|stage| stage.active_key.as_deref() == Some(id)) {
-            stages.remove(&stream);
-        }
-        Ok(())
+    pub async fn revoke_key(&self, stream: StreamId, id: &str) -> Result<(), ApiError> {
+        let id: KeyId = id.parse().map_err(|_| ApiError::not_found("publish key of this id"))?;
+        let ingest = self.ingest.clone();
+        off_thread(move || ingest.revoke(stream, id)).await
     }
 
-    /// Takes RTMP in until told to end.
-    pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
-        let listener = match TcpListener::bind(self.listen).await {
-            Ok(listener) => listener,
-            Err(error) => {
-                let address = self.listen;
-                return tracing::error!(%address, %error, "RTMP is not taken in; see that no other program has the port");
-            }
-        };
-        tracing::info!(address = %self.listen, "taking RTMP in");
-        loop {
-            let accepted = tokio::select! {
-                () = shutdown.begun() => return,
-                accepted = listener.accept() => accepted,
-            };
-            let Ok((socket, peer)) = accepted else { continue };
-            if !self.enter(peer.ip()) {
-                tracing::warn!(%peer, "too many RTMP connections");
-                continue;
-            }
-            let door = self.clone();
-            tokio::spawn(async move {
-                let admit = |stream, secret: &str, peer, publisher| door.admit(stream, secret, peer, publisher);
-                match rtmp::serve(socket, peer, admit).await {
-                    Ok(()) => tracing::info!(%peer, "a publisher has left"),
-                    Err(error) => tracing::info!(%peer, %error, "an RTMP connection ended"),
-                }
-                door.leave(peer.ip());
-            });
-        }
+    /// Takes an upload in.
+    pub async fn put(
+        &self,
+        stream: StreamId,
+        key: &str,
+        peer: IpAddr,
+        name: &str,
+        body: bytes::Bytes,
+    ) -> Result<PutOutcome, vilokanam_ingest::PutError> {
+        self.ingest.put(stream, key, peer, name, body).await
     }
 
-    fn enter(&self, address: IpAddr) -> bool {
-        let mut connections = self.connections.lock();
-        let total: usize = connections.values().sum();
-        let count = connections.entry(address).or_default();
-        let is_welcome = total < MAX_CONNECTIONS && *count < MAX_CONNECTIONS_PER_ADDRESS;
-        *count += usize::from(is_welcome);
-        is_welcome
+    /// Listens for the stream by SRT.
+    pub fn open_srt(
+        &self,
+        stream: StreamId,
+        key: &str,
+        peer: IpAddr,
+    ) -> Result<SrtListener, vilokanam_ingest::SrtError> {
+        let endpoint = self.ingest.open_srt(stream, key, peer)?;
+        let host = crate::config::url_host(&self.public_url).unwrap_or("localhost");
+        Ok(SrtListener { url: format!("srt://{host}:{}", endpoint.port) })
     }
 
-    fn leave(&self, address: IpAddr) {
-        let mut connections = self.connections.lock();
-        if let Some(count) = connections.get_mut(&address) {
-            *count = count.saturating_sub(1);
-        }
-        connections.retain(|_, count| *count > 0);
-    }
-
-    /// Lets a publisher in, or says why not.
-    fn admit(&self, stream: StreamId, secret: &str, peer: SocketAddr, publisher: Publisher) -> Result<(), String> {
-        let key = self.keys.lock().check(stream, secret, peer.ip(), now_ms()).map_err(|error| error.to_string())?;
-        let mut stages = self.studio.stages.lock();
-        let stage = stages.entry(stream).or_insert_with(|| self.set_stage(stream));
-        if stage.publishers.is_closed() {
-            *stage = self.set_stage(stream);
-        }
-        if stage.active_key.is_some() {
-            return Err("somebody publishes this stream already; stop that encoder first".into());
-        }
-        stage.publishers.try_send(publisher).map_err(|_| "the stream is just ending; try again".to_owned())?;
-        stage.active_key = Some(key);
-        tracing::info!(stream, %peer, "a publisher was let in");
-        Ok(())
-    }
-
-    fn set_stage(&self, stream: StreamId) -> Stage {
-        let (publishers, waiting) = mpsc::channel(1);
-        tokio::spawn(broadcast::run(self.studio.clone(), stream, waiting));
-        Stage { publishers, active_key: None }
+    /// The most bytes of one upload.
+    pub fn max_put_bytes() -> usize {
+        vilokanam_ingest::PutConfig::default().max_segment_bytes
     }
 }
 
-fn key_error(error: KeyError) -> ApiError {
+/// Key files are written and synced, which a thread of requests must not wait for.
+async fn off_thread<T: Send + 'static>(
+    change: impl FnOnce() -> Result<T, KeyStoreError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(change).await {
+        Ok(changed) => changed.map_err(key_error),
+        Err(error) => Err(ApiError::internal(&error)),
+    }
+}
+
+fn key_error(error: KeyStoreError) -> ApiError {
     match error {
-        KeyError::Unknown => ApiError::not_found("publish key of this id"),
-        error @ (KeyError::TooMany | KeyError::TooManyStreams) => ApiError::conflict(error.to_string()),
+        KeyStoreError::Missing => ApiError::not_found("publish key of this id"),
+        error @ (KeyStoreError::TooMany(_) | KeyStoreError::Full(_)) => ApiError::conflict(error.to_string()),
         error => ApiError::internal(&error),
     }
+}
+
+/// The ingest's settings, of the gateway's.
+fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
+    let ingest = &config.ingest;
+    let (first_port, last_port) = ingest.srt_ports;
+    let work_dir = std::env::temp_dir().join("vilokanam-gateway");
+    std::fs::create_dir_all(&work_dir).map_err(|error| PublishingError::Folder { path: work_dir.clone(), error })?;
+    Ok(IngestConfig {
+        ffmpeg: FfmpegConfig { ffmpeg: ingest.ffmpeg.clone(), ffprobe: ingest.ffprobe.clone() },
+        rtmp: Some(RtmpConfig { bind: ingest.rtmp_listen, ..RtmpConfig::default() }),
+        srt: Some(SrtConfig { bind: srt_address(ingest), first_port, last_port, ..SrtConfig::default() }),
+        transcode: TranscodeConfig {
+            preset: ingest.preset.clone(),
+            ladder: ladder(&ingest.ladder)?,
+            ..TranscodeConfig::default()
+        },
+        work_dir,
+        reconnect_window_ms: u64::from(ingest.reconnect_window_s) * 1_000,
+        max_broadcasts: ingest.max_broadcasts,
+        ..IngestConfig::default()
+    })
+}
+
+/// Where RTMP is taken in, SRT is as well; ffmpeg listens on IPv4.
+fn srt_address(ingest: &IngestSettings) -> IpAddr {
+    match ingest.rtmp_listen.ip() {
+        IpAddr::V6(address) if address.is_unspecified() => Ipv4Addr::UNSPECIFIED.into(),
+        address => address,
+    }
+}
+
+/// Those of the usual rungs whose heights are wanted.
+fn ladder(heights: &[u32]) -> Result<Ladder, PublishingError> {
+    let usual = Ladder::default();
+    let wanted = usual.rungs().iter().filter(|rung| heights.contains(&u32::from(rung.height)));
+    Ladder::try_from(wanted.copied().collect::<Vec<Rung>>()).map_err(PublishingError::Ladder)
 }

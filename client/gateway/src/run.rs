@@ -3,11 +3,12 @@
 use crate::{
     api::{self, creator_auth::CreatorAuth, limits::RequestLimits},
     app::{uri_templates, App},
+    audience,
     config::Config,
     follow::{follow_best, follow_finalized, load_sessions, load_streams},
-    live::LiveDesk,
+    live::{recording_uri_templates, LiveDesk, Recordings},
     node::{Node, NodeError},
-    publishing::{Publishing, PublishingError},
+    publishing::{Publishing, PublishingError, Studio},
     secrets::{SecretError, Secrets},
     settlement::{now_ms, Settlement},
     shutdown::{self, Shutdown},
@@ -32,6 +33,8 @@ pub enum RunError {
     Node(#[from] NodeError),
     #[error(transparent)]
     Index(#[from] StoreError),
+    #[error(transparent)]
+    Broadcasts(#[from] vilokanam_indexer::own::OwnError),
     #[error(transparent)]
     Paywall(#[from] OpenError),
     #[error(transparent)]
@@ -73,9 +76,19 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let (end, shutdown) = shutdown::channel();
     let (live, storage) = (Arc::new(LiveDesk::new(config.ingest.max_broadcasts)), open_storage(&config)?);
     let uris = Uris::new(&uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?;
-    let secrets = Secrets::open(&config.data_dir.join("secrets"))?;
-    let publishing = Publishing::open(&config, secrets, live.clone(), index.clone(), storage, uris.clone())?;
-    let publishing = Arc::new(publishing);
+    let recording_uris = Uris::new(&recording_uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?;
+    let secrets = Arc::new(Secrets::open(&config.data_dir.join("secrets"))?);
+    index.end_broadcasts(now_ms()).await?;
+    let (publishing, broadcasts) = Publishing::start(&config).await?;
+    let studio = Arc::new(Studio {
+        live: live.clone(),
+        index: index.clone(),
+        storage: storage.clone(),
+        secrets: secrets.clone(),
+        uris: uris.clone(),
+        records: config.storage.records,
+    });
+    let (audience_sender, audience) = watch::channel(Arc::default());
     let (indexed_sender, indexed_block) = watch::channel(0);
     let settle_now = Arc::new(Notify::new());
     let app = Arc::new(App {
@@ -84,9 +97,12 @@ pub async fn run(config: Config) -> Result<(), RunError> {
         node: node.clone(),
         paywall: paywall.clone(),
         index: index.clone(),
-        live,
+        live: live.clone(),
         publishing: publishing.clone(),
         uris,
+        recordings: Recordings::new(storage, index.clone(), secrets),
+        recording_uris,
+        audience,
         auth: CreatorAuth::new(node.genesis()),
         limits: RequestLimits::new(config.http.requests_per_second, config.http.request_burst),
         metrics,
@@ -100,12 +116,13 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let settling = tokio::spawn(settlement.run(shutdown.clone()));
     tokio::spawn(follow_best(paywall.clone(), node.clone(), gateway.clone(), shutdown.clone()));
     tokio::spawn(follow_finalized(paywall.clone(), node, gateway, index, indexed_sender, shutdown.clone()));
-    tokio::spawn(publishing.clone().run(shutdown.clone()));
+    tokio::spawn(audience::count(paywall.clone(), live, audience_sender, shutdown.clone()));
+    let publishing = tokio::spawn(publishing.run(studio, broadcasts, shutdown.clone()));
     tokio::spawn(forget_quiet_clients(app.clone()));
 
     let served = serve(app, end).await;
     // No request can come any more: what was sold goes out, and the journal is on the disk.
-    let _ = settling.await;
+    let _ = tokio::join!(settling, publishing);
     if let Err(error) = paywall.flush().await {
         tracing::error!(%error, "the journal was not written to its end");
     }

@@ -111,6 +111,24 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+/// A broadcast that is over and can be watched.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordingView {
+    /// Of the stream's broadcasts.
+    pub number: u64,
+    /// RFC 3339.
+    pub started_at: String,
+    /// RFC 3339.
+    pub ended_at: String,
+    /// How long the broadcast took; what was not recorded of it is missing.
+    pub duration_s: u64,
+    /// Its playlist: a path at this gateway.
+    pub playlist: String,
+    /// Its thumbnails by time, WebVTT: a path at this gateway.
+    pub storyboard: String,
+}
+
 /// What `WS /v1/live` tells, once a second when anything has changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -90,6 +90,11 @@ impl Recording {
         self.is_finished = true;
     }
 
+    /// The rendition's name.
+    pub fn name(&self) -> &str {
+        &self.rendition
+    }
+
     /// All segments, gaps among them.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

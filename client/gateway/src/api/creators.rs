@@ -60,7 +60,7 @@ pub async fn create_key(
 ) -> Result<(StatusCode, Json<NewPublishKey>), ApiError> {
     let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
     check_creator(&app, stream, request).await?;
-    let key = app.publishing.create_key(stream, now_ms())?;
+    let key = app.publishing.create_key(stream).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }
 
@@ -90,7 +90,7 @@ pub async fn revoke_key(
 ) -> Result<StatusCode, ApiError> {
     let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
     check_creator(&app, stream, request).await?;
-    app.publishing.revoke_key(stream, &key)?;
+    app.publishing.revoke_key(stream, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,9 +3,10 @@
 use super::{
     client_ip::ClientIp,
     error::ApiError,
+    recordings::recording_error,
     views::{payment_error, preview_error, token_of},
 };
-use crate::{app::App, live::Channel, settlement::now_ms, telemetry::names};
+use crate::{app::App, settlement::now_ms, telemetry::names};
 use axum::{
     extract::{Path, Query, State},
     http::{header, HeaderMap, HeaderName, HeaderValue},
@@ -53,21 +54,36 @@ pub struct Wanted {
     pub bytes: Vec<u8>,
 }
 
-/// The keys asked for, if they all exist.
-pub fn wanted(channel: &Channel, first: u64, count: u32) -> Result<Wanted, ApiError> {
+/// The keys asked for, if they all exist: of what is on air, or of a recording.
+pub async fn wanted(app: &App, stream: StreamId, first: u64, count: u32) -> Result<Wanted, ApiError> {
     let most = vilokanam_paywall::keys::MAX_KEYS_PER_REQUEST;
     if count == 0 || count > most {
         return Err(ApiError::bad_request(format!("count must be from 1 to {most}.")));
     }
+    let channel = app.live.channel(stream);
     let mut found = Wanted { range: KeyRange { first, count }, costs: Vec::new(), bytes: Vec::new() };
     for index in found.range.indices() {
-        let (key, cost) = channel.key(index).filter(|(_, cost)| *cost > 0).ok_or_else(|| {
-            ApiError::not_found(&format!("key {index}: it is yet to come, or too old")).mend("Read the playlist again.")
+        let live = channel.as_ref().and_then(|channel| channel.key(index));
+        let key = match live {
+            Some(live) => Some(live),
+            None => app.recordings.key(stream, index).await.map_err(recording_error)?,
+        };
+        let (key, cost) = key.filter(|(_, cost)| *cost > 0).ok_or_else(|| {
+            ApiError::not_found(&format!("key {index}: it is yet to come, or was not recorded"))
+                .mend("Read the playlist again.")
         })?;
         found.costs.push(cost);
         found.bytes.extend_from_slice(key.as_bytes());
     }
     Ok(found)
+}
+
+/// Notes what was sold of what is on air.
+pub fn note_sale(app: &App, stream: StreamId, session: &SessionId, ticks: u32) {
+    metrics::counter!(names::TICKS).increment(u64::from(ticks));
+    if let (Some(channel), Some(status)) = (app.live.channel(stream), app.paywall.status(session)) {
+        channel.note_sold(ticks, status.price_per_tick);
+    }
 }
 
 async fn buy(
@@ -77,8 +93,7 @@ async fn buy(
     Query(ask): Query<Ask>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let channel = app.live.channel(stream).ok_or_else(|| ApiError::not_found("live stream of this number"))?;
-    let wanted = wanted(&channel, index, ask.count)?;
+    let wanted = wanted(&app, stream, index, ask.count).await?;
     let payment = match (headers.get(header::AUTHORIZATION), &ask.token) {
         (Some(value), _) => Some(parse_payment(value)?),
         (None, Some(token)) => Some(shown(token)?),
@@ -116,7 +131,7 @@ async fn pay(app: &App, stream: StreamId, wanted: Wanted, payment: Payment) -> R
     let request = PayRequest { tick, stream, wanted: wanted.range, costs: &wanted.costs };
     let paid = app.paywall.pay(request).await.map_err(|error| payment_error(app, stream, Some(session), error))?;
     metrics::counter!(names::KEYS).increment(u64::from(paid.released.count));
-    metrics::counter!(names::TICKS).increment(u64::from(paid.ticks_charged));
+    note_sale(app, stream, &session, paid.ticks_charged);
     let mut response = key_response(wanted.bytes);
     let out = response.headers_mut();
     out.insert(PAID_HEADER, paid.ticks_paid.into());

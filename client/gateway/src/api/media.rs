@@ -7,31 +7,35 @@ use crate::{
 };
 use axum::{
     extract::{Path, Query, State},
-    http::{header, StatusCode},
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
     Router,
 };
+use bytes::Bytes;
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
 use vilokanam_media::{PlaylistError, Uris};
 
+pub const STORYBOARD_TYPE: &str = "text/vtt; charset=utf-8";
 const PLAYLIST_TYPE: &str = "application/vnd.apple.mpegurl";
 const PLAYLIST_AGE: &str = "public, max-age=1";
 /// A viewer's own playlist holds the viewer's token.
 const VIEWERS_PLAYLIST_AGE: &str = "private, no-store";
 /// Media never changes: its path holds its index, and an index is used once.
-const MEDIA_AGE: &str = "public, max-age=31536000, immutable";
+pub const MEDIA_AGE: &str = "public, max-age=31536000, immutable";
 const THUMBNAIL_AGE: &str = "public, max-age=10";
 /// The multivariant playlist's name.
-const MULTIVARIANT: &str = "master";
+pub const MULTIVARIANT: &str = "master";
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/streams/{id}/hls/{playlist}", get(playlist))
         .route("/v1/streams/{id}/hls/v/{rendition}/{file}", get(file))
         .route("/v1/streams/{id}/thumbnail.jpg", get(thumbnail))
+        .route("/v1/streams/{id}/storyboard.vtt", get(storyboard))
+        .route("/v1/streams/{id}/sprites/{sheet}", get(sheet))
 }
 
 #[derive(Deserialize)]
@@ -72,7 +76,8 @@ async fn playlist(
     }
 }
 
-fn uris_for(uris: &Uris, token: Option<&str>) -> Result<Uris, ApiError> {
+/// The URIs, with the viewer's token if there is one.
+pub fn uris_for(uris: &Uris, token: Option<&str>) -> Result<Uris, ApiError> {
     let viewers = token.map(|token| uris.for_viewer(token)).transpose();
     let viewers = viewers.map_err(|error| ApiError::bad_request(error.to_string()))?;
     Ok(viewers.unwrap_or_else(|| uris.clone()))
@@ -87,7 +92,8 @@ fn playlist_error(error: PlaylistError) -> ApiError {
     }
 }
 
-fn playlist_response(text: String, is_viewers: bool) -> Response {
+/// A playlist; one with a token is its viewer's alone.
+pub fn playlist_response(text: String, is_viewers: bool) -> Response {
     let age = if is_viewers { VIEWERS_PLAYLIST_AGE } else { PLAYLIST_AGE };
     ([(header::CONTENT_TYPE, PLAYLIST_TYPE), (header::CACHE_CONTROL, age)], text).into_response()
 }
@@ -102,18 +108,47 @@ async fn file(
     let numbers = name.strip_suffix(".m4s").and_then(|stem| stem.split_once('.'));
     let part = numbers.and_then(|(index, part)| Some((&*rendition, index.parse().ok()?, part.parse().ok()?)));
     match channel.file(&path, part).await {
-        Waited::Ready(bytes) => {
-            let kind = if name.ends_with(".mp4") { "video/mp4" } else { "video/iso.segment" };
-            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, MEDIA_AGE)], bytes).into_response())
-        }
+        Waited::Ready(bytes) => Ok(file_response(&name, bytes)),
         Waited::TooFarAhead => Err(ApiError::bad_request("this part is too far ahead")),
         Waited::Gone => Err(ApiError::not_found("such media; it may have left the playlist")),
         Waited::TimedOut => Err(ApiError::unavailable("This part did not come in time.")),
     }
 }
 
+/// An initialisation or a piece of media.
+pub fn file_response(name: &str, bytes: Bytes) -> Response {
+    let kind = if name.ends_with(".mp4") { "video/mp4" } else { "video/iso.segment" };
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, MEDIA_AGE)], bytes).into_response()
+}
+
+/// A JPEG.
+pub fn picture(jpeg: Bytes, age: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, age)], jpeg).into_response()
+}
+
+/// The number in `{number}.jpg`.
+pub fn sheet_number(name: &str) -> Option<usize> {
+    name.strip_suffix(".jpg").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
+}
+
 async fn thumbnail(State(app): State<Arc<App>>, Path(stream): Path<StreamId>) -> Result<Response, ApiError> {
     let jpeg = channel(&app, stream)?.thumbnail().ok_or_else(|| ApiError::not_found("picture yet"))?;
-    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, THUMBNAIL_AGE)];
-    Ok((StatusCode::OK, headers, jpeg).into_response())
+    Ok(picture(jpeg, THUMBNAIL_AGE))
+}
+
+async fn storyboard(State(app): State<Arc<App>>, Path(stream): Path<StreamId>) -> Result<Response, ApiError> {
+    let text = channel(&app, stream)?.storyboard.text().ok_or_else(|| ApiError::not_found("storyboard yet"))?;
+    let headers = [(header::CONTENT_TYPE, STORYBOARD_TYPE), (header::CACHE_CONTROL, THUMBNAIL_AGE)];
+    Ok((headers, text).into_response())
+}
+
+/// A growing sheet changes with each thumbnail; a finished one belongs to this broadcast, and its name to every one.
+async fn sheet(
+    State(app): State<Arc<App>>,
+    Path((stream, sheet)): Path<(StreamId, String)>,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::not_found("such sheet of thumbnails");
+    let number = sheet_number(&sheet).ok_or_else(missing)?;
+    let jpeg = channel(&app, stream)?.storyboard.sheet(number).await.ok_or_else(missing)?;
+    Ok(picture(jpeg, THUMBNAIL_AGE))
 }

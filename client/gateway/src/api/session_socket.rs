@@ -5,7 +5,7 @@ use super::{
     sessions::advance_with,
     views::{payment_error, session_view, token_of},
 };
-use crate::{app::App, settlement::now_ms};
+use crate::{app::App, settlement::now_ms, telemetry::names};
 use axum::{
     extract::{
         ws::{Message, WebSocket, WebSocketUpgrade},
@@ -118,14 +118,15 @@ impl Conversation {
         }
         let unknown = || ApiError::not_found("session of this id");
         let stream = self.app.paywall.status(&self.id).ok_or_else(unknown)?.stream;
-        let channel = self.app.live.channel(stream).ok_or_else(|| ApiError::not_found("live stream of this number"))?;
-        let wanted = super::keys::wanted(&channel, index, count)?;
+        let wanted = super::keys::wanted(&self.app, stream, index, count).await?;
         let token = token_of(self.token.as_deref())?;
         let tick = TickRequest { session: self.id, ticks, proof, token, now_ms: now_ms() };
         let range = KeyRange { first: index, count };
         let request = PayRequest { tick, stream, wanted: range, costs: &wanted.costs };
         let paid = self.app.paywall.pay(request).await;
         let paid = paid.map_err(|error| payment_error(&self.app, stream, Some(self.id), error))?;
+        metrics::counter!(names::KEYS).increment(u64::from(paid.released.count));
+        super::keys::note_sale(&self.app, stream, &self.id, paid.ticks_charged);
         let token = paid.token.map(|token| token.to_string());
         self.token = token.clone().or(self.token.take());
         let status = self.app.paywall.status(&self.id).ok_or_else(unknown)?;

@@ -12,7 +12,7 @@ use axum::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
-use vilokanam_indexer::{queries::ViewerCounts, PageRequest, StreamFilter, StreamSort};
+use vilokanam_indexer::{PageRequest, StreamFilter, StreamSort};
 use vilokanam_wire::{
     streams::{Page, StreamView},
     Account, Planck, Problem,
@@ -89,8 +89,14 @@ pub async fn list(
     };
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let page = query.cursor.map_or_else(|| PageRequest::first(limit), |cursor| PageRequest::after(limit, cursor));
-    let found = app.index.streams(&filter, sort, &viewer_counts(&app), &page).await.map_err(query_error)?;
-    Ok(Json(views::page(found, |stream| stream_view(&app, stream))))
+    let audience = app.audience.borrow().clone();
+    let found = app.index.streams(&filter, sort, &audience.viewers, &page).await.map_err(query_error)?;
+    let ids: Vec<StreamId> = found.items.iter().map(|stream| stream.id).collect();
+    let last_live = app.index.last_live(&ids).await.map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(views::page(found, |stream| {
+        let last = last_live.get(&stream.id).copied();
+        stream_view(&app, stream, last)
+    })))
 }
 
 /// One stream.
@@ -98,23 +104,9 @@ pub async fn list(
     (status = 200, body = StreamView), (status = 404, body = Problem),
 ))]
 pub async fn one(State(app): State<Arc<App>>, Path(id): Path<StreamId>) -> Result<Json<StreamView>, ApiError> {
-    let viewers = viewer_counts(&app).get(&id).copied().unwrap_or(0);
+    let viewers = app.audience.borrow().viewers.get(&id).copied().unwrap_or(0);
     let found = app.index.stream(id, viewers).await.map_err(query_error)?;
     let found = found.ok_or_else(|| ApiError::not_found("stream of this number"))?;
-    Ok(Json(stream_view(&app, found)))
-}
-
-/// Viewers of each live stream: open sessions that are selling here.
-fn viewer_counts(app: &App) -> ViewerCounts {
-    let mut counts = ViewerCounts::new();
-    if app.live.streams().is_empty() {
-        return counts;
-    }
-    for id in app.paywall.session_ids() {
-        let status = app.paywall.status(&id).filter(|status| status.closing.is_none() && status.ending.is_none());
-        if let Some(status) = status {
-            *counts.entry(status.stream).or_default() += 1;
-        }
-    }
-    counts
+    let last_live = app.index.last_live(&[id]).await.map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(stream_view(&app, found, last_live.get(&id).copied())))
 }

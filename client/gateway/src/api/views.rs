@@ -4,7 +4,7 @@ use super::error::ApiError;
 use crate::{app::App, telemetry::names};
 use axum::http::StatusCode;
 use tick_stream_primitives::{SessionId, StreamId};
-use vilokanam_indexer::{views, QueryError};
+use vilokanam_indexer::{values::Time, views, QueryError};
 use vilokanam_paywall::{OfferError, PayError, PaymentRequired, Phase, PreviewError, Status, Token, Unavailable};
 use vilokanam_wire::{
     money::{Receipt, SessionRecord},
@@ -101,7 +101,7 @@ pub fn session_view(id: SessionId, status: &Status) -> SessionView {
 }
 
 /// A stream as the index has it, and what is known of it here.
-pub fn stream_view(app: &App, stream: views::StreamView) -> StreamView {
+pub fn stream_view(app: &App, stream: views::StreamView, last_live: Option<Time>) -> StreamView {
     let is_live_here = app.live.channel(stream.id).is_some();
     let phase = match stream.status {
         views::StreamState::Live => StreamPhase::Live,
@@ -133,7 +133,7 @@ pub fn stream_view(app: &App, stream: views::StreamView) -> StreamView {
         total_ticks: stream.ticks,
         total_paid: Planck(stream.paid.0),
         total_tipped: Planck(stream.tipped.0),
-        last_live: None,
+        last_live: last_live.map(|at| at.to_string()),
         playlist: is_live_here.then(|| format!("/v1/streams/{}/hls/master.m3u8", stream.id)),
     }
 }

@@ -1,6 +1,10 @@
 //! One live stream: media in, playlists and files out, and a bell that rings when something new is there.
 
-use super::LiveError;
+use super::{
+    sold::{Sold, SoldCounter},
+    LiveError,
+};
+use crate::publishing::Storyboard;
 use bytes::Bytes;
 use parking_lot::RwLock;
 use std::{collections::HashMap, time::Duration};
@@ -31,10 +35,14 @@ pub enum Waited<T> {
 /// A stream that is live, or was a moment ago.
 pub struct Channel {
     pub stream: StreamId,
+    /// Of the broadcast.
+    pub number: u64,
     media: RwLock<Media>,
     changes: watch::Sender<u64>,
     health: RwLock<IngestHealth>,
     thumbnail: RwLock<Option<Bytes>>,
+    pub storyboard: Storyboard,
+    sold: SoldCounter,
 }
 
 struct Media {
@@ -47,13 +55,17 @@ impl Channel {
     /// An empty one, whose first segment gets index `start_index`.
     pub fn new(
         stream: StreamId,
+        number: u64,
         config: LiveConfig,
         secret: StreamSecret,
         start_index: u64,
+        storyboard: Storyboard,
     ) -> Result<Self, LiveError> {
         let media = Media { live: LiveStream::new(config, secret, start_index)?, files: HashMap::new() };
         let (health, thumbnail) = (RwLock::default(), RwLock::default());
-        Ok(Self { stream, media: RwLock::new(media), changes: watch::Sender::new(0), health, thumbnail })
+        let (media, changes) = (RwLock::new(media), watch::Sender::new(0));
+        let sold = SoldCounter::default();
+        Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, sold })
     }
 
     /// A source connects, or reconnects.
@@ -208,6 +220,13 @@ impl Channel {
         paid.map(|(id, _)| id).collect()
     }
 
+    /// Their names.
+    pub fn paid_names(&self) -> Vec<String> {
+        let media = self.media.read();
+        let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        paid.map(|(_, config)| config.name.clone()).collect()
+    }
+
     /// The health of what comes in.
     pub fn health(&self) -> IngestHealth {
         self.health.read().clone()
@@ -218,13 +237,24 @@ impl Channel {
         change(&mut self.health.write());
     }
 
+    /// Notes a sale.
+    pub fn note_sold(&self, ticks: u32, price_per_tick: u128) {
+        self.sold.add(ticks, price_per_tick);
+    }
+
+    /// What the broadcast has sold.
+    pub fn sold(&self) -> Sold {
+        self.sold.read()
+    }
+
     /// The newest picture, JPEG.
     pub fn thumbnail(&self) -> Option<Bytes> {
         self.thumbnail.read().clone()
     }
 
-    /// Notes the newest picture.
-    pub fn set_thumbnail(&self, jpeg: Bytes) {
-        *self.thumbnail.write() = Some(jpeg);
+    /// Takes the newest picture.
+    pub async fn add_thumbnail(&self, jpeg: Bytes) {
+        *self.thumbnail.write() = Some(jpeg.clone());
+        self.storyboard.add(jpeg).await;
     }
 }

@@ -1,30 +1,39 @@
-//! Keeps a broadcast: every segment as it was sold, and at the end what playlists are written from.
+//! Keeps a broadcast: every segment as it was sold, and every half minute what playlists are written from.
 
-use super::LiveError;
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
+use vilokanam_indexer::Store;
 use vilokanam_media::{Event, LiveConfig, Recording, RenditionId, Uris};
 
 /// The name under which a broadcast's recordings are kept.
 pub const RECORDING_FILE: &str = "recording.json";
+/// How often that is written: each half minute, with five renditions of segments of two seconds.
+const WRITE_EVERY_SEGMENTS: usize = 75;
 
 /// A broadcast that is being kept.
 pub struct Recorder {
     store: Arc<dyn ObjectStore>,
+    index: Store,
+    stream: StreamId,
+    number: u64,
     folder: Path,
     uris: Uris,
     names: Vec<String>,
     recordings: Vec<(RenditionId, Recording)>,
+    /// Segments since the description was last written.
+    unwritten: usize,
+    /// Whether the index knows of the recording.
+    is_listed: bool,
 }
 
 impl Recorder {
     /// Keeps broadcast `number` of a stream.
     pub fn new(
         store: Arc<dyn ObjectStore>,
-        stream: StreamId,
-        number: u64,
+        index: Store,
+        (stream, number): (StreamId, u64),
         config: &LiveConfig,
         uris: Uris,
         ids: Vec<RenditionId>,
@@ -32,7 +41,8 @@ impl Recorder {
         let names: Vec<_> = config.renditions.iter().map(|rendition| rendition.name.clone()).collect();
         let recording = |id: RenditionId| (id, Recording::new(&names[id.place()], config.target_seconds()));
         let recordings = ids.into_iter().map(recording).collect();
-        Self { store, folder: folder_of(stream, number), uris, names, recordings }
+        let folder = folder_of(stream, number);
+        Self { store, index, stream, number, folder, uris, names, recordings, unwritten: 0, is_listed: false }
     }
 
     /// Keeps what has become ready. A segment that cannot be kept is missed in the recording, not in the broadcast.
@@ -55,23 +65,44 @@ impl Recorder {
                     continue;
                 }
             }
+            self.unwritten += usize::from(matches!(event, Event::SegmentReady(_)));
             for (id, recording) in &mut self.recordings {
                 if let Err(error) = recording.push(*id, event) {
                     tracing::warn!(%error, "the recording goes on without");
                 }
             }
         }
+        if self.unwritten >= WRITE_EVERY_SEGMENTS {
+            self.write().await;
+        }
     }
 
-    /// Writes down what playlists are written from. Returns the recording's folder.
-    pub async fn finish(mut self) -> Result<String, LiveError> {
-        self.recordings.iter_mut().for_each(|(_, recording)| recording.finish());
+    /// Writes down what playlists are written from, so that a crash loses the last minute of a recording and not the whole.
+    async fn write(&mut self) {
+        self.unwritten = 0;
         let recordings: Vec<_> = self.recordings.iter().map(|(_, recording)| recording).collect();
-        let json = serde_json::to_vec(&recordings).unwrap_or_default();
+        let json = match serde_json::to_vec(&recordings) {
+            Ok(json) => json,
+            Err(error) => return tracing::error!(%error, "the recording's description cannot be written"),
+        };
         if let Err(error) = self.put(RECORDING_FILE, json.into()).await {
-            tracing::error!(%error, "the recording cannot be watched: its description was not kept");
+            return tracing::error!(%error, "the recording's description was not kept; see that storage can be written");
         }
-        Ok(self.folder.to_string())
+        if self.is_listed {
+            return;
+        }
+        let listed = self.index.keep_recording(self.stream, self.number, self.folder.as_ref()).await;
+        self.is_listed = listed.inspect_err(|error| tracing::error!(%error, "the recording is not listed")).is_ok();
+    }
+
+    /// Nothing more comes. Returns the recording's folder, if it is kept.
+    pub async fn finish(mut self) -> Option<String> {
+        self.recordings.iter_mut().for_each(|(_, recording)| recording.finish());
+        let has_any = self.recordings.iter().any(|(_, recording)| !recording.segments().is_empty());
+        if has_any {
+            self.write().await;
+        }
+        self.is_listed.then(|| self.folder.to_string())
     }
 
     async fn put(&self, path: &str, bytes: Bytes) -> object_store::Result<()> {

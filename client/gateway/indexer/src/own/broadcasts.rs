@@ -2,13 +2,14 @@
 
 use crate::{
     error::{QueryError, StoreError},
-    page::{page_of, List, PageRequest},
+    page::{page_of, List, PageRequest, MAX_PAGE},
     sql::{self, big, maybe_big, maybe_text, Fields, Table, Value},
     store::{commit, Store},
     values::Time,
     views::{Broadcast, Page},
 };
 use sqlx::AnyConnection;
+use std::collections::BTreeMap;
 use tick_stream_primitives::{Moment, StreamId};
 
 /// The gateway's own memory refuses something.
@@ -100,6 +101,58 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Where a broadcast's recording is, though it may go on.
+    pub async fn keep_recording(&self, stream: StreamId, number: u64, path: &str) -> Result<(), OwnError> {
+        self.change_broadcast(stream, number, |broadcast| {
+            broadcast.recording_path = Some(path.to_owned());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends every broadcast that was never ended: to be called at the start, since a crash ends nothing.
+    pub async fn end_broadcasts(&self, ended_at_ms: Moment) -> Result<(), OwnError> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE broadcasts SET ended_at = $1 WHERE ended_at IS NULL".to_owned();
+        sql::execute(&mut tx, "end broadcasts", sql, vec![big("the end", ended_at_ms)?]).await?;
+        Ok(commit(tx).await?)
+    }
+
+    /// The broadcast that has a key index, if any has.
+    pub async fn broadcast_of_key(&self, stream: StreamId, key: u64) -> Result<Option<Broadcast>, OwnError> {
+        let columns = Broadcast::COLUMNS.join(", ");
+        let sql = format!(
+            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND first_key <= $2 ORDER BY number DESC LIMIT 1"
+        );
+        let values: Vec<Value> = vec![big("the stream", stream)?, big("the key index", key)?];
+        let mut connection = self.read().await?;
+        let rows = sql::fetch_all(&mut connection, "find the broadcast of a key", sql, values).await?;
+        Ok(rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()?)
+    }
+
+    /// When each of these streams was last live: the end of its last broadcast, or its beginning if that goes on. At most
+    /// [`MAX_PAGE`] of them are looked at.
+    pub async fn last_live(&self, streams: &[StreamId]) -> Result<BTreeMap<StreamId, Time>, OwnError> {
+        let streams = &streams[..streams.len().min(MAX_PAGE as usize)];
+        if streams.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let places: Vec<String> = (1..=streams.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT stream, MAX(COALESCE(ended_at, started_at)) AS last_live FROM broadcasts WHERE stream IN ({}) GROUP BY \
+             stream",
+            places.join(", ")
+        );
+        let values = streams.iter().map(|stream| big("the stream", *stream)).collect::<Result<_, _>>()?;
+        let mut connection = self.read().await?;
+        let rows = sql::fetch_all(&mut connection, "find when streams were live", sql, values).await?;
+        let read = |row| {
+            let fields = Fields(row);
+            Ok((fields.u64("stream")?, Time(fields.u64("last_live")?)))
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, StoreError>>()?)
     }
 
     /// One broadcast.

@@ -12,6 +12,7 @@ on_both!(
     broadcasts_work,
     extend_broadcast_backwards_fails,
     broadcast_unknown_fails,
+    recordings_are_found_by_key_works,
     take_keys_never_repeats_works,
     take_keys_without_secret_fails,
     thumbnails_work,
@@ -42,6 +43,25 @@ async fn broadcasts_work(database: Database) {
     assert_eq!((page.items.len(), page.items[0].number, page.next), (1, 1, None));
     let bad = store.broadcasts(3, &PageRequest::after(2, "0c")).await;
     assert!(matches!(bad, Err(QueryError::BadCursor)));
+}
+
+async fn recordings_are_found_by_key_works(database: Database) {
+    let store = database.store().await;
+    store.begin_broadcast(3, 10, 1_000).await.unwrap();
+    store.keep_recording(3, 1, "recordings/3/1").await.unwrap();
+    store.end_broadcasts(2_000).await.unwrap();
+    store.begin_broadcast(3, 20, 3_000).await.unwrap();
+    for (key, number) in [(10, 1), (19, 1), (20, 2), (99, 2)] {
+        let found = store.broadcast_of_key(3, key).await.unwrap().unwrap();
+        assert_eq!(found.number, number, "key {key}");
+    }
+    assert!(store.broadcast_of_key(3, 9).await.unwrap().is_none());
+    assert!(store.broadcast_of_key(4, 10).await.unwrap().is_none());
+    let first = store.broadcast(3, 1).await.unwrap().unwrap();
+    assert_eq!((first.ended_at, first.recording_path.as_deref()), (Some(Time(2_000)), Some("recordings/3/1")));
+    let last = store.last_live(&[3, 4]).await.unwrap();
+    assert_eq!(last.into_iter().collect::<Vec<_>>(), [(3, Time(3_000))]);
+    assert!(store.last_live(&[]).await.unwrap().is_empty());
 }
 
 async fn extend_broadcast_backwards_fails(database: Database) {

@@ -1,0 +1,129 @@
+//! The file of publish keys: JSON, replaced as a whole, so that it is never half written.
+
+use super::{KeyId, KeyStoreError};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+const VERSION: u32 = 1;
+
+/// No line of the file is longer: two ids, 64 digits of hash, two times and their names.
+const MAX_RECORD_BYTES: u64 = 320;
+
+/// What is kept of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    pub id: KeyId,
+    pub hash: [u8; 32],
+    pub created_at_ms: u64,
+    pub last_used_ms: Option<u64>,
+}
+
+/// Keys by stream.
+pub(super) type Keys = BTreeMap<u64, Vec<Record>>;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+    version: u32,
+    keys: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    /// A decimal string, since JSON numbers lose bits above 2^53 in other readers.
+    stream: String,
+    id: String,
+    sha256: String,
+    created_at_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_used_ms: Option<u64>,
+}
+
+/// Where it is.
+#[derive(Debug)]
+pub(super) struct KeyFile {
+    path: PathBuf,
+}
+
+impl KeyFile {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// An absent file has no keys.
+    pub fn read(&self, max_keys: usize) -> Result<Keys, KeyStoreError> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Keys::new()),
+            Err(error) => return Err(self.io(error)),
+        };
+        let max_bytes = (max_keys as u64 + 1) * MAX_RECORD_BYTES;
+        let mut text = String::new();
+        let read = file.take(max_bytes + 1).read_to_string(&mut text).map_err(|error| self.io(error))?;
+        if read as u64 > max_bytes {
+            return Err(self.damaged(format!("it is larger than {max_keys} keys are")));
+        }
+        let contents: Contents = serde_json::from_str(&text).map_err(|error| self.damaged(error.to_string()))?;
+        if contents.version != VERSION {
+            return Err(self.damaged(format!("its version is {}, not {VERSION}", contents.version)));
+        }
+        let mut keys = Keys::new();
+        for line in &contents.keys {
+            let (stream, record) = self.parse(line)?;
+            keys.entry(stream).or_default().push(record);
+        }
+        Ok(keys)
+    }
+
+    pub fn write(&self, keys: &Keys) -> Result<(), KeyStoreError> {
+        let all = keys.iter().flat_map(|(stream, records)| records.iter().map(move |record| (stream, record)));
+        let lines = all.map(|(stream, record)| Line {
+            stream: stream.to_string(),
+            id: record.id.to_string(),
+            sha256: hex::encode(record.hash),
+            created_at_ms: record.created_at_ms,
+            last_used_ms: record.last_used_ms,
+        });
+        let contents = Contents { version: VERSION, keys: lines.collect() };
+        let text = serde_json::to_vec(&contents).map_err(|error| self.damaged(error.to_string()))?;
+        self.replace(&text).map_err(|error| self.io(error))
+    }
+
+    /// A new file beside the old one, synced, renamed over it, and the directory synced: either is whole after a crash.
+    fn replace(&self, text: &[u8]) -> io::Result<()> {
+        let directory = match self.path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(directory)?;
+        // Only this user may read it: `tempfile` makes it so.
+        let mut fresh = tempfile::NamedTempFile::new_in(directory)?;
+        fresh.write_all(text)?;
+        fresh.as_file().sync_all()?;
+        fresh.persist(&self.path)?;
+        File::open(directory)?.sync_all()
+    }
+
+    fn parse(&self, line: &Line) -> Result<(u64, Record), KeyStoreError> {
+        let stream = line.stream.parse().map_err(|_| self.damaged(format!("{:?} is no stream id", line.stream)))?;
+        let id = line.id.parse().map_err(|_| self.damaged(format!("{:?} is no key's id", line.id)))?;
+        let mut hash = [0; 32];
+        hex::decode_to_slice(&line.sha256, &mut hash)
+            .map_err(|error| self.damaged(format!("the hash of stream {stream}: {error}")))?;
+        Ok((stream, Record { id, hash, created_at_ms: line.created_at_ms, last_used_ms: line.last_used_ms }))
+    }
+
+    fn io(&self, source: io::Error) -> KeyStoreError {
+        KeyStoreError::Io { path: self.path.clone(), source }
+    }
+
+    fn damaged(&self, why: String) -> KeyStoreError {
+        KeyStoreError::Damaged { path: self.path.clone(), why }
+    }
+}

@@ -1,0 +1,138 @@
+use super::*;
+use crate::config::millis;
+
+fn peer(last: u8) -> IpAddr {
+    IpAddr::from([192, 0, 2, last])
+}
+
+fn open(directory: &tempfile::TempDir) -> PublishKeys {
+    PublishKeys::open(directory.path().join("keys.json"), KeyLimits::default()).unwrap()
+}
+
+#[test]
+fn create_works_and_survives() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (id, key) = keys.create(u64::MAX).unwrap();
+    assert_eq!(key.reveal().len(), 2 * KEY_BYTES);
+    assert!(!format!("{key:?}").contains(key.reveal()));
+    keys.note_use(u64::MAX, id);
+    drop(keys);
+
+    let keys = open(&directory);
+    assert_eq!(keys.check(u64::MAX, key.reveal(), peer(1)), Ok(id));
+    assert_eq!(id.to_string().parse(), Ok(id));
+    let listed = keys.list(u64::MAX);
+    assert_eq!((listed.len(), listed[0].id), (1, id));
+    assert!(listed[0].last_used_ms >= Some(listed[0].created_at_ms));
+    let text = std::fs::read_to_string(directory.path().join("keys.json")).unwrap();
+    assert!(!text.contains(key.reveal()), "the key itself is on the disk");
+}
+
+#[test]
+fn create_too_many_of_a_stream_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let most = KeyLimits::default().max_keys_per_stream;
+    for _ in 0..most {
+        keys.create(7).unwrap();
+    }
+    assert!(matches!(keys.create(7), Err(KeyStoreError::TooMany(max)) if max == most));
+    assert!(keys.create(8).is_ok());
+}
+
+#[test]
+fn create_beyond_the_limit_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let limits = KeyLimits { max_keys: 1, ..KeyLimits::default() };
+    let keys = PublishKeys::open(directory.path().join("keys.json"), limits).unwrap();
+    keys.create(1).unwrap();
+    assert!(matches!(keys.create(2), Err(KeyStoreError::Full(1))));
+}
+
+#[test]
+fn revoke_works() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (old, old_key) = keys.create(3).unwrap();
+    let (new, new_key) = keys.create(3).unwrap();
+    keys.revoke(3, old).unwrap();
+    assert!(matches!(keys.revoke(3, old), Err(KeyStoreError::Missing)));
+    for keys in [keys, open(&directory)] {
+        assert_eq!(keys.check(3, old_key.reveal(), peer(1)), Err(KeyRefusal::Wrong));
+        assert_eq!(keys.check(3, new_key.reveal(), peer(1)), Ok(new));
+    }
+}
+
+#[test]
+fn revoke_of_another_streams_key_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (id, key) = keys.create(3).unwrap();
+    assert!(matches!(keys.revoke(4, id), Err(KeyStoreError::Missing)));
+    assert_eq!(keys.check(3, key.reveal(), peer(1)), Ok(id));
+}
+
+#[test]
+fn check_of_another_streams_key_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (_, key) = keys.create(1).unwrap();
+    keys.create(2).unwrap();
+    assert_eq!(keys.check(2, key.reveal(), peer(1)), Err(KeyRefusal::Wrong));
+    assert_eq!(keys.check(9, key.reveal(), peer(1)), Err(KeyRefusal::Wrong));
+    assert_eq!(keys.check(9, "", peer(1)), Err(KeyRefusal::Wrong));
+    assert_eq!(keys.check(1, &"x".repeat(100_000), peer(1)), Err(KeyRefusal::Wrong));
+}
+
+#[test]
+fn check_after_many_failures_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (id, key) = keys.create(1).unwrap();
+    for _ in 0..KeyLimits::default().max_failures {
+        assert_eq!(keys.check(1, "guess", peer(1)), Err(KeyRefusal::Wrong));
+    }
+    assert!(matches!(keys.check(1, key.reveal(), peer(1)), Err(KeyRefusal::TooManyFailures { .. })));
+    assert_eq!(keys.check(1, key.reveal(), peer(2)), Ok(id), "others are not concerned");
+}
+
+#[test]
+fn guesses_are_bounded_and_forgotten() {
+    let limits = KeyLimits { max_addresses: 2, max_failures: 1, ..KeyLimits::default() };
+    let mut guesses = Guesses::new(limits);
+    let start = Instant::now();
+    for last in 0..10 {
+        guesses.failed(peer(last), start + millis(u64::from(last)));
+    }
+    assert!(guesses.admit(peer(0), start + millis(20)).is_ok(), "the oldest are forgotten");
+    assert!(guesses.admit(peer(9), start + millis(20)).is_err());
+    assert!(guesses.admit(peer(9), start + millis(limits.failure_window_ms + 20)).is_ok());
+}
+
+#[test]
+fn addresses_of_one_customer_count_as_one() {
+    let one: IpAddr = "2001:db8:1:2::1".parse().unwrap();
+    let other: IpAddr = "2001:db8:1:2:ffff::9".parse().unwrap();
+    let third: IpAddr = "2001:db8:1:3::1".parse().unwrap();
+    assert_eq!(guesses::prefix(one), guesses::prefix(other));
+    assert_ne!(guesses::prefix(one), guesses::prefix(third));
+    assert_eq!(guesses::prefix("::ffff:192.0.2.1".parse().unwrap()), peer(1));
+}
+
+#[test]
+fn open_of_a_damaged_file_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys.json");
+    for text in [
+        "",
+        "{",
+        "[]",
+        r#"{"version":2,"keys":[]}"#,
+        r#"{"version":1,"keys":[{"stream":"x","sha256":"","created_at_ms":1}]}"#,
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let opened = PublishKeys::open(&path, KeyLimits::default());
+        assert!(matches!(opened, Err(KeyStoreError::Damaged { .. })), "{text:?}");
+    }
+}

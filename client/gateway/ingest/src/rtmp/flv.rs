@@ -1,0 +1,198 @@
+//! RTMP's messages as an FLV byte stream, which is what ffmpeg reads.
+
+use super::times::{Times, Track};
+use crate::{error::PublishError, source::SourceChunk};
+use bytes::{BufMut, Bytes, BytesMut};
+
+/// Signature, version 1, sound and picture, header size, and the size of the tag before the first.
+const HEADER: &[u8] = b"FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00";
+
+const TAG_HEADER_BYTES: usize = 11;
+/// A tag's length has 24 bits; RTMP's messages too.
+const MAX_TAG_BYTES: usize = 0x00ff_ffff;
+/// A configuration (`avcC`, `AudioSpecificConfig`, metadata) that is larger is nonsense, and would be kept.
+const MAX_CONFIG_BYTES: usize = 64 * 1024;
+
+const AUDIO: u8 = 8;
+const VIDEO: u8 = 9;
+const SCRIPT: u8 = 18;
+
+/// First byte of a picture: the top bit says enhanced, then the frame's type.
+const ENHANCED: u8 = 0x80;
+const KEYFRAME: u8 = 1;
+const AVC: u8 = 7;
+/// ffmpeg before 6.1 reads this nowhere, and some encoders use it for HEVC.
+const HEVC_UNOFFICIAL: u8 = 12;
+/// Sound formats.
+const AAC: u8 = 10;
+const ENHANCED_AUDIO: u8 = 9;
+
+/// Writes tags.
+#[derive(Debug)]
+pub(super) struct FlvWriter {
+    times: Times,
+    reads_enhanced: bool,
+    has_started: bool,
+    has_video: bool,
+    metadata: Bytes,
+    video_config: Bytes,
+    audio_config: Bytes,
+}
+
+impl FlvWriter {
+    pub fn new(reads_enhanced: bool) -> Self {
+        Self {
+            times: Times::default(),
+            reads_enhanced,
+            has_started: false,
+            has_video: false,
+            metadata: Bytes::new(),
+            video_config: Bytes::new(),
+            audio_config: Bytes::new(),
+        }
+    }
+
+    pub fn video(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
+        let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
+        let is_enhanced = first & ENHANCED != 0;
+        if (is_enhanced || first & 0x0f == HEVC_UNOFFICIAL) && !self.reads_enhanced {
+            return Err(PublishError::EnhancedRtmp);
+        }
+        self.has_video = true;
+        let time = self.times.map(Track::Video, time);
+        let is_config = match (is_enhanced, first & 0x0f, data.get(1)) {
+            // Enhanced: packet type 0 is the sequence start.
+            (true, packet, _) => packet == 0,
+            (false, AVC | HEVC_UNOFFICIAL, packet) => packet == Some(&0),
+            _ => false,
+        };
+        let is_keyframe = first >> 4 & 0x07 == KEYFRAME;
+        let bytes = tag(VIDEO, time, data);
+        if is_config && data.len() <= MAX_CONFIG_BYTES {
+            self.video_config = tag(VIDEO, 0, data);
+            return Ok(Some(self.configured(bytes)));
+        }
+        Ok(Some(self.chunk(bytes, is_keyframe && !is_config)))
+    }
+
+    pub fn audio(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
+        let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
+        if first >> 4 == ENHANCED_AUDIO && !self.reads_enhanced {
+            return Err(PublishError::EnhancedRtmp);
+        }
+        let time = self.times.map(Track::Audio, time);
+        let bytes = tag(AUDIO, time, data);
+        let is_config = match first >> 4 {
+            AAC => data.get(1) == Some(&0),
+            ENHANCED_AUDIO => first & 0x0f == 0,
+            _ => false,
+        };
+        if is_config && data.len() <= MAX_CONFIG_BYTES {
+            self.audio_config = tag(AUDIO, 0, data);
+            return Ok(Some(self.configured(bytes)));
+        }
+        let is_entry = !self.has_video;
+        Ok(Some(self.chunk(bytes, is_entry)))
+    }
+
+    /// `@setDataFrame` is RTMP's way of saying that what follows is the file's metadata.
+    pub fn script(&mut self, data: &Bytes) -> Option<SourceChunk> {
+        const SET_DATA_FRAME: &[u8] = b"\x02\x00\x0d@setDataFrame";
+        let data = data.strip_prefix(SET_DATA_FRAME).map_or_else(|| data.clone(), |rest| data.slice_ref(rest));
+        if data.is_empty() || data.len() > MAX_CONFIG_BYTES || !data.starts_with(b"\x02\x00\x0aonMetaData") {
+            return None;
+        }
+        self.metadata = tag(SCRIPT, 0, &data);
+        let bytes = self.metadata.clone();
+        Some(self.configured(bytes))
+    }
+
+    fn configured(&mut self, tag: Bytes) -> SourceChunk {
+        let parts = [HEADER, &self.metadata, &self.video_config, &self.audio_config];
+        let preamble = Bytes::from(parts.concat());
+        self.chunk(tag, false).with_preamble(preamble)
+    }
+
+    fn chunk(&mut self, tag: Bytes, is_entry: bool) -> SourceChunk {
+        if std::mem::replace(&mut self.has_started, true) {
+            return SourceChunk::new(tag, is_entry);
+        }
+        let chunk = SourceChunk::new(Bytes::from([HEADER, &tag].concat()), is_entry);
+        chunk.with_preamble(Bytes::from_static(HEADER))
+    }
+}
+
+fn tag(kind: u8, time_ms: u32, data: &[u8]) -> Bytes {
+    let [time_high, time @ ..] = time_ms.to_be_bytes();
+    // At most 24 bits: checked by the callers.
+    let [_, size @ ..] = (data.len() as u32).to_be_bytes();
+    let mut tag = BytesMut::with_capacity(TAG_HEADER_BYTES + data.len() + 4);
+    tag.put_u8(kind);
+    tag.put_slice(&size);
+    tag.put_slice(&time);
+    tag.put_u8(time_high);
+    tag.put_slice(&[0; 3]);
+    tag.put_slice(data);
+    tag.put_u32((TAG_HEADER_BYTES + data.len()) as u32);
+    tag.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: Bytes = Bytes::from_static(&[0x17, 0, 0, 0, 0, 1]);
+    const KEY: Bytes = Bytes::from_static(&[0x17, 1, 0, 0, 0, 9]);
+    const DELTA: Bytes = Bytes::from_static(&[0x27, 1, 0, 0, 0, 9]);
+    const SOUND: Bytes = Bytes::from_static(&[0xaf, 1, 9]);
+    const HEVC: Bytes = Bytes::from_static(&[0x90, b'h', b'v', b'c', b'1']);
+
+    #[test]
+    fn tags_are_as_flv_wants_them() {
+        let tag = tag(VIDEO, 0x0102_0304, b"ab");
+        assert_eq!(&tag[..], [9, 0, 0, 2, 2, 3, 4, 1, 0, 0, 0, b'a', b'b', 0, 0, 0, 13]);
+    }
+
+    #[test]
+    fn the_header_comes_first_and_once() {
+        let mut writer = FlvWriter::new(false);
+        assert!(writer.audio(0, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
+        assert!(!writer.audio(20, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
+    }
+
+    #[test]
+    fn entries_are_keyframes() {
+        let mut writer = FlvWriter::new(false);
+        assert!(writer.audio(0, &SOUND).unwrap().unwrap().is_entry, "sound alone can begin anywhere");
+        let config = writer.video(0, &CONFIG).unwrap().unwrap();
+        assert!(!config.is_entry);
+        assert!(config.preamble.unwrap().ends_with(&tag(VIDEO, 0, &CONFIG)));
+        assert!(writer.video(33, &KEY).unwrap().unwrap().is_entry);
+        assert!(!writer.video(66, &DELTA).unwrap().unwrap().is_entry);
+        assert!(!writer.audio(70, &SOUND).unwrap().unwrap().is_entry);
+    }
+
+    #[test]
+    fn metadata_loses_its_wrapper() {
+        let mut writer = FlvWriter::new(false);
+        let wrapped = Bytes::from_static(b"\x02\x00\x0d@setDataFrame\x02\x00\x0aonMetaData\x05");
+        let chunk = writer.script(&wrapped).unwrap();
+        assert!(chunk.preamble.unwrap().windows(10).any(|window| window == b"onMetaData"));
+        assert!(!chunk.bytes.windows(4).any(|window| window == b"@set"));
+        assert!(writer.script(&Bytes::from_static(b"\x02\x00\x03abc")).is_none());
+    }
+
+    #[test]
+    fn enhanced_needs_a_new_ffmpeg() {
+        assert!(matches!(FlvWriter::new(false).video(0, &HEVC), Err(PublishError::EnhancedRtmp)));
+        let chunk = FlvWriter::new(true).video(0, &HEVC).unwrap().unwrap();
+        assert!(chunk.preamble.is_some() && !chunk.is_entry, "a sequence start is a configuration");
+    }
+
+    #[test]
+    fn empty_and_huge_tags_are_left_out() {
+        let mut writer = FlvWriter::new(true);
+        assert!(writer.video(0, &Bytes::new()).unwrap().is_none());
+        assert!(writer.audio(0, &Bytes::from(vec![0xaf; MAX_TAG_BYTES + 1])).unwrap().is_none());
+    }
+}

@@ -1,0 +1,75 @@
+//! What the server says.
+
+use scuffle_rtmp::{
+    chunk::{writer::ChunkWriter, CHUNK_SIZE},
+    command_messages::{
+        netconnection::{NetConnectionCommand, NetConnectionCommandConnectResult},
+        on_status::{OnStatus, OnStatusCode},
+        Command, CommandResultLevel, CommandType,
+    },
+    error::RtmpError,
+    protocol_control_messages::{
+        ProtocolControlMessageAcknowledgement, ProtocolControlMessageSetChunkSize,
+        ProtocolControlMessageSetPeerBandwidth, ProtocolControlMessageSetPeerBandwidthLimitType,
+        ProtocolControlMessageWindowAcknowledgementSize,
+    },
+    user_control_messages::EventMessageStreamBegin,
+};
+
+/// How much a peer may send before it waits for an acknowledgement. Larger than what we acknowledge after.
+const WINDOW_BYTES: u32 = 5_000_000;
+
+/// Answers that are to be sent.
+#[derive(Default)]
+pub(super) struct Replies {
+    pub bytes: Vec<u8>,
+    writer: ChunkWriter,
+}
+
+impl Replies {
+    pub fn chunk_size(&mut self) -> Result<(), RtmpError> {
+        ProtocolControlMessageSetChunkSize { chunk_size: CHUNK_SIZE as u32 }.write(&mut self.bytes, &self.writer)?;
+        self.writer.set_chunk_size(CHUNK_SIZE);
+        Ok(())
+    }
+
+    pub fn connected(&mut self, transaction: f64) -> Result<(), RtmpError> {
+        ProtocolControlMessageWindowAcknowledgementSize { acknowledgement_window_size: WINDOW_BYTES }
+            .write(&mut self.bytes, &self.writer)?;
+        ProtocolControlMessageSetPeerBandwidth {
+            acknowledgement_window_size: WINDOW_BYTES,
+            limit_type: ProtocolControlMessageSetPeerBandwidthLimitType::Dynamic,
+        }
+        .write(&mut self.bytes, &self.writer)?;
+        let result = NetConnectionCommand::ConnectResult(NetConnectionCommandConnectResult::default());
+        self.command(transaction, CommandType::NetConnection(result))
+    }
+
+    /// There is one message stream, and it is the first.
+    pub fn created(&mut self, transaction: f64) -> Result<(), RtmpError> {
+        let result = NetConnectionCommand::CreateStreamResult { stream_id: 1.0 };
+        self.command(transaction, CommandType::NetConnection(result))
+    }
+
+    pub fn publishing(&mut self, on: u32) -> Result<(), RtmpError> {
+        EventMessageStreamBegin { stream_id: on }.write(&self.writer, &mut self.bytes)?;
+        self.status(CommandResultLevel::Status, OnStatusCode::NET_STREAM_PUBLISH_START, "it is being published")
+    }
+
+    pub fn refused(&mut self, why: &str) -> Result<(), RtmpError> {
+        self.status(CommandResultLevel::Error, OnStatusCode("NetStream.Publish.BadName"), why)
+    }
+
+    pub fn acknowledge(&mut self, received_bytes: u32) -> Result<(), RtmpError> {
+        ProtocolControlMessageAcknowledgement { sequence_number: received_bytes }.write(&mut self.bytes, &self.writer)
+    }
+
+    fn status(&mut self, level: CommandResultLevel, code: OnStatusCode, text: &str) -> Result<(), RtmpError> {
+        let status = OnStatus { code, description: Some(text.to_owned().into()), level, others: None };
+        self.command(0.0, CommandType::OnStatus(status))
+    }
+
+    fn command(&mut self, transaction_id: f64, command_type: CommandType<'_>) -> Result<(), RtmpError> {
+        Command { transaction_id, command_type }.write(&mut self.bytes, &self.writer)
+    }
+}

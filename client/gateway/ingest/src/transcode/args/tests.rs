@@ -1,0 +1,83 @@
+use super::*;
+use crate::{
+    broadcast::{AudioInfo, Protocol, SourceInfo, VideoInfo},
+    ladder::Ladder,
+};
+
+fn job(video: bool, audio: bool, rate: f64) -> Job {
+    let source = SourceInfo {
+        protocol: Protocol::Rtmp,
+        video: video.then(|| VideoInfo {
+            codec: "h264".into(),
+            width: 1280,
+            height: 720,
+            frames_per_second: Some(rate),
+        }),
+        audio: audio.then(|| AudioInfo { codec: "aac".into(), sample_rate_hz: 44_100, channels: 1 }),
+    };
+    let plan = Ladder::default().plan(&source, &TranscodeConfig::default(), u16::MAX);
+    Job { plan, input: JobInput::Pipe("flv"), start_s: FIRST_TIME_S }
+}
+
+fn line(job: &Job) -> Vec<String> {
+    let args = arguments(job, &TranscodeConfig::default(), Path::new("/run/x"));
+    args.into_iter().map(|arg| arg.into_string().unwrap()).collect()
+}
+
+fn count(line: &[String], wanted: &str) -> usize {
+    line.iter().filter(|arg| *arg == wanted).count()
+}
+
+#[test]
+fn arguments_of_picture_and_sound_works() {
+    let line = line(&job(true, true, 59.94));
+    assert_eq!(count(&line, "libx264"), 5, "four renditions and the preview");
+    assert_eq!(count(&line, "aac"), 5);
+    assert_eq!(count(&line, "120"), 8, "-g and -keyint_min of 60 frames a second");
+    assert_eq!(count(&line, "60"), 2, "the preview has half the frames");
+    assert_eq!(count(&line, "unix:///run/x/r720"), 1);
+    assert_eq!(line.last().map(String::as_str), Some("unix:///run/x/thumbnail"));
+}
+
+#[test]
+fn arguments_without_sound_works() {
+    let line = line(&job(true, false, 30.0));
+    assert_eq!(count(&line, "aac"), 0);
+    assert!(!line.iter().any(|arg| arg.contains("0:a:0")));
+}
+
+#[test]
+fn arguments_without_picture_works() {
+    let line = line(&job(false, true, 30.0));
+    assert!(line.iter().any(|arg| arg.contains("showwaves") && !arg.contains("0:v:0")));
+    assert_eq!(count(&line, "libx264"), 2, "the waveform and the preview");
+}
+
+#[test]
+fn arguments_of_a_slate_works() {
+    for (video, audio) in [(true, true), (true, false), (false, true)] {
+        let slate = line(&Job { input: JobInput::Slate, ..job(video, audio, 30.0) });
+        assert_eq!((count(&slate, "lavfi"), count(&slate, "pipe:0")), (1, 0));
+        let made = slate.iter().find(|arg| arg.contains("out0") || arg.contains("gradients")).unwrap();
+        assert_eq!((made.contains("gradients"), made.contains("anullsrc")), (video, audio), "{made}");
+    }
+}
+
+#[test]
+fn links_are_all_used_once() {
+    for job in [job(true, true, 50.0), job(true, false, 25.0), job(false, true, 1.0)] {
+        let outputs = outputs(&job.plan);
+        let graph = filter_graph(&job.plan, &outputs);
+        for output in &outputs {
+            assert_eq!(graph.matches(&format!("[s_{}]", output.name())).count(), 2, "{graph}");
+            assert_eq!(graph.matches(&format!("[v_{}]", output.name())).count(), 1, "{graph}");
+        }
+    }
+}
+
+#[test]
+fn starts_are_even_and_after_what_was_sent() {
+    for (position_ms, expected) in [(0, FIRST_TIME_S), (10_001, 12), (12_000, 12), (12_001, 14), (3_600_000, 3600)] {
+        assert_eq!(next_start_s(position_ms), expected);
+    }
+}

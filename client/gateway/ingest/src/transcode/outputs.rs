@@ -1,0 +1,83 @@
+//! ffmpeg's outputs: each is read from its unix socket and becomes events.
+
+use super::{
+    args::{self, Output},
+    jpeg::JpegSplitter,
+};
+use crate::broadcast::{BroadcastEvent, MAX_EVENT_BYTES};
+use bytes::BytesMut;
+use std::{
+    io,
+    path::Path,
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
+};
+use tokio::{io::AsyncReadExt, net::UnixListener, sync::mpsc, task::JoinSet};
+
+/// The readers of one ffmpeg. Dropping it ends them.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    tasks: JoinSet<()>,
+    /// Bytes of renditions so far.
+    sent: Arc<AtomicU64>,
+}
+
+impl Outputs {
+    /// Listens on a socket for each output. Must come before ffmpeg is started.
+    pub fn listen(outputs: Vec<Output>, directory: &Path, events: &mpsc::Sender<BroadcastEvent>) -> io::Result<Self> {
+        let sent = Arc::new(AtomicU64::new(0));
+        let mut tasks = JoinSet::new();
+        for output in outputs {
+            let listener = UnixListener::bind(args::socket(directory, &output))?;
+            tasks.spawn(read(listener, output, events.clone(), sent.clone()));
+        }
+        Ok(Self { tasks, sent })
+    }
+
+    pub fn sent_bytes(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all that ffmpeg has written is passed on. To be called when ffmpeg has ended: its sockets are closed
+    /// then, and one it never connected to is given up.
+    pub async fn finish(&mut self, connected_all: bool) {
+        if !connected_all {
+            self.tasks.abort_all();
+        }
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// One connection is all there is: the listener goes with it.
+async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<BroadcastEvent>, sent: Arc<AtomicU64>) {
+    let Ok((mut socket, _)) = listener.accept().await else { return };
+    drop(listener);
+    let mut stills = JpegSplitter::default();
+    let mut buffer = BytesMut::new();
+    loop {
+        buffer.reserve(MAX_EVENT_BYTES);
+        let mut window = (&mut socket).take(MAX_EVENT_BYTES as u64);
+        match window.read_buf(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        let bytes = buffer.split().freeze();
+        let found = match &output {
+            Output::Rendition(rendition) => {
+                sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                vec![BroadcastEvent::Bytes { rendition: rendition.id, bytes }]
+            }
+            Output::Preview(_) => vec![BroadcastEvent::Preview { bytes }],
+            Output::Thumbnail(_) => {
+                stills.push(&bytes).into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()
+            }
+        };
+        for event in found {
+            if events.send(event).await.is_err() {
+                return;
+            }
+        }
+    }
+}

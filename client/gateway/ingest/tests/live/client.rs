@@ -1,0 +1,116 @@
+//! A publisher that can misbehave: RTMP by hand.
+
+use crate::gateway::PATIENCE;
+use bytes::Bytes;
+use scuffle_rtmp::{
+    chunk::{writer::ChunkWriter, Chunk},
+    messages::MessageType,
+};
+use std::net::SocketAddr;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+const HANDSHAKE_BYTES: usize = 1536;
+
+pub struct Client {
+    pub socket: TcpStream,
+    writer: ChunkWriter,
+}
+
+/// A tag of an FLV file.
+#[derive(Clone)]
+pub struct Tag {
+    pub kind: MessageType,
+    pub time_ms: u32,
+    pub data: Bytes,
+}
+
+impl Client {
+    /// Connects and shakes hands.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let mut hello = vec![3];
+        hello.resize(1 + HANDSHAKE_BYTES, 0);
+        socket.write_all(&hello).await.unwrap();
+        let mut answer = vec![0; 1 + 2 * HANDSHAKE_BYTES];
+        timeout(PATIENCE, socket.read_exact(&mut answer)).await.unwrap().unwrap();
+        socket.write_all(&answer[1..=HANDSHAKE_BYTES]).await.unwrap();
+        Self { socket, writer: ChunkWriter::default() }
+    }
+
+    /// Publishes as OBS does.
+    pub async fn publish(address: SocketAddr, stream_key: &str) -> Self {
+        let mut client = Self::connect(address).await;
+        let app = [&[3][..], &name("app"), &string("live"), &[0, 0, 9]].concat();
+        client.command(&[string("connect"), number(1.0), app].concat()).await;
+        client.command(&[string("createStream"), number(2.0), vec![5]].concat()).await;
+        let publish = [string("publish"), number(3.0), vec![5], string(stream_key), string("live")];
+        client.command(&publish.concat()).await;
+        client
+    }
+
+    async fn command(&mut self, body: &[u8]) {
+        self.send(MessageType::CommandAMF0, 0, Bytes::copy_from_slice(body)).await.unwrap();
+    }
+
+    pub async fn send(&mut self, kind: MessageType, time_ms: u32, data: Bytes) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        self.writer.write_chunk(&mut bytes, Chunk::new(6, time_ms, kind, 1, data))?;
+        self.socket.write_all(&bytes).await
+    }
+
+    pub async fn send_tags(&mut self, tags: impl IntoIterator<Item = Tag>) -> std::io::Result<()> {
+        for tag in tags {
+            self.send(tag.kind, tag.time_ms, tag.data).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends as encoders do. Dropping it would reset the connection, since the server's answers are unread, and throw away what
+    /// is still on its way.
+    pub async fn leave(mut self) {
+        self.socket.shutdown().await.unwrap();
+        self.farewell().await;
+    }
+
+    /// What the server says until it closes.
+    pub async fn farewell(mut self) -> String {
+        let mut said = Vec::new();
+        // The server may close with our bytes unread, which is an error here.
+        let _ = timeout(PATIENCE, self.socket.read_to_end(&mut said)).await.expect("the server closes");
+        String::from_utf8_lossy(&said).into_owned()
+    }
+}
+
+fn name(text: &str) -> Vec<u8> {
+    [&(text.len() as u16).to_be_bytes(), text.as_bytes()].concat()
+}
+
+fn string(text: &str) -> Vec<u8> {
+    [vec![2], name(text)].concat()
+}
+
+fn number(value: f64) -> Vec<u8> {
+    [&[0][..], &value.to_be_bytes()].concat()
+}
+
+/// The tags of a file.
+pub fn tags(path: &std::path::Path) -> Vec<Tag> {
+    let file = Bytes::from(std::fs::read(path).unwrap());
+    let mut at = 13;
+    let mut tags = Vec::new();
+    while at + 11 <= file.len() {
+        let word = |from: usize, bytes: usize| {
+            file[from..from + bytes].iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte))
+        };
+        let size = word(at + 1, 3) as usize;
+        let time_ms = word(at + 4, 3) | word(at + 7, 1) << 24;
+        let data = file.slice(at + 11..at + 11 + size);
+        tags.push(Tag { kind: MessageType::from(file[at]), time_ms, data });
+        at += 11 + size + 4;
+    }
+    tags
+}

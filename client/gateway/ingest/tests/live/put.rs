@@ -1,0 +1,105 @@
+//! HTTP PUT of segments, as ffmpeg makes them.
+
+use crate::{
+    clips::{clips, ffmpeg},
+    gateway::{Gateway, STREAM},
+};
+use bytes::Bytes;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
+use vilokanam_ingest::{EndReason, KeyRefusal, PublishError, PutError, PutOutcome};
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Segments of a clip: (name, bytes) in the order in which ffmpeg would put them.
+fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
+    let directory: PathBuf = clips().directory.join(name);
+    std::fs::create_dir_all(&directory).unwrap();
+    let suffix = if kind == "fmp4" { "m4s" } else { "ts" };
+    let (pattern, playlist) = (directory.join(format!("seg_%05d.{suffix}")), directory.join("index.m3u8"));
+    let wide = clips().wide.to_str().unwrap();
+    ffmpeg(
+        &[
+            &[
+                "-i",
+                wide,
+                "-c",
+                "copy",
+                "-f",
+                "hls",
+                "-hls_time",
+                "2",
+                "-hls_list_size",
+                "0",
+                "-hls_segment_type",
+                kind,
+            ],
+            &["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", pattern.to_str().unwrap()][..],
+            &[playlist.to_str().unwrap()],
+        ]
+        .concat(),
+    );
+    let mut names: Vec<String> =
+        std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    // "init.mp4" is before "seg_…".
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), std::fs::read(directory.join(name)).unwrap().into())).collect()
+}
+
+async fn put(gateway: &Gateway, name: &str, bytes: &Bytes) -> Result<PutOutcome, PutError> {
+    gateway.ingest.put(STREAM, gateway.key.reveal(), HERE, name, bytes.clone()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn putting_hls_works() {
+    let mut gateway = Gateway::start().await;
+    let segments = tokio::task::spawn_blocking(|| segments("mpegts", "hls")).await.unwrap();
+    assert!(segments.len() > 3);
+    for (name, bytes) in &segments {
+        let expected = if name.ends_with("m3u8") { PutOutcome::Ignored } else { PutOutcome::Taken };
+        assert_eq!(put(&gateway, name, bytes).await, Ok(expected), "{name}");
+    }
+    let (last, bytes) = segments.last().unwrap();
+    assert_eq!(put(&gateway, last, bytes).await, Ok(PutOutcome::Duplicate));
+    let other = put(&gateway, "other_1.ts", bytes).await;
+    assert!(matches!(other, Err(PutError::OtherRendition { .. })));
+    let mut seen = gateway.broadcast().await;
+    assert_eq!(seen.until_ended().await, EndReason::PublisherGone);
+    let movies = seen.check_epoch(0, 30);
+    assert!(movies[0].end_ms() - movies[0].start_ms() > 6000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn putting_cmaf_works() {
+    let mut gateway = Gateway::start().await;
+    let segments = tokio::task::spawn_blocking(|| segments("fmp4", "cmaf")).await.unwrap();
+    let (_, media) = segments.iter().find(|(name, _)| name.ends_with("m4s")).unwrap();
+    assert_eq!(put(&gateway, "seg_00000.m4s", media).await, Err(PutError::NoInit));
+    // Two of them out of order.
+    let mut order: Vec<&(String, Bytes)> = segments.iter().filter(|(name, _)| !name.ends_with("m3u8")).collect();
+    order.swap(2, 3);
+    for (name, bytes) in order {
+        let outcome = put(&gateway, name, bytes).await.unwrap();
+        assert!(matches!(outcome, PutOutcome::Taken | PutOutcome::Waiting), "{name}: {outcome:?}");
+    }
+    let mut seen = gateway.broadcast().await;
+    seen.until_ended().await;
+    let movies = seen.check_epoch(0, 30);
+    assert!(movies[0].end_ms() - movies[0].start_ms() > 6000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn putting_nonsense_fails() {
+    let gateway = Gateway::start().await;
+    let garbage = Bytes::from(vec![0xab; 100_000]);
+    assert!(matches!(put(&gateway, "1.exe", &garbage).await, Err(PutError::BadName(_))));
+    assert!(matches!(put(&gateway, "1.ts", &garbage).await, Err(PutError::BadContent(_))));
+    assert!(matches!(put(&gateway, "1.m4s", &garbage).await, Err(PutError::BadContent(_))));
+    let huge = Bytes::from(vec![0x47; (32 << 20) + 1]);
+    assert!(matches!(put(&gateway, "1.ts", &huge).await, Err(PutError::TooLarge { .. })));
+    let wrong = gateway.ingest.put(STREAM, "guess", HERE, "1.ts", garbage).await;
+    assert_eq!(wrong, Err(PutError::Publish(PublishError::Key(KeyRefusal::Wrong))));
+    assert!(gateway.ingest.live().is_empty(), "none of it made a broadcast");
+}

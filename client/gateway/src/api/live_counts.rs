@@ -1,0 +1,122 @@
+//! Live counts over a WebSocket: viewers and earnings of streams, as they change.
+
+use super::error::ApiError;
+use crate::{app::App, audience::Audience};
+use axum::{
+    extract::{
+        ws::{Message, WebSocket, WebSocketUpgrade},
+        Query, State,
+    },
+    response::{IntoResponse, Response},
+    routing::get,
+    Router,
+};
+use serde::Deserialize;
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    Arc,
+};
+use tick_stream_primitives::StreamId;
+use vilokanam_wire::streams::LiveCounts;
+
+/// Who may listen at the same time.
+const MAX_LISTENERS: usize = 10_000;
+/// A listener has nothing to say.
+const MAX_MESSAGE_BYTES: usize = 128;
+
+static LISTENERS: AtomicUsize = AtomicUsize::new(0);
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new().route("/v1/live", get(upgrade))
+}
+
+#[derive(Deserialize)]
+struct Ask {
+    /// Only this stream.
+    stream: Option<StreamId>,
+}
+
+/// One of those who listen; leaves when dropped.
+struct Listener;
+
+impl Listener {
+    fn enter() -> Option<Self> {
+        let before = LISTENERS.fetch_add(1, Ordering::Relaxed);
+        let listener = Self;
+        (before < MAX_LISTENERS).then_some(listener)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        LISTENERS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn upgrade(State(app): State<Arc<App>>, Query(ask): Query<Ask>, socket: WebSocketUpgrade) -> Response {
+    let Some(listener) = Listener::enter() else {
+        return ApiError::unavailable("As many listen as may; ask for /v1/streams instead.").into_response();
+    };
+    socket.max_message_size(MAX_MESSAGE_BYTES).on_upgrade(move |socket| async move {
+        // It ends when the listener goes, which is no error.
+        let _ = tell(&app, ask.stream, socket).await;
+        drop(listener);
+    })
+}
+
+async fn tell(app: &App, stream: Option<StreamId>, mut socket: WebSocket) -> Result<(), axum::Error> {
+    let mut audience = app.audience.clone();
+    audience.mark_changed();
+    let mut told: Option<Arc<Audience>> = None;
+    loop {
+        let now = audience.borrow_and_update().clone();
+        let news = news(told.as_deref(), &now, stream);
+        if !news.is_empty() || told.is_none() {
+            let text = serde_json::to_string(&news).map_err(axum::Error::new)?;
+            socket.send(Message::Text(text.into())).await?;
+        }
+        told = Some(now);
+        tokio::select! {
+            () = app.shutdown.begun() => return Ok(()),
+            changed = audience.changed() => if changed.is_err() { return Ok(()) },
+            message = socket.recv() => if message.transpose()?.is_none() { return Ok(()) },
+        }
+    }
+}
+
+/// What has changed since; a stream that is live no more says so once.
+fn news(before: Option<&Audience>, now: &Audience, only: Option<StreamId>) -> Vec<LiveCounts> {
+    let is_wanted = |counts: &&LiveCounts| only.is_none_or(|only| counts.stream.0 == only);
+    let known = |counts: &LiveCounts| before.and_then(|before| before.live.get(&counts.stream.0));
+    let changed = now.live.values().filter(is_wanted).filter(|counts| known(counts) != Some(counts)).cloned();
+    let gone = before.into_iter().flat_map(|before| before.live.values()).filter(is_wanted);
+    let gone = gone.filter(|counts| !now.live.contains_key(&counts.stream.0));
+    changed.chain(gone.map(|counts| LiveCounts { is_live: false, viewers: 0, ..counts.clone() })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vilokanam_wire::{Planck, StreamRef};
+
+    fn counts(stream: u64, viewers: u32) -> LiveCounts {
+        LiveCounts { stream: StreamRef(stream), is_live: true, viewers, ticks: 1, earned: Planck(2) }
+    }
+
+    fn audience(all: &[LiveCounts]) -> Audience {
+        Audience { live: all.iter().map(|counts| (counts.stream.0, counts.clone())).collect(), ..Audience::default() }
+    }
+
+    #[test]
+    fn news_works() {
+        let (before, now) =
+            (audience(&[counts(1, 1), counts(2, 1), counts(3, 1)]), audience(&[counts(1, 1), counts(2, 5)]));
+        assert_eq!(news(None, &now, None).len(), 2, "everything at first");
+        let told = news(Some(&before), &now, None);
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0], counts(2, 5));
+        assert!(!told[1].is_live && told[1].stream.0 == 3);
+        assert_eq!(news(Some(&before), &now, Some(1)), []);
+        assert_eq!(news(Some(&before), &now, Some(2)), [counts(2, 5)]);
+    }
+}

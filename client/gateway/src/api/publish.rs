@@ -1,0 +1,131 @@
+//! For encoders: segments by PUT, and listeners for SRT. Both show the publish key; RTMP has a port of its own.
+
+use super::{client_ip::ClientIp, error::ApiError};
+use crate::{app::App, publishing::Publishing};
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, Query, State},
+    http::{header, HeaderMap, StatusCode},
+    routing::put,
+    Json, Router,
+};
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use tick_stream_primitives::StreamId;
+use tower_http::timeout::TimeoutLayer;
+use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError};
+use vilokanam_wire::{
+    creator::{OpenSrt, SrtListener},
+    Problem,
+};
+
+/// How long one upload may take: an encoder that needs longer for two seconds of video is too slow anyway.
+const PUT_TIMEOUT: Duration = Duration::from_secs(60);
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/publish/{stream}/{*name}", put(upload).post(upload).delete(forget))
+        .layer(DefaultBodyLimit::max(Publishing::max_put_bytes()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PUT_TIMEOUT))
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    /// The publish key, for encoders that cannot set headers.
+    key: Option<String>,
+}
+
+/// Takes a segment, an initialisation or a playlist of an encoder's HLS or CMAF.
+async fn upload(
+    State(app): State<Arc<App>>,
+    client: ClientIp,
+    Path((stream, name)): Path<(StreamId, String)>,
+    Query(shown): Query<Shown>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    let key = key_of(&headers, shown.key)?;
+    let outcome = app.publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
+    Ok(match outcome {
+        PutOutcome::Taken => StatusCode::CREATED,
+        PutOutcome::Waiting => StatusCode::ACCEPTED,
+        PutOutcome::Ignored | PutOutcome::Duplicate => StatusCode::NO_CONTENT,
+    })
+}
+
+/// Encoders remove what has left their playlist; there is nothing of theirs to remove here.
+async fn forget() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// `Authorization: Bearer KEY`, or `?key=KEY`.
+fn key_of(headers: &HeaderMap, shown: Option<String>) -> Result<String, ApiError> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| value.strip_prefix("Bearer ")).map(|key| key.trim().to_owned());
+    let missing = || {
+        refused(StatusCode::UNAUTHORIZED, "The upload shows no publish key.".into())
+            .mend("Send it as 'Authorization: Bearer KEY', or as '?key=KEY'.")
+    };
+    bearer.or(shown).ok_or_else(missing)
+}
+
+/// Listens for the stream by SRT, at a port of its own, with the publish key as the passphrase.
+#[utoipa::path(post, path = "/v1/streams/{id}/srt", tag = "creators", params(("id" = u64, Path)), request_body = OpenSrt,
+    responses((status = 200, body = SrtListener), (status = 403, body = Problem), (status = 503, body = Problem)))]
+pub async fn open_srt(
+    State(app): State<Arc<App>>,
+    client: ClientIp,
+    Path(stream): Path<StreamId>,
+    Json(ask): Json<OpenSrt>,
+) -> Result<Json<SrtListener>, ApiError> {
+    app.publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
+}
+
+fn refused(status: StatusCode, detail: String) -> ApiError {
+    ApiError::new(status, "publish-refused", "The publisher is not let in", detail)
+}
+
+fn key_error(error: &KeyRefusal) -> ApiError {
+    match error {
+        KeyRefusal::TooManyFailures { retry_after_s } => {
+            ApiError::too_many_requests(u32::try_from(*retry_after_s).unwrap_or(u32::MAX))
+        }
+        error => refused(StatusCode::FORBIDDEN, error.to_string()),
+    }
+}
+
+fn put_error(error: PutError) -> ApiError {
+    let words = error.to_string();
+    match &error {
+        PutError::Publish(PublishError::Key(refusal)) => key_error(refusal),
+        PutError::Publish(PublishError::TooManyBroadcasts(_) | PublishError::ShuttingDown) => {
+            ApiError::unavailable(words)
+        }
+        PutError::Publish(_) => ApiError::conflict(words),
+        PutError::TooLarge { .. } => refused(StatusCode::PAYLOAD_TOO_LARGE, words),
+        PutError::BadName(_) | PutError::BadContent(_) | PutError::NoInit | PutError::OtherRendition { .. } => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, words)
+        }
+    }
+}
+
+fn srt_error(error: SrtError) -> ApiError {
+    match &error {
+        SrtError::Key(refusal) => key_error(refusal),
+        error => ApiError::unavailable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_of_works() {
+        let mut headers = HeaderMap::new();
+        assert!(key_of(&headers, None).is_err());
+        assert_eq!(key_of(&headers, Some("k".into())).ok().as_deref(), Some("k"));
+        headers.insert(header::AUTHORIZATION, "Bearer abc".parse().unwrap());
+        assert_eq!(key_of(&headers, Some("k".into())).ok().as_deref(), Some("abc"), "the header counts");
+    }
+}
