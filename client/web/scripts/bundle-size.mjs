@@ -1,0 +1,78 @@
+// Checks what a first visit to a watch page loads: our own pages, and everything with the player and the chain library.
+// Sizes are of gzip, as gateways send it.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const DIST = new URL("../dist/", import.meta.url);
+const KIB = 1_024;
+/** The watch page before the player and the chain library. */
+const PAGE_LIMIT_BYTES = 150 * KIB;
+/** Everything that is loaded at first. */
+const TOTAL_LIMIT_BYTES = 450 * KIB;
+
+const ENTRY = "index.html";
+/** The watch page's module, loaded by the router. */
+const WATCH_PAGE = /^src\/pages\/watch/;
+/** What is loaded late on it: the player, the chain library. */
+const LATE = /^(?:_hls|src\/chain\/library)|node_modules\/hls\.js/;
+/** Workers are files of their own, which no manifest names as imports. */
+const WORKERS = /\.worker-[\w-]+\.js$/;
+
+const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", DIST), "utf8"));
+const sizes = new Map();
+
+function sizeOf(file) {
+  if (!sizes.has(file)) sizes.set(file, gzipSync(readFileSync(new URL(file, DIST))).length);
+  return sizes.get(file);
+}
+
+/** Files of modules and of everything that they import, at once or, with `late`, later. */
+function filesOf(keys, late) {
+  const seen = new Set();
+  const files = new Set();
+  const visit = (key) => {
+    const chunk = manifest[key];
+    if (!chunk || seen.has(key)) return;
+    seen.add(key);
+    for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
+    for (const imported of chunk.imports ?? []) visit(imported);
+    // The router's other pages are not loaded by this visit.
+    if (late && key !== ENTRY) for (const imported of chunk.dynamicImports ?? []) visit(imported);
+  };
+  for (const key of keys) visit(key);
+  return files;
+}
+
+const sum = (files) => [...files].reduce((total, file) => total + sizeOf(file), 0);
+const kib = (bytes) => `${(bytes / KIB).toFixed(1)} KiB`;
+
+const keys = Object.keys(manifest);
+const watch = keys.filter((key) => WATCH_PAGE.test(key));
+const late = keys.filter((key) => LATE.test(key));
+const lateFiles = new Set(late.map((key) => manifest[key].file));
+const atOnce = filesOf([ENTRY, ...watch], false);
+const page = new Set([...atOnce].filter((file) => !lateFiles.has(file)));
+const workers = readdirSync(new URL("assets/", DIST)).filter((file) => WORKERS.test(file));
+const total = new Set([...atOnce, ...filesOf(late, true), ...workers.map((file) => `assets/${file}`)]);
+
+let failures = 0;
+function check(what, bytes, limitBytes) {
+  const isOver = bytes > limitBytes;
+  if (isOver) failures++;
+  process.stdout.write(`${isOver ? "TOO LARGE" : "ok"}: ${what}: ${kib(bytes)} of ${kib(limitBytes)}\n`);
+}
+
+if (watch.length === 0 || late.length < 2) {
+  process.stderr.write(
+    "there is no watch page, player or chain library in the build: look at the names in this script\n",
+  );
+  failures++;
+}
+check("watch page without player and chain library", sum(page), PAGE_LIMIT_BYTES);
+check("first load of the watch page, all in", sum(total), TOTAL_LIMIT_BYTES);
+if (process.argv.includes("--list")) {
+  for (const file of [...total].sort((a, b) => sizeOf(b) - sizeOf(a)))
+    process.stdout.write(`  ${kib(sizeOf(file))} ${file}\n`);
+}
+process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { formatVlk, PLANCK_PER_VLK, parseVlk } from "./amounts";
+import { fromHex, littleEndian, toHex } from "./bytes";
+import { decodeAddress, encodeAddress } from "./ss58";
+
+describe("amounts", () => {
+  it("are written as people read them", () => {
+    expect(formatVlk(0n)).toBe("0");
+    expect(formatVlk(PLANCK_PER_VLK)).toBe("1");
+    expect(formatVlk(2_000_000_000n)).toBe("0.002");
+    expect(formatVlk(1_234_567n * PLANCK_PER_VLK + 5n)).toBe("1\u202f234\u202f567");
+    expect(formatVlk(999_999_999_999n)).toBe("0.9999");
+    expect(formatVlk(1n)).toBe("0.000000000001");
+    expect(formatVlk(-1_500_000_000_000n)).toBe("-1.5");
+  });
+
+  it("are read as people write them", () => {
+    expect(parseVlk("1")).toBe(PLANCK_PER_VLK);
+    expect(parseVlk(" 0.002 ")).toBe(2_000_000_000n);
+    expect(parseVlk(",5")).toBe(PLANCK_PER_VLK / 2n);
+    expect(parseVlk("0.000000000001")).toBe(1n);
+    for (const text of ["", ".", "-1", "1e3", "1 000", "0.0000000000001", "x"]) expect(parseVlk(text)).toBeNull();
+  });
+});
+
+describe("bytes", () => {
+  it("are written and read as hex", () => {
+    expect(toHex(Uint8Array.of(0, 15, 255))).toBe("0x000fff");
+    expect(fromHex("0x000FFf")).toEqual(Uint8Array.of(0, 15, 255));
+    for (const text of ["00", "0x0", "0xzz", ""]) expect(fromHex(text)).toBeNull();
+    expect(fromHex("0x00", 2)).toBeNull();
+  });
+
+  it("are little-endian in SCALE", () => {
+    expect(toHex(littleEndian(0x0102n, 4))).toBe("0x02010000");
+    expect(() => littleEndian(256n, 1)).toThrow(RangeError);
+  });
+});
+
+describe("addresses", () => {
+  const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+  const ALICE_HEX = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+
+  it("are read from any chain's form and written in ours", () => {
+    const account = decodeAddress(ALICE);
+    expect(account && toHex(account)).toBe(ALICE_HEX);
+    for (const prefix of [0, 2, 42, 63, 64, 255, 16_383]) {
+      const address = account && encodeAddress(account, prefix);
+      expect(address && toHex(decodeAddress(address) ?? new Uint8Array())).toBe(ALICE_HEX);
+    }
+    expect(encodeAddress(decodeAddress(ALICE_HEX) ?? new Uint8Array())).toBe(ALICE);
+    expect(encodeAddress(new Uint8Array(32))).toBe("5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM");
+  });
+
+  it("with a slip of the pen are refused", () => {
+    const slips = [ALICE.replace("Gr", "rG"), ALICE.slice(1), "", "Alice", "0xd435", `${ALICE}1`, "1".repeat(48)];
+    for (const slip of slips) expect(decodeAddress(slip)).toBeNull();
+  });
+});

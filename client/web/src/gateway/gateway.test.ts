@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { requestMessage } from "./creator";
+import { request, requestJson, withQuery } from "./http";
+import { freeKey } from "./keys";
+import { GatewayError, problemOf } from "./problem";
+import { waitBeforeRetryMs } from "./socket";
+import { parseStoryboard } from "./storyboard";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const answer = (body: unknown, init: ResponseInit = {}) =>
+  vi.stubGlobal("fetch", async () => new Response(typeof body === "string" ? body : JSON.stringify(body), init));
+
+describe("requests", () => {
+  it("answer JSON", async () => {
+    answer({ a: 1 });
+    expect(await requestJson("/v1/chain")).toEqual({ a: 1 });
+  });
+
+  it("fail in the gateway's own words", async () => {
+    const problem = {
+      type: "/problems/not-found",
+      title: "t",
+      status: 404,
+      code: "not-found",
+      detail: "No.",
+      mend: "M.",
+    };
+    answer(problem, { status: 404 });
+    const error = await request("/v1/streams/9").catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(GatewayError);
+    expect(error).toMatchObject({ code: "not-found", status: 404, message: "No.", mend: "M.", isPassing: false });
+  });
+
+  it("fail in words when something else answers", async () => {
+    answer("<html>bad gateway</html>", { status: 502 });
+    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "status-502", isPassing: true });
+  });
+
+  it("fail in words when nobody answers, and silently when called off", async () => {
+    vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("network")));
+    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "unreachable", status: 0, isPassing: true });
+    await expect(request("/v1/streams", { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("have their values in the query, and leave out what is not named", () => {
+    expect(withQuery("/v1/streams", { q: "a b&c", live: true, limit: undefined })).toBe(
+      "/v1/streams?q=a+b%26c&live=true",
+    );
+    expect(withQuery("/v1/streams", {})).toBe("/v1/streams");
+  });
+});
+
+describe("free keys", () => {
+  it("are 16 bytes with what is left of the preview", async () => {
+    vi.stubGlobal(
+      "fetch",
+      async () => new Response(new Uint8Array(16), { headers: { "x-vilokanam-preview-ticks-left": "6" } }),
+    );
+    expect(await freeKey("7", 3)).toEqual({ bytes: new Uint8Array(16), ticksLeft: 6 });
+    vi.stubGlobal("fetch", async () => new Response(new Uint8Array(15)));
+    await expect(freeKey("7", 3)).rejects.toMatchObject({ code: "bad-answer" });
+  });
+});
+
+describe("problems", () => {
+  it("carry the ticks that are due", () => {
+    expect(problemOf({ code: "out-of-prepaid-ticks", detail: "Pay.", ticks_due: 8 }, 402)).toMatchObject({
+      status: 402,
+      ticksDue: 8,
+    });
+    for (const strange of [null, "text", {}, { code: 1, detail: "x" }]) expect(problemOf(strange, 402)).toBeNull();
+  });
+});
+
+describe("signed requests", () => {
+  it("are the text that the gateway checks", () => {
+    // The hash of an empty body is blake2b-256 of nothing.
+    const genesis = `0x${"01".repeat(32)}`;
+    expect(requestMessage(genesis, "GET", "/v1/streams/3/health", 1_800_000_000_000, "")).toBe(
+      "vilokanam/creator/v1\nGET /v1/streams/3/health\n" +
+        `chain ${genesis}\ntime 1800000000000\n` +
+        "body 0x0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8",
+    );
+  });
+});
+
+describe("storyboards", () => {
+  const base = "/v1/streams/7/storyboard.vtt";
+
+  it("are read with their pictures' places", () => {
+    const text = [
+      "WEBVTT",
+      "",
+      "00:00:00.000 --> 00:00:10.000",
+      "sprites/0.jpg#xywh=0,0,160,90",
+      "",
+      "2",
+      "01:00:10.000 --> 01:00:20.500 align:start",
+      "sprites/0.jpg#xywh=pixel:160,0,160,90",
+      "",
+    ].join("\r\n");
+    expect(parseStoryboard(text, base)).toEqual([
+      { startS: 0, endS: 10, url: "/v1/streams/7/sprites/0.jpg", x: 0, y: 0, width: 160, height: 90 },
+      { startS: 3_610, endS: 3_620.5, url: "/v1/streams/7/sprites/0.jpg", x: 160, y: 0, width: 160, height: 90 },
+    ]);
+  });
+
+  it("show no pictures of other places, and pass over what makes no sense", () => {
+    const cue = (target: string) => `00:00.000 --> 00:10.000\n${target}\n`;
+    for (const target of [
+      "//elsewhere.example/a.jpg#xywh=0,0,1,1",
+      "sprites/0.jpg",
+      "data:image/png,x#xywh=0,0,1,1",
+      "",
+    ]) {
+      expect(parseStoryboard(`WEBVTT\n\n${cue(target)}`, base)).toEqual([]);
+    }
+    expect(parseStoryboard("", base)).toEqual([]);
+  });
+});
+
+describe("waiting before another try", () => {
+  it("grows to a limit", () => {
+    for (const failures of [0, 1, 5, 1_000]) {
+      const wait = waitBeforeRetryMs(failures);
+      expect(wait).toBeGreaterThan(300);
+      expect(wait).toBeLessThanOrEqual(30_000);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+// One request to the gateway: same origin, bounded in time, every failure a `GatewayError`.
+
+import { abortError } from "../common/errors";
+import { problemIn, unreachable } from "./problem";
+
+/** How long an answer may take. */
+const TIMEOUT_MS = 15_000;
+
+export interface RequestOptions {
+  readonly method?: "GET" | "POST" | "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Lets the request outlive the page. */
+  readonly keepalive?: boolean;
+}
+
+/** Values of a query; what is undefined is left out. */
+export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A path with its query. */
+export function withQuery(path: string, values: QueryValues): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, String(value));
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** Asks; an answer that is no success is thrown. */
+export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
+  const { signal, ...init } = options;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+  } catch (error) {
+    if (signal?.aborted) throw abortError();
+    throw unreachable(timeout.aborted ? "timeout" : "unreachable", error);
+  }
+  if (!response.ok) throw await problemIn(response);
+  return response;
+}
+
+/** Asks for JSON. The caller states its type, which is generated from the gateway's own document. */
+export async function requestJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await request(path, options);
+  try {
+    return await response.json();
+  } catch (error) {
+    if (options.signal?.aborted) throw abortError();
+    throw unreachable("unreachable", error);
+  }
+}

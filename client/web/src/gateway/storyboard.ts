@@ -1,0 +1,39 @@
+// Storyboards: WebVTT whose cues name a part of a sprite sheet, for hovering over cards and the seek bar.
+
+import type { StoryboardCue } from "./types";
+
+/** A day at ten seconds a picture: what is longer is cut. */
+const MAX_CUES = 8_640;
+
+const TIMING = /^(?:(\d+):)?(\d{2}):(\d{2})[.](\d{3})\s+-->\s+(?:(\d+):)?(\d{2}):(\d{2})[.](\d{3})/;
+const TARGET = /^(\S+?)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
+
+function secondsOf(hours: string | undefined, minutes = "0", seconds = "0", millis = "0"): number {
+  return Number(hours ?? 0) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(millis) / 1_000;
+}
+
+/** The cues of a storyboard; URLs in it are relative to `base`, a path at the gateway. Cues that are not understood are
+ * passed over. */
+export function parseStoryboard(text: string, base: string): StoryboardCue[] {
+  const cues: StoryboardCue[] = [];
+  const origin = "http://gateway.invalid";
+  const lines = text.split(/\r?\n/);
+  for (let at = 0; at + 1 < lines.length && cues.length < MAX_CUES; at++) {
+    const timing = TIMING.exec(lines[at] ?? "");
+    const target = timing && TARGET.exec((lines[at + 1] ?? "").trim());
+    if (!timing || !target || !URL.canParse(target[1] ?? "", origin + base)) continue;
+    const url = new URL(target[1] ?? "", origin + base);
+    // Pictures come from the gateway and from nowhere else.
+    if (url.origin !== origin) continue;
+    cues.push({
+      startS: secondsOf(timing[1], timing[2], timing[3], timing[4]),
+      endS: secondsOf(timing[5], timing[6], timing[7], timing[8]),
+      url: url.pathname + url.search,
+      x: Number(target[2]),
+      y: Number(target[3]),
+      width: Number(target[4]),
+      height: Number(target[5]),
+    });
+  }
+  return cues;
+}

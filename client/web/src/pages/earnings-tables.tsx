@@ -1,0 +1,158 @@
+// The tables of the earnings page: by time, by stream with its shares, by session; and how many previews were paid for.
+
+import { shortAddress } from "../chain";
+import { type AudienceHistory, type EarningsBucket, gateway, type SessionRecord, type StreamView } from "../gateway";
+import { useLoaded } from "../ui/states";
+import { titleOf } from "../ui/stream-card";
+import { duration, percent, several, timeOf, vlk } from "../ui/words";
+
+const PERCENT = 100;
+
+/** Of those who saw the preview, how many paid. */
+export function Conversion({ audience }: { readonly audience: AudienceHistory }) {
+  const { previewed, paid } = audience;
+  return (
+    <div class="figure">
+      <dt>Preview to paid</dt>
+      <dd>{previewed > 0 ? `${Math.round((paid * PERCENT) / previewed)} %` : "–"}</dd>
+      <dd class="figure-note">
+        {paid} of {several(previewed, "preview")}
+      </dd>
+    </div>
+  );
+}
+
+export function BucketTable({ buckets }: { readonly buckets: readonly EarningsBucket[] }) {
+  if (buckets.length === 0) return <p class="faint">Nothing was settled in this time.</p>;
+  return (
+    <details>
+      <summary class="link">The figures as a table</summary>
+      <div class="table-wrap">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              <th scope="col">Paid seconds</th>
+              <th scope="col">Earned</th>
+              <th scope="col" class="end">
+                Tips
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...buckets].reverse().map((bucket) => (
+              <tr key={bucket.from}>
+                <td>{timeOf(bucket.from)}</td>
+                <td class="number">{bucket.ticks}</td>
+                <td class="number">{vlk(BigInt(bucket.earned))}</td>
+                <td class="number end">{vlk(BigInt(bucket.tipped))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Shares({ stream }: { readonly stream: StreamView }) {
+  if (stream.splits.length === 0) return <span class="faint">all yours</span>;
+  return (
+    <ul>
+      {stream.splits.map((split) => (
+        <li key={split.account}>
+          <span class="mono" title={split.account}>
+            {shortAddress(split.account)}
+          </span>{" "}
+          {percent(split.share_ppm)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function StreamsTable({ streams }: { readonly streams: readonly StreamView[] }) {
+  if (streams.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="by-stream">
+      <h2 id="by-stream">By stream, ever</h2>
+      <div class="table-wrap">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Stream</th>
+              <th scope="col">Paid seconds</th>
+              <th scope="col">Paid by viewers</th>
+              <th scope="col">Tips</th>
+              <th scope="col">Shared with</th>
+            </tr>
+          </thead>
+          <tbody>
+            {streams.map((stream) => (
+              <tr key={stream.stream}>
+                <td>
+                  <a class="link" href={`/studio/streams/${stream.stream}`}>
+                    {titleOf(stream)}
+                  </a>
+                </td>
+                <td class="number">{stream.total_ticks.toLocaleString("en-GB")}</td>
+                <td class="number">{vlk(BigInt(stream.total_paid))}</td>
+                <td class="number">{vlk(BigInt(stream.total_tipped))}</td>
+                <td>
+                  <Shares stream={stream} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const MAX_SESSIONS = 10;
+
+async function topOf(streams: readonly StreamView[], signal: AbortSignal): Promise<readonly SessionRecord[]> {
+  const lists = await Promise.all(streams.map(({ stream }) => gateway.topSessions(stream, signal)));
+  const all = lists.flatMap((list) => list ?? []);
+  return all.sort((a, b) => (BigInt(b.paid) > BigInt(a.paid) ? 1 : -1)).slice(0, MAX_SESSIONS);
+}
+
+export function TopSessions({ streams }: { readonly streams: readonly StreamView[] }) {
+  const ids = streams.map(({ stream }) => stream).join(" ");
+  const { state } = useLoaded((signal) => topOf(streams, signal), [ids]);
+  if (state.kind !== "ready" || state.value.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="top">
+      <h2 id="top">Top sessions</h2>
+      <div class="table-wrap">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Viewer</th>
+              <th scope="col">Began</th>
+              <th scope="col">Watched</th>
+              <th scope="col" class="end">
+                Paid
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {state.value.map((session) => (
+              <tr key={session.session}>
+                <td>
+                  <a class="link mono" href={`/wallet/sessions/${session.session}`} title={session.viewer}>
+                    {shortAddress(session.viewer)}
+                  </a>
+                </td>
+                <td>{timeOf(session.opened_at)}</td>
+                <td class="number">{duration(session.settled_ticks)}</td>
+                <td class="number end">{vlk(BigInt(session.paid))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_DRAFT, errorsOf, type StreamDraft, splitSum, streamOf } from "./stream-draft";
+
+const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+const draft = (change: Partial<StreamDraft>): StreamDraft => ({ ...EMPTY_DRAFT, title: "A title", ...change });
+const split = (account: string, percent: string) => ({ id: 0, account, percent });
+
+describe("a stream's draft", () => {
+  it("has no errors when it is complete", () => {
+    expect(errorsOf(draft({ splits: [split(ALICE, "12.5"), split(BOB, "87,5")] }), 1n)).toEqual({});
+  });
+
+  it("refuses shares above a hundred per cent", () => {
+    const errors = errorsOf(draft({ splits: [split(ALICE, "60"), split(BOB, "50")] }), 1n);
+    expect(errors.splits).toContain("110 %");
+  });
+
+  it("refuses accounts that are none, or named twice", () => {
+    expect(errorsOf(draft({ splits: [split("Alice", "10")] }), 1n).splits).toContain("address");
+    expect(errorsOf(draft({ splits: [split(ALICE, "10"), split(ALICE, "5")] }), 1n).splits).toContain("twice");
+  });
+
+  it("knows what the chain has room for", () => {
+    expect(errorsOf(draft({ description: "ö".repeat(1_100) }), 1n).size).toContain("too long");
+    expect(errorsOf(draft({ price: "0.000000000001" }), 1_000_000n).price).toContain("least");
+    expect(errorsOf(draft({ previewS: "601" }), 1n).previewS).toContain("600");
+  });
+
+  it("becomes what the chain takes", () => {
+    const stream = streamOf(draft({ price: "0.002", tags: "Jazz, #live, jazz", splits: [split(ALICE, "12.5")] }));
+    expect(stream.pricePerTick).toBe(2_000_000_000n);
+    expect(stream.metadata.tags).toEqual(["jazz", "live"]);
+    expect(stream.splits).toEqual([{ account: ALICE, sharePpm: 125_000 }]);
+    expect(splitSum(draft({ splits: [split(ALICE, "1.5"), split(BOB, "x")] }))).toBeNull();
+  });
+});

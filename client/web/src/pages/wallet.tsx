@@ -1,0 +1,239 @@
+// The viewer's money: what is in the deposit, what this browser may spend, the sessions, and the ways out.
+
+import { useEffect, useState } from "preact/hooks";
+import { useTitle } from "../app/title";
+import { tellDone, tellError } from "../app/toasts";
+import { chain, type Deposit, type Money, shortAddress, wallet } from "../chain";
+import { Avatar } from "../ui/avatar";
+import { ActionButton } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { FundDialog } from "../ui/fund-dialog";
+import { LockIcon, PlusIcon, WalletIcon } from "../ui/icons";
+import { Bones, Loading, Notice, Problem } from "../ui/states";
+import { AccountList, WalletList } from "../ui/wallet-menu";
+import { WithdrawForm } from "../ui/withdraw-form";
+import { duration, several, vlk } from "../ui/words";
+import { SessionList } from "./wallet-sessions";
+
+const STEPS = [
+  ["Connect", "Polkadot.js, Talisman, SubWallet or any other wallet of this kind."],
+  ["Sign once", "Put in what you like and say how much this browser may spend: a second, in all, until when."],
+  ["Watch", "Change streams as you please. No prompts, and what you do not watch stays yours."],
+] as const;
+
+function Connect() {
+  return (
+    <div class="columns columns-2">
+      <section class="panel" aria-labelledby="connect">
+        <h2 id="connect">Connect a wallet</h2>
+        <WalletList />
+      </section>
+      <section class="panel" aria-labelledby="how">
+        <h2 id="how">How it works</h2>
+        <ol class="steps">
+          {STEPS.map(([title, words], at) => (
+            <li key={title} class="step">
+              <span class="step-mark">{at + 1}</span>
+              <span>
+                <strong>{title}.</strong> <span class="soft">{words}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}
+
+function Account() {
+  const [isChoosing, setChoosing] = useState(false);
+  const account = wallet.account.value;
+  if (!account) return null;
+  return (
+    <div class="row">
+      <Avatar of={account.address} isLarge />
+      <div class="stack stack-none">
+        <strong>{account.name}</strong>
+        <span class="faint mono" title={account.address}>
+          {shortAddress(account.address)}
+        </span>
+      </div>
+      {wallet.accounts.value.length > 1 && (
+        <button type="button" class="button button-small" onClick={() => setChoosing(true)}>
+          Change
+        </button>
+      )}
+      <button type="button" class="button button-small" onClick={() => wallet.disconnect()}>
+        Disconnect
+      </button>
+      {isChoosing && (
+        <Dialog title="Choose an account" onClose={() => setChoosing(false)}>
+          <AccountList onChosen={() => setChoosing(false)} />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function Figures({ money }: { readonly money: Money }) {
+  const deposit = money.deposit;
+  return (
+    <dl class="figures">
+      <div class="figure">
+        <dt>In your deposit</dt>
+        <dd data-testid="free">{vlk(deposit?.free ?? 0n)}</dd>
+        <dd class="figure-note">to watch with, or to take out</dd>
+      </div>
+      <div class="figure">
+        <dt>Set aside</dt>
+        <dd data-testid="reserved">{vlk(deposit?.reserved ?? 0n)}</dd>
+        <dd class="figure-note">
+          {deposit?.openSessions ? `for ${several(deposit.openSessions, "open session")}` : "no session is open"}
+        </dd>
+      </div>
+      <div class="figure">
+        <dt>In your account</dt>
+        <dd data-testid="balance">{vlk(money.balance, 2)}</dd>
+        <dd class="figure-note">outside the deposit</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** How long a block takes; a second until the chain says otherwise. */
+function useBlockTimeS(): number {
+  const [seconds, setSeconds] = useState(1);
+  useEffect(() => {
+    chain.params().then((params) => setSeconds(params.blockTimeMs / 1000), tellError);
+  }, []);
+  return seconds;
+}
+
+function Limit({ deposit, onChange }: { readonly deposit: Deposit | null; readonly onChange: () => void }) {
+  const lent = deposit?.delegation ?? null;
+  const best = chain.heights.value?.best ?? null;
+  const blockTimeS = useBlockTimeS();
+  const leftS = lent && best !== null ? (lent.expiresAt - best) * blockTimeS : null;
+  const isOver = leftS !== null && leftS <= 0;
+  return (
+    <section class="panel" aria-labelledby="limit">
+      <div class="panel-head">
+        <h2 id="limit">What this browser may spend</h2>
+        {lent && <span class={isOver ? "badge badge-bad" : "badge badge-good"}>{isOver ? "Expired" : "In force"}</span>}
+      </div>
+      {lent ? (
+        <dl class="definition">
+          <dt>At most a second</dt>
+          <dd>{vlk(lent.maxPricePerTick, 6)}</dd>
+          <dt>In all, still</dt>
+          <dd>{vlk(lent.allowance)}</dd>
+          <dt>For another</dt>
+          <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
+        </dl>
+      ) : (
+        <p class="soft">Nothing. A limit lets this browser open sessions without asking your wallet each time.</p>
+      )}
+      <div class="row">
+        <button type="button" class="button button-small" onClick={onChange}>
+          <LockIcon />
+          {lent ? "Change the limit" : "Set a limit"}
+        </button>
+        {lent && (
+          <ActionButton
+            class="button-small button-bad"
+            busy="Sign in your wallet"
+            onAction={async () => {
+              await chain.revokeDelegation();
+              tellDone("This browser may spend nothing any more.");
+            }}
+          >
+            Revoke
+          </ActionButton>
+        )}
+      </div>
+    </section>
+  );
+}
+
+type Open = "fund" | "limit" | "withdraw" | null;
+
+function Deposits({ money }: { readonly money: Money }) {
+  const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
+  const free = money.deposit?.free ?? 0n;
+  return (
+    <>
+      <Figures money={money} />
+      <div class="row">
+        <button type="button" class="button button-main" onClick={() => setOpen("fund")}>
+          <PlusIcon />
+          {money.deposit ? "Add money" : "Make a deposit"}
+        </button>
+        <button type="button" class="button" disabled={free === 0n} onClick={() => setOpen("withdraw")}>
+          Take money out
+        </button>
+      </div>
+      <Limit deposit={money.deposit} onChange={() => setOpen(money.deposit ? "limit" : "fund")} />
+      {open === "fund" && <FundDialog title="Deposit and limit" pricePerTick={null} onClose={close} />}
+      {open === "limit" && <FundDialog title="Limit" pricePerTick={null} isAmountOptional onClose={close} />}
+      {open === "withdraw" && (
+        <Dialog title="Take money out" onClose={close}>
+          <WithdrawForm free={free} reserved={money.deposit?.reserved ?? 0n} onDone={close} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Skeleton() {
+  return (
+    <Loading label="Asking the chain">
+      <Bones height={110} />
+      <Bones height={40} width={240} />
+      <Bones height={190} />
+    </Loading>
+  );
+}
+
+export default function Wallet() {
+  useTitle("Wallet");
+  const account = wallet.account.value;
+  const money = chain.money.value;
+  const status = chain.status.value;
+  const address = account?.address;
+  useEffect(() => {
+    if (address) chain.start().catch(tellError);
+  }, [address]);
+  return (
+    <div class="main-narrow stack">
+      <div class="page-head">
+        <div>
+          <h1>Wallet</h1>
+          <p>Your deposit pays for watching, second by second, within limits that you sign.</p>
+        </div>
+        <Account />
+      </div>
+      {!account && <Connect />}
+      {account && !account.canSign && (
+        <Notice>
+          <p>The wallet that holds this account is not open here. Watching goes on; to sign, connect it again.</p>
+          <WalletList />
+        </Notice>
+      )}
+      {account && status.kind === "failed" && (
+        <Problem what={status.what} mend={status.mend} onRetry={() => chain.start().catch(tellError)} />
+      )}
+      {account && status.kind !== "failed" && !money && <Skeleton />}
+      {account && money && <Deposits money={money} />}
+      {account && <SessionList viewer={account.address} />}
+      {!account && (
+        <p class="faint row">
+          <span class="tiny-icon">
+            <WalletIcon />
+          </span>
+          Keys never leave the wallet. This page cannot move money but by what you sign.
+        </p>
+      )}
+    </div>
+  );
+}

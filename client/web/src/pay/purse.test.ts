@@ -1,0 +1,319 @@
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fromHex, toHex } from "../common/bytes";
+import { decodeAddress } from "../common/ss58";
+import { sessionId } from "../ticks/hashing";
+import { KeyGoneError } from "./errors";
+import type { HoldReason, Purse } from "./types";
+import { FakeBrowser, FakeGateway, GENESIS, keyOf, OPEN_FEE, PRICE, refusal, VIEWER } from "./world.test-data";
+
+const genesis = fromHex(GENESIS) ?? new Uint8Array();
+const viewer = decodeAddress(VIEWER) ?? new Uint8Array();
+const idOf = (nonce: bigint): string => toHex(sessionId(genesis, viewer, nonce));
+
+/** A chain of one's own for each test, so that nothing is left of the one before: its nonces begin elsewhere. */
+let nextNonce = 1n;
+
+async function browserWithMoney(free?: bigint): Promise<FakeBrowser> {
+  const browser = new FakeBrowser(new FakeGateway(idOf));
+  await browser.lend({}, free, nextNonce);
+  browser.consent.value = true;
+  return browser;
+}
+
+async function untilHeld(purse: Purse, reason: HoldReason): Promise<void> {
+  await vi.waitFor(() => expect(purse.hold.value?.reason).toBe(reason), { timeout: 3_000 });
+}
+
+const buy = (purse: Purse, index: number) => purse.key({ index, costTicks: 2 });
+
+beforeEach(() => {
+  nextNonce += 1_000n;
+});
+
+describe("free keys", () => {
+  it("come first, and count down", async () => {
+    const browser = new FakeBrowser(new FakeGateway(idOf));
+    browser.gateway.previewLeft = 4;
+    const purse = browser.purse();
+    expect(await buy(purse, 1)).toEqual(keyOf(1));
+    expect(purse.phase.value).toBe("preview");
+    expect(purse.previewLeftS.value).toBe(2);
+    expect(purse.spent.value).toBe(0n);
+  });
+
+  it("are followed by a wait for the viewer's word, and nothing is paid before it", async () => {
+    const browser = await browserWithMoney();
+    browser.consent.value = false;
+    const purse = browser.purse();
+    const key = buy(purse, 1);
+    await untilHeld(purse, "consent");
+    expect(browser.gateway.payments).toBe(0);
+    purse.start();
+    expect(await key).toEqual(keyOf(1));
+    expect(purse.phase.value).toBe("paying");
+    expect(purse.hold.value).toBeNull();
+  });
+});
+
+describe("paid keys", () => {
+  it("cost what they cost, and open one session without asking", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    for (const index of [1, 2, 3]) expect(await buy(purse, index)).toEqual(keyOf(index));
+    expect(purse.session.value?.paidTicks).toBe(6);
+    expect(purse.spent.value).toBe(6n * PRICE);
+    expect(purse.fees.value).toBe(OPEN_FEE);
+    expect(browser.gateway.sold.size).toBe(1);
+    expect(purse.lastPaidMs.value).not.toBeNull();
+  });
+
+  it("are free the second time", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    await buy(purse, 1);
+    expect(purse.spent.value).toBe(2n * PRICE);
+  });
+
+  it("follow a gateway that counts a second more, and not one that asks for two", async () => {
+    const browser = await browserWithMoney();
+    browser.gateway.costTicks = 3;
+    const purse = browser.purse();
+    expect(await buy(purse, 1)).toEqual(keyOf(1));
+    expect(purse.session.value?.paidTicks).toBe(3);
+    browser.gateway.costTicks = 4;
+    const dear = new AbortController();
+    const key = purse.key({ index: 2, costTicks: 2, signal: dear.signal });
+    await untilHeld(purse, "refused");
+    expect(purse.session.value?.paidTicks).toBeLessThanOrEqual(3 + 2);
+    dear.abort();
+    await expect(key).rejects.toThrow("Called off");
+  });
+
+  it("that are not for sale are gone", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    browser.gateway.refusals.push(refusal("not-found", 404));
+    await expect(buy(purse, 2)).rejects.toThrow(KeyGoneError);
+  });
+
+  it("wait while the gateway or the chain is slow, and cost no more for it", async () => {
+    const browser = await browserWithMoney();
+    browser.gateway.refusals.push(refusal("credit-used-up"), refusal("unavailable", 503));
+    const purse = browser.purse();
+    expect(await buy(purse, 1)).toEqual(keyOf(1));
+    expect(purse.spent.value).toBe(2n * PRICE);
+  });
+
+  it("are asked for with a new tick when the token is not known", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    browser.gateway.refusals.push(refusal("token-invalid"));
+    expect(await buy(purse, 2)).toEqual(keyOf(2));
+  });
+
+  it("wait their turn, and a player that jumps away lets the next one pass", async () => {
+    const browser = await browserWithMoney();
+    browser.consent.value = false;
+    const purse = browser.purse();
+    const jump = new AbortController();
+    const [first, second] = [purse.key({ index: 1, costTicks: 2, signal: jump.signal }), buy(purse, 2)];
+    await untilHeld(purse, "consent");
+    jump.abort();
+    await expect(first).rejects.toThrow("Called off");
+    purse.start();
+    expect(await second).toEqual(keyOf(2));
+    expect(purse.spent.value).toBe(2n * PRICE);
+  });
+});
+
+describe("what stands in the way", () => {
+  it.each<[HoldReason, (browser: FakeBrowser) => Promise<void>]>([
+    ["wallet", async (browser) => browser.choose(null)],
+    ["deposit", async (browser) => browser.setDeposit(null)],
+    ["chain", async (browser) => browser.loseNode()],
+    ["delegation", (browser) => browser.lend({ sessionKey: VIEWER })],
+    ["delegation", (browser) => browser.lend({ expiresAt: 100 })],
+    ["price", (browser) => browser.lend({ maxPricePerTick: PRICE - 1n })],
+    ["funds", (browser) => browser.lend({ allowance: 10n ** 9n }, OPEN_FEE + 2n * PRICE)],
+    ["allowance", (browser) => browser.lend({ allowance: OPEN_FEE })],
+  ])("is %s: held, said in words, and gone on with when it is mended", async (reason, spoil) => {
+    const browser = await browserWithMoney();
+    await spoil(browser);
+    const purse = browser.purse();
+    const key = buy(purse, 1);
+    await untilHeld(purse, reason);
+    expect(purse.hold.value?.what).toMatch(/\.$/);
+    expect(browser.gateway.payments).toBe(0);
+    browser.choose(VIEWER);
+    await browser.lend({}, undefined, nextNonce);
+    expect(await key).toEqual(keyOf(1));
+  });
+
+  it("is a ticket that the gateway does not take yet: it is offered again", async () => {
+    const browser = await browserWithMoney();
+    browser.gateway.offerRefusals.push(refusal("ticket-refused", 422), refusal("ticket-refused", 422));
+    const purse = browser.purse();
+    const key = buy(purse, 1);
+    await untilHeld(purse, "block");
+    expect(await key).toEqual(keyOf(1));
+  });
+});
+
+describe("sessions", () => {
+  it("are replaced when their ticks are spent", async () => {
+    const browser = await browserWithMoney(OPEN_FEE + 5n * PRICE);
+    const purse = browser.purse();
+    await buy(purse, 1);
+    await buy(purse, 2);
+    expect(purse.session.value?.maxTicks).toBe(5);
+    await browser.lend({}, undefined, nextNonce);
+    expect(await buy(purse, 3)).toEqual(keyOf(3));
+    expect(browser.gateway.sold.size).toBe(2);
+    expect(browser.gateway.closed).toHaveLength(1);
+    expect(purse.spent.value).toBe(6n * PRICE);
+    expect(purse.fees.value).toBe(2n * OPEN_FEE);
+  });
+
+  it("are gone on with after a reload, and no tick is paid twice", async () => {
+    const browser = await browserWithMoney();
+    const before = browser.purse();
+    await buy(before, 1);
+    const id = before.session.value?.session;
+    // A reload lets go of the lock and nothing else.
+    browser.locks.take(`vilokanam/pay/${GENESIS}/${VIEWER}/7`, true);
+    (await browser.locks.take(`vilokanam/pay/${GENESIS}/${VIEWER}/7`, true))?.release();
+    const after = browser.purse();
+    await buy(after, 2);
+    expect(after.session.value?.session).toBe(id);
+    expect(after.session.value?.paidTicks).toBe(4);
+    expect(after.fees.value).toBe(0n);
+  });
+
+  it("belong to one tab, until another takes them over", async () => {
+    const browser = await browserWithMoney();
+    const [first, second] = [browser.purse(), browser.purse()];
+    await buy(first, 1);
+    const key = buy(second, 2);
+    await untilHeld(second, "elsewhere");
+    await second.takeOver();
+    expect(await key).toEqual(keyOf(2));
+    expect(browser.gateway.sold.size).toBe(1);
+    await untilHeld(first, "elsewhere");
+    expect(first.session.value).toBeNull();
+    expect(browser.gateway.closed).toEqual([]);
+  });
+
+  it("are left on Stop, and nothing is paid after it", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    await purse.stop();
+    expect(browser.gateway.closed).toHaveLength(1);
+    expect(purse.phase.value).toBe("stopped");
+    expect(purse.spent.value).toBe(2n * PRICE);
+    const key = buy(purse, 2);
+    await untilHeld(purse, "consent");
+    const { payments } = browser.gateway;
+    await purse.dispose();
+    await expect(key).rejects.toThrow("Called off");
+    expect(browser.gateway.payments).toBe(payments);
+  });
+
+  it("of another stream open without a word", async () => {
+    const browser = await browserWithMoney();
+    const first = browser.purse("7");
+    await buy(first, 1);
+    await first.dispose();
+    const second = browser.purse("8");
+    expect(await buy(second, 1)).toEqual(keyOf(1));
+    expect(browser.gateway.sold.size).toBe(2);
+  });
+
+  it("that are closed at once are not opened for ever", async () => {
+    const browser = await browserWithMoney();
+    browser.gateway.refusals.push(...Array.from({ length: 4 }, () => refusal("session-closing")));
+    const purse = browser.purse();
+    const key = buy(purse, 1);
+    await untilHeld(purse, "refused");
+    expect(browser.gateway.sold.size).toBe(4);
+    purse.start();
+    expect(await key).toEqual(keyOf(1));
+  });
+});
+
+describe("paying that is interrupted", () => {
+  it("stops at once on Stop, in the midst of a payment", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    const key = buy(purse, 2);
+    await purse.stop();
+    purse.start();
+    expect(await key).toEqual(keyOf(2));
+    expect(purse.hold.value).toBeNull();
+  });
+
+  it("keeps what was bought for a player that jumped away too late", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    const jump = new AbortController();
+    const key = purse.key({ index: 1, costTicks: 2, signal: jump.signal });
+    await vi.waitFor(() => expect(browser.gateway.payments).toBe(1));
+    jump.abort();
+    expect(await key).toEqual(keyOf(1));
+    await buy(purse, 1);
+    expect(browser.gateway.payments).toBe(1);
+  });
+});
+
+describe("what is left", () => {
+  it("is what the session and the money within the limits last, and warns", async () => {
+    const browser = await browserWithMoney(OPEN_FEE + 40n * PRICE);
+    const purse = browser.purse();
+    await buy(purse, 1);
+    await browser.lend({}, 0n, nextNonce);
+    expect(purse.session.value?.maxTicks).toBe(40);
+    expect(purse.leftS.value).toBe(38);
+    expect(purse.warning.value).toBe(60);
+    for (let index = 2; index <= 13; index++) await buy(purse, index);
+    expect(purse.leftS.value).toBe(14);
+    expect(purse.warning.value).toBe(15);
+  });
+});
+
+describe("players that ask for keys themselves", () => {
+  const master = "/v1/streams/7/hls/master.m3u8";
+
+  it("try for nothing first; then they get a session's token, and are paid a few seconds ahead", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    expect(await purse.nativePlaylist(master)).toBe(master);
+    expect(browser.gateway.sold.size).toBe(0);
+    expect(await purse.nativePlaylist(master)).toMatch(/\/master\.m3u8\?token=[0-9a-f]{32}\.0{32}$/);
+    expect(purse.session.value?.paidTicks).toBe(1);
+    purse.played(4);
+    await vi.waitFor(() => expect(purse.session.value?.paidTicks).toBe(4 + 8));
+    // A player that stalls pays nothing.
+    purse.played(4);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(purse.session.value?.paidTicks).toBe(4 + 8);
+  });
+
+  it("hold like others when nothing may be paid", async () => {
+    const browser = await browserWithMoney();
+    browser.consent.value = false;
+    const purse = browser.purse();
+    await purse.nativePlaylist(master);
+    const playlist = purse.nativePlaylist(master);
+    await untilHeld(purse, "consent");
+    purse.start();
+    expect(await playlist).toContain("?token=");
+    await purse.stop();
+    purse.played(60);
+    expect(browser.gateway.payments).toBe(1);
+  });
+});

@@ -1,0 +1,260 @@
+// A gateway, a chain and a browser for the tests: the gateway checks proofs and counts as the real one does.
+
+import { type Signal, signal } from "@preact/signals";
+import type { Delegation, Deposit, Heights, Money } from "../chain/types";
+import { fromHex, toHex } from "../common/bytes";
+import { abortError } from "../common/errors";
+import { GatewayError } from "../gateway/problem";
+import type { Payment } from "../gateway/sessionSocket";
+import type { GatewayInfo, Paid, SessionPhase, SessionView, StreamView } from "../gateway/types";
+import { leadsTo } from "../ticks/hashing";
+import { TickKeeper } from "../ticks/keeper";
+import type { HeldLock } from "../ticks/locks";
+import { ensureSessionKey } from "../ticks/sessionKey";
+import { StreamPurse } from "./purse";
+import type { PaymentLine, World } from "./world";
+
+export const GENESIS = `0x${"a5".repeat(32)}`;
+export const GATEWAY = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL";
+export const VIEWER = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+export const PRICE = 2_000n;
+export const OPEN_FEE = 500n;
+
+interface Sold {
+  view: SessionView;
+  readonly anchor: Uint8Array;
+  readonly token: string;
+  /** By index: what each key has cost. */
+  readonly bought: Map<number, number>;
+}
+
+export function refusal(code: string, status = 402, ticksDue?: number): GatewayError {
+  return new GatewayError({
+    code,
+    status,
+    detail: `refused: ${code}`,
+    ...(ticksDue === undefined ? {} : { ticks_due: ticksDue }),
+  });
+}
+
+/** The fields of a ticket that the fake gateway looks at, from its fixed-width SCALE. */
+function readTicket(hex: string) {
+  const bytes = fromHex(hex) ?? new Uint8Array();
+  const view = new DataView(bytes.buffer);
+  return {
+    nonce: view.getBigUint64(32, true),
+    stream: view.getBigUint64(40, true).toString(),
+    price: view.getBigUint64(80, true),
+    maxTicks: view.getUint32(96, true),
+    anchor: bytes.slice(100, 132),
+  };
+}
+
+export class FakeGateway {
+  readonly sold = new Map<string, Sold>();
+  readonly closed: string[] = [];
+  previewLeft = 0;
+  price = PRICE;
+  costTicks = 2;
+  /** Answers that come before any of the usual ones, the first first. */
+  readonly refusals: GatewayError[] = [];
+  readonly offerRefusals: GatewayError[] = [];
+  phase: SessionPhase = "open";
+  payments = 0;
+  readonly idOf: (nonce: bigint) => string;
+
+  constructor(idOf: (nonce: bigint) => string) {
+    this.idOf = idOf;
+  }
+
+  freeKey(index: number): { bytes: Uint8Array; ticksLeft: number } {
+    if (this.previewLeft < this.costTicks) throw refusal("preview-over");
+    this.previewLeft -= this.costTicks;
+    return { bytes: keyOf(index), ticksLeft: this.previewLeft };
+  }
+
+  offer(hex: string): SessionView {
+    const refused = this.offerRefusals.shift();
+    if (refused) throw refused;
+    const ticket = readTicket(hex);
+    const session = this.idOf(ticket.nonce);
+    if (this.sold.has(session)) throw refusal("ticket-refused", 422);
+    const view: SessionView = {
+      session,
+      stream: ticket.stream,
+      viewer: VIEWER,
+      phase: this.phase,
+      price_per_tick: this.price.toString(),
+      max_ticks: ticket.maxTicks,
+      paid_ticks: 0,
+      used_ticks: 0,
+      settled_ticks: 0,
+    };
+    this.sold.set(session, { view, anchor: ticket.anchor, token: `${this.sold.size}`.repeat(32), bought: new Map() });
+    return view;
+  }
+
+  session(id: string): SessionView {
+    const sold = this.sold.get(id);
+    if (!sold) throw refusal("not-found", 404);
+    return sold.view;
+  }
+
+  pay(id: string, token: string | null, payment: Payment): Paid {
+    this.payments++;
+    const refused = this.refusals.shift();
+    if (refused) throw refused;
+    const sold = this.sold.get(id);
+    if (!sold) throw refusal("no-session");
+    const { view } = sold;
+    if (view.phase === "closing") throw refusal("session-closing");
+    const { ticks } = payment;
+    if (ticks <= view.paid_ticks && token !== sold.token)
+      throw refusal(token === null ? "token-missing" : "token-invalid");
+    const proof = fromHex(payment.proof, 32) ?? new Uint8Array();
+    if (ticks > view.max_ticks || !leadsTo(fromHex(id) ?? new Uint8Array(), proof, ticks, sold.anchor))
+      throw refusal("proof-invalid");
+    const paid = Math.max(view.paid_ticks, ticks);
+    const isNew = payment.count > 0 && !sold.bought.has(payment.index);
+    const used = view.used_ticks + (isNew ? this.costTicks : 0);
+    sold.view = { ...view, paid_ticks: paid };
+    if (used > view.max_ticks) throw refusal("deposit-spent");
+    if (used > paid) throw refusal("out-of-prepaid-ticks", 402, used);
+    if (isNew) sold.bought.set(payment.index, this.costTicks);
+    sold.view = { ...sold.view, used_ticks: used };
+    const keys = payment.count > 0 ? [{ index: payment.index, key: toHex(keyOf(payment.index)) }] : [];
+    return { session: sold.view, token: sold.token, keys };
+  }
+}
+
+/** The key that the fake gateway gives for an index. */
+export function keyOf(index: number): Uint8Array {
+  return new Uint8Array(16).fill(index);
+}
+
+class FakeLine implements PaymentLine {
+  token: string | null;
+  #isClosed = false;
+  constructor(
+    readonly gateway: FakeGateway,
+    readonly session: string,
+    token: string | null,
+  ) {
+    this.token = token;
+  }
+
+  async pay(payment: Payment): Promise<Paid> {
+    if (this.#isClosed) throw abortError();
+    const paid = this.gateway.pay(this.session, this.token, payment);
+    this.token = paid.token ?? this.token;
+    return paid;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+}
+
+/** Locks of a browser with several tabs. */
+export class FakeLocks {
+  readonly #held = new Map<string, { isHeld: boolean; tell: () => void }>();
+
+  async take(name: string, steal = false): Promise<HeldLock | null> {
+    const before = this.#held.get(name);
+    if (before?.isHeld && !steal) return null;
+    if (before?.isHeld) {
+      before.isHeld = false;
+      before.tell();
+    }
+    let tell: () => void = () => {};
+    const taken = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const lock = { isHeld: true, tell };
+    this.#held.set(name, lock);
+    return {
+      get isHeld() {
+        return lock.isHeld;
+      },
+      taken,
+      release() {
+        lock.isHeld = false;
+      },
+    };
+  }
+}
+
+const INFO = {
+  account: GATEWAY,
+  genesis_hash: GENESIS,
+  open_fee: OPEN_FEE.toString(),
+  ticket_lifetime_blocks: 3_600,
+  nodes: [],
+} as unknown as GatewayInfo;
+
+/** One browser: its tabs share gateway, locks, keys and storage. */
+export class FakeBrowser {
+  readonly gateway: FakeGateway;
+  readonly locks = new FakeLocks();
+  readonly account: Signal<string | null> = signal(VIEWER);
+  readonly money: Signal<Money | null> = signal(null);
+  readonly heights: Signal<Heights | null> = signal({ best: 100, finalized: 97 });
+  readonly consent: Signal<boolean> = signal(false);
+  readonly #keeper = new TickKeeper();
+
+  constructor(gateway: FakeGateway) {
+    this.gateway = gateway;
+  }
+
+  async lend(change: Partial<Delegation> = {}, free = 10_000_000n, nextNonce = 1n): Promise<void> {
+    const key = await ensureSessionKey(GENESIS, VIEWER);
+    const delegation = {
+      sessionKey: key.address,
+      maxPricePerTick: PRICE,
+      allowance: free,
+      expiresAt: 1_000,
+      ...change,
+    };
+    this.setDeposit({ free, reserved: 0n, delegation, openSessions: 0, nextNonce });
+  }
+
+  setDeposit(deposit: Deposit | null): void {
+    this.money.value = { address: VIEWER, balance: 0n, deposit, earnings: 0n };
+  }
+
+  choose(account: string | null): void {
+    this.account.value = account;
+  }
+
+  /** Nothing is known of the deposit any more. */
+  loseNode(): void {
+    this.money.value = null;
+  }
+
+  purse(stream = "7"): StreamPurse {
+    return new StreamPurse(this.#world(), stream, this.consent);
+  }
+
+  #world(): World {
+    const { gateway } = this;
+    return {
+      account: this.account,
+      counter: {
+        info: async () => INFO,
+        stream: async () => ({ price_per_tick: gateway.price.toString() }) as StreamView,
+        session: async (id) => gateway.session(id),
+        freeKey: async (_, index) => gateway.freeKey(index),
+        offerTicket: async (ticket) => gateway.offer(ticket),
+        closeSession: async (session) => void gateway.closed.push(session),
+        line: (session, token) => new FakeLine(gateway, session, token),
+      },
+      ledger: { money: this.money, heights: this.heights, start: async () => {} },
+      // A reload makes a new keeper; the seeds are in the database.
+      ticks: this.#keeper,
+      sessionKey: ensureSessionKey,
+      takeLock: (name, steal) => this.locks.take(name, steal),
+      alone: (_, work) => work(),
+      now: () => Date.now(),
+    };
+  }
+}

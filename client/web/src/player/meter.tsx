@@ -1,0 +1,117 @@
+// The pay pill: the price, what has been spent, how long the money lasts, and the three buttons. Below the picture, so that
+// it is never in the way and never out of sight.
+
+import { formatVlk, SYMBOL } from "../common/amounts";
+import type { Purse } from "../pay";
+import { ActionButton } from "../ui/button";
+import { AlertIcon, GiftIcon, PlusIcon } from "../ui/icons";
+import { clock, duration, vlk } from "../ui/words";
+import type { Engine } from "./types";
+import "./meter.css";
+
+interface MeterProps {
+  readonly purse: Purse;
+  readonly engine: Engine | null;
+  readonly pricePerTick: bigint;
+  readonly onTopUp: () => void;
+}
+
+const TICKS = Array.from({ length: 12 }, (_, at) => at);
+
+/** Twelve seconds, of which the paid ones are lit: it moves when, and only when, money does. */
+function Ticks({ paid }: { readonly paid: number }) {
+  const lit = paid === 0 ? 0 : ((paid - 1) % TICKS.length) + 1;
+  return (
+    <span class="ticks" aria-hidden="true">
+      {TICKS.map((at) => (
+        <span key={at} class={at < lit ? "tick tick-lit" : "tick"} />
+      ))}
+    </span>
+  );
+}
+
+/** What the meter says in one line. */
+function Line({ purse, engine, pricePerTick }: MeterProps) {
+  const phase = purse.phase.value;
+  const preview = purse.previewLeftS.value;
+  const spent = purse.spent.value + purse.fees.value;
+  const left = purse.leftS.value;
+  const isStalled = phase === "paying" && engine?.state.value === "waiting";
+  const ahead = engine?.aheadS.value ?? 0;
+  // The last free key is bought some seconds before its picture is shown: until then it is still free.
+  const isLastOfPreview = purse.hold.value?.reason === "consent" && engine?.state.value === "playing";
+  if (phase === "preview" || isLastOfPreview) {
+    return (
+      <p class="meter-line">
+        <span class="badge badge-good">
+          <GiftIcon />
+          Free
+        </span>
+        <strong class="number" data-testid="preview">
+          {clock((preview ?? 0) + ahead)}
+        </strong>
+        <span class="soft">of preview left, then {vlk(pricePerTick)} a second</span>
+      </p>
+    );
+  }
+  return (
+    <p class="meter-line">
+      <strong class="number meter-price">
+        {formatVlk(pricePerTick, 6)} {SYMBOL}/s
+      </strong>
+      <span class="meter-dot" title={`With ${vlk(purse.fees.value)} for opening sessions`}>
+        spent{" "}
+        <strong class="number" data-testid="spent" data-planck={String(purse.spent.value)}>
+          {formatVlk(spent)}
+        </strong>
+      </span>
+      {left !== null && (left > 0 || phase === "paying") && (
+        <span class="meter-dot">
+          <span class="number">{left < 120 ? `${Math.floor(left)} s` : duration(left)}</span> left
+        </span>
+      )}
+      {isStalled && <span class="badge badge-good">Buffering: not charged</span>}
+      {phase === "stopped" && <span class="badge">Stopped: nothing is paid</span>}
+    </p>
+  );
+}
+
+export function Meter(props: MeterProps) {
+  const { purse, onTopUp } = props;
+  const phase = purse.phase.value;
+  const session = purse.session.value;
+  const isStarted = purse.isStarted.value;
+  const warning = purse.warning.value;
+  return (
+    <section class="meter" aria-label="Payment" data-phase={phase}>
+      <Ticks paid={session?.paidTicks ?? 0} />
+      <Line {...props} />
+      <div class="meter-buttons">
+        {(phase === "stopped" || !isStarted) && (
+          <button type="button" class="button button-main button-small" onClick={() => purse.start()}>
+            Start
+          </button>
+        )}
+        {isStarted && (
+          <button type="button" class="button button-small" onClick={onTopUp}>
+            <PlusIcon />
+            Top up
+          </button>
+        )}
+        {isStarted && phase !== "stopped" && (
+          <ActionButton class="button-small" busy="Stopping" onAction={() => purse.stop()}>
+            Stop
+          </ActionButton>
+        )}
+      </div>
+      {warning !== null && phase === "paying" && (
+        <p class={warning === 15 ? "meter-warning meter-urgent" : "meter-warning"} role="alert">
+          <AlertIcon />
+          {warning === 15
+            ? "Seconds left: the picture will freeze."
+            : "Less than a minute left on your deposit or limit."}
+        </p>
+      )}
+    </section>
+  );
+}

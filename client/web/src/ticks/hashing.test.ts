@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { toHex } from "../common/bytes";
+import { leadsTo, sessionId } from "./hashing";
+import { CHECKPOINT_EVERY, TickChain } from "./tickChain";
+import { bytes, vectors } from "./vectors.test-data";
+
+interface SessionIds {
+  readonly cases: readonly { genesis: string; viewer: string; nonce: string; session_id: string }[];
+}
+
+interface Chains {
+  readonly chains: readonly { session_id: string; seed: string; length: number; elements: readonly string[] }[];
+  readonly anchors: readonly { session_id: string; seed: string; length: number; anchor: string }[];
+  readonly leads_to: readonly { session_id: string; proof: string; steps: number; head: string; valid: boolean }[];
+}
+
+describe("session ids", () => {
+  it("are those of the golden vectors", () => {
+    for (const one of vectors<SessionIds>("session_ids").cases) {
+      expect(toHex(sessionId(bytes(one.genesis), bytes(one.viewer), BigInt(one.nonce)))).toBe(one.session_id);
+    }
+  });
+});
+
+describe("tick chains", () => {
+  const { chains, anchors, leads_to } = vectors<Chains>("tick_chain");
+
+  it("are those of the golden vectors", () => {
+    for (const one of chains) {
+      const chain = new TickChain(bytes(one.session_id), bytes(one.seed), one.length);
+      const elements = one.elements.map((_, tick) => toHex(chain.proof(tick) ?? new Uint8Array()));
+      expect(elements).toEqual(one.elements);
+      expect(toHex(chain.anchor)).toBe(one.elements[0]);
+    }
+  });
+
+  it("have the golden anchors", () => {
+    for (const one of anchors) {
+      expect(toHex(new TickChain(bytes(one.session_id), bytes(one.seed), one.length).anchor)).toBe(one.anchor);
+    }
+  });
+
+  it("lead where the golden vectors say", () => {
+    for (const one of leads_to) {
+      expect(leadsTo(bytes(one.session_id), bytes(one.proof), one.steps, bytes(one.head))).toBe(one.valid);
+    }
+  });
+
+  it("prove every tick, whatever checkpoint it is near", () => {
+    const session = new Uint8Array(16).fill(7);
+    for (const length of [1, CHECKPOINT_EVERY - 1, CHECKPOINT_EVERY, CHECKPOINT_EVERY + 1, 3 * CHECKPOINT_EVERY + 5]) {
+      const chain = new TickChain(session, new Uint8Array(32).fill(9), length);
+      for (let tick = 1; tick <= length; tick++) {
+        const [before, proof] = [chain.proof(tick - 1), chain.proof(tick)];
+        expect(before && proof && leadsTo(session, proof, 1, before)).toBe(true);
+      }
+      expect(chain.proof(length + 1)).toBeNull();
+      expect(chain.proof(-1)).toBeNull();
+      expect(chain.proof(0.5)).toBeNull();
+    }
+  });
+
+  it("whose length is none or too great are refused", () => {
+    for (const length of [-1, 1.5, 86_401, Number.NaN]) {
+      expect(() => new TickChain(new Uint8Array(16), new Uint8Array(32), length)).toThrow(RangeError);
+    }
+  });
+});

@@ -1,0 +1,52 @@
+// What is signed to open a session, byte for byte as the chain reads it (SCALE, fixed-width little-endian integers).
+
+import { concat, littleEndian } from "../common/bytes";
+
+const encoder = new TextEncoder();
+const TICKET_DOMAIN = encoder.encode("vilokanam/ticket/v1");
+const CLOSE_DOMAIN = encoder.encode("vilokanam/close/v1");
+
+/** The session key's signed wish to watch one stream through one gateway. Accounts are 32 bytes. */
+export interface Ticket {
+  readonly viewer: Uint8Array;
+  readonly nonce: bigint;
+  readonly stream: bigint;
+  readonly gateway: Uint8Array;
+  readonly pricePerTick: bigint;
+  readonly maxTicks: number;
+  readonly anchor: Uint8Array;
+  /** The last block in which the ticket opens a session. */
+  readonly expiresAt: number;
+}
+
+/** Kinds of `MultiSignature`, by their SCALE index. */
+export const SIGNATURE_KINDS = { ed25519: 0, sr25519: 1, ecdsa: 2 } as const;
+
+/** The ticket in SCALE. */
+export function encodeTicket(ticket: Ticket): Uint8Array {
+  return concat(
+    ticket.viewer,
+    littleEndian(ticket.nonce, 8),
+    littleEndian(ticket.stream, 8),
+    ticket.gateway,
+    littleEndian(ticket.pricePerTick, 16),
+    littleEndian(BigInt(ticket.maxTicks), 4),
+    ticket.anchor,
+    littleEndian(BigInt(ticket.expiresAt), 4),
+  );
+}
+
+/** The bytes that the session key signs. */
+export function ticketMessage(genesis: Uint8Array, ticket: Ticket): Uint8Array<ArrayBuffer> {
+  return concat(TICKET_DOMAIN, genesis, encodeTicket(ticket));
+}
+
+/** The bytes that are signed to close a session. */
+export function closeMessage(genesis: Uint8Array, session: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concat(CLOSE_DOMAIN, genesis, session);
+}
+
+/** A ticket with the signature of an ed25519 session key, in SCALE. */
+export function encodeSignedTicket(ticket: Ticket, ed25519Signature: Uint8Array): Uint8Array {
+  return concat(encodeTicket(ticket), Uint8Array.of(SIGNATURE_KINDS.ed25519), ed25519Signature);
+}

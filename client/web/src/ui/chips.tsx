@@ -1,0 +1,33 @@
+// A row of small choices, of which some may be pressed.
+
+import type { ComponentChildren } from "preact";
+
+interface ChipsProps {
+  readonly label: string;
+  /** The label is shown; otherwise it is only read out. */
+  readonly isLabelled?: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function Chips({ label, isLabelled, children }: ChipsProps) {
+  return (
+    <fieldset class="chip-set">
+      <legend class={isLabelled ? "field-label" : "unseen"}>{label}</legend>
+      <div class="chips">{children}</div>
+    </fieldset>
+  );
+}
+
+interface ChipProps {
+  readonly isOn: boolean;
+  readonly onPress: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function Chip({ isOn, onPress, children }: ChipProps) {
+  return (
+    <button type="button" class="chip" aria-pressed={isOn} onClick={onPress}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,109 @@
+// Fields of forms: a label, what is filled in, and below it either a hint or what is wrong.
+
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { parseVlk, SYMBOL } from "../common/amounts";
+import { Chip, Chips } from "./chips";
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly hint?: ComponentChildren;
+  readonly error?: string | null;
+  readonly unit?: string;
+  readonly placeholder?: string;
+  readonly maxLength?: number;
+  readonly isLong?: boolean;
+  readonly isNumber?: boolean;
+  readonly list?: readonly string[];
+  readonly required?: boolean;
+}
+
+export function Field(props: FieldProps) {
+  const id = useId();
+  const { label, value, onInput, hint, error, unit, isLong, list } = props;
+  const about = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
+  const common = {
+    id,
+    class: "input",
+    value,
+    placeholder: props.placeholder,
+    maxLength: props.maxLength,
+    required: props.required,
+    "aria-invalid": error ? ("true" as const) : undefined,
+    "aria-describedby": about,
+  };
+  const input = isLong ? (
+    <textarea {...common} rows={3} onInput={(event) => onInput(event.currentTarget.value)} />
+  ) : (
+    <input
+      {...common}
+      type="text"
+      inputMode={props.isNumber ? "decimal" : "text"}
+      autocomplete="off"
+      list={list ? `${id}-list` : undefined}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  );
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {unit ? (
+        <div class="with-unit">
+          {input}
+          <span aria-hidden="true">{unit}</span>
+        </div>
+      ) : (
+        input
+      )}
+      {list && (
+        <datalist id={`${id}-list`}>
+          {list.map((item) => (
+            <option key={item} value={item} />
+          ))}
+        </datalist>
+      )}
+      {error ? (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      ) : (
+        hint && (
+          <p class="field-hint" id={`${id}-hint`}>
+            {hint}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+type AmountProps = Omit<FieldProps, "isNumber" | "isLong" | "list"> & { readonly per?: string };
+
+/** An amount in VLK. */
+export function AmountField({ per, ...props }: AmountProps) {
+  const isWrong = props.value.trim() !== "" && parseVlk(props.value) === null;
+  const error = props.error ?? (isWrong ? `Write an amount in ${SYMBOL}, like 0.5.` : null);
+  return <Field {...props} error={error} isNumber unit={per ? `${SYMBOL} / ${per}` : SYMBOL} />;
+}
+
+interface ChoiceProps<T extends string | number> {
+  readonly label: string;
+  readonly options: readonly { readonly value: T; readonly text: string }[];
+  readonly value: T;
+  readonly onChoose: (value: T) => void;
+}
+
+/** One of a few. */
+export function Choice<T extends string | number>({ label, options, value, onChoose }: ChoiceProps<T>) {
+  return (
+    <Chips label={label} isLabelled>
+      {options.map((option) => (
+        <Chip key={option.value} isOn={option.value === value} onPress={() => onChoose(option.value)}>
+          {option.text}
+        </Chip>
+      ))}
+    </Chips>
+  );
+}

@@ -1,0 +1,51 @@
+// The receipts of a session: each time that seconds of it were settled in a block.
+
+import type { Receipt } from "../gateway";
+import { blockUrl, useNode } from "./explorer";
+import { LinkOutIcon } from "./icons";
+import { several, timeOf, vlk } from "./words";
+
+function Block({ number }: { readonly number: number }) {
+  const node = useNode();
+  if (!node) return <span class="number">{number}</span>;
+  return (
+    <a class="link number row" href={blockUrl(node, number)} target="_blank" rel="noopener noreferrer">
+      {number}
+      <span class="unseen"> (opens the block explorer)</span>
+      <span class="tiny-icon">
+        <LinkOutIcon />
+      </span>
+    </a>
+  );
+}
+
+export function ReceiptTable({ receipts }: { readonly receipts: readonly Receipt[] }) {
+  return (
+    <div class="table-wrap">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Settled</th>
+            <th scope="col">Seconds</th>
+            <th scope="col">Paid</th>
+            <th scope="col" class="end">
+              Block
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {receipts.map((receipt) => (
+            <tr key={`${receipt.block} ${receipt.ticks}`}>
+              <td>{timeOf(receipt.at)}</td>
+              <td class="number">{several(receipt.ticks, "s", "s")}</td>
+              <td class="number">{vlk(BigInt(receipt.paid))}</td>
+              <td class="end">
+                <Block number={receipt.block} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

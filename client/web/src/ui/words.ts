@@ -1,0 +1,82 @@
+// Numbers as words: durations, times, prices, counts, the way people say them.
+
+import { formatVlk, SYMBOL } from "../common/amounts";
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+/** Longer than this is "more than a month": a number would promise too much. */
+const LONG_S = 30 * DAY_S;
+
+/** `0.002 VLK`. */
+export function vlk(planck: bigint, maxDecimals = 4): string {
+  return `${formatVlk(planck, maxDecimals)} ${SYMBOL}`;
+}
+
+/** How long, in the two largest units at most: `45 s`, `12 min`, `3 h 05 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < MINUTE_S) return `${whole} s`;
+  if (whole < HOUR_S) return `${Math.floor(whole / MINUTE_S)} min`;
+  if (whole < DAY_S) {
+    const minutes = Math.floor((whole % HOUR_S) / MINUTE_S);
+    return `${Math.floor(whole / HOUR_S)} h ${String(minutes).padStart(2, "0")} min`;
+  }
+  if (whole > LONG_S) return "more than a month";
+  const days = Math.floor(whole / DAY_S);
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
+/** `1:02:03` or `4:05`, as players write it. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / HOUR_S);
+  const minutes = Math.floor((whole % HOUR_S) / MINUTE_S);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % MINUTE_S)}` : `${minutes}:${two(whole % MINUTE_S)}`;
+}
+
+/** How long ago: `just now`, `5 min ago`, `3 days ago`. */
+export function ago(iso: string, nowMs = Date.now()): string {
+  const seconds = (nowMs - Date.parse(iso)) / 1000;
+  if (!Number.isFinite(seconds)) return "some time ago";
+  if (seconds < MINUTE_S) return "just now";
+  return seconds > LONG_S ? dateOf(iso) : `${duration(seconds)} ago`;
+}
+
+/** The day, in the reader's way of writing. */
+export function dateOf(iso: string): string {
+  return new Date(iso).toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** Day and time, in the reader's way of writing. */
+export function timeOf(iso: string): string {
+  return new Date(iso).toLocaleString(undefined, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+const counts = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `1.2K`. */
+export function count(value: number): string {
+  return counts.format(value);
+}
+
+/** `1 viewer`, `2 viewers`. */
+export function several(value: number, one: string, many = `${one}s`): string {
+  return `${value < 1000 ? value : count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Millionths as per cent: `12.5 %`. */
+export function percent(ppm: number): string {
+  return `${Number((ppm / 10_000).toFixed(2))} %`;
+}
+
+/** Bits a second: `2.5 Mbit/s`. */
+export function bitrate(bps: number): string {
+  return bps >= 1_000_000 ? `${(bps / 1_000_000).toFixed(1)} Mbit/s` : `${Math.round(bps / 1_000)} kbit/s`;
+}

@@ -1,0 +1,82 @@
+// A wallet for tests: what extensions put into a page, as `@polkadot/extension-inject` does, with development keys. It signs
+// in Node, counts what it signs, and can be told to refuse.
+
+import { Keyring } from "@polkadot/keyring";
+import { bnToU8a, compactToU8a, hexToU8a, u8aConcat, u8aToHex, u8aWrapBytes } from "@polkadot/util";
+import { blake2AsU8a, cryptoWaitReady } from "@polkadot/util-crypto";
+import type { BrowserContext } from "playwright-core";
+
+/** Payloads longer than this are hashed before they are signed. */
+const MAX_PAYLOAD_BYTES = 256;
+
+export interface TestWallet {
+  /** Signatures of transactions. */
+  transactions: number;
+  /** Signatures of messages. */
+  messages: number;
+  readonly addresses: readonly string[];
+}
+
+interface Payload {
+  readonly address: string;
+  readonly method: string;
+  readonly era: string;
+  readonly nonce: string;
+  readonly tip: string;
+  readonly mode?: number;
+  readonly specVersion: string;
+  readonly transactionVersion: string;
+  readonly genesisHash: string;
+  readonly blockHash: string;
+}
+
+const u32 = (hex: string) => bnToU8a(BigInt(hex), { bitLength: 32, isLe: true });
+
+/** What a transaction's signature is over. */
+function signedBytes(payload: Payload): Uint8Array {
+  const bytes = u8aConcat(
+    hexToU8a(payload.method),
+    hexToU8a(payload.era),
+    compactToU8a(BigInt(payload.nonce)),
+    compactToU8a(BigInt(payload.tip)),
+    Uint8Array.of(payload.mode ?? 0),
+    u32(payload.specVersion),
+    u32(payload.transactionVersion),
+    hexToU8a(payload.genesisHash),
+    hexToU8a(payload.blockHash),
+    Uint8Array.of(0),
+  );
+  return bytes.length > MAX_PAYLOAD_BYTES ? blake2AsU8a(bytes) : bytes;
+}
+
+/** Puts the wallet into every page of the context. */
+export async function injectWallet(context: BrowserContext, suris: readonly string[]): Promise<TestWallet> {
+  await cryptoWaitReady();
+  const keyring = new Keyring({ type: "sr25519", ss58Format: 42 });
+  const pairs = suris.map((suri) => keyring.addFromUri(suri));
+  const wallet = { transactions: 0, messages: 0, addresses: pairs.map(({ address }) => address) };
+  await context.exposeFunction("testSignPayload", (payload: Payload) => {
+    wallet.transactions++;
+    return u8aToHex(keyring.getPair(payload.address).sign(signedBytes(payload), { withType: true }));
+  });
+  await context.exposeFunction("testSignRaw", ({ address, data }: { address: string; data: string }) => {
+    wallet.messages++;
+    return u8aToHex(keyring.getPair(address).sign(u8aWrapBytes(hexToU8a(data))));
+  });
+  const accounts = pairs.map(({ address }, at) => ({ address, name: suris[at]?.slice(2) ?? "", type: "sr25519" }));
+  await context.addInitScript((known) => {
+    type Signs = (value: unknown) => Promise<string>;
+    const call = (name: string) => Reflect.get(window, name) as Signs;
+    const signer = {
+      signPayload: async (payload: unknown) => ({ id: 1, signature: await call("testSignPayload")(payload) }),
+      signRaw: async (raw: unknown) => ({ id: 1, signature: await call("testSignRaw")(raw) }),
+    };
+    const subscribe = (hear: (list: typeof known) => void) => {
+      hear(known);
+      return () => undefined;
+    };
+    const enable = async () => ({ accounts: { get: async () => known, subscribe }, signer });
+    Reflect.set(window, "injectedWeb3", { "polkadot-js": { version: "0.63.1", enable } });
+  }, accounts);
+  return wallet;
+}
