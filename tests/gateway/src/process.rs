@@ -1,16 +1,23 @@
 //! Gateway processes.
 
+use crate::{
+    free_port,
+    programs::{descendants, log_folder, name_of, program, Process},
+    wait_for,
+};
 use anyhow::{ensure, Context, Result};
 use std::{
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
+    time::Duration,
 };
 use tempfile::TempDir;
-use vilokanam_tests::{free_port, log_file, program, wait_for};
+use tokio::time::{sleep, Instant};
 
 /// How long a gateway may take until it answers.
-const START_SECONDS: u64 = 60;
+const START_TIME: Duration = Duration::from_secs(90);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long it may take to end after SIGTERM.
 const DRAIN_SECONDS: u64 = 60;
 
@@ -22,7 +29,7 @@ pub struct Gateway {
     settings: Vec<(String, String)>,
     http_port: u16,
     rtmp_port: u16,
-    process: Option<Child>,
+    process: Option<Process>,
 }
 
 impl Gateway {
@@ -32,24 +39,16 @@ impl Gateway {
         let http_port = free_port()?;
         let mut gateway = Self {
             base: tempfile::Builder::new().prefix("vilokanam-gateway").tempdir()?,
-            log: log_file(&format!("gateway-{http_port}"))?,
+            log: log_folder()?.join(format!("gateway-{http_port}.log")),
             nodes: nodes.to_vec(),
             settings: settings.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             http_port,
             rtmp_port: free_port()?,
             process: None,
         };
-        gateway.write_key("//Ferdie")?;
+        write_key(&gateway.base.path().join("gateway.key"), "//Ferdie")?;
         gateway.run().await?;
         Ok(gateway)
-    }
-
-    fn write_key(&self, uri: &str) -> Result<()> {
-        let path = self.base.path().join("gateway.key");
-        fs::write(&path, uri)?;
-        #[cfg(unix)]
-        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        Ok(())
     }
 
     /// The command, with all settings and nothing after them.
@@ -74,54 +73,59 @@ impl Gateway {
 
     /// Starts the process, on the data of the last one if there was one, and waits until it answers.
     pub async fn run(&mut self) -> Result<()> {
-        let log = File::options().create(true).append(true).open(&self.log)?;
-        let child = self.command()?.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
-        self.process = Some(child);
-        wait_for("the gateway to answer", START_SECONDS, || async {
-            ensure!(self.is_running()?, "it has ended: see {}", self.log.display());
-            let answer = reqwest::get(format!("{}/health", self.url())).await;
-            Ok(answer.is_ok_and(|answer| answer.status().is_success()).then_some(()))
-        })
-        .await
-    }
-
-    fn is_running(&self) -> Result<bool> {
-        let pid = self.pid().context("it was not started")?;
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        // A process that ended and was not waited for is a zombie.
-        Ok(stat.rsplit_once(')').is_some_and(|(_, state)| !state.trim_start().starts_with('Z')))
+        self.process = Some(Process::start(&mut self.command()?, &self.log)?);
+        let deadline = Instant::now() + START_TIME;
+        let health = format!("{}/health", self.url());
+        while !reqwest::get(&health).await.is_ok_and(|answer| answer.status().is_success()) {
+            self.check_runs()?;
+            ensure!(Instant::now() < deadline, "the gateway does not answer: see {}", self.log.display());
+            sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     /// The process, while there is one.
     pub fn pid(&self) -> Option<u32> {
-        self.process.as_ref().map(Child::id)
+        self.process.as_ref().map(Process::id)
     }
 
-    /// Kills the process as a power cut would.
+    /// The transcoders that it runs at this moment.
+    pub fn transcoders(&self) -> Vec<u32> {
+        let started = self.pid().map(descendants).unwrap_or_default();
+        started.into_iter().filter(|id| name_of(*id) == "ffmpeg").collect()
+    }
+
+    /// Kills the process as a power cut would, and nothing that it has started.
     pub fn kill(&mut self) -> Result<()> {
-        if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
-        }
-        Ok(())
+        self.process.take().map_or(Ok(()), |mut process| process.kill())
     }
 
     /// Asks the process to end, as an operator would, and returns its exit code.
     pub async fn stop(&mut self) -> Result<Option<i32>> {
         let mut process = self.process.take().context("it was not started")?;
-        let sent = Command::new("kill").args(["-TERM", &process.id().to_string()]).status()?;
-        ensure!(sent.success(), "SIGTERM could not be sent");
-        wait_for("the gateway to end", DRAIN_SECONDS, || {
-            let ended = process.try_wait();
-            async move { Ok(ended?) }
-        })
-        .await
-        .map(|status| status.code())
+        process.signal("TERM")?;
+        let status = wait_for("the gateway to end", DRAIN_SECONDS, || {
+            let ended = process.ended();
+            async move { ended }
+        });
+        Ok(status.await?.code())
+    }
+
+    /// Fails when the process has ended.
+    pub fn check_runs(&mut self) -> Result<()> {
+        let process = self.process.as_mut().context("it was not started")?;
+        ensure!(process.ended()?.is_none(), "the gateway has ended: see {}", self.log.display());
+        Ok(())
     }
 
     /// Where its HTTP is.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.http_port)
+    }
+
+    /// Its HTTP port.
+    pub fn http_port(&self) -> u16 {
+        self.http_port
     }
 
     /// Where RTMP is taken in.
@@ -140,9 +144,10 @@ impl Gateway {
     }
 }
 
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        // The process is gone or was never there: nothing is left to be done about an error here.
-        let _ = self.kill();
-    }
+/// Writes a key that only this user may read.
+pub fn write_key(path: &Path, uri: &str) -> Result<()> {
+    fs::write(path, uri)?;
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
 }

@@ -3,7 +3,10 @@
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use std::process::{Command, Stdio};
-use vilokanam_tests::{free_port, log_file, program};
+use vilokanam_gateway_tests::{
+    free_port,
+    programs::{clear_logs, log_folder, program},
+};
 
 /// Long enough that claims are settled while everybody watches, and not only at the end.
 const WATCHED: &str = "25s";
@@ -11,9 +14,13 @@ const WATCHED: &str = "25s";
 #[test]
 fn books_of_the_main_job_balance() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let log = log_file("dev")?;
+    clear_logs()?;
+    let log = log_folder()?.join("dev.log");
     let [rpc, http, rtmp] = [free_port()?, free_port()?, free_port()?].map(|port| port.to_string());
     let output = Command::new(program("vilokanam")?)
+        // What a developer has set for the command line is not meant for this one.
+        .env_remove("VILOKANAM_NODE")
+        .env_remove("VILOKANAM_GATEWAY")
         .args(["--json", "dev", "--for", WATCHED, "--viewers", "2"])
         .args(["--rpc-port", &rpc, "--http-port", &http, "--rtmp-port", &rtmp])
         .arg("--folder")
