@@ -29,6 +29,15 @@ without_our_build_env() {
     env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS -u CARGO_TARGET_DIR -u WASM_BUILD_WORKSPACE_HINT "$@"
 }
 
+# The pages. Their packages are fetched anew only when the list of them has changed.
+readonly PAGES="$ROOT/client/web"
+pages_packages() {
+    local stamp="$PAGES/node_modules/.installed-from"
+    if [[ -f "$stamp" ]] && cmp -s "$PAGES/package-lock.json" "$stamp"; then return; fi
+    (cd "$PAGES" && npm ci --no-audit --no-fund --loglevel=error)
+    cp "$PAGES/package-lock.json" "$stamp"
+}
+
 # --- printing --------------------------------------------------------------------------------------------------------
 
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then

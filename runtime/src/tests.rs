@@ -78,3 +78,29 @@ fn a_full_minute_of_sixteen_hundred_viewers_fits_a_normal_block() {
         .expect("ordinary extrinsics are limited");
     assert!(weight.all_lte(normal), "{weight:?} does not fit into {normal:?}");
 }
+
+/// What clients are built against. Its version is the newest that the subxt of `client/chain` reads.
+#[cfg(not(any(feature = "runtime-benchmarks", feature = "try-runtime")))]
+const CLIENTS_METADATA: (&str, u32) =
+    (concat!(env!("CARGO_MANIFEST_DIR"), "/../client/chain/metadata/vilokanam.scale"), 16);
+
+/// Builds with benchmarks or `try-runtime` have more runtime APIs than what clients meet.
+#[cfg(not(any(feature = "runtime-benchmarks", feature = "try-runtime")))]
+#[test]
+fn metadata_is_what_clients_are_built_against() {
+    let (path, version) = CLIENTS_METADATA;
+    let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    // Constants may read storage: as at the export, there is none.
+    let own = sp_io::TestExternalities::default().execute_with(|| Runtime::metadata_at_version(version));
+    let own: alloc::vec::Vec<u8> = own.expect("the runtime offers this version").to_vec();
+    let differs_at = own.iter().zip(&file).position(|(own, theirs)| own != theirs);
+    assert!(
+        own == file,
+        "the runtime's metadata ({} bytes) is not that of {path} ({} bytes; first difference: {differs_at:?}). If the \
+         change is meant, build the node and renew the file from the root of the repository:\n\
+         vilokanam-node export-metadata --chain dev --version {version} --output client/chain/metadata/vilokanam.scale\n\
+         then see with `cargo test -p vilokanam-chain` what of the clients has to change.",
+        own.len(),
+        file.len(),
+    );
+}

@@ -54,6 +54,7 @@ impl subxt::tx::Payload for Call {
 
 /// What a creator says of a new stream: the pallet's `StreamRequest`.
 #[derive(Clone, PartialEq, Eq, Debug, Encode)]
+#[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct NewStream {
     /// Planck a tick.
     pub price_per_tick: Balance,
@@ -69,6 +70,7 @@ pub struct NewStream {
 
 /// What of a stream is to change; what is not named stays: the pallet's `StreamUpdate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
+#[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct StreamUpdate {
     /// Planck a tick.
     pub price_per_tick: Option<Balance>,
@@ -84,6 +86,7 @@ pub struct StreamUpdate {
 
 /// What of a gateway is to change; what is not named stays: the pallet's `GatewayUpdate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
+#[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct GatewayUpdate {
     /// Where viewers find it: a URL.
     pub endpoint: Option<Vec<u8>>,
@@ -94,6 +97,16 @@ pub struct GatewayUpdate {
 impl Call {
     fn new(pallet: &'static str, name: &'static str, args: impl Encode) -> Self {
         Self { pallet, name, args: EncodedArgs(args.encode()) }
+    }
+
+    /// The pallet whose call it is.
+    pub fn pallet(&self) -> &'static str {
+        self.pallet
+    }
+
+    /// The call's arguments, encoded.
+    pub fn args(&self) -> &[u8] {
+        &self.args.0
     }
 
     /// The call's name.

@@ -19,6 +19,12 @@ macro_rules! tick_events {
         }
 
         impl TickEvent {
+            /// Each event's name, and the names and types of its fields: what the chain's metadata is compared with.
+            #[cfg(test)]
+            pub(crate) fn shapes() -> Vec<(&'static str, Vec<(&'static str, scale_info::MetaType)>)> {
+                vec![$((stringify!($name), vec![$((stringify!($field), scale_info::meta_type::<$type>()),)*]),)*]
+            }
+
             /// The event called `name`, or nothing when it is none of these.
             pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Option<Self>, ChainError> {
                 match name {

@@ -147,7 +147,8 @@ fn failure(
     Ok(None)
 }
 
-fn named(metadata: &Metadata, error: DispatchError) -> ChainError {
+/// A failure by the names that the metadata has for it.
+pub(crate) fn named(metadata: &Metadata, error: DispatchError) -> ChainError {
     let DispatchError::Module(module) = error else {
         return ChainError::Dispatch { pallet: "System".into(), error: format!("{error:?}") };
     };

@@ -1,8 +1,8 @@
 //! The command line as a whole: what holds for every command, and which commands there are.
 
 use crate::commands::{
-    account, completions, delegate, deposit, dev, earnings, gateway, keys, payout, publish, receipts, revoke, sessions,
-    settle, stream, tip, watch, withdraw,
+    account, completions, delegate, deposit, dev, earnings, gateway, keys, load, payout, publish, receipts, revoke,
+    sessions, settle, stream, tip, watch, withdraw,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -107,6 +107,8 @@ pub enum Command {
     Settle(settle::Settle),
     /// Run the whole platform on this machine: node, gateway, a clip, viewers who pay
     Dev(dev::Dev),
+    /// Load a gateway with many paying viewers, in phases, and compare with what the chain has settled
+    Load(load::Load),
     /// Write the completions of a shell to stdout
     Completions(completions::Completions),
 }

@@ -15,6 +15,7 @@ pub mod dev;
 pub mod earnings;
 pub mod gateway;
 pub mod keys;
+pub mod load;
 pub mod payout;
 pub mod publish;
 pub mod receipts;
@@ -46,6 +47,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), 
         Command::Earnings(earnings) => earnings::run(context, earnings).await,
         Command::Settle(settle) => return settle::run(context, settle).await,
         Command::Dev(dev) => return dev::run(context, dev).await,
+        Command::Load(load) => return load::run(context, load).await,
         Command::Completions(completions) => completions::run(completions),
     };
     answer.map(|answer| (answer, Exit::Done))

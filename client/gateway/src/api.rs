@@ -1,5 +1,6 @@
 //! The HTTP API: routes by resource, each a few lines; errors are turned into HTTP in [`error`].
 
+pub mod audience;
 pub mod client_ip;
 pub mod creator_auth;
 pub mod creators;
@@ -11,6 +12,7 @@ pub mod live_counts;
 pub mod media;
 mod middleware;
 pub mod ops;
+pub mod pages;
 pub mod publish;
 pub mod recordings;
 pub mod session_socket;
@@ -42,7 +44,7 @@ struct Description;
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(7_200);
 
 /// Everything the gateway answers to.
-pub fn router(app: Arc<App>) -> Router {
+pub fn router(app: Arc<App>, pages: Option<Arc<pages::Pages>>) -> Router {
     let (api, description) = described().split_for_parts();
     let limited = api.route_layer(layers::from_fn_with_state(app.clone(), middleware::limit));
     let timeout = TimeoutLayer::with_status_code(
@@ -63,7 +65,10 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(waiting)
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
-    router = router.fallback(routing::any(|| async { error::ApiError::not_found("such page") }));
+    router = match pages {
+        Some(pages) => router.fallback_service(routing::any(pages::serve).with_state(pages)),
+        None => router.fallback(routing::any(|| async { error::ApiError::not_found("such page") })),
+    };
     let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any).expose_headers(Any);
     router
         .layer(layers::from_fn_with_state(app.clone(), middleware::observe))
@@ -88,7 +93,9 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::close))
         .routes(routes!(sessions::receipts))
         .routes(routes!(sessions::of_viewer))
+        .routes(routes!(sessions::top))
         .routes(routes!(creators::earnings))
+        .routes(routes!(audience::history))
         .routes(routes!(creators::create_key, creators::list_keys))
         .routes(routes!(creators::revoke_key))
         .routes(routes!(creators::health))

@@ -2,16 +2,16 @@
 
 use crate::{
     api::{creator_auth::CreatorAuth, limits::RequestLimits},
-    audience::Audience,
+    audience::{Audience, Visits},
     config::Config,
     live::{LiveDesk, Recordings},
-    node::Node,
     shutdown::Shutdown,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use tick_stream_primitives::{api::Params, AccountId, BlockNumber};
 use tokio::sync::{watch, Notify};
+use vilokanam_chain::Nodes;
 use vilokanam_indexer::Store;
 use vilokanam_media::{UriTemplates, Uris};
 use vilokanam_paywall::Paywall;
@@ -23,7 +23,7 @@ pub struct App {
     pub gateway: AccountId,
     /// The protocol's parameters, as the chain had them at the start.
     pub params: Params,
-    pub node: Arc<Node>,
+    pub node: Arc<Nodes>,
     pub paywall: Arc<Paywall>,
     pub index: Store,
     pub live: Arc<LiveDesk>,
@@ -32,6 +32,7 @@ pub struct App {
     pub recordings: Recordings,
     pub recording_uris: Uris,
     pub audience: watch::Receiver<Arc<Audience>>,
+    pub visits: Arc<Visits>,
     pub auth: CreatorAuth,
     pub limits: RequestLimits,
     pub metrics: PrometheusHandle,

@@ -1,6 +1,7 @@
-//! How many watch, counted once a second for everybody who asks.
+//! How many watch, counted once a second for everybody who asks; and by minute, kept for creators.
 
-use crate::{live::LiveDesk, shutdown::Shutdown};
+use crate::{live::LiveDesk, settlement::now_ms, shutdown::Shutdown};
+use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -8,11 +9,16 @@ use std::{
 };
 use tick_stream_primitives::StreamId;
 use tokio::sync::watch;
+use vilokanam_indexer::{own::AUDIENCE_MINUTE_MS, values::Time, views::AudienceMinute, Store};
 use vilokanam_paywall::Paywall;
 use vilokanam_wire::{streams::LiveCounts, Planck, StreamRef};
 
 /// How often it is counted.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
+/// After how many counts the minute so far is written down. A crash loses what came since: it is no money.
+const KEEP_EVERY_COUNTS: u32 = 10;
+/// Streams of which a minute is remembered until it is written down.
+const MAX_STREAMS: usize = 10_000;
 
 /// Who watches what.
 #[derive(Clone, Default, Debug)]
@@ -23,15 +29,79 @@ pub struct Audience {
     pub live: BTreeMap<StreamId, LiveCounts>,
 }
 
-/// Counts until told to end.
-pub async fn count(paywall: Arc<Paywall>, live: Arc<LiveDesk>, told: watch::Sender<Arc<Audience>>, shutdown: Shutdown) {
-    let mut tick = tokio::time::interval(COUNT_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.begun() => return,
-            _ = tick.tick() => {}
+/// What has happened since it was last written down.
+#[derive(Default)]
+pub struct Visits(Mutex<HashMap<StreamId, Visit>>);
+
+#[derive(Clone, Copy, Default)]
+struct Visit {
+    viewers: u32,
+    previewed: u64,
+    paid: u64,
+}
+
+impl Visits {
+    /// Somebody began a preview.
+    pub fn previewed(&self, stream: StreamId) {
+        self.change(stream, |visit| visit.previewed += 1);
+    }
+
+    /// A session paid for the first time.
+    pub fn paid(&self, stream: StreamId) {
+        self.change(stream, |visit| visit.paid += 1);
+    }
+
+    fn watched(&self, viewers: &HashMap<StreamId, u32>) {
+        for (stream, now) in viewers {
+            self.change(*stream, |visit| visit.viewers = visit.viewers.max(*now));
         }
+    }
+
+    fn change(&self, stream: StreamId, change: impl FnOnce(&mut Visit)) {
+        let mut visits = self.0.lock();
+        if visits.len() < MAX_STREAMS || visits.contains_key(&stream) {
+            change(visits.entry(stream).or_default());
+        }
+    }
+
+    fn take(&self, at_ms: u64) -> Vec<AudienceMinute> {
+        let starts_at = Time(at_ms - at_ms % AUDIENCE_MINUTE_MS);
+        let visits = std::mem::take(&mut *self.0.lock());
+        let minute = |(stream, visit): (StreamId, Visit)| AudienceMinute {
+            stream,
+            starts_at,
+            viewers: visit.viewers,
+            previewed: visit.previewed,
+            paid: visit.paid,
+        };
+        visits.into_iter().map(minute).collect()
+    }
+}
+
+/// Counts, tells and keeps until told to end.
+pub async fn count(
+    paywall: Arc<Paywall>,
+    live: Arc<LiveDesk>,
+    (index, visits): (Store, Arc<Visits>),
+    told: watch::Sender<Arc<Audience>>,
+    shutdown: Shutdown,
+) {
+    let mut tick = tokio::time::interval(COUNT_EVERY);
+    for count in 1u32.. {
+        let is_over = tokio::select! {
+            () = shutdown.begun() => true,
+            _ = tick.tick() => false,
+        };
         let now = counted(&paywall, &live);
+        visits.watched(&now.viewers);
+        if is_over || count.is_multiple_of(KEEP_EVERY_COUNTS) {
+            if let Err(error) = index.add_audience(&visits.take(now_ms())).await {
+                tracing::warn!(%error, "the audience was not written down");
+            }
+        }
+        if is_over {
+            return;
+        }
         told.send_if_modified(|known| {
             let is_new = known.live != now.live || known.viewers != now.viewers;
             if is_new {
@@ -63,4 +133,28 @@ fn viewers(paywall: &Paywall) -> HashMap<StreamId, u32> {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn take_works() {
+        let visits = Visits::default();
+        visits.previewed(7);
+        visits.paid(7);
+        visits.watched(&HashMap::from([(7, 3)]));
+        visits.watched(&HashMap::from([(7, 2)]));
+        let expected = AudienceMinute { stream: 7, starts_at: Time(60_000), viewers: 3, previewed: 1, paid: 1 };
+        assert_eq!(visits.take(119_999), [expected]);
+        assert!(visits.take(119_999).is_empty(), "each is told once");
+    }
+
+    #[test]
+    fn change_too_many_streams_fails() {
+        let visits = Visits::default();
+        (0..MAX_STREAMS as u64 + 5).for_each(|stream| visits.paid(stream));
+        assert_eq!(visits.take(0).len(), MAX_STREAMS);
+    }
 }

@@ -49,6 +49,9 @@ pub struct Settings {
     /// How viewers reach this gateway.
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
+    /// The folder of the built pages.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pages: Option<PathBuf>,
     /// A node's JSON-RPC, by WebSocket; more than once for more than one node, the first is preferred.
     #[arg(long = "node", global = true, value_name = "URL")]
     nodes: Vec<String>,
@@ -93,6 +96,7 @@ impl Settings {
         set("data_dir", path(&self.data_dir));
         set("http.listen", self.listen.clone());
         set("http.public_url", self.public_url.clone());
+        set("http.pages", path(&self.pages));
         set("chain.key_file", path(&self.key_file));
         set("ingest.rtmp_listen", self.rtmp_listen.clone());
         if !self.nodes.is_empty() {

@@ -69,6 +69,9 @@ pub struct Http {
     pub listen: SocketAddr,
     /// How viewers reach this gateway.
     pub public_url: String,
+    /// The folder of the built pages; nothing for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<PathBuf>,
     /// Certificate chain, PEM: with it and `tls_key` HTTPS is served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_certificate: Option<PathBuf>,
@@ -96,6 +99,7 @@ impl Default for Http {
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             public_url: "http://localhost:8080".into(),
+            pages: None,
             tls_certificate: None,
             tls_key: None,
             is_behind_proxy: false,

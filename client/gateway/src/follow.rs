@@ -1,7 +1,7 @@
-//! Follows the chain: tells the paywall what happened to its sessions, and the index what finalized blocks hold.
+//! Tells the paywall what happened to its sessions on chain, and the index what finalized blocks hold.
 //!
-//! Two tasks, best blocks and finalized ones, each of which may fall behind, lose its node and begin again: everything
-//! they say may be said twice.
+//! Following itself, over nodes that come and go, is [`vilokanam_chain::follow`]'s. Two tasks listen to it, for best blocks
+//! and for finalized ones. What one of them could not deal with it is told again, so everything they say may be said twice.
 
 mod best;
 mod facts;
@@ -10,21 +10,17 @@ mod finalized;
 pub use best::follow_best;
 pub use finalized::follow_finalized;
 
-use crate::node::{Node, NodeError};
-use std::time::Duration;
-use vilokanam_chain::TickEvent;
+use vilokanam_chain::{Nodes, NodesError, TickEvent};
 use vilokanam_paywall::{Paywall, Seen, StreamTerms};
 
 /// Streams asked for at once.
 const STREAMS_PAGE: u32 = 100;
-/// How long a node may say nothing: blocks come every second, finality may pause.
-const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Tells the paywall of every stream there is.
-pub async fn load_streams(paywall: &Paywall, node: &Node) -> Result<(), NodeError> {
+pub async fn load_streams(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesError> {
     let mut from = 0;
     loop {
-        let page = node.ask(|chain| async move { chain.now().streams(from, STREAMS_PAGE).await }).await?;
+        let page = nodes.ask(|chain| async move { chain.now().streams(from, STREAMS_PAGE).await }).await?;
         let Some((last, _)) = page.last() else { return Ok(()) };
         from = last + 1;
         for (id, stream) in &page {
@@ -35,9 +31,10 @@ pub async fn load_streams(paywall: &Paywall, node: &Node) -> Result<(), NodeErro
 
 /// Tells the paywall how each of its sessions stands, in the best and in the finalized state: at the start, and whenever
 /// blocks were missed.
-pub async fn load_sessions(paywall: &Paywall, node: &Node) -> Result<(), NodeError> {
+pub async fn load_sessions(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesError> {
+    tell_the_time(paywall, nodes).await?;
     for id in paywall.session_ids() {
-        let (best, finalized) = node
+        let (best, finalized) = nodes
             .ask(|chain| async move {
                 let block = chain.finalized().await?;
                 Ok((chain.now().session(id).await?, chain.at(block.hash).session(id).await?))
@@ -52,6 +49,15 @@ pub async fn load_sessions(paywall: &Paywall, node: &Node) -> Result<(), NodeErr
             None => {}
         }
     }
+    Ok(())
+}
+
+/// Tells the paywall how high the best chain is and what its clock says, before it hears of sessions: to a paywall without
+/// a clock, a session that a wallet opened would be idle since the beginning of time. Not of the finalized height: tickets
+/// die by it, and whether they were opened is what is about to be told.
+async fn tell_the_time(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesError> {
+    let head = nodes.ask(|chain| async move { chain.head(chain.best().await?.hash).await }).await?;
+    paywall.block(head.number, head.moment_ms, Seen::Best);
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`cli`], [`config`] | what it is told, checked whole before anything is opened |
 //! | [`run`] | puts the parts together, serves, and ends well |
-//! | [`node`], [`follow`] | the chain: whichever node answers; what its blocks say |
+//! | [`follow`] | what the chain's blocks say, to the paywall and the index |
 //! | [`settlement`] | has what was sold settled |
 //! | [`publishing`] | publish keys, ingest, and what becomes of a broadcast |
 //! | [`live`] | streams that are live: playlists, media, keys |
@@ -19,7 +19,6 @@ mod cli;
 mod config;
 mod follow;
 mod live;
-mod node;
 mod publishing;
 mod run;
 mod secrets;

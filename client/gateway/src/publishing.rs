@@ -133,6 +133,11 @@ impl Publishing {
         self.ingest.put(stream, key, peer, name, body).await
     }
 
+    /// Whether this key publishes this stream.
+    pub fn check_key(&self, stream: StreamId, key: &str, peer: IpAddr) -> Result<(), vilokanam_ingest::KeyRefusal> {
+        self.ingest.check_key(stream, key, peer)
+    }
+
     /// Listens for the stream by SRT.
     pub fn open_srt(
         &self,

@@ -1,13 +1,17 @@
 //! Puts the parts together, serves, and ends well.
 
 use crate::{
-    api::{self, creator_auth::CreatorAuth, limits::RequestLimits},
+    api::{
+        self,
+        creator_auth::CreatorAuth,
+        limits::RequestLimits,
+        pages::{Pages, PagesError},
+    },
     app::{uri_templates, App},
-    audience,
+    audience::{self, Visits},
     config::Config,
     follow::{follow_best, follow_finalized, load_sessions, load_streams},
     live::{recording_uri_templates, LiveDesk, Recordings},
-    node::{Node, NodeError},
     publishing::{Publishing, PublishingError, Studio},
     secrets::{SecretError, Secrets},
     settlement::{now_ms, Settlement},
@@ -15,22 +19,32 @@ use crate::{
     telemetry::{self, TelemetryError},
 };
 use axum_server::Handle;
+use hyper_util::{
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto::Builder,
+};
 use object_store::{local::LocalFileSystem, ObjectStore};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tick_stream_primitives::api::Params;
 use tokio::sync::{watch, Notify};
-use vilokanam_chain::Signer;
+use vilokanam_chain::{Nodes, NodesError, Signer};
 use vilokanam_indexer::{ChainIdentity, Store, StoreError};
 use vilokanam_media::Uris;
 use vilokanam_paywall::{JournalConfig, OpenError, Paywall};
+
+/// How long a client may take for the head of a request, or stay silent between two.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests at a time of one HTTP/2 connection.
+const MAX_HTTP2_STREAMS: u32 = 128;
 
 /// Why the gateway cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
-    #[error(transparent)]
-    Node(#[from] NodeError),
+    /// None of the nodes.
+    #[error("chain.nodes: {0}")]
+    Node(#[from] NodesError),
     #[error(transparent)]
     Index(#[from] StoreError),
     #[error(transparent)]
@@ -53,6 +67,8 @@ pub enum RunError {
     /// HTTP.
     #[error("http.listen: {address}: {error}; see that no other program has the port")]
     Listen { address: SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Pages(#[from] PagesError),
     /// A wrong setting that only the crates below notice.
     #[error("{0}")]
     Setting(String),
@@ -66,7 +82,8 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let wrap = |error| RunError::Io { path: config.data_dir.clone(), error };
     std::fs::create_dir_all(&config.data_dir).map_err(wrap)?;
     let signer = read_key(&config)?;
-    let node = Arc::new(Node::connect(&config.chain).await?);
+    let pages = config.http.pages.as_deref().map(Pages::read).transpose()?.map(Arc::new);
+    let node = Arc::new(Nodes::connect(&config.chain.nodes).await?);
     let params = node.ask(|chain| async move { chain.now().params().await }).await?;
     let index = open_index(&config, &node, &params).await?;
     let paywall = Arc::new(open_paywall(&config, &node, &params, &signer)?);
@@ -89,6 +106,7 @@ pub async fn run(config: Config) -> Result<(), RunError> {
         records: config.storage.records,
     });
     let (audience_sender, audience) = watch::channel(Arc::default());
+    let visits = Arc::new(Visits::default());
     let (indexed_sender, indexed_block) = watch::channel(0);
     let settle_now = Arc::new(Notify::new());
     let app = Arc::new(App {
@@ -103,6 +121,7 @@ pub async fn run(config: Config) -> Result<(), RunError> {
         recordings: Recordings::new(storage, index.clone(), secrets),
         recording_uris,
         audience,
+        visits: visits.clone(),
         auth: CreatorAuth::new(node.genesis()),
         limits: RequestLimits::new(config.http.requests_per_second, config.http.request_burst),
         metrics,
@@ -115,14 +134,15 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let settlement = Settlement::new(paywall.clone(), node.clone(), signer, settle_now);
     let settling = tokio::spawn(settlement.run(shutdown.clone()));
     tokio::spawn(follow_best(paywall.clone(), node.clone(), gateway.clone(), shutdown.clone()));
+    let counting = audience::count(paywall.clone(), live, (index.clone(), visits), audience_sender, shutdown.clone());
+    let counting = tokio::spawn(counting);
     tokio::spawn(follow_finalized(paywall.clone(), node, gateway, index, indexed_sender, shutdown.clone()));
-    tokio::spawn(audience::count(paywall.clone(), live, audience_sender, shutdown.clone()));
     let publishing = tokio::spawn(publishing.run(studio, broadcasts, shutdown.clone()));
     tokio::spawn(forget_quiet_clients(app.clone()));
 
-    let served = serve(app, end).await;
+    let served = serve(app, pages, end).await;
     // No request can come any more: what was sold goes out, and the journal is on the disk.
-    let _ = tokio::join!(settling, publishing);
+    let _ = tokio::join!(settling, publishing, counting);
     if let Err(error) = paywall.flush().await {
         tracing::error!(%error, "the journal was not written to its end");
     }
@@ -140,7 +160,7 @@ fn read_key(config: &Config) -> Result<Signer, RunError> {
     signer.map_err(|_| RunError::Key { path: path.clone(), why: "this is no key".into() })
 }
 
-async fn open_index(config: &Config, node: &Node, params: &Params) -> Result<Store, RunError> {
+async fn open_index(config: &Config, node: &Nodes, params: &Params) -> Result<Store, RunError> {
     let index = Store::connect(&config.database_url()).await?;
     let genesis = node.genesis();
     let chain = ChainIdentity { genesis, protocol_fee: params.protocol_fee, submitter_share: params.submitter_share };
@@ -148,7 +168,7 @@ async fn open_index(config: &Config, node: &Node, params: &Params) -> Result<Sto
     Ok(index)
 }
 
-fn open_paywall(config: &Config, node: &Node, params: &Params, signer: &Signer) -> Result<Paywall, RunError> {
+fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Signer) -> Result<Paywall, RunError> {
     let journal = JournalConfig::new(config.data_dir.join("journal"));
     let settings = vilokanam_paywall::Config {
         open_fee: params.open_fee,
@@ -182,7 +202,7 @@ fn open_storage(config: &Config) -> Result<Arc<dyn ObjectStore>, RunError> {
 }
 
 /// Serves until told to end, then lets open requests finish.
-async fn serve(app: Arc<App>, end: shutdown::ShutdownHandle) -> Result<(), RunError> {
+async fn serve(app: Arc<App>, pages: Option<Arc<Pages>>, end: shutdown::ShutdownHandle) -> Result<(), RunError> {
     let (address, grace) = (app.config.http.listen, Duration::from_millis(app.config.http.drain_ms));
     let handle = Handle::new();
     tokio::spawn({
@@ -198,15 +218,31 @@ async fn serve(app: Arc<App>, end: shutdown::ShutdownHandle) -> Result<(), RunEr
     });
     let wrap = |error| RunError::Listen { address, error };
     let tls = app.config.http.tls_certificate.clone().zip(app.config.http.tls_key.clone());
-    let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let service = api::router(app, pages).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(%address, tls = tls.is_some(), "serving");
     match tls {
         Some((certificate, key)) => {
             let tls = axum_server::tls_rustls::RustlsConfig::from_pem_file(certificate, key).await.map_err(wrap)?;
-            axum_server::bind_rustls(address, tls).handle(handle).serve(service).await.map_err(wrap)
+            let mut server = axum_server::bind_rustls(address, tls).handle(handle);
+            limit_waiting(server.http_builder());
+            server.serve(service).await.map_err(wrap)
         }
-        None => axum_server::bind(address).handle(handle).serve(service).await.map_err(wrap),
+        None => {
+            let mut server = axum_server::bind(address).handle(handle);
+            limit_waiting(server.http_builder());
+            server.serve(service).await.map_err(wrap)
+        }
     }
+}
+
+/// Nobody holds a connection by saying nothing, or by taking for ever to say it.
+fn limit_waiting(http: &mut Builder<TokioExecutor>) {
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD_TIMEOUT)
+        .keep_alive_timeout(HEAD_TIMEOUT)
+        .max_concurrent_streams(MAX_HTTP2_STREAMS);
 }
 
 async fn forget_quiet_clients(app: Arc<App>) {

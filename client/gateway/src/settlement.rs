@@ -1,7 +1,7 @@
 //! Has what was sold settled on chain: through the node's tick pool, and when the node does not get on with it, in a
 //! `process_batch` of this gateway's own.
 
-use crate::{node::Node, shutdown::Shutdown, telemetry::names};
+use crate::{shutdown::Shutdown, telemetry::names};
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -15,7 +15,7 @@ use tick_stream_primitives::{
 use tokio::sync::Notify;
 use vilokanam_chain::{
     rpc::types::{code, RowAnswer},
-    ClaimRow, Signer,
+    Call, ClaimRow, Nodes, Signer,
 };
 use vilokanam_paywall::{Alarm, DueClaim, DueReason, Paywall};
 
@@ -52,7 +52,7 @@ impl Rows {
 /// The task that settles.
 pub struct Settlement {
     paywall: Arc<Paywall>,
-    node: Arc<Node>,
+    node: Arc<Nodes>,
     signer: Signer,
     gateway: AccountId,
     genesis: GenesisHash,
@@ -61,7 +61,7 @@ pub struct Settlement {
 
 impl Settlement {
     /// Settles what this paywall has sold, signing closes and its own batches with `signer`.
-    pub fn new(paywall: Arc<Paywall>, node: Arc<Node>, signer: Signer, wake: Arc<Notify>) -> Self {
+    pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, signer: Signer, wake: Arc<Notify>) -> Self {
         let (gateway, genesis) = (signer.account(), node.genesis());
         Self { paywall, node, signer, gateway, genesis, wake }
     }
@@ -167,7 +167,7 @@ impl Settlement {
                 .flat_map(|group| group.claims.iter().map(|claim| (claim.session, claim.ticks)))
                 .collect();
             tracing::info!(claims = sessions.len(), "settling directly: the node has not");
-            let result = self.node.process_batch(&batch, &self.signer).await;
+            let result = self.node.execute(&Call::process_batch(&batch), &self.signer).await;
             let word = if result.is_ok() { "included" } else { "failed" };
             metrics::counter!(names::DIRECT_BATCHES, "result" => word).increment(1);
             match result {

@@ -76,3 +76,31 @@ pub struct Earnings {
     /// By time.
     pub buckets: Vec<EarningsBucket>,
 }
+
+/// Who watched in a while, at this gateway.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AudienceBucket {
+    /// Its beginning, RFC 3339.
+    pub from: String,
+    /// The most viewers at a time.
+    pub viewers: u32,
+    /// Viewers who began a preview.
+    pub previewed: u64,
+    /// Sessions that paid for the first time.
+    pub paid: u64,
+}
+
+/// Who watched an account's streams, at this gateway.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AudienceHistory {
+    /// Whose streams.
+    pub account: Account,
+    /// Viewers who began a preview, in all of the range.
+    pub previewed: u64,
+    /// Sessions that paid for the first time, in all of the range.
+    pub paid: u64,
+    /// By time; what is missing had nobody.
+    pub buckets: Vec<AudienceBucket>,
+}

@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use std::{path::PathBuf, time::Duration};
 
 mod books;
+mod latency;
 mod people;
 mod process;
 mod stage;
@@ -40,6 +41,9 @@ pub struct Dev {
     /// Where node and gateway keep their data and everybody logs; a temporary folder if it is not given
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
+    /// The folder of the built pages, to be served by the gateway
+    #[arg(long, value_name = "FOLDER")]
+    pub pages: Option<PathBuf>,
     /// The node's JSON-RPC port
     #[arg(long, default_value_t = 9944)]
     pub rpc_port: u16,

@@ -21,6 +21,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use std::{io::IsTerminal, path::PathBuf, time::Duration};
 use tick_stream_primitives::GenesisHash;
+use url::Url;
 use vilokanam_wire::{streams::StreamView, Account, Planck, StreamRef};
 
 /// Watch a stream and pay for it, second by second.
@@ -62,14 +63,15 @@ pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CliEr
     check_output(context, &args)?;
     let gateway = context.gateway()?;
     let view: StreamView = gateway.get(&format!("/v1/streams/{}", args.stream), &[]).await?;
-    let rendition = rendition(&gateway, &view, &args.quality).await?;
+    let master = master(&gateway, &view)?;
+    let rendition = rendition(&gateway, &master, &args.quality).await?;
     let chain = context.chain().await?;
     let customer = customer(context, &chain.genesis_hash(), &args)?;
     let opener = Opener::new(chain, gateway.clone(), customer, args.stream.0).await?;
     let to_stdout = args.output.as_os_str() == "-";
     let sink = if to_stdout { Sink::stdout()? } else { Sink::file(&args.output).await? };
     let line = StatusLine::new(context.global.quiet);
-    let mut screening = Screening::new(gateway, opener, sink, line, plan(&args, &view), rendition);
+    let mut screening = Screening::new(gateway, opener, sink, line, plan(&args, &view, master), rendition);
     let ended = tokio::select! {
         ended = screening.play() => ended,
         _ = tokio::signal::ctrl_c() => Ok(Ending::Interrupted),
@@ -105,26 +107,31 @@ fn check_output(context: &Context, args: &Watch) -> Result<(), CliError> {
     Ok(())
 }
 
-fn plan(args: &Watch, view: &StreamView) -> Plan {
+fn plan(args: &Watch, view: &StreamView, master: Url) -> Plan {
     let length = |time: SignedDuration| Duration::from_secs(time.as_secs().unsigned_abs());
     Plan {
         length: args.length.map(length),
         budget: args.max_spend.map(|most| most.0),
         session_ticks: u32::try_from(args.session_length.as_secs()).unwrap_or(u32::MAX),
         takes_preview: !args.no_preview && view.preview_ticks > 0,
+        master,
+        quality: args.quality.clone(),
     }
 }
 
-async fn rendition(gateway: &GatewayClient, view: &StreamView, wanted: &Quality) -> Result<Rendition, CliError> {
+fn master(gateway: &GatewayClient, view: &StreamView) -> Result<Url, CliError> {
     let Some(playlist) = view.playlist.as_ref().filter(|_| view.is_live_here) else {
         return Err(CliError::failed(
             format!("stream {} is not live at {}", view.stream, gateway.address()),
             "See what is with `vilokanam stream list --live`.",
         ));
     };
-    let url = gateway.url(playlist)?;
-    let master = fetch(gateway, &url, MAX_TEXT_BYTES).await?;
-    choose(&renditions(&master, &url)?, wanted).cloned()
+    gateway.url(playlist)
+}
+
+async fn rendition(gateway: &GatewayClient, master: &Url, wanted: &Quality) -> Result<Rendition, CliError> {
+    let text = fetch(gateway, master, MAX_TEXT_BYTES).await?;
+    choose(&renditions(&text, master)?, wanted).cloned()
 }
 
 /// The session key that this machine keeps, and whose it is.

@@ -3,7 +3,7 @@
 use super::{
     crypt,
     opening::{Opener, Wish},
-    playlist::{self, Playlist, Rendition, Segment},
+    playlist::{self, Playlist, Quality, Rendition, Segment},
     purse::Purse,
     sink::{Sink, Written},
     status::{StatusLine, Telling},
@@ -54,6 +54,9 @@ pub struct Plan {
     pub session_ticks: u32,
     /// Whether a free preview is taken.
     pub takes_preview: bool,
+    /// Where the renditions are listed, and which is wanted.
+    pub master: Url,
+    pub quality: Quality,
 }
 
 /// A session that is over for us.
@@ -125,6 +128,7 @@ impl Screening {
                         return Ok(Ending::StreamStopped);
                     }
                     tokio::time::sleep(RETRY).await;
+                    self.choose_again().await;
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -146,6 +150,15 @@ impl Screening {
                 return Ok(Ending::StreamStopped);
             }
             tokio::time::sleep(playlist.target / 2).await;
+        }
+    }
+
+    /// It may be this rendition alone that is no more, because the transcoder could not keep up.
+    async fn choose_again(&mut self) {
+        let Ok(text) = fetch(&self.gateway, &self.plan.master, MAX_TEXT_BYTES).await else { return };
+        let renditions = playlist::renditions(&text, &self.plan.master).unwrap_or_default();
+        if let Ok(chosen) = playlist::choose(&renditions, &self.plan.quality) {
+            self.rendition = chosen.clone();
         }
     }
 

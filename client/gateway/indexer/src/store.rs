@@ -24,9 +24,10 @@ pub const SQLITE_BUSY_TIMEOUT_MS: u32 = 10_000;
 /// How large SQLite's write-ahead log may stay after a checkpoint, in bytes.
 pub const SQLITE_MAX_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "index", include_str!("../migrations/0001_index.sql")),
     (2, "own", include_str!("../migrations/0002_own.sql")),
+    (3, "audience", include_str!("../migrations/0003_audience.sql")),
 ];
 
 /// The tables that are built from the chain and can be built again.

@@ -411,3 +411,18 @@ pub struct Thumbnail {
     /// How large it is.
     pub bytes: u64,
 }
+
+/// How many watched a stream in a minute, at this gateway.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AudienceMinute {
+    /// The stream.
+    pub stream: StreamId,
+    /// The minute's beginning.
+    pub starts_at: Time,
+    /// The most viewers at a time.
+    pub viewers: u32,
+    /// Viewers who began a preview.
+    pub previewed: u64,
+    /// Sessions that paid for the first time.
+    pub paid: u64,
+}

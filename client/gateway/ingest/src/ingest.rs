@@ -7,7 +7,7 @@ use crate::{
     ffmpeg::Ffmpeg,
     hub::Hub,
     ladder::Ladder,
-    publish_key::{KeyId, KeyStoreError, PublishKeys},
+    publish_key::{KeyId, KeyRefusal, KeyStoreError, PublishKeys},
     put::{PutOutcome, PutSession},
     rtmp,
     srt::{SrtEndpoint, SrtListeners},
@@ -121,6 +121,11 @@ impl Ingest {
         let mut session = session.lock().await;
         session.shows(key);
         session.push(name, bytes).await
+    }
+
+    /// Whether this key publishes this stream: asked before an upload is read, and counted as a guess when it is wrong.
+    pub fn check_key(&self, stream: u64, key: &str, peer: IpAddr) -> Result<(), KeyRefusal> {
+        self.hub.keys.check(stream, key, peer).map(drop)
     }
 
     /// For a server that keeps sessions itself.

@@ -47,9 +47,9 @@ pub enum Access {
 }
 
 impl Default for LiveConfig {
-    /// Segments of 2 s, parts of 0.5 s and a frame, a window of 20 s; renditions are for the caller to add.
+    /// Segments of 2 s, parts of 0.5 s and a frame, a window of a minute, in which a viewer who was held goes on where it was; renditions are for the caller to add.
     fn default() -> Self {
-        Self { segment_target_ms: 2_000, part_target_ms: 540, window_segments: 10, renditions: Vec::new() }
+        Self { segment_target_ms: 2_000, part_target_ms: 540, window_segments: 30, renditions: Vec::new() }
     }
 }
 

@@ -127,7 +127,7 @@ impl Paywall {
         }
     }
 
-    /// A viewer's deposit has changed, in the *finalized* state. Only matters while a ticket of the viewer waits: one
+    /// A viewer's deposit has changed, and is this in the best state. Only matters while a ticket of the viewer waits: one
     /// whose money was withdrawn gets no more credit.
     pub fn deposit(&self, viewer: &AccountId, deposit: Option<&Deposit>) {
         let Some(id) = self.admission.waiting_of(viewer) else { return };

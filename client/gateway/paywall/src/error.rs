@@ -255,7 +255,7 @@ pub enum OfferRefusal {
         max_unopened: u32,
     },
     /// No money at all.
-    #[error("The viewer has no finalized deposit; make one and wait until it is final.")]
+    #[error("The viewer has no deposit; make one and wait until it is in a block.")]
     NoDeposit,
     /// The chain would refuse the nonce.
     #[error("The ticket's nonce cannot be opened: {reason}")]
@@ -295,7 +295,7 @@ pub enum OfferRefusal {
     /// Too little money.
     #[error("The free deposit is {free} planck, {needed} are needed; deposit more or ask for fewer ticks.")]
     FundsTooLow {
-        /// What is there, finalized.
+        /// What is there, in the best block.
         free: Balance,
         /// Reserve and open fee.
         needed: Balance,
@@ -303,6 +303,35 @@ pub enum OfferRefusal {
     /// Forged.
     #[error("The signature is not the session key's over this ticket on this chain; sign it with the delegated key.")]
     SignatureInvalid,
+}
+
+impl OfferRefusal {
+    /// A short name that never changes, for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WrongGateway => "wrong-gateway",
+            Self::StreamUnknown { .. } => "stream-unknown",
+            Self::StreamNotOpen { .. } => "stream-not-open",
+            Self::PriceTooLow { .. } => "price-too-low",
+            Self::ExpiresTooSoon { .. } => "expires-too-soon",
+            Self::ExpiresTooLate { .. } => "expires-too-late",
+            Self::MaxTicks { .. } => "ticks-out-of-range",
+            Self::Overflow => "cost-overflow",
+            Self::GatewayFull { .. } => "gateway-full",
+            Self::TicketPending { .. } => "ticket-pending",
+            Self::NonceTaken { .. } => "nonce-taken",
+            Self::TooManyUnopened { .. } => "too-many-unopened",
+            Self::NoDeposit => "no-deposit",
+            Self::Nonce { .. } => "nonce-refused",
+            Self::TooManySessions { .. } => "too-many-sessions",
+            Self::NoDelegation => "no-delegation",
+            Self::DelegationExpired { .. } => "delegation-expired",
+            Self::PriceAboveDelegation { .. } => "price-above-delegation",
+            Self::AllowanceTooLow { .. } => "allowance-too-low",
+            Self::FundsTooLow { .. } => "funds-too-low",
+            Self::SignatureInvalid => "signature-invalid",
+        }
+    }
 }
 
 /// Why the paywall could not start.

@@ -17,8 +17,8 @@ use tick_stream_primitives::{Balance, Deposit, Moment, SessionId, SignedTicket, 
 pub struct OfferRequest<'a> {
     /// The ticket.
     pub signed: &'a SignedTicket,
-    /// The viewer's deposit in the *finalized* state; none when there is none. Asked of the chain for each offer: a
-    /// table of every viewer's deposit would have no bound.
+    /// The viewer's deposit in the best state, where a withdrawal shows first; none when there is none. Asked of the chain
+    /// for each offer: a table of every viewer's deposit would have no bound.
     pub deposit: Option<&'a Deposit>,
     /// Where the request comes from.
     pub prefix: IpPrefix,

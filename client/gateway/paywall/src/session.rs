@@ -96,7 +96,7 @@ pub(crate) struct Session {
     pub death: Option<Death>,
     /// Ticks it may buy while unopened.
     pub credit_ticks: u32,
-    /// The finalized deposit no longer covers the reserve.
+    /// The deposit no longer covers the reserve.
     pub is_uncovered: bool,
     /// The highest tick revealed, and its proof.
     pub ticks: u32,

@@ -134,6 +134,20 @@ pub struct RangeQuery {
     by: Unit,
 }
 
+impl RangeQuery {
+    /// From when to when, in milliseconds, and how finely.
+    pub fn range(&self) -> (std::ops::Range<u64>, TimeUnit) {
+        let to = self.to.unwrap_or_else(now_ms);
+        let from = self.from.unwrap_or_else(|| to.saturating_sub(DEFAULT_RANGE_MS));
+        let unit = match self.by {
+            Unit::Minute => TimeUnit::Minute,
+            Unit::Hour => TimeUnit::Hour,
+            Unit::Day => TimeUnit::Day,
+        };
+        (from..to, unit)
+    }
+}
+
 /// What an account earned.
 #[utoipa::path(get, path = "/v1/creators/{account}/earnings", tag = "creators",
     params(("account" = String, Path), RangeQuery), responses((status = 200, body = Earnings), (status = 400, body = Problem)))]
@@ -142,14 +156,8 @@ pub async fn earnings(
     Path(account): Path<Account>,
     Query(query): Query<RangeQuery>,
 ) -> Result<Json<Earnings>, ApiError> {
-    let to = query.to.unwrap_or_else(now_ms);
-    let from = query.from.unwrap_or_else(|| to.saturating_sub(DEFAULT_RANGE_MS));
-    let unit = match query.by {
-        Unit::Minute => TimeUnit::Minute,
-        Unit::Hour => TimeUnit::Hour,
-        Unit::Day => TimeUnit::Day,
-    };
-    let asked = EarningsQuery { account: account.0.clone(), stream: None, unit, range_ms: from..to };
+    let (range_ms, unit) = query.range();
+    let asked = EarningsQuery { account: account.0.clone(), stream: None, unit, range_ms };
     let series = app.index.earnings(&asked).await.map_err(query_error)?;
     let settled = app.index.earnings_total(&account.0, None).await.map_err(query_error)?;
     let who = account.0.clone();
@@ -175,16 +183,7 @@ pub async fn earnings(
 
 /// What viewers of the account's streams have let go of here and no block has settled.
 async fn pending_gross(app: &App, creator: &AccountId) -> u128 {
-    let filter = vilokanam_indexer::StreamFilter {
-        creator: Some(creator.clone()),
-        include_unavailable: true,
-        ..Default::default()
-    };
-    let page = vilokanam_indexer::PageRequest::first(vilokanam_indexer::MAX_PAGE);
-    let none = Default::default();
-    let found = app.index.streams(&filter, Default::default(), &none, &page).await;
-    let streams: Vec<StreamId> =
-        found.map_or_else(|_| Vec::new(), |page| page.items.iter().map(|stream| stream.id).collect());
+    let streams = streams_of(app, creator).await.unwrap_or_default();
     let mut pending: u128 = 0;
     for id in app.paywall.session_ids() {
         let is_theirs = app.paywall.status(&id).is_some_and(|status| streams.contains(&status.stream));
@@ -194,4 +193,17 @@ async fn pending_gross(app: &App, creator: &AccountId) -> u128 {
         }
     }
     pending
+}
+
+/// The account's streams, the last hundred of them.
+pub async fn streams_of(app: &App, creator: &AccountId) -> Result<Vec<StreamId>, ApiError> {
+    let filter = vilokanam_indexer::StreamFilter {
+        creator: Some(creator.clone()),
+        include_unavailable: true,
+        ..Default::default()
+    };
+    let page = vilokanam_indexer::PageRequest::first(vilokanam_indexer::MAX_PAGE);
+    let none = Default::default();
+    let found = app.index.streams(&filter, Default::default(), &none, &page).await.map_err(query_error)?;
+    Ok(found.items.iter().map(|stream| stream.id).collect())
 }

@@ -17,7 +17,7 @@ use axum::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::{SessionId, StreamId};
-use vilokanam_paywall::{DeviceCookie, IpPrefix, KeyRange, PayRequest, PreviewRequest, TickRequest, Token};
+use vilokanam_paywall::{DeviceCookie, IpPrefix, KeyRange, Paid, PayRequest, PreviewRequest, TickRequest, Token};
 use vilokanam_wire::{payment::Payment, scalars::bytes_from_hex};
 
 /// The session's token, in an answer to a request that advanced it.
@@ -78,9 +78,14 @@ pub async fn wanted(app: &App, stream: StreamId, first: u64, count: u32) -> Resu
     Ok(found)
 }
 
-/// Notes what was sold of what is on air.
-pub fn note_sale(app: &App, stream: StreamId, session: &SessionId, ticks: u32) {
+/// Notes what was sold.
+pub fn note_sale(app: &App, stream: StreamId, session: &SessionId, paid: &Paid) {
+    let ticks = paid.ticks_charged;
+    metrics::counter!(names::KEYS).increment(u64::from(paid.released.count));
     metrics::counter!(names::TICKS).increment(u64::from(ticks));
+    if ticks > 0 && paid.ticks_owed == ticks {
+        app.visits.paid(stream);
+    }
     if let (Some(channel), Some(status)) = (app.live.channel(stream), app.paywall.status(session)) {
         channel.note_sold(ticks, status.price_per_tick);
     }
@@ -130,8 +135,7 @@ async fn pay(app: &App, stream: StreamId, wanted: Wanted, payment: Payment) -> R
     let tick = TickRequest { session, ticks, proof, token, now_ms: now_ms() };
     let request = PayRequest { tick, stream, wanted: wanted.range, costs: &wanted.costs };
     let paid = app.paywall.pay(request).await.map_err(|error| payment_error(app, stream, Some(session), error))?;
-    metrics::counter!(names::KEYS).increment(u64::from(paid.released.count));
-    note_sale(app, stream, &session, paid.ticks_charged);
+    note_sale(app, stream, &session, &paid);
     let mut response = key_response(wanted.bytes);
     let out = response.headers_mut();
     out.insert(PAID_HEADER, paid.ticks_paid.into());
@@ -156,10 +160,15 @@ fn preview(
         wanted: wanted.range,
         costs: &wanted.costs,
         prefix: IpPrefix::of(client.0),
-        device: known,
+        // Counted from its first key on, though nobody knows yet whether the cookie will come back.
+        device: Some(device),
         now_ms: now_ms(),
     };
     let previewed = app.paywall.preview(request).map_err(|error| preview_error(app, stream, error))?;
+    let all_ticks = app.paywall.terms(stream).map(|terms| terms.preview_ticks);
+    if all_ticks == Some(previewed.ticks_left.saturating_add(wanted.costs.iter().sum())) {
+        app.visits.previewed(stream);
+    }
     let mut response = key_response(wanted.bytes);
     response.headers_mut().insert(PREVIEW_HEADER, previewed.ticks_left.into());
     if known.is_none() {

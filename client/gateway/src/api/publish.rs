@@ -4,7 +4,7 @@ use super::{client_ip::ClientIp, error::ApiError};
 use crate::{app::App, publishing::Publishing};
 use axum::{
     body::Bytes,
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{rejection::BytesRejection, DefaultBodyLimit, FromRequest, Path, Query, Request, State},
     http::{header, HeaderMap, StatusCode},
     routing::put,
     Json, Router,
@@ -41,10 +41,12 @@ async fn upload(
     client: ClientIp,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(shown): Query<Shown>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let key = key_of(&headers, shown.key)?;
+    let key = key_of(request.headers(), shown.key)?;
+    // Before a byte of the body is read: nobody without a key fills our memory.
+    app.publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
+    let body = Bytes::from_request(request, &app).await.map_err(|error| body_error(&error))?;
     let outcome = app.publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
     Ok(match outcome {
         PutOutcome::Taken => StatusCode::CREATED,
@@ -79,6 +81,17 @@ pub async fn open_srt(
     Json(ask): Json<OpenSrt>,
 ) -> Result<Json<SrtListener>, ApiError> {
     app.publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
+}
+
+fn body_error(error: &BytesRejection) -> ApiError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let most = Publishing::max_put_bytes();
+            refused(StatusCode::PAYLOAD_TOO_LARGE, format!("The upload is larger than {most} bytes."))
+                .mend("Have the encoder make shorter segments, or fewer bits a second.")
+        }
+        _ => ApiError::bad_request(format!("The upload broke off: {}.", error.body_text())),
+    }
 }
 
 fn refused(status: StatusCode, detail: String) -> ApiError {

@@ -5,7 +5,7 @@ use super::{
     sessions::advance_with,
     views::{payment_error, session_view, token_of},
 };
-use crate::{app::App, settlement::now_ms, telemetry::names};
+use crate::{app::App, settlement::now_ms};
 use axum::{
     extract::{
         ws::{Message, WebSocket, WebSocketUpgrade},
@@ -125,8 +125,7 @@ impl Conversation {
         let request = PayRequest { tick, stream, wanted: range, costs: &wanted.costs };
         let paid = self.app.paywall.pay(request).await;
         let paid = paid.map_err(|error| payment_error(&self.app, stream, Some(self.id), error))?;
-        metrics::counter!(names::KEYS).increment(u64::from(paid.released.count));
-        super::keys::note_sale(&self.app, stream, &self.id, paid.ticks_charged);
+        super::keys::note_sale(&self.app, stream, &self.id, &paid);
         let token = paid.token.map(|token| token.to_string());
         self.token = token.clone().or(self.token.take());
         let status = self.app.paywall.status(&self.id).ok_or_else(unknown)?;

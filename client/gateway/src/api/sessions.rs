@@ -15,7 +15,7 @@ use axum::{
 use codec::DecodeAll;
 use serde::Deserialize;
 use std::sync::Arc;
-use tick_stream_primitives::{SessionId, SignedTicket};
+use tick_stream_primitives::{SessionId, SignedTicket, StreamId};
 use vilokanam_indexer::PageRequest;
 use vilokanam_paywall::{IpPrefix, OfferRequest, TickRequest};
 use vilokanam_wire::{
@@ -70,7 +70,9 @@ pub async fn offer(
         return Err(ApiError::unavailable("The gateway is being restarted and takes no new sessions."));
     }
     let signed = decode_ticket(&body.ticket)?;
-    let deposit = app.node.finalized_deposit(&signed.ticket.viewer).await;
+    // Of the best block: a withdrawal shows there first, and a deposit need not be final for the few ticks of the credit.
+    let viewer = &signed.ticket.viewer;
+    let deposit = app.node.ask(|chain| async move { chain.now().deposit(viewer).await }).await;
     let deposit = deposit.map_err(|error| ApiError::unavailable(error.to_string()))?;
     let prefix = IpPrefix::of(client.0);
     let request = OfferRequest { signed: &signed, deposit: deposit.as_ref(), prefix, now_ms: now_ms() };
@@ -166,4 +168,16 @@ pub async fn of_viewer(
 ) -> Result<Json<Page<SessionRecord>>, ApiError> {
     let found = app.index.sessions_of_viewer(&account.0, false, &query.request()).await.map_err(query_error)?;
     Ok(Json(views::page(found, session_record)))
+}
+
+/// The sessions that paid most for a stream.
+#[utoipa::path(get, path = "/v1/streams/{id}/sessions", tag = "sessions", params(("id" = u64, Path), PageQuery),
+    responses((status = 200, body = Vec<SessionRecord>), (status = 400, body = Problem)))]
+pub async fn top(
+    State(app): State<Arc<App>>,
+    Path(stream): Path<StreamId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Vec<SessionRecord>>, ApiError> {
+    let found = app.index.top_sessions(stream, query.request().limit).await.map_err(query_error)?;
+    Ok(Json(found.into_iter().map(session_record).collect()))
 }

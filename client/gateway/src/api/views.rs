@@ -63,8 +63,8 @@ pub fn preview_error(app: &App, stream: StreamId, error: PreviewError) -> ApiErr
 pub fn offer_error(error: OfferError) -> ApiError {
     match error {
         OfferError::Refused(reason) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            ApiError::new(status, "ticket-refused", "The ticket is not taken", reason.to_string())
+            let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The ticket is not taken");
+            ApiError::new(status, reason.code(), title, reason.to_string())
         }
         OfferError::Unavailable(error) => unavailable(&error),
     }

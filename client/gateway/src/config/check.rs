@@ -43,6 +43,11 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
             expect(wrong, file.is_file(), || format!("{name}: there is no file {}", file.display()));
         }
     }
+    if let Some(pages) = &http.pages {
+        expect(wrong, pages.join("index.html").is_file(), || {
+            format!("http.pages: {} has no index.html; build the pages, or leave the setting out", pages.display())
+        });
+    }
     let at_least_one = [
         ("http.requests_per_second", u64::from(http.requests_per_second)),
         ("http.request_burst", u64::from(http.request_burst)),

@@ -2,6 +2,7 @@
 
 use super::{
     books::{Books, Ledger},
+    latency::latency,
     people::{self, CREATOR, GATEWAY, VIEWERS},
     process::{program, Process},
     table::{Now, Table},
@@ -33,6 +34,12 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(120);
 const DEPOSIT: &str = "20";
 /// What a second costs, in VLK.
 const PRICE: &str = "0.002";
+/// Where the one stream's playlist is.
+const MASTER: &str = "/v1/streams/0/hls/master.m3u8";
+/// The gateway's settings that differ from the usual: settled often enough to be seen.
+const GATEWAY_SETTINGS: &str = "[chain]\nsettle_interval_s = 10\n";
+/// Seconds that browsers see for nothing; the viewers who are started here pay from the first.
+const PREVIEW: &str = "30";
 /// How long each session is for: its price is reserved.
 const SESSION_LENGTH: &str = "20m";
 
@@ -43,6 +50,7 @@ pub struct Stage {
     _temporary: Option<TempDir>,
     ports: Ports,
     input: Option<PathBuf>,
+    pages: Option<PathBuf>,
     stream: u64,
     ledger: Arc<Mutex<Ledger>>,
     node: Option<Process>,
@@ -75,7 +83,8 @@ impl Stage {
         let folder = folder.unwrap_or_else(|| "vilokanam-dev".into());
         std::fs::create_dir_all(&folder).map_err(|error| file("make", &folder, error))?;
         let folder = folder.canonicalize().map_err(|error| file("find", &folder, error))?;
-        let input = args.input.as_ref().map(|input| input.canonicalize().map_err(|error| file("read", input, error)));
+        let whole = |path: &PathBuf| path.canonicalize().map_err(|error| file("read", path, error));
+        let (input, pages) = (args.input.as_ref().map(whole), args.pages.as_ref().map(whole));
         let viewers = VIEWERS.iter().copied().take(args.viewers.into()).collect();
         context.note(format!("Everything is kept and logged in {}.", folder.display()));
         let stage = Self {
@@ -83,6 +92,7 @@ impl Stage {
             _temporary: temporary,
             ports: Ports { rpc: args.rpc_port, http: args.http_port, rtmp: args.rtmp_port },
             input: input.transpose()?,
+            pages: pages.transpose()?,
             stream: 0,
             ledger: Arc::default(),
             node: None,
@@ -114,7 +124,8 @@ impl Stage {
         self.start_node().await?;
         self.start_gateway().await?;
         let title = ["stream", "create", "--title", "A clip in a loop", "--price", PRICE, "--category", "demo"];
-        self.command(CREATOR, "create-stream", &title)?.finish().await?;
+        let create = [&title[..], &["--preview", PREVIEW]].concat();
+        self.command(CREATOR, "create-stream", &create)?.finish().await?;
         let input = self.input.as_ref().map(|input| input.display().to_string());
         let (input, how) = match &input {
             Some(input) => (input.as_str(), ["--loop", "--announce"].as_slice()),
@@ -170,7 +181,13 @@ impl Stage {
         let data = self.folder.join("gateway").display().to_string();
         let key = self.key_file(GATEWAY).display().to_string();
         let (node, url) = (self.node_url(), self.gateway_url());
-        let arguments = [
+        let settings = self.folder.join("gateway.toml");
+        std::fs::write(&settings, GATEWAY_SETTINGS).map_err(|error| file("write", &settings, error))?;
+        let settings = settings.display().to_string();
+        let pages = self.pages.as_ref().map(|folder| folder.display().to_string());
+        let mut arguments = vec![
+            "--config",
+            &settings,
             "--listen",
             &listen,
             "--public-url",
@@ -184,13 +201,16 @@ impl Stage {
             "--node",
             &node,
         ];
+        if let Some(pages) = &pages {
+            arguments.extend(["--pages", pages]);
+        }
         self.gateway = Some(Process::start(&self.folder, "gateway", &program("vilokanam-gateway"), &arguments)?);
         let health = format!("{url}/health");
         self.wait_for(|| async { reqwest::get(&health).await.is_ok_and(|answer| answer.status().is_success()) }).await
     }
 
     async fn wait_until_live(&mut self) -> Result<(), CliError> {
-        let master = format!("{}/v1/streams/{}/hls/master.m3u8", self.gateway_url(), self.stream);
+        let master = format!("{}{MASTER}", self.gateway_url());
         self.wait_for(|| async { reqwest::get(&master).await.is_ok_and(|answer| answer.status().is_success()) }).await
     }
 
@@ -245,8 +265,9 @@ impl Stage {
     /// Where to look.
     pub fn addresses(&self) -> String {
         let (node, gateway) = (self.node_url(), self.gateway_url());
+        let pages = if self.pages.is_some() { format!("  pages      {gateway}/\n") } else { String::new() };
         format!(
-            "\n  stream     {gateway}/v1/streams/0/hls/master.m3u8\n  gateway    {gateway}/v1/gateway\n  API        \
+            "\n{pages}  stream     {gateway}{MASTER}\n  gateway    {gateway}/v1/gateway\n  API        \
              {gateway}/docs\n  metrics    {gateway}/metrics\n  node       {node}\n  RTMP       rtmp://127.0.0.1:{}/live\n",
             self.ports.rtmp
         )
@@ -274,6 +295,7 @@ impl Stage {
                 ticks_accepted: self.accepted().await,
                 ticks_settled: settled,
                 creator_earned: earned,
+                latency: latency(&format!("{}{MASTER}", self.gateway_url())).await,
             });
         }
         Ok(())

@@ -16,6 +16,7 @@ pub struct Now {
     pub ticks_accepted: u64,
     pub ticks_settled: u64,
     pub creator_earned: Balance,
+    pub latency: Option<Duration>,
 }
 
 /// How often a line is printed where nothing can be overwritten.
@@ -30,8 +31,8 @@ impl Table {
     /// An empty one, its headings printed.
     pub fn new() -> Self {
         eprintln!(
-            "{:>6}  {:>7}  {:>9}  {:>7}  {:>8}  {:>7}  {:>14}",
-            "time", "block", "finalized", "viewers", "accepted", "settled", "creator earned"
+            "{:>6}  {:>7}  {:>9}  {:>7}  {:>8}  {:>7}  {:>14}  {:>7}",
+            "time", "block", "finalized", "viewers", "accepted", "settled", "creator earned", "latency"
         );
         Self { last_printed: None }
     }
@@ -45,14 +46,15 @@ impl Table {
         }
         self.last_printed = Some(now.elapsed);
         let line = format!(
-            "{:>4} s  {:>7}  {:>9}  {:>7}  {:>8}  {:>7}  {:>14}",
+            "{:>4} s  {:>7}  {:>9}  {:>7}  {:>8}  {:>7}  {:>14}  {:>7}",
             now.elapsed.as_secs(),
             now.best,
             now.finalized,
             now.viewers,
             now.ticks_accepted,
             now.ticks_settled,
-            Vlk(now.creator_earned).to_string()
+            Vlk(now.creator_earned).to_string(),
+            now.latency.map_or_else(|| "-".into(), |latency| format!("{:.1} s", latency.as_secs_f64()))
         );
         let mut err = std::io::stderr().lock();
         // Whoever has closed standard error does not want to be told.

@@ -4,7 +4,7 @@ use crate::common::Database;
 use vilokanam_indexer::{
     own::{OwnError, MAX_THUMBNAILS_PER_STREAM},
     values::Time,
-    views::Thumbnail,
+    views::{AudienceMinute, Thumbnail},
     PageRequest, QueryError,
 };
 
@@ -16,6 +16,7 @@ on_both!(
     take_keys_never_repeats_works,
     take_keys_without_secret_fails,
     thumbnails_work,
+    audience_works,
 );
 
 async fn broadcasts_work(database: Database) {
@@ -126,4 +127,22 @@ async fn thumbnails_work(database: Database) {
     assert_eq!(store.thumbnails(3, u32::MAX).await.unwrap().len(), 100);
     assert_eq!(store.thumbnails(5, 2).await.unwrap().len(), 1, "another stream's stay");
     assert!(store.thumbnails(4, 2).await.unwrap().is_empty());
+}
+
+async fn audience_works(database: Database) {
+    let store = database.store().await;
+    let minute = |stream, minute: u64, viewers, previewed, paid| AudienceMinute {
+        stream,
+        starts_at: Time(minute * 60_000),
+        viewers,
+        previewed,
+        paid,
+    };
+    store.add_audience(&[]).await.unwrap();
+    store.add_audience(&[minute(3, 1, 5, 2, 1), minute(4, 1, 1, 0, 0)]).await.unwrap();
+    store.add_audience(&[minute(3, 1, 4, 1, 1), minute(3, 2, 7, 0, 3)]).await.unwrap();
+    let found = store.audience(&[3, 4], 0..120_001).await.unwrap();
+    assert_eq!(found, [minute(3, 1, 5, 3, 2), minute(4, 1, 1, 0, 0), minute(3, 2, 7, 0, 3)]);
+    assert_eq!(store.audience(&[3], 60_001..u64::MAX).await.unwrap(), [minute(3, 2, 7, 0, 3)]);
+    assert!(store.audience(&[], 0..u64::MAX).await.unwrap().is_empty());
 }

@@ -17,28 +17,44 @@ pub(super) enum Track {
 }
 
 /// Maps a publisher's times to ours.
+///
+/// A leap is a leap of one track against itself: pictures and sound of a busy encoder may be seconds apart, and whoever took
+/// that for leaps would add those seconds again with every tag.
 #[derive(Debug, Default)]
 pub(super) struct Times {
-    /// Ours minus theirs: one for both tracks, so that they stay together.
-    offset_ms: Option<i64>,
+    tracks: [Clock; 2],
     /// The latest of any track.
     latest_ms: i64,
-    /// The latest of each.
-    track_ms: [i64; 2],
+}
+
+/// The times of one track.
+#[derive(Clone, Copy, Debug, Default)]
+struct Clock {
+    /// Ours minus theirs.
+    offset_ms: Option<i64>,
+    /// The last of ours.
+    last_ms: i64,
+}
+
+impl Clock {
+    fn is_plausible(&self, ours_ms: i64) -> bool {
+        (self.last_ms - MAX_BACK_MS..=self.last_ms + MAX_AHEAD_MS).contains(&ours_ms)
+    }
 }
 
 impl Times {
     pub fn map(&mut self, track: Track, theirs: u32) -> u32 {
         let theirs_ms = i64::from(theirs);
-        let offset_ms = *self.offset_ms.get_or_insert(-theirs_ms);
-        let mut ours_ms = theirs_ms + offset_ms;
-        if ours_ms < self.latest_ms - MAX_BACK_MS || ours_ms > self.latest_ms + MAX_AHEAD_MS {
-            ours_ms = self.latest_ms + STEP_MS;
-            self.offset_ms = Some(ours_ms - theirs_ms);
-        }
-        let last_ms = &mut self.track_ms[track as usize];
-        ours_ms = ours_ms.max(*last_ms);
-        *last_ms = ours_ms;
+        let (own, other) = (self.tracks[track as usize], self.tracks[1 - track as usize]);
+        let kept = own.offset_ms.filter(|offset| own.is_plausible(theirs_ms + offset));
+        // Both tracks of an encoder have one clock: the other's, if that fits, keeps them together.
+        let beginning = Clock { last_ms: self.latest_ms, ..own };
+        let reference = if own.offset_ms.is_some() { own } else { beginning };
+        let shared = other.offset_ms.filter(|offset| reference.is_plausible(theirs_ms + offset));
+        let anew = if other.offset_ms.or(own.offset_ms).is_some() { self.latest_ms + STEP_MS } else { 0 };
+        let offset_ms = kept.or(shared).unwrap_or(anew - theirs_ms);
+        let ours_ms = (theirs_ms + offset_ms).max(own.last_ms);
+        self.tracks[track as usize] = Clock { offset_ms: Some(offset_ms), last_ms: ours_ms };
         self.latest_ms = self.latest_ms.max(ours_ms);
         // FLV has 32 bits as well: after 49 days of one connection ffmpeg sees a step back and is started again.
         (ours_ms & i64::from(u32::MAX)) as u32
@@ -80,6 +96,28 @@ mod tests {
         times.map(Track::Audio, 10_010);
         assert_eq!(times.map(Track::Video, 500), 30);
         assert_eq!(times.map(Track::Audio, 510), 40);
+    }
+
+    #[test]
+    fn tracks_far_apart_do_not_run_away() {
+        let mut times = Times::default();
+        // The sound is two seconds behind the picture, throughout.
+        for tag in 0..1_000u32 {
+            let picture = times.map(Track::Video, 5_000 + tag * 40);
+            let sound = times.map(Track::Audio, 3_000 + tag * 40);
+            assert_eq!(picture, tag * 40, "time passes as the encoder's");
+            assert_eq!(sound, picture + 20, "a clock of its own, and the same one throughout");
+        }
+    }
+
+    #[test]
+    fn one_track_that_leaps_leaves_the_other_alone() {
+        let mut times = Times::default();
+        times.map(Track::Video, 0);
+        times.map(Track::Audio, 0);
+        assert_eq!(times.map(Track::Audio, 900_000), 20);
+        assert_eq!(times.map(Track::Video, 40), 40);
+        assert_eq!(times.map(Track::Audio, 900_023), 43);
     }
 
     proptest! {
