@@ -64,4 +64,4 @@ pub use reads::{AccountState, State};
 pub use rpc::{ClaimRow, TickRpc};
 pub use signer::Signer;
 pub use submit::{Anchor, Receipt, Signed, Watched};
-pub use viewer::{Order, Viewer, Watch};
+pub use viewer::{KeptWatch, KeptWatchError, Order, Viewer, Watch};

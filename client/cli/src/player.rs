@@ -5,6 +5,7 @@
 //! | [`playlist`] | what there is to fetch, and what it costs |
 //! | [`purse`] | what has been let go of, and how much more may be |
 //! | [`till`] | buying keys: previews, payments, refusals |
+//! | [`kept`] | open sessions on disk, for whoever is interrupted |
 //! | [`order`] | how large a session is to be |
 //! | [`opening`] | the ticket: from the deposit to a session |
 //! | [`crypt`] | decryption |
@@ -13,6 +14,7 @@
 //! | [`status`] | the line that tells how it is going |
 
 pub mod crypt;
+pub mod kept;
 pub mod opening;
 pub mod order;
 pub mod playlist;

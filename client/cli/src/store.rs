@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `key` | the wallet's phrase |
 //! | `session-keys/GENESIS/ACCOUNT.json` | the session key that ACCOUNT lends on the chain GENESIS |
+//! | `sessions/GENESIS/SESSION.json` | an open session: ticket, seed, and the highest tick let go of |
 //! | `publish-keys/GATEWAY/STREAM.json` | the publish key of STREAM at GATEWAY |
 
 use crate::error::{self, CliError};
@@ -79,6 +80,11 @@ impl DataDir {
         write_json(&path, key).map(|()| path)
     }
 
+    /// Where open sessions on a chain are kept.
+    pub fn sessions(&self, genesis: &GenesisHash) -> PathBuf {
+        self.0.join("sessions").join(hex::encode(genesis))
+    }
+
     /// The publish key of `stream` at `gateway`, if one is kept.
     pub fn publish_key(&self, gateway: &Url, stream: StreamId) -> Result<Option<NewPublishKey>, CliError> {
         read_json(&self.publish_key_path(gateway, stream))
@@ -116,14 +122,16 @@ pub fn read_text(path: &Path) -> Result<String, CliError> {
     fs::read_to_string(path).map_err(|error| error::file("read", path, error))
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, CliError> {
+/// Reads a JSON file, if there is one.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, CliError> {
     if !path.exists() {
         return Ok(None);
     }
     serde_json::from_str(&read_text(path)?).map(Some).map_err(|error| error::file("understand", path, error))
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
+/// Writes a JSON file that only its owner may read.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| error::file("write", path, error))?;
     write_private(path, &text)
 }

@@ -106,3 +106,33 @@ fn described() -> OpenApiRouter<Arc<App>> {
 pub fn openapi_json() -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&described().split_for_parts().1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Where the pages' types are generated from.
+    const PAGES_COPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi.json");
+
+    #[test]
+    fn the_pages_know_this_api() {
+        let theirs: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(PAGES_COPY).unwrap()).unwrap();
+        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        assert!(
+            ours == theirs,
+            "run 'vilokanam-gateway print-openapi > client/web/openapi.json', and there 'npm run generate:api'"
+        );
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own() {
+        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        let paths = ours["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+        let mut seen = BTreeSet::new();
+        for operation in paths {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(seen.insert(name.to_owned()), "two operations are called '{name}'");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use std::{
 use tick_stream_primitives::StreamId;
 use tokio::sync::watch;
 use vilokanam_indexer::{own::AUDIENCE_MINUTE_MS, values::Time, views::AudienceMinute, Store};
-use vilokanam_paywall::Paywall;
+use vilokanam_paywall::{DeviceCookie, Paywall};
 use vilokanam_wire::{streams::LiveCounts, Planck, StreamRef};
 
 /// How often it is counted.
@@ -29,9 +29,18 @@ pub struct Audience {
     pub live: BTreeMap<StreamId, LiveCounts>,
 }
 
+/// How long somebody counts as a viewer after a free key: two segments' time, and some more for a slow network.
+const PREVIEWER_MS: u64 = 8_000;
+/// Previewers that are counted; those beyond see their preview, but are no number.
+const MAX_PREVIEWERS: usize = 100_000;
+
 /// What has happened since it was last written down.
 #[derive(Default)]
-pub struct Visits(Mutex<HashMap<StreamId, Visit>>);
+pub struct Visits {
+    minutes: Mutex<HashMap<StreamId, Visit>>,
+    /// When each device had its last free key.
+    previewers: Mutex<HashMap<(StreamId, DeviceCookie), u64>>,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Visit {
@@ -46,6 +55,23 @@ impl Visits {
         self.change(stream, |visit| visit.previewed += 1);
     }
 
+    /// Somebody had a free key.
+    pub fn previewing(&self, stream: StreamId, device: DeviceCookie, now_ms: u64) {
+        let mut previewers = self.previewers.lock();
+        if previewers.len() < MAX_PREVIEWERS || previewers.contains_key(&(stream, device)) {
+            previewers.insert((stream, device), now_ms);
+        }
+    }
+
+    /// Adds those who watch for nothing at this moment.
+    fn add_previewers(&self, viewers: &mut HashMap<StreamId, u32>, now_ms: u64) {
+        let mut previewers = self.previewers.lock();
+        previewers.retain(|_, last_ms| now_ms.saturating_sub(*last_ms) < PREVIEWER_MS);
+        for (stream, _) in previewers.keys() {
+            *viewers.entry(*stream).or_default() += 1;
+        }
+    }
+
     /// A session paid for the first time.
     pub fn paid(&self, stream: StreamId) {
         self.change(stream, |visit| visit.paid += 1);
@@ -58,7 +84,7 @@ impl Visits {
     }
 
     fn change(&self, stream: StreamId, change: impl FnOnce(&mut Visit)) {
-        let mut visits = self.0.lock();
+        let mut visits = self.minutes.lock();
         if visits.len() < MAX_STREAMS || visits.contains_key(&stream) {
             change(visits.entry(stream).or_default());
         }
@@ -66,7 +92,7 @@ impl Visits {
 
     fn take(&self, at_ms: u64) -> Vec<AudienceMinute> {
         let starts_at = Time(at_ms - at_ms % AUDIENCE_MINUTE_MS);
-        let visits = std::mem::take(&mut *self.0.lock());
+        let visits = std::mem::take(&mut *self.minutes.lock());
         let minute = |(stream, visit): (StreamId, Visit)| AudienceMinute {
             stream,
             starts_at,
@@ -92,7 +118,7 @@ pub async fn count(
             () = shutdown.begun() => true,
             _ = tick.tick() => false,
         };
-        let now = counted(&paywall, &live);
+        let now = counted(&paywall, &live, &visits);
         visits.watched(&now.viewers);
         if is_over || count.is_multiple_of(KEEP_EVERY_COUNTS) {
             if let Err(error) = index.add_audience(&visits.take(now_ms())).await {
@@ -112,8 +138,9 @@ pub async fn count(
     }
 }
 
-fn counted(paywall: &Paywall, live: &LiveDesk) -> Audience {
-    let viewers = viewers(paywall);
+fn counted(paywall: &Paywall, live: &LiveDesk, visits: &Visits) -> Audience {
+    let mut viewers = viewers(paywall);
+    visits.add_previewers(&mut viewers, now_ms());
     let counts = live.streams().into_iter().filter_map(|stream| {
         let sold = live.channel(stream)?.sold();
         let viewers = viewers.get(&stream).copied().unwrap_or(0);
@@ -138,6 +165,23 @@ fn viewers(paywall: &Paywall) -> HashMap<StreamId, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn previewers_count_for_as_long_as_they_watch() {
+        let visits = Visits::default();
+        let (one, other) = (DeviceCookie([1; 16]), DeviceCookie([2; 16]));
+        visits.previewing(7, one, 1_000);
+        visits.previewing(7, one, 3_000);
+        visits.previewing(7, other, 9_000);
+        let count = |now_ms| {
+            let mut viewers = HashMap::from([(7, 1)]);
+            visits.add_previewers(&mut viewers, now_ms);
+            viewers[&7]
+        };
+        assert_eq!(count(10_000), 3, "a device is one viewer, however often it asks");
+        assert_eq!(count(11_000), 2, "the first one has gone");
+        assert_eq!(count(17_000), 1);
+    }
 
     #[test]
     fn take_works() {

@@ -61,6 +61,19 @@ pub struct Settings {
     /// Where RTMP is taken in.
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     rtmp_listen: Option<String>,
+    /// Serve HTTPS with this certificate chain (PEM); read again when the file changes.
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// The index: `postgres://…` or `sqlite://…`; by default a SQLite file in the data folder.
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Where recordings go: `s3://bucket/prefix`, with credentials from the environment as AWS tools take them, or
+    /// `file:///folder`; by default `media` in the data folder.
+    #[arg(long, global = true, value_name = "URL")]
+    storage_url: Option<String>,
 }
 
 /// The file that is read when none is named.
@@ -99,6 +112,10 @@ impl Settings {
         set("http.pages", path(&self.pages));
         set("chain.key_file", path(&self.key_file));
         set("ingest.rtmp_listen", self.rtmp_listen.clone());
+        set("http.tls_certificate", path(&self.tls_certificate));
+        set("http.tls_key", path(&self.tls_key));
+        set("database.url", self.database_url.clone());
+        set("storage.url", self.storage_url.clone());
         if !self.nodes.is_empty() {
             figment = figment.merge(("chain.nodes", self.nodes.clone()));
         }

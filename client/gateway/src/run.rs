@@ -18,7 +18,7 @@ use crate::{
     shutdown::{self, Shutdown},
     telemetry::{self, TelemetryError},
 };
-use axum_server::Handle;
+use axum_server::{tls_rustls::RustlsConfig, Handle};
 use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
@@ -34,6 +34,8 @@ use vilokanam_paywall::{JournalConfig, OpenError, Paywall};
 
 /// How long a client may take for the head of a request, or stay silent between two.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often a certificate's file is looked at.
+const CERTIFICATE_LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Requests at a time of one HTTP/2 connection.
 const MAX_HTTP2_STREAMS: u32 = 128;
 
@@ -222,7 +224,8 @@ async fn serve(app: Arc<App>, pages: Option<Arc<Pages>>, end: shutdown::Shutdown
     tracing::info!(%address, tls = tls.is_some(), "serving");
     match tls {
         Some((certificate, key)) => {
-            let tls = axum_server::tls_rustls::RustlsConfig::from_pem_file(certificate, key).await.map_err(wrap)?;
+            let tls = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(wrap)?;
+            tokio::spawn(renew_certificate(tls.clone(), certificate, key));
             let mut server = axum_server::bind_rustls(address, tls).handle(handle);
             limit_waiting(server.http_builder());
             server.serve(service).await.map_err(wrap)
@@ -231,6 +234,26 @@ async fn serve(app: Arc<App>, pages: Option<Arc<Pages>>, end: shutdown::Shutdown
             let mut server = axum_server::bind(address).handle(handle);
             limit_waiting(server.http_builder());
             server.serve(service).await.map_err(wrap)
+        }
+    }
+}
+
+/// Certificates are renewed while a gateway runs. One that cannot be read leaves the old one in force.
+async fn renew_certificate(tls: RustlsConfig, certificate: PathBuf, key: PathBuf) {
+    let changed_at = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let mut known = (changed_at(&certificate), changed_at(&key));
+    loop {
+        tokio::time::sleep(CERTIFICATE_LOOK_EVERY).await;
+        let now = (changed_at(&certificate), changed_at(&key));
+        if now == known {
+            continue;
+        }
+        match tls.reload_from_pem_file(&certificate, &key).await {
+            Ok(()) => {
+                tracing::info!(path = %certificate.display(), "a new certificate is served");
+                known = now;
+            }
+            Err(error) => tracing::warn!(%error, path = %certificate.display(), "the new certificate is not used"),
         }
     }
 }

@@ -1,209 +1,256 @@
-// Every page in both themes and two widths: a picture of each for people to look at, and axe-core, which must find nothing.
+// Every page in both themes and two widths, with something on it: a picture of each for people to look at, and what
+// machines can check. The pictures go to `test-results/screens`.
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect, deposit, untilPlaying } from "./support/actions";
+import { afterAll, beforeAll, describe, inject, it } from "vitest";
+import { connect, deposit, shown, untilPlaying } from "./support/actions";
 import { startBrowser } from "./support/browser";
-import { type Platform, startPlatform } from "./support/platform";
+import { countShifts, look, sizeOf, WIDTHS } from "./support/look";
+import { Stage } from "./support/platform";
+import { until } from "./support/ports";
 import { injectWallet } from "./support/wallet";
 
-const FOLDER = join(import.meta.dirname, "..", "test-results", "screens");
-const THEMES = ["dark", "light"] as const;
-const WIDTHS = [360, 1280] as const;
+const WITHIN_MS = 120_000;
+const CREATOR = "//Alice";
+const VIEWER = "//Dave";
+
+/** What the pages are about. */
+interface World {
+  /** On air, with a long preview. */
+  readonly free: string;
+  /** Off air. */
+  readonly quiet: string;
+  /** That the viewer pays in. */
+  readonly session: string;
+}
 
 interface Scene {
   readonly name: string;
-  readonly path: string;
-  /** The development account that is connected; nobody if not named. */
-  readonly account?: string;
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly path: string | ((world: World) => string);
+  /** Who is connected; nobody if not named. */
+  readonly who?: "viewer" | "creator" | "newcomer";
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
-const SCENES: readonly Scene[] = [
-  { name: "home", path: "/" },
+const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
+
+const PUBLIC: readonly Scene[] = [
+  { name: "home", path: "/", prepare: (page) => page.getByText("On air now").waitFor() },
   { name: "home-nothing-found", path: "/?q=zzzz" },
   { name: "not-found", path: "/nowhere" },
-  { name: "watch-preview", path: "/watch/1", prepare: (page) => untilPlaying(page) },
+  { name: "watch-preview", path: ({ free }) => `/watch/${free}`, prepare: (page) => untilPlaying(page) },
+  { name: "watch-off-air", path: ({ quiet }) => `/watch/${quiet}` },
+  { name: "wallet-nobody", path: "/wallet" },
+  { name: "studio-nobody", path: "/studio" },
+];
+
+const NEWCOMER: readonly Scene[] = [
+  { name: "wallet-menu", path: "/", who: "newcomer", prepare: (page) => press(page, /^Account /) },
   {
-    name: "watch-wallet",
-    path: "/watch/0",
+    name: "wallet-first-deposit",
+    path: "/wallet",
+    who: "newcomer",
     prepare: async (page) => {
-      await page.getByRole("button", { name: "Start", exact: true }).click();
-      await page.locator('.hold-card[data-reason="wallet"]').waitFor();
-    },
-  },
-  { name: "watch-paying", path: "/watch/0", account: "Dave", prepare: (page) => untilPlaying(page) },
-  {
-    name: "watch-settings",
-    path: "/watch/0",
-    account: "Dave",
-    prepare: async (page) => {
-      await untilPlaying(page);
-      await page.getByRole("button", { name: "Quality and keys" }).click();
-    },
-  },
-  {
-    name: "watch-top-up",
-    path: "/watch/0",
-    account: "Dave",
-    prepare: async (page) => {
-      await page.getByRole("button", { name: "Top up" }).click();
+      await press(page, "Make a deposit");
       await page.getByTestId("limits").waitFor();
     },
   },
-  {
-    name: "watch-tip",
-    path: "/watch/0",
-    account: "Dave",
-    prepare: (page) => page.getByRole("button", { name: "Tip", exact: true }).click(),
-  },
-  { name: "wallet-nobody", path: "/wallet" },
-  {
-    name: "wallet",
-    path: "/wallet",
-    account: "Dave",
-    prepare: (page) => page.getByTestId("free").waitFor(),
-  },
-  { name: "studio-nobody", path: "/studio" },
-  { name: "studio-empty", path: "/studio", account: "Dave" },
-  { name: "studio", path: "/studio", account: "Bob" },
+  { name: "studio-empty", path: "/studio", who: "newcomer" },
+  { name: "earnings-empty", path: "/studio/earnings", who: "newcomer" },
   {
     name: "stream-new",
     path: "/studio/new",
-    account: "Dave",
+    who: "newcomer",
     prepare: async (page) => {
-      await page.getByRole("button", { name: "Share with somebody" }).click();
+      await press(page, "Share with somebody");
       await page.getByText(/With 100 viewers/).waitFor();
     },
   },
+];
+
+const CREATORS: readonly Scene[] = [
+  { name: "studio", path: "/studio", who: "creator" },
   {
     name: "stream-manage",
     path: "/studio/streams/0",
-    account: "Bob",
+    who: "creator",
     prepare: async (page) => {
-      await page.getByRole("button", { name: "New publish key" }).click();
+      await press(page, "New publish key");
       await page.getByText("Server", { exact: true }).waitFor();
-      await page.getByRole("button", { name: "Check" }).click();
+      await press(page, "Check");
       await page.getByTestId("diagnosis").waitFor();
     },
   },
   {
     name: "earnings",
     path: "/studio/earnings",
-    account: "Bob",
+    who: "creator",
     prepare: (page) => page.locator(".uplot").waitFor(),
   },
 ];
 
-let platform: Platform;
-let browser: Browser;
+/** Paying, with receipts: the next page goes on with the session of the one before. */
+async function paying(page: Page): Promise<void> {
+  await untilPlaying(page);
+  await until("paid seconds", async () => (await shown(page)).spent > 0n, WITHIN_MS);
+}
 
-/** A browser of somebody's own, remembered over the scenes: wallet connected, and for Dave a deposit. */
-async function contextOf(account: string | undefined): Promise<BrowserContext> {
-  const context = await browser.newContext({ bypassCSP: false });
-  await context.addInitScript({ content: axe.source });
-  if (!account) return context;
-  await injectWallet(context, [`//${account}`]);
+const VIEWERS: readonly Scene[] = [
+  { name: "receipts", path: ({ session }) => `/wallet/sessions/${session}`, who: "viewer" },
+  { name: "wallet", path: "/wallet", who: "viewer", prepare: (page) => page.getByText("In force").waitFor() },
+  {
+    name: "watch-paying",
+    path: "/watch/0",
+    who: "viewer",
+    prepare: async (page) => {
+      await paying(page);
+      await page.locator("[aria-labelledby=receipts] table").waitFor();
+    },
+  },
+  {
+    name: "watch-settings",
+    path: "/watch/0",
+    who: "viewer",
+    prepare: async (page) => {
+      await paying(page);
+      await page.mouse.move(100, 200);
+      await press(page, "Quality and keys");
+    },
+  },
+  {
+    name: "watch-top-up",
+    path: "/watch/0",
+    who: "viewer",
+    prepare: async (page) => {
+      await press(page, "Top up");
+      await page.getByTestId("limits").waitFor();
+    },
+  },
+  { name: "watch-tip", path: "/watch/0", who: "viewer", prepare: (page) => press(page, "Tip") },
+];
+
+let stage: Stage;
+let browser: Browser;
+let world: World;
+/** Pays from the beginning on, so that there is something to show. */
+let watching: Page;
+const contexts = new Map<Scene["who"], Promise<BrowserContext>>();
+const SURIS = { viewer: VIEWER, creator: "//Bob", newcomer: "//Charlie//stash" } as const;
+
+/** A browser of somebody's own, with the wallet connected; kept over the scenes. */
+async function contextOf(who: Scene["who"]): Promise<BrowserContext> {
+  const context = await browser.newContext({ reducedMotion: "reduce", colorScheme: "dark" });
+  context.setDefaultTimeout(WITHIN_MS);
+  if (!who) return context;
+  const { names } = await injectWallet(context, [SURIS[who]]);
   const page = await context.newPage();
-  await page.goto(`${platform.pages}/wallet`);
-  await connect(page, account);
-  if (account === "Dave") {
-    await page.getByRole("button", { name: "Make a deposit" }).click();
-    await deposit(page, "5");
-    await page.goto(`${platform.pages}/watch/0`);
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await untilPlaying(page);
-  }
+  await page.goto(`${stage.place.pages}/wallet`);
+  await connect(page, names[0] ?? "");
   await page.close();
   return context;
 }
 
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate(() => {
-    const run = Reflect.get(window, "axe") as { run(root: Document): Promise<AxeResults> };
-    return run.run(document);
-  });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+function known(who: Scene["who"]): Promise<BrowserContext> {
+  const context = contexts.get(who) ?? contextOf(who);
+  contexts.set(who, context);
+  return context;
 }
 
-/** Nothing reaches beyond the page's width, and nothing has jumped while it was built. */
-async function layoutOf(page: Page): Promise<{ overflow: number; shift: number }> {
-  return page.evaluate(() => ({
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    shift: Reflect.get(window, "layoutShift") as number,
-  }));
+/** A stream that is on air. */
+async function streamOnAir(): Promise<string> {
+  const words = ["--title", "Harbour at dawn, one take", "--category", "Nature", "--tag", "harbour", "--tag", "quiet"];
+  const about = ["--description", "Boats, gulls, and nobody talking. From the first light until the market opens."];
+  const create = ["stream", "create", "--price", "0.003", "--preview", "600", ...words, ...about];
+  const { stream } = await stage.cli<{ stream: string | number }>(CREATOR, ...create);
+  const key = await stage.cli<Record<string, string>>(CREATOR, "stream", "key", "create", String(stream));
+  stage.publish(key["rtmp_url"] ?? "", key["rtmp_stream_key"] ?? "");
+  return String(stream);
 }
 
-/** Counts what jumps without anybody having pressed anything. */
-function countShifts(): void {
-  Reflect.set(window, "layoutShift", 0);
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      if (Reflect.get(entry, "hadRecentInput") === true) continue;
-      const sum = (Reflect.get(window, "layoutShift") as number) + (Reflect.get(entry, "value") as number);
-      Reflect.set(window, "layoutShift", sum);
-    }
-  }).observe({ type: "layout-shift", buffered: true });
-}
-
-beforeAll(async () => {
-  await mkdir(FOLDER, { recursive: true });
-  platform = await startPlatform();
-  browser = await startBrowser();
-  const words = ["--title", "Night train, front window", "--category", "Nature", "--tag", "train", "--tag", "snow"];
-  const about = ["--description", "From the coast to the pass, in one take. No talking, only rails."];
-  await platform.cli("//Eve", "stream", "create", "--price", "0.003", "--preview", "600", ...words, ...about);
-  const key = (await platform.cli("//Eve", "stream", "key", "create", "1")) as Record<string, string>;
-  platform.publish(key["rtmp_url"] ?? "", key["rtmp_stream_key"] ?? "");
-  const other = ["--title", "Kitchen table chess", "--category", "Games", "--split"];
-  await platform.cli(
+async function quietStream(): Promise<string> {
+  const split = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL=25";
+  const words = ["--title", "Kitchen table chess", "--category", "Games", "--split", split];
+  const { stream } = await stage.cli<{ stream: string | number }>(
     "//Bob",
     "stream",
     "create",
     "--price",
     "0.0005",
-    ...other,
-    "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL=25",
+    ...words,
   );
+  return String(stream);
+}
+
+async function startWatching(): Promise<Page> {
+  const context = await known("viewer");
+  const page = await context.newPage();
+  await page.goto(`${stage.place.pages}/wallet`);
+  await press(page, "Make a deposit");
+  await deposit(page, "5");
+  await page.goto(`${stage.place.pages}/watch/0`);
+  await press(page, "Start");
+  return page;
+}
+
+beforeAll(async () => {
+  stage = new Stage(inject("place"));
+  browser = await startBrowser();
+  const [free, quiet, page] = await Promise.all([streamOnAir(), quietStream(), startWatching()]);
+  watching = page;
+  await paying(page);
+  const { session } = await shown(page);
+  world = { free, quiet, session: session ?? "" };
 });
 
 afterAll(async () => {
   await browser?.close();
-  await platform?.stop();
+  await stage?.leave();
 });
 
-const contexts = new Map<string | undefined, BrowserContext>();
-
-async function show(scene: Scene, theme: string, width: number): Promise<Page> {
-  const context = contexts.get(scene.account) ?? (await contextOf(scene.account));
-  contexts.set(scene.account, context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  await page.setViewportSize({ width, height: width < 500 ? 760 : 860 });
-  await page.addInitScript((chosen) => window.localStorage.setItem("vilokanam.theme", chosen), theme);
-  await page.addInitScript(countShifts);
-  await page.goto(platform.pages + scene.path);
-  await page.locator("h1, h2").first().waitFor();
-  await page.waitForTimeout(1_200);
-  await scene.prepare?.(page);
-  await page.waitForTimeout(500);
-  return page;
+function looks(scenes: readonly Scene[]): void {
+  describe.each(scenes)("$name", (scene) => {
+    it.each(WIDTHS)("at %i pixels", async (width) => {
+      const context = await known(scene.who);
+      const page = await context.newPage();
+      try {
+        await page.setViewportSize(sizeOf(width));
+        await page.addInitScript(countShifts);
+        await page.goto(stage.place.pages + (typeof scene.path === "string" ? scene.path : scene.path(world)));
+        await scene.prepare?.(page);
+        await look(page, scene.name, width);
+      } finally {
+        await page.close();
+      }
+    });
+  });
 }
 
-describe.each(SCENES)("$name", (scene) => {
-  describe.each(THEMES)("%s", (theme) => {
-    it.each(WIDTHS)("at %i pixels", async (width) => {
-      const page = await show(scene, theme, width);
-      const found = await violationsOf(page);
-      const layout = await layoutOf(page);
-      await page.screenshot({ path: join(FOLDER, `${scene.name}-${theme}-${width}.png`), fullPage: true });
-      await page.close();
-      expect(found).toEqual([]);
-      expect(layout.overflow).toBe(0);
-      expect(layout.shift).toBeLessThan(0.1);
-    });
+describe.sequential("pages without an account", () => looks(PUBLIC));
+describe.sequential("pages of a newcomer", () => looks(NEWCOMER));
+describe.sequential("pages of a creator", () => looks(CREATORS));
+
+describe.sequential("pages of a viewer", () => {
+  beforeAll(async () => {
+    const { gateway } = stage.place;
+    const settled = async () => {
+      const answer = await fetch(`${gateway}/v1/sessions/${world.session}/receipts`);
+      const { items } = (await answer.json()) as { items: readonly unknown[] };
+      return items.length > 0;
+    };
+    await until("a settlement of the session", settled, WITHIN_MS);
+    // One tab pays for a stream: the scenes go on with this one's session.
+    await watching.close();
+  });
+  looks(VIEWERS);
+});
+
+describe.sequential("the end of a preview", () => {
+  it("asks for a wallet", async () => {
+    const page = await (await contextOf(undefined)).newPage();
+    await page.goto(`${stage.place.pages}/watch/0`);
+    await press(page, "Start");
+    await page.locator('.hold-card[data-reason="wallet"]').waitFor();
+    for (const width of WIDTHS) await look(page, "watch-wallet", width);
+    await page.close();
   });
 });

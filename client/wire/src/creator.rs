@@ -74,6 +74,9 @@ pub struct SrtListener {
 pub struct IngestHealth {
     /// `offline`, `live` or `waiting` for a publisher that has gone.
     pub state: String,
+    /// Whether nothing has to be mended.
+    #[serde(default)]
+    pub is_well: bool,
     /// A sentence: what is wrong and what would mend it, or that all is well.
     pub diagnosis: String,
     /// Of the source.

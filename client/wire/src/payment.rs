@@ -1,7 +1,10 @@
 //! The `Payment` scheme: `Authorization` says what is paid, `WWW-Authenticate` what is due.
 
 use crate::scalars::{bytes_from_hex, bytes_to_hex, Planck, ScalarError, SessionRef};
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    time::Duration,
+};
 use tick_stream_primitives::TickHash;
 
 /// The name of the scheme, in both headers.
@@ -10,6 +13,19 @@ pub const SCHEME: &str = "Payment";
 pub const METHOD: &str = "vilokanam-tick-v1";
 /// The longest header that is looked at.
 pub const MAX_HEADER_BYTES: usize = 1_024;
+
+/// What a segment may exceed a whole number of seconds by without another tick. Frame rates such as 30000/1001 make "two
+/// seconds" 2.002 s every other time; charging three ticks for those would be a quarter too much, and would run viewers
+/// into the chain's speed limit.
+pub const TICK_GRACE_MS: u128 = 50;
+
+/// How many ticks the key of a segment of this length costs: whole seconds, rounded up, after [`TICK_GRACE_MS`]. Gateway
+/// and viewers must agree, whatever digits of the length a playlist has printed: so milliseconds decide.
+pub fn ticks_of(length: Duration) -> u32 {
+    let millis = length.as_nanos().saturating_add(500_000) / 1_000_000;
+    let ticks = u32::try_from(millis.saturating_sub(TICK_GRACE_MS).div_ceil(1_000)).unwrap_or(u32::MAX);
+    ticks.max(u32::from(!length.is_zero()))
+}
 
 /// Why a header was not understood.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -146,6 +162,16 @@ impl Challenge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ticks_of_is_the_same_for_any_digits_of_a_length() {
+        let cases =
+            [(0.0, 0), (0.001, 1), (0.7, 1), (1.05, 1), (1.051, 2), (2.0, 2), (2.002, 2), (4.05, 4), (16.051, 17)];
+        for (seconds, ticks) in cases {
+            assert_eq!(ticks_of(Duration::from_secs_f64(seconds)), ticks, "{seconds} s");
+            assert_eq!(ticks_of(Duration::from_secs_f32(seconds as f32)), ticks, "{seconds} s, read in few digits");
+        }
+    }
     use tick_stream_primitives::SessionId;
 
     #[test]

@@ -84,17 +84,21 @@ impl Books {
         Ok(())
     }
 
-    /// The books once every session is closed in a final block.
-    pub async fn closed(chain: &Chain) -> Result<Self> {
+    /// The books once these sessions, and all others that were opened, are closed in a final block.
+    pub async fn closed(chain: &Chain, expected: &[SessionId]) -> Result<Self> {
         let mut books = Self::default();
         let deadline = Instant::now() + SETTLE_TIME;
         loop {
             books.read_on(chain).await?;
             let open: Vec<_> = books.sessions.iter().filter(|(_, entry)| !entry.is_closed).collect();
-            if open.is_empty() {
+            let unopened: Vec<_> = expected.iter().filter(|id| !books.sessions.contains_key(id)).collect();
+            if open.is_empty() && unopened.is_empty() {
                 return Ok(books);
             }
-            ensure!(Instant::now() < deadline, "waited in vain for these sessions to be closed: {open:?}");
+            ensure!(
+                Instant::now() < deadline,
+                "waited in vain for these sessions to be closed: {open:?}, and for these to be opened: {unopened:?}"
+            );
             sleep(LOOK_EVERY).await;
         }
     }

@@ -2,7 +2,9 @@
 
 use anyhow::{ensure, Context, Result};
 use m3u8_rs::{KeyMethod, MediaPlaylist, MediaSegment};
+use std::time::Duration;
 use url::Url;
+use vilokanam_wire::payment::ticks_of;
 
 /// A media playlist.
 #[derive(Clone, Debug)]
@@ -62,7 +64,7 @@ pub fn media(text: &[u8], from: &Url) -> Result<Playlist> {
 fn cost_of(segment: &MediaSegment, playlist: &MediaPlaylist) -> Result<u32> {
     let target = playlist.target_duration;
     ensure!(segment.duration.round() <= target as f32, "{} s are more than the target {target}", segment.duration);
-    Ok(segment.duration.ceil() as u32)
+    Ok(ticks_of(Duration::from_secs_f32(segment.duration)))
 }
 
 fn has_tag(segment: &MediaSegment, name: &str, rest: Option<&str>) -> bool {

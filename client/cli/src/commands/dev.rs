@@ -55,16 +55,35 @@ pub struct Dev {
     pub rtmp_port: u16,
 }
 
+/// Waits for SIGTERM: whoever sends that does not wait for books.
+async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut signals) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        signals.recv().await;
+        return;
+    }
+    std::future::pending().await
+}
+
 /// Does it.
 pub async fn run(context: &Context, args: Dev) -> Result<(Answer, Exit), CliError> {
     let mut stage = Stage::set(context, &args).await?;
+    let mut terminated = std::pin::pin!(terminated());
     let played = tokio::select! {
         played = play(context, &mut stage, &args) => played,
         _ = tokio::signal::ctrl_c() => Ok(()),
+        () = &mut terminated => Err(CliError::Interrupted),
     };
-    context.note("\nEverybody leaves; what was watched is being settled …");
     let books = match played {
-        Ok(()) => stage.settle().await,
+        Ok(()) => {
+            context
+                .note("\nEverybody leaves; what was watched is being settled. Ctrl-C once more ends without books …");
+            tokio::select! {
+                books = stage.settle() => books,
+                _ = tokio::signal::ctrl_c() => Err(CliError::Interrupted),
+                () = &mut terminated => Err(CliError::Interrupted),
+            }
+        }
         Err(error) => Err(error),
     };
     stage.strike().await;

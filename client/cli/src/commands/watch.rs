@@ -28,7 +28,8 @@ use vilokanam_wire::{streams::StreamView, Account, Planck, StreamRef};
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Writes fragmented MP4: `vilokanam watch 3 | mpv -`, or `vilokanam watch 3 -o film.mp4`.
-Pays with the session key that `vilokanam deposit` has lent; the wallet's key is not needed.")]
+Pays with the session key that `vilokanam deposit` has lent; the wallet's key is not needed.
+A session that an interrupted run has left open is gone on with.")]
 pub struct Watch {
     /// The stream's number
     pub stream: StreamRef,
@@ -67,7 +68,8 @@ pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CliEr
     let rendition = rendition(&gateway, &master, &args.quality).await?;
     let chain = context.chain().await?;
     let customer = customer(context, &chain.genesis_hash(), &args)?;
-    let opener = Opener::new(chain, gateway.clone(), customer, args.stream.0).await?;
+    let sessions = context.data.sessions(&chain.genesis_hash());
+    let opener = Opener::new(chain, gateway.clone(), customer, args.stream.0, sessions).await?;
     let to_stdout = args.output.as_os_str() == "-";
     let sink = if to_stdout { Sink::stdout()? } else { Sink::file(&args.output).await? };
     let line = StatusLine::new(context.global.quiet);

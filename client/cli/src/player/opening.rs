@@ -1,6 +1,7 @@
 //! From the deposit to a session: the ticket, and the gateway's answer to it.
 
 use super::{
+    kept::Shelf,
     order::{self, Means},
     purse::Purse,
 };
@@ -10,13 +11,13 @@ use crate::{
     gateway::{answer, genesis_of, GatewayClient},
 };
 use codec::Encode;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 use tick_stream_primitives::{AccountId, Balance, Deposit, NonceWindow, StreamId};
 use vilokanam_chain::{Chain, Order, Signer, Viewer, Watch};
 use vilokanam_wire::{
     gateway::GatewayInfo,
     scalars::bytes_to_hex,
-    sessions::{OfferTicket, SessionView},
+    sessions::{OfferTicket, SessionPhase, SessionView},
     streams::StreamView,
     SessionRef, StreamRef,
 };
@@ -36,6 +37,12 @@ pub struct Customer {
     pub max_price: Option<Balance>,
 }
 
+impl Customer {
+    fn agrees_to(&self, price: Balance) -> bool {
+        self.max_price.is_none_or(|limit| price <= limit)
+    }
+}
+
 /// What a session is wanted for.
 pub struct Wish {
     /// How many ticks.
@@ -53,15 +60,17 @@ pub struct Opener {
     info: GatewayInfo,
     customer: Customer,
     stream: StreamId,
+    shelf: Shelf,
 }
 
 impl Opener {
-    /// Checks that gateway and node are on the same chain.
+    /// Checks that gateway and node are on the same chain. Open sessions are kept in the folder.
     pub async fn new(
         chain: Chain,
         gateway: GatewayClient,
         customer: Customer,
         stream: StreamId,
+        folder: PathBuf,
     ) -> Result<Self, CliError> {
         let info = gateway.info().await?;
         if genesis_of(&info)? != chain.genesis_hash() {
@@ -69,7 +78,34 @@ impl Opener {
                 "the gateway and the node are on different chains; mend --gateway or --node".into(),
             ));
         }
-        Ok(Self { chain, gateway, info, customer, stream })
+        let (genesis, viewer, of) = (chain.genesis_hash(), customer.account.clone(), info.account.0.clone());
+        let shelf = Shelf { folder, genesis, viewer, gateway: of, stream };
+        Ok(Self { chain, gateway, info, customer, stream, shelf })
+    }
+
+    /// The session that an earlier run has left open, if it still sells as much as is wanted.
+    pub async fn resume(&self, least_ticks: u32) -> Result<Option<Purse>, CliError> {
+        for (watch, revealed, keeper) in self.shelf.kept()? {
+            let path = format!("/v1/sessions/{}", SessionRef(watch.session));
+            let view: SessionView = match self.gateway.get(&path, &[]).await {
+                Ok(view) => view,
+                Err(CliError::Gateway(problem)) if problem.status == 404 => {
+                    keeper.forget();
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if !sells(&view) {
+                keeper.forget();
+                continue;
+            }
+            let price = view.price_per_tick.0;
+            let is_agreed = price <= watch.ticket.ticket.price_per_tick && self.customer.agrees_to(price);
+            if is_agreed && view.max_ticks.saturating_sub(revealed) >= least_ticks {
+                return Ok(Some(Purse::new(watch, price, revealed, view.used_ticks).kept_by(keeper)));
+            }
+        }
+        Ok(None)
     }
 
     /// What opening costs.
@@ -101,7 +137,7 @@ impl Opener {
         let view: StreamView = self.gateway.get(&format!("/v1/streams/{}", self.stream), &[]).await?;
         let next = view.next_price.map(|next| next.price_per_tick.0).unwrap_or_default();
         let price = view.price_per_tick.0.max(next);
-        match self.customer.max_price.filter(|limit| *limit < price) {
+        match self.customer.max_price.filter(|_| !self.customer.agrees_to(price)) {
             Some(limit) => Err(CliError::unpaid(
                 format!("a second costs {}, more than --max-price {}", PerSecond(price), PerSecond(limit)),
                 "Raise --max-price, or watch something else.",
@@ -164,6 +200,12 @@ impl Opener {
         if !is_ours {
             return Err(answer("/v1/sessions", "the session is not the one that was ordered; nothing is paid"));
         }
-        Ok(Purse::new(watch, view.price_per_tick.0, 0, 0))
+        let keeper = self.shelf.keep(&watch)?;
+        Ok(Purse::new(watch, view.price_per_tick.0, 0, 0).kept_by(keeper))
     }
+}
+
+/// Whether keys can be bought with it.
+fn sells(view: &SessionView) -> bool {
+    matches!(view.phase, SessionPhase::Offered | SessionPhase::Included | SessionPhase::Open)
 }

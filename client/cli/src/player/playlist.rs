@@ -5,7 +5,7 @@ use crate::{error::CliError, gateway::answer};
 use m3u8_rs::{KeyMethod, MediaSegment};
 use std::time::{Duration, SystemTime};
 use url::Url;
-use vilokanam_wire::scalars::bytes_from_hex;
+use vilokanam_wire::{payment::ticks_of, scalars::bytes_from_hex};
 
 /// The longest that a segment may claim to be; longer ones would only be there to cost.
 const MAX_SEGMENT_S: f32 = 60.0;
@@ -152,14 +152,14 @@ fn segment(
     if !(0.0..=MAX_SEGMENT_S).contains(&read.duration) {
         return Err(answer(from.as_str(), format!("segment {sequence} claims to last {} s", read.duration)));
     }
+    let duration = Duration::from_secs_f32(read.duration);
     Ok(Segment {
         sequence,
         url: resolve(from, &read.uri)?,
         init,
         key,
-        duration: Duration::from_secs_f32(read.duration),
-        // At most MAX_SEGMENT_S.
-        cost_ticks: read.duration.ceil() as u32,
+        duration,
+        cost_ticks: ticks_of(duration),
         filmed_at: read.program_date_time.map(SystemTime::from),
         is_gap: read.unknown_tags.iter().any(|tag| tag.tag == "X-GAP"),
     })

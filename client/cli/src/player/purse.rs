@@ -3,6 +3,8 @@
 //! The rule that keeps a viewer safe: for each key, no more is let go of than that key costs. Whatever the gateway says,
 //! it can be ahead of what it delivered by one segment at most.
 
+use super::kept::Keeper;
+use crate::error::CliError;
 use std::time::Duration;
 use tick_stream_primitives::{Balance, SessionId, TickHash};
 use vilokanam_chain::Watch;
@@ -33,16 +35,42 @@ pub struct Purse {
     max_ticks: u32,
     /// The highest tick let go of.
     revealed: u32,
+    /// What of it an earlier run has let go of.
+    revealed_before: u32,
     /// Ticks that keys have been given for, as far as we know.
     used: u32,
     token: Option<String>,
+    /// Where it is written down; nothing for those who would rather lose a session than wait for a disk.
+    keeper: Option<Keeper>,
 }
 
 impl Purse {
     /// Of a session that has just been sold, or is gone on with: then `revealed` and `used` are not zero.
     pub fn new(watch: Watch, price_per_tick: Balance, revealed: u32, used: u32) -> Self {
         let max_ticks = watch.chain.length();
-        Self { watch, price_per_tick, max_ticks, revealed, used: used.min(revealed), token: None }
+        let revealed_before = revealed;
+        Self {
+            watch,
+            price_per_tick,
+            max_ticks,
+            revealed,
+            revealed_before,
+            used: used.min(revealed),
+            token: None,
+            keeper: None,
+        }
+    }
+
+    /// The same, with each tick written down before it is let go of.
+    pub fn kept_by(self, keeper: Keeper) -> Self {
+        Self { keeper: Some(keeper), ..self }
+    }
+
+    /// The session is closed.
+    pub fn forget(self) {
+        if let Some(keeper) = self.keeper {
+            keeper.forget();
+        }
     }
 
     /// Which session.
@@ -60,9 +88,14 @@ impl Purse {
         self.revealed
     }
 
-    /// What they are worth.
+    /// How many of them were let go of by this run.
+    pub fn spent_ticks(&self) -> u32 {
+        self.revealed - self.revealed_before
+    }
+
+    /// What those are worth.
     pub fn spent(&self) -> Balance {
-        self.price_per_tick.saturating_mul(self.revealed.into())
+        self.price_per_tick.saturating_mul(self.spent_ticks().into())
     }
 
     /// What is left of the session.
@@ -76,12 +109,17 @@ impl Purse {
     }
 
     /// Lets go of what a key of this cost needs, and says so. Nothing when the session does not cover it.
-    pub fn pay(&mut self, cost_ticks: u32) -> Option<Payment> {
-        let target = self.used.checked_add(cost_ticks)?;
+    pub fn pay(&mut self, cost_ticks: u32) -> Result<Option<Payment>, CliError> {
+        let Some(target) = self.used.checked_add(cost_ticks).filter(|target| *target <= self.max_ticks) else {
+            return Ok(None);
+        };
         if target > self.revealed {
-            self.reveal(target)?;
+            if let Some(keeper) = &self.keeper {
+                keeper.reveal(&self.watch, target)?;
+            }
+            self.revealed = target;
         }
-        self.shown()
+        Ok(self.shown())
     }
 
     /// What has been paid, said again: to leave, or to ask for what is free.
@@ -91,12 +129,6 @@ impl Purse {
             ticks => Some((ticks, self.proof(ticks)?)),
         };
         Some(Payment { session: SessionRef(self.session()), claim, token: self.token.clone() })
-    }
-
-    fn reveal(&mut self, target: u32) -> Option<()> {
-        self.proof(target)?;
-        self.revealed = target;
-        Some(())
     }
 
     fn proof(&mut self, ticks: u32) -> Option<TickHash> {

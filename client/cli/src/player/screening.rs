@@ -87,6 +87,8 @@ pub struct Screening {
     pub left: Vec<Left>,
     next: Option<u64>,
     renewals: u32,
+    /// Sessions that were opened, which cost a fee each.
+    opened: u32,
 }
 
 impl Screening {
@@ -113,6 +115,7 @@ impl Screening {
             left: Vec::new(),
             next: None,
             renewals: 0,
+            opened: 0,
         }
     }
 
@@ -254,10 +257,18 @@ impl Screening {
         let least_ticks = cost_ticks.saturating_add(1);
         let wish = Wish { ticks: self.wished_ticks(least_ticks), least_ticks, budget };
         let has_paid = self.spent() > 0;
+        // Only once: a session that this run has left is not gone on with.
+        let kept = if self.left.is_empty() { self.opener.resume(least_ticks).await? } else { None };
+        if let Some(purse) = kept {
+            self.line.note(&format!("Going on with session {}.", SessionRef(purse.session())));
+            self.till.purse = Some(purse);
+            return Ok(true);
+        }
         self.line.note("Opening a session …");
         match self.opener.open(&wish).await {
             Ok(purse) => {
                 self.line.note(&format!("Session {} is open.", SessionRef(purse.session())));
+                self.opened += 1;
                 self.till.purse = Some(purse);
                 Ok(true)
             }
@@ -314,8 +325,7 @@ impl Screening {
 
     /// What opening sessions has cost, if all of them reach the chain.
     pub fn fees(&self) -> Balance {
-        let sessions = self.left.len() + usize::from(self.till.purse.is_some());
-        self.opener.open_fee().saturating_mul(sessions as Balance)
+        self.opener.open_fee().saturating_mul(self.opened.into())
     }
 
     /// Leaves the session, if there is one. A gateway that cannot be told closes it by itself, so this never fails.
@@ -323,13 +333,15 @@ impl Screening {
         let Some(purse) = self.till.purse.as_mut() else { return };
         let session = SessionRef(purse.session());
         let shown = purse.shown();
-        let (ticks, paid) = (purse.revealed(), Planck(purse.spent()));
+        let (ticks, paid) = (purse.spent_ticks(), Planck(purse.spent()));
         let is_closed = match shown {
             Some(payment) => self.close(session, &payment.to_string()).await.is_ok(),
             None => false,
         };
         self.left.push(Left { session, ticks, paid, is_closed });
-        self.till.purse = None;
+        if let Some(purse) = self.till.purse.take().filter(|_| is_closed) {
+            purse.forget();
+        }
     }
 
     async fn close(&self, session: SessionRef, payment: &str) -> Result<SessionView, CliError> {

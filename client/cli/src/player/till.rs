@@ -92,7 +92,7 @@ impl Purchase<'_> {
         let mut held = Duration::ZERO;
         let mut asks = 0;
         loop {
-            let Some(payment) = purse.pay(self.cost_ticks) else { return Ok(Sale::NeedsSession(Box::new(spent()))) };
+            let Some(payment) = purse.pay(self.cost_ticks)? else { return Ok(Sale::NeedsSession(Box::new(spent()))) };
             let response = self.ask(Some(&payment)).await?;
             if response.status().is_success() {
                 let (used, token) = told(response.headers());

@@ -1,7 +1,7 @@
 //! Media time: exact, in the track's own units.
 
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 /// Nanoseconds in a second.
 pub(crate) const NANOS: u128 = 1_000_000_000;
@@ -58,19 +58,11 @@ impl Span {
         self.units == 0
     }
 
-    /// How many ticks this much video costs: whole seconds, rounded up. What exceeds a whole second by no more than
-    /// [`TICK_GRACE_MS`] is not charged.
+    /// How many ticks this much video costs.
     pub fn ticks(self) -> u32 {
-        let chargeable = self.nanos().saturating_sub(u128::from(TICK_GRACE_MS) * 1_000_000);
-        let ticks = u32::try_from(chargeable.div_ceil(NANOS)).unwrap_or(u32::MAX);
-        ticks.max(u32::from(!self.is_zero()))
+        vilokanam_wire::payment::ticks_of(Duration::from_micros(self.micros()))
     }
 }
-
-/// What a segment may exceed a whole number of seconds by without another tick. Frame rates such as 30000/1001 make
-/// "two seconds" 2.002 s every other time; charging three ticks for those would be a quarter too much, and would run
-/// viewers into the chain's speed limit.
-pub const TICK_GRACE_MS: u64 = 50;
 
 #[cfg(test)]
 mod tests;

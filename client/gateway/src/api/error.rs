@@ -80,6 +80,30 @@ impl ApiError {
         error.mend("Try again in a few seconds.")
     }
 
+    /// What the framework refuses by itself, with what it says of it.
+    pub fn refused_by_framework(status: StatusCode, said: &str) -> Self {
+        let (code, title, otherwise) = match status {
+            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is no such thing here."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method-not-allowed", "Not possible here", "This address does not know the request's method.")
+            }
+            StatusCode::REQUEST_TIMEOUT => ("timeout", "Too slow", "The request took too long to arrive."),
+            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The request's body is too large."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("unsupported-media-type", "Another kind of body is expected", "Send it as 'application/json'.")
+            }
+            status if status.is_client_error() => {
+                ("bad-request", "The request cannot be understood", "The request makes no sense here.")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                return Self::unavailable("The gateway could not answer in time.");
+            }
+            _ => return Self::internal(&said),
+        };
+        let said = said.trim();
+        Self::new(status, code, title, if said.is_empty() { otherwise } else { said })
+    }
+
     /// Our fault. The log has the reason; the client gets none.
     pub fn internal(reason: &dyn std::fmt::Display) -> Self {
         tracing::error!(%reason, "a request failed");
@@ -161,6 +185,18 @@ mod tests {
         assert!(header(header::WWW_AUTHENTICATE).starts_with("Payment method="));
         assert!(header(header::WWW_AUTHENTICATE).contains("error=\"ticks-due\""));
         assert_eq!(header(header::CACHE_CONTROL), "no-store");
+    }
+
+    #[test]
+    fn refused_by_framework_works() {
+        let told = |status, said| ApiError::refused_by_framework(status, said).to_problem();
+        let odd = told(StatusCode::UNPROCESSABLE_ENTITY, "missing field `ticket`\n");
+        assert_eq!((odd.status, &*odd.code, &*odd.detail), (422, "bad-request", "missing field `ticket`"));
+        let silent = told(StatusCode::METHOD_NOT_ALLOWED, "");
+        assert_eq!((silent.status, &*silent.code), (405, "method-not-allowed"));
+        assert!(silent.detail.ends_with('.'), "silence is put into words");
+        let ours = told(StatusCode::INTERNAL_SERVER_ERROR, "a secret");
+        assert!(!ours.detail.contains("secret"), "our faults are the log's");
     }
 
     #[test]

@@ -165,6 +165,7 @@ fn preview(
         now_ms: now_ms(),
     };
     let previewed = app.paywall.preview(request).map_err(|error| preview_error(app, stream, error))?;
+    app.visits.previewing(stream, device, now_ms());
     let all_ticks = app.paywall.terms(stream).map(|terms| terms.preview_ticks);
     if all_ticks == Some(previewed.ticks_left.saturating_add(wanted.costs.iter().sum())) {
         app.visits.previewed(stream);

@@ -3,6 +3,7 @@
 use super::{client_ip::ClientIp, error::ApiError};
 use crate::{app::App, telemetry::names};
 use axum::{
+    body::to_bytes,
     extract::{ConnectInfo, MatchedPath, Request, State},
     http::{header, HeaderName, HeaderValue},
     middleware::Next,
@@ -39,6 +40,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     let mut response = next.run(request).await;
     let took = start.elapsed();
 
+    response = in_the_one_envelope(response).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         tracing::debug!(%method, route, code = error.code(), request_id, "refused");
         response = error.with_request_id(request_id).into_response();
@@ -49,6 +51,29 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     metrics::histogram!(names::REQUEST_SECONDS, "route" => route).record(took.as_secs_f64());
     secure(&mut response);
     response
+}
+
+/// The most that is read of what the framework says of a request that it refuses.
+const MAX_REFUSAL_BYTES: usize = 4 * 1024;
+
+/// What the framework refuses before a handler sees it (a path, a query or a body that cannot be read, a method, the time
+/// limit) it refuses in plain text or in silence. Clients know one kind of error only.
+async fn in_the_one_envelope(response: Response) -> Response {
+    let status = response.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_plain = kind.is_empty() || kind.starts_with(b"text/plain");
+    if !is_refusal || !is_plain || response.extensions().get::<ApiError>().is_some() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let said = to_bytes(body, MAX_REFUSAL_BYTES).await.unwrap_or_default();
+    let mut wrapped = ApiError::refused_by_framework(status, &String::from_utf8_lossy(&said)).into_response();
+    // `Allow` of a method that is not, and the like.
+    for (name, value) in parts.headers.iter().filter(|(name, _)| **name == header::ALLOW) {
+        wrapped.headers_mut().insert(name, value.clone());
+    }
+    wrapped
 }
 
 /// Headers that keep browsers from guessing and framing.

@@ -33,7 +33,7 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// Recordings of a stream, the last first.
-#[utoipa::path(get, path = "/v1/streams/{id}/recordings", tag = "streams", params(("id" = u64, Path), PageQuery),
+#[utoipa::path(get, operation_id = "list_recordings", path = "/v1/streams/{id}/recordings", tag = "streams", params(("id" = u64, Path), PageQuery),
     responses((status = 200, body = Page<RecordingView>), (status = 400, body = Problem)))]
 pub async fn list(
     State(app): State<Arc<App>>,

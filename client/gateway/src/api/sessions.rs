@@ -91,7 +91,7 @@ fn decode_ticket(text: &str) -> Result<SignedTicket, ApiError> {
 }
 
 /// How a session stands.
-#[utoipa::path(get, path = "/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "session", path = "/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)), responses(
     (status = 200, body = SessionView), (status = 404, body = Problem),
 ))]
 pub async fn one(State(app): State<Arc<App>>, Path(id): Path<SessionRef>) -> Result<Json<SessionView>, ApiError> {

@@ -65,7 +65,7 @@ pub struct ListQuery {
 }
 
 /// Streams, a page at a time.
-#[utoipa::path(get, path = "/v1/streams", tag = "streams", params(ListQuery), responses(
+#[utoipa::path(get, operation_id = "list_streams", path = "/v1/streams", tag = "streams", params(ListQuery), responses(
     (status = 200, body = Page<StreamView>), (status = 400, body = Problem),
 ))]
 pub async fn list(
@@ -100,7 +100,7 @@ pub async fn list(
 }
 
 /// One stream.
-#[utoipa::path(get, path = "/v1/streams/{id}", tag = "streams", params(("id" = u64, Path)), responses(
+#[utoipa::path(get, operation_id = "stream", path = "/v1/streams/{id}", tag = "streams", params(("id" = u64, Path)), responses(
     (status = 200, body = StreamView), (status = 404, body = Problem),
 ))]
 pub async fn one(State(app): State<Arc<App>>, Path(id): Path<StreamId>) -> Result<Json<StreamView>, ApiError> {

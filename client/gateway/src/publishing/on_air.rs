@@ -154,7 +154,9 @@ impl OnAir {
     fn note(&self, now: &Health) {
         self.channel.set_health(|health| {
             health.state = "live".into();
-            health.diagnosis = diagnosis(now);
+            let trouble = trouble(now);
+            health.is_well = trouble.is_none();
+            health.diagnosis = trouble.unwrap_or_else(|| all_is_well(now));
             health.bitrate_bps = now.input_bits_per_second;
             health.frame_rate = now.frames_per_second;
             health.dropped_frames = now.dropped_frames;
@@ -168,6 +170,7 @@ impl OnAir {
         let seconds = window_ms / 1_000;
         self.channel.set_health(|health| {
             health.state = "waiting".into();
+            health.is_well = false;
             health.diagnosis = format!(
                 "The encoder is gone. Viewers see a slate that costs them nothing; it may come back within {seconds} s \
                  and go on."
@@ -200,26 +203,29 @@ impl OnAir {
     }
 }
 
-/// A sentence on what is wrong and what would mend it, or that all is well.
-fn diagnosis(health: &Health) -> String {
+/// A sentence on what is wrong, if anything is, and what would mend it.
+fn trouble(health: &Health) -> Option<String> {
     if health.speed > 0.0 && health.speed < SLOW_SPEED {
-        return format!(
+        return Some(format!(
             "The picture comes in, or is transcoded, at {:.2} of real time: see that the encoder holds its frame rate and \
              the network its bit rate; else send a lower resolution.",
             health.speed
-        );
+        ));
     }
     // One in a hundred is what nobody sees.
-    if health.dropped_frames * 100 > health.frames {
-        return format!(
+    (health.dropped_frames * 100 > health.frames).then(|| {
+        format!(
             "{} of {} pictures were lost on the way: send a lower bit rate, or by a cable.",
             health.dropped_frames, health.frames
-        );
+        )
+    })
+}
+
+fn all_is_well(health: &Health) -> String {
+    match health.restarts {
+        0 => "All is well.".to_owned(),
+        restarts => format!("All is well now; the transcoder was started anew {restarts} times."),
     }
-    if health.restarts > 0 {
-        return format!("All is well now; the transcoder was started anew {} times.", health.restarts);
-    }
-    "All is well.".to_owned()
 }
 
 #[cfg(test)]
@@ -243,11 +249,15 @@ mod tests {
     }
 
     #[test]
-    fn diagnosis_works() {
-        assert_eq!(diagnosis(&health()), "All is well.");
-        assert!(diagnosis(&Health { speed: 0.5, ..health() }).contains("0.50 of real time"));
-        assert!(diagnosis(&Health { dropped_frames: 11, ..health() }).contains("11 of 1000 pictures"));
-        assert!(diagnosis(&Health { restarts: 2, ..health() }).contains("2 times"));
+    fn trouble_works() {
+        assert_eq!(trouble(&health()), None);
+        assert_eq!(all_is_well(&health()), "All is well.");
+        let words = |health| trouble(&health).unwrap_or_default();
+        assert!(words(Health { speed: 0.5, ..health() }).contains("0.50 of real time"));
+        assert!(words(Health { dropped_frames: 11, ..health() }).contains("11 of 1000 pictures"));
+        let restarted = Health { restarts: 2, ..health() };
+        assert_eq!(trouble(&restarted), None, "what has been mended is no trouble");
+        assert!(all_is_well(&restarted).contains("2 times"));
     }
 
     #[test]

@@ -40,7 +40,7 @@ function Search() {
         <input
           type="search"
           aria-label="Search streams"
-          placeholder="Search streams"
+          placeholder="Search"
           value={words}
           onInput={(event) => {
             setWords(event.currentTarget.value);

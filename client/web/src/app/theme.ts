@@ -6,14 +6,17 @@ export type Theme = "dark" | "light";
 
 const STORE = "vilokanam.theme";
 
-function initial(): Theme {
-  const chosen = window.localStorage.getItem(STORE);
-  if (chosen === "dark" || chosen === "light") return chosen;
-  return window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+const prefersLight = window.matchMedia("(prefers-color-scheme: light)");
+
+function chosen(): Theme | null {
+  const kept = window.localStorage.getItem(STORE);
+  return kept === "dark" || kept === "light" ? kept : null;
 }
 
+const preferred = (): Theme => (prefersLight.matches ? "light" : "dark");
+
 /** The theme in force. */
-export const theme = signal<Theme>(initial());
+export const theme = signal<Theme>(chosen() ?? preferred());
 
 /** Chooses, and remembers it. */
 export function chooseTheme(next: Theme): void {
@@ -21,8 +24,11 @@ export function chooseTheme(next: Theme): void {
   theme.value = next;
 }
 
-/** Keeps the document in the theme in force. */
+/** Keeps the document in the theme in force, which follows the system until the viewer chooses. */
 export function startTheme(): void {
+  prefersLight.addEventListener("change", () => {
+    if (chosen() === null) theme.value = preferred();
+  });
   effect(() => {
     document.documentElement.dataset["theme"] = theme.value;
   });

@@ -36,6 +36,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creators/{account}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who watched an account's streams at this gateway: viewers, previews, and how many of those went on to pay. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: number;
+                    to?: number;
+                    by?: "minute" | "hour" | "day";
+                };
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AudienceHistory"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creators/{account}/earnings": {
         parameters: {
             query?: never;
@@ -726,6 +775,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions that paid most for a stream. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionRecord"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/srt": {
         parameters: {
             query?: never;
@@ -844,6 +943,43 @@ export interface components {
              */
             ticks: number;
         };
+        /** @description Who watched in a while, at this gateway. */
+        AudienceBucket: {
+            /** @description Its beginning, RFC 3339. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Sessions that paid for the first time.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Viewers who began a preview.
+             */
+            previewed: number;
+            /**
+             * Format: int32
+             * @description The most viewers at a time.
+             */
+            viewers: number;
+        };
+        /** @description Who watched an account's streams, at this gateway. */
+        AudienceHistory: {
+            /** @description Whose streams. */
+            account: components["schemas"]["Account"];
+            /** @description By time; what is missing had nobody. */
+            buckets: components["schemas"]["AudienceBucket"][];
+            /**
+             * Format: int64
+             * @description Sessions that paid for the first time, in all of the range.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Viewers who began a preview, in all of the range.
+             */
+            previewed: number;
+        };
         /** @description `GET /v1/chain` */
         ChainStatus: {
             /**
@@ -953,6 +1089,8 @@ export interface components {
              * @description Pictures a second.
              */
             frame_rate: number;
+            /** @description Whether nothing has to be mended. */
+            is_well?: boolean;
             /** @description Names of the renditions being made. */
             ladder: string[];
             /** @description When it went live, RFC 3339. */

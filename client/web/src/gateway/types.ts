@@ -22,6 +22,7 @@ export type NewPublishKey = Schemas["NewPublishKey"];
 export type RecordingView = Schemas["RecordingView"];
 export type Problem = Schemas["Problem"];
 export type Paid = Schemas["Paid"];
+export type AudienceHistory = Schemas["AudienceHistory"];
 
 /** A page of a list. */
 export interface Page<T> {
@@ -75,29 +76,6 @@ export interface EarningsQuery {
   readonly from?: number;
   readonly to?: number;
   readonly by?: "minute" | "hour" | "day";
-}
-
-/** Who watched in a while, at this gateway. */
-export interface AudienceBucket {
-  /** Its beginning, RFC 3339. */
-  readonly from: string;
-  /** The most viewers at a time. */
-  readonly viewers: number;
-  /** Viewers who began a preview. */
-  readonly previewed: number;
-  /** Sessions that paid for the first time. */
-  readonly paid: number;
-}
-
-/** Who watched an account's streams, at this gateway. */
-export interface AudienceHistory {
-  readonly account: string;
-  /** In all of the range. */
-  readonly previewed: number;
-  /** In all of the range. */
-  readonly paid: number;
-  /** By time; what is missing had nobody. */
-  readonly buckets: readonly AudienceBucket[];
 }
 
 /** Live counts as they change; the socket mends itself. */

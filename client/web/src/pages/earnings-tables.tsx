@@ -11,12 +11,14 @@ const PERCENT = 100;
 /** Of those who saw the preview, how many paid. */
 export function Conversion({ audience }: { readonly audience: AudienceHistory }) {
   const { previewed, paid } = audience;
+  // Who pays at once has had no preview: then there is no such share to tell.
+  const isShare = previewed > 0 && paid <= previewed;
   return (
     <div class="figure">
       <dt>Preview to paid</dt>
-      <dd>{previewed > 0 ? `${Math.round((paid * PERCENT) / previewed)} %` : "–"}</dd>
+      <dd>{isShare ? `${Math.round((paid * PERCENT) / previewed)} %` : "–"}</dd>
       <dd class="figure-note">
-        {paid} of {several(previewed, "preview")}
+        {isShare ? `${paid} of ${several(previewed, "preview")}` : `${paid} paid, ${several(previewed, "preview")}`}
       </dd>
     </div>
   );

@@ -123,7 +123,15 @@ function Skeleton() {
 
 function Nothing({ words }: { readonly words: string | null }) {
   return words ? (
-    <Empty icon={<SearchIcon />} title={`Nothing found for “${words}”`}>
+    <Empty
+      icon={<SearchIcon />}
+      title={`Nothing found for “${words}”`}
+      action={
+        <a class="button" href="/">
+          All streams
+        </a>
+      }
+    >
       Try fewer letters, or look at all streams.
     </Empty>
   ) : (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_DRAFT, errorsOf, type StreamDraft, splitSum, streamOf } from "./stream-draft";
+import { EMPTY_DRAFT, errorsOf, errorsSoFar, type StreamDraft, splitSum, streamOf } from "./stream-draft";
 
 const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -33,5 +33,12 @@ describe("a stream's draft", () => {
     expect(stream.metadata.tags).toEqual(["jazz", "live"]);
     expect(stream.splits).toEqual([{ account: ALICE, sharePpm: 125_000 }]);
     expect(splitSum(draft({ splits: [split(ALICE, "1.5"), split(BOB, "x")] }))).toBeNull();
+  });
+
+  it("are not told of empty fields before somebody has tried to go on", () => {
+    const begun = draft({ title: "", splits: [split("", "10")] });
+    expect(errorsSoFar(begun, 1n)).toEqual({});
+    expect(Object.keys(errorsOf(begun, 1n)).sort()).toEqual(["splits", "title"]);
+    expect(errorsSoFar(draft({ splits: [split("Alice", "10")] }), 1n).splits).toContain("address");
   });
 });

@@ -116,6 +116,13 @@ export function errorsOf(draft: StreamDraft, minPrice: bigint): DraftErrors {
   return errors;
 }
 
+/** What is wrong with what has been filled in: an empty field is not called wrong before one has tried to go on. */
+export function errorsSoFar(draft: StreamDraft, minPrice: bigint): DraftErrors {
+  const filled = { ...draft, splits: draft.splits.filter(({ account }) => account.trim() !== "") };
+  const { title, ...others } = errorsOf(filled, minPrice);
+  return title === undefined || draft.title === "" ? others : { ...others, title };
+}
+
 function tagsOf(text: string): string[] {
   const tags = text.split(/[,#\n]/).map((tag) => tag.trim().toLowerCase());
   return [...new Set(tags.filter((tag) => tag !== ""))];

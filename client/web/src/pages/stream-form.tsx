@@ -4,6 +4,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { tellError } from "../app/toasts";
 import { type ChainParams, chain } from "../chain";
 import { PPM, parseVlk } from "../common/amounts";
+import { Poster } from "../ui/avatar";
 import { AmountField, Field } from "../ui/field";
 import { PlusIcon } from "../ui/icons";
 import { partsOf } from "../ui/shares";
@@ -45,7 +46,7 @@ function Picture({ draft, onChange }: PartProps) {
     <div class="field">
       <label for={id}>Picture while off air</label>
       <div class="picture-row">
-        <div class="picture-box">{draft.thumbnail && <img src={draft.thumbnail} alt="" />}</div>
+        <div class="picture-box">{draft.thumbnail ? <img src={draft.thumbnail} alt="" /> : <Poster of="new" />}</div>
         <div class="stack stack-tight">
           <input
             id={id}
@@ -167,7 +168,7 @@ export function PricePart({ draft, errors, onChange, params }: PartProps & { rea
           hint="Each viewer sees so much for nothing."
         />
       </div>
-      {params && <Preview draft={draft} params={params} />}
+      {params ? <Preview draft={draft} params={params} /> : <div class="earning-preview" aria-hidden="true" />}
     </section>
   );
 }

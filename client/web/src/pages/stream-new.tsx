@@ -9,7 +9,7 @@ import { useAction } from "../ui/button";
 import { RequireWallet } from "../ui/require-wallet";
 import { Notice } from "../ui/states";
 import { vlk } from "../ui/words";
-import { EMPTY_DRAFT, errorsOf, type StreamDraft, streamOf } from "./stream-draft";
+import { EMPTY_DRAFT, errorsOf, errorsSoFar, type StreamDraft, streamOf } from "./stream-draft";
 import { PricePart, SplitsPart, useParams, WordsPart } from "./stream-form";
 
 const STAGES: Readonly<Record<TransactionStage, string>> = {
@@ -27,8 +27,7 @@ function Form() {
   const errors = errorsOf(draft, params?.minPrice ?? 1n);
   const isRight = Object.keys(errors).length === 0;
   const onChange = (change: Partial<StreamDraft>) => setDraft((old) => ({ ...old, ...change }));
-  // An empty field is not called wrong before one has tried to go on.
-  const shown = wasTried ? errors : { ...errors, title: draft.title === "" ? undefined : errors.title };
+  const shown = wasTried ? errors : errorsSoFar(draft, params?.minPrice ?? 1n);
   const [isBusy, run] = useAction(async () => {
     try {
       const done = await chain.createStream(streamOf(draft), { onStage: setStage });
@@ -38,7 +37,7 @@ function Form() {
       setStage(null);
     }
   });
-  const part = { draft, errors: Object.fromEntries(Object.entries(shown).filter(([, words]) => words)), onChange };
+  const part = { draft, errors: shown, onChange };
   return (
     <form
       class="stack"

@@ -24,8 +24,10 @@ function Row({ record, onLeft }: { readonly record: SessionRecord; readonly onLe
       </td>
       <td class="number">{duration(record.settled_ticks)}</td>
       <td class="number">{vlk(BigInt(record.paid))}</td>
-      <td class="number">{isOpen ? "" : vlk(BigInt(record.refunded ?? "0"))}</td>
-      <td>{isOpen ? <span class="badge badge-accent">Open</span> : <span class="badge">Closed</span>}</td>
+      <td class="number wide-only">{isOpen ? "" : vlk(BigInt(record.refunded ?? "0"))}</td>
+      <td class="wide-only">
+        {isOpen ? <span class="badge badge-accent">Open</span> : <span class="badge">Closed</span>}
+      </td>
       <td class="end">
         <div class="row session-actions">
           {isOpen && (
@@ -85,8 +87,12 @@ export function SessionList({ viewer }: { readonly viewer: string }) {
                 <th scope="col">Session</th>
                 <th scope="col">Settled</th>
                 <th scope="col">Paid</th>
-                <th scope="col">Came back</th>
-                <th scope="col">State</th>
+                <th scope="col" class="wide-only">
+                  Came back
+                </th>
+                <th scope="col" class="wide-only">
+                  State
+                </th>
                 <th scope="col">
                   <span class="unseen">Actions</span>
                 </th>

@@ -9,7 +9,7 @@ import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { FundDialog } from "../ui/fund-dialog";
 import { LockIcon, PlusIcon, WalletIcon } from "../ui/icons";
-import { Bones, Loading, Notice, Problem } from "../ui/states";
+import { Notice, Problem } from "../ui/states";
 import { AccountList, WalletList } from "../ui/wallet-menu";
 import { WithdrawForm } from "../ui/withdraw-form";
 import { duration, several, vlk } from "../ui/words";
@@ -75,25 +75,27 @@ function Account() {
   );
 }
 
-function Figures({ money }: { readonly money: Money }) {
-  const deposit = money.deposit;
+/** While the chain is asked, the figures are there already, without their numbers: nothing moves when it answers. */
+function Figures({ money }: { readonly money: Money | null }) {
+  const deposit = money?.deposit;
+  const shown = (planck: bigint | undefined, decimals?: number) => (money ? vlk(planck ?? 0n, decimals) : "…");
   return (
     <dl class="figures">
       <div class="figure">
         <dt>In your deposit</dt>
-        <dd data-testid="free">{vlk(deposit?.free ?? 0n)}</dd>
+        <dd data-testid="free">{shown(deposit?.free)}</dd>
         <dd class="figure-note">to watch with, or to take out</dd>
       </div>
       <div class="figure">
         <dt>Set aside</dt>
-        <dd data-testid="reserved">{vlk(deposit?.reserved ?? 0n)}</dd>
+        <dd data-testid="reserved">{shown(deposit?.reserved)}</dd>
         <dd class="figure-note">
           {deposit?.openSessions ? `for ${several(deposit.openSessions, "open session")}` : "no session is open"}
         </dd>
       </div>
       <div class="figure">
         <dt>In your account</dt>
-        <dd data-testid="balance">{vlk(money.balance, 2)}</dd>
+        <dd data-testid="balance">{shown(money?.balance, 2)}</dd>
         <dd class="figure-note">outside the deposit</dd>
       </div>
     </dl>
@@ -109,14 +111,20 @@ function useBlockTimeS(): number {
   return seconds;
 }
 
-function Limit({ deposit, onChange }: { readonly deposit: Deposit | null; readonly onChange: () => void }) {
+interface LimitProps {
+  /** Undefined until the chain has answered. */
+  readonly deposit: Deposit | null | undefined;
+  readonly onChange: () => void;
+}
+
+function Limit({ deposit, onChange }: LimitProps) {
   const lent = deposit?.delegation ?? null;
   const best = chain.heights.value?.best ?? null;
   const blockTimeS = useBlockTimeS();
   const leftS = lent && best !== null ? (lent.expiresAt - best) * blockTimeS : null;
   const isOver = leftS !== null && leftS <= 0;
   return (
-    <section class="panel" aria-labelledby="limit">
+    <section class="panel limit" aria-labelledby="limit">
       <div class="panel-head">
         <h2 id="limit">What this browser may spend</h2>
         {lent && <span class={isOver ? "badge badge-bad" : "badge badge-good"}>{isOver ? "Expired" : "In force"}</span>}
@@ -130,11 +138,13 @@ function Limit({ deposit, onChange }: { readonly deposit: Deposit | null; readon
           <dt>For another</dt>
           <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
         </dl>
+      ) : deposit === undefined ? (
+        <p class="soft">Asking the chain…</p>
       ) : (
         <p class="soft">Nothing. A limit lets this browser open sessions without asking your wallet each time.</p>
       )}
       <div class="row">
-        <button type="button" class="button button-small" onClick={onChange}>
+        <button type="button" class="button button-small" disabled={deposit === undefined} onClick={onChange}>
           <LockIcon />
           {lent ? "Change the limit" : "Set a limit"}
         </button>
@@ -157,41 +167,37 @@ function Limit({ deposit, onChange }: { readonly deposit: Deposit | null; readon
 
 type Open = "fund" | "limit" | "withdraw" | null;
 
-function Deposits({ money }: { readonly money: Money }) {
+function Deposits({ money }: { readonly money: Money | null }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
-  const free = money.deposit?.free ?? 0n;
+  const deposit = money?.deposit;
+  const free = deposit?.free ?? 0n;
   return (
     <>
       <Figures money={money} />
       <div class="row">
-        <button type="button" class="button button-main" onClick={() => setOpen("fund")}>
+        <button
+          type="button"
+          class="button button-main fund-button"
+          disabled={money === null}
+          onClick={() => setOpen("fund")}
+        >
           <PlusIcon />
-          {money.deposit ? "Add money" : "Make a deposit"}
+          {money && !deposit ? "Make a deposit" : "Add money"}
         </button>
         <button type="button" class="button" disabled={free === 0n} onClick={() => setOpen("withdraw")}>
           Take money out
         </button>
       </div>
-      <Limit deposit={money.deposit} onChange={() => setOpen(money.deposit ? "limit" : "fund")} />
+      <Limit deposit={deposit} onChange={() => setOpen(deposit ? "limit" : "fund")} />
       {open === "fund" && <FundDialog title="Deposit and limit" pricePerTick={null} onClose={close} />}
       {open === "limit" && <FundDialog title="Limit" pricePerTick={null} isAmountOptional onClose={close} />}
       {open === "withdraw" && (
         <Dialog title="Take money out" onClose={close}>
-          <WithdrawForm free={free} reserved={money.deposit?.reserved ?? 0n} onDone={close} />
+          <WithdrawForm free={free} reserved={deposit?.reserved ?? 0n} onDone={close} />
         </Dialog>
       )}
     </>
-  );
-}
-
-function Skeleton() {
-  return (
-    <Loading label="Asking the chain">
-      <Bones height={110} />
-      <Bones height={40} width={240} />
-      <Bones height={190} />
-    </Loading>
   );
 }
 
@@ -223,8 +229,7 @@ export default function Wallet() {
       {account && status.kind === "failed" && (
         <Problem what={status.what} mend={status.mend} onRetry={() => chain.start().catch(tellError)} />
       )}
-      {account && status.kind !== "failed" && !money && <Skeleton />}
-      {account && money && <Deposits money={money} />}
+      {account && (money || status.kind !== "failed") && <Deposits money={money} />}
       {account && <SessionList viewer={account.address} />}
       {!account && (
         <p class="faint row">

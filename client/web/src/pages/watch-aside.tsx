@@ -1,7 +1,9 @@
 // Beside the picture: the receipts of the session being paid, recordings, and what else is on air.
 
+import { useRef } from "preact/hooks";
+import { wallet } from "../chain";
 import { gateway, type StreamView } from "../gateway";
-import type { Purse } from "../pay";
+import type { OpenSession, Purse } from "../pay";
 import { Poster } from "../ui/avatar";
 import { ReceiptTable } from "../ui/receipts";
 import { useLoaded, usePolling } from "../ui/states";
@@ -15,21 +17,36 @@ const MAX_OTHERS = 6;
 const LOOK_AT = 50;
 const MAX_RECORDINGS = 6;
 const MAX_RECEIPTS = 5;
+/** They are told from the first on: a session has fewer than this, and the newest are shown. */
+const ASKED_RECEIPTS = 100;
 
 function Receipts({ session }: { readonly session: string }) {
-  const { state, again } = useLoaded((signal) => gateway.receipts(session, { limit: MAX_RECEIPTS }, signal), [session]);
+  const { state, again } = useLoaded(
+    (signal) => gateway.receipts(session, { limit: ASKED_RECEIPTS }, signal),
+    [session],
+  );
   usePolling(again, RECEIPTS_EVERY_MS);
-  const receipts = state.kind === "ready" ? state.value.items : [];
+  const receipts = state.kind === "ready" ? state.value.items.slice(-MAX_RECEIPTS).reverse() : [];
   if (receipts.length === 0) {
     return <p class="faint">The first receipt comes with the first settlement, after about a minute.</p>;
   }
   return <ReceiptTable receipts={receipts} />;
 }
 
-function Session({ purse }: { readonly purse: Purse }) {
-  const session = purse.session.value;
+/** The session being paid in; after it the last one, so that its receipts stay in sight. */
+function useLastSession(purse: Purse): OpenSession | null {
+  const last = useRef<{ readonly of: Purse; readonly session: OpenSession } | null>(null);
+  const now = purse.session.value;
+  if (now) last.current = { of: purse, session: now };
+  return now ?? (last.current?.of === purse ? last.current.session : null);
+}
+
+function Session({ purse, isLive }: { readonly purse: Purse; readonly isLive: boolean }) {
+  const session = useLastSession(purse);
+  const isOver = purse.session.value === null;
+  const willPay = session !== null || (isLive && purse.isStarted.value && wallet.account.value !== null);
   return (
-    <section class="panel" aria-labelledby="receipts">
+    <section class={willPay ? "panel receipts-to-come" : "panel"} aria-labelledby="receipts">
       <div class="panel-head">
         <h2 id="receipts">Receipts</h2>
         {session && (
@@ -41,8 +58,8 @@ function Session({ purse }: { readonly purse: Purse }) {
       {session ? (
         <>
           <p class="soft">
-            {several(session.paidTicks, "second")} paid at {vlk(session.pricePerTick, 6)}, {session.settledTicks} of
-            them settled on chain.
+            {several(session.paidTicks, "second")} paid at {vlk(session.pricePerTick, 6)}
+            {isOver ? "; the session is over." : `, ${session.settledTicks} of them settled on chain.`}
           </p>
           <Receipts session={session.session} />
         </>
@@ -113,7 +130,7 @@ function Others({ not }: { readonly not: string }) {
 export function Aside({ stream, purse }: { readonly stream: StreamView; readonly purse: Purse }) {
   return (
     <aside class="watch-aside stack" aria-label="Receipts and other streams">
-      <Session purse={purse} />
+      <Session purse={purse} isLive={stream.is_live_here} />
       <Others not={stream.stream} />
       <Recordings stream={stream.stream} />
     </aside>

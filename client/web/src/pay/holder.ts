@@ -10,10 +10,8 @@ import { affordableTicks, type Obstacle, type Terms } from "./order";
 import type { Place } from "./records";
 import { Till, type TillNews } from "./till";
 import type { OpenSession } from "./types";
+import { unsold } from "./unsold";
 import type { World } from "./world";
-
-/** How often a ticket is offered in vain before it is said that it is refused: half a minute. */
-const MAX_OFFERS = 40;
 
 const PAID = "From here on this stream is paid by the second.";
 const CONSENT: Obstacle = { reason: "consent", what: PAID, mend: "Press Start to go on, and stop whenever you like." };
@@ -41,7 +39,8 @@ export class SessionHolder {
   readonly #spentBefore: Signal<bigint> = signal(0n);
   readonly #terms: Signal<Terms | null> = signal(null);
   #lock: HeldLock | null = null;
-  #offers = 0;
+  /** Why the last ticket was refused, with which money, and since when. */
+  #unsold: { readonly why: string; readonly sinceMs: number } | null = null;
   #isDisposed = false;
 
   /** `onTaken` hears when another tab takes the session over. */
@@ -77,7 +76,7 @@ export class SessionHolder {
 
   /** Offers that were in vain are forgotten: the viewer has said to try again. */
   startAnew(): void {
-    this.#offers = 0;
+    this.#unsold = null;
   }
 
   /** Leaves the session, if there is one. A gateway that cannot be told closes it by itself, so this never fails. */
@@ -138,8 +137,8 @@ export class SessionHolder {
     const terms: Terms = { pricePerTick: priceOf(view), openFee: BigInt(info.open_fee) };
     this.#terms.value = terms;
     try {
-      const opened = await openNew(this.#world, { place, info, terms, leastTicks, tries: this.#offers });
-      if ("record" in opened) this.#offers = 0;
+      const opened = await openNew(this.#world, { place, info, terms, leastTicks });
+      if ("record" in opened) this.#unsold = null;
       return opened;
     } catch (error) {
       if (!(error instanceof GatewayError) || error.status !== 422) throw error;
@@ -147,12 +146,13 @@ export class SessionHolder {
     }
   }
 
-  /** The gateway goes by final blocks, and the deposit that we see may not be final yet; or an earlier ticket waits. */
+  /** Patience begins anew with each other reason, and whenever the money has changed. */
   #offeredInVain(error: GatewayError): Obstacle {
-    if (++this.#offers < MAX_OFFERS) {
-      return { reason: "block", what: "Waiting for the chain to confirm your deposit.", mend: null };
-    }
-    return { reason: "refused", what: error.message, mend: error.mend ?? "Try again in a minute." };
+    const { deposit } = this.#world.ledger.money.peek() ?? {};
+    const why = [error.code, deposit?.free, deposit?.delegation?.allowance, deposit?.nextNonce].join(" ");
+    const now = this.#world.now();
+    if (this.#unsold?.why !== why) this.#unsold = { why, sinceMs: now };
+    return unsold(error, now - this.#unsold.sinceMs);
   }
 
   #take(opened: Opened): Till {

@@ -11,10 +11,13 @@ import type { SessionKey } from "../ticks/sessionKey";
 import { encodeSignedTicket, type Ticket, ticketMessage } from "../ticks/ticket";
 import { type Obstacle, obstacle, type Terms, ticksToOrder } from "./order";
 import { addRecord, type Place, recordsAt, removeRecord, type SessionRecord, usedNonce } from "./records";
+import { NONCE_TAKEN } from "./unsold";
 import type { World } from "./world";
 
-/** A ticket that is refused again and again may have a nonce that somebody else used: every so many tries another one. */
-const TRIES_PER_NONCE = 3;
+/** Nonces tried in one go. Another browser of the same viewer has used the ones before. */
+const MAX_NONCES = 8;
+/** The chain takes nonces so far ahead of the last that it has seen. */
+const NONCE_WINDOW = 64n;
 
 /** A session that was found or sold. */
 export interface Opened {
@@ -65,8 +68,6 @@ export interface Wish {
   readonly terms: Terms;
   /** What it must be at least to be of any use. */
   readonly leastTicks: number;
-  /** How often a ticket was refused just now. */
-  readonly tries: number;
 }
 
 /** A new session; or what stands in the way. */
@@ -84,11 +85,28 @@ export async function openNew(world: World, wish: Wish): Promise<Opened | Obstac
   if (typeof ordered !== "number") return ordered;
   // Two tabs must not sign for the same nonce.
   return world.alone(`vilokanam/nonce/${genesis}/${viewer}`, async () => {
-    const afterUsed = (await usedNonce(genesis, viewer)) + 1n;
-    const free = deposit.nextNonce > afterUsed ? deposit.nextNonce : afterUsed;
-    const nonce = free + BigInt(Math.floor(wish.tries / TRIES_PER_NONCE));
-    return offer(world, wish, key, { ticks: ordered, nonce, best });
+    const nonce = freeNonce(deposit.nextNonce, (await usedNonce(genesis, viewer)) + 1n);
+    return offerFrom(world, wish, key, { ticks: ordered, nonce, best });
   });
+}
+
+/** The first nonce that neither the chain nor this browser has used. What was used and never opened is over when the
+ * chain would not take it any more. */
+function freeNonce(next: bigint, afterUsed: bigint): bigint {
+  return afterUsed > next && afterUsed < next + NONCE_WINDOW ? afterUsed : next;
+}
+
+/** Offers a ticket; with the next nonce, when another browser of this viewer has used the one before. */
+async function offerFrom(world: World, wish: Wish, key: SessionKey, first: Order): Promise<Opened> {
+  let order = first;
+  for (let left = MAX_NONCES; ; left--) {
+    try {
+      return await offer(world, wish, key, order);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== NONCE_TAKEN || left <= 1) throw error;
+      order = { ...order, nonce: order.nonce + 1n };
+    }
+  }
 }
 
 function noKey(): Obstacle {
@@ -118,7 +136,10 @@ async function offer(world: World, wish: Wish, key: SessionKey, order: Order): P
     expiresAt: order.best + Math.floor(info.ticket_lifetime_blocks / 2),
   };
   const signed = encodeSignedTicket(ticket, await key.sign(ticketMessage(genesis, ticket)));
-  const view = await world.counter.offerTicket(toHex(signed));
+  const view = await world.counter.offerTicket(toHex(signed)).catch(async (error: unknown) => {
+    await world.ticks.forget(session);
+    throw error;
+  });
   check(view, session, ticket, place.stream);
   await usedNonce(place.genesis, place.viewer, order.nonce);
   const record: SessionRecord = {

@@ -15,6 +15,8 @@ export interface Obstacle {
   readonly reason: HoldReason;
   readonly what: string;
   readonly mend: string | null;
+  /** After how long it is tried again; as usual for its reason if not said. */
+  readonly retryMs?: number;
 }
 
 /** What is for sale, and what it costs. */
@@ -65,7 +67,11 @@ export function obstacle(
 function shortage(deposit: Deposit): Obstacle {
   const allowance = deposit.delegation?.allowance ?? 0n;
   if (deposit.free <= allowance) {
-    return { reason: "funds", what: "Your deposit is used up.", mend: "Top up to go on where you stopped." };
+    return {
+      reason: "funds",
+      what: "What is left does not pay for the next seconds.",
+      mend: "Top up to go on where you stopped.",
+    };
   }
   const what = "The most that this browser may spend is reached.";
   return { reason: "allowance", what, mend: "Raise the limit to go on where you stopped." };

@@ -1,35 +1,10 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { fromHex, toHex } from "../common/bytes";
-import { decodeAddress } from "../common/ss58";
-import { sessionId } from "../ticks/hashing";
 import { KeyGoneError } from "./errors";
-import type { HoldReason, Purse } from "./types";
+import { beginElsewhere, browserWithMoney, buy, firstNonce, idOf, untilHeld } from "./purse.test-data";
 import { FakeBrowser, FakeGateway, GENESIS, keyOf, OPEN_FEE, PRICE, refusal, VIEWER } from "./world.test-data";
 
-const genesis = fromHex(GENESIS) ?? new Uint8Array();
-const viewer = decodeAddress(VIEWER) ?? new Uint8Array();
-const idOf = (nonce: bigint): string => toHex(sessionId(genesis, viewer, nonce));
-
-/** A chain of one's own for each test, so that nothing is left of the one before: its nonces begin elsewhere. */
-let nextNonce = 1n;
-
-async function browserWithMoney(free?: bigint): Promise<FakeBrowser> {
-  const browser = new FakeBrowser(new FakeGateway(idOf));
-  await browser.lend({}, free, nextNonce);
-  browser.consent.value = true;
-  return browser;
-}
-
-async function untilHeld(purse: Purse, reason: HoldReason): Promise<void> {
-  await vi.waitFor(() => expect(purse.hold.value?.reason).toBe(reason), { timeout: 3_000 });
-}
-
-const buy = (purse: Purse, index: number) => purse.key({ index, costTicks: 2 });
-
-beforeEach(() => {
-  nextNonce += 1_000n;
-});
+beforeEach(beginElsewhere);
 
 describe("free keys", () => {
   it("come first, and count down", async () => {
@@ -130,39 +105,6 @@ describe("paid keys", () => {
   });
 });
 
-describe("what stands in the way", () => {
-  it.each<[HoldReason, (browser: FakeBrowser) => Promise<void>]>([
-    ["wallet", async (browser) => browser.choose(null)],
-    ["deposit", async (browser) => browser.setDeposit(null)],
-    ["chain", async (browser) => browser.loseNode()],
-    ["delegation", (browser) => browser.lend({ sessionKey: VIEWER })],
-    ["delegation", (browser) => browser.lend({ expiresAt: 100 })],
-    ["price", (browser) => browser.lend({ maxPricePerTick: PRICE - 1n })],
-    ["funds", (browser) => browser.lend({ allowance: 10n ** 9n }, OPEN_FEE + 2n * PRICE)],
-    ["allowance", (browser) => browser.lend({ allowance: OPEN_FEE })],
-  ])("is %s: held, said in words, and gone on with when it is mended", async (reason, spoil) => {
-    const browser = await browserWithMoney();
-    await spoil(browser);
-    const purse = browser.purse();
-    const key = buy(purse, 1);
-    await untilHeld(purse, reason);
-    expect(purse.hold.value?.what).toMatch(/\.$/);
-    expect(browser.gateway.payments).toBe(0);
-    browser.choose(VIEWER);
-    await browser.lend({}, undefined, nextNonce);
-    expect(await key).toEqual(keyOf(1));
-  });
-
-  it("is a ticket that the gateway does not take yet: it is offered again", async () => {
-    const browser = await browserWithMoney();
-    browser.gateway.offerRefusals.push(refusal("ticket-refused", 422), refusal("ticket-refused", 422));
-    const purse = browser.purse();
-    const key = buy(purse, 1);
-    await untilHeld(purse, "block");
-    expect(await key).toEqual(keyOf(1));
-  });
-});
-
 describe("sessions", () => {
   it("are replaced when their ticks are spent", async () => {
     const browser = await browserWithMoney(OPEN_FEE + 5n * PRICE);
@@ -170,7 +112,7 @@ describe("sessions", () => {
     await buy(purse, 1);
     await buy(purse, 2);
     expect(purse.session.value?.maxTicks).toBe(5);
-    await browser.lend({}, undefined, nextNonce);
+    await browser.lend({}, undefined, firstNonce());
     expect(await buy(purse, 3)).toEqual(keyOf(3));
     expect(browser.gateway.sold.size).toBe(2);
     expect(browser.gateway.closed).toHaveLength(1);
@@ -275,7 +217,7 @@ describe("what is left", () => {
     const browser = await browserWithMoney(OPEN_FEE + 40n * PRICE);
     const purse = browser.purse();
     await buy(purse, 1);
-    await browser.lend({}, 0n, nextNonce);
+    await browser.lend({}, 0n, firstNonce());
     expect(purse.session.value?.maxTicks).toBe(40);
     expect(purse.leftS.value).toBe(38);
     expect(purse.warning.value).toBe(60);

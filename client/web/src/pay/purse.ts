@@ -28,6 +28,7 @@ const RETRY_MS: Readonly<Record<HoldReason, number | null>> = {
   price: 10_000,
   funds: null,
   allowance: null,
+  sessions: 5_000,
   elsewhere: 2_000,
   block: 700,
   gateway: 1_000,
@@ -252,15 +253,15 @@ export class StreamPurse implements Purse {
 
   async #waitOut(obstacle: Obstacle, called: AbortSignal | undefined): Promise<void> {
     this.#show(obstacle);
-    await this.#bell.wait(RETRY_MS[obstacle.reason], called);
+    await this.#bell.wait(obstacle.retryMs ?? RETRY_MS[obstacle.reason], called);
   }
 
-  #show(obstacle: Obstacle): void {
+  #show({ reason, what, mend }: Obstacle): void {
     const before = this.hold.peek();
-    const sinceMs = before?.reason === obstacle.reason ? before.sinceMs : this.#world.now();
+    const sinceMs = before?.reason === reason ? before.sinceMs : this.#world.now();
     batch(() => {
       this.phase.value = "held";
-      this.hold.value = { ...obstacle, sinceMs };
+      this.hold.value = { reason, what, mend, sinceMs };
     });
   }
 }

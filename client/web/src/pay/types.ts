@@ -19,6 +19,8 @@ export type HoldReason =
   | "funds"
   /** The limit "in all" is reached. */
   | "allowance"
+  /** As many sessions are open as an account may have. */
+  | "sessions"
   /** Another tab pays for this stream: {@link Purse.takeOver}. */
   | "elsewhere"
   /** Waits for a block: resolves by itself in seconds. */

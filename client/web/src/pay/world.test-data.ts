@@ -78,7 +78,7 @@ export class FakeGateway {
     if (refused) throw refused;
     const ticket = readTicket(hex);
     const session = this.idOf(ticket.nonce);
-    if (this.sold.has(session)) throw refusal("ticket-refused", 422);
+    if (this.sold.has(session)) throw refusal("nonce-taken", 422);
     const view: SessionView = {
       session,
       stream: ticket.stream,
@@ -201,6 +201,7 @@ export class FakeBrowser {
   readonly heights: Signal<Heights | null> = signal({ best: 100, finalized: 97 });
   readonly consent: Signal<boolean> = signal(false);
   readonly #keeper = new TickKeeper();
+  #aheadMs = 0;
 
   constructor(gateway: FakeGateway) {
     this.gateway = gateway;
@@ -231,6 +232,11 @@ export class FakeBrowser {
     this.money.value = null;
   }
 
+  /** Puts the clock forward. */
+  passMs(ms: number): void {
+    this.#aheadMs += ms;
+  }
+
   purse(stream = "7"): StreamPurse {
     return new StreamPurse(this.#world(), stream, this.consent);
   }
@@ -254,7 +260,7 @@ export class FakeBrowser {
       sessionKey: ensureSessionKey,
       takeLock: (name, steal) => this.locks.take(name, steal),
       alone: (_, work) => work(),
-      now: () => Date.now(),
+      now: () => Date.now() + this.#aheadMs,
     };
   }
 }

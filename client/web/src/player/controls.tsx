@@ -127,8 +127,8 @@ function Settings({ engine }: { readonly engine: Engine | null }) {
               {option.level === chosen && <CheckIcon />}
             </button>
           ))}
-          <h3>Keys</h3>
-          <dl class="definition">
+          <h3 class="player-keys">Keys</h3>
+          <dl class="definition player-keys">
             {KEYS.map(([key, does]) => (
               <div key={key} class="definition-row">
                 <dt>{does}</dt>

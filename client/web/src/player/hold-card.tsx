@@ -23,10 +23,11 @@ const TITLES: Readonly<Record<HoldReason, string>> = {
   price: "This stream costs more than your limit",
   funds: "Your deposit is used up",
   allowance: "Your limit is reached",
+  sessions: "Too many sessions are open",
   elsewhere: "You are watching this in another tab",
   block: "One moment",
-  gateway: "The gateway does not answer",
-  chain: "The chain does not answer",
+  gateway: "Waiting for the gateway",
+  chain: "Waiting for the chain",
   refused: "The gateway refused to sell this second",
 };
 
@@ -121,6 +122,16 @@ function Actions({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): C
         <ActionButton class="button-main" onAction={() => purse.takeOver()}>
           Watch here instead
         </ActionButton>
+      </>
+    );
+  }
+  if (hold.reason === "sessions") {
+    return (
+      <>
+        {words}
+        <a class="button button-main" href="/wallet">
+          Open sessions
+        </a>
       </>
     );
   }

@@ -43,35 +43,41 @@ function Line({ purse, engine, pricePerTick }: MeterProps) {
   if (phase === "preview" || isLastOfPreview) {
     return (
       <p class="meter-line">
-        <span class="badge badge-good">
-          <GiftIcon />
-          Free
+        <span class="meter-main">
+          <span class="badge badge-good">
+            <GiftIcon />
+            Free
+          </span>
+          <strong class="number" data-testid="preview">
+            {clock((preview ?? 0) + ahead)}
+          </strong>
         </span>
-        <strong class="number" data-testid="preview">
-          {clock((preview ?? 0) + ahead)}
-        </strong>
-        <span class="soft">of preview left, then {vlk(pricePerTick)} a second</span>
+        <span class="meter-rest soft">of preview left, then {vlk(pricePerTick)} a second</span>
       </p>
     );
   }
   return (
     <p class="meter-line">
-      <strong class="number meter-price">
-        {formatVlk(pricePerTick, 6)} {SYMBOL}/s
-      </strong>
-      <span class="meter-dot" title={`With ${vlk(purse.fees.value)} for opening sessions`}>
-        spent{" "}
-        <strong class="number" data-testid="spent" data-planck={String(purse.spent.value)}>
-          {formatVlk(spent)}
+      <span class="meter-main">
+        <strong class="number meter-price">
+          {formatVlk(pricePerTick, 6)} {SYMBOL}/s
         </strong>
       </span>
-      {left !== null && (left > 0 || phase === "paying") && (
-        <span class="meter-dot">
-          <span class="number">{left < 120 ? `${Math.floor(left)} s` : duration(left)}</span> left
+      <span class="meter-rest">
+        <span class="meter-dot" title={`With ${vlk(purse.fees.value)} for opening sessions`}>
+          spent{" "}
+          <strong class="number" data-testid="spent" data-planck={String(purse.spent.value)}>
+            {formatVlk(spent)}
+          </strong>
         </span>
-      )}
-      {isStalled && <span class="badge badge-good">Buffering: not charged</span>}
-      {phase === "stopped" && <span class="badge">Stopped: nothing is paid</span>}
+        {left !== null && (left > 0 || phase === "paying") && (
+          <span class="meter-dot">
+            <span class="number">{left < 120 ? `${Math.floor(left)} s` : duration(left)}</span> left
+          </span>
+        )}
+        {isStalled && <span class="badge badge-good">Buffering: not charged</span>}
+        {phase === "stopped" && <span class="badge">Stopped: nothing is paid</span>}
+      </span>
     </p>
   );
 }
@@ -92,7 +98,7 @@ export function Meter(props: MeterProps) {
             Start
           </button>
         )}
-        {isStarted && (
+        {isStarted && purse.hold.value?.reason !== "wallet" && (
           <button type="button" class="button button-small" onClick={onTopUp}>
             <PlusIcon />
             Top up

@@ -3,13 +3,13 @@
 import type { Receipt } from "../gateway";
 import { blockUrl, useNode } from "./explorer";
 import { LinkOutIcon } from "./icons";
-import { several, timeOf, vlk } from "./words";
+import { several, timeOf, vlk, whenOf } from "./words";
 
 function Block({ number }: { readonly number: number }) {
   const node = useNode();
   if (!node) return <span class="number">{number}</span>;
   return (
-    <a class="link number row" href={blockUrl(node, number)} target="_blank" rel="noopener noreferrer">
+    <a class="link number block-link" href={blockUrl(node, number)} target="_blank" rel="noopener noreferrer">
       {number}
       <span class="unseen"> (opens the block explorer)</span>
       <span class="tiny-icon">
@@ -36,7 +36,7 @@ export function ReceiptTable({ receipts }: { readonly receipts: readonly Receipt
         <tbody>
           {receipts.map((receipt) => (
             <tr key={`${receipt.block} ${receipt.ticks}`}>
-              <td>{timeOf(receipt.at)}</td>
+              <td title={timeOf(receipt.at)}>{whenOf(receipt.at)}</td>
               <td class="number">{several(receipt.ticks, "s", "s")}</td>
               <td class="number">{vlk(BigInt(receipt.paid))}</td>
               <td class="end">

@@ -64,7 +64,10 @@ function Picture({ stream, isLive }: { readonly stream: StreamView; readonly isL
 
 /** `30 s free`, or nothing. */
 export function previewWords(stream: StreamView): string | null {
-  return stream.preview_ticks > 0 ? `${stream.preview_ticks} s free` : null;
+  const seconds = stream.preview_ticks;
+  if (seconds === 0) return null;
+  // Whole minutes are told as such; others are not rounded, for a promise is a promise.
+  return seconds % 60 === 0 ? `${seconds / 60} min free` : `${seconds} s free`;
 }
 
 export function StreamCard({ stream, counts }: StreamCardProps) {

@@ -121,14 +121,9 @@ export function WalletMenu() {
   const deposit = chain.money.value?.deposit;
   return (
     <div class="anchor" ref={inside}>
-      <button
-        type="button"
-        class="button wallet-button"
-        aria-expanded={isOpen}
-        aria-label={`Account ${account.name}`}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <button type="button" class="button wallet-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Avatar of={account.address} />
+        <span class="unseen">Account </span>
         <span class="one-line wallet-name">{account.name}</span>
         {deposit && <span class="number">{vlk(deposit.free, 2)}</span>}
       </button>

@@ -59,6 +59,13 @@ export function timeOf(iso: string): string {
   });
 }
 
+/** The time alone if it was today, else with its day. */
+export function whenOf(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  if (at.toDateString() !== now.toDateString()) return timeOf(iso);
+  return at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
 const counts = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
 
 /** `1.2K`. */
@@ -73,7 +80,7 @@ export function several(value: number, one: string, many = `${one}s`): string {
 
 /** Millionths as per cent: `12.5 %`. */
 export function percent(ppm: number): string {
-  return `${Number((ppm / 10_000).toFixed(2))} %`;
+  return `${Number((ppm / 10_000).toFixed(2))}\u00a0%`;
 }
 
 /** Bits a second: `2.5 Mbit/s`. */

@@ -6,8 +6,8 @@ import { until } from "./ports";
 /** What the player and the meter show. */
 export interface Shown {
   readonly timeS: number;
-  /** Shown in all, without what was jumped over. */
-  readonly playedS: number;
+  /** From the first picture to the newest, with what was jumped over. */
+  readonly coveredS: number;
   readonly isPlaying: boolean;
   readonly spent: bigint;
   readonly session: string | null;
@@ -18,10 +18,9 @@ export async function shown(page: Page): Promise<Shown> {
   const read = await page.evaluate(() => {
     const video = document.querySelector("video");
     const link = document.querySelector<HTMLAnchorElement>('a[href^="/wallet/sessions/"]');
-    const ranges = Array.from({ length: video?.played.length ?? 0 }, (_, at) => at);
-    const lengths = ranges.map((at) => (video ? video.played.end(at) - video.played.start(at) : 0));
+    const ranges = video?.played.length ?? 0;
     return {
-      playedS: lengths.reduce((sum, length) => sum + length, 0),
+      coveredS: video && ranges > 0 ? video.played.end(ranges - 1) - video.played.start(0) : 0,
       timeS: video?.currentTime ?? 0,
       isPlaying: document.querySelector(".player")?.getAttribute("data-state") === "playing",
       spent: document.querySelector<HTMLElement>('[data-testid="spent"]')?.dataset["planck"] ?? "0",
@@ -31,8 +30,34 @@ export async function shown(page: Page): Promise<Shown> {
   return { ...read, spent: BigInt(read.spent) };
 }
 
+/** Notes when pictures come and move. To be put into a page before it loads. */
+export function noteFrames(): void {
+  const notes: { readonly type: string; readonly atMs: number }[] = [];
+  Reflect.set(window, "videoNotes", notes);
+  for (const type of ["loadeddata", "timeupdate"]) {
+    document.addEventListener(type, () => notes.push({ type, atMs: Date.now() }), true);
+  }
+}
+
+/** How long after a moment the first picture came (`loadeddata`), or the picture moved on (`timeupdate`). */
+export async function msUntil(page: Page, type: "loadeddata" | "timeupdate", sinceMs: number): Promise<number> {
+  const atMs = await until(
+    type,
+    () =>
+      page.evaluate(
+        ({ type, sinceMs }) => {
+          const notes = Reflect.get(window, "videoNotes") as { readonly type: string; readonly atMs: number }[];
+          return notes.find((note) => note.type === type && note.atMs >= sinceMs)?.atMs ?? null;
+        },
+        { type, sinceMs },
+      ),
+    120_000,
+  );
+  return atMs - sinceMs;
+}
+
 /** Waits until the picture moves. */
-export async function untilPlaying(page: Page, withinMs = 60_000): Promise<void> {
+export async function untilPlaying(page: Page, withinMs = 120_000): Promise<void> {
   await until(
     "a moving picture",
     async () => {
@@ -64,5 +89,5 @@ export async function deposit(page: Page, amount: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Put in").fill(amount);
   await dialog.getByRole("button", { name: /^Put in .* and allow$/ }).click();
-  await dialog.waitFor({ state: "detached", timeout: 60_000 });
+  await dialog.waitFor({ state: "detached", timeout: 120_000 });
 }

@@ -1,5 +1,6 @@
 // The browser of the tests: the system's Chromium, without anything that talks to the outside.
 
+import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const EXECUTABLE = process.env["VILOKANAM_CHROMIUM"] ?? "/usr/bin/chromium";
@@ -40,4 +41,9 @@ export function listen(page: Page, own: readonly string[]): Complaints {
     complaints.strangers.push(url);
   });
   return complaints;
+}
+
+/** What was on screen when something went wrong. */
+export async function picture(page: Page | undefined, name: string): Promise<void> {
+  await page?.screenshot({ path: join(import.meta.dirname, "..", "..", "test-results", `${name}.png`) });
 }

@@ -14,7 +14,11 @@ export interface TestWallet {
   transactions: number;
   /** Signatures of messages. */
   messages: number;
+  /** When it signed last. */
+  signedAtMs: number;
   readonly addresses: readonly string[];
+  /** What the accounts are called. */
+  readonly names: readonly string[];
 }
 
 interface Payload {
@@ -54,16 +58,19 @@ export async function injectWallet(context: BrowserContext, suris: readonly stri
   await cryptoWaitReady();
   const keyring = new Keyring({ type: "sr25519", ss58Format: 42 });
   const pairs = suris.map((suri) => keyring.addFromUri(suri));
-  const wallet = { transactions: 0, messages: 0, addresses: pairs.map(({ address }) => address) };
+  const names = suris.map((suri) => suri.split("//").join(" ").trim());
+  const wallet = { transactions: 0, messages: 0, signedAtMs: 0, addresses: pairs.map(({ address }) => address), names };
   await context.exposeFunction("testSignPayload", (payload: Payload) => {
     wallet.transactions++;
+    wallet.signedAtMs = Date.now();
     return u8aToHex(keyring.getPair(payload.address).sign(signedBytes(payload), { withType: true }));
   });
   await context.exposeFunction("testSignRaw", ({ address, data }: { address: string; data: string }) => {
     wallet.messages++;
+    wallet.signedAtMs = Date.now();
     return u8aToHex(keyring.getPair(address).sign(u8aWrapBytes(hexToU8a(data))));
   });
-  const accounts = pairs.map(({ address }, at) => ({ address, name: suris[at]?.slice(2) ?? "", type: "sr25519" }));
+  const accounts = pairs.map(({ address }, at) => ({ address, name: names[at] ?? "", type: "sr25519" }));
   await context.addInitScript((known) => {
     type Signs = (value: unknown) => Promise<string>;
     const call = (name: string) => Reflect.get(window, name) as Signs;

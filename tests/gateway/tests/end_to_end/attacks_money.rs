@@ -76,7 +76,7 @@ async fn replaying_a_settled_proof_fails() -> Result<()> {
     ensure!(session.phase == SessionPhase::Open && session.paid_ticks == revealed, "{session:?}");
     player.watch(1).await?;
     player.leave().await?;
-    let books = Books::closed(&stage.chain).await?;
+    let books = Books::closed(&stage.chain, &[id]).await?;
     books.expect(id, player.seat()?.revealed)?;
     books.check(&stage.chain).await
 }
@@ -116,8 +116,8 @@ async fn forged_foreign_and_old_tokens_fail() -> Result<()> {
     for player in [&mut player, &mut other] {
         player.leave().await?;
     }
-    let books = Books::closed(&stage.chain).await?;
-    wait_for("the gateway to forget the session", 30, || async {
+    let books = Books::closed(&stage.chain, &[seat.id, other.seat()?.id]).await?;
+    wait_for("the gateway to forget the session", 60, || async {
         let answer = player.ask(&had, Some(&forged(&seat, None, Some(&own)))).await?;
         answer.refused(402, "no-session").map(Some)
     })
@@ -247,7 +247,7 @@ async fn withdrawing_while_the_session_opens_fails() -> Result<()> {
         // The open came first, or the ticket was refused in time: whatever was watched was paid.
         let is_open = stage_session(&stage, id).await?.is_some();
         leave_if_open(&mut player, is_open).await?;
-        Books::closed(&stage.chain).await?;
+        Books::closed(&stage.chain, &[]).await?;
         if left.free == 0 {
             vilokanam_gateway_tests::wallet::send_final(&stage.chain, &Call::deposit(free, None), &signer).await?;
         }
@@ -268,7 +268,7 @@ async fn nothing_more(stage: &Stage, player: &mut Player) -> Result<()> {
     ensure!(matches!(&*code, "credit-used-up" | "deposit-uncovered"), "refused, but with {code}");
     ensure!(player.seat()?.used <= CREDIT_TICKS, "more than the credit was had");
     let second = stage.wallets[0].ticket_with_nonce(&wish(MAX_TICKS), player.seat()?.ticket.ticket.nonce + 1).await?;
-    stage.api.post("/v1/sessions", &second.offer(), &[]).await?.refused(422, "ticket-refused")?;
+    stage.api.post("/v1/sessions", &second.offer(), &[]).await?.refused(422, "ticket-pending")?;
     Books::read(&stage.chain).await?.check(&stage.chain).await
 }
 
@@ -291,7 +291,7 @@ async fn farming_credit_with_many_tickets_and_addresses_fails() -> Result<()> {
     // The same viewer again.
     let again = stage.wallets[0].ticket(&wish(MAX_TICKS)).await?;
     let refusal = stage.api.post("/v1/sessions", &again.offer(), &[]).await?;
-    ensure!(refusal.refused(422, "ticket-refused")?.detail.contains("waits for its open"), "{refusal:?}");
+    ensure!(refusal.refused(422, "ticket-pending")?.detail.contains("waits for its open"), "{refusal:?}");
     // Others, until the network's tickets are used up, whatever address of it or header they come with.
     for viewer in [1, 2] {
         let seat = stage.wallets[viewer].ticket(&wish(MAX_TICKS)).await?;
@@ -302,13 +302,13 @@ async fn farming_credit_with_many_tickets_and_addresses_fails() -> Result<()> {
         let api = Api::from_address(&stage.gateway.url(), address.parse()?)?;
         for headers in [&[][..], &[("x-forwarded-for", "198.51.100.7")], &[("forwarded", "for=198.51.100.7")]] {
             let refusal = api.post("/v1/sessions", &late.offer(), headers).await?;
-            ensure!(refusal.refused(422, "ticket-refused")?.detail.contains("from this network"), "{refusal:?}");
+            ensure!(refusal.refused(422, "too-many-unopened")?.detail.contains("from this network"), "{refusal:?}");
         }
     }
     // A ticket that has bought nothing may be replaced; that takes no more room.
     let instead = stage.wallets[1].ticket(&wish(MAX_TICKS)).await?;
     offer(&stage.api, &instead).await?;
-    stage.api.post("/v1/sessions", &late.offer(), &[]).await?.refused(422, "ticket-refused")?;
+    stage.api.post("/v1/sessions", &late.offer(), &[]).await?.refused(422, "too-many-unopened")?;
     // Another network has its own.
     let elsewhere = Api::from_address(&stage.gateway.url(), "127.0.77.1".parse()?)?;
     offer(&elsewhere, &late).await?;

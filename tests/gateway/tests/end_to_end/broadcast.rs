@@ -29,8 +29,8 @@ async fn watch_on(stage: &Stage, player: &mut Player, last: u64) -> Result<()> {
     ensure!(keys.len() == player.bought.len(), "a key opens two segments");
 
     player.leave().await?;
-    let books = Books::closed(&stage.chain).await?;
     let seat = player.seat()?;
+    let books = Books::closed(&stage.chain, &[seat.id]).await?;
     books.expect(seat.id, seat.revealed)?;
     books.check(&stage.chain).await
 }

@@ -47,8 +47,8 @@ async fn watch_what_was_published(way: Way, settings: &[(&str, &str)]) -> Result
     println!("{way:?}: {best:.1} dB from picture {shift} on");
     ensure!(best > LEAST_PSNR_DB, "the picture is not the source's: {compared:?}");
     player.leave().await?;
-    let books = Books::closed(&stage.chain).await?;
     let seat = player.seat()?;
+    let books = Books::closed(&stage.chain, &[seat.id]).await?;
     books.expect(seat.id, seat.revealed)?;
     books.check(&stage.chain).await
 }
@@ -104,7 +104,7 @@ async fn renditions_cost_the_same_and_switching_is_free_works() -> Result<()> {
     for player in [&mut low, &mut high] {
         player.leave().await?;
     }
-    let books = Books::closed(&stage.chain).await?;
+    let books = Books::closed(&stage.chain, &[low.seat()?.id, high.seat()?.id]).await?;
     for player in [&mut low, &mut high] {
         let seat = player.seat()?;
         books.expect(seat.id, seat.revealed)?;

@@ -22,7 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// Everybody has left: each session is settled as far as its viewer has let go, and the books balance.
 async fn check_books(stage: &Stage, players: &mut [&mut Player]) -> Result<Books> {
-    let books = Books::closed(&stage.chain).await?;
+    let ids = players.iter_mut().map(|player| Ok(player.seat()?.id)).collect::<Result<Vec<_>>>()?;
+    let books = Books::closed(&stage.chain, &ids).await?;
     for player in players {
         let seat = player.seat()?;
         books.expect(seat.id, seat.revealed)?;
@@ -149,7 +150,7 @@ async fn a_new_price_leaves_running_sessions_alone_works() -> Result<()> {
     let mut new = stage.player("240p");
     let cheap = stage.wallets[1].ticket(&wish(MAX_TICKS)).await?;
     let refusal = stage.api.post("/v1/sessions", &cheap.offer(), &[]).await?;
-    let problem = refusal.refused(422, "ticket-refused")?;
+    let problem = refusal.refused(422, "price-too-low")?;
     ensure!(problem.detail.contains(&RISEN.to_string()), "it does not say the price: {problem:?}");
     let dear = Wish { price_per_tick: RISEN, ..wish(MAX_TICKS) };
     let view = new.open(&mut stage.wallets[1], &dear).await?;
@@ -177,7 +178,7 @@ async fn ending_a_stream_closes_its_sessions_works() -> Result<()> {
     // Nobody leaves, and nothing can be opened any more.
     let late = stage.wallets[0].ticket(&wish(MAX_TICKS)).await?;
     let refusal = stage.api.post("/v1/sessions", &late.offer(), &[]).await?;
-    let problem = refusal.refused(422, "ticket-refused")?;
+    let problem = refusal.refused(422, "stream-not-open")?;
     ensure!(problem.detail.contains("ended"), "{problem:?}");
     check_books(&stage, &mut [&mut player]).await?;
     Ok(())
@@ -195,7 +196,7 @@ async fn suspending_a_stream_settles_its_sessions_works() -> Result<()> {
         let late = stage.wallets[1].ticket(&wish(MAX_TICKS)).await?;
         let answer = stage.api.post("/v1/sessions", &late.offer(), &[]).await?;
         if answer.status >= 400 {
-            let problem = answer.refused(422, "ticket-refused")?;
+            let problem = answer.refused(422, "stream-not-open")?;
             ensure!(problem.detail.contains("suspended"), "{problem:?}");
             break late;
         }

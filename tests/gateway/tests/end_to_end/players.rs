@@ -145,7 +145,7 @@ async fn playing_with_hls_js_works() -> Result<()> {
     player.seat = Some(seat);
     player.leave().await?;
     let seat = player.seat()?;
-    let books = Books::closed(&stage.chain).await?;
+    let books = Books::closed(&stage.chain, &[seat.id]).await?;
     books.expect(seat.id, paid)?;
     ensure!(paid >= PLAYED_SECONDS, "{paid} ticks for {PLAYED_SECONDS} s");
     books.check(&stage.chain).await

@@ -129,7 +129,8 @@ async fn killing_the_gateway_twenty_times_loses_nothing_works() -> Result<()> {
     while let Some(buyer) = buyers.join_next().await {
         sessions.extend(buyer??);
     }
-    let books = Books::closed(&stage.chain).await?;
+    let ids: Vec<_> = sessions.iter().map(|(seat, _)| seat.id).collect();
+    let books = Books::closed(&stage.chain, &ids).await?;
     let sold: u32 = sessions.iter().map(|(_, cost)| cost).sum();
     println!("{} sessions, {sold} ticks, {KILLS} kills", sessions.len());
     for (seat, cost) in &sessions {
@@ -163,7 +164,7 @@ async fn selling_while_the_node_is_away_works() -> Result<()> {
     .await?;
     player.watch(1).await?;
     player.leave().await?;
-    let books = Books::closed(&stage.chain).await?;
+    let books = Books::closed(&stage.chain, &[id]).await?;
     books.expect(id, player.seat()?.revealed)?;
     books.check(&stage.chain).await
 }

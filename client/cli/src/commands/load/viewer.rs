@@ -217,7 +217,7 @@ impl Viewer {
 
     /// Asks for a key; nothing when the session does not cover it.
     async fn ask(&mut self, scene: &Scene, segment: &Segment) -> Option<Result<Sold, Refused>> {
-        let payment = self.purse.as_mut()?.pay(segment.cost_ticks)?;
+        let payment = self.purse.as_mut()?.pay(segment.cost_ticks).ok()??;
         let key = segment.key.as_ref()?;
         if !self.uses_socket {
             return Some(till::buy(&scene.gateway, &key.url, &payment).await);

@@ -33,21 +33,21 @@ fn ticks(payment: &Payment) -> u32 {
 fn pay_works() {
     let (mut purse, anchor) = purse(10);
     assert_eq!(purse.due(2), 2);
-    let payment = purse.pay(2).unwrap();
+    let payment = purse.pay(2).unwrap().unwrap();
     let (ticks, proof) = payment.claim.unwrap();
     assert_eq!(ticks, 2);
     assert!(leads_to(&purse.session(), &proof, 2, &anchor));
     assert_eq!((purse.spent(), purse.left()), (20, 80));
     purse.bought(2, Some(2), Some("t".into()));
-    let next = purse.pay(2).unwrap();
+    let next = purse.pay(2).unwrap().unwrap();
     assert_eq!((next.claim.unwrap().0, next.token.as_deref()), (4, Some("t")));
 }
 
 #[test]
 fn pay_again_lets_go_of_no_more_works() {
     let (mut purse, _) = purse(10);
-    let first = purse.pay(2).unwrap();
-    let again = purse.pay(2).unwrap();
+    let first = purse.pay(2).unwrap().unwrap();
+    let again = purse.pay(2).unwrap().unwrap();
     assert!(first == again, "no answer came: the same is sent once more");
     assert_eq!(purse.revealed(), 2);
 }
@@ -55,43 +55,43 @@ fn pay_again_lets_go_of_no_more_works() {
 #[test]
 fn pay_beyond_the_session_fails() {
     let (mut purse, _) = purse(3);
-    purse.pay(2).unwrap();
+    purse.pay(2).unwrap().unwrap();
     purse.bought(2, None, None);
-    assert!(purse.pay(2).is_none());
+    assert!(purse.pay(2).unwrap().is_none());
     assert_eq!(purse.revealed(), 2, "nothing is let go of in vain");
-    assert_eq!(ticks(&purse.pay(1).unwrap()), 3);
+    assert_eq!(ticks(&purse.pay(1).unwrap().unwrap()), 3);
 }
 
 #[test]
 fn free_repeat_works() {
     let (mut purse, _) = purse(10);
-    purse.pay(2).unwrap();
+    purse.pay(2).unwrap().unwrap();
     purse.bought(2, Some(0), None);
     assert_eq!(purse.due(2), 0, "the gateway charged nothing: what was let go of pays for the next");
-    assert_eq!(ticks(&purse.pay(2).unwrap()), 2);
+    assert_eq!(ticks(&purse.pay(2).unwrap().unwrap()), 2);
 }
 
 #[test]
 fn bought_with_an_inflated_count_fails_to_pay_ahead() {
     let (mut purse, _) = purse(1_000);
-    purse.pay(2).unwrap();
+    purse.pay(2).unwrap().unwrap();
     purse.bought(2, Some(900), None);
-    assert_eq!(ticks(&purse.pay(2).unwrap()), 4);
+    assert_eq!(ticks(&purse.pay(2).unwrap().unwrap()), 4);
 }
 
 #[test]
 fn refused_for_ticks_within_the_keys_cost_works() {
     let (mut purse, _) = purse(10);
-    purse.pay(2).unwrap();
+    purse.pay(2).unwrap().unwrap();
     assert_eq!(purse.refused(&problem("out-of-prepaid-ticks", 402, Some(3)), 0, 2), Step::Again);
-    assert_eq!(ticks(&purse.pay(2).unwrap()), 3, "a second more, for rounding");
+    assert_eq!(ticks(&purse.pay(2).unwrap().unwrap()), 3, "a second more, for rounding");
 }
 
 #[test]
 fn refused_for_more_than_the_keys_cost_fails() {
     for due in [4, 10, u32::MAX] {
         let (mut purse, _) = purse(10);
-        purse.pay(2).unwrap();
+        purse.pay(2).unwrap().unwrap();
         assert_eq!(purse.refused(&problem("ticks-due", 402, Some(due)), 0, 2), Step::GiveUp, "{due}");
         assert_eq!(purse.revealed(), 2);
     }
@@ -102,10 +102,10 @@ fn refused_for_more_than_the_keys_cost_fails() {
 #[test]
 fn refused_for_a_token_lets_go_of_one_tick_works() {
     let (mut purse, _) = purse(10);
-    purse.pay(2).unwrap();
+    purse.pay(2).unwrap().unwrap();
     // The answer with the token was lost.
     assert_eq!(purse.refused(&problem("token-missing", 402, None), 0, 2), Step::Again);
-    assert_eq!(ticks(&purse.pay(2).unwrap()), 3);
+    assert_eq!(ticks(&purse.pay(2).unwrap().unwrap()), 3);
     assert_eq!(purse.refused(&problem("token-missing", 402, None), 0, 2), Step::GiveUp, "not tick after tick");
     assert_eq!(purse.revealed(), 3);
 }

@@ -29,8 +29,9 @@ pub enum Form {
     Vod,
 }
 
-/// How many of the last complete segments have their parts listed: what is older than three target durations should not.
-pub const SEGMENTS_WITH_PARTS: usize = 3;
+/// How many of the last complete segments have their parts listed, besides the one that is growing: what begins more than
+/// three target durations from the end should not.
+pub const SEGMENTS_WITH_PARTS: usize = 2;
 /// `HOLD-BACK`, in target durations, and `PART-HOLD-BACK`, in part targets.
 pub const HOLD_BACK_TARGETS: u64 = 3;
 

@@ -1,0 +1,37 @@
+// What the tests of the purse share: a viewer with money, and the words for what she does.
+
+import { expect, vi } from "vitest";
+import { fromHex, toHex } from "../common/bytes";
+import { decodeAddress } from "../common/ss58";
+import { sessionId } from "../ticks/hashing";
+import type { HoldReason, Purse } from "./types";
+import { FakeBrowser, FakeGateway, GENESIS, VIEWER } from "./world.test-data";
+
+const genesis = fromHex(GENESIS) ?? new Uint8Array();
+const viewer = decodeAddress(VIEWER) ?? new Uint8Array();
+
+/** The session of a nonce. */
+export const idOf = (nonce: bigint): string => toHex(sessionId(genesis, viewer, nonce));
+
+let nonce = 1n;
+
+/** The nonce that the chain would take next when a test begins. */
+export const firstNonce = (): bigint => nonce;
+
+/** A chain of one's own for each test, so that nothing is left of the one before: its nonces begin elsewhere. */
+export function beginElsewhere(): void {
+  nonce += 1_000n;
+}
+
+export async function browserWithMoney(free?: bigint): Promise<FakeBrowser> {
+  const browser = new FakeBrowser(new FakeGateway(idOf));
+  await browser.lend({}, free, nonce);
+  browser.consent.value = true;
+  return browser;
+}
+
+export async function untilHeld(purse: Purse, reason: HoldReason): Promise<void> {
+  await vi.waitFor(() => expect(purse.hold.value?.reason).toBe(reason), { timeout: 3_000 });
+}
+
+export const buy = (purse: Purse, index: number) => purse.key({ index, costTicks: 2 });
