@@ -88,6 +88,8 @@ pub(crate) struct Packer<T> {
     used: Weight,
     budget: Weight,
     max_extrinsic: Weight,
+    /// Rows that went into drafts.
+    packed: usize,
     _config: core::marker::PhantomData<T>,
 }
 
@@ -103,6 +105,7 @@ impl<T: Config> Packer<T> {
             used: Weight::zero(),
             budget,
             max_extrinsic,
+            packed: 0,
             _config: core::marker::PhantomData,
         }
     }
@@ -114,11 +117,11 @@ impl<T: Config> Packer<T> {
         self.budget = budget / 2;
         let early_opens = self.fill(opens, Self::grown_by_open, Draft::add_open);
         self.budget = budget;
-        let packed_claims = self.fill(claims, Draft::with_claim, Draft::add_claim);
-        let packed_closes = self.fill(closes, Self::grown_by_close, Draft::add_close);
-        let late_opens = self.fill(&opens[early_opens..], Self::grown_by_open, Draft::add_open);
-        let packed = early_opens + packed_claims + packed_closes + late_opens;
-        (self.drafts, (opens.len() + claims.len() + closes.len() - packed) as u32)
+        self.fill(claims, Draft::with_claim, Draft::add_claim);
+        self.fill(closes, Self::grown_by_close, Draft::add_close);
+        self.fill(&opens[early_opens..], Self::grown_by_open, Draft::add_open);
+        let offered = opens.len() + claims.len() + closes.len();
+        (self.drafts, (offered - self.packed) as u32)
     }
 
     fn grown_by_open(draft: &Draft, _: &SignedTicket) -> BatchSize {
@@ -129,41 +132,49 @@ impl<T: Config> Packer<T> {
         BatchSize { closes: draft.size.closes + 1, ..draft.size }
     }
 
-    /// Adds rows in order, opening a new draft when one is full, until the wave is. Returns how many went in.
+    /// Adds rows in order, opening a new draft when one is full, until the wave is. A row that not even an empty wave has
+    /// room for is left out and holds up nobody. Returns how many rows were looked at.
     fn fill<R>(&mut self, rows: &[R], grown: impl Fn(&Draft, &R) -> BatchSize, add: impl Fn(&mut Draft, &R)) -> usize {
         for (index, row) in rows.iter().enumerate() {
             if !self.make_room(|draft| grown(draft, row)) {
-                return index;
+                if self.fits(&grown(&Draft::default(), row), Weight::zero()) {
+                    return index;
+                }
+                continue;
             }
             if let Some(draft) = self.drafts.last_mut() {
                 add(draft, row);
+                self.packed += 1;
             }
         }
         rows.len()
     }
 
-    /// Whether the last draft can grow as `grown` says, after a new one was opened if need be.
+    /// Whether the last draft can grow as `grown` says, after a new one was opened if need be. A draft is closed only for
+    /// one that has room: the rows that come next may be of a kind that still fits into it.
     fn make_room(&mut self, grown: impl Fn(&Draft) -> BatchSize) -> bool {
-        let fits = |packer: &Self| {
-            packer.drafts.last().is_some_and(|draft| {
-                let size = grown(draft);
-                let weight = Pallet::<T>::batch_weight(&size).saturating_add(Self::extrinsic_base());
-                let total = packer.used.saturating_add(weight);
-                is_within_bounds(&size) && weight.all_lte(packer.max_extrinsic) && total.all_lte(packer.budget)
-            })
-        };
-        if fits(self) {
+        let Some(last) = self.drafts.last() else { return false };
+        if self.fits(&grown(last), self.used) {
             return true;
         }
-        let last_is_empty = self.drafts.last().is_some_and(|draft| draft.size == BatchSize::default());
-        if last_is_empty || self.drafts.len() >= MAX_WAVE_EXTRINSICS {
+        let used = self.used.saturating_add(Self::extrinsic_weight(&last.size()));
+        let can_open = last.size() != BatchSize::default() && self.drafts.len() < MAX_WAVE_EXTRINSICS;
+        if !can_open || !self.fits(&grown(&Draft::default()), used) {
             return false;
         }
-        let full = self.drafts.last().map(Draft::size).unwrap_or_default();
-        let weight = Pallet::<T>::batch_weight(&full).saturating_add(Self::extrinsic_base());
-        self.used = self.used.saturating_add(weight);
+        self.used = used;
         self.drafts.push(Draft::default());
-        fits(self)
+        true
+    }
+
+    /// Whether a batch of this size fits into an extrinsic, and into the wave beside what is `used` of it.
+    fn fits(&self, size: &BatchSize, used: Weight) -> bool {
+        let weight = Self::extrinsic_weight(size);
+        is_within_bounds(size) && weight.all_lte(self.max_extrinsic) && used.saturating_add(weight).all_lte(self.budget)
+    }
+
+    fn extrinsic_weight(size: &BatchSize) -> Weight {
+        Pallet::<T>::batch_weight(size).saturating_add(Self::extrinsic_base())
     }
 
     fn extrinsic_base() -> Weight {

@@ -7,7 +7,7 @@ use super::{
     tick_key::{account_of, TickKey},
     SettlementExtrinsics,
 };
-use crate::{types::Context, Call, Config, Earnings, Pallet, Sessions};
+use crate::{types::Context, Call, Config, Earnings, Pallet, Sessions, WeightInfo};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, Encode};
 use frame_support::{
@@ -36,6 +36,8 @@ use tick_stream_primitives::{
 const LOCK_MS: u64 = 5_000;
 /// Bytes of an extrinsic around its call: signature, account, extensions.
 const EXTRINSIC_OVERHEAD_BYTES: u32 = 160;
+/// Bytes of an extrinsic that pays out: the account, besides what every extrinsic has.
+const PAYOUT_BYTES: u32 = EXTRINSIC_OVERHEAD_BYTES + 34;
 /// The worker pays out its own earnings once they cover so many fees.
 const PAYOUT_AFTER_FEES: Balance = 1_000;
 
@@ -177,7 +179,7 @@ impl<T: Config> Pallet<T> {
         account: AccountId,
         nonce: u32,
         drafts: Vec<Draft>,
-        left: u32,
+        mut left: u32,
         refused: &mut Vec<(RowId, RowError)>,
     ) -> WorkerState {
         let ctx = Context::read::<T>(account.clone());
@@ -185,12 +187,16 @@ impl<T: Config> Pallet<T> {
         let earned = Earnings::<T>::get(&account);
         let mut balance = T::Currency::balance(&account).saturating_sub(T::Currency::minimum_balance());
         let (mut extrinsics, mut rows) = (0, 0);
+        // Until a draft was handed in, its rows are left.
+        left += drafts.iter().map(|draft| rows_of(&draft.size())).sum::<u32>();
         for draft in drafts {
+            let drafted = rows_of(&draft.size());
             let batch = draft.into_batch();
             let tip_part = Self::urgency(&batch);
             let outcome = Self::run_batch(&ctx, &batch);
             let batch = without_refused(batch, &outcome.verdicts, &ctx, refused);
             if batch.is_empty() {
+                left -= drafted;
                 continue;
             }
             let size = batch.size();
@@ -211,10 +217,16 @@ impl<T: Config> Pallet<T> {
                     .unwrap_or(WorkerState::PoolRefused { account });
             }
             extrinsics += 1;
-            rows += size.opens + size.claims + size.closes;
-            if earned > fee.saturating_mul(PAYOUT_AFTER_FEES) && extrinsics == 1 {
+            rows += rows_of(&size);
+            left -= drafted;
+            let payout_fee = T::Settlement::fee(T::WeightInfo::payout(), PAYOUT_BYTES);
+            let is_worth_it = earned > fee.saturating_mul(PAYOUT_AFTER_FEES) && balance >= payout_fee;
+            if is_worth_it && extrinsics == 1 {
                 let payout = Call::payout { account: account.clone() };
-                extrinsics += u32::from(Self::submit(payout, key, nonce + extrinsics, 0));
+                if Self::submit(payout, key, nonce + extrinsics, 0) {
+                    extrinsics += 1;
+                    balance.saturating_reduce(payout_fee);
+                }
             }
         }
         Self::sent(account, nonce, extrinsics, rows, left).unwrap_or(WorkerState::Idle)
@@ -245,6 +257,10 @@ impl<T: Config> Pallet<T> {
             .max();
         waited_blocks.map_or(Permill::zero(), |waited| Permill::from_rational(waited, T::ClosePeriod::get()))
     }
+}
+
+fn rows_of(size: &BatchSize) -> u32 {
+    size.opens + size.claims + size.closes
 }
 
 /// The batch without the rows that the dry run refused; those go to `refused`.

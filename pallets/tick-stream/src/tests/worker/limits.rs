@@ -197,7 +197,21 @@ fn opens_beyond_half_a_wave_follow_the_claims_works() {
         assert_eq!((sum(|size| size.claims), sum(|size| size.closes)), (2, 1), "they are few and all in");
         assert!(extrinsic_weight(&BatchSize { opens: opened, ..Default::default() }) > half);
         assert!(wave_weight(&sizes) <= 2 * half);
-        assert_eq!(state, sent_state(sent.len() as u32, opened + 3, 60 - opened));
+        assert_eq!(sent.len(), 1, "one fee for all that fits into one extrinsic");
+        assert_eq!(state, sent_state(1, opened + 3, 60 - opened));
+    });
+}
+
+#[test]
+fn row_that_no_wave_has_room_for_holds_up_nobody_works() {
+    Node::run(|node| {
+        let (mut first, mut last) = two_watches();
+        let steps = limits::MAX_BATCH_STEPS;
+        let huge = BatchSize { groups: 1, claims: 1, steps: steps.into(), ..Default::default() };
+        assert!(extrinsic_weight(&huge) > normal_total().ref_time() / 100, "the weights leave room for it");
+        let claims = vec![phantom(steps), offered(&mut first, 20), phantom(steps), offered(&mut last, 20)];
+        assert_eq!(node.state_after(&share(1, offer_of_claims(claims))), sent_state(1, 2, 2));
+        assert_eq!(claims_sent(node), [2]);
     });
 }
 
@@ -219,7 +233,7 @@ fn funds_for_one_extrinsic_of_two_send_one_works() {
         let fee = fee_of(&batch_of_opens(rows[..64].to_vec()));
         set_balance("operator", ED + fee);
         let offer = share(100, Offer { opens: rows, ..offer() });
-        assert_eq!(node.state_after(&offer), sent_state(1, 64, 0));
+        assert_eq!(node.state_after(&offer), sent_state(1, 64, 1), "the one that could not be paid for is left");
         assert_eq!(node.take_sent().len(), 1);
         assert_eq!(node.state_after(&offer), WorkerState::InFlight { until_nonce: 1, until_block: 17 });
     });
@@ -264,7 +278,7 @@ fn transaction_pool_that_takes_nothing_fails() {
 fn transaction_pool_that_takes_one_of_two_works() {
     run_with_pool(1, |node| {
         let offer = share(100, Offer { opens: tickets(65), ..offer() });
-        assert_eq!(node.state_after(&offer), sent_state(1, 64, 0));
+        assert_eq!(node.state_after(&offer), sent_state(1, 64, 1));
         assert_eq!(node.state_after(&offer), WorkerState::InFlight { until_nonce: 1, until_block: 17 });
         assert_eq!(include(node.take_sent()), []);
         let offer = Offer { opens: offer.opens[64..].to_vec(), ..offer };
