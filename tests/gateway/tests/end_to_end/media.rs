@@ -59,6 +59,17 @@ async fn watching_what_is_published_by_rtmp_works() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn watching_what_is_published_by_srt_works() -> Result<()> {
+    let port = vilokanam_gateway_tests::free_port()?;
+    watch_what_was_published(Way::Srt, &[("INGEST__SRT_PORTS", &format!("[{port},{port}]"))]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watching_what_is_published_by_put_works() -> Result<()> {
+    watch_what_was_published(Way::Put, &[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn renditions_cost_the_same_and_switching_is_free_works() -> Result<()> {
     let plan = Plan {
         settings: &[("INGEST__LADDER", "[240,360]")],
