@@ -137,7 +137,7 @@ impl<T: Config> Packer<T> {
     fn fill<R>(&mut self, rows: &[R], grown: impl Fn(&Draft, &R) -> BatchSize, add: impl Fn(&mut Draft, &R)) -> usize {
         for (index, row) in rows.iter().enumerate() {
             if !self.make_room(|draft| grown(draft, row)) {
-                if self.fits(&grown(&Draft::default(), row), Weight::zero()) {
+                if self.fits_extrinsic(&grown(&Draft::default(), row)) {
                     return index;
                 }
                 continue;
@@ -167,10 +167,14 @@ impl<T: Config> Packer<T> {
         true
     }
 
-    /// Whether a batch of this size fits into an extrinsic, and into the wave beside what is `used` of it.
+    /// Whether a batch of this size fits into the wave beside what is `used` of it.
     fn fits(&self, size: &BatchSize, used: Weight) -> bool {
-        let weight = Self::extrinsic_weight(size);
-        is_within_bounds(size) && weight.all_lte(self.max_extrinsic) && used.saturating_add(weight).all_lte(self.budget)
+        self.fits_extrinsic(size) && used.saturating_add(Self::extrinsic_weight(size)).all_lte(self.budget)
+    }
+
+    /// Whether a batch of this size fits into an extrinsic, which is never more than a whole wave.
+    fn fits_extrinsic(&self, size: &BatchSize) -> bool {
+        is_within_bounds(size) && Self::extrinsic_weight(size).all_lte(self.max_extrinsic)
     }
 
     fn extrinsic_weight(size: &BatchSize) -> Weight {

@@ -203,6 +203,19 @@ fn opens_beyond_half_a_wave_follow_the_claims_works() {
 }
 
 #[test]
+fn open_that_half_a_wave_has_no_room_for_takes_the_whole_works() {
+    Node::run(|node| {
+        let one = extrinsic_weight(&BatchSize { opens: 1, ..Default::default() });
+        let parts = (one * 1_000_000).div_ceil(normal_total().ref_time()) + 1;
+        let block_share = Permill::from_parts(parts as u32);
+        assert!(block_share.mul_floor(normal_total().ref_time()) / 2 < one);
+        let offer = Offer { opens: tickets(3), ..offer() };
+        let offer = Offer { config: WorkerConfig { block_share, ..offer.config }, ..offer };
+        assert_eq!(node.state_after(&offer), sent_state(1, 1, 2));
+    });
+}
+
+#[test]
 fn row_that_no_wave_has_room_for_holds_up_nobody_works() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
