@@ -61,9 +61,11 @@ const MAX_REFUSAL_BYTES: usize = 4 * 1024;
 async fn in_the_one_envelope(response: Response) -> Response {
     let status = response.status();
     let is_refusal = status.is_client_error() || status.is_server_error();
+    if !is_refusal || response.extensions().get::<ApiError>().is_some() {
+        return response;
+    }
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let is_plain = kind.is_empty() || kind.starts_with(b"text/plain");
-    if !is_refusal || !is_plain || response.extensions().get::<ApiError>().is_some() {
+    if !kind.is_empty() && !kind.starts_with(b"text/plain") {
         return response;
     }
     let (parts, body) = response.into_parts();

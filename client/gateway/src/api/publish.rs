@@ -44,7 +44,8 @@ async fn upload(
     request: Request,
 ) -> Result<StatusCode, ApiError> {
     let key = key_of(request.headers(), shown.key)?;
-    // Before a byte of the body is read: nobody without a key fills our memory.
+    // Before a byte of the body is read: nobody without a key fills our memory. `put` looks again, for the key may be
+    // revoked while the body comes.
     app.publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
     let body = Bytes::from_request(request, &app).await.map_err(|error| body_error(&error))?;
     let outcome = app.publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;

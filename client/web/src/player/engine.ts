@@ -1,11 +1,11 @@
 // Plays through hls.js: low latency where the playlist offers it, plain otherwise. What is bought ahead is kept short,
 // for the viewer pays for what is fetched, not for what is seen.
 
-import { signal } from "@preact/signals";
 import type { ErrorData, default as HlsInstance, Level } from "hls.js";
 import type { Purse } from "../pay";
+import { Dials } from "./dials";
 import { loadersOf } from "./key-loader";
-import { AUTO, type Engine, type EngineState, type Quality, type Source } from "./types";
+import type { Engine, Quality, Source } from "./types";
 import { aheadOf } from "./video-state";
 
 type HlsLibrary = typeof import("hls.js/light");
@@ -30,16 +30,7 @@ function qualityOf(level: Level, at: number): Quality {
   return { level: at, name, bps: level.bitrate };
 }
 
-export class HlsEngine implements Engine {
-  readonly state = signal<EngineState>("loading");
-  readonly latencyS = signal<number | null>(null);
-  readonly isBehind = signal(false);
-  readonly aheadS = signal(0);
-  readonly canResume = signal(true);
-  readonly qualities = signal<readonly Quality[]>([]);
-  readonly chosen = signal(AUTO);
-  readonly current = signal(AUTO);
-
+export class HlsEngine extends Dials implements Engine {
   readonly #library: HlsLibrary;
   readonly #workerUrl: string;
   readonly #video: HTMLVideoElement;
@@ -55,6 +46,7 @@ export class HlsEngine implements Engine {
   #hasPlayed = false;
 
   constructor(library: HlsLibrary, workerUrl: string, video: HTMLVideoElement, source: Source, purse: Purse) {
+    super();
     this.#library = library;
     this.#workerUrl = workerUrl;
     this.#video = video;

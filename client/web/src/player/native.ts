@@ -1,10 +1,10 @@
 // Plays through the browser itself, where hls.js cannot: iPhones. The browser fetches the keys, so the playlist carries
 // the session's token, and what has been played is told to the purse, which pays a few seconds ahead of it.
 
-import { signal } from "@preact/signals";
 import { isAbort } from "../common/errors";
 import type { Purse } from "../pay";
-import { AUTO, type Engine, type EngineState, type Quality, type Source } from "./types";
+import { Dials } from "./dials";
+import type { Engine, Source } from "./types";
 import { aheadOf } from "./video-state";
 
 const LOOK_EVERY_MS = 500;
@@ -13,16 +13,7 @@ const RETRY_MS = 3_000;
 /** A jump larger than this between two looks is a seek: what lies between was not played. */
 const MAX_STEP_S = 2;
 
-export class NativeEngine implements Engine {
-  readonly state = signal<EngineState>("loading");
-  readonly latencyS = signal<number | null>(null);
-  readonly isBehind = signal(false);
-  readonly aheadS = signal(0);
-  readonly canResume = signal(true);
-  readonly qualities = signal<readonly Quality[]>([]);
-  readonly chosen = signal(AUTO);
-  readonly current = signal(AUTO);
-
+export class NativeEngine extends Dials implements Engine {
   readonly #video: HTMLVideoElement;
   readonly #source: Source;
   readonly #purse: Purse;
@@ -33,6 +24,7 @@ export class NativeEngine implements Engine {
   #playedS = 0;
 
   constructor(video: HTMLVideoElement, source: Source, purse: Purse) {
+    super();
     this.#video = video;
     this.#source = source;
     this.#purse = purse;
