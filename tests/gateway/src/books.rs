@@ -86,11 +86,21 @@ impl Books {
 
     /// The books once these sessions, and all others that were opened, are closed in a final block.
     pub async fn closed(chain: &Chain, expected: &[SessionId]) -> Result<Self> {
+        Self::once(chain, expected, |_| true).await
+    }
+
+    /// The books once these sessions are closed in a final block, whatever others are open.
+    pub async fn closed_only(chain: &Chain, expected: &[SessionId]) -> Result<Self> {
+        Self::once(chain, expected, |id| expected.contains(id)).await
+    }
+
+    /// The books once the expected sessions were opened, and all that matter are closed.
+    async fn once(chain: &Chain, expected: &[SessionId], matters: impl Fn(&SessionId) -> bool) -> Result<Self> {
         let mut books = Self::default();
         let deadline = Instant::now() + SETTLE_TIME;
         loop {
             books.read_on(chain).await?;
-            let open: Vec<_> = books.sessions.iter().filter(|(_, entry)| !entry.is_closed).collect();
+            let open: Vec<_> = books.sessions.iter().filter(|(id, entry)| !entry.is_closed && matters(id)).collect();
             let unopened: Vec<_> = expected.iter().filter(|id| !books.sessions.contains_key(id)).collect();
             if open.is_empty() && unopened.is_empty() {
                 return Ok(books);
@@ -188,14 +198,18 @@ impl Books {
         let [first, second] = [self.earned(state, &splits[0]).await?, self.earned(state, &splits[1]).await?];
         let creator = self.earned(state, &account(CREATOR)?).await?;
         let treasury = self.earned(state, &pallet_account(b"vlk/trsy")).await?;
-        // Who submits earns the fee of opening, and of a silent gateway's sessions a part: one of these two.
-        let served = self.earned(state, &account(GATEWAY)?).await? + self.earned(state, &account(OPERATOR)?).await?;
+        // Who submits earns the fee of opening, and of a silent gateway's sessions a part: one of these two, or a viewer
+        // who sends a ticket to the chain without them.
+        let mut served = self.earned(state, &account(GATEWAY)?).await? + self.earned(state, &account(OPERATOR)?).await?;
+        for viewer in self.deposited.keys() {
+            served += self.earned(state, viewer).await?;
+        }
         let rows = [
             ("the creator", creator, parts.creator),
             ("the first split", first, parts.splits[0]),
             ("the second split", second, parts.splits[1]),
             ("the treasury", treasury, parts.protocol),
-            ("gateway and operator", served, parts.gateway + fees),
+            ("gateway, operator and viewers", served, parts.gateway + fees),
         ];
         for (who, earned, expected) in rows {
             ensure!(earned == expected, "{who} earned {earned} and not {expected}: {self:#?}");

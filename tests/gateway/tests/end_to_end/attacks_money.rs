@@ -212,12 +212,15 @@ async fn no_second_time(stage: &mut Stage, player: &mut Player) -> Result<()> {
     ensure!(is_opened || answer.status == 402, "credit was granted to a viewer who owes for it: {answer:?}");
     again.buy(&next).await?;
     again.leave().await?;
-    Books::read(&stage.chain).await?.check(&stage.chain).await
+    // The twin stays open: nobody serves it.
+    Books::closed_only(&stage.chain, &[id]).await?.check(&stage.chain).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawing_while_the_session_opens_fails() -> Result<()> {
-    let mut stage = Stage::open(Plan::default()).await?;
+    // A race that is lost before a tick was paid leaves a session that only the gateway can end, and that soon.
+    let plan = Plan { settings: &[("PAYWALL__IDLE_CLOSE_S", "20")], ..Plan::default() };
+    let mut stage = Stage::open(plan).await?;
     for _ in 0..ATTEMPTS {
         let mut player = stage.player("240p");
         player.next().await?;
