@@ -10,15 +10,14 @@ fn main() {
 
     #[cfg(all(feature = "std", feature = "metadata-hash"))]
     substrate_wasm_builder::WasmBuilder::init_with_defaults()
-        .enable_metadata_hash(TOKEN_SYMBOL, TOKEN_DECIMALS)
+        .enable_metadata_hash(token::SYMBOL, token::DECIMALS)
         .build();
 
     #[cfg(all(feature = "std", not(feature = "metadata-hash")))]
     substrate_wasm_builder::WasmBuilder::build_using_defaults();
 }
 
-/// What an offline signer shows: must agree with the chain spec's properties.
+// What an offline signer shows is what the chain spec's properties say.
 #[cfg(all(feature = "std", feature = "metadata-hash"))]
-const TOKEN_SYMBOL: &str = "VLK";
-#[cfg(all(feature = "std", feature = "metadata-hash"))]
-const TOKEN_DECIMALS: u8 = 12;
+#[path = "src/token.rs"]
+mod token;

@@ -6,6 +6,7 @@
 use sc_service::{ChainType, Properties};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::PathBuf;
+use vilokanam_runtime::{configs::SS58Prefix, token};
 
 /// A chain's identity and genesis.
 pub type ChainSpec = sc_service::GenericChainSpec;
@@ -52,9 +53,9 @@ fn preset(name: &str, id: &str, chain_type: ChainType, genesis: &str) -> Result<
 /// What wallets show.
 fn properties() -> Properties {
     let mut properties = Properties::new();
-    properties.insert("tokenSymbol".into(), "VLK".into());
-    properties.insert("tokenDecimals".into(), 12.into());
-    properties.insert("ss58Format".into(), 42.into());
+    properties.insert("tokenSymbol".into(), token::SYMBOL.into());
+    properties.insert("tokenDecimals".into(), token::DECIMALS.into());
+    properties.insert("ss58Format".into(), SS58Prefix::get().into());
     properties
 }
 

@@ -7,6 +7,7 @@
 //! | [`settlement`] | how the off-chain worker's extrinsics are made |
 //! | [`apis`] | what nodes and wallets may ask |
 //! | [`genesis_config_presets`] | the chains one can start from nothing |
+//! | [`token`] | what wallets call the money |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -24,6 +25,7 @@ pub mod genesis_config_presets;
 pub mod settlement;
 #[cfg(test)]
 mod tests;
+pub mod token;
 
 #[cfg(feature = "std")]
 pub use apis::RuntimeApi;

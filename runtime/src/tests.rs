@@ -1,11 +1,16 @@
 //! What must hold of the parameters together.
 
+mod proxies;
+
 use crate::{
-    configs::OpenFee, genesis_config_presets as presets, settlement::Settlement, Balance, Runtime, RuntimeGenesisConfig,
+    configs::OpenFee, genesis_config_presets as presets, settlement::Settlement, token, Balance, Runtime,
+    RuntimeGenesisConfig, UNIT,
 };
 use frame_support::weights::Weight;
 use pallet_tick_stream::{SettlementExtrinsics, WeightInfo};
-use sp_core::{sr25519, Pair};
+use sp_consensus_aura::sr25519::AuthorityId as AuraId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::{ed25519, sr25519, Pair};
 use sp_runtime::BuildStorage;
 
 type Weights = pallet_tick_stream::weights::SubstrateWeight<Runtime>;
@@ -64,6 +69,40 @@ fn presets_register_a_funded_gateway() {
             assert!(crate::Balances::free_balance(presets::DEV_OPERATOR) > 0);
         });
     }
+}
+
+#[test]
+fn local_testnet_has_four_authorities() {
+    genesis("local_testnet").execute_with(|| {
+        let names = ["Alice", "Bob", "Charlie", "Dave"];
+        let pair = |name: &str| format!("//{name}");
+        let aura = names.map(|name| {
+            let key = sr25519::Pair::from_string(&pair(name), None).expect("a well-formed derivation").public();
+            AuraId::from(key)
+        });
+        let grandpa = names.map(|name| {
+            let key = ed25519::Pair::from_string(&pair(name), None).expect("a well-formed derivation").public();
+            (GrandpaId::from(key), 1_u64)
+        });
+        assert_eq!(pallet_aura::Authorities::<Runtime>::get().to_vec(), aura);
+        assert_eq!(crate::Grandpa::grandpa_authorities(), grandpa);
+    });
+}
+
+#[test]
+fn token_is_as_finely_divided_as_wallets_are_told() {
+    assert_eq!(UNIT, 10_u128.pow(token::DECIMALS.into()));
+}
+
+#[test]
+fn metadata_is_offered_in_every_version_that_clients_read() {
+    let offered = Runtime::metadata_versions();
+    sp_io::TestExternalities::default().execute_with(|| {
+        for version in 14..=16 {
+            assert!(offered.contains(&version), "{version} is not among {offered:?}");
+            assert!(Runtime::metadata_at_version(version).is_some(), "version {version} cannot be made");
+        }
+    });
 }
 
 #[test]

@@ -10,7 +10,8 @@
 //!
 //! All of them are safe on a public port: nothing is told that is worth money (a pooled proof opens the paywall and is
 //! never shown), and work is charged before it is done. Rows pay in hash steps, from the budget of
-//! [`vilokanam_tick_pool::budget`]; reads from the one of [`READS`]. Both are kept per connection; an HTTP request is a
+//! [`vilokanam_tick_pool::budget`]; reads from the one of [`READS`], and so do, from one of their own, the reads of
+//! subscriptions whose session may have changed. All are kept per connection; an HTTP request is a
 //! connection of its own, so what is meant to last comes by WebSocket.
 
 use jsonrpsee::{
@@ -24,7 +25,10 @@ use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::{Session, SessionId};
 use vilokanam_tick_pool::{Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool};
 
-use crate::tick::pool::{chain::Reader, watchers::Watchers};
+use crate::tick::pool::{
+    chain::Reader,
+    watchers::{Watcher, Watchers},
+};
 use types::{
     code, failed, Decimal, Hex, PoolInfo, Rows, SessionInfo, SessionState, StreamInfo, SubmitRequest, SubmitResponse,
 };
@@ -40,6 +44,9 @@ pub const READS: BudgetConfig = BudgetConfig {
     global: Allowance { per_second: 2_000, burst: 4_000 },
     max_peers: 1_024,
 };
+/// How long a subscription waits that was woken when the budget for its read is spent. Meanwhile it may be woken again; then
+/// it reads once for all of it.
+const WAKE_PAUSE: Duration = Duration::from_millis(500);
 /// How long a subscriber may take to accept a message before it is dropped.
 const SLOW_SUBSCRIBER: Duration = Duration::from_secs(10);
 /// The peer of calls from within the node.
@@ -96,6 +103,9 @@ fn session_info(id: SessionId, state: Option<Session>, pooled_ticks: Option<u32>
 pub struct TickStreamRpc {
     deps: Deps,
     reads: Arc<Budget>,
+    /// Reads of subscriptions that were woken. Not from the budget of calls: a claim on a session that very many watch
+    /// would leave nothing for them.
+    wakes: Arc<Budget>,
 }
 
 impl TickStreamRpc {
@@ -105,7 +115,16 @@ impl TickStreamRpc {
     }
 
     fn with_reads(deps: Deps, reads: BudgetConfig) -> Self {
-        Self { deps, reads: Arc::new(Budget::new(reads, Arc::new(SystemClock))) }
+        let budget = || Arc::new(Budget::new(reads, Arc::new(SystemClock)));
+        Self { deps, reads: budget(), wakes: budget() }
+    }
+
+    /// Waits until what is watched may have changed and `peer` may read it.
+    async fn woken(&self, watcher: &Watcher, peer: PeerId) {
+        watcher.changed().await;
+        while self.wakes.charge(peer, 1).is_err() {
+            tokio::time::sleep(WAKE_PAUSE).await;
+        }
     }
 
     fn charge_read(&self, ext: &Extensions) -> Result<(), ErrorObjectOwned> {
@@ -166,7 +185,7 @@ impl TickStreamServer for TickStreamRpc {
         ext: &Extensions,
         id: Hex<16>,
     ) -> SubscriptionResult {
-        let id = SessionId(id.0);
+        let (id, peer) = (SessionId(id.0), peer(ext));
         if let Err(error) = self.charge_read(ext) {
             pending.reject(error).await;
             return Ok(());
@@ -191,7 +210,7 @@ impl TickStreamServer for TickStreamRpc {
             }
             tokio::select! {
                 () = sink.closed() => return Ok(()),
-                () = watcher.changed() => {}
+                () = self.woken(&watcher, peer) => {}
             }
         }
     }

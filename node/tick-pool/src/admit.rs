@@ -114,10 +114,25 @@ impl TickPool {
             match answer {
                 Ok(Accepted::Known) => {}
                 Ok(_) => self.metrics.admitted(kind, 1),
-                Err(rejected) => self.metrics.rejected(kind, rejected.name()),
+                Err(rejected) => {
+                    self.metrics.rejected(kind, rejected.name());
+                    self.complain(rejected);
+                }
             }
         }
         self.observe();
+    }
+
+    /// Says what the operator can do about it when the pool is full.
+    fn complain(&self, rejected: &Rejected) {
+        let Rejected::PoolFull { entries, bytes } = rejected else { return };
+        if self.full_pause.is_over(self.clock.now_ms()) {
+            log::warn!(
+                target: crate::LOG_TARGET,
+                "The tick pool is full and takes no new rows: rows={entries} bytes={bytes}. If it does not empty, see what \
+                 the worker complains of; if the node has memory to spare, raise --tick-pool-entries or --tick-pool-bytes",
+            );
+        }
     }
 
     fn tell_listener(&self, sessions: &[SessionId], answers: &[Answer]) {

@@ -50,6 +50,9 @@ pub const MAX_OFFER_SPAN: u32 = 16_384;
 /// Hash steps spent in one offer on deriving lower proofs from higher ones: 42 ms.
 pub const MAX_OFFER_WALK_STEPS: u64 = 262_144;
 
+/// How long the same complaint is not made again in the log.
+pub const COMPLAINT_PAUSE_MS: u64 = 60_000;
+
 /// Connections whose budget is remembered; beyond it the least recently used starts anew.
 pub const MAX_PEERS: usize = 1_024;
 /// What one connection may spend.

@@ -60,6 +60,9 @@ pub(crate) enum Place {
 pub(crate) const URGENT: u8 = 0;
 /// The urgency of everything else.
 pub(crate) const ORDINARY: u8 = 1;
+/// The urgency of rows that this node's worker passes over: they are offered in the room that is left, or anybody could
+/// fill the offer with rows of other gateways.
+pub(crate) const FOREIGN: u8 = 2;
 
 /// What every row has.
 #[derive(Clone, Debug)]
@@ -74,6 +77,8 @@ pub(crate) struct Meta {
     pub refusals: u8,
     /// Not to be offered before this block.
     pub wake: Option<BlockNumber>,
+    /// The worker found that it belongs to a gateway it does not work for.
+    pub foreign: bool,
     /// Where it is in the queues.
     pub place: Place,
 }
@@ -81,7 +86,7 @@ pub(crate) struct Meta {
 impl Meta {
     /// Of a row that is in no queue yet.
     pub fn new(since_ms: u64, bytes: usize) -> Self {
-        Self { since_ms, seq: 0, bytes, refusals: 0, wake: None, place: Place::Parked }
+        Self { since_ms, seq: 0, bytes, refusals: 0, wake: None, foreign: false, place: Place::Parked }
     }
 }
 
@@ -227,7 +232,9 @@ impl Slot {
     }
 
     fn urgency(&self, kind: RowKind) -> u8 {
-        if kind == RowKind::Claim && self.is_ending() {
+        if self.meta(kind).is_some_and(|meta| meta.foreign) {
+            FOREIGN
+        } else if kind == RowKind::Claim && self.is_ending() {
             URGENT
         } else {
             ORDINARY

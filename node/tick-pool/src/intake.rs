@@ -135,13 +135,16 @@ impl State {
         if slot.is_some_and(|slot| slot.marks.closed.is_some()) {
             return Err(Rejected::UnknownSession);
         }
-        if slot.is_some_and(|slot| slot.claim.is_some()) {
-            return self.raise_claim(now_ms, &claim);
-        }
-        // The ticket the claim rests on may have been replaced or refused meanwhile.
+        // The ticket the claim rests on may have been replaced or refused meanwhile. What was claimed on a new one must not
+        // give way to it; if there is none but a claim, the ticket was opened and the claim is on the same.
         let anchor = slot.and_then(|slot| slot.open.as_ref()).map(|open| open.ticket.ticket.anchor);
-        if claim.basis.anchor.is_some() && claim.basis.anchor != anchor {
+        let has_claim = slot.is_some_and(|slot| slot.claim.is_some());
+        let is_replaced = claim.basis.anchor.is_some() && claim.basis.anchor != anchor;
+        if is_replaced && (anchor.is_some() || !has_claim) {
             return Err(Rejected::UnknownSession);
+        }
+        if has_claim {
+            return self.raise_claim(now_ms, &claim);
         }
         let Verified { session, basis: Basis { terms, settled, closing, .. }, ticks, proof } = claim;
         let record = Record::Claim { since_ms: now_ms, terms, ticks, proof, settled, closing };

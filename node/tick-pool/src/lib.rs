@@ -16,6 +16,7 @@
 //! | mark | "the best chain has done this in block n": the row is kept but not offered |
 //! | offer | what the off-chain worker gets to settle, most urgent first |
 //! | refusal | a row the worker's dry run found that the chain would not take |
+//! | foreign row | one of a gateway that the worker does not work for: offered after all others |
 //! | peer | a connection; it has a budget of hash steps |
 //!
 //! # A row's life

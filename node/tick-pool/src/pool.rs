@@ -2,8 +2,8 @@
 
 use crate::budget::Budget;
 use crate::chain::ChainView;
-use crate::clock::Clock;
-use crate::config::{OfferLimits, PoolConfig};
+use crate::clock::{Clock, Pause};
+use crate::config::{OfferLimits, PoolConfig, COMPLAINT_PAUSE_MS};
 use crate::entry::row_parts;
 use crate::error::{OpenError, StorageError};
 use crate::metrics::Metrics;
@@ -31,6 +31,8 @@ pub struct TickPool {
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
     pub(crate) listener: Option<Arc<dyn PoolListener>>,
+    /// Between two complaints that the pool is full.
+    pub(crate) full_pause: Pause,
     state: Mutex<State>,
     store: Store,
     /// The serial up to which changes are on disk; held while more are written, so that writes are in order.
@@ -58,6 +60,7 @@ impl TickPool {
             clock: config.clock,
             metrics,
             listener: config.listener,
+            full_pause: Pause::new(COMPLAINT_PAUSE_MS),
             state: Mutex::new(state),
             store,
             persisted: Mutex::new(0),
@@ -173,6 +176,14 @@ impl TickPool {
         }
         self.observe();
         dropped.len()
+    }
+
+    /// The worker passed these rows over, as they are other gateways': they are offered after all others from now on.
+    pub fn foreign(&self, rows: &[RowId]) {
+        if !rows.is_empty() {
+            let mut state = self.state();
+            rows.iter().for_each(|row| state.put_last(*row));
+        }
     }
 
     /// The highest tick claimed in the pool. Never the proof: an unsettled one is a ticket to the paywall.

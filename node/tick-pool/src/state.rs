@@ -115,6 +115,8 @@ impl State {
         match record {
             Record::Open { ticket, .. } => {
                 if let Some(replaced) = slot.open.take() {
+                    // The new ticket may name another gateway.
+                    meta.foreign &= replaced.ticket.ticket.gateway == ticket.ticket.gateway;
                     self.expiries.remove(&(replaced.ticket.ticket.expires_at, session));
                 }
                 self.expiries.insert((ticket.ticket.expires_at, session));
@@ -147,6 +149,15 @@ impl State {
             }
         }
         self.touch(row);
+    }
+
+    /// The worker works for another gateway than this row's: from now on it is offered after all others.
+    pub fn put_last(&mut self, row: RowId) {
+        let (kind, session) = row_parts(&row);
+        if let Some(meta) = self.slots.get_mut(&session).and_then(|slot| slot.meta_mut(kind)) {
+            meta.foreign = true;
+            self.refresh(session);
+        }
     }
 
     /// The row has to be written down (or off).

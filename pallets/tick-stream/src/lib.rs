@@ -351,6 +351,8 @@ pub mod pallet {
         NonceInvalid,
         /// The stream's price is above what the ticket or the delegation allows.
         PriceTooHigh,
+        // No call fails with this one: it is for rows only, where the error is named by `RowError`. So are
+        // `SignatureInvalid` and `RowMismatch`. They stay, as those behind them would get other numbers.
         /// The session key's total allowance does not cover the reserve; delegate a larger one.
         AllowanceTooLow,
         /// As many sessions are open as one viewer may have.
@@ -363,6 +365,7 @@ pub mod pallet {
         SessionExists,
         /// No such session; it was never opened or is closed.
         SessionUnknown,
+        // For rows only.
         /// The signature is not the named signer's over this message on this chain.
         SignatureInvalid,
         /// The claim starts above what is settled; send a lower claim of the session first.
@@ -375,6 +378,7 @@ pub mod pallet {
         TooFast,
         /// The proof does not lead to the session's head in so many steps.
         ProofInvalid,
+        // For rows only.
         /// The row's time or group is not the session's.
         RowMismatch,
     }

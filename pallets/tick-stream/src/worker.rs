@@ -6,6 +6,7 @@
 //! refuse is reported back to the pool instead of being paid for.
 
 mod pack;
+pub(crate) mod rows;
 mod wave;
 
 use crate::{Call, Config, LOG_TARGET};

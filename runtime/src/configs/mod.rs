@@ -199,21 +199,66 @@ pub enum ProxyType {
     CancelProxy,
 }
 
+// What a proxy may do is listed call by call: what is added to a pallet later is nobody's until it is added here.
+
+/// Several calls as one. Each of them is filtered again.
+fn is_batch(call: &RuntimeCall) -> bool {
+    use pallet_utility::Call;
+    matches!(call, RuntimeCall::Utility(Call::batch { .. } | Call::batch_all { .. } | Call::force_batch { .. }))
+}
+
+fn is_rejection(call: &RuntimeCall) -> bool {
+    matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+}
+
+/// Calls that run what the account has to offer. Its money stays its own: a payout goes to whose it is.
+fn runs_streams_or_gateways(call: &pallet_tick_stream::Call<Runtime>) -> bool {
+    use pallet_tick_stream::Call;
+    matches!(
+        call,
+        Call::create_stream { .. }
+            | Call::update_stream { .. }
+            | Call::set_stream_status { .. }
+            | Call::end_stream { .. }
+            | Call::update_gateway { .. }
+            | Call::deregister_gateway { .. }
+            | Call::payout { .. }
+    )
+}
+
+/// Calls that give nobody else the account's money or income. Not among them is what has splits, what names a session key
+/// or an operator, and what begins to pay.
+fn moves_no_money(call: &pallet_tick_stream::Call<Runtime>) -> bool {
+    use pallet_tick_stream::Call;
+    matches!(
+        call,
+        Call::withdraw { .. }
+            | Call::revoke_delegation { .. }
+            | Call::set_stream_status { .. }
+            | Call::end_stream { .. }
+            | Call::leave_stream { .. }
+            | Call::record_tick { .. }
+            | Call::process_batch { .. }
+            | Call::payout { .. }
+            | Call::deregister_gateway { .. }
+            | Call::reap_deposit { .. }
+    )
+}
+
 impl InstanceFilter<RuntimeCall> for ProxyType {
     fn filter(&self, call: &RuntimeCall) -> bool {
         match self {
             Self::Any => true,
-            Self::NonTransfer => !matches!(
-                call,
-                RuntimeCall::Balances(_)
-                    | RuntimeCall::TickStream(
-                        pallet_tick_stream::Call::tip { .. } | pallet_tick_stream::Call::deposit { .. }
-                    )
-            ),
-            Self::TickStream => matches!(call, RuntimeCall::TickStream(_) | RuntimeCall::Utility(_)),
-            Self::CancelProxy => {
-                matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+            Self::NonTransfer => {
+                is_batch(call)
+                    || is_rejection(call)
+                    || matches!(call, RuntimeCall::System(_))
+                    || matches!(call, RuntimeCall::TickStream(call) if moves_no_money(call))
             }
+            Self::TickStream => {
+                is_batch(call) || matches!(call, RuntimeCall::TickStream(call) if runs_streams_or_gateways(call))
+            }
+            Self::CancelProxy => is_rejection(call),
         }
     }
 

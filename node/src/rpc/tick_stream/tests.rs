@@ -3,13 +3,15 @@ use crate::tick::pool::testing::{pool, submit, FakeChain, Watch};
 use jsonrpsee::{rpc_params, MethodsError, RpcModule};
 use serde_json::{json, Value};
 use tempfile::TempDir;
-use tick_stream_primitives::{Closing, Outcome, Stream, StreamStatus, Totals};
+use tick_stream_primitives::{Closing, Outcome, RowError, Stream, StreamStatus, Totals};
+use vilokanam_tick_pool::{Exhausted, Rejected, StorageError};
 
 struct Bench {
     chain: Arc<FakeChain>,
     pool: Arc<TickPool>,
     watchers: Arc<Watchers>,
     rpc: RpcModule<TickStreamRpc>,
+    wakes: Arc<Budget>,
     watch: Watch,
     _folder: TempDir,
 }
@@ -19,8 +21,9 @@ fn bench_with(reads: BudgetConfig) -> Bench {
     let watchers = Arc::new(Watchers::default());
     let (pool, folder) = pool(&chain, Some(watchers.clone()));
     let deps = Deps { pool: pool.clone(), chain: chain.clone(), watchers: watchers.clone() };
-    let rpc = TickStreamRpc::with_reads(deps, reads).into_rpc();
-    Bench { pool, watchers, rpc, watch: chain.open(1), chain, _folder: folder }
+    let rpc = TickStreamRpc::with_reads(deps, reads);
+    let wakes = rpc.wakes.clone();
+    Bench { pool, watchers, rpc: rpc.into_rpc(), wakes, watch: chain.open(1), chain, _folder: folder }
 }
 
 fn bench() -> Bench {
@@ -74,7 +77,39 @@ async fn answers_to_rows_have_the_documented_form() {
     assert_eq!(answer["claims"][0], json!({ "accepted": true }));
     assert_eq!(answer["claims"][1]["accepted"], json!(false));
     assert_eq!(answer["claims"][1]["code"], json!(-32050));
+    assert_eq!(answer["claims"][1]["reason"], json!("InvalidRow"));
     assert_eq!(answer["opens"], json!([]));
+}
+
+#[test]
+fn every_refusal_has_its_code_and_reason() {
+    let session = tick_stream_primitives::SessionId([1; 16]);
+    let table = [
+        (Rejected::UnknownSession, -32053, "UnknownSession"),
+        (Rejected::Stale { known: 1 }, -32054, "Stale"),
+        (Rejected::AboveMaximum { ticks: 2, max_ticks: 1 }, -32055, "AboveMaximum"),
+        (Rejected::TooManySteps { verified: 1 }, -32056, "TooManySteps"),
+        (Rejected::ProofInvalid { verified: 1 }, -32057, "ProofInvalid"),
+        (Rejected::ViewerBusy { pending: session }, -32058, "ViewerBusy"),
+        (Rejected::TicketInUse, -32059, "TicketInUse"),
+        (Rejected::Refused(RowError::StreamUnknown), -32060, "StreamUnknown"),
+        (Rejected::Refused(RowError::ProofInvalid), -32060, "ProofInvalid"),
+        (Rejected::Busy(Exhausted { retry_ms: 1 }), -32052, "Busy"),
+        (Rejected::PoolFull { entries: 1, bytes: 1 }, -32061, "PoolFull"),
+        (Rejected::Chain(ChainError("syncing".into())), -32062, "Chain"),
+        (Rejected::Storage(StorageError::Backlog(1)), -32063, "Storage"),
+    ];
+    for (rejected, code, reason) in table {
+        let error = rejected.to_string();
+        let answer = types::RowAnswer::from(Err(rejected));
+        let expected =
+            types::RowAnswer { accepted: false, code: Some(code), reason: Some(reason.into()), error: Some(error) };
+        assert_eq!(answer, expected);
+    }
+    for error in RowError::ALL {
+        let answer = types::RowAnswer::from(Err(Rejected::Refused(*error)));
+        assert_eq!(answer.reason.as_deref(), Some(error.name()), "no two of the chain's refusals look the same");
+    }
 }
 
 #[tokio::test]
@@ -212,6 +247,33 @@ async fn subscription_tells_now_and_of_every_change() {
     bench.watchers.outcomes(&[Outcome::Settled(session, 5)]);
     let settled = next(&mut subscription).await.and_then(|info| info.state).map(|state| state.settled_ticks);
     assert_eq!(settled, Some(5));
+}
+
+#[tokio::test]
+async fn wakes_of_subscriptions_are_budgeted() {
+    // One read to begin with, from the budget of calls, and one wake.
+    let one = Allowance { per_second: 0, burst: 1 };
+    let mut bench = bench_with(BudgetConfig { global: one, ..READS });
+    let params = rpc_params![id(&bench.watch)];
+    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+    next(&mut subscription).await;
+    assert_eq!(bench.wakes.peers(), 0);
+
+    submit(&bench.pool, bench.watch.claim(5));
+    assert_eq!(next(&mut subscription).await.and_then(|info| info.pooled_ticks), Some(5));
+    assert!(bench.wakes.charge(PeerId(7), 1).is_err(), "what is left of the budget is nothing");
+}
+
+#[tokio::test]
+async fn wake_that_no_budget_is_left_for_comes_later() {
+    let slow = Allowance { per_second: 5, burst: 1 };
+    let mut bench = bench_with(BudgetConfig { global: slow, ..READS });
+    let params = rpc_params![id(&bench.watch)];
+    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+    next(&mut subscription).await;
+    bench.wakes.charge(PeerId(7), 1).expect("nobody was woken yet");
+    submit(&bench.pool, bench.watch.claim(5));
+    assert_eq!(next(&mut subscription).await.and_then(|info| info.pooled_ticks), Some(5));
 }
 
 #[tokio::test]

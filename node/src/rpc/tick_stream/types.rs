@@ -49,6 +49,9 @@ pub mod code {
     pub const TOO_MANY_SUBSCRIPTIONS: i32 = -32064;
 }
 
+/// The reason of [`code::INVALID_ROW`]; those of all others are [`Rejected::name`]s.
+const INVALID_ROW: &str = "InvalidRow";
+
 /// The error of a whole call.
 pub fn failed(code: i32, sentence: String) -> ErrorObjectOwned {
     ErrorObjectOwned::owned(code, sentence, None::<()>)
@@ -218,6 +221,9 @@ pub struct RowAnswer {
     /// One of [`code`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i32>,
+    /// One word for what is wrong, which also tells the chain's refusals apart: they share a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What is wrong, and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -226,17 +232,20 @@ pub struct RowAnswer {
 impl RowAnswer {
     fn invalid(complaint: &str) -> Self {
         let error = format!("The row cannot be read ({complaint}); see the documentation of tickStream_submit.");
-        Self { accepted: false, code: Some(code::INVALID_ROW), error: Some(error) }
+        Self { accepted: false, code: Some(code::INVALID_ROW), reason: Some(INVALID_ROW.into()), error: Some(error) }
     }
 }
 
 impl From<Answer> for RowAnswer {
     fn from(answer: Answer) -> Self {
         match answer {
-            Ok(_) => Self { accepted: true, code: None, error: None },
-            Err(rejected) => {
-                Self { accepted: false, code: Some(code_of(&rejected)), error: Some(rejected.to_string()) }
-            }
+            Ok(_) => Self { accepted: true, code: None, reason: None, error: None },
+            Err(rejected) => Self {
+                accepted: false,
+                code: Some(code_of(&rejected)),
+                reason: Some(rejected.name().into()),
+                error: Some(rejected.to_string()),
+            },
         }
     }
 }

@@ -42,6 +42,7 @@ impl<S: OffchainStorage> Desk<S> {
         let mut state = self.state.lock();
         if let Some(report) = self.take_report(&mut state.storage) {
             self.pool.refused(&report.refused);
+            self.pool.foreign(&report.foreign);
             self.reporter.hear(&report, state.offered.unwrap_or(0));
         }
         let offer = self.pool.offer(self.worker.clone(), &OfferLimits::default());

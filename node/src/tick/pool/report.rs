@@ -220,7 +220,7 @@ mod tests {
         let registry = Registry::new();
         let metrics = WorkerMetrics::new(Some(&registry)).expect("the names are new");
         let reporter = Reporter::new(metrics);
-        let report = |state, refused| Report { block: 1, state, refused };
+        let report = |state, refused| Report { block: 1, state, refused, foreign: vec![] };
         let refused = vec![(RowId::Claim(SessionId([0; 16])), RowError::TooFast)];
         reporter.hear(&report(WorkerState::Sent { extrinsics: 2, rows: 30, left: 4 }, refused), 34);
         let metrics = reporter.metrics.as_ref().expect("there is a registry");

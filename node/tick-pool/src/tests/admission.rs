@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, Watch, MAX_TICKS, PEER};
 use crate::config::MAX_WALK_STEPS;
+use crate::intake::Verified;
 use crate::{Accepted, Fault, PoolListener, Rejected, Submission, SubmittedClaim};
 use parking_lot::Mutex;
 use std::sync::atomic::Ordering;
@@ -73,6 +74,30 @@ fn replacing_an_open_that_is_claimed_on_fails() {
     // With the same anchor the claims keep their worth.
     let renewed = bench.watch(1).expiring(&bench.chain, 1, 100);
     assert_eq!(bench.open(&renewed), Ok(Accepted::Replaced));
+}
+
+#[test]
+fn claim_on_a_ticket_that_was_replaced_meanwhile_fails() {
+    let bench = Bench::new();
+    let mut first = bench.watch(1);
+    let mut second = Watch::with_seed(&bench.chain, 1, 1, [99; 32], MAX_TICKS);
+    bench.open(&first).unwrap();
+    // As another call does that verifies a claim while the ticket is replaced and claimed on.
+    let session = first.session;
+    let basis = bench.pool.state().basis(&session).expect("there is a ticket");
+    let SubmittedClaim { ticks, proof, .. } = first.claim(9);
+    bench.open(&second).unwrap();
+    bench.claim(second.claim(3)).unwrap();
+    let late = Verified { session, basis: basis.clone(), ticks, proof };
+    assert_eq!(bench.pool.state().take_claim(0, late), Err(Rejected::UnknownSession));
+    let offered = bench.offer().claims.remove(0).claim;
+    assert_eq!((offered.ticks, offered.proof), (3, second.claim(3).proof), "what was acknowledged stays");
+
+    // Without a claim on the new ticket it is the same.
+    let bench = Bench::new();
+    bench.open(&Watch::with_seed(&bench.chain, 1, 1, [99; 32], MAX_TICKS)).unwrap();
+    let late = Verified { session, basis, ticks, proof };
+    assert_eq!(bench.pool.state().take_claim(0, late), Err(Rejected::UnknownSession));
 }
 
 #[test]

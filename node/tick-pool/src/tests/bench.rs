@@ -87,6 +87,16 @@ impl Watch {
     /// The same ticket, with another last block.
     pub fn expiring(mut self, chain: &FakeChain, viewer: u64, expires_at: BlockNumber) -> Self {
         self.ticket.ticket.expires_at = expires_at;
+        self.signed_again(chain, viewer)
+    }
+
+    /// The same ticket, through another gateway.
+    pub fn through(mut self, chain: &FakeChain, viewer: u64, gateway: AccountId) -> Self {
+        self.ticket.ticket.gateway = gateway;
+        self.signed_again(chain, viewer)
+    }
+
+    fn signed_again(mut self, chain: &FakeChain, viewer: u64) -> Self {
         self.ticket.signature = pair(1_000_000 + viewer).sign(&self.ticket.ticket.message(&chain.genesis)).into();
         self
     }

@@ -1,7 +1,8 @@
 //! What is bounded, and what happens at the bounds.
 
 use super::bench::{Bench, Watch, PEER};
-use crate::config::ENTRY_OVERHEAD_BYTES;
+use crate::clock::{Clock, Pause};
+use crate::config::{COMPLAINT_PAUSE_MS, ENTRY_OVERHEAD_BYTES};
 use crate::entry::Terms;
 use crate::heads::{Head, Heads};
 use crate::{Accepted, Fault, OfferLimits, Rejected, Submission};
@@ -18,6 +19,22 @@ fn pool_full_of_entries_fails() {
     assert_eq!(rejected.fault(), Fault::Load);
     assert!(matches!(bench.claim(first.claim(1)), Err(Rejected::PoolFull { .. })));
     assert_eq!(bench.chain.asked().1, 2, "a full pool does not ask the chain");
+}
+
+#[test]
+fn full_pool_complains_once_a_minute() {
+    let bench = Bench::with(|config| config.max_entries = 1);
+    bench.open(&bench.watch(1)).unwrap();
+    let is_quiet = || !bench.pool.full_pause.is_over(bench.clock.now_ms());
+    bench.open(&bench.watch(2)).unwrap_err();
+    assert!(is_quiet(), "it has complained");
+    bench.clock.advance(COMPLAINT_PAUSE_MS);
+    bench.open(&bench.watch(3)).unwrap_err();
+    assert!(is_quiet(), "and does so again");
+
+    let pause = Pause::new(COMPLAINT_PAUSE_MS);
+    let over = [7, 8, 60_006, 60_007, 60_008, 0].map(|now_ms| pause.is_over(now_ms));
+    assert_eq!(over, [true, false, false, true, false, false], "also when the clock is set back");
 }
 
 #[test]

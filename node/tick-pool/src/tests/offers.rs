@@ -1,10 +1,11 @@
 //! What is offered, and in which order.
 
-use super::bench::{Bench, Watch, MAX_TICKS, PEER};
-use crate::config::{MAX_OFFER_SPAN, MAX_WALK_STEPS};
+use super::bench::{account, pair, Bench, Watch, MAX_TICKS, PEER};
+use crate::config::{MAX_OFFER_OPENS, MAX_OFFER_SPAN, MAX_WALK_STEPS};
 use crate::{OfferLimits, Submission};
 use std::time::Instant;
-use tick_stream_primitives::{Closer, TickHasher};
+use tick_stream_primitives::worker::RowId;
+use tick_stream_primitives::{Closer, SignedTicket, TickHasher};
 
 /// Claims up to `ticks`, in steps that are walked at once.
 fn climb(bench: &Bench, watch: &mut Watch, ticks: u32) {
@@ -54,6 +55,73 @@ fn claim_of_a_session_known_to_be_closing_goes_first() {
     bench.claim(first.claim(1)).unwrap();
     bench.claim(second.claim(1)).unwrap();
     assert_eq!(bench.offered_claims(), [(second.session, 1), (first.session, 1)]);
+}
+
+#[test]
+fn rows_of_other_gateways_go_last() {
+    let bench = Bench::with(|config| {
+        config.budget.peer.burst = 1_000_000_000;
+        config.budget.newcomers = config.budget.global;
+    });
+    let strangers = MAX_OFFER_OPENS as u64 + 10;
+    let watches: Vec<_> = (0..=strangers).map(|n| Watch::with_seed(&bench.chain, n, 1, [1; 32], 1)).collect();
+    let own = watches.last().expect("it is the newest");
+    let opens = watches.iter().map(|watch| watch.ticket.clone()).collect();
+    let answers = bench.pool.submit(PEER, Submission { opens, ..Submission::default() });
+    assert!(answers.opens.iter().all(Result::is_ok));
+    let foreign = |offered: &[SignedTicket]| -> Vec<_> {
+        let ids = offered.iter().map(|open| RowId::Open(open.ticket.session_id(&bench.chain.genesis)));
+        ids.filter(|row| *row != RowId::Open(own.session)).collect()
+    };
+    let offer = bench.offer();
+    assert_eq!(offer.opens.len(), MAX_OFFER_OPENS);
+    assert!(!offer.opens.contains(&own.ticket), "so many older ones leave no room for it");
+    bench.pool.foreign(&foreign(&offer.opens));
+
+    let offer = bench.offer();
+    assert_eq!(offer.opens.len(), MAX_OFFER_OPENS, "what room is left is theirs");
+    assert!(offer.opens.contains(&own.ticket));
+    bench.pool.foreign(&foreign(&offer.opens));
+    assert_eq!(bench.offer().opens[0], own.ticket);
+}
+
+#[test]
+fn claims_and_closes_of_other_gateways_go_last() {
+    let mut bench = Bench::new();
+    let mut watches: Vec<_> = (0..3).map(|viewer| bench.opened(viewer)).collect();
+    for watch in &mut watches {
+        bench.claim(watch.claim(5)).unwrap();
+        bench.close(watch.close(&bench.chain, Some(Closer::Viewer))).unwrap();
+    }
+    let first = watches[0].session;
+    bench.pool.foreign(&[RowId::Claim(first), RowId::Close(first)]);
+    let order = [1, 2, 0].map(|index: usize| watches[index].session);
+    let sessions: Vec<_> = bench.offered_claims().into_iter().map(|(session, _)| session).collect();
+    assert_eq!(sessions, order, "also when the session is about to end");
+    assert_eq!(bench.offer().closes.iter().map(|row| row.session).collect::<Vec<_>>(), order);
+
+    // It stays so when the claim is raised.
+    bench.claim(watches[0].claim(6)).unwrap();
+    assert_eq!(bench.offered_claims()[2], (first, 6));
+}
+
+#[test]
+fn ticket_replaced_by_one_of_another_gateway_goes_in_its_old_place() {
+    let bench = Bench::new();
+    let (first, second) = (bench.watch(1), bench.watch(2));
+    bench.open(&first).unwrap();
+    bench.open(&second).unwrap();
+    bench.pool.foreign(&[RowId::Open(first.session)]);
+    let order = |bench: &Bench| bench.offer().opens.into_iter().map(|open| open.ticket.viewer).collect::<Vec<_>>();
+    let [one, two] = [&first, &second].map(|watch| watch.ticket.ticket.viewer.clone());
+    assert_eq!(order(&bench), [two.clone(), one.clone()]);
+
+    let renewed = bench.watch(1).expiring(&bench.chain, 1, 100);
+    bench.open(&renewed).unwrap();
+    assert_eq!(order(&bench), [two.clone(), one.clone()], "the gateway is the same");
+    let elsewhere = bench.watch(1).through(&bench.chain, 1, account(&pair(2)));
+    bench.open(&elsewhere).unwrap();
+    assert_eq!(order(&bench), [one, two]);
 }
 
 #[test]

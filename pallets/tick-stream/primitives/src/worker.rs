@@ -17,7 +17,7 @@ pub const TICK_KEY: KeyTypeId = KeyTypeId(*b"tick");
 /// Off-chain storage key of the [`Offer`].
 pub const OFFER_KEY: &[u8] = b"vilokanam/worker/offer/v1";
 /// Off-chain storage key of the [`Report`].
-pub const REPORT_KEY: &[u8] = b"vilokanam/worker/report/v1";
+pub const REPORT_KEY: &[u8] = b"vilokanam/worker/report/v2";
 /// Off-chain storage key of the wave in flight.
 pub const WAVE_KEY: &[u8] = b"vilokanam/worker/wave/v1";
 /// Off-chain storage key of the lock that keeps two runs apart.
@@ -78,12 +78,15 @@ pub struct Report {
     pub state: WorkerState,
     /// Rows that the chain would refuse, and why: the pool lets go of them.
     pub refused: Vec<(RowId, RowError)>,
+    /// Rows of gateways that this worker does not speak for and that are not worth their fee: the pool offers them last.
+    /// At most one a row of the offer.
+    pub foreign: Vec<RowId>,
 }
 
 /// What came of a run of the worker.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum WorkerState {
-    /// Nothing was offered, or nothing of it was left to do.
+    /// Nothing was offered, or nothing of it is left to do, or not yet.
     Idle,
     /// A wave is in flight: its last extrinsic has nonce `until_nonce - 1` and is void after block `until_block`.
     InFlight {

@@ -1,8 +1,10 @@
 //! The off-chain worker: from the offer in off-chain storage to extrinsics in the transaction pool, and the report.
 
 mod foreign;
+mod keys;
 mod limits;
 mod waves;
+mod worth;
 
 use crate::{mock::*, worker::SettlementExtrinsics, Call};
 use codec::{Decode, Encode};
@@ -23,7 +25,7 @@ use tick_stream_primitives::{
     worker::{
         Offer, OfferedClaim, Report, RowId, WorkerConfig, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, TICK_KEY,
     },
-    Balance, Batch, Claim, CloseRow, Closer, RowError, SessionId, SignedTicket,
+    Balance, Batch, Claim, CloseRow, Closer, RowError, SessionId, SignedTicket, Splits, StreamId,
 };
 
 /// Bytes that an extrinsic is reckoned to have around its call.
@@ -47,11 +49,17 @@ impl Node {
         Self::run_with(Some("operator"), test);
     }
 
-    fn run_on(key: Option<&str>, pool_ext: TransactionPoolExt, pool: Arc<RwLock<PoolState>>, test: impl FnOnce(&Self)) {
+    /// The same with as many keys as are named, and on this transaction pool.
+    fn run_on<'a>(
+        keys: impl IntoIterator<Item = &'a str>,
+        pool_ext: TransactionPoolExt,
+        pool: Arc<RwLock<PoolState>>,
+        test: impl FnOnce(&Self),
+    ) {
         let mut ext = chain_with_stream();
         let (offchain_ext, offchain) = TestOffchainExt::new();
         let keystore = MemoryKeystore::new();
-        if let Some(name) = key {
+        for name in keys {
             keystore.sr25519_generate_new(TICK_KEY, Some(&format!("//{name}"))).expect("a well-formed derivation");
         }
         ext.register_extension(OffchainDbExt::new(offchain_ext.clone()));
@@ -137,6 +145,22 @@ fn offered(watch: &mut Watch, ticks: u32) -> OfferedClaim {
     OfferedClaim { stream: watch.ticket.stream, gateway: watch.ticket.gateway.clone(), claim }
 }
 
+/// Has "viewer" join this stream through "gateway" from the wallet.
+fn join(stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
+    let mut watch = Watch::new("viewer", max_ticks);
+    watch.ticket.stream = stream;
+    watch.ticket.price_per_tick = price_per_tick;
+    assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+    watch
+}
+
+/// A session through "gateway", on a stream of its own at this price.
+fn joined(price_per_tick: Balance) -> Watch {
+    let stream = create_stream(price_per_tick, Splits::default());
+    assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
+    join(stream, price_per_tick, 60)
+}
+
 /// A claim on a session that does not exist, through "gateway".
 fn phantom(steps: u32) -> OfferedClaim {
     let claim = Claim { session: SessionId::default(), from: 0, ticks: steps, proof: [0; 32] };
@@ -169,7 +193,7 @@ fn offer_as_one_signed_batch_works() {
         let claims = vec![offered(&mut running, 30)];
         let offer = Offer { opens: vec![open.clone()], claims, closes: vec![close.clone()], ..offer() };
         let report = node.work(&offer).expect("the worker leaves a report");
-        assert_eq!(report, Report { block: 1, state: sent_state(1, 3, 0), refused: vec![] });
+        assert_eq!(report, Report { block: 1, state: sent_state(1, 3, 0), refused: vec![], foreign: vec![] });
         assert!(is_open(ending.id) && !is_open(next.id), "it only tries what the chain is to do");
 
         let (extrinsic, batch) = node.take_only_sent();
@@ -243,7 +267,7 @@ fn no_offer_leaves_no_report_works() {
 fn empty_offer_is_idle_works() {
     Node::run(|node| {
         let report = node.work(&offer());
-        assert_eq!(report, Some(Report { block: 1, state: WorkerState::Idle, refused: vec![] }));
+        assert_eq!(report, Some(Report { block: 1, state: WorkerState::Idle, refused: vec![], foreign: vec![] }));
         assert_eq!(node.take_sent().len(), 0);
     });
     Node::run_with(None, |node| {
@@ -257,7 +281,7 @@ fn offer_without_a_key_fails() {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         let report = node.work(&offer_of_claims(vec![offered(&mut watch, 30)]));
-        assert_eq!(report, Some(Report { block: 1, state: WorkerState::NoKey, refused: vec![] }));
+        assert_eq!(report, Some(Report { block: 1, state: WorkerState::NoKey, refused: vec![], foreign: vec![] }));
         assert_eq!(node.take_sent().len(), 0);
     });
 }
@@ -367,7 +391,7 @@ fn offer_of_nothing_but_refused_rows_sends_nothing_works() {
         let too_fast = OfferedClaim { claim: Claim { ticks: 61, ..too_fast.claim }, ..too_fast };
         let report = node.work(&offer_of_claims(vec![too_fast])).expect("the worker leaves a report");
         let refused = vec![(RowId::Claim(watch.id), RowError::AboveMaximum)];
-        assert_eq!(report, Report { block: 1, state: WorkerState::Idle, refused });
+        assert_eq!(report, Report { block: 1, state: WorkerState::Idle, refused, foreign: vec![] });
         assert_eq!(node.take_sent().len(), 0);
     });
 }

@@ -3,17 +3,18 @@
 use super::{
     log_state,
     pack::{Draft, Packer},
+    rows::{Rows, Sorter},
     speaks_for,
     tick_key::{account_of, TickKey},
     SettlementExtrinsics,
 };
 use crate::{types::Context, Call, Config, Earnings, Pallet, Sessions, WeightInfo};
-use alloc::{collections::BTreeMap, vec::Vec};
-use codec::{Decode, Encode};
-use frame_support::{
-    traits::{fungible::Inspect, Get},
-    weights::Weight,
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
 };
+use codec::{Decode, Encode};
+use frame_support::traits::{fungible::Inspect, Get};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{
     offchain::{
@@ -25,11 +26,8 @@ use sp_runtime::{
 };
 use tick_stream_primitives::{
     batch::bounded,
-    worker::{
-        Offer, OfferedClaim, Report, RowId, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, WAVE_ERA_BLOCKS, WAVE_KEY,
-    },
-    AccountId, Balance, Batch, BatchSize, BlockNumber, ClaimGroup, CloseRow, RowError, RowKind, RowVerdict, Session,
-    SignedTicket,
+    worker::{Offer, Report, RowId, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, WAVE_ERA_BLOCKS, WAVE_KEY},
+    AccountId, Balance, Batch, BatchSize, BlockNumber, ClaimGroup, RowError, RowKind, RowVerdict,
 };
 
 /// A run that was cut off must not hold up the next ones for longer than this.
@@ -49,15 +47,6 @@ struct Wave {
     until_block: BlockNumber,
 }
 
-/// The rows that this worker may settle, as they can be settled on this state.
-struct Rows {
-    opens: Vec<SignedTicket>,
-    claims: Vec<OfferedClaim>,
-    closes: Vec<CloseRow>,
-    /// How many belong to others and are not worth their fee.
-    foreign: u32,
-}
-
 impl<T: Config> Pallet<T> {
     /// Settles what the pool offers, if there is a pool, and leaves a report.
     pub(crate) fn run_worker() {
@@ -67,110 +56,59 @@ impl<T: Config> Pallet<T> {
             log::debug!(target: crate::LOG_TARGET, "off-chain worker: an earlier run is not done yet");
             return;
         };
-        let mut refused = Vec::new();
-        let state = Self::wave(&offer, &mut refused);
-        log_state(&state);
-        StorageValueRef::persistent(REPORT_KEY).set(&Report { block: Self::block(), state, refused });
+        let mut report =
+            Report { block: Self::block(), state: WorkerState::Idle, refused: Vec::new(), foreign: Vec::new() };
+        report.state = Self::wave(&offer, &mut report);
+        log_state(&report.state);
+        StorageValueRef::persistent(REPORT_KEY).set(&report);
     }
 
-    fn wave(offer: &Offer, refused: &mut Vec<(RowId, RowError)>) -> WorkerState {
+    /// Sends a wave, if there is one to send, and notes in `report` which rows it is not for.
+    fn wave(offer: &Offer, report: &mut Report) -> WorkerState {
         if offer.opens.is_empty() && offer.claims.is_empty() && offer.closes.is_empty() {
             return WorkerState::Idle;
         }
-        let Some(key) = TickKey::all().into_iter().next() else { return WorkerState::NoKey };
+        let Some(key) = Self::key_for(offer) else { return WorkerState::NoKey };
         let account = account_of(&key);
         let nonce: u32 = frame_system::Pallet::<T>::account_nonce(&account).saturated_into();
         if let Some(wave) = Self::wave_in_flight(&account, nonce) {
             return WorkerState::InFlight { until_nonce: wave.until_nonce, until_block: wave.until_block };
         }
-        let rows = Self::own_rows(&account, offer, refused);
-        let offered = rows.opens.len() + rows.claims.len() + rows.closes.len();
-        if offered == 0 && rows.foreign > 0 {
-            return WorkerState::NotMine { account, rows: rows.foreign };
+        let rows = Sorter::<T>::new(&account, offer).sort();
+        let is_own = !rows.is_empty() || rows.waiting > 0;
+        let Rows { opens, claims, closes, refused, foreign, .. } = rows;
+        (report.refused, report.foreign) = (refused, foreign);
+        if !is_own && !report.foreign.is_empty() {
+            return WorkerState::NotMine { account, rows: report.foreign.len() as u32 };
         }
-        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(&rows.opens, &rows.claims, &rows.closes);
-        Self::send(&key, account, nonce, drafts, left, refused)
+        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(&opens, &claims, &closes);
+        Self::send(&key, account, nonce, drafts, left, &mut report.refused)
+    }
+
+    /// The key to sign with: of several, as after a rotation, the first that speaks for a gateway with rows in the offer.
+    fn key_for(offer: &Offer) -> Option<TickKey> {
+        let mut keys = TickKey::all();
+        if keys.len() > 1 {
+            let of_closes = offer.closes.iter().filter_map(|close| Sessions::<T>::get(close.session));
+            let gateways: BTreeSet<AccountId> = offer
+                .opens
+                .iter()
+                .map(|open| open.ticket.gateway.clone())
+                .chain(offer.claims.iter().map(|claim| claim.gateway.clone()))
+                .chain(of_closes.map(|session| session.gateway))
+                .collect();
+            let speaks = |account| gateways.iter().any(|gateway| speaks_for::<T>(&account, gateway));
+            if let Some(index) = keys.iter().position(|key| speaks(account_of(key))) {
+                return Some(keys.swap_remove(index));
+            }
+        }
+        keys.into_iter().next()
     }
 
     fn wave_in_flight(account: &AccountId, nonce: u32) -> Option<Wave> {
         let wave = StorageValueRef::persistent(WAVE_KEY).get::<Wave>().ok().flatten()?;
         let is_in_flight = wave.account == *account && nonce < wave.until_nonce && Self::block() < wave.until_block;
         is_in_flight.then_some(wave)
-    }
-
-    /// Picks the rows of the gateways that `account` speaks for, and others when that is allowed and pays.
-    fn own_rows(account: &AccountId, offer: &Offer, refused: &mut Vec<(RowId, RowError)>) -> Rows {
-        let mut known = BTreeMap::<AccountId, bool>::new();
-        let mut is_own =
-            |gateway: &AccountId| *known.entry(gateway.clone()).or_insert_with(|| speaks_for::<T>(account, gateway));
-        let pays = |size: BatchSize, bytes: usize, reward: Balance| {
-            offer.config.foreign_rows && reward > Self::marginal_fee(&size, bytes as u32)
-        };
-        let mut rows = Rows { opens: Vec::new(), claims: Vec::new(), closes: Vec::new(), foreign: 0 };
-        for open in &offer.opens {
-            let size = BatchSize { opens: 1, ..Default::default() };
-            if is_own(&open.ticket.gateway) || pays(size, open.encoded_size(), T::OpenFee::get()) {
-                rows.opens.push(open.clone());
-            } else {
-                rows.foreign += 1;
-            }
-        }
-        for offered in &offer.claims {
-            let session = Sessions::<T>::get(offered.claim.session);
-            let row = match Self::prepared(offered, session.as_ref()) {
-                Ok(row) => row,
-                Err(error) => {
-                    refused.push((RowId::Claim(offered.claim.session), error));
-                    continue;
-                }
-            };
-            let size = BatchSize { claims: 1, steps: row.claim.steps().into(), ..Default::default() };
-            let reward = session.map_or(0, |session| Self::foreign_reward(&row, &session));
-            if is_own(&row.gateway) || pays(size, row.claim.encoded_size(), reward) {
-                rows.claims.push(row);
-            } else {
-                rows.foreign += 1;
-            }
-        }
-        for close in &offer.closes {
-            let Some(session) = Sessions::<T>::get(close.session) else {
-                refused.push((RowId::Close(close.session), RowError::SessionUnknown));
-                continue;
-            };
-            if is_own(&session.gateway) {
-                rows.closes.push(close.clone());
-            } else {
-                rows.foreign += 1;
-            }
-        }
-        rows
-    }
-
-    /// The claim as it can be made now: `from` is what is settled. A session that is not there yet may be opened by the
-    /// same wave.
-    fn prepared(offered: &OfferedClaim, session: Option<&Session>) -> Result<OfferedClaim, RowError> {
-        let mut row = offered.clone();
-        row.claim.from = session.map_or(0, |session| session.settled_ticks);
-        if row.claim.ticks <= row.claim.from {
-            return Err(RowError::AlreadySettled);
-        }
-        Ok(row)
-    }
-
-    /// What settling somebody else's claim earns: the submitter's part once the session's gateway has let it slip.
-    fn foreign_reward(row: &OfferedClaim, session: &Session) -> Balance {
-        let silent_blocks = Self::block().saturating_sub(session.last_claim);
-        if session.closing.is_none() && silent_blocks < T::GatewaySilence::get() {
-            return 0;
-        }
-        let gross = session.price_per_tick.saturating_mul(Balance::from(row.claim.steps()));
-        T::SubmitterShare::get().mul_floor(gross)
-    }
-
-    /// What a row adds to the fee of a batch.
-    fn marginal_fee(size: &BatchSize, bytes: u32) -> Balance {
-        let weight = Self::batch_weight(size).saturating_sub(Self::batch_weight(&BatchSize::default()));
-        T::Settlement::fee(weight, bytes).saturating_sub(T::Settlement::fee(Weight::zero(), 0))
     }
 
     /// Runs each batch on this copy of the state, drops what would be refused, signs the rest and hands it in.

@@ -12,10 +12,10 @@ use tick_stream_primitives::{
 };
 use vilokanam_chain::{Call, Chain, NewStream, Order, Signer, Viewer, Watch};
 
-/// Planck a tick: the least the chain allows, so that a small deposit lasts.
-pub const PRICE: Balance = 1_000_000;
-/// What a viewer's account puts into the pot.
-const DEPOSIT: Balance = 1_000_000_000_000;
+/// Planck a tick: a price at which a claim of a single tick earns its gateway the fee, so that no worker lets it wait.
+pub const PRICE: Balance = 10_000_000_000;
+/// What a viewer's account puts into the pot: enough for as many sessions as it may have.
+const DEPOSIT: Balance = 200_000_000_000_000;
 /// What it gets to do so.
 const FUNDING: Balance = DEPOSIT + 100_000_000_000;
 /// Extrinsics on their way to the node at once.

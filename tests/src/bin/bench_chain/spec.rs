@@ -9,8 +9,8 @@ use serde_json::{json, Value};
 use std::path::PathBuf;
 
 /// What each account brings along, and how much of it is a deposit, in planck.
-const BALANCE: u64 = 2_000_000_000_000;
-const DEPOSIT: u64 = 1_000_000_000_000;
+const BALANCE: u64 = 201_000_000_000_000;
+const DEPOSIT: u64 = 200_000_000_000_000;
 
 /// Which specification to extend, and by how many.
 #[derive(clap::Args)]

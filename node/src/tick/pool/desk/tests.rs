@@ -34,6 +34,7 @@ impl OffchainStorage for Shared {
 }
 
 struct Bench {
+    chain: Arc<FakeChain>,
     pool: Arc<TickPool>,
     desk: Desk<Shared>,
     /// What the runtime's host functions read and write.
@@ -51,7 +52,7 @@ fn bench() -> Bench {
     let (pool, folder) = pool(&chain, None);
     let storage = Shared::default();
     let desk = Desk::new(pool.clone(), storage.clone(), config(), Reporter::new(None));
-    Bench { pool, desk, worker: OffchainDb::new(storage), watch: chain.open(1), _folder: folder }
+    Bench { pool, desk, worker: OffchainDb::new(storage), watch: chain.open(1), chain, _folder: folder }
 }
 
 impl Bench {
@@ -101,11 +102,33 @@ fn report_is_taken_once_and_its_refusals_reach_the_pool() {
     submit(&bench.pool, claim);
     bench.desk.turn();
     let refused = vec![(RowId::Claim(claim.session), RowError::ProofInvalid)];
-    bench.report(&Report { block: 1, state: WorkerState::Idle, refused }.encode());
+    bench.report(&Report { block: 1, state: WorkerState::Idle, refused, foreign: vec![] }.encode());
     bench.desk.turn();
     assert_eq!(bench.pool.stats().claims, 0);
     assert_eq!(bench.offer().map(|offer| rows(&offer)), Some(0));
     assert_eq!(bench.worker.local_storage_get(StorageKind::PERSISTENT, REPORT_KEY), None);
+}
+
+#[test]
+fn rows_reported_as_foreign_are_offered_last() {
+    let mut bench = bench();
+    let (mut foreign, mut own) = (bench.chain.open(2), bench.chain.open(3));
+    submit(&bench.pool, foreign.claim(5));
+    submit(&bench.pool, own.claim(5));
+    let offered = |bench: &mut Bench| {
+        bench.desk.turn();
+        let offer = bench.offer().expect("an offer was laid down");
+        offer.claims.iter().map(|offered| offered.claim.session).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&mut bench), [foreign.session, own.session]);
+    let report = Report {
+        block: 1,
+        state: WorkerState::Idle,
+        refused: vec![],
+        foreign: vec![RowId::Claim(foreign.session), RowId::Close(own.session)],
+    };
+    bench.report(&report.encode());
+    assert_eq!(offered(&mut bench), [own.session, foreign.session]);
 }
 
 #[test]

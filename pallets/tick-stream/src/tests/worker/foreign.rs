@@ -1,23 +1,11 @@
 //! Rows of gateways that the worker's key does not speak for.
 
 use super::*;
-use tick_stream_primitives::Splits;
 
 /// Sixty ticks of it leave the submitter 30,000 planck.
 const DEAR: Balance = 100_000;
 /// Sixty ticks of it leave the submitter 3 planck.
 const CHEAP: Balance = 10;
-
-/// A session through "gateway", on a stream of its own at this price.
-fn joined(price_per_tick: Balance) -> Watch {
-    let stream = create_stream(price_per_tick, Splits::default());
-    assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-    let mut watch = Watch::new("viewer", 60);
-    watch.ticket.stream = stream;
-    watch.ticket.price_per_tick = price_per_tick;
-    assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
-    watch
-}
 
 fn foreign_offer(claims: Vec<OfferedClaim>) -> Offer {
     let mut offer = offer_of_claims(claims);
@@ -37,8 +25,10 @@ fn foreign_rows_are_passed_over_works() {
         let opens = vec![Watch::new("viewer", 10).signed_by("viewer-session")];
         let closes = vec![watch.close(Closer::Gateway, "gateway")];
         let claims = vec![offered(&mut watch, 60)];
+        let foreign =
+            vec![RowId::Open(opens[0].ticket.session_id(&genesis())), RowId::Claim(watch.id), RowId::Close(watch.id)];
         let report = node.work(&Offer { opens, claims, closes, ..offer() });
-        assert_eq!(report, Some(Report { block: 6, state: not_mine(3), refused: vec![] }));
+        assert_eq!(report, Some(Report { block: 6, state: not_mine(3), refused: vec![], foreign }), "all are named");
         assert_eq!(node.take_sent().len(), 0);
     });
 }
@@ -115,7 +105,8 @@ fn foreign_rows_beside_own_ones_are_left_out_works() {
         foreign.ticket.gateway = account("second-gateway");
         assert_ok!(TickStream::join_stream(signed("viewer"), foreign.ticket.clone()));
         let claims = vec![offered(&mut foreign, 20), offered(&mut own, 20)];
-        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 1, 0));
+        let report = node.work(&offer_of_claims(claims)).expect("the worker leaves a report");
+        assert_eq!((report.state, report.foreign), (sent_state(1, 1, 0), vec![RowId::Claim(foreign.id)]));
         assert_eq!(node.take_only_sent().1, batch_of_claims(vec![own.claim(20)]));
     });
 }

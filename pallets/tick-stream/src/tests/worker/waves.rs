@@ -27,7 +27,7 @@ fn wave_in_flight_sends_nothing_works() {
         for _ in 0..WAVE_ERA_BLOCKS {
             let report = node.work(&offer).expect("the worker leaves a report");
             let state = WorkerState::InFlight { until_nonce: 1, until_block: 17 };
-            assert_eq!(report, Report { block: System::block_number(), state, refused: vec![] });
+            assert_eq!(report, Report { block: System::block_number(), state, refused: vec![], foreign: vec![] });
             assert_eq!(node.take_sent().len(), 0);
             advance(1);
         }

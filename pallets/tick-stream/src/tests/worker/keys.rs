@@ -1,0 +1,40 @@
+//! Several keys in the keystore, as after a rotation.
+
+use super::*;
+
+/// Runs a test on a node that has the operator's key and the ones it used to have.
+fn run_after_rotations(test: impl FnOnce(&Node)) {
+    let old: Vec<_> = (0..8).map(|number| format!("old-operator-{number}")).collect();
+    let (pool_ext, pool) = TestTransactionPoolExt::new();
+    let keys = old.iter().map(String::as_str).chain(Some("operator"));
+    Node::run_on(keys, TransactionPoolExt::new(pool_ext), pool, test);
+}
+
+#[test]
+fn key_that_speaks_for_an_offered_gateway_is_taken_works() {
+    run_after_rotations(|node| {
+        fund("viewer");
+        let (mut claimed, ending) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
+        let offers = [
+            Offer { opens: vec![Watch::new("viewer", 10).signed_by("viewer-session")], ..offer() },
+            offer_of_claims(vec![offered(&mut claimed, 20)]),
+            Offer { closes: vec![ending.close(Closer::Gateway, "gateway")], ..offer() },
+        ];
+        for offer in offers {
+            assert_eq!(node.state_after(&offer), sent_state(1, 1, 0));
+            let extrinsic = node.take_only_sent().0;
+            assert_eq!(extrinsic.signer, account("operator"));
+            assert_eq!(include(vec![extrinsic]), []);
+        }
+    });
+}
+
+#[test]
+fn no_key_that_speaks_for_an_offered_gateway_fails() {
+    run_after_rotations(|node| {
+        let update = crate::GatewayUpdate { operator: Some(account("stranger")), ..Default::default() };
+        assert_ok!(TickStream::update_gateway(signed("gateway"), update));
+        let state = node.state_after(&offer_of_claims(vec![phantom(5)]));
+        assert!(matches!(state, WorkerState::NotMine { rows: 1, .. }), "{state:?}");
+    });
+}

@@ -1,0 +1,124 @@
+//! What a proxy of each type may do for an account.
+
+use crate::{configs::ProxyType, AccountId, Hash, Runtime, RuntimeCall};
+use frame_support::traits::{GetCallName, InstanceFilter};
+use pallet_tick_stream::{Call, GatewayUpdate, StreamRequest, StreamUpdate};
+use sp_runtime::Permill;
+use tick_stream_primitives::{Delegation, SessionId, StreamStatus, Ticket};
+
+fn somebody() -> AccountId {
+    AccountId::new([7; 32])
+}
+
+fn ticket() -> Ticket {
+    Ticket {
+        viewer: somebody(),
+        nonce: 1,
+        stream: 0,
+        gateway: somebody(),
+        price_per_tick: 1,
+        max_ticks: 1,
+        anchor: [0; 32],
+        expires_at: 1,
+    }
+}
+
+fn stream_request() -> StreamRequest {
+    StreamRequest {
+        price_per_tick: 1,
+        preview_ticks: 0,
+        gateway_share: Permill::zero(),
+        splits: Default::default(),
+        metadata: Default::default(),
+    }
+}
+
+/// Every call of the pallet, and whether proxies of the types `NonTransfer` and `TickStream` may make it.
+fn tick_stream_calls() -> Vec<(Call<Runtime>, bool, bool)> {
+    let delegation = Delegation { session_key: somebody(), max_price_per_tick: 1, allowance: 1, expires_at: 1 };
+    let splits = Some(Default::default());
+    let (session, proof) = (SessionId([0; 16]), [0; 32]);
+    vec![
+        (Call::deposit { amount: 1, delegation: Some(delegation.clone()) }, false, false),
+        (Call::withdraw { amount: 1 }, true, false),
+        (Call::delegate { delegation }, false, false),
+        (Call::revoke_delegation {}, true, false),
+        (Call::create_stream { request: stream_request() }, false, true),
+        (Call::update_stream { stream: 0, update: StreamUpdate { splits, ..Default::default() } }, false, true),
+        (Call::set_stream_status { stream: 0, status: StreamStatus::Live }, true, true),
+        (Call::end_stream { stream: 0 }, true, true),
+        (Call::join_stream { ticket: ticket() }, false, false),
+        (Call::leave_stream { sessions: Default::default() }, true, false),
+        (Call::record_tick { session, from: 0, ticks: 1, proof }, true, false),
+        (Call::process_batch { batch: Default::default() }, true, false),
+        (Call::payout { account: somebody() }, true, true),
+        (Call::tip { stream: 0, amount: 1, memo: Default::default() }, false, false),
+        (Call::register_gateway { endpoint: Default::default(), operator: somebody() }, false, false),
+        (Call::update_gateway { update: GatewayUpdate::default() }, false, true),
+        (Call::deregister_gateway {}, true, true),
+        (Call::suspend_stream { stream: 0 }, false, false),
+        (Call::resume_stream { stream: 0 }, false, false),
+        (Call::set_protocol_fee { fee: Permill::zero() }, false, false),
+        (Call::reap_deposit { viewer: somebody() }, true, false),
+    ]
+}
+
+/// A transfer of money, which no proxy may make but one that may do anything.
+fn transfer() -> RuntimeCall {
+    RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: somebody().into(), value: 1 })
+}
+
+fn rejection() -> RuntimeCall {
+    let (delegate, call_hash) = (somebody().into(), Hash::zero());
+    RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { delegate, call_hash })
+}
+
+#[test]
+fn proxies_may_make_the_listed_calls_of_the_tick_stream() {
+    let calls = tick_stream_calls();
+    assert_eq!(calls.len(), Call::<Runtime>::get_call_names().len(), "a call is missing here");
+    for (call, non_transfer, tick_stream) in calls {
+        let call = RuntimeCall::TickStream(call);
+        assert!(ProxyType::Any.filter(&call));
+        assert_eq!(ProxyType::NonTransfer.filter(&call), non_transfer, "{call:?}");
+        assert_eq!(ProxyType::TickStream.filter(&call), tick_stream, "{call:?}");
+        assert!(!ProxyType::CancelProxy.filter(&call), "{call:?}");
+    }
+}
+
+#[test]
+fn proxies_may_send_batches_but_not_what_takes_the_filter_off() {
+    let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![transfer()] });
+    // A call within a batch is dispatched with the proxy's filter, one within a sudo, a multisig or another proxy is not.
+    let call = Box::new(transfer());
+    let (real, delegate) = (somebody().into(), somebody().into());
+    let refused = [
+        transfer(),
+        RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: call.clone() }),
+        RuntimeCall::Multisig(pallet_multisig::Call::as_multi_threshold_1 {
+            other_signatories: vec![],
+            call: call.clone(),
+        }),
+        RuntimeCall::Proxy(pallet_proxy::Call::proxy { real, force_proxy_type: None, call }),
+        RuntimeCall::Proxy(pallet_proxy::Call::add_proxy { delegate, proxy_type: ProxyType::Any, delay: 0 }),
+    ];
+    for proxy in [ProxyType::NonTransfer, ProxyType::TickStream] {
+        assert!(proxy.filter(&batch));
+        refused.iter().for_each(|call| assert!(!proxy.filter(call), "{proxy:?} may not {call:?}"));
+    }
+    assert!(!ProxyType::CancelProxy.filter(&batch));
+    assert!(refused.iter().all(|call| ProxyType::Any.filter(call)));
+}
+
+#[test]
+fn proxies_may_reject_announcements() {
+    let may_reject = [
+        (ProxyType::Any, true),
+        (ProxyType::NonTransfer, true),
+        (ProxyType::TickStream, false),
+        (ProxyType::CancelProxy, true),
+    ];
+    for (proxy, expected) in may_reject {
+        assert_eq!(proxy.filter(&rejection()), expected, "{proxy:?}");
+    }
+}
