@@ -73,6 +73,11 @@ impl ChainError {
         }
     }
 
+    /// Whether the node works, and said no: asking it again, or giving up the connection, is of no use.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Dispatch { .. } | Self::Dropped(_) | Self::Sign(_))
+    }
+
     /// Tells a node's refusal from a failed connection.
     pub(crate) fn rpc(method: &'static str) -> impl Fn(rpcs::Error) -> Self {
         move |error| match error {

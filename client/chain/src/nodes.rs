@@ -123,18 +123,31 @@ impl Nodes {
     where
         F: Future<Output = Result<T, ChainError>>,
     {
-        let mut why = String::new();
+        let mut failure = NodesError::Unreachable(String::new());
         for _ in 0..MAX_ASKED {
             let connection = self.connection().await?;
-            match tokio::time::timeout(ANSWER_LIMIT, question(connection.chain.clone())).await {
+            let why = match tokio::time::timeout(ANSWER_LIMIT, question(connection.chain.clone())).await {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(error)) if error.dispatch().is_some() => return Err(NodesError::Refused(error.to_string())),
-                Ok(Err(error)) => why = error.to_string(),
-                Err(_) => why = no_answer(ANSWER_LIMIT),
-            }
+                Ok(Err(error)) if error.is_refusal() => {
+                    failure = NodesError::Refused(error.to_string());
+                    // Another node may know more, such as a state that this one has pruned.
+                    if error.dispatch().is_some() || self.urls.len() == 1 {
+                        return Err(failure);
+                    }
+                    error.to_string()
+                }
+                Ok(Err(error)) => {
+                    failure = NodesError::Unreachable(error.to_string());
+                    error.to_string()
+                }
+                Err(_) => {
+                    failure = NodesError::Unreachable(no_answer(ANSWER_LIMIT));
+                    no_answer(ANSWER_LIMIT)
+                }
+            };
             self.give_up(&connection, &why).await;
         }
-        Err(NodesError::Unreachable(why))
+        Err(failure)
     }
 
     /// Hands rows to the node's tick pool.
@@ -155,9 +168,20 @@ impl Nodes {
         Err(NodesError::Unreachable(why))
     }
 
-    /// Signs and sends a call, and waits until a best block has it.
+    /// Signs and sends a call, and waits until a best block has it. It is sent once: without an answer it may be in a block
+    /// all the same, and a second one would cost a second fee.
     pub async fn execute(&self, call: &Call, signer: &Signer) -> Result<Receipt, NodesError> {
-        self.ask(|chain| async move { chain.execute(call, signer).await }).await
+        let connection = self.connection().await?;
+        match tokio::time::timeout(ANSWER_LIMIT, connection.chain.execute(call, signer)).await {
+            Ok(Ok(receipt)) => Ok(receipt),
+            Ok(Err(error)) if error.is_refusal() => Err(NodesError::Refused(error.to_string())),
+            Ok(Err(error)) => {
+                self.give_up(&connection, &error.to_string()).await;
+                Err(NodesError::Unreachable(error.to_string()))
+            }
+            // The node answers, else the connection would have failed: it is the block that does not come.
+            Err(_) => Err(NodesError::Refused(format!("it is in no block after {} s", ANSWER_LIMIT.as_secs()))),
+        }
     }
 }
 

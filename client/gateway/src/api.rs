@@ -1,6 +1,7 @@
 //! The HTTP API: routes by resource, each a few lines; errors are turned into HTTP in [`error`].
 
 pub mod audience;
+pub mod claims;
 pub mod client_ip;
 pub mod creator_auth;
 pub mod creators;
@@ -25,7 +26,7 @@ use axum::{extract::DefaultBodyLimit, middleware as layers, routing, Router};
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    cors::{Any, CorsLayer},
+    cors::{AllowHeaders, Any, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
 };
@@ -69,11 +70,13 @@ pub fn router(app: Arc<App>, pages: Option<Arc<pages::Pages>>) -> Router {
         Some(pages) => router.fallback_service(routing::any(pages::serve).with_state(pages)),
         None => router.fallback(routing::any(|| async { error::ApiError::not_found("such page") })),
     };
-    let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any).expose_headers(Any);
+    // Mirrored, since browsers take no wildcard to mean `Authorization`, which is what a viewer pays by.
+    let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any);
+    let cors = cors.allow_headers(AllowHeaders::mirror_request());
     router
+        .layer(CatchPanicLayer::custom(middleware::after_panic))
         .layer(layers::from_fn_with_state(app.clone(), middleware::observe))
         .layer(cors.max_age(PREFLIGHT_MAX_AGE))
-        .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(app)
@@ -87,6 +90,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(streams::list))
         .routes(routes!(streams::one))
         .routes(routes!(recordings::list))
+        .routes(routes!(claims::claims))
         .routes(routes!(sessions::offer))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::advance))

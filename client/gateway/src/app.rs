@@ -1,7 +1,7 @@
 //! What everything that serves requests shares.
 
 use crate::{
-    api::{creator_auth::CreatorAuth, limits::RequestLimits},
+    api::{claims::Published, creator_auth::CreatorAuth, limits::RequestLimits},
     audience::{Audience, Visits},
     config::Config,
     live::{LiveDesk, Recordings},
@@ -38,7 +38,10 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Wakes settlement, when something cannot wait for its turn.
     pub settle_now: Arc<Notify>,
+    /// What watchtowers are told.
+    pub published: Published,
     pub indexed_block: watch::Receiver<BlockNumber>,
+    pub is_database_well: watch::Receiver<bool>,
     pub shutdown: Shutdown,
 }
 

@@ -30,6 +30,9 @@ pub enum Command {
     CheckConfig,
     /// Print the settings in force, as TOML. Secrets are in files and are not printed.
     PrintConfig,
+    /// Empty the index, to be built again from the chain at the next start. Publish keys, key indices and recordings stay.
+    /// The gateway must not be running.
+    ResetIndex,
     /// Print the API's OpenAPI document, as JSON.
     PrintOpenapi,
 }

@@ -254,6 +254,12 @@ impl Default for Log {
 }
 
 impl Config {
+    /// As it may be shown.
+    pub fn without_secrets(mut self) -> Self {
+        self.database.url = self.database.url.map(|url| vilokanam_indexer::store::without_password(&url));
+        self
+    }
+
     /// The database's address, whichever way it was given.
     pub fn database_url(&self) -> String {
         let file = || format!("sqlite://{}?mode=rwc", self.data_dir.join("metadata.sqlite").display());

@@ -10,8 +10,10 @@ mod finalized;
 pub use best::follow_best;
 pub use finalized::follow_finalized;
 
+use tick_stream_primitives::SessionId;
 use vilokanam_chain::{Nodes, NodesError, TickEvent};
-use vilokanam_paywall::{Paywall, Seen, StreamTerms};
+use vilokanam_indexer::{views::SessionState, Store};
+use vilokanam_paywall::{Paywall, Phase, Seen, StreamTerms};
 
 /// Streams asked for at once.
 const STREAMS_PAGE: u32 = 100;
@@ -31,7 +33,7 @@ pub async fn load_streams(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesE
 
 /// Tells the paywall how each of its sessions stands, in the best and in the finalized state: at the start, and whenever
 /// blocks were missed.
-pub async fn load_sessions(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesError> {
+pub async fn load_sessions(paywall: &Paywall, nodes: &Nodes, index: &Store) -> Result<(), NodesError> {
     tell_the_time(paywall, nodes).await?;
     for id in paywall.session_ids() {
         let (best, finalized) = nodes
@@ -45,7 +47,7 @@ pub async fn load_sessions(paywall: &Paywall, nodes: &Nodes) -> Result<(), Nodes
         }
         match &finalized {
             Some(session) => paywall.opened(id, session, Seen::Finalized),
-            None if best.is_none() => closed_unseen(paywall, id),
+            None if best.is_none() => closed_unseen(paywall, index, id).await,
             None => {}
         }
     }
@@ -61,12 +63,20 @@ async fn tell_the_time(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesErro
     Ok(())
 }
 
-/// A session that neither state has was closed while nobody looked, unless it was never opened.
-fn closed_unseen(paywall: &Paywall, id: tick_stream_primitives::SessionId) {
-    let was_open = paywall.status(&id).is_some_and(|status| status.phase != vilokanam_paywall::Phase::Unopened);
-    if was_open {
-        let settled_ticks = paywall.books(&id).map_or(0, |books| books.settled);
-        paywall.closed(id, settled_ticks, Seen::Finalized);
+/// A session that neither state has was never opened, or is closed. In the second case the follower of finalized blocks
+/// tells of its settlements and its close, unless it has done so already and the journal lost it in a crash: then the
+/// index, which is written after, knows how it ended.
+async fn closed_unseen(paywall: &Paywall, index: &Store, id: SessionId) {
+    let was_open = paywall.status(&id).is_some_and(|status| status.phase != Phase::Unopened);
+    if !was_open {
+        return;
+    }
+    match index.session(&id).await {
+        Ok(Some(known)) if known.status == SessionState::Closed => {
+            paywall.closed(id, known.settled_ticks, Seen::Finalized);
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(session = %id, %error, "how a session ended is not known yet"),
     }
 }
 

@@ -13,6 +13,8 @@ pub use keys_taken::KeysTaken;
 pub use recorder::{folder_of, Recorder};
 pub use recordings::{uri_templates as recording_uri_templates, Recorded, RecordingError, Recordings};
 
+use tick_stream_primitives::StreamId;
+
 /// Why media could not be taken in or handed out.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
@@ -25,6 +27,16 @@ pub enum LiveError {
     /// Key indices could not be made durable.
     #[error("key indices cannot be kept ({0}); nothing is published without: mend the database")]
     Keys(#[from] vilokanam_indexer::own::OwnError),
+    /// Two broadcasts of one stream.
+    #[error("another broadcast of stream {stream} has taken the keys from {expected} on (the next are from {got}): publish it once")]
+    KeysElsewhere {
+        /// The stream.
+        stream: StreamId,
+        /// The index that follows.
+        expected: u64,
+        /// The index that could be had.
+        got: u64,
+    },
     /// The stream's secret.
     #[error(transparent)]
     Secret(#[from] crate::secrets::SecretError),

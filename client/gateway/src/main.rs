@@ -3,7 +3,7 @@
 //! | module | its job |
 //! | --- | --- |
 //! | [`cli`], [`config`] | what it is told, checked whole before anything is opened |
-//! | [`run`] | puts the parts together, serves, and ends well |
+//! | [`run`], [`serve`] | puts the parts together; serves, and ends well |
 //! | [`follow`] | what the chain's blocks say, to the paywall and the index |
 //! | [`settlement`] | has what was sold settled |
 //! | [`publishing`] | publish keys, ingest, and what becomes of a broadcast |
@@ -22,6 +22,7 @@ mod live;
 mod publishing;
 mod run;
 mod secrets;
+mod serve;
 mod settlement;
 mod shutdown;
 mod telemetry;
@@ -29,7 +30,7 @@ mod telemetry;
 use clap::Parser;
 use cli::{Cli, Command};
 use config::{Config, ConfigError};
-use std::process::ExitCode;
+use std::{future::Future, process::ExitCode};
 
 /// A fifth of what a paid key costs was spent in the system's allocator.
 #[global_allocator]
@@ -42,12 +43,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.as_ref().unwrap_or(&Command::Run) {
         Command::PrintOpenapi => return print_openapi(),
-        Command::PrintConfig => cli.settings.load().map(|config| print_config(&config)),
+        Command::PrintConfig => cli.settings.load().map(|config| print_config(&config.without_secrets())),
         Command::CheckConfig => checked(&cli).map(|_| {
             println!("The settings can be used.");
             ExitCode::SUCCESS
         }),
-        Command::Run => checked(&cli).map(serve),
+        Command::ResetIndex => cli.settings.load().map(|config| reset_index(&config)),
+        Command::Run => checked(&cli).map(run_with),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("The settings cannot be used:\n{error}");
@@ -81,12 +83,25 @@ fn print_openapi() -> ExitCode {
     }
 }
 
-fn serve(config: Config) -> ExitCode {
+fn run_with(config: Config) -> ExitCode {
+    block_on(run::run(config))
+}
+
+fn reset_index(config: &Config) -> ExitCode {
+    block_on(async {
+        let index = vilokanam_indexer::Store::connect(&config.database_url()).await?;
+        index.reset_index().await?;
+        println!("The index is empty; it is built again from the chain when the gateway starts.");
+        Ok::<_, vilokanam_indexer::StoreError>(())
+    })
+}
+
+fn block_on<E: std::fmt::Display>(job: impl Future<Output = Result<(), E>>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(run::run(config)) {
+    match runtime.block_on(job) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        self,
+        claims::Published,
         creator_auth::CreatorAuth,
         limits::RequestLimits,
         pages::{Pages, PagesError},
@@ -14,17 +14,13 @@ use crate::{
     live::{recording_uri_templates, LiveDesk, Recordings},
     publishing::{Publishing, PublishingError, Studio},
     secrets::{SecretError, Secrets},
+    serve::{Door, ServeError},
     settlement::{now_ms, Settlement},
     shutdown::{self, Shutdown},
     telemetry::{self, TelemetryError},
 };
-use axum_server::{tls_rustls::RustlsConfig, Handle};
-use hyper_util::{
-    rt::{TokioExecutor, TokioTimer},
-    server::conn::auto::Builder,
-};
-use object_store::{local::LocalFileSystem, ObjectStore};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use object_store::{local::LocalFileSystem, prefix::PrefixStore, ObjectStore};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tick_stream_primitives::api::Params;
 use tokio::sync::{watch, Notify};
 use vilokanam_chain::{Nodes, NodesError, Signer};
@@ -32,12 +28,9 @@ use vilokanam_indexer::{ChainIdentity, Store, StoreError};
 use vilokanam_media::Uris;
 use vilokanam_paywall::{JournalConfig, OpenError, Paywall};
 
-/// How long a client may take for the head of a request, or stay silent between two.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How often a certificate's file is looked at.
-const CERTIFICATE_LOOK_EVERY: Duration = Duration::from_secs(60);
-/// Requests at a time of one HTTP/2 connection.
-const MAX_HTTP2_STREAMS: u32 = 128;
+/// How often it is looked whether the database answers, and how long it may take.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+const DATABASE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Why the gateway cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -67,8 +60,8 @@ pub enum RunError {
     #[error("storage.url: {0}")]
     Storage(String),
     /// HTTP.
-    #[error("http.listen: {address}: {error}; see that no other program has the port")]
-    Listen { address: SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     #[error(transparent)]
     Pages(#[from] PagesError),
     /// A wrong setting that only the crates below notice.
@@ -85,42 +78,36 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     std::fs::create_dir_all(&config.data_dir).map_err(wrap)?;
     let signer = read_key(&config)?;
     let pages = config.http.pages.as_deref().map(Pages::read).transpose()?.map(Arc::new);
+    // Before anything is started: what is wrong with the port or the certificate is said at once.
+    let door = Door::open(&config.http).await?;
     let node = Arc::new(Nodes::connect(&config.chain.nodes).await?);
     let params = node.ask(|chain| async move { chain.now().params().await }).await?;
     let index = open_index(&config, &node, &params).await?;
     let paywall = Arc::new(open_paywall(&config, &node, &params, &signer)?);
     load_streams(&paywall, &node).await?;
-    load_sessions(&paywall, &node).await?;
+    load_sessions(&paywall, &node, &index).await?;
 
     let (end, shutdown) = shutdown::channel();
-    let (live, storage) = (Arc::new(LiveDesk::new(config.ingest.max_broadcasts)), open_storage(&config)?);
-    let uris = Uris::new(&uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?;
-    let recording_uris = Uris::new(&recording_uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?;
-    let secrets = Arc::new(Secrets::open(&config.data_dir.join("secrets"))?);
     index.end_broadcasts(now_ms()).await?;
     let (publishing, broadcasts) = Publishing::start(&config).await?;
-    let studio = Arc::new(Studio {
-        live: live.clone(),
-        index: index.clone(),
-        storage: storage.clone(),
-        secrets: secrets.clone(),
-        uris: uris.clone(),
-        records: config.storage.records,
-    });
+    let studio = Arc::new(open_studio(&config, &index)?);
+    let recording_uris = Uris::new(&recording_uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?;
     let (audience_sender, audience) = watch::channel(Arc::default());
     let visits = Arc::new(Visits::default());
     let (indexed_sender, indexed_block) = watch::channel(0);
     let settle_now = Arc::new(Notify::new());
+    let (database_sender, database_well) = watch::channel(true);
+    tokio::spawn(look_after(index.clone(), database_sender, shutdown.clone()));
     let app = Arc::new(App {
         gateway: signer.account(),
         params,
         node: node.clone(),
         paywall: paywall.clone(),
         index: index.clone(),
-        live: live.clone(),
+        live: studio.live.clone(),
         publishing: publishing.clone(),
-        uris,
-        recordings: Recordings::new(storage, index.clone(), secrets),
+        uris: studio.uris.clone(),
+        recordings: Recordings::new(studio.storage.clone(), index.clone(), studio.secrets.clone()),
         recording_uris,
         audience,
         visits: visits.clone(),
@@ -128,6 +115,8 @@ pub async fn run(config: Config) -> Result<(), RunError> {
         limits: RequestLimits::new(config.http.requests_per_second, config.http.request_burst),
         metrics,
         settle_now: settle_now.clone(),
+        published: Published::default(),
+        is_database_well: database_well,
         indexed_block,
         shutdown: shutdown.clone(),
         config,
@@ -135,21 +124,22 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let gateway = app.gateway.clone();
     let settlement = Settlement::new(paywall.clone(), node.clone(), signer, settle_now);
     let settling = tokio::spawn(settlement.run(shutdown.clone()));
-    tokio::spawn(follow_best(paywall.clone(), node.clone(), gateway.clone(), shutdown.clone()));
+    tokio::spawn(follow_best(paywall.clone(), node.clone(), index.clone(), gateway.clone(), shutdown.clone()));
+    let live = studio.live.clone();
     let counting = audience::count(paywall.clone(), live, (index.clone(), visits), audience_sender, shutdown.clone());
     let counting = tokio::spawn(counting);
     tokio::spawn(follow_finalized(paywall.clone(), node, gateway, index, indexed_sender, shutdown.clone()));
     let publishing = tokio::spawn(publishing.run(studio, broadcasts, shutdown.clone()));
     tokio::spawn(forget_quiet_clients(app.clone()));
 
-    let served = serve(app, pages, end).await;
+    let served = door.serve(app, pages, end).await;
     // No request can come any more: what was sold goes out, and the journal is on the disk.
     let _ = tokio::join!(settling, publishing, counting);
     if let Err(error) = paywall.flush().await {
         tracing::error!(%error, "the journal was not written to its end");
     }
     tracing::info!("the gateway has ended");
-    served
+    Ok(served?)
 }
 
 fn read_key(config: &Config) -> Result<Signer, RunError> {
@@ -191,11 +181,23 @@ fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Signer)
     Ok(paywall)
 }
 
+/// Where broadcasts are made.
+fn open_studio(config: &Config, index: &Store) -> Result<Studio, RunError> {
+    Ok(Studio {
+        live: Arc::new(LiveDesk::new(config.ingest.max_broadcasts)),
+        index: index.clone(),
+        storage: open_storage(config)?,
+        secrets: Arc::new(Secrets::open(&config.data_dir.join("secrets"))?),
+        uris: Uris::new(&uri_templates()).map_err(|error| RunError::Setting(error.to_string()))?,
+        records: config.storage.records,
+    })
+}
+
 fn open_storage(config: &Config) -> Result<Arc<dyn ObjectStore>, RunError> {
     let wrong = |error: object_store::Error| RunError::Storage(error.to_string());
     if let Some(url) = config.storage.url.as_deref().filter(|url| url.starts_with("s3://")) {
         let store = object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(wrong)?;
-        return Ok(Arc::new(store));
+        return Ok(Arc::new(PrefixStore::new(store, prefix_of(url))));
     }
     let named = config.storage.url.as_deref().and_then(|url| url.strip_prefix("file://")).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| config.data_dir.join("media"));
@@ -203,69 +205,22 @@ fn open_storage(config: &Config) -> Result<Arc<dyn ObjectStore>, RunError> {
     Ok(Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(wrong)?))
 }
 
-/// Serves until told to end, then lets open requests finish.
-async fn serve(app: Arc<App>, pages: Option<Arc<Pages>>, end: shutdown::ShutdownHandle) -> Result<(), RunError> {
-    let (address, grace) = (app.config.http.listen, Duration::from_millis(app.config.http.drain_ms));
-    let handle = Handle::new();
-    tokio::spawn({
-        let handle = handle.clone();
-        async move {
-            if let Err(error) = shutdown::signal().await {
-                tracing::error!(%error, "signals cannot be waited for; ending");
-            }
-            tracing::info!("draining: no new sessions; open requests may finish");
-            end.begin();
-            handle.graceful_shutdown(Some(grace));
-        }
-    });
-    let wrap = |error| RunError::Listen { address, error };
-    let tls = app.config.http.tls_certificate.clone().zip(app.config.http.tls_key.clone());
-    let service = api::router(app, pages).into_make_service_with_connect_info::<SocketAddr>();
-    tracing::info!(%address, tls = tls.is_some(), "serving");
-    match tls {
-        Some((certificate, key)) => {
-            let tls = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(wrap)?;
-            tokio::spawn(renew_certificate(tls.clone(), certificate, key));
-            let mut server = axum_server::bind_rustls(address, tls).handle(handle);
-            limit_waiting(server.http_builder());
-            server.serve(service).await.map_err(wrap)
-        }
-        None => {
-            let mut server = axum_server::bind(address).handle(handle);
-            limit_waiting(server.http_builder());
-            server.serve(service).await.map_err(wrap)
-        }
-    }
+/// What comes after the bucket, which is all that the store itself takes from a URL.
+fn prefix_of(url: &str) -> &str {
+    let place = url.split_once("://").map_or(url, |(_, place)| place);
+    place.split_once('/').map_or("", |(_, prefix)| prefix)
 }
 
-/// Certificates are renewed while a gateway runs. One that cannot be read leaves the old one in force.
-async fn renew_certificate(tls: RustlsConfig, certificate: PathBuf, key: PathBuf) {
-    let changed_at = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let mut known = (changed_at(&certificate), changed_at(&key));
-    loop {
-        tokio::time::sleep(CERTIFICATE_LOOK_EVERY).await;
-        let now = (changed_at(&certificate), changed_at(&key));
-        if now == known {
-            continue;
+/// Whether the database answers: nothing that is asked for every second tells.
+async fn look_after(index: Store, is_well: watch::Sender<bool>, shutdown: Shutdown) {
+    while !shutdown.has_begun() {
+        let answer = tokio::time::timeout(DATABASE_LIMIT, index.ping()).await;
+        let answers = matches!(answer, Ok(Ok(_)));
+        if is_well.send_replace(answers) && !answers {
+            tracing::error!("the database does not answer; pages and histories are missing until it does");
         }
-        match tls.reload_from_pem_file(&certificate, &key).await {
-            Ok(()) => {
-                tracing::info!(path = %certificate.display(), "a new certificate is served");
-                known = now;
-            }
-            Err(error) => tracing::warn!(%error, path = %certificate.display(), "the new certificate is not used"),
-        }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
-}
-
-/// Nobody holds a connection by saying nothing, or by taking for ever to say it.
-fn limit_waiting(http: &mut Builder<TokioExecutor>) {
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    http.http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(HEAD_TIMEOUT)
-        .keep_alive_timeout(HEAD_TIMEOUT)
-        .max_concurrent_streams(MAX_HTTP2_STREAMS);
 }
 
 async fn forget_quiet_clients(app: Arc<App>) {
@@ -273,5 +228,18 @@ async fn forget_quiet_clients(app: Arc<App>) {
     while !shutdown.has_begun() {
         tokio::time::sleep(RequestLimits::FORGET_EVERY).await;
         app.limits.forget_quiet();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefix_of_works() {
+        let cases = [("s3://bucket", ""), ("s3://bucket/", ""), ("s3://bucket/a", "a"), ("s3://bucket/a/b/", "a/b/")];
+        for (url, prefix) in cases {
+            assert_eq!(prefix_of(url), prefix, "{url}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Secrets of streams: made once, kept in files that only this user can read, and never in the database.
 //!
 //! A stream's secret makes the keys of all its segments, for ever: whoever loses it can sell no recording any more, so a
-//! file is durable before its secret is used.
+//! file is durable before its secret is used. Beside each stands which of its keys were taken: a database that is new, or
+//! an old copy, must not let them be used for other video.
 
+use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     fs::{self, File, OpenOptions},
@@ -29,6 +31,23 @@ pub enum SecretError {
     /// Somebody has changed the file.
     #[error("{} does not hold 32 bytes; put it back from a backup: recordings can be sold with no other secret", .0.display())]
     Damaged(PathBuf),
+    /// Somebody has changed the other file.
+    #[error("{path} does not say which keys were taken: {error}; put it back from a backup, or write numbers above all that were used into it", path = path.display())]
+    Mark {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
+}
+
+/// What of a stream's secret is used up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Mark {
+    /// One past the last key index that was taken.
+    pub next_key: u64,
+    /// One past the last broadcast.
+    pub next_broadcast: u64,
 }
 
 /// The folder of secrets.
@@ -56,10 +75,39 @@ impl Secrets {
         let path = self.folder.join(format!("{stream}.secret"));
         let secret = match read(&path)? {
             Some(secret) => secret,
-            None => make(&self.folder, &path)?,
+            None => {
+                let bytes: [u8; SECRET_BYTES] = rand::random();
+                write(&self.folder, &path, &bytes)?;
+                StreamSecret::from_bytes(bytes)
+            }
         };
         known.insert(stream, secret.clone());
         Ok(secret)
+    }
+
+    /// What of the stream's secret is used up.
+    pub fn mark(&self, stream: StreamId) -> Result<Mark, SecretError> {
+        let path = self.mark_path(stream);
+        match fs::read(&path) {
+            Ok(json) => serde_json::from_slice(&json).map_err(|error| SecretError::Mark { path, error }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Mark::default()),
+            Err(error) => Err(SecretError::Io { path, error }),
+        }
+    }
+
+    /// Uses up more of it, durably. A mark never goes back.
+    pub fn set_mark(&self, stream: StreamId, mark: Mark) -> Result<(), SecretError> {
+        let path = self.mark_path(stream);
+        let before = self.mark(stream)?;
+        let next_key = before.next_key.max(mark.next_key);
+        let next_broadcast = before.next_broadcast.max(mark.next_broadcast);
+        let json = serde_json::to_vec(&Mark { next_key, next_broadcast });
+        let json = json.map_err(|error| SecretError::Mark { path: path.clone(), error })?;
+        write(&self.folder, &path, &json)
+    }
+
+    fn mark_path(&self, stream: StreamId) -> PathBuf {
+        self.folder.join(format!("{stream}.taken.json"))
     }
 }
 
@@ -76,20 +124,18 @@ fn read(path: &Path) -> Result<Option<StreamSecret>, SecretError> {
     Ok(Some(StreamSecret::from_bytes(secret)))
 }
 
-/// Writes beside, syncs, then renames: the secret is there whole or not at all.
-fn make(folder: &Path, path: &Path) -> Result<StreamSecret, SecretError> {
+/// Writes beside, syncs, then renames: the file is there whole or not at all.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
     let wrap = |error| SecretError::Io { path: path.to_owned(), error };
-    let secret: [u8; SECRET_BYTES] = rand::random();
     let unfinished = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&unfinished).map_err(wrap)?;
-    file.write_all(&secret).and_then(|()| file.sync_all()).map_err(wrap)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(wrap)?;
     fs::rename(&unfinished, path).map_err(wrap)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(wrap)?;
-    Ok(StreamSecret::from_bytes(secret))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(wrap)
 }
 
 #[cfg(unix)]
@@ -123,5 +169,19 @@ mod tests {
         fs::write(folder.path().join("7.secret"), [1; 31]).unwrap();
         let secrets = Secrets::open(folder.path()).unwrap();
         assert!(matches!(secrets.of(7), Err(SecretError::Damaged(_))));
+    }
+
+    #[test]
+    fn marks_never_go_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Secrets::open(folder.path()).unwrap();
+        assert_eq!(secrets.mark(7).unwrap(), Mark::default());
+        secrets.set_mark(7, Mark { next_key: 450, next_broadcast: 2 }).unwrap();
+        secrets.set_mark(7, Mark { next_key: 3, next_broadcast: 3 }).unwrap();
+        let again = Secrets::open(folder.path()).unwrap();
+        assert_eq!(again.mark(7).unwrap(), Mark { next_key: 450, next_broadcast: 3 });
+        assert_eq!(again.mark(8).unwrap(), Mark::default());
+        fs::write(folder.path().join("7.taken.json"), "{").unwrap();
+        assert!(matches!(again.mark(7), Err(SecretError::Mark { .. })));
     }
 }

@@ -3,21 +3,21 @@
 
 use crate::{shutdown::Shutdown, telemetry::names};
 use std::{
-    collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use tick_stream_primitives::{
-    batch::bounded,
-    limits::{MAX_BATCH_CLAIMS, MAX_BATCH_GROUPS, MAX_BATCH_STEPS},
-    AccountId, Batch, Claim, ClaimGroup, CloseRow, Closer, GenesisHash, Moment, SessionId, SignedTicket, StreamId,
-};
-use tokio::sync::Notify;
+use tick_stream_primitives::{Claim, CloseRow, Closer, GenesisHash, Moment, SessionId, SignedTicket};
+use tokio::{sync::Notify, task::JoinHandle};
 use vilokanam_chain::{
     rpc::types::{code, RowAnswer},
-    Call, ClaimRow, Nodes, Signer,
+    ClaimRow, Nodes, Signer,
 };
 use vilokanam_paywall::{Alarm, DueClaim, DueReason, Paywall};
+
+mod direct;
+mod draft;
+
+use direct::Direct;
 
 /// How often it is looked whether something is due. What cannot wait so long wakes the task.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -54,20 +54,21 @@ pub struct Settlement {
     paywall: Arc<Paywall>,
     node: Arc<Nodes>,
     signer: Signer,
-    gateway: AccountId,
     genesis: GenesisHash,
     wake: Arc<Notify>,
+    /// The batch of our own that is on its way, if one is: waiting for its block holds up nothing else.
+    direct: Option<JoinHandle<()>>,
 }
 
 impl Settlement {
     /// Settles what this paywall has sold, signing closes and its own batches with `signer`.
     pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, signer: Signer, wake: Arc<Notify>) -> Self {
-        let (gateway, genesis) = (signer.account(), node.genesis());
-        Self { paywall, node, signer, gateway, genesis, wake }
+        let genesis = node.genesis();
+        Self { paywall, node, signer, genesis, wake, direct: None }
     }
 
     /// Runs until it is told to end, and hands the last claims over then.
-    pub async fn run(self, shutdown: Shutdown) {
+    pub async fn run(mut self, shutdown: Shutdown) {
         let mut audit = tokio::time::interval(AUDIT_EVERY);
         loop {
             tokio::select! {
@@ -102,27 +103,36 @@ impl Settlement {
         Some(DueClaim { session: *id, stream, claim, close: false, reason: DueReason::Interval })
     }
 
-    async fn settle(&self) {
-        let now_ms = now_ms();
-        let mut rows = Rows { opens: self.paywall.opens_due(now_ms, MAX_ROWS), ..Rows::default() };
-        let mut direct = Vec::new();
-        for due in self.paywall.claims_due(now_ms, MAX_ROWS) {
-            let is_late = matches!(due.reason, DueReason::NotIncluded | DueReason::Urgent { .. });
-            if due.close {
-                let row = self.signer.sign_close(&self.genesis, due.session, Closer::Gateway);
-                rows.closes.push((due.session, row));
-            } else if is_late {
-                direct.push(due);
-            } else {
-                rows.claims.push(due);
-            }
-        }
+    async fn settle(&mut self) {
+        let (rows, late) = self.due(now_ms());
         if !rows.is_empty() && !self.hand_over(rows).await {
             tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
         }
-        if !direct.is_empty() {
-            self.settle_directly(direct).await;
+        let is_busy = self.direct.as_ref().is_some_and(|task| !task.is_finished());
+        if !late.is_empty() && !is_busy {
+            let direct = Direct::new(self.paywall.clone(), self.node.clone(), self.signer.clone());
+            self.direct = Some(tokio::spawn(direct.settle(late)));
         }
+    }
+
+    /// What is due, for the pool and, where that was of no use, for a batch of our own.
+    fn due(&self, now_ms: Moment) -> (Rows, Rows) {
+        let (mut rows, mut late) = (Rows::default(), Rows::default());
+        for open in self.paywall.opens_due(now_ms, MAX_ROWS) {
+            let to = if open.is_late { &mut late } else { &mut rows };
+            to.opens.push(open.ticket);
+        }
+        for due in self.paywall.claims_due(now_ms, MAX_ROWS) {
+            let is_late = matches!(due.reason, DueReason::NotIncluded | DueReason::Urgent { .. });
+            let to = if is_late { &mut late } else { &mut rows };
+            if due.close {
+                let row = self.signer.sign_close(&self.genesis, due.session, Closer::Gateway);
+                to.closes.push((due.session, row));
+            } else {
+                to.claims.push(due);
+            }
+        }
+        (rows, late)
     }
 
     /// Gives rows to the node's pool. False when no node could be reached.
@@ -151,47 +161,10 @@ impl Settlement {
         }
         for ((id, _), answer) in rows.closes.iter().zip(&answer.closes) {
             if is_done(id, "close", answer) {
-                let ticks = self.paywall.books(id).map_or(0, |books| books.claimed);
-                self.paywall.submitted(id, ticks, now_ms);
+                self.paywall.close_submitted(id, now_ms);
             }
         }
         true
-    }
-
-    /// Settles what the node has not, in extrinsics of our own.
-    async fn settle_directly(&self, due: Vec<DueClaim>) {
-        for batch in self.batches(&due) {
-            let sessions: Vec<(SessionId, u32)> = batch
-                .groups
-                .iter()
-                .flat_map(|group| group.claims.iter().map(|claim| (claim.session, claim.ticks)))
-                .collect();
-            tracing::info!(claims = sessions.len(), "settling directly: the node has not");
-            let result = self.node.execute(&Call::process_batch(&batch), &self.signer).await;
-            let word = if result.is_ok() { "included" } else { "failed" };
-            metrics::counter!(names::DIRECT_BATCHES, "result" => word).increment(1);
-            match result {
-                Ok(_) => sessions.iter().for_each(|(id, ticks)| self.paywall.submitted(id, *ticks, now_ms())),
-                Err(error) => {
-                    tracing::warn!(%error, "a batch of our own was not included; the claims are tried again");
-                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
-                }
-            }
-        }
-    }
-
-    /// Packs claims into batches that the chain takes.
-    fn batches(&self, due: &[DueClaim]) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        let mut draft = Draft::default();
-        for (stream, claim) in due.iter().filter_map(|due| Some((due.stream, due.claim.clone()?))) {
-            if !draft.fits(stream, &claim) {
-                batches.extend(std::mem::take(&mut draft).finish(&self.gateway));
-            }
-            draft.add(stream, claim);
-        }
-        batches.extend(draft.finish(&self.gateway));
-        batches
     }
 
     fn audit(&self) {
@@ -200,10 +173,15 @@ impl Settlement {
             match alarm {
                 // Waiting is what claims do while no node answers; the metric tells.
                 Alarm::NotSettled(session, books) => tracing::warn!(%session, ?books, "a claim waits to be settled"),
+                Alarm::Lost(loss) => tracing::error!(?loss, "ticks were sold that nobody pays"),
                 alarm => tracing::error!(?alarm, "the books do not agree"),
             }
         }
-        metrics::gauge!(names::BOOKS_WRONG).set(alarms.len() as f64);
+        // What is lost is lost: it is said and counted once, and no alarm for ever.
+        let lost: u32 = alarms.iter().map(|alarm| if let Alarm::Lost(loss) = alarm { loss.ticks } else { 0 }).sum();
+        let wrong = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Lost(_))).count();
+        metrics::counter!(names::TICKS_LOST).increment(u64::from(lost));
+        metrics::gauge!(names::BOOKS_WRONG).set(wrong as f64);
         metrics::gauge!(names::SESSIONS).set(self.paywall.sessions() as f64);
     }
 }
@@ -225,65 +203,4 @@ fn is_done(id: &SessionId, kind: &'static str, answer: &RowAnswer) -> bool {
         tracing::warn!(session = %id, kind, code = answer.code, error = answer.error, "the node's pool refused a row");
     }
     result != "busy"
-}
-
-/// A batch of claims that grows.
-#[derive(Default)]
-struct Draft {
-    groups: BTreeMap<StreamId, Vec<Claim>>,
-    claims: u32,
-    steps: u32,
-}
-
-impl Draft {
-    fn fits(&self, stream: StreamId, claim: &Claim) -> bool {
-        let has_group = self.groups.contains_key(&stream) || (self.groups.len() as u32) < MAX_BATCH_GROUPS;
-        let has_steps = self.steps.saturating_add(claim.steps()) <= MAX_BATCH_STEPS;
-        self.claims == 0 || (has_group && has_steps && self.claims < MAX_BATCH_CLAIMS)
-    }
-
-    fn add(&mut self, stream: StreamId, claim: Claim) {
-        self.claims += 1;
-        self.steps = self.steps.saturating_add(claim.steps());
-        self.groups.entry(stream).or_default().push(claim);
-    }
-
-    fn finish(self, gateway: &AccountId) -> Option<Batch> {
-        let group = |(stream, claims)| ClaimGroup { stream, gateway: gateway.clone(), claims: bounded(claims) };
-        let groups = bounded(self.groups.into_iter().map(group).collect());
-        (self.claims > 0).then(|| Batch { groups, ..Default::default() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claim(number: u8, from: u32, ticks: u32) -> Claim {
-        Claim { session: SessionId([number; 16]), from, ticks, proof: [0; 32] }
-    }
-
-    #[test]
-    fn draft_works() {
-        let mut draft = Draft::default();
-        draft.add(1, claim(1, 0, 10));
-        draft.add(2, claim(2, 5, 10));
-        draft.add(1, claim(3, 0, 10));
-        let batch = draft.finish(&[9; 32].into()).unwrap();
-        let sizes: Vec<_> = batch.groups.iter().map(|group| (group.stream, group.claims.len())).collect();
-        assert_eq!(sizes, [(1, 2), (2, 1)]);
-        assert!(batch.size().is_within_limits());
-        assert!(Draft::default().finish(&[9; 32].into()).is_none());
-    }
-
-    #[test]
-    fn draft_too_large_fails() {
-        let mut draft = Draft::default();
-        draft.add(1, claim(1, 0, MAX_BATCH_STEPS));
-        assert!(!draft.fits(1, &claim(2, 0, 1)), "too many steps");
-        let mut draft = Draft::default();
-        (0..MAX_BATCH_GROUPS).for_each(|stream| draft.add(stream.into(), claim(1, 0, 1)));
-        assert!(draft.fits(0, &claim(2, 0, 1)));
-        assert!(!draft.fits(u64::MAX, &claim(2, 0, 1)), "too many groups");
-    }
 }

@@ -31,6 +31,8 @@ pub mod names {
     pub const DIRECT_BATCHES: &str = "vilokanam_gateway_direct_batches_total";
     /// Sessions whose books do not agree: more than 0 is an alarm.
     pub const BOOKS_WRONG: &str = "vilokanam_gateway_books_wrong";
+    /// Ticks that were sold and that nobody will pay.
+    pub const TICKS_LOST: &str = "vilokanam_gateway_ticks_lost_total";
     /// Finalized block that the index is at.
     pub const INDEXED_BLOCK: &str = "vilokanam_gateway_indexed_block";
     /// 1 while a node answers.

@@ -66,7 +66,7 @@ pub struct Readiness {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartState {
-    /// `node`, `database`, `journal`, `storage`, `transcoder`.
+    /// `node`, `database`, `journal`.
     pub name: String,
     /// Whether it works.
     pub is_ok: bool,

@@ -54,6 +54,18 @@ pub struct SessionView {
     pub settled_ticks: u32,
 }
 
+/// A claim that is not settled for good: `GET /v1/claims`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClaimView {
+    /// Whose.
+    pub session: SessionRef,
+    /// The highest tick let go of.
+    pub ticks: u32,
+    /// The element of the tick chain that proves it, in hex.
+    pub proof: String,
+}
+
 /// Answer to what pays: keys, or an advance.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

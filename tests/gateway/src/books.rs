@@ -200,7 +200,8 @@ impl Books {
         let treasury = self.earned(state, &pallet_account(b"vlk/trsy")).await?;
         // Who submits earns the fee of opening, and of a silent gateway's sessions a part: one of these two, or a viewer
         // who sends a ticket to the chain without them.
-        let mut served = self.earned(state, &account(GATEWAY)?).await? + self.earned(state, &account(OPERATOR)?).await?;
+        let mut served =
+            self.earned(state, &account(GATEWAY)?).await? + self.earned(state, &account(OPERATOR)?).await?;
         for viewer in self.deposited.keys() {
             served += self.earned(state, viewer).await?;
         }

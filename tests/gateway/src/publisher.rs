@@ -69,6 +69,13 @@ impl Creator<'_> {
         Ok(Publisher(Process::start(&mut command, &log_folder()?.join("publish.log"))?))
     }
 
+    /// Has what the gateway publishes settled, as a watchtower. Returns what the command line answers.
+    pub fn settle(&self) -> Result<serde_json::Value> {
+        let settled = self.command()?.args(["--json", "settle", "--from-gateway"]).output()?;
+        ensure!(settled.status.success(), "nothing was settled: {}", String::from_utf8_lossy(&settled.stderr));
+        serde_json::from_slice(&settled.stdout).context("an answer as JSON")
+    }
+
     /// Has the gateway make a publish key.
     pub fn publish_key(&self, stream: StreamId) -> Result<NewPublishKey> {
         let made = self.command()?.args(["--json", "stream", "key", "create", &stream.to_string()]).output()?;

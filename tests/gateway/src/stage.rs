@@ -2,7 +2,7 @@
 
 use crate::{
     api::Api,
-    books::{split_accounts, CREATOR, GATEWAY_SHARE_PPM, PRICE, SPLITS_PPM},
+    books::{split_accounts, Books, CREATOR, GATEWAY_SHARE_PPM, PRICE, SPLITS_PPM},
     node::Node,
     player::Player,
     playlist::{self, Listed},
@@ -27,6 +27,9 @@ pub const STREAM: StreamId = 0;
 pub const DEPOSIT: Balance = 100_000_000_000_000;
 /// How long the clip is that is shown again and again: whole groups of pictures.
 const CLIP_SECONDS: u32 = 20;
+/// Network identity of the node, so that another finds it, and the peer id that belongs to it.
+const BOOT_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000001";
+const BOOT_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
 /// How long a clip that is published once may take, and then its recording.
 const CLIP_OVER_SECONDS: u64 = 120;
 const RECORDED_SECONDS: u64 = 60;
@@ -53,12 +56,15 @@ pub struct Plan<'a> {
     pub is_live: bool,
     /// For the node, after `--dev`.
     pub node_args: &'a [&'a str],
+    /// Whether the gateway has a full node of its own, and this one only when that is gone.
+    pub has_front_node: bool,
 }
 
 impl Default for Plan<'_> {
     fn default() -> Self {
         let (settings, viewers, node_args) = (&[], &["//Charlie"], &[]);
-        Self { settings, viewers, preview_ticks: 0, size: screen::SIZE, is_live: true, node_args }
+        let (size, is_live, has_front_node) = (screen::SIZE, true, false);
+        Self { settings, viewers, preview_ticks: 0, size, is_live, node_args, has_front_node }
     }
 }
 
@@ -67,6 +73,8 @@ pub struct Stage {
     // Dropped in this order: each before what it needs.
     pub publisher: Option<Publisher>,
     pub gateway: Gateway,
+    /// The gateway's own node, if that is planned.
+    pub front: Option<Node>,
     pub node: Node,
     pub chain: Chain,
     pub api: Api,
@@ -85,15 +93,19 @@ impl Stage {
         if plan.is_live {
             screen::make_clip(&clip, CLIP_SECONDS, plan.size)?;
         }
-        let node = Node::start(&[&["--dev"], plan.node_args].concat()).await?;
+        let node = Node::start(&[&["--dev", "--node-key", BOOT_KEY], plan.node_args].concat()).await?;
+        let front = match plan.has_front_node {
+            true => Some(Node::start(&["--chain", "dev", "--bootnodes", &node.address(BOOT_PEER)]).await?),
+            false => None,
+        };
         let chain = node.chain().await?;
         let settings = [&SETTINGS, plan.settings].concat();
-        let nodes = [node.url()];
+        let nodes: Vec<String> = front.iter().chain([&node]).map(Node::url).collect();
         let wallets = try_join_all(plan.viewers.iter().map(|uri| Wallet::open(&chain, uri, DEPOSIT)));
         let creation = create_stream(&chain, plan.preview_ticks);
         let (gateway, wallets, ()) = tokio::try_join!(Gateway::start(&nodes, &settings), wallets, creation)?;
         let api = Api::new(&gateway.url())?;
-        let mut stage = Self { publisher: None, gateway, node, chain, api, wallets, clip, folder };
+        let mut stage = Self { publisher: None, gateway, front, node, chain, api, wallets, clip, folder };
         if plan.is_live {
             stage.publish(Way::Rtmp)?;
             stage.player("240p").find(|_| true).await.context("the stream does not go live")?;
@@ -134,6 +146,16 @@ impl Stage {
         ensure!(recorded.is_ended, "a recording has an end: {recorded:?}");
         // The slate after the end of the clip is in the clear.
         Ok(recorded.segments.into_iter().filter(|listed| listed.key.is_some()).collect())
+    }
+
+    /// Has a player leave, waits until its session is closed for good, and fails unless everybody has what they should.
+    pub async fn settle(&self, player: &mut Player) -> Result<Books> {
+        player.leave().await?;
+        let seat = player.seat()?;
+        let books = Books::closed(&self.chain, &[seat.id]).await?;
+        books.expect(seat.id, seat.revealed)?;
+        books.check(&self.chain).await?;
+        Ok(books)
     }
 
     /// A player of the stream, without a session.

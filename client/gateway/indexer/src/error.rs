@@ -37,7 +37,7 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// A stored value makes no sense.
-    #[error("the database holds an unreadable value in `{column}`: clear the index (`reset_index`) and let it be built again")]
+    #[error("the database holds an unreadable value in `{column}`: clear the index (`vilokanam-gateway reset-index`) and let it be built again")]
     Corrupt {
         /// The column.
         column: &'static str,
@@ -53,7 +53,7 @@ pub enum StoreError {
     /// The database is of another chain.
     #[error(
         "the database is an index of the chain with genesis {stored}, but this is {given}; use another database, or \
-         clear the index (`reset_index`) and let it be built again"
+         clear the index (`vilokanam-gateway reset-index`) and let it be built again"
     )]
     OtherChain {
         /// In the database.
@@ -90,7 +90,7 @@ pub enum ApplyError {
     /// The block belongs to another history.
     #[error(
         "block {number} builds on {got}, but the index has {stored} there; finalized blocks never change, so the node is \
-         on another chain: check the node's URL, or clear the index (`reset_index`) and let it be built again"
+         on another chain: check the node's URL, or clear the index (`vilokanam-gateway reset-index`) and let it be built again"
     )]
     WrongParent {
         /// The block given.
@@ -103,7 +103,7 @@ pub enum ApplyError {
     /// A block of this number is in the index, with another hash.
     #[error(
         "block {number} is in the index as {stored}, but is {got} now; finalized blocks never change, so the node is on \
-         another chain: check the node's URL, or clear the index (`reset_index`) and let it be built again"
+         another chain: check the node's URL, or clear the index (`vilokanam-gateway reset-index`) and let it be built again"
     )]
     OtherBlock {
         /// The block given.

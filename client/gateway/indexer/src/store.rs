@@ -194,7 +194,7 @@ fn with_defaults(backend: Backend, url: &str) -> String {
 }
 
 /// The URL as it may stand in a log.
-fn without_password(url: &str) -> String {
+pub fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
         _ => url.to_owned(),

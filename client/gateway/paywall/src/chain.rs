@@ -65,7 +65,7 @@ impl Paywall {
         let died = self.change(&mut shard, &id, |session| {
             session.death = session.differs_from(&id, chain, &self.config);
             if session.death.is_none() {
-                session.follow(chain, seen);
+                session.follow(chain, seen, self.heights.moment_ms());
             }
             (session.death.is_some() && !was_dead).then(|| (session.viewer.clone(), session.spent))
         });
@@ -104,7 +104,8 @@ impl Paywall {
     /// `TicksSettled`: so many in all.
     pub fn settled(&self, id: SessionId, settled_ticks: u32, seen: Seen) {
         let mut shard = self.table.lock(&id);
-        self.change(&mut shard, &id, |session| session.settle(settled_ticks, seen));
+        let moment_ms = self.heights.moment_ms();
+        self.change(&mut shard, &id, |session| session.settle(settled_ticks, seen, moment_ms));
     }
 
     /// `SessionClosing`, or a `closing` in the session's state: nothing is sold from here on.
@@ -116,8 +117,9 @@ impl Paywall {
     /// `SessionClosed`, with so many settled in all. Final, the session is forgotten; what was never paid is booked.
     pub fn closed(&self, id: SessionId, settled_ticks: u32, seen: Seen) {
         let mut shard = self.table.lock(&id);
+        let moment_ms = self.heights.moment_ms();
         self.change(&mut shard, &id, |session| {
-            session.settle(settled_ticks, seen);
+            session.settle(settled_ticks, seen, moment_ms);
             session.is_closed = true;
         });
         if seen == Seen::Finalized {
@@ -203,7 +205,7 @@ impl Paywall {
 
 impl Session {
     /// Takes over the chain's view. The finalized one is older than the best: it never takes back what that has shown.
-    fn follow(&mut self, chain: &ChainSession, seen: Seen) {
+    fn follow(&mut self, chain: &ChainSession, seen: Seen, moment_ms: Moment) {
         self.price_per_tick = chain.price_per_tick;
         self.opened_at = chain.opened_at;
         self.is_uncovered = false;
@@ -214,6 +216,9 @@ impl Session {
         match seen {
             Seen::Best => {
                 self.phase = self.phase.max(Phase::InBlock);
+                if chain.settled_ticks > self.settled_best {
+                    self.live.settled_ms = moment_ms;
+                }
                 self.settled_best = chain.settled_ticks.max(self.settled_final);
                 self.closing = chain.closing;
                 self.is_closed = false;
@@ -222,13 +227,19 @@ impl Session {
                 self.phase = Phase::Final;
                 self.signed = None;
                 self.closing = self.closing.or(chain.closing);
-                self.settle(chain.settled_ticks, seen);
+                self.settle(chain.settled_ticks, seen, moment_ms);
             }
         }
     }
 
-    fn settle(&mut self, settled_ticks: u32, seen: Seen) {
-        self.settled_best = self.settled_best.max(settled_ticks);
+    fn settle(&mut self, settled_ticks: u32, seen: Seen, moment_ms: Moment) {
+        if settled_ticks > self.settled_best {
+            self.settled_best = settled_ticks;
+            self.live.settled_ms = moment_ms;
+            // What is left came after it was claimed; the last payment is the youngest that it can be.
+            let is_unsettled = self.ticks > settled_ticks;
+            self.live.unsettled_since_ms = if is_unsettled { self.live.paid_ms } else { 0 };
+        }
         if seen == Seen::Finalized {
             self.settled_final = self.settled_final.max(settled_ticks);
         }

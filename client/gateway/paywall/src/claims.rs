@@ -15,6 +15,9 @@ pub const MAX_DUE: usize = 2_048;
 pub const MAX_ALARMS: usize = 1_000;
 /// Losses that are remembered for [`Paywall::alarms`]; the oldest is forgotten first. Counters keep the sum.
 const MAX_LOSSES: usize = 1_000;
+/// Times an open is handed over until it is left to the pool: somebody whose opens always fail shall not cost a fee of
+/// this gateway's own each time.
+const MAX_OPEN_ATTEMPTS: u32 = 4;
 
 /// Why something is due. The order is the order of urgency.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,6 +29,8 @@ pub enum DueReason {
     },
     /// It was submitted and is in no block: take the direct way.
     NotIncluded,
+    /// It was in a block, and after `resubmit_after_ms` is in no final one: the block may have been undone.
+    NotFinal,
     /// The chain closes it.
     Closing,
     /// The gateway ends it.
@@ -45,11 +50,20 @@ pub struct DueClaim {
     pub stream: StreamId,
     /// What is to be settled; none when all is and only the close is left.
     pub claim: Option<Claim>,
-    /// Whether a close of the gateway is to be submitted: only when everything is settled, since a close that overtakes
-    /// its claim would forfeit it.
+    /// Whether a close of the gateway is to be submitted: only when everything is settled for good, since a close that
+    /// overtakes its claim would forfeit it.
     pub close: bool,
     /// Why.
     pub reason: DueReason,
+}
+
+/// An open to submit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueOpen {
+    /// What the viewer signed.
+    pub ticket: SignedTicket,
+    /// It was submitted and is in no block: take the direct way.
+    pub is_late: bool,
 }
 
 /// One session's books, in ticks.
@@ -133,7 +147,8 @@ impl Paywall {
     fn due_claim(&self, id: &SessionId, reason: DueReason) -> Option<DueClaim> {
         let shard = self.table.lock(id);
         let session = shard.get(id)?;
-        let claim = (session.ticks > session.settled_best).then(|| session.claim(id));
+        let is_owed = session.ticks > session.settled_best || reason == DueReason::NotFinal;
+        let claim = is_owed.then(|| session.claim(id));
         Some(DueClaim { session: *id, stream: session.stream, close: claim.is_none(), claim, reason })
     }
 
@@ -142,8 +157,18 @@ impl Paywall {
         self.table.lock(session).get(session).map(|known| known.claim(session))
     }
 
-    /// A claim up to `ticks` (or a close) was handed to the chain. It is due again when it is in no block after
-    /// `resubmit_after_ms`.
+    /// The highest claim of each session of which something is not settled for good, by session. Walks the whole table.
+    pub fn unsettled(&self) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        self.table.for_each(|id, session| {
+            let is_owed = session.ticks > session.settled_final && session.death.is_none() && !session.is_closed;
+            claims.extend(is_owed.then(|| session.claim(id)));
+        });
+        claims.sort_unstable_by_key(|claim| claim.session);
+        claims
+    }
+
+    /// A claim up to `ticks` was handed to the chain. It is due again when it is in no block after `resubmit_after_ms`.
     pub fn submitted(&self, session: &SessionId, ticks: u32, now_ms: Moment) {
         if let Some(known) = self.table.lock(session).get_mut(session) {
             known.live.submitted_ticks = known.live.submitted_ticks.max(ticks.min(known.ticks));
@@ -152,24 +177,27 @@ impl Paywall {
         }
     }
 
+    /// A close was handed to the chain. It is due again when it is in no block after `resubmit_after_ms`.
+    pub fn close_submitted(&self, session: &SessionId, now_ms: Moment) {
+        if let Some(known) = self.table.lock(session).get_mut(session) {
+            known.live.close_submitted_ms = now_ms;
+        }
+    }
+
     /// Tickets whose opens are to be submitted: those never handed over, and those in no block for `resubmit_after_ms`.
-    pub fn opens_due(&self, now_ms: Moment, limit: usize) -> Vec<SignedTicket> {
-        let is_due = |session: &Session| {
-            let since_ms = session.live.open_submitted_ms;
-            let is_late = now_ms.saturating_sub(since_ms) >= self.config.resubmit_after_ms;
-            session.phase == Phase::Unopened && session.death.is_none() && (since_ms == 0 || is_late)
-        };
-        let ticket = |id: SessionId| {
+    pub fn opens_due(&self, now_ms: Moment, limit: usize) -> Vec<DueOpen> {
+        let open = |id: SessionId| {
             let shard = self.table.lock(&id);
-            shard.get(&id).filter(|session| is_due(session))?.signed.as_deref().cloned()
+            shard.get(&id)?.open_due(now_ms, self.config.resubmit_after_ms)
         };
-        self.admission.waiting().into_iter().filter_map(ticket).take(limit).collect()
+        self.admission.waiting().into_iter().filter_map(open).take(limit).collect()
     }
 
     /// An open was handed to the chain.
     pub fn open_submitted(&self, session: &SessionId, now_ms: Moment) {
         if let Some(known) = self.table.lock(session).get_mut(session) {
             known.live.open_submitted_ms = now_ms;
+            known.live.open_attempts = known.live.open_attempts.saturating_add(1);
         }
     }
 
@@ -210,11 +238,11 @@ impl Paywall {
         self.table.lock(session).get(session).map(|known| known.books())
     }
 
-    /// Everything on which paywall and chain disagree, at most [`MAX_ALARMS`].
+    /// Everything on which paywall and chain disagree, at most [`MAX_ALARMS`]. A loss is told once.
     pub fn alarms(&self, now_ms: Moment) -> Vec<Alarm> {
         let mut alarms: Vec<_> = self.degraded().map(Alarm::Degraded).into_iter().collect();
         self.table.for_each(|id, session| alarms.extend(session.alarm(id, now_ms, self.config.alarm_after_ms)));
-        alarms.extend(self.losses.0.lock().iter().copied().map(Alarm::Lost));
+        alarms.extend(self.losses.0.lock().drain(..).map(Alarm::Lost));
         alarms.truncate(MAX_ALARMS);
         alarms
     }
@@ -246,19 +274,21 @@ impl Session {
             return None;
         }
         let live = &self.live;
+        let is_late = |since_ms: Moment| now_ms.saturating_sub(since_ms) >= config.resubmit_after_ms;
         let is_unsettled = self.ticks > self.settled_best;
-        let is_new = self.ticks > self.settled_best.max(live.submitted_ticks);
-        let is_late = now_ms.saturating_sub(live.submitted_ms) >= config.resubmit_after_ms;
-        let is_ending = self.closing.is_some() || self.ending.is_some();
-        if !(is_new || is_late && (is_unsettled || is_ending)) {
+        if !is_unsettled {
+            return self.due_when_settled(is_late);
+        }
+        let is_new = self.ticks > live.submitted_ticks;
+        if !is_new && !is_late(live.submitted_ms) {
             return None;
         }
         let deadline = self.closing.map(|closing| closing.block.saturating_add(config.close_period_blocks));
         let blocks_left = deadline.map(|deadline| deadline.saturating_sub(best));
-        if let Some(blocks_left) = blocks_left.filter(|left| is_unsettled && *left <= config.urgent_blocks) {
+        if let Some(blocks_left) = blocks_left.filter(|left| *left <= config.urgent_blocks) {
             return Some(DueReason::Urgent { blocks_left });
         }
-        if is_unsettled && !is_new {
+        if !is_new {
             return Some(DueReason::NotIncluded);
         }
         if self.closing.is_some() {
@@ -271,6 +301,33 @@ impl Session {
             return Some(DueReason::Idle);
         }
         (now_ms.saturating_sub(live.due_since_ms) >= config.settle_interval_ms).then_some(DueReason::Interval)
+    }
+
+    /// Whether, with everything settled in the best chain, there is still something to submit: the claim again, when that
+    /// does not become final; then the close.
+    fn due_when_settled(&self, is_late: impl Fn(Moment) -> bool) -> Option<DueReason> {
+        let live = &self.live;
+        if self.ticks > self.settled_final {
+            // As if it had been handed over when it was last paid into: a restart knows of no earlier moment.
+            let since_ms = live.submitted_ms.max(live.settled_ms).max(live.paid_ms);
+            return is_late(since_ms).then_some(DueReason::NotFinal);
+        }
+        let ending = self.ending.map(DueReason::Ending);
+        let reason = self.closing.map(|_| DueReason::Closing).or(ending)?;
+        if live.close_submitted_ms == 0 {
+            return Some(reason);
+        }
+        is_late(live.close_submitted_ms).then_some(DueReason::NotIncluded)
+    }
+
+    fn open_due(&self, now_ms: Moment, resubmit_after_ms: u64) -> Option<DueOpen> {
+        let live = &self.live;
+        let is_new = live.open_submitted_ms == 0;
+        let is_late = now_ms.saturating_sub(live.open_submitted_ms) >= resubmit_after_ms;
+        let is_due = self.phase == Phase::Unopened && self.death.is_none() && (is_new || is_late);
+        let ticket = self.signed.as_deref().filter(|_| is_due)?.clone();
+        let may_cost = !self.is_uncovered && live.open_attempts < MAX_OPEN_ATTEMPTS;
+        Some(DueOpen { ticket, is_late: !is_new && may_cost })
     }
 
     fn ending_due(&self, now_ms: Moment, config: &crate::Config) -> Option<Ending> {
@@ -306,7 +363,7 @@ impl Session {
         if books.settled > books.claimed {
             return Some(Alarm::SettledAboveClaimed(*id, books));
         }
-        let since_ms = self.live.due_since_ms;
+        let since_ms = self.live.unsettled_since_ms;
         let waits = books.claimed > books.settled && since_ms > 0 && self.phase > Phase::Unopened;
         (waits && now_ms.saturating_sub(since_ms) >= alarm_after_ms).then_some(Alarm::NotSettled(*id, books))
     }

@@ -41,7 +41,7 @@ mod table;
 pub mod terms;
 pub mod token;
 
-pub use claims::{Alarm, Books, DueClaim, DueReason};
+pub use claims::{Alarm, Books, DueClaim, DueOpen, DueReason};
 pub use config::{Config, JournalConfig};
 pub use counters::Counts;
 pub use error::{Malformed, OfferError, OfferRefusal, OpenError, PayError, PaymentRequired, Unavailable};

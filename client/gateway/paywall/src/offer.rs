@@ -125,6 +125,8 @@ impl Paywall {
         if let Some(known) = shard.get(&id) {
             if known.phase != Phase::Unopened {
                 self.admission.leave(&id);
+            } else if session.signed.as_ref().is_some_and(|signed| !known.is_for(signed)) {
+                return Err(OfferRefusal::NonceTaken { session: id }.into());
             }
             let receipt = self.journal()?.wait_for(known.lsn)?;
             return Ok((self.offered(&id, known, false), receipt));

@@ -244,6 +244,9 @@ impl Session {
             if was_settled {
                 self.live.due_since_ms = tick.now_ms;
             }
+            if self.ticks <= self.settled_best {
+                self.live.unsettled_since_ms = tick.now_ms;
+            }
             self.ticks = tick.ticks;
             self.proof = tick.proof;
         }

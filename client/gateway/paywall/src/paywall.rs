@@ -185,6 +185,7 @@ fn awakened(
     for (id, session) in &mut sessions {
         session.live.token = secret.token(id, &session.anchor);
         session.live.paid_ms = now_ms;
+        session.live.unsettled_since_ms = if session.ticks > session.settled_best { now_ms } else { 0 };
         if session.phase == Phase::Unopened {
             admission.wait_again(*id, session.viewer.clone(), session.expires_at);
         }

@@ -117,11 +117,18 @@ pub(crate) struct Session {
 pub(crate) struct Live {
     pub token: Token,
     pub submitted_ticks: u32,
-    /// When claim or open was last handed to the chain, 0 for never.
+    /// When claim, open or close was last handed to the chain, 0 for never.
     pub submitted_ms: Moment,
     pub open_submitted_ms: Moment,
+    pub close_submitted_ms: Moment,
+    /// How often the open was.
+    pub open_attempts: u32,
     /// Since when there is something to settle; 0 after a restart, which makes it due at once.
     pub due_since_ms: Moment,
+    /// Since when the chain owes a settlement, whether or not one was handed over; 0 when it does not.
+    pub unsettled_since_ms: Moment,
+    /// When the best chain last settled something, by its own clock.
+    pub settled_ms: Moment,
     pub paid_ms: Moment,
 }
 
@@ -132,7 +139,11 @@ impl Default for Live {
             submitted_ticks: 0,
             submitted_ms: 0,
             open_submitted_ms: 0,
+            close_submitted_ms: 0,
+            open_attempts: 0,
             due_since_ms: 0,
+            unsettled_since_ms: 0,
+            settled_ms: 0,
             paid_ms: 0,
         }
     }

@@ -26,6 +26,14 @@ pub struct CreatorAuth {
     seen: Mutex<Seen>,
 }
 
+/// A request whose signature is right.
+#[derive(Debug)]
+pub struct Signed {
+    /// Who signed it.
+    pub account: AccountId,
+    message: Vec<u8>,
+}
+
 /// Signatures that were taken, with the time until which they could be taken again.
 #[derive(Default)]
 struct Seen {
@@ -47,7 +55,7 @@ impl CreatorAuth {
         headers: &HeaderMap,
         body: &[u8],
         now_ms: u64,
-    ) -> Result<AccountId, ApiError> {
+    ) -> Result<Signed, ApiError> {
         let header = |name: &'static str| {
             let value = headers.get(name).ok_or_else(|| ApiError::unsigned(format!("the header {name} is missing")))?;
             value.to_str().map_err(|_| ApiError::unsigned(format!("the header {name} is not text")))
@@ -68,12 +76,13 @@ impl CreatorAuth {
         if !is_signed_by(&signature, &message, &account.0) {
             return Err(ApiError::unsigned("the signature is not this account's over this request".into()));
         }
-        self.take_once(message, now_ms)?;
-        Ok(account.0)
+        Ok(Signed { account: account.0, message })
     }
 
-    /// Remembers the message rather than the signature: sr25519 signs the same message in many ways.
-    fn take_once(&self, message: Vec<u8>, now_ms: u64) -> Result<(), ApiError> {
+    /// Takes a request that its signer may make, once. Only then: strangers shall not fill the memory. It is of the message
+    /// rather than the signature, since sr25519 signs the same message in many ways.
+    pub fn take_once(&self, signed: Signed, now_ms: u64) -> Result<(), ApiError> {
+        let message = signed.message;
         let mut seen = self.seen.lock();
         while seen.by_age.front().is_some_and(|(until_ms, _)| *until_ms < now_ms) {
             if let Some((_, old)) = seen.by_age.pop_front() {
@@ -124,7 +133,7 @@ mod tests {
     }
 
     fn check(headers: &HeaderMap, body: &[u8]) -> Result<AccountId, ApiError> {
-        CreatorAuth::new([1; 32]).check(&Method::POST, PATH, headers, body, NOW_MS)
+        CreatorAuth::new([1; 32]).check(&Method::POST, PATH, headers, body, NOW_MS).map(|signed| signed.account)
     }
 
     #[test]
@@ -151,7 +160,8 @@ mod tests {
     #[test]
     fn check_twice_fails() {
         let auth = CreatorAuth::new([1; 32]);
-        let check = |headers: &HeaderMap| auth.check(&Method::POST, PATH, headers, b"", NOW_MS);
+        let check =
+            |headers: &HeaderMap| auth.take_once(auth.check(&Method::POST, PATH, headers, b"", NOW_MS)?, NOW_MS);
         assert!(check(&signed(&pair(), PATH, NOW_MS, b"", true)).is_ok());
         assert!(check(&signed(&pair(), PATH, NOW_MS, b"", true)).is_err(), "sr25519 made another signature of it");
         assert!(check(&signed(&pair(), PATH, NOW_MS + 1, b"", true)).is_ok());

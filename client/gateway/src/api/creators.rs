@@ -32,12 +32,12 @@ struct SignedRequest<'a> {
 /// Lets only the creator of the stream on.
 async fn check_creator(app: &App, stream: StreamId, request: SignedRequest<'_>) -> Result<(), ApiError> {
     let SignedRequest { method, uri, headers, body } = request;
-    let signer = app.auth.check(&method, uri.path(), headers, body, now_ms())?;
+    let signed = app.auth.check(&method, uri.path(), headers, body, now_ms())?;
     let creator = creator_of(app, stream).await?;
-    if signer != creator {
+    if signed.account != creator {
         return Err(ApiError::forbidden("This stream belongs to another account."));
     }
-    Ok(())
+    app.auth.take_once(signed, now_ms())
 }
 
 /// From the chain, not from the index, which is behind by finality: a stream's creator publishes at once.

@@ -20,13 +20,24 @@ pub struct ApiError {
     retry_after_s: Option<u32>,
     /// The request's id, filled in on the way out.
     request_id: Option<String>,
+    /// What the log is told, and the client is not.
+    reason: Option<String>,
 }
 
 impl ApiError {
     /// An error of this kind. `detail` is a sentence on what is wrong this time.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self { status, code, title, detail, mend: None, challenge: None, retry_after_s: None, request_id: None }
+        Self {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            mend: None,
+            challenge: None,
+            retry_after_s: None,
+            request_id: None,
+            reason: None,
+        }
     }
 
     /// With a sentence on what would mend it.
@@ -106,14 +117,22 @@ impl ApiError {
 
     /// Our fault. The log has the reason; the client gets none.
     pub fn internal(reason: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%reason, "a request failed");
-        Self::new(
+        let mut error = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "The gateway failed",
             "Something went wrong in the gateway; its log says what.",
-        )
-        .mend("Try again; tell the operator the request id if it goes on.")
+        );
+        error.reason = Some(reason.to_string());
+        error.mend("Try again; tell the operator the request id if it goes on.")
+    }
+
+    /// Says in the log what was refused, or what went wrong: under the id that the client is told.
+    pub fn log(&self, method: &str, route: &str, request_id: Option<&str>) {
+        match &self.reason {
+            Some(reason) => tracing::error!(method, route, request_id, reason, "a request failed"),
+            None => tracing::debug!(method, route, request_id, code = self.code, "refused"),
+        }
     }
 
     /// Money is missing.
@@ -121,11 +140,6 @@ impl ApiError {
         let mut error = Self::new(StatusCode::PAYMENT_REQUIRED, code, "Payment required", detail);
         error.challenge = Some(Box::new(Challenge { code: code.into(), ..challenge }));
         error
-    }
-
-    /// The kind of error, for metrics.
-    pub fn code(&self) -> &'static str {
-        self.code
     }
 
     /// With the request's id, so that a user can name it.

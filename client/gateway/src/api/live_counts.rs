@@ -3,6 +3,7 @@
 use super::error::ApiError;
 use crate::{app::App, audience::Audience};
 use axum::{
+    body::Bytes,
     extract::{
         ws::{Message, WebSocket, WebSocketUpgrade},
         Query, State,
@@ -12,9 +13,12 @@ use axum::{
     Router,
 };
 use serde::Deserialize;
-use std::sync::{
-    atomic::{AtomicUsize, Ordering},
-    Arc,
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
+    time::Duration,
 };
 use tick_stream_primitives::StreamId;
 use vilokanam_wire::streams::LiveCounts;
@@ -23,6 +27,10 @@ use vilokanam_wire::streams::LiveCounts;
 const MAX_LISTENERS: usize = 10_000;
 /// A listener has nothing to say.
 const MAX_MESSAGE_BYTES: usize = 128;
+/// How long a message may take to be taken: who does not read has no place.
+const SEND_LIMIT: Duration = Duration::from_secs(10);
+/// How often a listener is asked for a sign of life while nothing changes.
+const PING_EVERY: Duration = Duration::from_secs(30);
 
 static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
@@ -57,7 +65,8 @@ async fn upgrade(State(app): State<Arc<App>>, Query(ask): Query<Ask>, socket: We
     let Some(listener) = Listener::enter() else {
         return ApiError::unavailable("As many listen as may; ask for /v1/streams instead.").into_response();
     };
-    socket.max_message_size(MAX_MESSAGE_BYTES).on_upgrade(move |socket| async move {
+    let limited = socket.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES);
+    limited.on_upgrade(move |socket| async move {
         // It ends when the listener goes, which is no error.
         let _ = tell(&app, ask.stream, socket).await;
         drop(listener);
@@ -73,15 +82,21 @@ async fn tell(app: &App, stream: Option<StreamId>, mut socket: WebSocket) -> Res
         let news = news(told.as_deref(), &now, stream);
         if !news.is_empty() || told.is_none() {
             let text = serde_json::to_string(&news).map_err(axum::Error::new)?;
-            socket.send(Message::Text(text.into())).await?;
+            send(&mut socket, Message::Text(text.into())).await?;
         }
         told = Some(now);
         tokio::select! {
             () = app.shutdown.begun() => return Ok(()),
             changed = audience.changed() => if changed.is_err() { return Ok(()) },
             message = socket.recv() => if message.transpose()?.is_none() { return Ok(()) },
+            () = tokio::time::sleep(PING_EVERY) => send(&mut socket, Message::Ping(Bytes::new())).await?,
         }
     }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), axum::Error> {
+    let sent = tokio::time::timeout(SEND_LIMIT, socket.send(message)).await;
+    sent.unwrap_or_else(|_| Err(axum::Error::new("the listener does not read")))
 }
 
 /// What has changed since; a stream that is live no more says so once.

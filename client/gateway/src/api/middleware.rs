@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::{
+    any::Any,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Instant,
@@ -42,7 +43,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
 
     response = in_the_one_envelope(response).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        tracing::debug!(%method, route, code = error.code(), request_id, "refused");
+        error.log(method.as_str(), &route, request_id.as_deref());
         response = error.with_request_id(request_id).into_response();
         response.extensions_mut().remove::<ApiError>();
     }
@@ -51,6 +52,12 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     metrics::histogram!(names::REQUEST_SECONDS, "route" => route).record(took.as_secs_f64());
     secure(&mut response);
     response
+}
+
+/// A defect ends one request and not the gateway: its client is told as of any failure.
+pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    ApiError::internal(&format!("panic: {}", said.unwrap_or("without a word"))).into_response()
 }
 
 /// The most that is read of what the framework says of a request that it refuses.

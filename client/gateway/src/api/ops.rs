@@ -45,6 +45,9 @@ fn node(app: &App) -> PartState {
 }
 
 fn database(app: &App) -> PartState {
+    if !*app.is_database_well.borrow() {
+        return part("database", Some("the database does not answer; see that it runs and can be reached".into()));
+    }
     let (_, finalized, _) = app.paywall.heights();
     let lag = finalized.saturating_sub(*app.indexed_block.borrow());
     let trouble = (lag > MAX_INDEX_LAG_BLOCKS).then(|| format!("the index is {lag} blocks behind; it is catching up"));

@@ -29,6 +29,10 @@ use vilokanam_wire::{
 const MAX_MESSAGE_BYTES: usize = 1_024;
 /// How long a viewer may say nothing.
 const SILENCE_LIMIT: Duration = Duration::from_secs(300);
+/// How long somebody may who has shown no right to the session.
+const STRANGERS_SILENCE_LIMIT: Duration = Duration::from_secs(30);
+/// How long a message may take to be taken: who does not read is gone.
+const SEND_LIMIT: Duration = Duration::from_secs(10);
 /// How often it is looked whether the session has changed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -37,7 +41,8 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 async fn upgrade(State(app): State<Arc<App>>, Path(id): Path<SessionRef>, socket: WebSocketUpgrade) -> Response {
-    socket.max_message_size(MAX_MESSAGE_BYTES).on_upgrade(move |socket| async move {
+    let limited = socket.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES);
+    limited.on_upgrade(move |socket| async move {
         let conversation = Conversation { app, id: id.0, token: None };
         if let Err(error) = conversation.run(socket).await {
             tracing::debug!(session = %id, %error, "a session's WebSocket ended");
@@ -68,7 +73,8 @@ impl Conversation {
                     }
                 }
                 _ = look.tick() => {
-                    if last_heard.elapsed() > SILENCE_LIMIT || self.app.shutdown.has_begun() {
+                    let limit = if self.token.is_some() { SILENCE_LIMIT } else { STRANGERS_SILENCE_LIMIT };
+                    if last_heard.elapsed() > limit || self.app.shutdown.has_begun() {
                         return Ok(());
                     }
                     let view = self.app.paywall.status(&self.id).map(|status| session_view(self.id, &status));
@@ -136,10 +142,12 @@ impl Conversation {
 }
 
 fn refused(id: u32, error: &ApiError) -> FromGateway {
+    error.log("WS", "/v1/sessions/{id}/ws", None);
     FromGateway::Refused { id, problem: error.to_problem() }
 }
 
 async fn send(socket: &mut WebSocket, message: &FromGateway) -> Result<(), axum::Error> {
     let text = serde_json::to_string(message).map_err(axum::Error::new)?;
-    socket.send(Message::Text(text.into())).await
+    let sent = tokio::time::timeout(SEND_LIMIT, socket.send(Message::Text(text.into()))).await;
+    sent.unwrap_or_else(|_| Err(axum::Error::new("the viewer does not read")))
 }

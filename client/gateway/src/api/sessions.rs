@@ -41,6 +41,16 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
+    /// `next_cursor` of the page before, as it was sent.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Items wished for.
+    pub fn limit(&self) -> Option<u32> {
+        self.limit
+    }
+
     /// As the index takes it.
     pub fn request(&self) -> PageRequest {
         const DEFAULT: u32 = 20;

@@ -1,7 +1,9 @@
 //! Everything that is wrong with the settings, said at once.
 
-use super::{url_host, Config, ConfigError};
+use super::{url_host, Config, ConfigError, Http};
+use rustls::pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer};
 use std::{path::Path, process::Command};
+use tracing_subscriber::EnvFilter;
 
 /// Heights that renditions can have.
 const HEIGHTS: [u32; 5] = [240, 360, 480, 720, 1080];
@@ -17,6 +19,7 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     check_stores(config, &mut wrong);
     check_ingest(config, &mut wrong);
     check_paywall(config, &mut wrong);
+    check_log(config, &mut wrong);
     if wrong.is_empty() {
         Ok(())
     } else {
@@ -43,6 +46,7 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
             expect(wrong, file.is_file(), || format!("{name}: there is no file {}", file.display()));
         }
     }
+    check_pem(http, wrong);
     if let Some(pages) = &http.pages {
         expect(wrong, pages.join("index.html").is_file(), || {
             format!("http.pages: {} has no index.html; build the pages, or leave the setting out", pages.display())
@@ -62,6 +66,28 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
     });
 }
 
+/// Whether what is there is what it should be; what is not there has been told.
+fn check_pem(http: &Http, wrong: &mut Vec<String>) {
+    if let Some(file) = http.tls_certificate.as_ref().filter(|file| file.is_file()) {
+        let certificates = CertificateDer::pem_file_iter(file).and_then(|found| found.collect::<Result<Vec<_>, _>>());
+        expect(wrong, certificates.is_ok_and(|found| !found.is_empty()), || {
+            format!("http.tls_certificate: {} holds no certificate in PEM", file.display())
+        });
+    }
+    if let Some(file) = http.tls_key.as_ref().filter(|file| file.is_file()) {
+        expect(wrong, PrivateKeyDer::from_pem_file(file).is_ok(), || {
+            format!("http.tls_key: {} holds no private key in PEM", file.display())
+        });
+    }
+}
+
+fn check_log(config: &Config, wrong: &mut Vec<String>) {
+    let filter = EnvFilter::try_new(&config.log.filter);
+    expect(wrong, filter.is_ok(), || {
+        format!("log.filter: '{}' is no filter; write it like info,vilokanam_gateway=debug", config.log.filter)
+    });
+}
+
 fn check_chain(config: &Config, wrong: &mut Vec<String>) {
     let chain = &config.chain;
     expect(wrong, !chain.nodes.is_empty(), || "chain.nodes: name at least one node".into());
@@ -78,6 +104,9 @@ fn check_chain(config: &Config, wrong: &mut Vec<String>) {
     });
     expect(wrong, !others_can_read(&chain.key_file), || {
         format!("chain.key_file: others can read {0}; 'chmod 600 {0}' mends that", chain.key_file.display())
+    });
+    expect(wrong, (5..=600).contains(&chain.direct_after_s), || {
+        format!("chain.direct_after_s: {} is not between 5 and 600", chain.direct_after_s)
     });
     expect(wrong, (5..=300).contains(&chain.settle_interval_s), || {
         format!("chain.settle_interval_s: {} is not between 5 and 300", chain.settle_interval_s)
@@ -101,8 +130,10 @@ fn check_stores(config: &Config, wrong: &mut Vec<String>) {
         expect(wrong, is_known, || "database.url: must begin with sqlite:, postgres:// or postgresql://".into());
     }
     if let Some(url) = &config.storage.url {
-        let is_known = ["s3://", "file://"].iter().any(|scheme| url.starts_with(scheme));
-        expect(wrong, is_known, || format!("storage.url: '{url}' must begin with s3:// or file://"));
+        let is_known = ["s3://", "file:///"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+        expect(wrong, is_known, || {
+            format!("storage.url: '{url}' must be s3:// and a bucket, or file:// and a folder that begins with /")
+        });
     }
     expect(wrong, !config.data_dir.exists() || config.data_dir.is_dir(), || {
         format!("data_dir: {} is there and is not a folder", config.data_dir.display())

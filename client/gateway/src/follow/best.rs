@@ -7,11 +7,18 @@ use tick_stream_primitives::{AccountId, SessionId};
 use vilokanam_chain::{
     follow::MAX_REMEMBERED_BLOCKS, Backoff, BestBlocks, BestChange, Block, FollowedBlock, Nodes, NodesError, TickEvent,
 };
+use vilokanam_indexer::Store;
 use vilokanam_paywall::{Paywall, Seen, StreamTerms};
 
 /// Follows best blocks until told to end.
-pub async fn follow_best(paywall: Arc<Paywall>, nodes: Arc<Nodes>, gateway: AccountId, shutdown: Shutdown) {
-    let mut follower = Follower { paywall, nodes, gateway, opened: VecDeque::new() };
+pub async fn follow_best(
+    paywall: Arc<Paywall>,
+    nodes: Arc<Nodes>,
+    index: Store,
+    gateway: AccountId,
+    shutdown: Shutdown,
+) {
+    let mut follower = Follower { paywall, nodes, index, gateway, opened: VecDeque::new() };
     tokio::select! {
         () = shutdown.begun() => {}
         () = follower.follow() => {}
@@ -21,6 +28,7 @@ pub async fn follow_best(paywall: Arc<Paywall>, nodes: Arc<Nodes>, gateway: Acco
 struct Follower {
     paywall: Arc<Paywall>,
     nodes: Arc<Nodes>,
+    index: Store,
     gateway: AccountId,
     /// The sessions that each of the last blocks opened, which are tickets again when the block is undone.
     opened: VecDeque<(Block, Vec<SessionId>)>,
@@ -70,7 +78,7 @@ impl Follower {
         if is_gap {
             // Whatever was missed is in the state by now.
             load_streams(&self.paywall, &self.nodes).await?;
-            load_sessions(&self.paywall, &self.nodes).await?;
+            load_sessions(&self.paywall, &self.nodes, &self.index).await?;
         }
         for placed in &block.events {
             self.tell_event(block.block(), &placed.event).await?;

@@ -52,7 +52,9 @@ impl Follower {
         let mut backoff = Backoff::default();
         loop {
             if let Err(error) = self.follow_from_cursor(&mut backoff).await {
-                metrics::gauge!(names::NODE_CONNECTED).set(0.0);
+                if matches!(error, FollowerError::Node(_)) {
+                    metrics::gauge!(names::NODE_CONNECTED).set(0.0);
+                }
                 tracing::warn!(%error, "finalized blocks are not written; trying again");
                 tokio::time::sleep(backoff.pause()).await;
             }

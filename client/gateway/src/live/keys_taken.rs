@@ -1,10 +1,16 @@
 //! Key indices, taken durably before they are used: an index that came twice would sell an old key for new video.
+//!
+//! They are taken in the database, which other gateways may share, and marked beside the secret, which another database
+//! would not know of.
 
 use super::LiveError;
+use crate::{
+    secrets::{Mark, Secrets},
+    settlement::now_ms,
+};
+use std::sync::Arc;
 use tick_stream_primitives::StreamId;
-use vilokanam_indexer::Store;
-
-use crate::settlement::now_ms;
+use vilokanam_indexer::{views::Broadcast, Store};
 
 /// Indices taken at once: a quarter of an hour of two-second segments. A restart leaves the rest unused.
 pub const KEYS_AT_ONCE: u64 = 450;
@@ -12,6 +18,7 @@ pub const KEYS_AT_ONCE: u64 = 450;
 /// Which indices of a stream may be used.
 pub struct KeysTaken {
     store: Store,
+    secrets: Arc<Secrets>,
     stream: StreamId,
     first: u64,
     /// One past the last that is taken.
@@ -19,12 +26,15 @@ pub struct KeysTaken {
 }
 
 impl KeysTaken {
-    /// Takes the first indices of a broadcast.
-    pub async fn begin(store: Store, stream: StreamId) -> Result<Self, LiveError> {
-        let now_ms = now_ms();
-        store.set_secret_ref(stream, &format!("{stream}.secret"), now_ms).await?;
-        let first = store.take_keys(stream, KEYS_AT_ONCE, now_ms).await?;
-        Ok(Self { store, stream, first, end: first + KEYS_AT_ONCE })
+    /// Takes the first indices of a broadcast, and its number.
+    pub async fn begin(store: Store, secrets: Arc<Secrets>, stream: StreamId) -> Result<(Self, Broadcast), LiveError> {
+        store.set_secret_ref(stream, &format!("{stream}.secret"), now_ms()).await?;
+        let mut taken = Self { store, secrets, stream, first: 0, end: 0 };
+        taken.first = taken.take().await?;
+        let mark = taken.secrets.mark(stream)?;
+        let begun = taken.store.begin_broadcast(stream, mark.next_broadcast, taken.first, now_ms()).await?;
+        taken.secrets.set_mark(stream, Mark { next_broadcast: begun.number + 1, ..mark })?;
+        Ok((taken, begun))
     }
 
     /// The first index of the broadcast.
@@ -35,10 +45,56 @@ impl KeysTaken {
     /// Makes sure that `index` is taken: to be called before anything of it is published.
     pub async fn cover(&mut self, index: u64) -> Result<(), LiveError> {
         while index >= self.end {
-            // Nobody else takes indices of this stream while it is live here, so these follow on the last.
-            let first = self.store.take_keys(self.stream, KEYS_AT_ONCE, now_ms()).await?;
-            self.end = self.end.max(first + KEYS_AT_ONCE);
+            let end = self.end;
+            let first = self.take().await?;
+            if first != end {
+                return Err(LiveError::KeysElsewhere { stream: self.stream, expected: end, got: first });
+            }
         }
         Ok(())
+    }
+
+    async fn take(&mut self) -> Result<u64, LiveError> {
+        let mark = self.secrets.mark(self.stream)?;
+        let first = self.store.take_keys(self.stream, KEYS_AT_ONCE, mark.next_key, now_ms()).await?;
+        self.end = first + KEYS_AT_ONCE;
+        self.secrets.set_mark(self.stream, Mark { next_key: self.end, ..mark })?;
+        Ok(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn database(folder: &std::path::Path, name: &str) -> Store {
+        Store::connect(&format!("sqlite://{}?mode=rwc", folder.join(name).display())).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn another_database_uses_no_key_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Arc::new(Secrets::open(&folder.path().join("secrets")).unwrap());
+        let store = database(folder.path(), "one.sqlite").await;
+        let (mut keys, begun) = KeysTaken::begin(store, secrets.clone(), 7).await.unwrap();
+        assert_eq!((keys.first(), begun.number), (0, 1));
+        keys.cover(KEYS_AT_ONCE).await.unwrap();
+
+        let store = database(folder.path(), "two.sqlite").await;
+        let (keys, begun) = KeysTaken::begin(store, secrets, 7).await.unwrap();
+        assert_eq!((keys.first(), begun.number), (2 * KEYS_AT_ONCE, 2));
+    }
+
+    #[tokio::test]
+    async fn indices_that_another_broadcast_took_in_between_fail() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Arc::new(Secrets::open(&folder.path().join("secrets")).unwrap());
+        let store = database(folder.path(), "one.sqlite").await;
+        let (mut first, _) = KeysTaken::begin(store.clone(), secrets.clone(), 7).await.unwrap();
+        let (second, _) = KeysTaken::begin(store, secrets, 7).await.unwrap();
+        assert_eq!(second.first(), KEYS_AT_ONCE);
+        first.cover(KEYS_AT_ONCE - 1).await.unwrap();
+        let refused = first.cover(KEYS_AT_ONCE).await;
+        assert!(matches!(refused, Err(LiveError::KeysElsewhere { stream: 7, .. })), "{refused:?}");
     }
 }

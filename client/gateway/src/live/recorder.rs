@@ -1,9 +1,12 @@
-//! Keeps a broadcast: every segment as it was sold, and every half minute what playlists are written from.
+//! Keeps a broadcast: every segment as it was sold, and now and then what playlists are written from.
+//!
+//! In a task of its own: a store that is slow or away must not hold up what is live.
 
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
+use tokio::{sync::mpsc, task::JoinHandle};
 use vilokanam_indexer::Store;
 use vilokanam_media::{Event, LiveConfig, Recording, RenditionId, Uris};
 
@@ -11,9 +14,61 @@ use vilokanam_media::{Event, LiveConfig, Recording, RenditionId, Uris};
 pub const RECORDING_FILE: &str = "recording.json";
 /// How often that is written: each half minute, with five renditions of segments of two seconds.
 const WRITE_EVERY_SEGMENTS: usize = 75;
+/// It is written whole, so rarer the longer it is: each time it has grown by one part in so many.
+const WRITE_EVERY_PART: usize = 200;
+/// Segments that may wait for the store: a minute and a half, with five renditions. What waits is in memory anyway, as
+/// long as it is live.
+const MAX_WAITING_EVENTS: usize = 256;
 
 /// A broadcast that is being kept.
 pub struct Recorder {
+    /// None once the store was too slow: a recording with holes would be sold as if it had none.
+    waiting: Option<mpsc::Sender<Event>>,
+    task: JoinHandle<Option<String>>,
+}
+
+impl Recorder {
+    /// Keeps broadcast `number` of a stream.
+    pub fn new(
+        store: Arc<dyn ObjectStore>,
+        index: Store,
+        place: (StreamId, u64),
+        config: &LiveConfig,
+        uris: Uris,
+        ids: Vec<RenditionId>,
+    ) -> Self {
+        let mut keeper = Keeper::new(store, index, place, config, uris, ids);
+        let (waiting, mut events) = mpsc::channel(MAX_WAITING_EVENTS);
+        let task = tokio::spawn(async move {
+            while let Some(event) = events.recv().await {
+                keeper.keep(&event).await;
+            }
+            keeper.finish().await
+        });
+        Self { waiting: Some(waiting), task }
+    }
+
+    /// Keeps what has become ready, later.
+    pub fn keep(&mut self, events: &[Event]) {
+        // Recordings are made of whole segments.
+        for event in events.iter().filter(|event| !matches!(event, Event::PartReady(_))) {
+            let Some(waiting) = &self.waiting else { return };
+            if waiting.try_send(event.clone()).is_err() {
+                tracing::error!("storage is too slow: the recording ends here, and the broadcast goes on without");
+                self.waiting = None;
+            }
+        }
+    }
+
+    /// Nothing more comes. Returns the recording's folder, if it is kept.
+    pub async fn finish(self) -> Option<String> {
+        drop(self.waiting);
+        self.task.await.inspect_err(|error| tracing::error!(%error, "the recording was not finished")).ok().flatten()
+    }
+}
+
+/// Writes a recording.
+struct Keeper {
     store: Arc<dyn ObjectStore>,
     index: Store,
     stream: StreamId,
@@ -28,9 +83,8 @@ pub struct Recorder {
     is_listed: bool,
 }
 
-impl Recorder {
-    /// Keeps broadcast `number` of a stream.
-    pub fn new(
+impl Keeper {
+    fn new(
         store: Arc<dyn ObjectStore>,
         index: Store,
         (stream, number): (StreamId, u64),
@@ -46,33 +100,31 @@ impl Recorder {
     }
 
     /// Keeps what has become ready. A segment that cannot be kept is missed in the recording, not in the broadcast.
-    pub async fn keep(&mut self, events: &[Event]) {
-        for event in events {
-            let file = match event {
-                Event::InitReady(init) => {
-                    let name = &self.names[init.rendition.place()];
-                    Some((self.uris.init(name, init.number), init.init.bytes.clone()))
-                }
-                Event::SegmentReady(ready) => {
-                    let name = &self.names[ready.rendition.place()];
-                    Some((self.uris.segment(name, ready.segment.head.index), ready.published.clone()))
-                }
-                _ => None,
-            };
-            if let Some((path, bytes)) = file {
-                if let Err(error) = self.put(&path, bytes).await {
-                    tracing::error!(%error, path, "a segment was not recorded; see that storage can be written");
-                    continue;
-                }
+    async fn keep(&mut self, event: &Event) {
+        let file = match event {
+            Event::InitReady(init) => {
+                let name = &self.names[init.rendition.place()];
+                Some((self.uris.init(name, init.number), init.init.bytes.clone()))
             }
-            self.unwritten += usize::from(matches!(event, Event::SegmentReady(_)));
-            for (id, recording) in &mut self.recordings {
-                if let Err(error) = recording.push(*id, event) {
-                    tracing::warn!(%error, "the recording goes on without");
-                }
+            Event::SegmentReady(ready) => {
+                let name = &self.names[ready.rendition.place()];
+                Some((self.uris.segment(name, ready.segment.head.index), ready.published.clone()))
+            }
+            _ => None,
+        };
+        if let Some((path, bytes)) = file {
+            if let Err(error) = self.put(&path, bytes).await {
+                return tracing::error!(%error, path, "a segment was not recorded; see that storage can be written");
             }
         }
-        if self.unwritten >= WRITE_EVERY_SEGMENTS {
+        self.unwritten += usize::from(matches!(event, Event::SegmentReady(_)));
+        for (id, recording) in &mut self.recordings {
+            if let Err(error) = recording.push(*id, event) {
+                tracing::warn!(%error, "the recording goes on without");
+            }
+        }
+        let kept: usize = self.recordings.iter().map(|(_, recording)| recording.segments().len()).sum();
+        if self.unwritten >= WRITE_EVERY_SEGMENTS.max(kept / WRITE_EVERY_PART) {
             self.write().await;
         }
     }
@@ -95,8 +147,7 @@ impl Recorder {
         self.is_listed = listed.inspect_err(|error| tracing::error!(%error, "the recording is not listed")).is_ok();
     }
 
-    /// Nothing more comes. Returns the recording's folder, if it is kept.
-    pub async fn finish(mut self) -> Option<String> {
+    async fn finish(mut self) -> Option<String> {
         self.recordings.iter_mut().for_each(|(_, recording)| recording.finish());
         let has_any = self.recordings.iter().any(|(_, recording)| !recording.segments().is_empty());
         if has_any {
@@ -114,4 +165,38 @@ impl Recorder {
 /// Where a broadcast is kept.
 pub fn folder_of(stream: StreamId, number: u64) -> Path {
     Path::from(format!("recordings/{stream}/{number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object_store::{memory::InMemory, throttle::ThrottleConfig, throttle::ThrottledStore};
+    use std::time::Duration;
+    use vilokanam_media::{Access, LiveStream, RenditionConfig, StreamSecret};
+
+    async fn recorder(store: Arc<dyn ObjectStore>) -> Recorder {
+        let index = Store::connect("sqlite::memory:").await.unwrap();
+        let uris = Uris::new(&crate::app::uri_templates()).unwrap();
+        Recorder::new(store, index, (7, 1), &LiveConfig::default(), uris, Vec::new())
+    }
+
+    fn expired() -> Event {
+        let renditions = vec![RenditionConfig { name: "240p".into(), access: Access::Paid, nominal_bandwidth_bps: 1 }];
+        let config = LiveConfig { renditions, ..LiveConfig::default() };
+        let live = LiveStream::new(config, StreamSecret::from_bytes([1; 32]), 0).unwrap();
+        let rendition = live.rendition("240p").unwrap();
+        Event::SegmentExpired { rendition, index: 0, parts: 0 }
+    }
+
+    #[tokio::test]
+    async fn keep_never_waits_for_the_store() {
+        let slow = ThrottleConfig { wait_put_per_call: Duration::from_secs(3_600), ..ThrottleConfig::default() };
+        let mut recorder = recorder(Arc::new(ThrottledStore::new(InMemory::new(), slow))).await;
+        // Nobody has run the task yet: all of these wait.
+        recorder.keep(&vec![expired(); MAX_WAITING_EVENTS]);
+        assert!(recorder.waiting.is_some());
+        recorder.keep(&[expired()]);
+        assert!(recorder.waiting.is_none(), "one too many ends the recording");
+        assert_eq!(recorder.finish().await, None, "nothing was kept");
+    }
 }

@@ -70,9 +70,8 @@ fn live_config(ladder: &Ladder) -> LiveConfig {
 impl OnAir {
     async fn begin(studio: Arc<Studio>, stream: StreamId, ladder: &Ladder) -> Result<Self, LiveError> {
         let config = live_config(ladder);
-        let keys = KeysTaken::begin(studio.index.clone(), stream).await?;
         let secret = studio.secrets.of(stream)?;
-        let begun = studio.index.begin_broadcast(stream, keys.first(), now_ms()).await?;
+        let (keys, begun) = KeysTaken::begin(studio.index.clone(), studio.secrets.clone(), stream).await?;
         let storyboard = Storyboard::new(studio.storage.clone(), stream, begun.number, studio.records);
         let channel = Channel::new(stream, begun.number, config.clone(), secret, keys.first(), storyboard)?;
         let channel = Arc::new(channel);
@@ -144,7 +143,7 @@ impl OnAir {
         }
         self.channel.publish(&events, &self.studio.uris);
         if let Some(recorder) = &mut self.recorder {
-            recorder.keep(&events).await;
+            recorder.keep(&events);
         }
         let segments = events.iter().filter(|event| matches!(event, Event::SegmentReady(_))).count();
         metrics::counter!(names::SEGMENTS, "stream" => self.stream.to_string()).increment(segments as u64);

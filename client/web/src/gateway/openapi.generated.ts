@@ -36,6 +36,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The highest claim of each session of which something is not settled for good. At most two seconds old. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ClaimView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creators/{account}/audience": {
         parameters: {
             query?: never;
@@ -1002,6 +1050,18 @@ export interface components {
             /** @description What is wrong, if anything. */
             trouble?: string | null;
         };
+        /** @description A claim that is not settled for good: `GET /v1/claims`. */
+        ClaimView: {
+            /** @description The element of the tick chain that proves it, in hex. */
+            proof: string;
+            /** @description Whose. */
+            session: components["schemas"]["SessionRef"];
+            /**
+             * Format: int32
+             * @description The highest tick let go of.
+             */
+            ticks: number;
+        };
         /** @description An account's earnings. */
         Earnings: {
             /** @description Whose. */
@@ -1173,6 +1233,23 @@ export interface components {
         OpenSrt: {
             /** @description A publish key of the stream: SRT's passphrase. */
             key: string;
+        };
+        /** @description A page of a list. */
+        Page_ClaimView: {
+            /** @description What is on it. */
+            items: {
+                /** @description The element of the tick chain that proves it, in hex. */
+                proof: string;
+                /** @description Whose. */
+                session: components["schemas"]["SessionRef"];
+                /**
+                 * Format: int32
+                 * @description The highest tick let go of.
+                 */
+                ticks: number;
+            }[];
+            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_Receipt: {

@@ -279,7 +279,8 @@ async fn nothing_more(stage: &Stage, player: &mut Player) -> Result<()> {
 async fn farming_credit_with_many_tickets_and_addresses_fails() -> Result<()> {
     // No open ever gets into a block: a node without a worker takes tickets and does nothing about them.
     let plan = Plan {
-        settings: &[("PAYWALL__UNOPENED_PER_PREFIX", "3")],
+        // Nor does the gateway send opens of its own while this runs.
+        settings: &[("PAYWALL__UNOPENED_PER_PREFIX", "3"), ("CHAIN__DIRECT_AFTER_S", "600")],
         viewers: &["//Charlie", "//Dave", "//Eve", "//Charlie//stash"],
         node_args: &["--offchain-worker", "never"],
         ..Plan::default()

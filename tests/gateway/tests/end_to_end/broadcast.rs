@@ -3,7 +3,6 @@
 use anyhow::{ensure, Context, Result};
 use std::collections::BTreeSet;
 use vilokanam_gateway_tests::{
-    books::Books,
     player::Player,
     programs::signal,
     publisher::Way,
@@ -28,11 +27,8 @@ async fn watch_on(stage: &Stage, player: &mut Player, last: u64) -> Result<()> {
     let keys: BTreeSet<_> = player.bought.iter().map(|bought| bought.key).collect();
     ensure!(keys.len() == player.bought.len(), "a key opens two segments");
 
-    player.leave().await?;
-    let seat = player.seat()?;
-    let books = Books::closed(&stage.chain, &[seat.id]).await?;
-    books.expect(seat.id, seat.revealed)?;
-    books.check(&stage.chain).await
+    stage.settle(player).await?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

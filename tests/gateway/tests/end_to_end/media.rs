@@ -46,11 +46,8 @@ async fn watch_what_was_published(way: Way, settings: &[(&str, &str)]) -> Result
     let (best, shift) = compared.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0)).context("nothing was compared")?;
     println!("{way:?}: {best:.1} dB from picture {shift} on");
     ensure!(best > LEAST_PSNR_DB, "the picture is not the source's: {compared:?}");
-    player.leave().await?;
-    let seat = player.seat()?;
-    let books = Books::closed(&stage.chain, &[seat.id]).await?;
-    books.expect(seat.id, seat.revealed)?;
-    books.check(&stage.chain).await
+    stage.settle(&mut player).await?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -172,8 +172,11 @@ async fn ending_a_stream_closes_its_sessions_works() -> Result<()> {
     let mut player = stage.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
     stage.publisher.take().context("it publishes")?.stop().await?;
-    send_final(&stage.chain, &Call::end_stream(STREAM), &stage.creator_key()?).await?;
-    wait_for("the end of the playlist", 60, || async { Ok(player.playlist().await?.is_ended.then_some(())) }).await?;
+    // The playlist is there for half a minute after its end, which finality may take as well.
+    let (end, creator) = (Call::end_stream(STREAM), stage.creator_key()?);
+    let ended =
+        wait_for("the end of the playlist", 60, || async { Ok(player.playlist().await?.is_ended.then_some(())) });
+    tokio::try_join!(ended, send_final(&stage.chain, &end, &creator))?;
 
     // Nobody leaves, and nothing can be opened any more.
     let late = stage.wallets[0].ticket(&wish(MAX_TICKS)).await?;

@@ -4,7 +4,7 @@ use crate::{amount::Vlk, answer::table, commands::dev::people, error::CliError};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 use tick_stream_primitives::{AccountId, Balance, SessionId};
-use vilokanam_chain::{Chain, TickEvent};
+use vilokanam_chain::{Block, Chain, TickEvent};
 use vilokanam_wire::{Account, Planck};
 
 /// What blocks have said so far.
@@ -18,11 +18,16 @@ pub struct Ledger {
     pub ticks: u64,
     /// Sessions that are open.
     pub open: usize,
+    /// The last block that was taken.
+    pub last: Option<Block>,
+    /// Why no more blocks come.
+    pub failure: Option<String>,
 }
 
 impl Ledger {
     /// Takes what a block reports.
-    pub fn take(&mut self, events: Vec<TickEvent>) {
+    pub fn take(&mut self, block: Block, events: Vec<TickEvent>) {
+        self.last = Some(block);
         for event in events {
             match event {
                 TickEvent::SessionOpened { session, viewer, fee, .. } => {
@@ -59,8 +64,10 @@ pub struct Books {
 }
 
 impl Books {
-    /// Adds up what the viewers paid and what the parties have: earnings in the pot, and what was paid out.
+    /// Adds up what the viewers paid and what the parties have: earnings in the pot, and what was paid out, both as of the
+    /// ledger's last block.
     pub async fn of(chain: &Chain, ledger: &Ledger, viewers: &[&str]) -> Result<Self, CliError> {
+        let state = ledger.last.map_or_else(|| chain.now(), |block| chain.at(block.hash));
         let mut books = Self { viewers: Vec::new(), earners: Vec::new(), ticks: ledger.ticks };
         let sum = |sums: &BTreeMap<AccountId, Balance>, who: &AccountId| sums.get(who).copied().unwrap_or_default();
         for uri in viewers {
@@ -75,7 +82,7 @@ impl Books {
             ("protocol's treasury", people::treasury()),
         ];
         for (who, account) in earners {
-            let amount = chain.now().earnings(&account).await? + sum(&ledger.paid_out, &account);
+            let amount = state.earnings(&account).await? + sum(&ledger.paid_out, &account);
             books.earners.push(Line { who: who.into(), account, amount });
         }
         Ok(books)

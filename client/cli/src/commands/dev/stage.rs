@@ -21,7 +21,7 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::sync::Mutex;
-use vilokanam_chain::Chain;
+use vilokanam_chain::{Chain, ChainError};
 use vilokanam_wire::streams::StreamView;
 
 /// How long a server may take to be up, and a stream to be live.
@@ -30,6 +30,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// How long settling may take at the end: the last claims, their closes, and finality after each.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(120);
+/// Looks at the gateway that may fail one after the other.
+const MAX_MISSED_LOOKS: u32 = 10;
 /// What each viewer deposits, in VLK.
 const DEPOSIT: &str = "20";
 /// What a second costs, in VLK.
@@ -167,11 +169,8 @@ impl Stage {
         let ledger = self.ledger.clone();
         tokio::spawn(async move {
             // The connection is the node's: both end together.
-            let Ok(mut blocks) = chain.finalized_blocks().await else { return };
-            while let Some(Ok(block)) = blocks.next().await {
-                let Ok(events) = chain.tick_events(block.hash).await else { return };
-                ledger.lock().await.take(events);
-            }
+            let failure = follow(&chain, &ledger).await.err().map(|error| error.to_string());
+            ledger.lock().await.failure = Some(failure.unwrap_or_else(|| "the node is gone".into()));
         });
         Ok(())
     }
@@ -278,11 +277,19 @@ impl Stage {
         let chain = Chain::connect(&self.node_url()).await?;
         let gateway = context.gateway_at(&self.gateway_url())?;
         let creator = people::account(CREATOR)?;
-        let (start, mut table) = (Instant::now(), Table::new());
+        let (start, mut table, mut missed) = (Instant::now(), Table::new(), 0);
         while length.is_none_or(|length| start.elapsed() < length) {
             self.pause_while_running().await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
-            let view: StreamView = gateway.get("/v1/streams/0", &[]).await?;
+            let asked: Result<StreamView, CliError> = gateway.get("/v1/streams/0", &[]).await;
+            let Ok(view) = asked.inspect_err(|_| missed += 1) else {
+                // A gateway under load may miss one; whether it runs at all is looked at above.
+                if missed > MAX_MISSED_LOOKS {
+                    return Err(CliError::failed("the gateway does not answer", "See its log."));
+                }
+                continue;
+            };
+            missed = 0;
             let (settled, earned) = {
                 let ledger = self.ledger.lock().await;
                 (ledger.ticks, chain.now().earnings(&creator).await?)
@@ -321,15 +328,27 @@ impl Stage {
         if let Some(publisher) = self.publisher.take() {
             let _ = publisher.end("INT").await;
         }
+        let chain = Chain::connect(&self.node_url()).await?;
+        // A session may be open in a block that is not final yet.
+        let last_left = chain.best().await?.number;
         let deadline = Instant::now() + SETTLE_TIMEOUT;
-        while self.ledger.lock().await.open > 0 {
+        loop {
+            let logs = || format!("See the logs in {}.", self.folder.display());
+            {
+                let ledger = self.ledger.lock().await;
+                if let Some(failure) = &ledger.failure {
+                    return Err(CliError::failed(format!("the blocks could not be read: {failure}"), logs()));
+                }
+                if ledger.open == 0 && ledger.last.is_some_and(|block| block.number >= last_left) {
+                    break;
+                }
+            }
             if Instant::now() > deadline {
                 let what = format!("sessions were not closed in {} s", SETTLE_TIMEOUT.as_secs());
-                return Err(CliError::failed(what, format!("See the logs in {}.", self.folder.display())));
+                return Err(CliError::failed(what, logs()));
             }
             self.pause_while_running().await?;
         }
-        let chain = Chain::connect(&self.node_url()).await?;
         let ledger = self.ledger.lock().await;
         Books::of(&chain, &ledger, &self.viewers).await
     }
@@ -348,3 +367,14 @@ impl Stage {
 /// A test picture with motion and sound, for who has no clip.
 const TEST_PICTURE: &str =
     "testsrc2=size=640x360:rate=30[out0];sine=frequency=440:beep_factor=4:sample_rate=48000[out1]";
+
+/// Enters block after block into the ledger.
+async fn follow(chain: &Chain, ledger: &Mutex<Ledger>) -> Result<(), ChainError> {
+    let mut blocks = chain.finalized_blocks().await?;
+    while let Some(block) = blocks.next().await {
+        let block = block?;
+        let events = chain.tick_events(block.hash).await?;
+        ledger.lock().await.take(block, events);
+    }
+    Ok(())
+}

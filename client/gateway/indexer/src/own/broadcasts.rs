@@ -47,10 +47,12 @@ pub enum OwnError {
 }
 
 impl Store {
-    /// Begins a broadcast. One that was never ended (after a crash) is ended now, at the moment the new one begins.
+    /// Begins a broadcast, with a number of `at_least` or more. One that was never ended (after a crash) is ended now, at
+    /// the moment the new one begins.
     pub async fn begin_broadcast(
         &self,
         stream: StreamId,
+        at_least: u64,
         first_key: u64,
         started_at_ms: Moment,
     ) -> Result<Broadcast, OwnError> {
@@ -62,7 +64,7 @@ impl Store {
         }
         let broadcast = Broadcast {
             stream,
-            number: previous.map_or(1, |previous| previous.number + 1),
+            number: previous.map_or(1, |previous| previous.number + 1).max(at_least),
             started_at: Time(started_at_ms),
             ended_at: None,
             first_key,

@@ -26,15 +26,21 @@ impl Store {
         Ok(commit(tx).await?)
     }
 
-    /// Takes `count` key indices and returns the first. They are durable as taken before any of them is used, so that
-    /// none is used twice, whatever happens.
-    pub async fn take_keys(&self, stream: StreamId, count: u64, now_ms: Moment) -> Result<u64, OwnError> {
+    /// Takes `count` key indices, none below `at_least`, and returns the first. They are durable as taken before any of
+    /// them is used, so that none is used twice, whatever happens.
+    pub async fn take_keys(
+        &self,
+        stream: StreamId,
+        count: u64,
+        at_least: u64,
+        now_ms: Moment,
+    ) -> Result<u64, OwnError> {
         let mut tx = self.begin().await?;
         // Writing the row as it is makes another replica wait here, in PostgreSQL as well.
         let lock = "UPDATE stream_runtime SET stream = stream WHERE stream = $1".to_owned();
         sql::execute(&mut tx, "lock a stream's keys", lock, vec![big("the stream", stream)?]).await?;
         let found = find(&mut tx, stream).await?.ok_or(OwnError::SecretUnknown { stream })?;
-        let first = found.next_key;
+        let first = found.next_key.max(at_least);
         let taken = StreamRuntime { next_key: first.saturating_add(count), updated_at: Time(now_ms), ..found };
         sql::upsert(&mut tx, &[taken]).await?;
         commit(tx).await?;

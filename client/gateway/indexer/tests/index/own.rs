@@ -21,7 +21,7 @@ on_both!(
 
 async fn broadcasts_work(database: Database) {
     let store = database.store().await;
-    let first = store.begin_broadcast(3, 0, 1_000).await.unwrap();
+    let first = store.begin_broadcast(3, 0, 0, 1_000).await.unwrap();
     assert_eq!((first.number, first.last_key), (1, None));
     store.extend_broadcast(3, 1, 0).await.unwrap();
     store.extend_broadcast(3, 1, 9).await.unwrap();
@@ -32,11 +32,12 @@ async fn broadcasts_work(database: Database) {
     assert_eq!(ended.recording_path.as_deref(), Some("vod/3/1"));
 
     // The second never ends (a crash); the third ends it.
-    store.begin_broadcast(3, 10, 100_000).await.unwrap();
-    let third = store.begin_broadcast(3, 20, 200_000).await.unwrap();
+    store.begin_broadcast(3, 0, 10, 100_000).await.unwrap();
+    let third = store.begin_broadcast(3, 0, 20, 200_000).await.unwrap();
     assert_eq!(third.number, 3);
     assert_eq!(store.broadcast(3, 2).await.unwrap().unwrap().ended_at, Some(Time(200_000)));
-    store.begin_broadcast(4, 0, 1).await.unwrap();
+    store.begin_broadcast(4, 0, 0, 1).await.unwrap();
+    assert_eq!(store.begin_broadcast(5, 7, 0, 1).await.unwrap().number, 7, "six are known elsewhere");
 
     let page = store.broadcasts(3, &PageRequest::first(2)).await.unwrap();
     assert_eq!(page.items.iter().map(|item| item.number).collect::<Vec<_>>(), [3, 2]);
@@ -48,10 +49,10 @@ async fn broadcasts_work(database: Database) {
 
 async fn recordings_are_found_by_key_works(database: Database) {
     let store = database.store().await;
-    store.begin_broadcast(3, 10, 1_000).await.unwrap();
+    store.begin_broadcast(3, 0, 10, 1_000).await.unwrap();
     store.keep_recording(3, 1, "recordings/3/1").await.unwrap();
     store.end_broadcasts(2_000).await.unwrap();
-    store.begin_broadcast(3, 20, 3_000).await.unwrap();
+    store.begin_broadcast(3, 0, 20, 3_000).await.unwrap();
     for (key, number) in [(10, 1), (19, 1), (20, 2), (99, 2)] {
         let found = store.broadcast_of_key(3, key).await.unwrap().unwrap();
         assert_eq!(found.number, number, "key {key}");
@@ -67,7 +68,7 @@ async fn recordings_are_found_by_key_works(database: Database) {
 
 async fn extend_broadcast_backwards_fails(database: Database) {
     let store = database.store().await;
-    store.begin_broadcast(3, 5, 1_000).await.unwrap();
+    store.begin_broadcast(3, 0, 5, 1_000).await.unwrap();
     store.extend_broadcast(3, 1, 7).await.unwrap();
     let refused = store.extend_broadcast(3, 1, 6).await;
     assert!(matches!(refused, Err(OwnError::KeyTaken { stream: 3, got: 6, least: 7 })), "{refused:?}");
@@ -83,25 +84,27 @@ async fn broadcast_unknown_fails(database: Database) {
 async fn take_keys_never_repeats_works(database: Database) {
     let store = database.store().await;
     store.set_secret_ref(3, "stream-3", 1).await.unwrap();
-    assert_eq!(store.take_keys(3, 10, 2).await.unwrap(), 0);
+    assert_eq!(store.take_keys(3, 10, 0, 2).await.unwrap(), 0);
     store.set_secret_ref(3, "stream-3-rotated", 3).await.unwrap();
     store.close().await;
 
     let (first, second) = (database.store().await, database.store().await);
     let mut taken = Vec::new();
     for _ in 0..10 {
-        let (a, b) = tokio::join!(first.take_keys(3, 1, 4), second.take_keys(3, 1, 4));
+        let (a, b) = tokio::join!(first.take_keys(3, 1, 0, 4), second.take_keys(3, 1, 0, 4));
         taken.extend([a.unwrap(), b.unwrap()]);
     }
     taken.sort_unstable();
     assert_eq!(taken, (10..30).collect::<Vec<_>>());
+    assert_eq!(first.take_keys(3, 1, 7, 5).await.unwrap(), 30, "what is asked for at least is behind us");
+    assert_eq!(first.take_keys(3, 1, 99, 6).await.unwrap(), 99, "another database has given out more");
     let runtime = first.stream_runtime(3).await.unwrap().unwrap();
-    assert_eq!((runtime.next_key, runtime.secret_ref.as_str()), (30, "stream-3-rotated"));
+    assert_eq!((runtime.next_key, runtime.secret_ref.as_str()), (100, "stream-3-rotated"));
 }
 
 async fn take_keys_without_secret_fails(database: Database) {
     let store = database.store().await;
-    assert!(matches!(store.take_keys(3, 1, 1).await, Err(OwnError::SecretUnknown { stream: 3 })));
+    assert!(matches!(store.take_keys(3, 1, 0, 1).await, Err(OwnError::SecretUnknown { stream: 3 })));
     assert!(store.stream_runtime(3).await.unwrap().is_none());
 }
 

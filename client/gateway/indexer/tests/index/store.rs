@@ -42,13 +42,13 @@ async fn reset_index_works(database: Database) {
     ledger.create_stream(1, 10, &[], Vec::new());
     store.apply(&ledger.block()).await.unwrap();
     store.set_secret_ref(0, "stream-0", 1).await.unwrap();
-    assert_eq!(store.take_keys(0, 5, 2).await.unwrap(), 0);
+    assert_eq!(store.take_keys(0, 5, 0, 2).await.unwrap(), 0);
 
     store.reset_index().await.unwrap();
     assert!(store.stream(0, 0).await.unwrap().is_none());
     store.bind_chain(&ChainIdentity { genesis: [8; 32], ..CHAIN }).await.unwrap();
     assert_eq!(store.cursor().await.unwrap(), None);
-    assert_eq!(store.take_keys(0, 1, 3).await.unwrap(), 5, "key indices are not built from the chain");
+    assert_eq!(store.take_keys(0, 1, 0, 3).await.unwrap(), 5, "key indices are not built from the chain");
 }
 
 async fn connect_by_many_at_once_works(database: Database) {

@@ -46,6 +46,7 @@ async fn claim_that_is_in_no_block_is_due_again() {
     world.paywall.submitted(&viewer.id, 10, NOW + 15_000);
     assert!(reasons(&world, NOW + 44_999).is_empty());
     assert_eq!(reasons(&world, NOW + 45_000), [(DueReason::NotIncluded, Some(10), false)]);
+    world.paywall.block(BEST + 1, NOW + 45_000, Seen::Best);
     world.paywall.settled(viewer.id, 10, Seen::Best);
     assert!(reasons(&world, NOW + 45_000).is_empty());
 }
@@ -76,9 +77,25 @@ async fn idle_session_is_settled_and_then_closed() {
     assert_eq!(missing(viewer.pay(&world, 12, 6, 1).await), PaymentRequired::SessionClosing);
     world.paywall.submitted(&viewer.id, 10, NOW + 120_000);
     world.paywall.settled(viewer.id, 10, Seen::Best);
-    assert_eq!(reasons(&world, NOW + 150_000), [(idle, None, true)], "the close never overtakes the claim");
+    assert!(reasons(&world, NOW + 120_001).is_empty(), "the close never overtakes the claim");
+    world.paywall.settled(viewer.id, 10, Seen::Finalized);
+    assert_eq!(reasons(&world, NOW + 120_002), [(idle, None, true)], "the rest of the reserve is not kept waiting");
+    world.paywall.close_submitted(&viewer.id, NOW + 120_002);
+    assert!(reasons(&world, NOW + 150_001).is_empty());
+    assert_eq!(reasons(&world, NOW + 150_002), [(DueReason::NotIncluded, None, true)]);
     world.paywall.closed(viewer.id, 10, Seen::Best);
     assert!(reasons(&world, NOW + 200_000).is_empty());
+}
+
+#[tokio::test]
+async fn claim_whose_block_is_undone_is_due_again() {
+    let (world, viewer) = paid_now().await;
+    world.paywall.submitted(&viewer.id, 10, NOW + 15_000);
+    world.paywall.settled(viewer.id, 10, Seen::Best);
+    assert!(reasons(&world, NOW + 44_999).is_empty());
+    assert_eq!(reasons(&world, NOW + 45_000), [(DueReason::NotFinal, Some(10), false)]);
+    world.paywall.settled(viewer.id, 10, Seen::Finalized);
+    assert!(reasons(&world, NOW + 45_000).is_empty());
 }
 
 #[tokio::test]
@@ -144,7 +161,13 @@ async fn books_agree_and_alarms_say_when_not() {
         Books { released: 10, claimed: 10, submitted: 0, settled: 0, settled_final: 0, price_per_tick: PRICE };
     assert_eq!(books, expected);
     assert!(world.paywall.alarms(NOW + 299_999).is_empty());
-    assert_eq!(world.paywall.alarms(NOW + 300_000), [Alarm::NotSettled(viewer.id, books)]);
+    world.paywall.submitted(&viewer.id, 10, NOW + 299_999);
+    let books = Books { submitted: 10, ..books };
+    assert_eq!(
+        world.paywall.alarms(NOW + 300_000),
+        [Alarm::NotSettled(viewer.id, books)],
+        "handing over is no settling"
+    );
 
     world.paywall.settled(viewer.id, 25, Seen::Best);
     let ahead = Books { settled: 25, ..books };
@@ -157,6 +180,7 @@ async fn claim_unsettled_at_the_final_close_is_a_loss() {
     world.paywall.closed(viewer.id, 6, Seen::Finalized);
     let loss = claims::Loss { session: viewer.id, stream: STREAM, ticks: 4, death: None };
     assert_eq!(world.paywall.alarms(NOW), [Alarm::Lost(loss)]);
+    assert_eq!(world.paywall.alarms(NOW), [], "once is enough");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn offer_works() {
         is_new: true,
     };
     assert_eq!(offered, expected);
-    assert_eq!(world.paywall.opens_due(NOW, 10), vec![viewer.signed]);
+    assert_eq!(world.paywall.opens_due(NOW, 10), [DueOpen { ticket: viewer.signed, is_late: false }]);
 }
 
 #[tokio::test]
@@ -207,7 +207,13 @@ async fn opens_are_due_again_when_no_block_has_them() {
     world.offer(&viewer).await.unwrap();
     world.paywall.open_submitted(&viewer.id, NOW);
     assert!(world.paywall.opens_due(NOW + 29_999, 10).is_empty());
-    assert_eq!(world.paywall.opens_due(NOW + 30_000, 10).len(), 1);
+    let late = DueOpen { ticket: viewer.signed.clone(), is_late: true };
+    assert_eq!(world.paywall.opens_due(NOW + 30_000, 10), [late]);
+    for attempt in 1..=3 {
+        world.paywall.open_submitted(&viewer.id, NOW + attempt);
+    }
+    let due = world.paywall.opens_due(NOW + 60_000, 10);
+    assert!(!due[0].is_late, "it is handed over for nothing, but not paid for again and again");
     world.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
     assert!(world.paywall.opens_due(FAR, 10).is_empty());
 }

@@ -1,0 +1,97 @@
+//! What is not settled yet, for watchtowers: whoever has a claim may have it settled, and nobody can change what it says.
+//! It opens nothing here: a key costs a tick that was never shown before, and what is published is on the disk, so that not
+//! even a crash makes it new again.
+
+use super::{error::ApiError, sessions::PageQuery};
+use crate::app::App;
+use axum::{
+    extract::{Query, State},
+    Json,
+};
+use parking_lot::Mutex;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tick_stream_primitives::{Claim, SessionId};
+use vilokanam_paywall::Paywall;
+use vilokanam_wire::{
+    scalars::{bytes_from_hex, bytes_to_hex},
+    sessions::ClaimView,
+    streams::Page,
+    Problem, SessionRef,
+};
+
+/// How old what is published may be: the table is walked so often at most, however many ask.
+const MAX_AGE: Duration = Duration::from_secs(2);
+/// Claims on a page, unless fewer are asked for.
+const PAGE_CLAIMS: usize = 100;
+
+/// What was last published, by session.
+#[derive(Default)]
+pub struct Published(Mutex<Option<(Instant, Arc<Vec<Claim>>)>>);
+
+impl Published {
+    fn claims(&self, paywall: &Paywall) -> Arc<Vec<Claim>> {
+        let mut last = self.0.lock();
+        if let Some((_, claims)) = last.as_ref().filter(|(at, _)| at.elapsed() < MAX_AGE) {
+            return claims.clone();
+        }
+        let claims = Arc::new(paywall.unsettled());
+        *last = Some((Instant::now(), claims.clone()));
+        claims
+    }
+}
+
+/// The highest claim of each session of which something is not settled for good. At most two seconds old.
+#[utoipa::path(get, path = "/v1/claims", tag = "sessions", operation_id = "claims", params(PageQuery),
+    responses((status = 200, body = Page<ClaimView>), (status = 400, body = Problem)))]
+pub async fn claims(
+    State(app): State<Arc<App>>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<ClaimView>>, ApiError> {
+    let after = query.cursor().map(session_of).transpose()?;
+    let limit = query.limit().map_or(PAGE_CLAIMS, |limit| (limit as usize).clamp(1, PAGE_CLAIMS));
+    let claims = app.published.claims(&app.paywall);
+    app.paywall.flush().await.map_err(|error| ApiError::unavailable(error.to_string()))?;
+    Ok(Json(page(&claims, after, limit)))
+}
+
+fn session_of(cursor: &str) -> Result<SessionId, ApiError> {
+    let wrong = |_| ApiError::bad_request("cursor must be the next_cursor of the page before");
+    bytes_from_hex(cursor).map(SessionId).map_err(wrong)
+}
+
+fn page(claims: &[Claim], after: Option<SessionId>, limit: usize) -> Page<ClaimView> {
+    let first = after.map_or(0, |after| claims.partition_point(|claim| claim.session <= after));
+    let rest = &claims[first..];
+    let items: Vec<_> = rest.iter().take(limit).map(view).collect();
+    let next_cursor = (rest.len() > limit).then(|| rest[limit - 1].session.to_string());
+    Page { items, next_cursor }
+}
+
+fn view(claim: &Claim) -> ClaimView {
+    ClaimView { session: SessionRef(claim.session), ticks: claim.ticks, proof: bytes_to_hex(claim.proof) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_works() {
+        let claim = |number| Claim { session: SessionId([number; 16]), from: 0, ticks: number.into(), proof: [7; 32] };
+        let claims: Vec<_> = (1..=5).map(claim).collect();
+        let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let page = page(&claims, after, 2);
+            seen.extend(page.items.iter().map(|view| view.ticks));
+            pages += 1;
+            let Some(cursor) = page.next_cursor else { break };
+            after = Some(session_of(&cursor).unwrap());
+        }
+        assert_eq!((seen, pages), (vec![1, 2, 3, 4, 5], 3));
+        assert!(session_of("x").is_err());
+        assert!(page(&[], None, 2).items.is_empty());
+    }
+}
