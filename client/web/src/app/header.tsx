@@ -1,9 +1,10 @@
 // The frame's top and bottom: mark, search, where one can go, the wallet, the theme.
 
-import { useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { ChartIcon, HomeIcon, Mark, MoonIcon, SearchIcon, StudioIcon, SunIcon, WalletIcon } from "../ui/icons";
 import { WalletMenu } from "../ui/wallet-menu";
 import { navigate, path, query } from "./router";
+import { addressOf, askedIn, Pause, SEARCH_AFTER_MS, shownFor } from "./search";
 import { chooseTheme, theme } from "./theme";
 
 const PLACES = [
@@ -19,15 +20,20 @@ const PLACES = [
 ] as const;
 
 function Search() {
-  const asked = path.value === "/" ? (query.value.get("q") ?? "") : "";
+  const asked = askedIn(path.value, query.value);
   const [words, setWords] = useState(asked);
+  const pause = useMemo(() => new Pause(SEARCH_AFTER_MS), []);
+  // The list is on the page already: it follows what is typed. Elsewhere Enter goes there.
+  const isOnList = path.value === "/";
   const search = (text: string) => {
-    const next = new URLSearchParams(path.value === "/" ? query.value : undefined);
-    if (text.trim()) next.set("q", text.trim());
-    else next.delete("q");
-    const rest = next.toString();
-    navigate(rest ? `/?${rest}` : "/");
+    pause.cancel();
+    navigate(addressOf(text, path.peek(), query.peek()), { replace: isOnList });
   };
+  useEffect(() => {
+    setWords((typed) => shownFor(asked, typed));
+    // Whoever has gone elsewhere meanwhile is not called back.
+    return () => pause.cancel();
+  }, [asked, isOnList]);
   return (
     <search class="header-search">
       <form
@@ -43,9 +49,9 @@ function Search() {
           placeholder="Search"
           value={words}
           onInput={(event) => {
-            setWords(event.currentTarget.value);
-            // The list is on the page already: it follows each letter. Elsewhere Enter goes there.
-            if (path.value === "/") search(event.currentTarget.value);
+            const typed = event.currentTarget.value;
+            setWords(typed);
+            if (isOnList) pause.next(() => path.peek() === "/" && search(typed));
           }}
         />
       </form>
@@ -91,7 +97,7 @@ export function Footer() {
   return (
     <footer class="footer">
       <div class="footer-in">
-        <span>Every second is settled on chain. Stalls, slates and previews cost nothing.</span>
+        <span>Every second is settled on chain. Waiting, interruptions and previews cost nothing.</span>
         <a class="link push" href="/docs" target="_blank" rel="noopener">
           API
         </a>

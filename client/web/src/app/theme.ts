@@ -1,6 +1,7 @@
 // Dark or light: what the viewer chose, else what the system prefers.
 
 import { effect, signal } from "@preact/signals";
+import { readStored, writeStored } from "../common/storage";
 
 export type Theme = "dark" | "light";
 
@@ -9,7 +10,7 @@ const STORE = "vilokanam.theme";
 const prefersLight = window.matchMedia("(prefers-color-scheme: light)");
 
 function chosen(): Theme | null {
-  const kept = window.localStorage.getItem(STORE);
+  const kept = readStored(STORE);
   return kept === "dark" || kept === "light" ? kept : null;
 }
 
@@ -20,7 +21,7 @@ export const theme = signal<Theme>(chosen() ?? preferred());
 
 /** Chooses, and remembers it. */
 export function chooseTheme(next: Theme): void {
-  window.localStorage.setItem(STORE, next);
+  writeStored(STORE, next);
   theme.value = next;
 }
 

@@ -5,15 +5,14 @@ import type { Subscription } from "rxjs";
 import { fromHex } from "../common/bytes";
 import { WordedError, worded } from "../common/errors";
 import { gateway } from "../gateway/gateway";
-import { ensureSessionKey } from "../ticks/sessionKey";
+import { waitBeforeRetryMs } from "../gateway/socket";
+import { ensureSessionKey, sessionKey } from "../ticks/sessionKey";
 import type { Connection } from "./connection";
 import type { Chain, ChainStatus, Done, Heights, Money, SpendingLimits, TransactionOptions } from "./types";
 import { wallet } from "./wallet";
 
 /** How long a call waits for the first connection, over all nodes. */
 const CONNECT_TIMEOUT_MS = 20_000;
-/** How long to wait before the gateway is asked again where its nodes are. */
-const RETRY_MS = 5_000;
 /** The longest memo that the chain takes. */
 const MAX_MEMO_BYTES = 128;
 
@@ -30,6 +29,8 @@ interface Linked {
 
 let linking: Promise<Linked> | null = null;
 let willRetry = false;
+/** Links that have failed since a block was last heard of. */
+let failures = 0;
 
 const NO_NODE = ["No node of the chain answers.", "Check your connection; it is tried again."] as const;
 
@@ -41,11 +42,6 @@ function failed(error: unknown): WordedError {
   const words = worded(error, "chain", NO_NODE[0], NO_NODE[1]);
   status.value = { kind: "failed", what: words.message, mend: words.mend ?? NO_NODE[1] };
   return words;
-}
-
-function onLink(isUp: boolean): void {
-  if (isUp) status.value = { kind: "ready" };
-  else if (status.peek().kind === "ready") failed(null);
 }
 
 /** The library goes on trying to reach a node for ever; nobody waits for ever. */
@@ -60,37 +56,62 @@ async function link(): Promise<Linked> {
   status.value = { kind: "connecting" };
   const [library, info] = await Promise.all([import("./library"), gateway.info()]);
   if (info.nodes.length === 0) throw noNode();
+  let isLost = false;
+  const ends: (() => void)[] = [];
+  const onLink = (isUp: boolean) => {
+    if (isLost) return;
+    if (isUp) status.value = { kind: "ready" };
+    else if (status.peek().kind === "ready") failed(null);
+  };
   const connection = await library.connect(info.nodes, info.genesis_hash, onLink);
+  // What the library follows ends for good with its first error: all of it is let go of, and begun anew.
+  const lose = (error: unknown) => {
+    if (isLost) return;
+    isLost = true;
+    linking = null;
+    for (const end of ends.splice(0)) end();
+    connection.client.destroy();
+    failed(error);
+    retryLater();
+  };
   status.value = { kind: "ready" };
-  connection.heights$.subscribe({
+  const following = connection.heights$.subscribe({
     next: (now) => {
+      failures = 0;
       heights.value = now;
     },
-    error: failed,
+    error: lose,
   });
-  followMoney(connection);
+  ends.push(() => following.unsubscribe());
+  if (!isLost) ends.push(followMoney(connection, lose));
+  if (isLost) throw noNode();
   return { library, connection };
 }
 
-/** Follows the money of whichever account is chosen. */
-function followMoney(connection: Connection): void {
+/** Follows the money of whichever account is chosen; the answer ends it. */
+function followMoney(connection: Connection, onError: (error: unknown) => void): () => void {
   let following: Subscription | null = null;
   let followed: string | undefined;
-  effect(() => {
+  const end = effect(() => {
     const address = wallet.account.value?.address;
     if (address === followed) return;
     followed = address;
     following?.unsubscribe();
     following = null;
-    money.value = null;
+    // Begun anew for the same account, what was known stays until there is news.
+    if (money.peek()?.address !== address) money.value = null;
     if (address === undefined) return;
     following = connection.money$(address).subscribe({
       next: (now) => {
         money.value = now;
       },
-      error: failed,
+      error: onError,
     });
   });
+  return () => {
+    end();
+    following?.unsubscribe();
+  };
 }
 
 function linked(): Promise<Linked> {
@@ -106,12 +127,16 @@ async function start(): Promise<void> {
   try {
     await linked();
   } catch (error) {
-    if (linking === null && !willRetry) {
-      willRetry = true;
-      setTimeout(retry, RETRY_MS);
-    }
+    if (linking === null) retryLater();
     throw error;
   }
+}
+
+/** Tries again by itself, ever less often while it fails. */
+function retryLater(): void {
+  if (willRetry) return;
+  willRetry = true;
+  setTimeout(retry, waitBeforeRetryMs(failures++));
 }
 
 function retry(): void {
@@ -170,6 +195,10 @@ export const chain: Chain = {
   start,
   params: async () => (await linked()).connection.params(),
   moneyOf: async (address) => (await linked()).connection.moneyOf(address),
+  keyKeptFor: async (address) => {
+    const { genesis_hash } = await gateway.info();
+    return (await sessionKey(genesis_hash, address))?.address ?? null;
+  },
 
   deposit: (amount, limits, options) =>
     transact(async (now) => {

@@ -107,9 +107,18 @@ export async function connect(
     },
   });
   const client = createClient(provider);
+  try {
+    return await connectionOf(client, genesis);
+  } catch (error) {
+    // Nobody would ever let go of it.
+    client.destroy();
+    throw error;
+  }
+}
+
+async function connectionOf(client: PolkadotClient, genesis: string): Promise<Connection> {
   const { genesisHash } = await client.getChainSpecData();
   if (genesisHash !== genesis) {
-    client.destroy();
     const mend = "Tell the gateway's operator: its node and its chain do not match.";
     throw new WordedError("wrong-chain", "The gateway's node is on another chain than the gateway.", mend);
   }

@@ -37,7 +37,8 @@ export interface Wallet {
   readonly account: ReadonlySignal<WalletAccount | null>;
   /** Looks for extensions; they may come a moment after the page. Connects the remembered one, silently. */
   find(): Promise<void>;
-  /** Connects an extension: it may ask its owner. The first account is chosen if none was remembered. */
+  /** Connects an extension: it may ask its owner. The first account is chosen if none was remembered; one that was and is
+   * not shown stays, and it throws, for another is to be chosen by hand. */
   connect(extension: string): Promise<void>;
   /** Chooses one of {@link Wallet.accounts}. */
   choose(address: string): void;
@@ -177,6 +178,8 @@ export interface Chain {
   params(): Promise<ChainParams>;
   /** As of the best block. */
   moneyOf(address: string): Promise<Money>;
+  /** The account of the session key that this browser keeps for an account; null when it has none. Asks no node. */
+  keyKeptFor(address: string): Promise<string | null>;
 
   /** Puts money in and, with `limits`, lends this browser's session key in the same signature. */
   deposit(amount: bigint, limits: SpendingLimits | null, options?: TransactionOptions): Promise<Done>;

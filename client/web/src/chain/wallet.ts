@@ -3,6 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { fromHex, toHex } from "../common/bytes";
 import { isAbort, WordedError } from "../common/errors";
+import { readStored, writeStored } from "../common/storage";
 import { SIGNATURE_KINDS } from "../ticks/ticket";
 import { shortAddress, toChainAddress } from "./address";
 import { enable, type InjectedAccount, type InjectedWallet, injectedIds, labelOf } from "./injected";
@@ -21,24 +22,19 @@ interface Choice {
 
 function remembered(): Choice | null {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(MEMORY) ?? "null");
+    const kept: unknown = JSON.parse(readStored(MEMORY) ?? "null");
     if (typeof kept !== "object" || kept === null) return null;
     const { extension, address, name } = kept as Partial<Choice>;
     const isWhole = typeof extension === "string" && typeof address === "string" && typeof name === "string";
     return isWhole && toChainAddress(address) !== null ? { extension, address, name } : null;
   } catch {
-    // No storage, or not what we wrote: then nothing is remembered.
+    // Not what we wrote: then nothing is remembered.
     return null;
   }
 }
 
 function remember(choice: Choice | null): void {
-  try {
-    if (choice) localStorage.setItem(MEMORY, JSON.stringify(choice));
-    else localStorage.removeItem(MEMORY);
-  } catch {
-    // A browser without storage asks again after a reload.
-  }
+  writeStored(MEMORY, choice && JSON.stringify(choice));
 }
 
 const extensions = signal<readonly WalletExtension[]>([]);
@@ -47,7 +43,7 @@ const connectedTo = signal<{ readonly id: string; readonly wallet: InjectedWalle
 );
 const isConnecting = signal(false);
 const shown = signal<readonly InjectedAccount[]>([]);
-const choice = signal<Choice | null>(typeof localStorage === "undefined" ? null : remembered());
+const choice = signal<Choice | null>(remembered());
 
 const status = computed<WalletStatus>(() => {
   if (isConnecting.value) return "connecting";
@@ -99,15 +95,28 @@ async function connect(id: string): Promise<void> {
       connectedTo.value = { id, wallet, stop };
     });
     const usable = accounts.peek();
-    const isThere = usable.some(({ address }) => address === choice.peek()?.address);
-    if (!isThere && usable[0]) choose(usable[0].address);
     if (usable.length === 0) {
       const mend = `Make an account in ${labelOf(id)}, or let this page see one.`;
       throw new WordedError("wallet-empty", `${labelOf(id)} shows no account to this page.`, mend);
     }
+    settle(id, usable);
   } finally {
     isConnecting.value = false;
   }
+}
+
+/** The account for a wallet that has just let us in. Another than the remembered one is nobody's choice but its owner's:
+ * its deposit would pay. */
+function settle(id: string, usable: readonly WalletAccount[]): void {
+  const chosen = choice.peek();
+  const found = usable.find(({ address }) => address === chosen?.address) ?? (chosen ? undefined : usable[0]);
+  if (found) choose(found.address);
+  else if (chosen) throw hidden(chosen, id);
+}
+
+function hidden({ name }: Choice, id: string): WordedError {
+  const mend = `Let this page see the account in ${labelOf(id)}, or choose another one.`;
+  return new WordedError("account-hidden", `The wallet does not show the account ${name}.`, mend);
 }
 
 async function find(): Promise<void> {
@@ -151,10 +160,7 @@ export async function walletSigner(): Promise<WalletSigner> {
   if (connectedTo.peek()?.id !== chosen.extension) await connect(chosen.extension);
   const found = shown.peek().find(({ address }) => toChainAddress(address) === chosen.address);
   const to = connectedTo.peek();
-  if (!to || !found) {
-    const mend = `Let this page see the account in ${labelOf(chosen.extension)}, or choose another one.`;
-    throw new WordedError("account-hidden", `The wallet does not show the account ${chosen.name}.`, mend);
-  }
+  if (!to || !found) throw hidden(chosen, chosen.extension);
   return { address: found.address, kind: found.type ?? "sr25519", wallet: to.wallet };
 }
 

@@ -43,7 +43,7 @@ export function innermostName(error: unknown): string {
 
 /** "DepositTooSmall" as "deposit too small". */
 function spoken(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+  return name.replace(/([a-z])(?=[A-Z])/g, "$1 ").toLowerCase();
 }
 
 /** A transaction that is in a block and has failed. */

@@ -7,6 +7,10 @@ export const PLANCK_PER_VLK = 10n ** BigInt(VLK_DECIMALS);
 /** The symbol that stands behind an amount. */
 export const SYMBOL = "VLK";
 
+/** What stands between the digits of large amounts, here and in other programs: narrow, thin and other spaces at which no
+ * line ends. */
+const GROUPING = /(\d)[\u202f\u2009\u00a0](?=\d)/g;
+
 /** Millionths: how shares are written on chain. */
 export const PPM = 1_000_000;
 
@@ -26,9 +30,15 @@ export function formatVlk(planck: bigint, maxDecimals = 4): string {
   return shown === "" ? `${sign}${grouped}` : `${sign}${grouped}.${shown}`;
 }
 
-/** Reads an amount in VLK as people write it, `1`, `0.002` or `,5`; null when it is not one, or finer than a planck. */
+/** An amount in VLK as it stands in a field: in full, and without groups. */
+export function plainVlk(planck: bigint): string {
+  return formatVlk(planck, VLK_DECIMALS).replace(GROUPING, "$1");
+}
+
+/** Reads an amount in VLK as people write it, `1`, `0.002` or `,5`, or as it is shown here, in groups; null when it is not
+ * one, or finer than a planck. */
 export function parseVlk(text: string): bigint | null {
-  const found = /^(\d*)(?:[.,](\d*))?$/.exec(text.trim());
+  const found = /^(\d*)(?:[.,](\d*))?$/.exec(text.trim().replace(GROUPING, "$1"));
   const whole = found?.[1] ?? "";
   const fraction = found?.[2] ?? "";
   if (!found || whole.length + fraction.length === 0 || whole.length > 15 || fraction.length > VLK_DECIMALS)

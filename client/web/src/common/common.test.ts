@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatVlk, PLANCK_PER_VLK, parseVlk } from "./amounts";
+import { formatVlk, PLANCK_PER_VLK, parseVlk, plainVlk } from "./amounts";
 import { fromHex, littleEndian, toHex } from "./bytes";
 import { decodeAddress, encodeAddress } from "./ss58";
 
@@ -19,7 +19,19 @@ describe("amounts", () => {
     expect(parseVlk(" 0.002 ")).toBe(2_000_000_000n);
     expect(parseVlk(",5")).toBe(PLANCK_PER_VLK / 2n);
     expect(parseVlk("0.000000000001")).toBe(1n);
-    for (const text of ["", ".", "-1", "1e3", "1 000", "0.0000000000001", "x"]) expect(parseVlk(text)).toBeNull();
+    expect(parseVlk("1\u202f234\u2009567\u00a0890,5")).toBe(1_234_567_890n * PLANCK_PER_VLK + PLANCK_PER_VLK / 2n);
+    for (const text of ["", ".", "-1", "1e3", "1 000", "1\u202f\u202f000", "1.\u202f5", "0.0000000000001", "x"])
+      expect(parseVlk(text)).toBeNull();
+  });
+});
+
+describe("amounts in fields", () => {
+  it("are read again as what they were", () => {
+    for (const planck of [0n, 1n, 999n * PLANCK_PER_VLK, 1_000n * PLANCK_PER_VLK, 98_765_432_100_000_000_001n]) {
+      expect(plainVlk(planck)).toMatch(/^\d+(\.\d+)?$/);
+      expect(parseVlk(plainVlk(planck))).toBe(planck);
+      expect(parseVlk(formatVlk(planck, 12))).toBe(planck);
+    }
   });
 });
 

@@ -43,6 +43,22 @@ describe("requests", () => {
     await expect(request("/v1/streams", { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it("are called off in browsers that cannot join signals", async () => {
+    const known = AbortSignal.any;
+    Reflect.deleteProperty(AbortSignal, "any");
+    const asked = vi.fn();
+    vi.stubGlobal("fetch", (path: string, { signal }: { signal: AbortSignal }) => {
+      asked(path);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    const calling = new AbortController();
+    const asking = request("/v1/streams", { signal: calling.signal });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    calling.abort();
+    await expect(asking).rejects.toMatchObject({ name: "AbortError" });
+    Object.defineProperty(AbortSignal, "any", { configurable: true, writable: true, value: known });
+  });
+
   it("have their values in the query, and leave out what is not named", () => {
     expect(withQuery("/v1/streams", { q: "a b&c", live: true, limit: undefined })).toBe(
       "/v1/streams?q=a+b%26c&live=true",
@@ -104,6 +120,15 @@ describe("storyboards", () => {
       { startS: 0, endS: 10, url: "/v1/streams/7/sprites/0.jpg", x: 0, y: 0, width: 160, height: 90 },
       { startS: 3_610, endS: 3_620.5, url: "/v1/streams/7/sprites/0.jpg", x: 160, y: 0, width: 160, height: 90 },
     ]);
+  });
+
+  it("are read in browsers that cannot try addresses", () => {
+    vi.spyOn(URL, "canParse").mockImplementation(() => {
+      throw new TypeError("URL.canParse is not a function");
+    });
+    const text = "WEBVTT\n\n00:00.000 --> 00:10.000\nsprites/0.jpg#xywh=0,0,1,1\n";
+    expect(parseStoryboard(text, base)).toHaveLength(1);
+    expect(parseStoryboard(text.replace("sprites", "http://["), base)).toEqual([]);
   });
 
   it("show no pictures of other places, and pass over what makes no sense", () => {

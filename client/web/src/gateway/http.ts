@@ -26,13 +26,25 @@ export function withQuery(path: string, values: QueryValues): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
+/** Aborted as soon as one of them is. Safari before 17.4 has no `AbortSignal.any`. */
+function anyOf(signals: readonly AbortSignal[]): AbortSignal {
+  if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
+  const either = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) either.abort(signal.reason);
+    // Each listens until the first of them is aborted, and one of them is a timeout.
+    else signal.addEventListener("abort", () => either.abort(signal.reason), { signal: either.signal });
+  }
+  return either.signal;
+}
+
 /** Asks; an answer that is no success is thrown. */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   const { signal, ...init } = options;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   try {
-    response = await fetch(path, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    response = await fetch(path, { ...init, signal: signal ? anyOf([signal, timeout]) : timeout });
   } catch (error) {
     if (signal?.aborted) throw abortError();
     throw unreachable(timeout.aborted ? "timeout" : "unreachable", error);

@@ -21,6 +21,8 @@ class FakeSocket {
   static readonly OPEN = 1;
   static all: FakeSocket[] = [];
   static isUp = true;
+  /** Whether connecting takes for ever. */
+  static isStuck = false;
   readyState = 0;
   readonly sent: Record<string, unknown>[] = [];
   onopen: (() => void) | null = null;
@@ -30,6 +32,7 @@ class FakeSocket {
   constructor(readonly url: string) {
     FakeSocket.all.push(this);
     queueMicrotask(() => {
+      if (FakeSocket.isStuck) return undefined;
       if (!FakeSocket.isUp) return this.close();
       this.readyState = FakeSocket.OPEN;
       return this.onopen?.();
@@ -60,6 +63,7 @@ async function sent(at: number, count: number): Promise<FakeSocket> {
 beforeEach(() => {
   FakeSocket.all = [];
   FakeSocket.isUp = true;
+  FakeSocket.isStuck = false;
   vi.stubGlobal("WebSocket", FakeSocket);
   vi.stubGlobal("location", { href: "https://vilokanam.example/watch/7" });
 });
@@ -116,6 +120,39 @@ describe("a session's socket", () => {
     await sent(1, 1);
     line.close();
     await expect(line.pay(payment)).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("gives up a connection that does not come about, and makes another", async () => {
+    vi.useFakeTimers();
+    try {
+      FakeSocket.isStuck = true;
+      const line = new SessionSocket(SESSION, null, () => {});
+      const refused = expect(line.pay(payment)).rejects.toMatchObject({ code: "timeout", isPassing: true });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused;
+      expect(FakeSocket.all[0]?.readyState).toBe(3);
+      FakeSocket.isStuck = false;
+      const paying = line.pay(payment);
+      await vi.advanceTimersByTimeAsync(1);
+      FakeSocket.all[1]?.tell({ type: "paid", id: 2, session: view, token: "t1" });
+      expect((await paying).session).toEqual(view);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("gives up a connection that does not answer", async () => {
+    vi.useFakeTimers();
+    try {
+      const line = new SessionSocket(SESSION, null, () => {});
+      const refused = expect(line.pay(payment)).rejects.toMatchObject({ code: "timeout" });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused;
+      expect(FakeSocket.all[0]?.sent).toHaveLength(1);
+      expect(FakeSocket.all[0]?.readyState).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("says so when there is no way to the gateway", async () => {

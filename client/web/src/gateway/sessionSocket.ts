@@ -6,7 +6,7 @@ import { badAnswer, type GatewayError, problemOf, unreachable } from "./problem"
 import { socketUrl } from "./socket";
 import type { Paid, SessionView } from "./types";
 
-/** How long an answer may take: the gateway's disk and a slow line. */
+/** How long a payment may take, connecting included: the gateway's disk and a slow line. */
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Payments under way at the same time: a purse makes one after the other. */
 const MAX_UNDER_WAY = 8;
@@ -100,18 +100,19 @@ export class SessionSocket {
   }
 
   async pay(payment: Payment): Promise<Paid> {
-    const socket = await this.#connected();
+    if (this.#isClosed) throw abortError();
     if (this.#underWay.size >= MAX_UNDER_WAY) throw unreachable("timeout");
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timeout = setTimeout(() => {
-        this.#underWay.delete(id);
-        reject(unreachable("timeout"));
-        // What does not answer is no connection: the next payment makes another.
-        socket.close();
+        this.#settle(id)?.reject(unreachable("timeout"));
+        this.#drop();
       }, ANSWER_TIMEOUT_MS);
       this.#underWay.set(id, { resolve, reject, timeout });
-      socket.send(JSON.stringify({ type: "pay", id, ...payment }));
+      this.#connected().then(
+        (socket) => this.#underWay.has(id) && socket.send(JSON.stringify({ type: "pay", id, ...payment })),
+        (error: Error) => this.#settle(id)?.reject(error),
+      );
     });
   }
 
@@ -121,12 +122,21 @@ export class SessionSocket {
   }
 
   #connected(): Promise<WebSocket> {
-    if (this.#isClosed) return Promise.reject(abortError());
     if (this.#socket?.readyState === WebSocket.OPEN) return Promise.resolve(this.#socket);
-    this.#opening ??= this.#connect().finally(() => {
-      this.#opening = null;
+    if (this.#opening) return this.#opening;
+    const opening = this.#connect().finally(() => {
+      if (this.#opening === opening) this.#opening = null;
     });
-    return this.#opening;
+    this.#opening = opening;
+    return opening;
+  }
+
+  /** What does not answer is no connection: the next payment makes another. */
+  #drop(): void {
+    const socket = this.#socket;
+    this.#opening = null;
+    this.#lose();
+    socket?.close();
   }
 
   #connect(): Promise<WebSocket> {

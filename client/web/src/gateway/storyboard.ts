@@ -12,6 +12,15 @@ function secondsOf(hours: string | undefined, minutes = "0", seconds = "0", mill
   return Number(hours ?? 0) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(millis) / 1_000;
 }
 
+/** An address, from where it is named; null when it is none. Safari before 17 has no `URL.canParse`. */
+function urlOf(text: string, base: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
 /** The cues of a storyboard; URLs in it are relative to `base`, a path at the gateway. Cues that are not understood are
  * passed over. */
 export function parseStoryboard(text: string, base: string): StoryboardCue[] {
@@ -21,10 +30,9 @@ export function parseStoryboard(text: string, base: string): StoryboardCue[] {
   for (let at = 0; at + 1 < lines.length && cues.length < MAX_CUES; at++) {
     const timing = TIMING.exec(lines[at] ?? "");
     const target = timing && TARGET.exec((lines[at + 1] ?? "").trim());
-    if (!timing || !target || !URL.canParse(target[1] ?? "", origin + base)) continue;
-    const url = new URL(target[1] ?? "", origin + base);
+    const url = target && urlOf(target[1] ?? "", origin + base);
     // Pictures come from the gateway and from nowhere else.
-    if (url.origin !== origin) continue;
+    if (!timing || !target || url?.origin !== origin) continue;
     cues.push({
       startS: secondsOf(timing[1], timing[2], timing[3], timing[4]),
       endS: secondsOf(timing[5], timing[6], timing[7], timing[8]),

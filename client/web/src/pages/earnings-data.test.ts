@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { csvOf, linesOf, RANGES, sumsOf } from "./earnings-data";
+import { csvOf, linesOf, RANGES, readOutOf, sumsOf } from "./earnings-data";
 
 const at = (iso: string, ticks: number, earned: string) => ({ from: iso, ticks, earned, tipped: "5" });
 const NOW = Date.parse("2026-01-01T10:00:30Z");
@@ -19,6 +19,25 @@ describe("earnings as lines", () => {
     const audience = { account: "a", previewed: 3, paid: 1, buckets: [bucket] };
     const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1")], audience, RANGES[0], NOW);
     expect(lines.viewers.slice(-3)).toEqual([7, 0, 0]);
+  });
+});
+
+describe("the read-out of the chart", () => {
+  const lines = linesOf(
+    [at("2026-01-01T09:59:00Z", 120, "1234567890123"), at("2026-01-01T10:00:00Z", 60, "0")],
+    null,
+    RANGES[0],
+    NOW,
+  );
+
+  it("tells the bucket under the cursor", () => {
+    expect(readOutOf(lines, lines.times.length - 2, "minute")).toMatch(/: 1\.235 VLK a minute, 2 viewers$/);
+  });
+
+  it("tells the newest one when nothing is pointed at, or what was is gone", () => {
+    for (const nothing of [null, 500])
+      expect(readOutOf(lines, nothing, "minute")).toMatch(/: 0 VLK a minute, 1 viewer$/);
+    expect(readOutOf({ times: [], perMinute: [], viewers: [] }, null, "minute")).toBe("");
   });
 });
 

@@ -1,7 +1,8 @@
 // Earnings as figures and as lines of a chart: the gateway leaves buckets out in which nothing was earned.
 
-import { PLANCK_PER_VLK } from "../common/amounts";
+import { PLANCK_PER_VLK, SYMBOL } from "../common/amounts";
 import type { AudienceHistory, EarningsBucket, RecordingView } from "../gateway";
+import { several } from "../ui/words";
 
 export interface Range {
   readonly value: string;
@@ -53,6 +54,25 @@ export function linesOf(
       counted ? (counted.get(at) ?? 0) : ((bucket?.ticks ?? 0) * 1000) / range.bucketMs,
     ),
   };
+}
+
+const WHEN: Readonly<Record<Range["by"], Intl.DateTimeFormatOptions>> = {
+  minute: { hour: "2-digit", minute: "2-digit" },
+  hour: { weekday: "short", hour: "2-digit", minute: "2-digit" },
+  day: { day: "numeric", month: "short" },
+};
+/** Finer than this no line can be read. */
+const SIGNIFICANT = 4;
+
+/** One bucket in words: the one pointed at, or else the newest. */
+export function readOutOf(lines: Lines, at: number | null, by: Range["by"]): string {
+  const index = at !== null && at < lines.times.length ? at : lines.times.length - 1;
+  const timeS = lines.times[index];
+  if (timeS === undefined) return "";
+  const when = new Date(timeS * 1000).toLocaleString(undefined, WHEN[by]);
+  const perMinute = (lines.perMinute[index] ?? 0).toLocaleString("en-GB", { maximumSignificantDigits: SIGNIFICANT });
+  const viewers = Math.round((lines.viewers[index] ?? 0) * 10) / 10;
+  return `${when}: ${perMinute} ${SYMBOL} a minute, ${several(viewers, "viewer")}`;
 }
 
 export interface Sums {

@@ -12,11 +12,13 @@ import { DownIcon } from "../ui/icons";
 import { RequireWallet } from "../ui/require-wallet";
 import { Bones, Loading, Problem, useLoaded, usePolling } from "../ui/states";
 import { duration, several, vlk } from "../ui/words";
-import { type Air, airOf, csvOf, linesOf, RANGES, type Range, sumsOf } from "./earnings-data";
+import { type Air, airOf, csvOf, type Lines, linesOf, RANGES, type Range, sumsOf } from "./earnings-data";
 import { BucketTable, Conversion, StreamsTable, TopSessions } from "./earnings-tables";
 import "./studio.css";
 
 const LOOK_EVERY_MS = 6_000;
+/** With the line above it. */
+const CHART_HEIGHT_PX = 308;
 const MAX_STREAMS = 100;
 const MAX_RECORDINGS = 100;
 
@@ -56,7 +58,7 @@ function useAir(streams: readonly StreamView[]): Air {
   return air;
 }
 
-type ChartComponent = ComponentType<{ lines: ReturnType<typeof linesOf>; air: Air }>;
+type ChartComponent = ComponentType<{ lines: Lines; air: Air; by: Range["by"] }>;
 
 function useChart(): ChartComponent | null {
   const [chart, setChart] = useState<{ readonly Chart: ChartComponent } | null>(null);
@@ -141,10 +143,10 @@ function Timeline({
       </div>
       <p class="legend">
         <span>VLK a minute</span>
-        <span class="legend-viewers">Paying viewers</span>
+        <span class="legend-viewers">Viewers</span>
         <span class="legend-air">On air</span>
       </p>
-      {Chart ? <Chart lines={lines} air={air} /> : <Bones height={280} />}
+      {Chart ? <Chart lines={lines} air={air} by={range.by} /> : <Bones height={CHART_HEIGHT_PX} />}
       <dl class="figures">
         <div class="figure">
           <dt>Earned</dt>

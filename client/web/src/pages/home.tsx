@@ -38,7 +38,7 @@ function Welcome() {
         </li>
         <li>
           <strong>Stalls are free</strong>
-          <span>You pay for keys of seconds that reached you, never for waiting.</span>
+          <span>You pay for seconds that reached you, never for waiting.</span>
         </li>
         <li>
           <strong>The rest is yours</strong>
@@ -121,20 +121,33 @@ function Skeleton() {
   );
 }
 
-function Nothing({ words }: { readonly words: string | null }) {
-  return words ? (
-    <Empty
-      icon={<SearchIcon />}
-      title={`Nothing found for “${words}”`}
-      action={
-        <a class="button" href="/">
-          All streams
-        </a>
-      }
-    >
-      Try fewer letters, or look at all streams.
-    </Empty>
-  ) : (
+interface NothingProps {
+  readonly words: string | null;
+  readonly category: string | null;
+}
+
+const ALL = (
+  <a class="button" href="/">
+    All streams
+  </a>
+);
+
+function Nothing({ words, category }: NothingProps) {
+  if (words) {
+    return (
+      <Empty icon={<SearchIcon />} title={`Nothing found for “${words}”`} action={ALL}>
+        Try fewer letters, or look at all streams.
+      </Empty>
+    );
+  }
+  if (category) {
+    return (
+      <Empty icon={<SearchIcon />} title={`Nothing in “${category}” at the moment`} action={ALL}>
+        This list changes by itself; other categories may have something.
+      </Empty>
+    );
+  }
+  return (
     <Empty
       icon={<StudioIcon />}
       title="Nobody has a stream here yet"
@@ -165,7 +178,7 @@ function Lists({ page, onMore }: ListsProps) {
       <StreamCard stream={stream} counts={counts.get(stream.stream)} />
     </li>
   );
-  if (shown.length === 0) return <Nothing words={query.value.get("q")} />;
+  if (shown.length === 0) return <Nothing words={query.value.get("q")} category={query.value.get("category")} />;
   return (
     <div class="stack home-lists">
       <section class="stack" aria-labelledby="on-air">

@@ -1,8 +1,8 @@
 // The form for a stream: what it is, what a second costs and what comes of it, who shares the income.
 
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { tellError } from "../app/toasts";
-import { type ChainParams, chain } from "../chain";
+import type { ChainParams } from "../chain";
 import { PPM, parseVlk } from "../common/amounts";
 import { Poster } from "../ui/avatar";
 import { AmountField, Field } from "../ui/field";
@@ -22,15 +22,6 @@ interface PartProps {
 
 const VIEWERS = 100n;
 const HOUR_S = 3_600n;
-
-/** The chain's parameters; null until it answers. */
-export function useParams(): ChainParams | null {
-  const [params, setParams] = useState<ChainParams | null>(null);
-  useEffect(() => {
-    chain.params().then(setParams, tellError);
-  }, []);
-  return params;
-}
 
 function Picture({ draft, onChange }: PartProps) {
   const id = useId();

@@ -9,12 +9,13 @@ import { gateway, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { EyeIcon } from "../ui/icons";
+import { useParams } from "../ui/params";
 import { RequireWallet } from "../ui/require-wallet";
 import { Bones, Loading, Notice, Problem, useLoaded, usePolling } from "../ui/states";
 import { titleOf } from "../ui/stream-card";
-import { several, vlk } from "../ui/words";
+import { duration, phaseWords, several, vlk } from "../ui/words";
 import { draftOf, errorsOf, type StreamDraft, streamOf } from "./stream-draft";
-import { PricePart, SplitsPart, useParams, WordsPart } from "./stream-form";
+import { PricePart, SplitsPart, WordsPart } from "./stream-form";
 import { Health } from "./stream-health";
 import { Keys } from "./stream-keys";
 import "./studio.css";
@@ -50,8 +51,8 @@ function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone
       {isLater && params && (
         <Notice>
           <p>
-            A higher price and other shares hold from {params.noticeBlocks} s after the signature on. Sessions that are
-            open keep their price.
+            A higher price and other shares hold from {duration((params.noticeBlocks * params.blockTimeMs) / 1000)}{" "}
+            after the signature on. Sessions that are open keep their price.
           </p>
         </Notice>
       )}
@@ -119,7 +120,7 @@ function Head({ stream, onChange }: { readonly stream: StreamView; readonly onCh
             <span class="badge">Nothing comes in</span>
           )}
           <span class={isAnnounced ? "badge badge-good" : "badge"}>
-            {isAnnounced ? "Announced as live" : `On chain: ${stream.phase}`}
+            {isAnnounced ? phaseWords("live") : `On chain: ${phaseWords(stream.phase).toLowerCase()}`}
           </span>
           {stream.is_live_here && (
             <span class="faint row">

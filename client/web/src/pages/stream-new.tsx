@@ -6,11 +6,12 @@ import { useTitle } from "../app/title";
 import { tellDone } from "../app/toasts";
 import { chain, type TransactionStage } from "../chain";
 import { useAction } from "../ui/button";
+import { useParams } from "../ui/params";
 import { RequireWallet } from "../ui/require-wallet";
 import { Notice } from "../ui/states";
 import { vlk } from "../ui/words";
 import { EMPTY_DRAFT, errorsOf, errorsSoFar, type StreamDraft, streamOf } from "./stream-draft";
-import { PricePart, SplitsPart, useParams, WordsPart } from "./stream-form";
+import { PricePart, SplitsPart, WordsPart } from "./stream-form";
 
 const STAGES: Readonly<Record<TransactionStage, string>> = {
   signing: "Sign in your wallet",

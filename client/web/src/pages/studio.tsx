@@ -7,7 +7,7 @@ import { PlusIcon, StudioIcon } from "../ui/icons";
 import { RequireWallet } from "../ui/require-wallet";
 import { Bones, Empty, Loading, Problem, useLoaded, usePolling } from "../ui/states";
 import { pictureOf, titleOf } from "../ui/stream-card";
-import { ago, several, vlk } from "../ui/words";
+import { ago, phaseWords, several, vlk } from "../ui/words";
 import "./studio.css";
 
 const LIMIT = 100;
@@ -22,7 +22,11 @@ function Row({ stream }: { readonly stream: StreamView }) {
       </div>
       <div class="stack stack-tight">
         <div class="row">
-          {stream.is_live_here ? <span class="badge badge-live">LIVE</span> : <span class="badge">{stream.phase}</span>}
+          {stream.is_live_here ? (
+            <span class="badge badge-live">LIVE</span>
+          ) : (
+            <span class="badge">{phaseWords(stream.phase)}</span>
+          )}
           {stream.is_live_here && <span class="faint number">{several(stream.viewers, "viewer")}</span>}
         </div>
         <h2 class="one-line">{titleOf(stream)}</h2>

@@ -3,12 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { useTitle } from "../app/title";
 import { tellDone, tellError } from "../app/toasts";
-import { chain, type Deposit, type Money, shortAddress, wallet } from "../chain";
+import { chain, type Delegation, type Deposit, type Money, shortAddress, wallet } from "../chain";
 import { Avatar } from "../ui/avatar";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { FundDialog } from "../ui/fund-dialog";
 import { LockIcon, PlusIcon, WalletIcon } from "../ui/icons";
+import { revokedWords, type Standing, standingOf } from "../ui/limits";
 import { Notice, Problem } from "../ui/states";
 import { AccountList, WalletList } from "../ui/wallet-menu";
 import { WithdrawForm } from "../ui/withdraw-form";
@@ -58,7 +59,7 @@ function Account() {
           {shortAddress(account.address)}
         </span>
       </div>
-      {wallet.accounts.value.length > 1 && (
+      {wallet.accounts.value.some(({ address }) => address !== account.address) && (
         <button type="button" class="button button-small" onClick={() => setChoosing(true)}>
           Change
         </button>
@@ -111,6 +112,49 @@ function useBlockTimeS(): number {
   return seconds;
 }
 
+/** The account of this browser's session key; undefined until known. */
+function useOwnKey(lentTo: string | undefined): string | null | undefined {
+  const address = wallet.account.value?.address;
+  const [known, setKnown] = useState<{ readonly of: string; readonly key: string | null } | null>(null);
+  useEffect(() => {
+    if (!address) return;
+    let isShown = true;
+    // Asked again whenever a key was lent: it may have been made for that.
+    chain.keyKeptFor(address).then((key) => isShown && setKnown({ of: address, key }), tellError);
+    return () => {
+      isShown = false;
+    };
+  }, [address, lentTo]);
+  return known && known.of === address ? known.key : undefined;
+}
+
+const BADGES: Readonly<Record<Standing, readonly [look: string, words: string] | null>> = {
+  none: null,
+  unknown: null,
+  elsewhere: ["badge", "Lent to another browser"],
+  over: ["badge badge-bad", "Expired"],
+  "in-force": ["badge badge-good", "In force"],
+};
+
+function Badge({ standing }: { readonly standing: Standing }) {
+  const badge = BADGES[standing];
+  return badge && <span class={badge[0]}>{badge[1]}</span>;
+}
+
+/** What was lent, to whichever browser. */
+function Lent({ lent, leftS }: { readonly lent: Delegation; readonly leftS: number | null }) {
+  return (
+    <dl class="definition">
+      <dt>At most a second</dt>
+      <dd>{vlk(lent.maxPricePerTick, 6)}</dd>
+      <dt>In all, still</dt>
+      <dd>{vlk(lent.allowance)}</dd>
+      <dt>For another</dt>
+      <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
+    </dl>
+  );
+}
+
 interface LimitProps {
   /** Undefined until the chain has answered. */
   readonly deposit: Deposit | null | undefined;
@@ -122,22 +166,22 @@ function Limit({ deposit, onChange }: LimitProps) {
   const best = chain.heights.value?.best ?? null;
   const blockTimeS = useBlockTimeS();
   const leftS = lent && best !== null ? (lent.expiresAt - best) * blockTimeS : null;
-  const isOver = leftS !== null && leftS <= 0;
+  const standing = standingOf(lent, useOwnKey(lent?.sessionKey), best);
+  const isElsewhere = standing === "elsewhere";
   return (
     <section class="panel limit" aria-labelledby="limit">
       <div class="panel-head">
         <h2 id="limit">What this browser may spend</h2>
-        {lent && <span class={isOver ? "badge badge-bad" : "badge badge-good"}>{isOver ? "Expired" : "In force"}</span>}
+        <Badge standing={standing} />
       </div>
+      {isElsewhere && (
+        <p class="soft">
+          Nothing: the limit below is another browser's. A deposit lends to one at a time; a new limit lends to this
+          one.
+        </p>
+      )}
       {lent ? (
-        <dl class="definition">
-          <dt>At most a second</dt>
-          <dd>{vlk(lent.maxPricePerTick, 6)}</dd>
-          <dt>In all, still</dt>
-          <dd>{vlk(lent.allowance)}</dd>
-          <dt>For another</dt>
-          <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
-        </dl>
+        <Lent lent={lent} leftS={leftS} />
       ) : deposit === undefined ? (
         <p class="soft">Asking the chain…</p>
       ) : (
@@ -146,7 +190,7 @@ function Limit({ deposit, onChange }: LimitProps) {
       <div class="row">
         <button type="button" class="button button-small" disabled={deposit === undefined} onClick={onChange}>
           <LockIcon />
-          {lent ? "Change the limit" : "Set a limit"}
+          {lent && !isElsewhere ? "Change the limit" : "Set a limit"}
         </button>
         {lent && (
           <ActionButton
@@ -154,7 +198,8 @@ function Limit({ deposit, onChange }: LimitProps) {
             busy="Sign in your wallet"
             onAction={async () => {
               await chain.revokeDelegation();
-              tellDone("This browser may spend nothing any more.");
+              // Of now: a session may have been opened while the wallet was asked.
+              tellDone(revokedWords(chain.money.peek()?.deposit?.openSessions ?? 0));
             }}
           >
             Revoke

@@ -1,14 +1,14 @@
 // Below the picture: what it is, whose, how many watch, and what it costs in all the ways one may ask.
 
 import { useState } from "preact/hooks";
-import { shortAddress } from "../chain";
-import type { RecordingView, StreamView } from "../gateway";
+import { chain, shortAddress } from "../chain";
+import { gateway, type RecordingView, type StreamView } from "../gateway";
 import { Avatar } from "../ui/avatar";
 import { EyeIcon, GiftIcon } from "../ui/icons";
-import { Notice } from "../ui/states";
+import { Notice, useLoaded } from "../ui/states";
 import { previewWords, titleOf } from "../ui/stream-card";
 import { TipDialog } from "../ui/tip-dialog";
-import { several, timeOf, vlk } from "../ui/words";
+import { several, timeOf, vlk, whenBlocks } from "../ui/words";
 
 const MINUTE = 60n;
 const HOUR = 3_600n;
@@ -47,6 +47,31 @@ function Prices({ stream }: { readonly stream: StreamView }) {
   );
 }
 
+/** How long a block takes, while the chain library is not there to tell: nobody waits for it to see a stream. */
+const BLOCK_TIME_MS = 1_000;
+
+/** Where the chain is, and how fast it goes. */
+async function paceOf(signal: AbortSignal) {
+  const { best_block } = await gateway.chain(signal);
+  const isReady = chain.status.peek().kind === "ready";
+  const blockTimeMs = isReady ? (await chain.params()).blockTimeMs : BLOCK_TIME_MS;
+  return { best_block, blockTimeMs, atMs: Date.now() };
+}
+
+function NextPrice({ next }: { readonly next: NonNullable<StreamView["next_price"]> }) {
+  const { state } = useLoaded(paceOf, [next.from_block]);
+  const pace = state.kind === "ready" ? state.value : null;
+  const when = pace && whenBlocks(next.from_block - pace.best_block, pace.blockTimeMs, pace.atMs);
+  return (
+    <Notice>
+      <p>
+        {when ? `From about ${when} on` : "Soon"} a second costs {vlk(BigInt(next.price_per_tick), 6)}. A session that
+        is open keeps its price.
+      </p>
+    </Notice>
+  );
+}
+
 export function About({ stream, recording, viewers, isLive }: AboutProps) {
   const [isTipping, setTipping] = useState(false);
   const { description, category, tags } = stream.metadata;
@@ -77,14 +102,7 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
         </button>
       </div>
       <Prices stream={stream} />
-      {stream.next_price && (
-        <Notice>
-          <p>
-            From block {stream.next_price.from_block} on a second costs{" "}
-            {vlk(BigInt(stream.next_price.price_per_tick), 6)}. A session that is open keeps its price.
-          </p>
-        </Notice>
-      )}
+      {stream.next_price && <NextPrice next={stream.next_price} />}
       {description && <p class="about-text">{description}</p>}
       {(category || (tags && tags.length > 0)) && (
         <ul class="row" aria-label="Tags">

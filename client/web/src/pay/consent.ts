@@ -2,28 +2,21 @@
 // Limits are the wallet's business; this is about not being charged where one has said stop.
 
 import { effect, type Signal, signal } from "@preact/signals";
+import { readStored, writeStored } from "../common/storage";
 
 const MEMORY = "vilokanam.pays";
-
-function remembered(): boolean {
-  try {
-    return localStorage.getItem(MEMORY) === "yes";
-  } catch {
-    return false;
-  }
-}
+const YES = "yes";
 
 /** The consent of this browser. */
-export const consent: Signal<boolean> = signal(typeof localStorage !== "undefined" && remembered());
+export const consent: Signal<boolean> = signal(readStored(MEMORY) === YES);
 
-if (typeof localStorage !== "undefined") {
-  effect(() => {
-    const pays = consent.value;
-    try {
-      if (pays) localStorage.setItem(MEMORY, "yes");
-      else localStorage.removeItem(MEMORY);
-    } catch {
-      // A browser without storage asks again after a reload.
-    }
+effect(() => writeStored(MEMORY, consent.value ? YES : null));
+
+// Stop holds in every tab. Start holds where it was pressed, and in pages loaded later: another tab that waits for a word
+// has not been given it.
+if (typeof window !== "undefined") {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    const isAbout = key === MEMORY || key === null;
+    if (isAbout && newValue !== YES) consent.value = false;
   });
 }

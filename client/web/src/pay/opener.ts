@@ -10,7 +10,16 @@ import { sessionId } from "../ticks/hashing";
 import type { SessionKey } from "../ticks/sessionKey";
 import { encodeSignedTicket, type Ticket, ticketMessage } from "../ticks/ticket";
 import { type Obstacle, obstacle, type Terms, ticksToOrder } from "./order";
-import { addRecord, type Place, recordsAt, removeRecord, type SessionRecord, usedNonce } from "./records";
+import {
+  addRecord,
+  hasRecord,
+  noteSold,
+  type Place,
+  recordsAt,
+  removeRecord,
+  type SessionRecord,
+  usedNonce,
+} from "./records";
 import { NONCE_TAKEN } from "./unsold";
 import type { World } from "./world";
 
@@ -40,19 +49,52 @@ function bytesOf(what: string, bytes: Uint8Array<ArrayBuffer> | null): Uint8Arra
 
 const SELLING: readonly SessionView["phase"][] = ["offered", "included", "open"];
 
-/** Goes on with a session that a reload has left, if it still sells. */
-export async function resume(world: World, place: Place, leastTicks: number): Promise<Opened | null> {
-  for (const record of await recordsAt(place)) {
-    try {
-      const view = await world.counter.session(record.session);
-      const isWorth = SELLING.includes(view.phase) && record.maxTicks - view.used_ticks >= leastTicks;
-      if (isWorth) return { record, view, isNew: false };
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.status !== 404) throw error;
+/** What a session is wanted for. */
+export interface Wish {
+  readonly place: Place;
+  /** What it must be at least to be of any use. */
+  readonly leastTicks: number;
+  /** Whether it is still wanted. Asked right before a ticket is let go of: the page may be gone, or the viewer stopped. */
+  readonly isWanted: () => boolean;
+}
+
+/** Goes on with a session that a reload has left, if it still sells; or with a ticket that was never answered. */
+export async function resume(world: World, wish: Wish): Promise<Opened | null> {
+  for (const record of await recordsAt(wish.place)) {
+    const { ticket } = record;
+    let view = await ifKnown(world.counter.session(record.session));
+    if (!view && ticket !== undefined) {
+      if (!wish.isWanted()) return null;
+      // The same bytes: a gateway that has taken them answers the same, and no other seed or nonce is used up.
+      view = await world.counter.offerTicket(ticket).catch(nullIfRefused);
+    }
+    if (view && SELLING.includes(view.phase) && record.maxTicks - view.used_ticks >= wish.leastTicks) {
+      return ticket === undefined ? { record, view, isNew: false } : await sold(world, record, view);
     }
     await forget(world, record.session);
   }
   return null;
+}
+
+/** Whether the gateway has refused for good: then nothing was taken. No answer, or one of a gateway in trouble or with too
+ * much to do, is no refusal: it may have taken what it was offered. */
+function isRefusal(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && !error.isPassing;
+}
+
+function nullIfRefused(error: unknown): null {
+  if (!isRefusal(error)) throw error;
+  return null;
+}
+
+/** A session that was asked for; null when the gateway does not know it. */
+async function ifKnown(asked: Promise<SessionView>): Promise<SessionView | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.status !== 404) throw error;
+    return null;
+  }
 }
 
 /** Forgets a session that sells no more. */
@@ -62,16 +104,15 @@ export async function forget(world: World, session: string): Promise<void> {
 }
 
 /** What a new session is made from. */
-export interface Wish {
-  readonly place: Place;
+export interface NewWish extends Wish {
   readonly info: GatewayInfo;
   readonly terms: Terms;
-  /** What it must be at least to be of any use. */
-  readonly leastTicks: number;
+  /** Hears of each ticket that the gateway may have taken. */
+  readonly onOffered: () => void;
 }
 
-/** A new session; or what stands in the way. */
-export async function openNew(world: World, wish: Wish): Promise<Opened | Obstacle> {
+/** A new session; or what stands in the way; null when it is not wanted any more. */
+export async function openNew(world: World, wish: NewWish): Promise<Opened | Obstacle | null> {
   const { genesis, viewer } = wish.place;
   const key = await world.sessionKey(genesis, viewer);
   const money = world.ledger.money.peek();
@@ -97,16 +138,30 @@ function freeNonce(next: bigint, afterUsed: bigint): bigint {
 }
 
 /** Offers a ticket; with the next nonce, when another browser of this viewer has used the one before. */
-async function offerFrom(world: World, wish: Wish, key: SessionKey, first: Order): Promise<Opened> {
+async function offerFrom(world: World, wish: NewWish, key: SessionKey, first: Order): Promise<Opened | null> {
   let order = first;
   for (let left = MAX_NONCES; ; left--) {
+    order = { ...order, nonce: await unrecorded(wish.place, order.nonce) };
     try {
       return await offer(world, wish, key, order);
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== NONCE_TAKEN || left <= 1) throw error;
+      if (!isRefusal(error) || error.code !== NONCE_TAKEN || left <= 1) throw error;
       order = { ...order, nonce: order.nonce + 1n };
     }
   }
+}
+
+/** The first nonce from this one on that no session of ours stands for: its seed is not to be replaced. Ends, for records
+ * are few. */
+async function unrecorded(place: Place, from: bigint): Promise<bigint> {
+  let nonce = from;
+  while (await hasRecord(idOf(place, nonce))) nonce += 1n;
+  return nonce;
+}
+
+function idOf({ genesis, viewer }: Place, nonce: bigint): string {
+  const hash = bytesOf("its genesis hash", fromHex(genesis, 32));
+  return toHex(sessionId(hash, bytesOf("the account", decodeAddress(viewer)), nonce));
 }
 
 function noKey(): Obstacle {
@@ -119,50 +174,75 @@ interface Order {
   readonly best: number;
 }
 
-async function offer(world: World, wish: Wish, key: SessionKey, order: Order): Promise<Opened> {
-  const { place, info, terms } = wish;
-  const genesis = bytesOf("its genesis hash", fromHex(place.genesis, 32));
-  const viewer = bytesOf("the account", decodeAddress(place.viewer));
-  const session = toHex(sessionId(genesis, viewer, order.nonce));
+async function offer(world: World, wish: NewWish, key: SessionKey, order: Order): Promise<Opened | null> {
+  const { place, terms } = wish;
+  const session = idOf(place, order.nonce);
+  const ticket = await signed(world, wish, key, order);
+  const record: SessionRecord = {
+    ...place,
+    session,
+    pricePerTick: terms.pricePerTick,
+    maxTicks: order.ticks,
+    openedAtMs: world.now(),
+    revealed: 0,
+    token: null,
+    ticket,
+  };
+  // Written down before it is told: whatever becomes of the answer, a reload finds it.
+  for (const old of await addRecord(record)) await world.ticks.forget(old);
+  if (!wish.isWanted()) {
+    await forget(world, session);
+    return null;
+  }
+  const mayBeTaken = async () => {
+    wish.onOffered();
+    await usedNonce(place.genesis, place.viewer, order.nonce);
+  };
+  let view: SessionView;
+  try {
+    view = await world.counter.offerTicket(ticket);
+  } catch (error) {
+    if (isRefusal(error)) await forget(world, session);
+    else await mayBeTaken();
+    throw error;
+  }
+  await mayBeTaken();
+  return sold(world, record, view);
+}
+
+/** The ticket in hex, with the session key's signature. Its seed is kept by then. */
+async function signed(world: World, { place, info, terms }: NewWish, key: SessionKey, order: Order): Promise<string> {
   const ticket: Ticket = {
-    viewer,
+    viewer: bytesOf("the account", decodeAddress(place.viewer)),
     nonce: order.nonce,
     stream: BigInt(place.stream),
     gateway: bytesOf("its account", decodeAddress(place.gateway)),
     pricePerTick: terms.pricePerTick,
     maxTicks: order.ticks,
-    anchor: await world.ticks.make(session, order.ticks),
+    anchor: await world.ticks.make(idOf(place, order.nonce), order.ticks),
     // Half of what is allowed: enough for any queue, and no lagging node can make it too long.
     expiresAt: order.best + Math.floor(info.ticket_lifetime_blocks / 2),
   };
-  const signed = encodeSignedTicket(ticket, await key.sign(ticketMessage(genesis, ticket)));
-  const view = await world.counter.offerTicket(toHex(signed)).catch(async (error: unknown) => {
-    await world.ticks.forget(session);
-    throw error;
-  });
-  check(view, session, ticket, place.stream);
-  await usedNonce(place.genesis, place.viewer, order.nonce);
-  const record: SessionRecord = {
-    ...place,
-    session,
-    pricePerTick: BigInt(view.price_per_tick),
-    maxTicks: view.max_ticks,
-    openedAtMs: world.now(),
-    revealed: 0,
-    token: null,
-  };
-  for (const old of await addRecord(record)) await world.ticks.forget(old);
-  return { record, view, isNew: true };
+  const genesis = bytesOf("its genesis hash", fromHex(place.genesis, 32));
+  return toHex(encodeSignedTicket(ticket, await key.sign(ticketMessage(genesis, ticket))));
 }
 
-/** Checks that what was sold is what was ordered. */
-function check(view: SessionView, session: string, ticket: Ticket, stream: string): void {
+/** Notes that a ticket was taken, once it is certain that what was sold is what was ordered. */
+async function sold(world: World, ordered: SessionRecord, view: SessionView): Promise<Opened> {
+  const pricePerTick = BigInt(view.price_per_tick);
   const isOurs =
-    view.session === session &&
-    view.stream === stream &&
-    view.max_ticks === ticket.maxTicks &&
-    BigInt(view.price_per_tick) <= ticket.pricePerTick;
-  if (isOurs) return;
-  const mend = "Watch something else, or tell the gateway's operator.";
-  throw new WordedError("wrong-session", "The gateway sold another session than was ordered; nothing was paid.", mend);
+    view.session === ordered.session &&
+    view.stream === ordered.stream &&
+    view.max_ticks === ordered.maxTicks &&
+    pricePerTick <= ordered.pricePerTick;
+  if (!isOurs) {
+    await forget(world, ordered.session);
+    const mend = "Watch something else, or tell the gateway's operator.";
+    const what = "The gateway sold another session than was ordered; nothing was paid.";
+    throw new WordedError("wrong-session", what, mend);
+  }
+  const { ticket: _, ...answered } = ordered;
+  const record: SessionRecord = { ...answered, pricePerTick };
+  await noteSold(record);
+  return { record, view, isNew: true };
 }

@@ -15,8 +15,8 @@ export interface Obstacle {
   readonly reason: HoldReason;
   readonly what: string;
   readonly mend: string | null;
-  /** After how long it is tried again; as usual for its reason if not said. */
-  readonly retryMs?: number;
+  /** After how long it is tried again; null when only a change helps; as usual for its reason if not said. */
+  readonly retryMs?: number | null;
 }
 
 /** What is for sale, and what it costs. */
@@ -34,6 +34,16 @@ export function affordableTicks(deposit: Deposit | null, terms: Terms): number {
   const money = least(deposit?.free ?? 0n, allowance) - terms.openFee;
   if (money <= 0n) return 0;
   return terms.pricePerTick > 0n ? toNumber(money / terms.pricePerTick) : Number.MAX_SAFE_INTEGER;
+}
+
+/** Seconds that more sessions would last: none when the next ticket would be refused. */
+export function secondsBeyond(
+  deposit: Deposit | null,
+  sessionKey: string | null,
+  terms: Terms,
+  bestBlock: number,
+): number {
+  return obstacle(deposit, sessionKey, terms, bestBlock) ? 0 : affordableTicks(deposit, terms);
 }
 
 /** What stands in the way of any session at this price; null if nothing does. */

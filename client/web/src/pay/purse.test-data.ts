@@ -8,10 +8,30 @@ import type { HoldReason, Purse } from "./types";
 import { FakeBrowser, FakeGateway, GENESIS, VIEWER } from "./world.test-data";
 
 const genesis = fromHex(GENESIS) ?? new Uint8Array();
-const viewer = decodeAddress(VIEWER) ?? new Uint8Array();
+const usual = decodeAddress(VIEWER) ?? new Uint8Array();
 
 /** The session of a nonce. */
-export const idOf = (nonce: bigint): string => toHex(sessionId(genesis, viewer, nonce));
+export const idOf = (nonce: bigint, viewer: Uint8Array = usual): string => toHex(sessionId(genesis, viewer, nonce));
+
+/** The name of the lock of a stream's payer. */
+export const lockOf = (account: string, stream = "7"): string => `vilokanam/pay/${GENESIS}/${account}/${stream}`;
+
+/** Whether nobody holds a lock. Does not keep it. */
+export async function isFree(browser: FakeBrowser, name: string): Promise<boolean> {
+  const lock = await browser.locks.take(name);
+  lock?.release();
+  return lock !== null;
+}
+
+/** Waits for a lock to be free. */
+export async function untilFree(browser: FakeBrowser, name: string): Promise<void> {
+  await vi.waitFor(async () => expect(await isFree(browser, name)).toBe(true));
+}
+
+/** What a reload does: the page is gone, its locks are free, and nobody was told. */
+export async function reload(browser: FakeBrowser, account = VIEWER): Promise<void> {
+  (await browser.locks.take(lockOf(account), true))?.release();
+}
 
 let nonce = 1n;
 

@@ -1,8 +1,8 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { KeyGoneError } from "./errors";
-import { beginElsewhere, browserWithMoney, buy, firstNonce, idOf, untilHeld } from "./purse.test-data";
-import { FakeBrowser, FakeGateway, GENESIS, keyOf, OPEN_FEE, PRICE, refusal, VIEWER } from "./world.test-data";
+import { beginElsewhere, browserWithMoney, buy, firstNonce, idOf, reload, untilHeld } from "./purse.test-data";
+import { FakeBrowser, FakeGateway, GATEWAY, keyOf, OPEN_FEE, PRICE, refusal } from "./world.test-data";
 
 beforeEach(beginElsewhere);
 
@@ -125,9 +125,7 @@ describe("sessions", () => {
     const before = browser.purse();
     await buy(before, 1);
     const id = before.session.value?.session;
-    // A reload lets go of the lock and nothing else.
-    browser.locks.take(`vilokanam/pay/${GENESIS}/${VIEWER}/7`, true);
-    (await browser.locks.take(`vilokanam/pay/${GENESIS}/${VIEWER}/7`, true))?.release();
+    await reload(browser);
     const after = browser.purse();
     await buy(after, 2);
     expect(after.session.value?.session).toBe(id);
@@ -165,6 +163,26 @@ describe("sessions", () => {
     expect(browser.gateway.payments).toBe(payments);
   });
 
+  it("count once, whether they were left, taken back or gone on with", async () => {
+    const browser = await browserWithMoney();
+    const [first, second] = [browser.purse(), browser.purse()];
+    await buy(first, 1);
+    await second.takeOver();
+    await buy(second, 2);
+    await vi.waitFor(() => expect(first.session.value).toBeNull());
+    expect(first.spent.value).toBe(2n * PRICE);
+    await first.takeOver();
+    await buy(first, 3);
+    expect(first.spent.value).toBe(6n * PRICE);
+    // A session that could not be closed is gone on with.
+    browser.gateway.isDeafToClosing = true;
+    await first.stop();
+    first.start();
+    await buy(first, 4);
+    expect(browser.gateway.sold.size).toBe(1);
+    expect(first.spent.value).toBe(8n * PRICE);
+  });
+
   it("of another stream open without a word", async () => {
     const browser = await browserWithMoney();
     const first = browser.purse("7");
@@ -180,7 +198,7 @@ describe("sessions", () => {
     browser.gateway.refusals.push(...Array.from({ length: 4 }, () => refusal("session-closing")));
     const purse = browser.purse();
     const key = buy(purse, 1);
-    await untilHeld(purse, "refused");
+    await untilHeld(purse, "ended");
     expect(browser.gateway.sold.size).toBe(4);
     purse.start();
     expect(await key).toEqual(keyOf(1));
@@ -213,6 +231,22 @@ describe("paying that is interrupted", () => {
 });
 
 describe("what is left", () => {
+  it("is what is in the session alone, when no other would be opened", async () => {
+    const browser = await browserWithMoney();
+    const purse = browser.purse();
+    await buy(purse, 1);
+    const inSession = (purse.session.value?.maxTicks ?? 0) - 2;
+    expect(purse.leftS.value).toBeGreaterThan(inSession);
+    for (const end of [{ expiresAt: 100 }, { sessionKey: GATEWAY }, { maxPricePerTick: PRICE - 1n }]) {
+      await browser.lend(end);
+      expect(purse.leftS.value).toBe(inSession);
+    }
+    await browser.lend({ allowance: 10n * PRICE + OPEN_FEE });
+    expect(purse.leftS.value).toBe(inSession + 10);
+    browser.heights.value = { best: 1_000, finalized: 997 };
+    expect(purse.leftS.value).toBe(inSession);
+  });
+
   it("is what the session and the money within the limits last, and warns", async () => {
     const browser = await browserWithMoney(OPEN_FEE + 40n * PRICE);
     const purse = browser.purse();
@@ -224,38 +258,5 @@ describe("what is left", () => {
     for (let index = 2; index <= 13; index++) await buy(purse, index);
     expect(purse.leftS.value).toBe(14);
     expect(purse.warning.value).toBe(15);
-  });
-});
-
-describe("players that ask for keys themselves", () => {
-  const master = "/v1/streams/7/hls/master.m3u8";
-
-  it("try for nothing first; then they get a session's token, and are paid a few seconds ahead", async () => {
-    const browser = await browserWithMoney();
-    const purse = browser.purse();
-    expect(await purse.nativePlaylist(master)).toBe(master);
-    expect(browser.gateway.sold.size).toBe(0);
-    expect(await purse.nativePlaylist(master)).toMatch(/\/master\.m3u8\?token=[0-9a-f]{32}\.0{32}$/);
-    expect(purse.session.value?.paidTicks).toBe(1);
-    purse.played(4);
-    await vi.waitFor(() => expect(purse.session.value?.paidTicks).toBe(4 + 8));
-    // A player that stalls pays nothing.
-    purse.played(4);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(purse.session.value?.paidTicks).toBe(4 + 8);
-  });
-
-  it("hold like others when nothing may be paid", async () => {
-    const browser = await browserWithMoney();
-    browser.consent.value = false;
-    const purse = browser.purse();
-    await purse.nativePlaylist(master);
-    const playlist = purse.nativePlaylist(master);
-    await untilHeld(purse, "consent");
-    purse.start();
-    expect(await playlist).toContain("?token=");
-    await purse.stop();
-    purse.played(60);
-    expect(browser.gateway.payments).toBe(1);
   });
 });

@@ -1,12 +1,14 @@
 // The purse: gives the player its keys. Free ones while the preview lasts, then with ticks of a session that it opens
 // without asking. What cannot be paid is held, with the reason in a signal, and tried again when something has changed.
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { abortError, isAbort, worded } from "../common/errors";
 import { GatewayError } from "../gateway/problem";
 import { KeyGoneError } from "./errors";
 import { ELSEWHERE, SessionHolder } from "./holder";
+import { NATIVE_AHEAD_TICKS, NativePace } from "./native";
 import type { Obstacle } from "./order";
+import { answerTo, TOO_DEAR } from "./refusal";
 import { Till } from "./till";
 import type { Hold, HoldReason, KeyWish, OpenSession, Purse, PursePhase, Warning } from "./types";
 import { Bell, Turnstile } from "./waiting";
@@ -14,10 +16,6 @@ import type { World } from "./world";
 
 /** Keys kept after they were bought: seeking back in the player's buffer costs no request. */
 const MAX_KEPT_KEYS = 128;
-/** How often a session may be replaced without a key being bought in between. */
-const MAX_RENEWALS = 3;
-/** Ticks let go of ahead of the picture, for players that ask for keys themselves: they read three segments ahead. */
-const NATIVE_AHEAD_TICKS = 8;
 
 /** After how long a held key is tried again, by what holds it; null when only a change helps. */
 const RETRY_MS: Readonly<Record<HoldReason, number | null>> = {
@@ -34,6 +32,7 @@ const RETRY_MS: Readonly<Record<HoldReason, number | null>> = {
   gateway: 1_000,
   chain: 2_000,
   refused: 10_000,
+  ended: null,
 };
 
 /** What came of a try. `again`: what was tried with was taken away meanwhile. */
@@ -58,11 +57,12 @@ export class StreamPurse implements Purse {
   readonly #bell = new Bell();
   readonly #turnstile = new Turnstile();
   readonly #keys = new Map<number, Uint8Array>();
-  readonly #stopListening: () => void;
-  readonly #stopWatching: () => void;
-  /** For a player that asks for keys itself: ticks that keys had been given for when it began. */
-  #native: { readonly till: Till; readonly usedBefore: number } | null = null;
-  #renewals = 0;
+  /** What ends listening to the world. */
+  readonly #deaf: readonly (() => void)[];
+  /** For a player that asks for keys itself: what it may be paid in the session at hand. */
+  #native: NativePace | null = null;
+  /** Whether such a player was told to try without paying, and the free seconds that there were. */
+  #nativeTry: { readonly freeS: number | null } | null = null;
   #isDisposed = false;
 
   constructor(world: World, stream: string, consent: Signal<boolean>) {
@@ -76,16 +76,17 @@ export class StreamPurse implements Purse {
     this.fees = this.#holder.fees;
     this.leftS = this.#holder.leftS;
     this.warning = computed(() => (this.isStarted.value ? warningAt(this.leftS.value) : null));
-    this.#stopListening = effect(() => {
+    const answering = effect(() => {
       // Whatever of these changes, a key that waits may be payable now.
       void [world.account.value, world.ledger.money.value, consent.value];
       this.#bell.ring();
     });
-    this.#stopWatching = effect(() => {
+    const watching = effect(() => {
       // Each block may be the one that a held key waits for.
       void world.ledger.heights.value;
       if (this.hold.peek()?.reason === "block") this.#bell.ring();
     });
+    this.#deaf = [answering, watching, this.#leaveWhenUnwanted()];
   }
 
   async key({ index, costTicks, signal: called }: KeyWish): Promise<Uint8Array> {
@@ -93,19 +94,19 @@ export class StreamPurse implements Purse {
       for (;;) {
         const kept = this.#keys.get(index);
         if (kept) return kept;
+        const { rings } = this.#bell;
         const attempt = await this.#attempt(index, costTicks, called);
         // What was bought is kept even when nobody waits for it any more.
         if (attempt !== "again" && "bytes" in attempt) return this.#keep(index, attempt.bytes);
         if (called?.aborted || this.#isDisposed) throw abortError();
         if (attempt === "again") continue;
-        await this.#waitOut(attempt.obstacle, called);
+        await this.#waitOut(attempt.obstacle, rings, called);
       }
     }, called);
   }
 
   start(): void {
     this.#consent.value = true;
-    this.#renewals = 0;
     this.#holder.startAnew();
     this.#bell.ring();
   }
@@ -123,30 +124,37 @@ export class StreamPurse implements Purse {
 
   async nativePlaylist(playlist: string, called?: AbortSignal): Promise<string> {
     // Such a player cannot tell whether a key was free: it tries without paying once, and comes back when that ends.
-    if (this.previewLeftS.peek() === null && !this.#holder.till.peek()) {
-      this.previewLeftS.value = 0;
-      this.phase.value = "preview";
-      return playlist;
-    }
+    if (!this.#nativeTry && !this.#holder.till.peek() && (await this.#triesForNothing())) return playlist;
     return this.#turnstile.pass(async () => {
+      this.previewLeftS.value = 0;
       for (;;) {
+        const { rings } = this.#bell;
         const attempt = await this.#attemptNative(playlist);
         if (called?.aborted || this.#isDisposed) throw abortError();
         if (attempt === "again") continue;
         if (typeof attempt === "string") return attempt;
-        await this.#waitOut(attempt, called);
+        await this.#waitOut(attempt, rings, called);
       }
     }, called);
   }
 
-  played(seconds: number): void {
+  played(seconds: number, aheadS = 0): void {
     const native = this.#native;
-    if (!native || native.till !== this.#holder.till.peek() || !native.till.isOpen || !this.#consent.peek()) return;
-    const target = native.usedBefore + Math.ceil(seconds) + NATIVE_AHEAD_TICKS;
-    if (target <= native.till.news.revealed) return;
+    if (!native) {
+      const freeS = this.#nativeTry?.freeS ?? null;
+      if (freeS !== null && this.phase.peek() === "preview")
+        this.previewLeftS.value = Math.max(0, Math.ceil(freeS - seconds - aheadS));
+      return;
+    }
+    // With Stop, or another account, the session is left: then this is not the one at hand any more.
+    const { till } = native;
+    if (till !== this.#holder.till.peek() || !till.isOpen || !this.#consent.peek()) return;
+    native.played(seconds);
+    if (seconds > 0) this.#holder.delivered();
+    if (native.target <= till.news.revealed) return;
     // A payment that fails is made up for by the next: the player holds for as long as the gateway does.
     this.#turnstile
-      .pass(() => native.till.advanceTo(target))
+      .pass(() => till.advanceTo(native.target))
       .then(
         () => this.#paid(),
         () => {},
@@ -155,10 +163,24 @@ export class StreamPurse implements Purse {
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    this.#stopListening();
-    this.#stopWatching();
+    for (const stop of this.#deaf) stop();
     this.#bell.ring();
     await this.#holder.dispose();
+  }
+
+  /** Leaves the session as soon as the viewer has stopped, in whichever tab, or has another account or none. */
+  #leaveWhenUnwanted(): () => void {
+    let viewer = this.#world.account.peek();
+    return effect(() => {
+      const now = this.#world.account.value;
+      const isUnwanted = !this.#consent.value || now !== viewer;
+      viewer = now;
+      if (!isUnwanted) return;
+      untracked(() => {
+        if (!this.#consent.peek() && this.phase.peek() === "paying") this.phase.value = "stopped";
+        void this.#holder.letGo();
+      });
+    });
   }
 
   /** One try for a key. */
@@ -181,22 +203,56 @@ export class StreamPurse implements Purse {
     }
   }
 
+  /** Whether there is a preview to try for, as far as is known. */
+  async #triesForNothing(): Promise<boolean> {
+    const view = await this.#world.counter.stream(this.stream).catch((error: unknown) => {
+      if (error instanceof GatewayError) return null;
+      throw error;
+    });
+    const freeS = view?.preview_ticks ?? null;
+    this.#nativeTry = { freeS };
+    if (freeS === 0) return false;
+    batch(() => {
+      this.previewLeftS.value = freeS;
+      this.phase.value = "preview";
+    });
+    return true;
+  }
+
   /** One try for a playlist with a token. */
   async #attemptNative(playlist: string): Promise<string | Obstacle | "again"> {
+    let till: Till | null = null;
     try {
-      const till = await this.#holder.ready(NATIVE_AHEAD_TICKS);
-      if (!(till instanceof Till)) return till;
-      if (till.news.revealed + NATIVE_AHEAD_TICKS > till.record.maxTicks) {
+      const ready = await this.#holder.ready(NATIVE_AHEAD_TICKS);
+      if (!(ready instanceof Till)) return ready;
+      till = ready;
+      const used = await till.look();
+      if (!till.isOpen) return "again";
+      if (used + NATIVE_AHEAD_TICKS > till.record.maxTicks) {
         await this.#holder.leave();
         return "again";
       }
-      const usedBefore = await till.advanceTo(Math.max(1, till.news.revealed));
-      this.#native = { till, usedBefore };
+      if (this.#native?.till === till) this.#native.beginAnew(used);
+      else this.#native = new NativePace(till, used);
+      if (this.#native.isBeyondPlayed) return TOO_DEAR;
+      await till.advanceTo(this.#native.target);
       this.#paid();
       return `${playlist}?token=${till.record.session.slice(2)}.${till.token ?? ""}`;
     } catch (error) {
-      return obstacleOf(error);
+      if (till && this.#holder.till.peek() !== till) return "again";
+      return this.#nativeRefused(till, error);
     }
+  }
+
+  async #nativeRefused(till: Till | null, error: unknown): Promise<Obstacle | "again"> {
+    if (!till || !(error instanceof GatewayError)) return obstacleOf(error);
+    const { maxTicks } = till.record;
+    const { revealed } = till.news;
+    const step = answerTo(error, { revealed, maxTicks, limit: revealed + 1 });
+    if ("obstacle" in step) return step.obstacle;
+    // It sells no more, or is not known any more, or knows of more ticks than we do.
+    await this.#holder.leave();
+    return "again";
   }
 
   /** A key for nothing; null when the preview is over. */
@@ -222,6 +278,7 @@ export class StreamPurse implements Purse {
     const sale = await till.buy(index, costTicks);
     switch (sale.kind) {
       case "key":
+        this.#holder.delivered();
         this.#paid();
         return { bytes: sale.bytes };
       case "gone":
@@ -230,15 +287,14 @@ export class StreamPurse implements Purse {
         return { obstacle: sale.obstacle };
       case "renew":
         await this.#holder.leave();
-        if (++this.#renewals <= MAX_RENEWALS) return "again";
-        return { obstacle: { reason: "refused", what: "The gateway ends each session at once.", mend: "Try later." } };
+        return "again";
     }
   }
 
   #paid(): void {
-    this.#renewals = 0;
     batch(() => {
-      this.phase.value = "paying";
+      // The last answer may come after Stop.
+      this.phase.value = this.#consent.peek() ? "paying" : "stopped";
       this.hold.value = null;
       this.lastPaidMs.value = this.#world.now();
     });
@@ -251,9 +307,12 @@ export class StreamPurse implements Purse {
     return bytes;
   }
 
-  async #waitOut(obstacle: Obstacle, called: AbortSignal | undefined): Promise<void> {
+  /** Waits until something may have changed since the bell had rung so often. */
+  async #waitOut(obstacle: Obstacle, rings: number, called: AbortSignal | undefined): Promise<void> {
+    if (this.#bell.rings !== rings) return;
     this.#show(obstacle);
-    await this.#bell.wait(obstacle.retryMs ?? RETRY_MS[obstacle.reason], called);
+    const { reason, retryMs = RETRY_MS[reason] } = obstacle;
+    await this.#bell.wait(retryMs, called);
   }
 
   #show({ reason, what, mend }: Obstacle): void {

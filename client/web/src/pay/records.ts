@@ -1,7 +1,7 @@
 // How far each session has been paid, written down in this browser before it is told to anybody: a reload goes on with the
 // session, and never lets go of a tick twice or asks for a proof it has given away already.
 
-import { change, readAll } from "../ticks/database";
+import { change, read, readAll } from "../ticks/database";
 
 /** A session of this browser. */
 export interface SessionRecord {
@@ -18,6 +18,8 @@ export interface SessionRecord {
   readonly revealed: number;
   /** The gateway's token, once it has given one. */
   readonly token: string | null;
+  /** The signed ticket in hex, until the gateway has answered it: what may have been taken is offered again, unchanged. */
+  readonly ticket?: string;
 }
 
 /** Records kept at most; the oldest goes first. Far more than a viewer may have open at once. */
@@ -45,6 +47,16 @@ export async function addRecord(record: SessionRecord): Promise<string[]> {
   const tooMany = byAge.slice(MAX_RECORDS).map(({ session }) => session);
   for (const session of tooMany) await removeRecord(session);
   return tooMany;
+}
+
+/** Whether a session is written down: its nonce and its seed are not free. */
+export async function hasRecord(session: string): Promise<boolean> {
+  return (await read<SessionRecord>("sessions", session)) !== null;
+}
+
+/** Writes down how a session was sold: its ticket is answered. */
+export async function noteSold(record: SessionRecord): Promise<void> {
+  await change<SessionRecord>("sessions", record.session, (before) => before && record);
 }
 
 /** Notes a tick that is about to be let go of, and a token that came. Never goes back. */

@@ -1,11 +1,19 @@
 // What a refused payment is answered with. The rule that keeps a viewer safe: for each key no more is let go of than that
-// key costs; whatever a gateway says, it is never ahead of what it delivers by more than one segment.
+// key costs, counted from the last key that came; whatever a gateway says, it is never ahead of what it delivers by more
+// than the segment that is asked for and one whose key got lost.
 
 import type { GatewayError } from "../gateway/problem";
 import type { Obstacle } from "./order";
 
 /** A gateway may count a second more than we do: lengths are rounded on their way into a playlist. */
 export const ROUNDING_TICKS = 1;
+
+/** The answer to a gateway that asks for more than a key costs. */
+export const TOO_DEAR: Obstacle = {
+  reason: "refused",
+  what: "The gateway asks for more than this part of the stream costs; nothing more was paid.",
+  mend: "Watch something else, or tell the gateway's operator.",
+};
 
 /** What to do about a refusal. */
 export type Step =
@@ -34,11 +42,8 @@ function hold(reason: Obstacle["reason"], what: string): Step {
 }
 
 function payUpTo(due: number | null, standing: Standing, error: GatewayError): Step {
-  if (due === null || due > standing.limit) {
-    const what = "The gateway asks for more than this part of the stream costs; nothing more was paid.";
-    const mend = "Watch something else, or tell the gateway's operator.";
-    return { step: "refused", obstacle: { reason: "refused", what: due === null ? error.message : what, mend } };
-  }
+  if (due === null) return { step: "refused", obstacle: { ...TOO_DEAR, what: error.message } };
+  if (due > standing.limit) return { step: "refused", obstacle: TOO_DEAR };
   return due > standing.maxTicks ? { step: "renew" } : { step: "pay", ticks: due };
 }
 

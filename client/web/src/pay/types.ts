@@ -30,7 +30,9 @@ export type HoldReason =
   /** No node answers; it is asked again. */
   | "chain"
   /** The gateway asks for more than the key costs, or refuses for a reason that asking again does not mend. */
-  | "refused";
+  | "refused"
+  /** One session after another has ended without a key: no other is opened before {@link Purse.start}. */
+  | "ended";
 
 /** A key that waits, and why. */
 export interface Hold {
@@ -102,7 +104,7 @@ export interface Purse {
   key(wish: KeyWish): Promise<Uint8Array>;
   /** Allows paying: keys that wait are paid for at once. Free seconds stay free. */
   start(): void;
-  /** Stops paying and leaves the session, whose rest comes back to the deposit. */
+  /** Stops paying, in every tab, and leaves the session, whose rest comes back to the deposit. */
   stop(): Promise<void>;
   /** Takes the session over from another tab. */
   takeOver(): Promise<void>;
@@ -112,8 +114,11 @@ export interface Purse {
    * {@link Purse.played} while it plays.
    */
   nativePlaylist(playlist: string, signal?: AbortSignal): Promise<string>;
-  /** Says how many seconds have been played since {@link Purse.nativePlaylist}: pays a few seconds ahead of that. */
-  played(seconds: number): void;
+  /**
+   * Says how many seconds have been played since {@link Purse.nativePlaylist}, and how many are fetched beyond that: pays
+   * a few seconds ahead of what was played, or counts the preview down.
+   */
+  played(seconds: number, aheadS?: number): void;
   /** Leaves the session and lets go of everything. A page that is only reloaded does not call this. */
   dispose(): Promise<void>;
 }

@@ -6,8 +6,15 @@ import { abortError } from "../common/errors";
 export class Bell {
   /** Bounded by the keys that a player asks for at the same time. */
   readonly #waiting = new Set<() => void>();
+  #rings = 0;
+
+  /** How often it has rung: whoever looked around before knows by it whether something has changed meanwhile. */
+  get rings(): number {
+    return this.#rings;
+  }
 
   ring(): void {
+    this.#rings++;
     for (const wake of [...this.#waiting]) wake();
   }
 

@@ -4,13 +4,14 @@ import { type Signal, signal } from "@preact/signals";
 import type { Delegation, Deposit, Heights, Money } from "../chain/types";
 import { fromHex, toHex } from "../common/bytes";
 import { abortError } from "../common/errors";
-import { GatewayError } from "../gateway/problem";
+import { GatewayError, unreachable } from "../gateway/problem";
 import type { Payment } from "../gateway/sessionSocket";
 import type { GatewayInfo, Paid, SessionPhase, SessionView, StreamView } from "../gateway/types";
 import { leadsTo } from "../ticks/hashing";
 import { TickKeeper } from "../ticks/keeper";
 import type { HeldLock } from "../ticks/locks";
 import { ensureSessionKey } from "../ticks/sessionKey";
+import { SessionHolder } from "./holder";
 import { StreamPurse } from "./purse";
 import type { PaymentLine, World } from "./world";
 
@@ -22,6 +23,7 @@ export const OPEN_FEE = 500n;
 
 interface Sold {
   view: SessionView;
+  readonly ticket: string;
   readonly anchor: Uint8Array;
   readonly token: string;
   /** By index: what each key has cost. */
@@ -42,6 +44,7 @@ function readTicket(hex: string) {
   const bytes = fromHex(hex) ?? new Uint8Array();
   const view = new DataView(bytes.buffer);
   return {
+    viewer: bytes.slice(0, 32),
     nonce: view.getBigUint64(32, true),
     stream: view.getBigUint64(40, true).toString(),
     price: view.getBigUint64(80, true),
@@ -50,10 +53,14 @@ function readTicket(hex: string) {
   };
 }
 
+type IdOf = (nonce: bigint, viewer: Uint8Array) => string;
+
 export class FakeGateway {
   readonly sold = new Map<string, Sold>();
   readonly closed: string[] = [];
   previewLeft = 0;
+  /** What the stream's page says of the preview. */
+  previewTicks = 30;
   price = PRICE;
   costTicks = 2;
   /** Answers that come before any of the usual ones, the first first. */
@@ -61,9 +68,21 @@ export class FakeGateway {
   readonly offerRefusals: GatewayError[] = [];
   phase: SessionPhase = "open";
   payments = 0;
-  readonly idOf: (nonce: bigint) => string;
+  /** Tickets as they came, in hex, whatever became of them. */
+  readonly offered: string[] = [];
+  /** So many tickets are taken, and their answers lost. */
+  lostOffers = 0;
+  /** Whether tickets are taken and never answered. */
+  isSilent = false;
+  /** What is answered instead of what is right: it may look at that, or not ask for it. */
+  lie: ((payment: Payment, truth: () => Paid) => Paid) | null = null;
+  /** Whether sessions cannot be closed. */
+  isDeafToClosing = false;
+  /** By session: what its connection tells. */
+  readonly listeners = new Map<string, (view: SessionView) => void>();
+  readonly idOf: IdOf;
 
-  constructor(idOf: (nonce: bigint) => string) {
+  constructor(idOf: IdOf) {
     this.idOf = idOf;
   }
 
@@ -73,12 +92,23 @@ export class FakeGateway {
     return { bytes: keyOf(index), ticksLeft: this.previewLeft };
   }
 
+  /** Taking the same ticket again changes nothing, as with the real one. */
   offer(hex: string): SessionView {
+    this.offered.push(hex);
     const refused = this.offerRefusals.shift();
     if (refused) throw refused;
+    const view = this.#take(hex);
+    if (this.lostOffers === 0) return view;
+    this.lostOffers--;
+    throw unreachable("unreachable");
+  }
+
+  #take(hex: string): SessionView {
     const ticket = readTicket(hex);
-    const session = this.idOf(ticket.nonce);
-    if (this.sold.has(session)) throw refusal("nonce-taken", 422);
+    const session = this.idOf(ticket.nonce, ticket.viewer);
+    const known = this.sold.get(session);
+    if (known && known.ticket === hex) return known.view;
+    if (known) throw refusal("nonce-taken", 422);
     const view: SessionView = {
       session,
       stream: ticket.stream,
@@ -90,7 +120,8 @@ export class FakeGateway {
       used_ticks: 0,
       settled_ticks: 0,
     };
-    this.sold.set(session, { view, anchor: ticket.anchor, token: `${this.sold.size}`.repeat(32), bought: new Map() });
+    const token = `${this.sold.size}`.repeat(32);
+    this.sold.set(session, { view, ticket: hex, anchor: ticket.anchor, token, bought: new Map() });
     return view;
   }
 
@@ -100,8 +131,18 @@ export class FakeGateway {
     return sold.view;
   }
 
+  close(session: string): void {
+    if (this.isDeafToClosing) throw refusal("unavailable", 503);
+    this.closed.push(session);
+  }
+
   pay(id: string, token: string | null, payment: Payment): Paid {
     this.payments++;
+    const truth = () => this.#sell(id, token, payment);
+    return this.lie ? this.lie(payment, truth) : truth();
+  }
+
+  #sell(id: string, token: string | null, payment: Payment): Paid {
     const refused = this.refusals.shift();
     if (refused) throw refused;
     const sold = this.sold.get(id);
@@ -192,6 +233,9 @@ const INFO = {
   nodes: [],
 } as unknown as GatewayInfo;
 
+/** Where a test may let everybody wait. */
+type Stop = "lock" | "nonce";
+
 /** One browser: its tabs share gateway, locks, keys and storage. */
 export class FakeBrowser {
   readonly gateway: FakeGateway;
@@ -200,6 +244,10 @@ export class FakeBrowser {
   readonly money: Signal<Money | null> = signal(null);
   readonly heights: Signal<Heights | null> = signal({ best: 100, finalized: 97 });
   readonly consent: Signal<boolean> = signal(false);
+  /** Where the world stands still, and until when. */
+  readonly #stops = new Map<Stop, Promise<void>>();
+  /** Where somebody stands. */
+  readonly waiting = new Set<Stop>();
   readonly #keeper = new TickKeeper();
   #aheadMs = 0;
 
@@ -207,8 +255,9 @@ export class FakeBrowser {
     this.gateway = gateway;
   }
 
+  /** Lends to the session key of the chosen account, or of the usual one. */
   async lend(change: Partial<Delegation> = {}, free = 10_000_000n, nextNonce = 1n): Promise<void> {
-    const key = await ensureSessionKey(GENESIS, VIEWER);
+    const key = await ensureSessionKey(GENESIS, this.account.peek() ?? VIEWER);
     const delegation = {
       sessionKey: key.address,
       maxPricePerTick: PRICE,
@@ -220,7 +269,7 @@ export class FakeBrowser {
   }
 
   setDeposit(deposit: Deposit | null): void {
-    this.money.value = { address: VIEWER, balance: 0n, deposit, earnings: 0n };
+    this.money.value = { address: this.account.peek() ?? VIEWER, balance: 0n, deposit, earnings: 0n };
   }
 
   choose(account: string | null): void {
@@ -237,6 +286,34 @@ export class FakeBrowser {
     this.#aheadMs += ms;
   }
 
+  /** Lets everybody wait who comes there; the answer lets them go on. */
+  stopAt(stop: Stop): () => void {
+    let goOn: () => void = () => {};
+    this.#stops.set(
+      stop,
+      new Promise((resolve) => {
+        goOn = resolve;
+      }),
+    );
+    return () => {
+      this.#stops.delete(stop);
+      goOn();
+    };
+  }
+
+  async #pass(stop: Stop): Promise<void> {
+    const until = this.#stops.get(stop);
+    if (!until) return;
+    this.waiting.add(stop);
+    await until;
+    this.waiting.delete(stop);
+  }
+
+  /** What a purse holds its session with. */
+  holder(stream = "7"): SessionHolder {
+    return new SessionHolder(this.#world(), stream, this.consent, () => {});
+  }
+
   purse(stream = "7"): StreamPurse {
     return new StreamPurse(this.#world(), stream, this.consent);
   }
@@ -247,19 +324,33 @@ export class FakeBrowser {
       account: this.account,
       counter: {
         info: async () => INFO,
-        stream: async () => ({ price_per_tick: gateway.price.toString() }) as StreamView,
+        stream: async () =>
+          ({ price_per_tick: gateway.price.toString(), preview_ticks: gateway.previewTicks }) as StreamView,
         session: async (id) => gateway.session(id),
         freeKey: async (_, index) => gateway.freeKey(index),
-        offerTicket: async (ticket) => gateway.offer(ticket),
-        closeSession: async (session) => void gateway.closed.push(session),
-        line: (session, token) => new FakeLine(gateway, session, token),
+        offerTicket: async (ticket) => {
+          const view = gateway.offer(ticket);
+          return gateway.isSilent ? new Promise(() => {}) : view;
+        },
+        closeSession: async (session) => gateway.close(session),
+        line: (session, token, onSession) => {
+          gateway.listeners.set(session, onSession);
+          return new FakeLine(gateway, session, token);
+        },
       },
       ledger: { money: this.money, heights: this.heights, start: async () => {} },
       // A reload makes a new keeper; the seeds are in the database.
       ticks: this.#keeper,
       sessionKey: ensureSessionKey,
-      takeLock: (name, steal) => this.locks.take(name, steal),
-      alone: (_, work) => work(),
+      takeLock: async (name, steal) => {
+        const lock = await this.locks.take(name, steal);
+        await this.#pass("lock");
+        return lock;
+      },
+      alone: async (_, work) => {
+        await this.#pass("nonce");
+        return work();
+      },
       now: () => Date.now() + this.#aheadMs,
     };
   }

@@ -16,7 +16,7 @@ import {
   VolumeIcon,
 } from "../ui/icons";
 import { bitrate } from "../ui/words";
-import { type Commands, KEYS } from "./keyboard";
+import { type Commands, keysOf } from "./keyboard";
 import { SeekBar } from "./seek-bar";
 import { AUTO, type Engine } from "./types";
 import type { VideoState } from "./video-state";
@@ -56,21 +56,21 @@ function LiveButton({ engine }: { readonly engine: Engine | null }) {
   );
 }
 
-function Volume({ video, state }: Pick<ControlsProps, "video" | "state">) {
+function Volume({ video, state, commands }: Pick<ControlsProps, "video" | "state" | "commands">) {
   const isMuted = state.isMuted.value;
   const set = (volume: number) => {
     if (!video) return;
     video.volume = volume;
     video.muted = volume === 0;
   };
-  const unmute = () => {
-    if (!video) return;
-    video.muted = !isMuted;
-    if (isMuted && video.volume === 0) video.volume = 0.5;
-  };
   return (
     <div class="volume">
-      <button type="button" class="player-button" aria-label={isMuted ? "Unmute (M)" : "Mute (M)"} onClick={unmute}>
+      <button
+        type="button"
+        class="player-button"
+        aria-label={isMuted ? "Unmute (M)" : "Mute (M)"}
+        onClick={commands.mute}
+      >
         {isMuted ? <MutedIcon /> : <VolumeIcon />}
       </button>
       <input
@@ -86,7 +86,7 @@ function Volume({ video, state }: Pick<ControlsProps, "video" | "state">) {
   );
 }
 
-function Settings({ engine }: { readonly engine: Engine | null }) {
+function Settings({ engine, isLive }: Pick<ControlsProps, "engine" | "isLive">) {
   const [isOpen, setOpen] = useState(false);
   const inside = useDismiss(() => setOpen(false), isOpen);
   const qualities = engine?.qualities.value ?? [];
@@ -129,7 +129,7 @@ function Settings({ engine }: { readonly engine: Engine | null }) {
           ))}
           <h3 class="player-keys">Keys</h3>
           <dl class="definition player-keys">
-            {KEYS.map(([key, does]) => (
+            {keysOf(isLive).map(([key, does]) => (
               <div key={key} class="definition-row">
                 <dt>{does}</dt>
                 <dd class="mono">{key}</dd>
@@ -157,10 +157,10 @@ export function Controls(props: ControlsProps) {
         >
           {isPaused ? <PlayIcon /> : <PauseIcon />}
         </button>
-        <Volume video={props.video} state={state} />
+        <Volume video={props.video} state={state} commands={commands} />
         {isLive && <LiveButton engine={engine} />}
         <span class="push" />
-        <Settings engine={engine} />
+        <Settings engine={engine} isLive={isLive} />
         {document.pictureInPictureEnabled && (
           <button
             type="button"

@@ -13,3 +13,9 @@ export abstract class Dials {
   readonly chosen = signal(AUTO);
   readonly current = signal(AUTO);
 }
+
+/** The chosen level among new ones: the one of the same name, for a stream that comes back may have others. */
+export function chosenAgain(chosen: number, before: readonly Quality[], now: readonly Quality[]): number {
+  const wanted = before.find(({ level }) => level === chosen);
+  return now.find(({ name }) => name === wanted?.name)?.level ?? AUTO;
+}

@@ -3,10 +3,10 @@
 
 import type { ErrorData, default as HlsInstance, Level } from "hls.js";
 import type { Purse } from "../pay";
-import { Dials } from "./dials";
+import { chosenAgain, Dials } from "./dials";
 import { loadersOf } from "./key-loader";
-import type { Engine, Quality, Source } from "./types";
-import { aheadOf } from "./video-state";
+import { AUTO, type Engine, type Quality, type Source } from "./types";
+import { aheadOf, type VideoState } from "./video-state";
 
 type HlsLibrary = typeof import("hls.js/light");
 
@@ -73,9 +73,7 @@ export class HlsEngine extends Dials implements Engine {
       loader: loadersOf(DefaultConfig.loader, this.#purse, targetS),
     });
     this.#hls = hls;
-    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
-      this.qualities.value = levels.map(qualityOf);
-    });
+    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => this.#onLevels(hls, levels.map(qualityOf)));
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       this.current.value = level;
     });
@@ -85,6 +83,13 @@ export class HlsEngine extends Dials implements Engine {
     hls.on(Hls.Events.ERROR, (_, data) => this.#onError(data));
     hls.loadSource(this.#source.playlist);
     hls.attachMedia(this.#video);
+  }
+
+  /** Whoever has chosen a quality keeps it when playing begins anew. */
+  #onLevels(hls: HlsInstance, levels: readonly Quality[]): void {
+    this.chosen.value = chosenAgain(this.chosen.peek(), this.qualities.peek(), levels);
+    this.qualities.value = levels;
+    if (this.chosen.peek() !== AUTO) hls.loadLevel = this.chosen.peek();
   }
 
   readonly #onMedia = (): void => {
@@ -165,9 +170,14 @@ export class HlsEngine extends Dials implements Engine {
 }
 
 /** The engine for this browser, loaded when it is first needed. */
-export async function startEngine(video: HTMLVideoElement, source: Source, purse: Purse): Promise<Engine> {
+export async function startEngine(
+  video: HTMLVideoElement,
+  source: Source,
+  purse: Purse,
+  state: Pick<VideoState, "autoplay">,
+): Promise<Engine> {
   const [library, worker] = await Promise.all([import("hls.js/light"), import("hls.js/dist/hls.worker.js?url")]);
   if (library.default.isSupported()) return new HlsEngine(library, worker.default, video, source, purse);
   const { NativeEngine } = await import("./native");
-  return new NativeEngine(video, source, purse);
+  return new NativeEngine(video, source, purse, state);
 }

@@ -5,11 +5,14 @@ import type { Hold, HoldReason, Purse } from "../pay";
 import { ActionButton } from "../ui/button";
 import { WalletList } from "../ui/wallet-menu";
 import { vlk } from "../ui/words";
+import type { LiveWish } from "./live-wish";
 import type { Engine } from "./types";
 
 interface HoldCardProps {
   readonly purse: Purse;
   readonly engine: Engine | null;
+  /** Remembers that the viewer wants to go on from the newest picture. */
+  readonly wish: LiveWish;
   readonly pricePerTick: bigint;
   readonly isLive: boolean;
   readonly onTopUp: () => void;
@@ -29,6 +32,7 @@ const TITLES: Readonly<Record<HoldReason, string>> = {
   gateway: "Waiting for the gateway",
   chain: "Waiting for the chain",
   refused: "The gateway refused to sell this second",
+  ended: "Your session has ended",
 };
 
 /** Reasons that a deposit or a limit mends. */
@@ -40,11 +44,13 @@ const MINUTE = 60n;
 /** The two ways on: from the frozen picture, or from the newest one. */
 function WaysOn({
   engine,
+  wish,
   isLive,
   verb,
   onGo,
 }: {
   engine: Engine | null;
+  wish: LiveWish;
   isLive: boolean;
   verb: string;
   onGo: () => void;
@@ -53,7 +59,14 @@ function WaysOn({
   const isBehind = isLive && (engine?.isBehind.value ?? false);
   return (
     <div class="hold-ways">
-      <button type="button" class="button button-main" onClick={onGo}>
+      <button
+        type="button"
+        class="button button-main"
+        onClick={() => {
+          wish.forget();
+          onGo();
+        }}
+      >
         {isBehind && canResume ? `${verb} and resume where I stopped` : verb}
       </button>
       {isBehind && (
@@ -61,7 +74,7 @@ function WaysOn({
           type="button"
           class="button"
           onClick={() => {
-            engine?.goLive();
+            wish.make();
             onGo();
           }}
         >
@@ -72,7 +85,7 @@ function WaysOn({
   );
 }
 
-function Consent({ purse, engine, pricePerTick, isLive }: HoldCardProps) {
+function Consent({ purse, engine, wish, pricePerTick, isLive }: HoldCardProps) {
   return (
     <>
       <p>
@@ -80,13 +93,13 @@ function Consent({ purse, engine, pricePerTick, isLive }: HoldCardProps) {
         <span class="number">{vlk(pricePerTick * MINUTE)}</span> a minute. You pay for what you see and stop whenever
         you like.
       </p>
-      <WaysOn engine={engine} isLive={isLive} verb="Start paying" onGo={() => purse.start()} />
+      <WaysOn engine={engine} wish={wish} isLive={isLive} verb="Start paying" onGo={() => purse.start()} />
     </>
   );
 }
 
 function Actions({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): ComponentChildren {
-  const { purse, engine, isLive, onTopUp } = props;
+  const { purse, engine, wish, isLive, onTopUp } = props;
   if (hold.reason === "consent") return <Consent {...props} />;
   const words = (
     <p>
@@ -108,6 +121,7 @@ function Actions({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): C
         {words}
         <WaysOn
           engine={engine}
+          wish={wish}
           isLive={isLive}
           verb={hold.reason === "deposit" ? "Make a deposit" : verb}
           onGo={onTopUp}
@@ -132,6 +146,14 @@ function Actions({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): C
         <a class="button button-main" href="/wallet">
           Open sessions
         </a>
+      </>
+    );
+  }
+  if (hold.reason === "ended") {
+    return (
+      <>
+        {words}
+        <WaysOn engine={engine} wish={wish} isLive={isLive} verb="Start again" onGo={() => purse.start()} />
       </>
     );
   }

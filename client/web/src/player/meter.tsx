@@ -1,17 +1,20 @@
-// The pay pill: the price, what has been spent, how long the money lasts, and the three buttons. Below the picture, so that
-// it is never in the way and never out of sight.
+// The pay pill: the price, what has been spent, how long the money lasts, and the three buttons. Below the picture, or over
+// its corner in full screen, so that it is never in the way and never out of sight.
 
+import { useRef } from "preact/hooks";
 import { formatVlk, SYMBOL } from "../common/amounts";
 import type { Purse } from "../pay";
 import { ActionButton } from "../ui/button";
 import { AlertIcon, GiftIcon, PlusIcon } from "../ui/icons";
 import { clock, duration, vlk } from "../ui/words";
+import { announce, NOTHING_ANNOUNCED, priceInForce } from "./pay-words";
 import type { Engine } from "./types";
 import "./meter.css";
 
 interface MeterProps {
   readonly purse: Purse;
   readonly engine: Engine | null;
+  /** Of the stream, for who opens a session now. */
   readonly pricePerTick: bigint;
   readonly onTopUp: () => void;
 }
@@ -31,7 +34,8 @@ function Ticks({ paid }: { readonly paid: number }) {
 }
 
 /** What the meter says in one line. */
-function Line({ purse, engine, pricePerTick }: MeterProps) {
+function Line({ purse, engine, pricePerTick: streamPrice }: MeterProps) {
+  const pricePerTick = priceInForce(purse.session.value, streamPrice);
   const phase = purse.phase.value;
   const preview = purse.previewLeftS.value;
   const spent = purse.spent.value + purse.fees.value;
@@ -82,6 +86,17 @@ function Line({ purse, engine, pricePerTick }: MeterProps) {
   );
 }
 
+/** Tells those who do not see the meter when the preview ends, and when paying starts and stops. */
+function ReadOut({ purse, pricePerTick }: Pick<MeterProps, "purse" | "pricePerTick">) {
+  const said = useRef(NOTHING_ANNOUNCED);
+  said.current = announce(said.current, purse.phase.value, priceInForce(purse.session.value, pricePerTick));
+  return (
+    <p class="unseen" role="status">
+      {said.current.text}
+    </p>
+  );
+}
+
 export function Meter(props: MeterProps) {
   const { purse, onTopUp } = props;
   const phase = purse.phase.value;
@@ -92,6 +107,7 @@ export function Meter(props: MeterProps) {
     <section class="meter" aria-label="Payment" data-phase={phase}>
       <Ticks paid={session?.paidTicks ?? 0} />
       <Line {...props} />
+      <ReadOut purse={purse} pricePerTick={props.pricePerTick} />
       <div class="meter-buttons">
         {(phase === "stopped" || !isStarted) && (
           <button type="button" class="button button-main button-small" onClick={() => purse.start()}>

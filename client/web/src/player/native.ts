@@ -5,7 +5,7 @@ import { isAbort } from "../common/errors";
 import type { Purse } from "../pay";
 import { Dials } from "./dials";
 import type { Engine, Source } from "./types";
-import { aheadOf } from "./video-state";
+import { aheadOf, play, type VideoState } from "./video-state";
 
 const LOOK_EVERY_MS = 500;
 const BEHIND_S = 8;
@@ -17,17 +17,21 @@ export class NativeEngine extends Dials implements Engine {
   readonly #video: HTMLVideoElement;
   readonly #source: Source;
   readonly #purse: Purse;
+  readonly #state: Pick<VideoState, "autoplay">;
   readonly #calling = new AbortController();
   #timer = 0;
   #retryTimer = 0;
   #lastS = 0;
   #playedS = 0;
 
-  constructor(video: HTMLVideoElement, source: Source, purse: Purse) {
+  constructor(video: HTMLVideoElement, source: Source, purse: Purse, state: Pick<VideoState, "autoplay">) {
     super();
     this.#video = video;
     this.#source = source;
     this.#purse = purse;
+    this.#state = state;
+    // Each begins with a playlist of its own, and that at its newest picture.
+    this.canResume.value = false;
     for (const name of ["playing", "pause", "waiting", "ended"]) video.addEventListener(name, this.#onMedia);
     video.addEventListener("error", this.#onError);
     this.#timer = window.setInterval(() => this.#look(), LOOK_EVERY_MS);
@@ -40,10 +44,11 @@ export class NativeEngine extends Dials implements Engine {
       if (this.#calling.signal.aborted) return;
       this.#playedS = 0;
       this.#video.src = url;
-      await this.#video.play();
     } catch (error) {
-      if (!isAbort(error) && !this.#calling.signal.aborted && !this.#video.src) this.state.value = "failed";
+      if (!isAbort(error) && !this.#calling.signal.aborted) this.state.value = "failed";
+      return;
     }
+    await play(this.#video, this.#state);
   }
 
   readonly #onMedia = (): void => {
@@ -72,7 +77,7 @@ export class NativeEngine extends Dials implements Engine {
     this.aheadS.value = aheadOf(this.#video);
     if (step > 0 && step < MAX_STEP_S) {
       this.#playedS += step;
-      this.#purse.played(this.#playedS);
+      this.#purse.played(this.#playedS, this.aheadS.peek());
     }
     if (!this.#source.isLive) return;
     const edge = this.#edgeS();
@@ -87,7 +92,7 @@ export class NativeEngine extends Dials implements Engine {
   goLive(): void {
     const edge = this.#edgeS();
     if (edge !== null) this.#video.currentTime = edge;
-    void this.#video.play().catch(() => undefined);
+    void play(this.#video, this.#state);
   }
 
   retry(): void {

@@ -1,15 +1,19 @@
 // The player: the picture, what lies over it, and the bar below. Which engine drives it is the engine's business.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { tellError } from "../app/toasts";
+import { useRef, useState } from "preact/hooks";
 import type { StoryboardCue } from "../gateway";
 import type { Purse } from "../pay";
 import { Controls } from "./controls";
-import { startEngine } from "./engine";
+import { toggleFullScreen, useFullScreen } from "./full-screen";
 import { HoldCard } from "./hold-card";
 import { type Commands, useKeys } from "./keyboard";
-import type { Engine, Source } from "./types";
-import { play, useVideoState } from "./video-state";
+import { useLiveWish } from "./live-wish";
+import { useMediaSession } from "./media-session";
+import { isPlayClick, useQuiet } from "./quiet";
+import type { Engine, EngineState, Source } from "./types";
+import { type EngineHook, useEngine } from "./use-engine";
+import { BigPlay, Broken, NotLoaded, Over, SoundButton, Waiting } from "./veils";
+import { louder, play, setMuted, useVideoState, type VideoState } from "./video-state";
 import "./player.css";
 
 interface PlayerProps {
@@ -18,7 +22,11 @@ interface PlayerProps {
   readonly title: string;
   readonly pricePerTick: bigint;
   readonly poster: string | null;
+  /** What the system shows of it, on a lock screen for instance. */
+  readonly artwork: string | null;
   readonly cues: readonly StoryboardCue[];
+  /** What goes full screen: the player, and the meter that belongs to it. */
+  readonly whole: HTMLElement | null;
   readonly isTheatre: boolean;
   readonly onTheatre: () => void;
   readonly onTopUp: () => void;
@@ -26,89 +34,25 @@ interface PlayerProps {
   readonly onEngine: (engine: Engine | null) => void;
 }
 
-/** Controls go away when nobody moves for so long. */
-const QUIET_AFTER_MS = 2_600;
-
-function useEngine(video: HTMLVideoElement | null, { source, purse, onEngine }: PlayerProps): Engine | null {
-  const [engine, setEngine] = useState<Engine | null>(null);
-  useEffect(() => {
-    if (!video) return;
-    let started: Engine | null = null;
-    let isGone = false;
-    startEngine(video, source, purse).then((found) => {
-      if (isGone) {
-        found.destroy();
-        return;
-      }
-      started = found;
-      setEngine(found);
-      onEngine(found);
-      void play(video);
-    }, tellError);
-    return () => {
-      isGone = true;
-      started?.destroy();
-      setEngine(null);
-      onEngine(null);
-    };
-  }, [video, source.playlist, purse]);
-  return engine;
-}
-
-function useFullScreen(root: HTMLElement | null): boolean {
-  const [isFull, setFull] = useState(false);
-  useEffect(() => {
-    const look = () => setFull(root !== null && document.fullscreenElement === root);
-    document.addEventListener("fullscreenchange", look);
-    return () => document.removeEventListener("fullscreenchange", look);
-  }, [root]);
-  return isFull;
-}
-
-/** Whether somebody has moved, pressed or touched something a moment ago. */
-function useQuiet(root: HTMLElement | null): boolean {
-  const [isQuiet, setQuiet] = useState(false);
-  useEffect(() => {
-    if (!root) return;
-    let timer = 0;
-    const stir = () => {
-      setQuiet(false);
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => setQuiet(true), QUIET_AFTER_MS);
-    };
-    const events = ["pointermove", "pointerdown", "keydown", "focusin"] as const;
-    for (const event of events) root.addEventListener(event, stir);
-    stir();
-    return () => {
-      window.clearTimeout(timer);
-      for (const event of events) root.removeEventListener(event, stir);
-    };
-  }, [root]);
-  return isQuiet;
-}
-
 function commandsOf(
   video: HTMLVideoElement | null,
-  root: HTMLElement | null,
+  state: VideoState,
   engine: Engine | null,
-  props: PlayerProps,
+  { whole, source, onTheatre }: PlayerProps,
 ): Commands {
   return {
     playPause: () => {
-      if (video?.paused) void play(video);
+      if (video?.paused) void play(video, state);
       else video?.pause();
     },
     mute: () => {
-      if (video) video.muted = !video.muted;
+      if (video) setMuted(video, !state.isMuted.peek());
     },
     louder: (by) => {
-      if (video) video.volume = Math.min(1, Math.max(0, video.volume + by));
+      if (video) louder(video, by);
     },
-    fullScreen: () => {
-      const change = document.fullscreenElement ? document.exitFullscreen() : root?.requestFullscreen();
-      change?.catch(() => undefined);
-    },
-    theatre: props.onTheatre,
+    fullScreen: () => toggleFullScreen(whole, video),
+    theatre: onTheatre,
     pictureInPicture: () => {
       const change = document.pictureInPictureElement
         ? document.exitPictureInPicture()
@@ -119,74 +63,113 @@ function commandsOf(
     seek: (by) => {
       if (video) video.currentTime = Math.max(0, video.currentTime + by);
     },
+    seekTo: source.isLive
+      ? null
+      : (share) => {
+          if (video && Number.isFinite(video.duration)) video.currentTime = video.duration * share;
+        },
   };
 }
 
+interface VeilProps {
+  readonly phase: EngineState;
+  readonly found: EngineHook;
+  readonly state: VideoState;
+  readonly isHeld: boolean;
+  readonly isLive: boolean;
+  readonly onPlay: () => void;
+}
+
+/** What stands in for a picture that does not move. */
+function Veil({ phase, found, state, isHeld, isLive, onPlay }: VeilProps) {
+  if (found.hasFailed) return <NotLoaded onAgain={found.again} />;
+  if (phase === "failed") return <Broken onAgain={() => found.engine?.retry()} />;
+  if (phase === "gone") return <Over isLive={isLive} />;
+  if (isHeld) return null;
+  if (state.autoplay.value === "blocked") return <BigPlay onPlay={onPlay} />;
+  return phase === "loading" || phase === "waiting" ? <Waiting /> : null;
+}
+
+/** The picture. A mouse plays and pauses with it; a finger shows the controls. */
+function Picture({
+  onVideo,
+  poster,
+  commands,
+}: {
+  readonly onVideo: (video: HTMLVideoElement | null) => void;
+  readonly poster: string | null;
+  readonly commands: Commands;
+}) {
+  const lastPointer = useRef("");
+  return (
+    <video
+      ref={onVideo}
+      playsInline
+      poster={poster ?? undefined}
+      onPointerDown={(event) => {
+        lastPointer.current = event.pointerType;
+      }}
+      onClick={(event) => {
+        // From here on the arrows are the player's.
+        event.currentTarget.closest<HTMLElement>(".player")?.focus({ preventScroll: true });
+        if (isPlayClick(lastPointer.current)) commands.playPause();
+      }}
+      onDblClick={commands.fullScreen}
+    >
+      <track kind="captions" label="Captions" />
+    </video>
+  );
+}
+
 export function Player(props: PlayerProps) {
+  const { source, purse, whole } = props;
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const root = useRef<HTMLElement>(null);
-  const engine = useEngine(video, props);
   const state = useVideoState(video);
-  const isFull = useFullScreen(root.current);
-  const isQuiet = useQuiet(root.current);
-  const commands = commandsOf(video, root.current, engine, props);
-  useKeys(commands);
+  const found = useEngine(video, { source, purse, state, onEngine: props.onEngine });
+  const { engine } = found;
+  const wish = useLiveWish(engine, purse);
+  const isFull = useFullScreen(whole);
+  const isQuiet = useQuiet(whole);
+  const commands = commandsOf(video, state, engine, props);
+  useKeys(commands, isFull);
+  useMediaSession(props.title, props.artwork);
   const phase = engine?.state.value ?? "loading";
-  const isHeld = props.purse.hold.value !== null && phase !== "playing";
+  const isHeld = purse.hold.value !== null && phase !== "playing";
   return (
     <section
-      ref={root}
       class="player"
+      // It takes the focus of a click, so that the arrows are its own then.
+      tabIndex={-1}
       data-state={phase}
       data-quiet={isQuiet && phase === "playing" && !state.isPaused.value ? "" : undefined}
       aria-label={`Player: ${props.title}`}
     >
-      <video ref={setVideo} playsInline poster={props.poster ?? undefined} onClick={commands.playPause}>
-        <track kind="captions" label="Captions" />
-      </video>
-      {(phase === "loading" || phase === "waiting") && !isHeld && (
-        <div class="player-middle" role="status" aria-label="Loading the picture">
-          <span class="spinner player-spinner" />
-        </div>
-      )}
-      {phase === "failed" && (
-        <div class="player-middle player-veil" role="alert">
-          <div class="hold-card">
-            <h2>The picture has stopped</h2>
-            <p>This browser could not go on with the video. Nothing is being paid meanwhile.</p>
-            <button type="button" class="button button-main" onClick={() => engine?.retry()}>
-              Start it again
-            </button>
-          </div>
-        </div>
-      )}
-      {phase === "gone" && (
-        <div class="player-middle player-veil" role="status">
-          <div class="hold-card">
-            <h2>{props.source.isLive ? "The stream is off air" : "That was all"}</h2>
-            <p>
-              {props.source.isLive
-                ? "It goes on here by itself when it is back. Nothing is being paid meanwhile."
-                : "Nothing more is being paid."}
-            </p>
-          </div>
-        </div>
-      )}
+      <Picture onVideo={setVideo} poster={props.poster} commands={commands} />
+      <Veil
+        phase={phase}
+        found={found}
+        state={state}
+        isHeld={isHeld}
+        isLive={source.isLive}
+        onPlay={commands.playPause}
+      />
       {isHeld && (
         <HoldCard
-          purse={props.purse}
+          purse={purse}
           engine={engine}
+          wish={wish}
           pricePerTick={props.pricePerTick}
-          isLive={props.source.isLive}
+          isLive={source.isLive}
           onTopUp={props.onTopUp}
         />
       )}
+      {state.autoplay.value === "muted" && <SoundButton onSound={commands.mute} />}
       <Controls
         engine={engine}
         video={video}
         state={state}
         commands={commands}
-        isLive={props.source.isLive}
+        isLive={source.isLive}
         isFull={isFull}
         isTheatre={props.isTheatre}
         cues={props.cues}

@@ -13,6 +13,18 @@ interface SeekBarProps {
 }
 
 const PERCENT = 100;
+/** Half of what hangs over the bar, in pixels: nearer to an end its middle does not come. */
+const HALF_HOVER_PX = 84;
+
+/** Where on the bar the pointer is, from 0 to 1. */
+export function shareAt(xPx: number, { left, width }: { readonly left: number; readonly width: number }): number {
+  return width > 0 ? Math.min(1, Math.max(0, (xPx - left) / width)) : 0;
+}
+
+/** Where the middle of what hangs over the bar is; all of it stays inside. */
+export function placeOf(share: number): string {
+  return `clamp(${HALF_HOVER_PX}px, ${share * PERCENT}%, calc(100% - ${HALF_HOVER_PX}px))`;
+}
 
 export function SeekBar({ video, state, cues }: SeekBarProps) {
   const [hoverS, setHover] = useState<number | null>(null);
@@ -21,32 +33,34 @@ export function SeekBar({ video, state, cues }: SeekBarProps) {
   const cue = hoverS === null ? undefined : cues.find(({ startS, endS }) => hoverS >= startS && hoverS < endS);
   return (
     <div class="seek">
-      <input
-        type="range"
-        aria-label="Position"
-        aria-valuetext={`${clock(time)} of ${clock(duration)}`}
-        min={0}
-        max={Math.max(1, duration)}
-        step={1}
-        value={time}
-        onInput={(event) => {
-          if (video) video.currentTime = Number(event.currentTarget.value);
-        }}
-        onPointerMove={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          setHover(((event.clientX - box.left) / box.width) * duration);
-        }}
-        onPointerLeave={() => setHover(null)}
-      />
+      {/* The picture hangs over the bar alone: where the pointer is on it is where the picture belongs. */}
+      <div class="seek-track">
+        <input
+          type="range"
+          aria-label="Position"
+          aria-valuetext={`${clock(time)} of ${clock(duration)}`}
+          min={0}
+          max={Math.max(1, duration)}
+          step={1}
+          value={time}
+          onInput={(event) => {
+            if (video) video.currentTime = Number(event.currentTarget.value);
+          }}
+          onPointerMove={(event) => {
+            setHover(shareAt(event.clientX, event.currentTarget.getBoundingClientRect()) * duration);
+          }}
+          onPointerLeave={() => setHover(null)}
+        />
+        {hoverS !== null && duration > 0 && (
+          <div class="seek-hover" style={{ insetInlineStart: placeOf(hoverS / duration) }}>
+            {cue && <Sprite cue={cue} />}
+            <span class="number">{clock(hoverS)}</span>
+          </div>
+        )}
+      </div>
       <span class="number seek-time">
         {clock(time)} / {clock(duration)}
       </span>
-      {hoverS !== null && duration > 0 && (
-        <div class="seek-hover" style={{ insetInlineStart: `${(hoverS / duration) * PERCENT}%` }}>
-          {cue && <Sprite cue={cue} />}
-          <span class="number">{clock(hoverS)}</span>
-        </div>
-      )}
     </div>
   );
 }

@@ -23,6 +23,21 @@ describe("session keys", () => {
     expect((await ensureSessionKey(`0x${"00".repeat(32)}`, "Alice")).address).not.toBe(key.address);
   });
 
+  it("are kept with the browser's word, for which it is asked once", async () => {
+    vi.stubGlobal("indexedDB", new IDBFactory());
+    vi.resetModules();
+    const persist = vi.fn(async () => true);
+    vi.stubGlobal("navigator", { storage: { persist } });
+    const { ensureSessionKey } = await import("./sessionKey");
+    await ensureSessionKey(GENESIS, "first");
+    await vi.waitFor(() => expect(persist).toHaveBeenCalledOnce());
+    await ensureSessionKey(GENESIS, "first");
+    await ensureSessionKey(GENESIS, "second");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(persist).toHaveBeenCalledOnce();
+    vi.unstubAllGlobals();
+  });
+
   it("are made in browsers that do not know the curve", async () => {
     vi.spyOn(crypto.subtle, "generateKey").mockRejectedValue(new DOMException("unknown", "NotSupportedError"));
     const key = await ensureSessionKey(GENESIS, "old browser");

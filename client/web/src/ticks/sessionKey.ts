@@ -4,7 +4,7 @@
 import { fromHex, toHex } from "../common/bytes";
 import { WordedError } from "../common/errors";
 import { encodeAddress } from "../common/ss58";
-import { change, read } from "./database";
+import { change, read, readAll } from "./database";
 
 /** A key that signs tickets. */
 export interface SessionKey {
@@ -56,6 +56,16 @@ function name(genesis: string, viewer: string): string {
   return `${genesis}/${viewer}`;
 }
 
+/** Asks the browser, once, to keep what is stored here when space is short: with the seeds of open sessions it would lose
+ * what pays for them. Not every browser asks or knows; without its word all goes on. */
+async function askToKeep(): Promise<void> {
+  try {
+    if ((await readAll<KeptKey>("keys")).length === 1) await navigator.storage.persist();
+  } catch {
+    // No such promise is made here.
+  }
+}
+
 /** The key that this browser keeps for a viewer on a chain, if any. */
 export async function sessionKey(genesis: string, viewer: string): Promise<SessionKey | null> {
   const kept = await read<KeptKey>("keys", name(genesis, viewer));
@@ -69,5 +79,6 @@ export async function ensureSessionKey(genesis: string, viewer: string): Promise
   const made = (await makeNative()) ?? (await makeSeed());
   // Another tab may have made one meanwhile: the first one stays.
   const stays = await change<KeptKey>("keys", name(genesis, viewer), (before) => before ?? made);
+  void askToKeep();
   return usable(stays ?? made);
 }

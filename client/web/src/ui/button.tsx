@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { tellError } from "../app/toasts";
+import { useFailures } from "./failures";
 import { CheckIcon, CopyIcon } from "./icons";
 
 interface ActionProps {
@@ -32,9 +32,10 @@ export function ActionButton({ children, onAction, busy, disabled, class: look }
   );
 }
 
-/** Runs something, once at a time; what goes wrong is told in a toast. */
+/** Runs something, once at a time; what goes wrong is told in the dialog around it, or in a toast. */
 export function useAction(action: () => Promise<unknown>): readonly [boolean, () => Promise<void>] {
   const [isBusy, setBusy] = useState(false);
+  const failures = useFailures();
   const isHere = useRef(true);
   useEffect(() => {
     isHere.current = true;
@@ -45,10 +46,11 @@ export function useAction(action: () => Promise<unknown>): readonly [boolean, ()
   const run = async () => {
     if (isBusy) return;
     setBusy(true);
+    failures.clear();
     try {
       await action();
     } catch (error) {
-      tellError(error);
+      failures.tell(error);
     } finally {
       if (isHere.current) setBusy(false);
     }

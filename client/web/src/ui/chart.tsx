@@ -1,14 +1,20 @@
 // Income and viewers over one time line, with the times on air behind them. uPlot draws; it is loaded with this.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { theme } from "../app/theme";
-import type { Air, Lines } from "../pages/earnings-data";
+import { type Air, type Lines, type Range, readOutOf } from "../pages/earnings-data";
 
 interface ChartProps {
   readonly lines: Lines;
   readonly air: Air;
+  readonly by: Range["by"];
+}
+
+/** What is drawn, read anew at each drawing. */
+interface Drawn {
+  air: Air;
 }
 
 const HEIGHT_PX = 280;
@@ -31,7 +37,7 @@ function drawAir(chart: uPlot, air: Air): void {
   ctx.restore();
 }
 
-function options(width: number, air: Air): uPlot.Options {
+function options(width: number, drawn: Drawn, onPoint: (at: number | null) => void): uPlot.Options {
   const ink = colour("--ink-3");
   const grid = { stroke: colour("--line"), width: 1 };
   const font = `12px ${colour("--font")}`;
@@ -69,31 +75,42 @@ function options(width: number, air: Air): uPlot.Options {
       },
       { label: "Viewers", scale: "viewers", stroke: colour("--good"), width: 2, points: { show: false } },
     ],
-    hooks: { drawClear: [(chart) => drawAir(chart, air)] },
+    hooks: {
+      drawClear: [(chart) => drawAir(chart, drawn.air)],
+      setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)],
+    },
   };
 }
 
-export default function Chart({ lines, air }: ChartProps) {
+const dataOf = (lines: Lines): uPlot.AlignedData => [[...lines.times], [...lines.perMinute], [...lines.viewers]];
+
+export default function Chart({ lines, air, by }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const drawn = useRef<Drawn>({ air });
+  drawn.current.air = air;
+  /** The bucket under the cursor. */
+  const [at, setAt] = useState<number | null>(null);
   const look = theme.value;
+  // Made anew only for other colours: with new figures the cursor stays where it is.
   useEffect(() => {
     const parent = box.current;
     if (!parent) return;
-    const data: uPlot.AlignedData = [[...lines.times], [...lines.perMinute], [...lines.viewers]];
-    const chart = new uPlot(options(parent.clientWidth, air), data, parent);
-    const watcher = new ResizeObserver(() => chart.setSize({ width: parent.clientWidth, height: HEIGHT_PX }));
+    const made = new uPlot(options(parent.clientWidth, drawn.current, setAt), dataOf(lines), parent);
+    chart.current = made;
+    const watcher = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height: HEIGHT_PX }));
     watcher.observe(parent);
     return () => {
       watcher.disconnect();
-      chart.destroy();
+      made.destroy();
+      chart.current = null;
     };
-  }, [lines, air, look]);
+  }, [look]);
+  useEffect(() => chart.current?.setData(dataOf(lines)), [lines, air]);
   return (
-    <div
-      class="chart"
-      ref={box}
-      role="img"
-      aria-label="Income a minute and viewers over time; the table below has the figures"
-    />
+    <div class="chart">
+      <p class="faint number one-line">{readOutOf(lines, at, by)}</p>
+      <div ref={box} role="img" aria-label="Income a minute and viewers over time; the table below has the figures" />
+    </div>
   );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { tellDone, tellError } from "../app/toasts";
 import { chain, type TransactionStage, wallet } from "../chain";
-import { formatVlk, parseVlk } from "../common/amounts";
+import { parseVlk, plainVlk } from "../common/amounts";
 import { useAction } from "./button";
 import { Chip, Chips } from "./chips";
 import { AmountField, Choice } from "./field";
@@ -41,7 +41,9 @@ function useMinimum(): bigint {
 export function FundForm({ pricePerTick, isAmountOptional = false, onDone }: FundFormProps) {
   const money = chain.money.value;
   const minimum = useMinimum();
-  const [draft, setDraft] = useState(() => firstDraft(money?.deposit?.delegation ?? null, pricePerTick));
+  const [draft, setDraft] = useState(() =>
+    firstDraft(money?.deposit?.delegation ?? null, pricePerTick, isAmountOptional),
+  );
   const [stage, setStage] = useState<TransactionStage | null>(null);
   const errors = errorsOf(draft, money, minimum, isAmountOptional);
   const amount = parseVlk(draft.amount) ?? 0n;
@@ -80,7 +82,7 @@ export function FundForm({ pricePerTick, isAmountOptional = false, onDone }: Fun
           <Chip
             key={String(choice)}
             isOn={amount === choice}
-            onPress={() => setDraft({ ...draft, amount: formatVlk(choice) })}
+            onPress={() => setDraft({ ...draft, amount: plainVlk(choice) })}
           >
             {vlk(choice)}
           </Chip>

@@ -2,7 +2,7 @@
 // that says what a signature allows.
 
 import type { Delegation, Money, SpendingLimits } from "../chain";
-import { formatVlk, PLANCK_PER_VLK, parseVlk, SYMBOL } from "../common/amounts";
+import { PLANCK_PER_VLK, parseVlk, plainVlk, SYMBOL } from "../common/amounts";
 import { timeOf, vlk } from "./words";
 
 const DAY_MS = 86_400_000;
@@ -31,13 +31,18 @@ export interface LimitsDraft {
   readonly days: number;
 }
 
-/** The form as it begins: what was allowed before, or enough for the stream at hand. */
-export function firstDraft(delegation: Delegation | null, pricePerTick: bigint | null): LimitsDraft {
+/** The form as it begins: what was allowed before, or enough for the stream at hand. Where limits alone may be changed, no
+ * money is named that was not asked for. */
+export function firstDraft(
+  delegation: Delegation | null,
+  pricePerTick: bigint | null,
+  isAmountOptional: boolean,
+): LimitsDraft {
   const needed = (pricePerTick ?? 0n) * HEADROOM;
   const before = delegation?.maxPricePerTick ?? 0n;
   const isEnough = before > 0n && (pricePerTick === null || before >= pricePerTick);
   const cap = isEnough ? before : needed > LOWEST_CAP ? needed : LOWEST_CAP;
-  return { amount: "5", perSecond: formatVlk(cap, 12), days: 7 };
+  return { amount: isAmountOptional ? "" : "5", perSecond: plainVlk(cap), days: 7 };
 }
 
 /** What is wrong with a field; null when nothing is. */
@@ -55,7 +60,8 @@ export function errorsOf(draft: LimitsDraft, money: Money | null, minimum: bigin
 
 function amountError(amount: bigint | null, money: Money | null, minimum: bigint, isOptional: boolean): string | null {
   if (amount === null) return `Write an amount in ${SYMBOL}, like 5.`;
-  if (amount === 0n) return isOptional ? null : "Put in a little: nothing buys nothing.";
+  // A limit is one of a deposit: without that there is nothing to limit.
+  if (amount === 0n) return isOptional && money?.deposit !== null ? null : "Put in a little: nothing buys nothing.";
   if (money && !money.deposit && amount < minimum) return `The first deposit must be at least ${vlk(minimum)}.`;
   if (money && amount + KEEP_BACK > money.balance) {
     return `The account has ${vlk(money.balance, 2)}; a little of it must stay for fees.`;
@@ -77,6 +83,26 @@ export function limitsOf(draft: LimitsDraft, money: Money | null, nowMs = Date.n
     allowance: held + (parseVlk(draft.amount) ?? 0n),
     untilMs: nowMs + draft.days * DAY_MS,
   };
+}
+
+/** How a deposit's permission stands, as this browser sees it: to whom it was lent, and whether it holds. */
+export type Standing = "none" | "elsewhere" | "over" | "in-force" | "unknown";
+
+/** `ownKey` is the account of this browser's session key: null when it has none, undefined until known. */
+export function standingOf(lent: Delegation | null, ownKey: string | null | undefined, best: number | null): Standing {
+  if (!lent) return "none";
+  if (ownKey !== undefined && lent.sessionKey !== ownKey) return "elsewhere";
+  if (best === null) return "unknown";
+  // The time of a permission is over in its last block, as the purse sees it.
+  if (lent.expiresAt <= best) return "over";
+  return ownKey === undefined ? "unknown" : "in-force";
+}
+
+/** What is true once a permission is revoked. It opens no session any more; those that are open have their money aside. */
+export function revokedWords(openSessions: number): string {
+  if (openSessions === 0) return "Revoked: nothing may be spent any more.";
+  const those = openSessions === 1 ? "The one that is open is" : `The ${openSessions} that are open are`;
+  return `Revoked: no session can be opened any more. ${those} paid on until closed below, or for ten minutes at most.`;
 }
 
 /** The permission in plain words. */

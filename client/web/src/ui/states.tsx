@@ -1,7 +1,7 @@
 // What stands in for content: while it loads, when there is none, and when it could not be had.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { isAbort, type WordedError, worded } from "../common/errors";
 import { AlertIcon, CheckIcon, InfoIcon } from "./icons";
 
@@ -32,14 +32,16 @@ export function useLoaded<T>(fetch: (signal: AbortSignal) => Promise<T>, deps: r
   return { state, again: () => setRound((old) => old + 1), set: (value: T) => setState({ kind: "ready", value }) };
 }
 
-/** Calls again and again while the page is looked at. */
+/** Calls again and again while the page is looked at. However often the component is drawn, the interval goes on. */
 export function usePolling(call: () => void, everyMs: number): void {
+  const latest = useRef(call);
+  latest.current = call;
   useEffect(() => {
     const timer = window.setInterval(() => {
-      if (document.visibilityState === "visible") call();
+      if (document.visibilityState === "visible") latest.current();
     }, everyMs);
     return () => window.clearInterval(timer);
-  });
+  }, [everyMs]);
 }
 
 interface ProblemProps {

@@ -56,10 +56,11 @@ interface StreamCardProps {
 }
 
 function Picture({ stream, isLive }: { readonly stream: StreamView; readonly isLive: boolean }) {
-  const [hasFailed, setFailed] = useState(false);
+  // The one that has failed, not that one has: the next picture has an address of its own.
+  const [failed, setFailed] = useState<string | null>(null);
   const url = pictureOf(stream, isLive);
-  if (!url || hasFailed) return <Poster of={stream.stream} />;
-  return <img src={url} alt="" width={320} height={180} loading="lazy" onError={() => setFailed(true)} />;
+  if (!url || failed === url) return <Poster of={stream.stream} />;
+  return <img src={url} alt="" width={320} height={180} loading="lazy" onError={() => setFailed(url)} />;
 }
 
 /** `30 s free`, or nothing. */

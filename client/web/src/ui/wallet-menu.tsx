@@ -1,40 +1,61 @@
 // The wallet in the header: connecting one, whose account it is, and what is left in its deposit.
 
 import { useState } from "preact/hooks";
-import { tellError } from "../app/toasts";
 import { chain, shortAddress, wallet } from "../chain";
 import { Avatar } from "./avatar";
 import { Dialog, useDismiss } from "./dialog";
+import { useFailures } from "./failures";
 import { CheckIcon, ExitIcon, WalletIcon } from "./icons";
 import { Notice } from "./states";
 import { vlk } from "./words";
 
+/** Wallets of this kind, where they are to be had. Only links: nothing of theirs is loaded. */
+const WALLETS = [
+  { name: "Talisman", url: "https://talisman.xyz" },
+  { name: "SubWallet", url: "https://subwallet.app" },
+  { name: "Polkadot.js", url: "https://polkadot.js.org/extension/" },
+] as const;
+
+/** What to do in a browser without a wallet. */
+function NoWallet({ onLook }: { readonly onLook: () => void }) {
+  return (
+    <Notice>
+      <p>No wallet was found in this browser. Install one of these, or allow yours on this page, then look again.</p>
+      <ul class="row" aria-label="Wallets">
+        {WALLETS.map(({ name, url }) => (
+          <li key={name}>
+            <a class="link" href={url} target="_blank" rel="noopener noreferrer">
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="faint">On a phone, open this page in your wallet's own browser: SubWallet and Nova have one.</p>
+      <button type="button" class="button button-small" onClick={onLook}>
+        Look again
+      </button>
+    </Notice>
+  );
+}
+
 /** Connects a wallet: one button an extension, or what to install when there is none. */
 export function WalletList({ onDone }: { readonly onDone?: () => void }) {
   const [busy, setBusy] = useState<string | null>(null);
+  const failures = useFailures();
   const connect = async (id: string) => {
     setBusy(id);
+    failures.clear();
     try {
       await wallet.connect(id);
       onDone?.();
     } catch (error) {
-      tellError(error);
+      failures.tell(error);
     } finally {
       setBusy(null);
     }
   };
   if (wallet.extensions.value.length === 0) {
-    return (
-      <Notice>
-        <p>
-          No wallet was found in this browser. Install Polkadot.js, Talisman or SubWallet, or allow it on this page,
-          then look again.
-        </p>
-        <button type="button" class="button button-small" onClick={() => wallet.find().catch(tellError)}>
-          Look again
-        </button>
-      </Notice>
-    );
+    return <NoWallet onLook={() => wallet.find().catch(failures.tell)} />;
   }
   return (
     <div class="stack stack-tight">

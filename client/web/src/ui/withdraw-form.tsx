@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { tellDone } from "../app/toasts";
 import { chain } from "../chain";
-import { formatVlk, parseVlk } from "../common/amounts";
+import { parseVlk, plainVlk } from "../common/amounts";
 import { ActionButton } from "./button";
 import { AmountField } from "./field";
 import { vlk } from "./words";
@@ -17,7 +17,7 @@ export function WithdrawForm({
   readonly reserved: bigint;
   readonly onDone: () => void;
 }) {
-  const [text, setText] = useState(formatVlk(free, 12));
+  const [text, setText] = useState(plainVlk(free));
   const amount = parseVlk(text);
   const error = amount !== null && amount > free ? `At most ${vlk(free, 12)} can leave now.` : null;
   const withdraw = async () => {

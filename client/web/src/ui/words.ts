@@ -87,3 +87,20 @@ export function percent(ppm: number): string {
 export function bitrate(bps: number): string {
   return bps >= 1_000_000 ? `${(bps / 1_000_000).toFixed(1)} Mbit/s` : `${Math.round(bps / 1_000)} kbit/s`;
 }
+
+/** When a block comes, about: `block` is `ahead` blocks after the best one. The day is told when it is not today's. */
+export function whenBlocks(ahead: number, blockTimeMs: number, nowMs = Date.now()): string {
+  return whenOf(new Date(nowMs + Math.max(0, ahead) * blockTimeMs).toISOString(), new Date(nowMs));
+}
+
+/** How a stream stands on chain. */
+const PHASES = {
+  live: "Announced as live",
+  offline: "Off air",
+  ended: "Ended for good",
+  suspended: "Suspended",
+} as const;
+
+export function phaseWords(phase: keyof typeof PHASES): string {
+  return PHASES[phase];
+}

@@ -1,10 +1,12 @@
-// A wallet for tests: what extensions put into a page, as `@polkadot/extension-inject` does, with development keys. It signs
-// in Node, counts what it signs, and can be told to refuse.
+// A wallet for tests: put into pages as extensions put themselves, by `@polkadot/extension-inject`, with development keys.
+// It signs in Node and counts what it signs.
 
+import { fileURLToPath } from "node:url";
 import { Keyring } from "@polkadot/keyring";
 import { bnToU8a, compactToU8a, hexToU8a, u8aConcat, u8aToHex, u8aWrapBytes } from "@polkadot/util";
 import { blake2AsU8a, cryptoWaitReady } from "@polkadot/util-crypto";
 import type { BrowserContext } from "playwright-core";
+import { build } from "vite";
 
 /** Payloads longer than this are hashed before they are signed. */
 const MAX_PAYLOAD_BYTES = 256;
@@ -71,19 +73,19 @@ export async function injectWallet(context: BrowserContext, suris: readonly stri
     return u8aToHex(keyring.getPair(address).sign(u8aWrapBytes(hexToU8a(data))));
   });
   const accounts = pairs.map(({ address }, at) => ({ address, name: names[at] ?? "", type: "sr25519" }));
-  await context.addInitScript((known) => {
-    type Signs = (value: unknown) => Promise<string>;
-    const call = (name: string) => Reflect.get(window, name) as Signs;
-    const signer = {
-      signPayload: async (payload: unknown) => ({ id: 1, signature: await call("testSignPayload")(payload) }),
-      signRaw: async (raw: unknown) => ({ id: 1, signature: await call("testSignRaw")(raw) }),
-    };
-    const subscribe = (hear: (list: typeof known) => void) => {
-      hear(known);
-      return () => undefined;
-    };
-    const enable = async () => ({ accounts: { get: async () => known, subscribe }, signer });
-    Reflect.set(window, "injectedWeb3", { "polkadot-js": { version: "0.63.1", enable } });
-  }, accounts);
+  await context.addInitScript((known) => void Reflect.set(window, "testAccounts", known), accounts);
+  await context.addInitScript({ content: await pageWallet() });
   return wallet;
+}
+
+/** The wallet's part for pages, in one script. */
+async function pageWallet(): Promise<string> {
+  const entry = fileURLToPath(new URL("./page-wallet.ts", import.meta.url));
+  const lib = { entry, formats: ["iife" as const], name: "PageWallet" };
+  const built = await build({ configFile: false, logLevel: "error", build: { lib, write: false, minify: false } });
+  const outputs = Array.isArray(built) ? built : [built];
+  const chunks = outputs.flatMap((one) => ("output" in one ? one.output : []));
+  const code = chunks.flatMap((chunk) => (chunk.type === "chunk" ? [chunk.code] : []));
+  if (code.length !== 1) throw new Error(`the wallet is ${code.length} scripts and not one`);
+  return code.join("");
 }

@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readStored, writeStored } from "./storage";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** The browser's storage, in memory. */
+function fakeStorage() {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+describe("what is remembered", () => {
+  it("is read as it was written, and taken away", () => {
+    const storage = fakeStorage();
+    vi.stubGlobal("localStorage", storage);
+    expect(readStored("a")).toBeNull();
+    writeStored("a", "1");
+    expect(readStored("a")).toBe("1");
+    writeStored("a", null);
+    expect(storage.kept.size).toBe(0);
+  });
+
+  it("is nothing where the browser blocks the site's data, down to the name of its storage", () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+    const blocked = () => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    };
+    Object.defineProperty(globalThis, "localStorage", { configurable: true, get: blocked });
+    try {
+      expect(readStored("a")).toBeNull();
+      expect(() => writeStored("a", "1")).not.toThrow();
+      expect(() => writeStored("a", null)).not.toThrow();
+    } finally {
+      Reflect.deleteProperty(globalThis, "localStorage");
+      if (before) Object.defineProperty(globalThis, "localStorage", before);
+    }
+  });
+});

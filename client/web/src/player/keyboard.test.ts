@@ -1,0 +1,106 @@
+import { describe, expect, it, vi } from "vitest";
+import { type Commands, commandFor, keysOf } from "./keyboard";
+
+function fakeCommands(): Commands {
+  return {
+    playPause: vi.fn(),
+    mute: vi.fn(),
+    louder: vi.fn(),
+    fullScreen: vi.fn(),
+    theatre: vi.fn(),
+    pictureInPicture: vi.fn(),
+    goLive: vi.fn(),
+    seek: vi.fn(),
+    seekTo: vi.fn(),
+  };
+}
+
+/** Something with the focus, and all that it lies in: from inside out, as selectors. */
+function focus(...path: readonly string[]): EventTarget {
+  const any = (selectors: string, names: readonly string[]) => selectors.split(", ").some((one) => names.includes(one));
+  return Object.assign(new EventTarget(), {
+    matches: (selectors: string) => any(selectors, path.slice(0, 1)),
+    closest: (selectors: string) => (any(selectors, path) ? {} : null),
+  });
+}
+
+const BODY = focus("body");
+const PICTURE = focus("video", ".player", "main", "body");
+const BUTTON = focus("button", ".player", "main", "body");
+const SLIDER = focus("input", ".player", "main", "body");
+const FIELD = focus("input", "input:not([type=range])", "body");
+const IN_MENU = focus("button", ".player-menu", ".player", "main", "body");
+
+const press = (key: string, target: EventTarget | null, keys: Partial<KeyboardEvent> = {}) => ({
+  key,
+  target,
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...keys,
+});
+
+/** Which command a key leads to, if any. */
+function named(key: string, target: EventTarget | null, isFull = false, keys: Partial<KeyboardEvent> = {}) {
+  const commands = fakeCommands();
+  commandFor(press(key, target, keys), commands, isFull)?.();
+  const called = Object.entries(commands).find(([, command]) => vi.mocked(command).mock.calls.length > 0);
+  return called ? `${called[0]}(${vi.mocked(called[1]).mock.calls[0]?.join()})` : null;
+}
+
+describe("the player's keys", () => {
+  it("move the picture when the player has the focus, on its buttons, too", () => {
+    for (const target of [PICTURE, BUTTON]) {
+      expect(named("ArrowUp", target)).toBe("louder(0.1)");
+      expect(named("ArrowDown", target)).toBe("louder(-0.1)");
+      expect(named("ArrowLeft", target)).toBe("seek(-5)");
+      expect(named("ArrowRight", target)).toBe("seek(5)");
+    }
+  });
+
+  it("move it sideways when nothing has the focus; up and down the page is scrolled", () => {
+    for (const target of [BODY, focus("main", "body"), null]) {
+      expect(named("ArrowRight", target)).toBe("seek(5)");
+      expect(named("ArrowUp", target)).toBeNull();
+      expect(named("Home", target)).toBeNull();
+    }
+    expect(named("ArrowRight", focus("a", "main", "body"))).toBeNull();
+  });
+
+  it("move it in full screen, wherever the focus is", () => {
+    for (const target of [BODY, PICTURE, focus("button", ".meter", "body")]) {
+      expect(named("ArrowUp", target, true)).toBe("louder(0.1)");
+      expect(named("ArrowLeft", target, true)).toBe("seek(-5)");
+    }
+  });
+
+  it("leave to sliders, menus, buttons and fields what is theirs", () => {
+    expect(named("ArrowLeft", SLIDER)).toBeNull();
+    expect(named("ArrowDown", IN_MENU)).toBeNull();
+    expect(named(" ", BUTTON)).toBeNull();
+    for (const key of ["k", " ", "5", "ArrowUp", "f"]) expect(named(key, FIELD)).toBeNull();
+    // A slider has no use for letters.
+    expect(named("k", SLIDER)).toBe("playPause()");
+    expect(named("f", BUTTON)).toBe("fullScreen()");
+  });
+
+  it("go to a tenth, the beginning and the end of a recording", () => {
+    expect(named("0", BODY)).toBe("seekTo(0)");
+    expect(named("7", BODY)).toBe("seekTo(0.7)");
+    expect(named("Home", PICTURE)).toBe("seekTo(0)");
+    expect(named("End", PICTURE)).toBe("seekTo(1)");
+  });
+
+  it("have no such places in a live stream", () => {
+    const live = { ...fakeCommands(), seekTo: null };
+    for (const key of ["0", "9", "Home", "End"]) expect(commandFor(press(key, PICTURE), live, false)).toBeNull();
+    expect(keysOf(true).map(([key]) => key)).toContain("L");
+    expect(keysOf(false).map(([key]) => key)).toContain("Home, End");
+  });
+
+  it("are the browser's with Ctrl, Alt or the command key", () => {
+    expect(named("f", BODY, false, { ctrlKey: true })).toBeNull();
+    expect(named("ArrowLeft", PICTURE, false, { altKey: true })).toBeNull();
+    expect(named("k", BODY, false, { metaKey: true })).toBeNull();
+  });
+});

@@ -1,0 +1,71 @@
+import { signal } from "@preact/signals";
+import { h } from "preact";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Purse } from "../pay";
+import { draw, fakeDocument } from "../ui/tree.test-data";
+import { startEngine } from "./engine";
+import type { Engine } from "./types";
+import { type EngineHook, useEngine } from "./use-engine";
+import type { VideoState } from "./video-state";
+
+vi.mock("./engine", () => ({ startEngine: vi.fn() }));
+
+const reload = vi.fn();
+const source = { playlist: "/v1/streams/0/hls/master.m3u8", isLive: true };
+const state = { autoplay: signal("allowed") } as unknown as VideoState;
+const video = { play: async () => undefined } as unknown as HTMLVideoElement;
+const engine = { destroy: vi.fn() } as unknown as Engine;
+
+let hook: EngineHook | undefined;
+
+function User() {
+  hook = useEngine(video, { source, purse: PURSE, state, onEngine: () => undefined });
+  return null;
+}
+
+const PURSE = {} as Purse;
+
+async function settled(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(200);
+}
+
+describe("the player's engine", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("location", { reload });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("that cannot be loaded is called failed, and is asked for again", async () => {
+    const { body } = fakeDocument();
+    vi.mocked(startEngine).mockRejectedValueOnce(new TypeError("Failed to fetch"));
+    draw(h(User, {}), body);
+    await settled();
+    expect(hook?.hasFailed).toBe(true);
+    vi.mocked(startEngine).mockResolvedValueOnce(engine);
+    hook?.again();
+    await settled();
+    expect(hook).toMatchObject({ hasFailed: false, engine });
+    draw(null, body);
+    await settled();
+    expect(engine.destroy).toHaveBeenCalledTimes(1);
+  });
+
+  it("that fails again is fetched with the whole page", async () => {
+    const { body } = fakeDocument();
+    vi.mocked(startEngine).mockRejectedValue(new TypeError("Failed to fetch"));
+    draw(h(User, {}), body);
+    await settled();
+    hook?.again();
+    await settled();
+    expect(hook?.hasFailed).toBe(true);
+    expect(reload).not.toHaveBeenCalled();
+    hook?.again();
+    expect(reload).toHaveBeenCalledTimes(1);
+    draw(null, body);
+  });
+});
