@@ -1,11 +1,14 @@
 //! A tour of a running development chain: who does what for one viewer to pay one creator by the second.
 //!
-//! Start the chain with `scripts/dev`, then run `scripts/tour`.
+//! Start the chain with `scripts/dev --chain-only`, then run `scripts/tour`. Not the whole platform: its gateway earns
+//! while the tour compares what was earned with what is paid out.
 
 use anyhow::{ensure, Context, Result};
 use sp_core::Pair;
+use sp_runtime::Permill;
 use std::time::Duration;
-use tick_stream_primitives::{Balance, Delegation, TickChain, Ticket};
+use tick_stream_primitives::{Balance, Delegation, StreamId, TickChain, Ticket};
+use vilokanam_chain::{NewStream, Signer, TickEvent};
 use vilokanam_tests::{
     chain::{Call, Chain, Rows},
     people::{account, gateway_key, key, Watch, UNIT},
@@ -24,29 +27,41 @@ fn vlk(planck: Balance) -> String {
 #[tokio::main]
 async fn main() -> Result<()> {
     let url = std::env::args().nth(1).unwrap_or_else(|| "ws://127.0.0.1:9944".into());
-    let chain = Chain::connect(&url).await.with_context(|| format!("no node at {url}: start one with scripts/dev"))?;
+    let chain = Chain::connect(&url)
+        .await
+        .with_context(|| format!("no node at {url}: start one with scripts/dev --chain-only"))?;
     println!("connected to {url}, block {}", chain.height(false).await?);
 
-    let stream = create_stream(&chain).await?;
+    let stream = create_stream(&url).await?;
     let mut watch = buy_ticket(&chain, stream).await?;
     watch_seconds(&chain, &mut watch).await?;
     close(&chain, &watch).await?;
     pay_out(&chain).await
 }
 
-async fn create_stream(chain: &Chain) -> Result<u64> {
-    let creator = key("//Bob")?;
-    let mut next = 0;
-    while chain.stream(next).await?.is_some() {
-        next += 1;
-    }
-    chain.send_and_wait(&creator, &Call::create_stream(PRICE, 100_000, Default::default())).await?;
-    println!("Bob created stream {next} at {} a second; his gateway takes 10 %", vlk(PRICE));
-    Ok(next)
+/// The number is the chain's to give: the event of this very extrinsic tells it. Events are what the typed client reads.
+async fn create_stream(url: &str) -> Result<StreamId> {
+    let (chain, creator) = (vilokanam_chain::Chain::connect(url).await?, Signer::from_uri("//Bob")?);
+    let request = NewStream {
+        price_per_tick: PRICE,
+        preview_ticks: 0,
+        gateway_share: Permill::from_percent(10),
+        splits: Default::default(),
+        metadata: br#"{"title":"A tour"}"#.to_vec(),
+    };
+    let receipt = chain.execute(&vilokanam_chain::Call::create_stream(&request), &creator).await?;
+    let events = chain.placed_events(receipt.block.hash).await?;
+    let created = events.into_iter().find_map(|placed| match placed.event {
+        TickEvent::StreamCreated { stream, .. } if placed.extrinsic == Some(receipt.index) => Some(stream),
+        _ => None,
+    });
+    let stream = created.with_context(|| format!("block {} names no new stream", receipt.block.number))?;
+    println!("Bob created stream {stream} at {} a second; his gateway takes 10 %", vlk(PRICE));
+    Ok(stream)
 }
 
 /// The wallet signs once: deposit and session key. The ticket is the session key's.
-async fn buy_ticket(chain: &Chain, stream: u64) -> Result<Watch> {
+async fn buy_ticket(chain: &Chain, stream: StreamId) -> Result<Watch> {
     let (wallet, session_key) = (key("//Charlie")?, key(&format!("//tour//{}", rand::random::<u64>()))?);
     let best = chain.height(false).await? as u32;
     let delegation = Delegation {
