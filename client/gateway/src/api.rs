@@ -103,7 +103,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(creators::create_key, creators::list_keys))
         .routes(routes!(creators::revoke_key))
         .routes(routes!(creators::health))
-        .routes(routes!(publish::open_srt))
+        .routes(routes!(publish::open_srt, publish::close_srt))
 }
 
 /// The API's description, as JSON.

@@ -150,6 +150,11 @@ impl Publishing {
         Ok(SrtListener { url: format!("srt://{host}:{}", endpoint.port) })
     }
 
+    /// Stops that. False when nobody listens.
+    pub fn close_srt(&self, stream: StreamId) -> bool {
+        self.ingest.close_srt(stream)
+    }
+
     /// The most bytes of one upload.
     pub fn max_put_bytes() -> usize {
         vilokanam_ingest::PutConfig::default().max_segment_bytes

@@ -87,6 +87,9 @@ pub struct IngestHealth {
     pub dropped_frames: u64,
     /// Times real time; below 1 the transcoder cannot keep up.
     pub speed: f64,
+    /// From when something came in to when it was transcoded, in milliseconds; not known at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u64>,
     /// Names of the renditions being made.
     pub ladder: Vec<String>,
     /// When it went live, RFC 3339.

@@ -178,6 +178,8 @@ pub struct Health {
     pub duplicated_frames: u64,
     /// Seconds encoded per second, over the last second or so: 1 is right, less for long loses a rendition.
     pub speed: f64,
+    /// From when something came to when ffmpeg had encoded it, as far as its reports tell; nothing before the first.
+    pub latency_ms: Option<u64>,
     /// The renditions that are encoded now.
     pub renditions: Vec<RenditionId>,
     /// How often ffmpeg was started again within this broadcast.

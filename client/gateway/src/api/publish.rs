@@ -29,8 +29,8 @@ pub fn routes() -> Router<Arc<App>> {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PUT_TIMEOUT))
 }
 
-#[derive(Deserialize)]
-struct Shown {
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct Shown {
     /// The publish key, for encoders that cannot set headers.
     key: Option<String>,
 }
@@ -82,6 +82,25 @@ pub async fn open_srt(
     Json(ask): Json<OpenSrt>,
 ) -> Result<Json<SrtListener>, ApiError> {
     app.publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
+}
+
+/// Stops listening for the stream by SRT; who publishes there is cut off. Shows the publish key as uploads do.
+#[utoipa::path(delete, path = "/v1/streams/{id}/srt", tag = "creators", params(("id" = u64, Path), Shown),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn close_srt(
+    State(app): State<Arc<App>>,
+    client: ClientIp,
+    Path(stream): Path<StreamId>,
+    Query(shown): Query<Shown>,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    let key = key_of(&headers, shown.key)?;
+    app.publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
+    match app.publishing.close_srt(stream) {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::not_found("SRT listener of this stream")),
+    }
 }
 
 fn body_error(error: &BytesRejection) -> ApiError {

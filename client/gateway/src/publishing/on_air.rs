@@ -160,6 +160,7 @@ impl OnAir {
             health.frame_rate = now.frames_per_second;
             health.dropped_frames = now.dropped_frames;
             health.speed = now.speed;
+            health.latency_ms = now.latency_ms;
         });
     }
 
@@ -242,6 +243,7 @@ mod tests {
             dropped_frames: 10,
             duplicated_frames: 0,
             speed: 1.0,
+            latency_ms: Some(800),
             renditions: Vec::new(),
             restarts: 0,
         }

@@ -924,7 +924,53 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        /** Stops listening for the stream by SRT; who publishes there is cut off. Shows the publish key as uploads do. */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description The publish key, for encoders that cannot set headers. */
+                    key?: string | null;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1153,6 +1199,11 @@ export interface components {
             is_well?: boolean;
             /** @description Names of the renditions being made. */
             ladder: string[];
+            /**
+             * Format: int64
+             * @description From when something came in to when it was transcoded, in milliseconds; not known at first.
+             */
+            latency_ms?: number | null;
             /** @description When it went live, RFC 3339. */
             live_since?: string | null;
             /**

@@ -3,7 +3,7 @@
 use anyhow::{ensure, Context, Result};
 use vilokanam_gateway_tests::{
     books::Books,
-    stage::{Plan, Stage},
+    stage::{Plan, Stage, STREAM},
     wait_for,
 };
 
@@ -60,6 +60,34 @@ async fn starting_on_a_port_that_is_taken_fails() -> Result<()> {
     ensure!(ended.status.code() == Some(1), "it ended with {}: {said}", ended.status);
     ensure!(said.contains("http.listen") && said.contains("no other program"), "it does not say why: {said}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_an_srt_listener_works() -> Result<()> {
+    let port = vilokanam_gateway_tests::free_port()?;
+    // One port: a second listener needs the first to be closed.
+    let ports = format!("[{port},{port}]");
+    let settings = [("INGEST__SRT_PORTS", &*ports)];
+    let stage = Stage::open(Plan { settings: &settings, is_live: false, viewers: &[], ..Plan::default() }).await?;
+    let key = stage.creator().publish_key(STREAM)?.key;
+    let path = format!("/v1/streams/{STREAM}/srt");
+    let close = |key: String| {
+        let (api, path) = (stage.api.clone(), path.clone());
+        async move {
+            let shown = format!("Bearer {key}");
+            api.send(reqwest::Method::DELETE, &path, &[("authorization", &shown)], Vec::new()).await
+        }
+    };
+    close(key.clone()).await?.refused(404, "not-found")?;
+    stage.api.post(&path, &serde_json::json!({ "key": key }), &[]).await?.ok()?;
+    close("f".repeat(key.len())).await?.refused(403, "publish-refused")?;
+    let closed = close(key.clone()).await?;
+    ensure!(closed.status == 204, "it is not closed: {closed:?}");
+    wait_for("the port to be free again", 30, || async {
+        let opened = stage.api.post(&path, &serde_json::json!({ "key": key }), &[]).await?;
+        Ok((opened.status == 200).then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use super::{
     emitter::Over,
     DiscontinuityReason, SourceInfo,
 };
-use crate::{error::PublishError, ladder::Plan, probe, source::Source};
+use crate::{clock, error::PublishError, ladder::Plan, probe, source::Source};
 use feed::Feed;
 use std::time::Duration;
 use tokio::time::{sleep, Instant};
@@ -56,12 +56,13 @@ impl From<PublishError> for Failure {
 }
 
 async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), Failure> {
+    let since_ms = clock::now_ms();
     let understood = tokio::select! {
         understood = probe::understand(source, &actor.hub.ffmpeg) => understood?,
         reason = actor.stop.heard() => return Err(Over(reason).into()),
     };
     let info = understood.info;
-    let mut feed = Feed::new(understood.head, understood.is_over);
+    let mut feed = Feed::new(understood.head, understood.is_over, since_ms);
     let mut plan = plan(actor, &info);
     actor.announce(&info, &plan).await?;
     let mut futile_starts = 0;

@@ -1,7 +1,10 @@
 //! What ffmpeg is fed: first what was read to understand the source, then the source; after a restart the preamble, then
 //! from the next place at which a decoder can begin.
 
-use crate::source::{Source, SourceChunk};
+use crate::{
+    clock,
+    source::{Source, SourceChunk},
+};
 use bytes::Bytes;
 use std::collections::VecDeque;
 
@@ -18,10 +21,13 @@ pub(super) struct Feed {
     current: Option<SourceChunk>,
     /// All that came from the publisher.
     pub taken_bytes: u64,
+    /// When the first came of what ffmpeg is fed.
+    pub since_ms: u64,
 }
 
 impl Feed {
-    pub fn new(head: Vec<SourceChunk>, is_over: bool) -> Self {
+    /// Begins with what was read, the first of it at `since_ms`.
+    pub fn new(head: Vec<SourceChunk>, is_over: bool, since_ms: u64) -> Self {
         Self {
             head: head.into(),
             preamble: Bytes::new(),
@@ -30,6 +36,7 @@ impl Feed {
             needs_entry: false,
             current: None,
             taken_bytes: 0,
+            since_ms,
         }
     }
 
@@ -54,7 +61,11 @@ impl Feed {
                 continue;
             }
             self.needs_entry = false;
-            if std::mem::take(&mut self.is_restarting) && !self.preamble.is_empty() {
+            let is_first = std::mem::take(&mut self.is_restarting);
+            if is_first {
+                self.since_ms = clock::now_ms();
+            }
+            if is_first && !self.preamble.is_empty() {
                 // The preamble in hand is newer than the chunk's own, or the same.
                 self.head.push_front(chunk);
                 self.taken_bytes = self.taken_bytes.saturating_sub(self.head[0].bytes.len() as u64);
@@ -124,7 +135,7 @@ mod tests {
     #[tokio::test]
     async fn load_gives_all_in_order() {
         let mut source = source(vec![chunk("c", false)]).await;
-        let mut feed = Feed::new(vec![chunk("a", true), chunk("b", false)], false);
+        let mut feed = Feed::new(vec![chunk("a", true), chunk("b", false)], false, 0);
         assert_eq!(fed(&mut feed, &mut source).await, ["a", "b", "c"]);
         assert_eq!(feed.taken_bytes, 3);
     }
@@ -133,10 +144,11 @@ mod tests {
     async fn restart_goes_on_with_preamble_and_entry() {
         let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble"));
         let mut source = source(vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)]).await;
-        let mut feed = Feed::new(vec![header], false);
+        let mut feed = Feed::new(vec![header], false, 0);
         assert!(feed.load(&mut source).await);
         feed.restart();
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
+        assert!(feed.since_ms > 0, "another ffmpeg has another beginning");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
     }
 }

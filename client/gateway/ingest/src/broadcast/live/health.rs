@@ -21,10 +21,11 @@ impl Meter {
         Self { protocol, peer, at_ms, taken_bytes, last: Progress::default() }
     }
 
+    /// What the figures are at `at_ms`, of an ffmpeg whose first input came at `fed_since_ms`.
     pub fn measure(
         &mut self,
         at_ms: u64,
-        taken_bytes: u64,
+        (taken_bytes, fed_since_ms): (u64, u64),
         progress: Progress,
         renditions: &[Rendition],
         restarts: u32,
@@ -41,6 +42,9 @@ impl Meter {
             dropped_frames: progress.dropped_frames,
             duplicated_frames: progress.duplicated_frames,
             speed: per_ms(progress.out_time_ms, self.last.out_time_ms),
+            // What comes live comes at the pace of time: a second after the first, one second should have been encoded.
+            latency_ms: (progress.out_time_ms > 0)
+                .then(|| at_ms.saturating_sub(fed_since_ms).saturating_sub(progress.out_time_ms)),
             renditions: renditions.iter().map(|rendition| rendition.id).collect(),
             restarts,
         };
@@ -57,10 +61,11 @@ mod tests {
     fn measure_works() {
         let mut meter = Meter::new(Protocol::Rtmp, None, 1000, 500);
         let progress = Progress { frame: 60, out_time_ms: 2000, ..Progress::default() };
-        let health = meter.measure(3000, 250_500, progress, &[], 0);
+        let health = meter.measure(3000, (250_500, 400), progress, &[], 0);
         assert_eq!(health.input_bits_per_second, 1_000_000);
+        assert_eq!(health.latency_ms, Some(600));
         assert_eq!((health.frames_per_second, health.speed), (30.0, 1.0));
-        let health = meter.measure(3000, 250_500, progress, &[], 0);
+        let health = meter.measure(3000, (250_500, 400), progress, &[], 0);
         assert_eq!((health.input_bits_per_second, health.speed), (0, 0.0), "no division by nought");
     }
 }

@@ -76,7 +76,8 @@ async fn watch(
             },
         };
         let now_ms = clock::now_ms();
-        let health = meter.measure(now_ms, feed.taken_bytes, progress, &plan.renditions, actor.restarts);
+        let fed = (feed.taken_bytes, feed.since_ms);
+        let health = meter.measure(now_ms, fed, progress, &plan.renditions, actor.restarts);
         // Half a second of what comes.
         let is_input_waiting = source.buffered_bytes() as u64 > FEW_BYTES.max(health.input_bits_per_second / 16);
         if pace.is_too_slow(now_ms, progress.out_time_ms, is_input_waiting) && plan.renditions.len() > 1 {
