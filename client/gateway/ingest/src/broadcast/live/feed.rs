@@ -144,11 +144,11 @@ mod tests {
     async fn restart_goes_on_with_preamble_and_entry() {
         let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble"));
         let mut source = source(vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)]).await;
-        let mut feed = Feed::new(vec![header], false, 0);
+        let mut feed = Feed::new(vec![header], false, u64::MAX);
         assert!(feed.load(&mut source).await);
         feed.restart();
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
-        assert!(feed.since_ms > 0, "another ffmpeg has another beginning");
+        assert!(feed.since_ms < u64::MAX, "another ffmpeg has another beginning");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
     }
 }
