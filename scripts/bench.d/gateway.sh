@@ -33,6 +33,7 @@ gateway_build() {
         cargo build --release -p vilokanam-paywall --example paywall_bench
         BIN="$CARGO_TARGET_DIR/release"
     fi
+    # shellcheck disable=SC2034 # scripts/bench starts it
     NODE="$BIN/vilokanam-node"
 }
 
@@ -133,7 +134,7 @@ part_segments() {
     gateway_up
     nginx_up
     local playlist segment
-    playlist="$GATEWAY_URL/v1/streams/0/hls/$(curl -sf "$GATEWAY_URL/v1/streams/0/hls/master.m3u8" | grep -v '^#' | head -n 1)"
+    playlist="$GATEWAY_URL/v1/streams/0/hls/$(curl -sf "$GATEWAY_URL/v1/streams/0/hls/master.m3u8" | awk '!/^#/ && !n++')"
     # The newest whole segment: it stays for longer than this takes.
     segment="$GATEWAY_URL/v1/streams/0/hls/$(curl -sf "$playlist" | grep -v '^#' | tail -n 1)"
     curl -sf "$segment" -o "$WORK/nginx/files/segment.m4s"
