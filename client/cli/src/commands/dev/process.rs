@@ -1,6 +1,8 @@
 //! Programs that are run: found beside this one, logged into a file, ended as an operator would end them.
 
 use crate::error::{file, CliError};
+pub use rustix::process::Signal;
+use rustix::process::{kill_process, Pid};
 use std::{
     ffi::OsStr,
     fs::File,
@@ -61,14 +63,16 @@ impl Process {
     }
 
     /// Sends a signal: TERM to a server, INT to a command.
-    pub fn signal(&self, signal: &str) {
-        let Some(pid) = self.child.id() else { return };
-        // It may have ended a moment ago: then there is nobody to tell.
-        let _ = std::process::Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status();
+    pub fn signal(&self, signal: Signal) {
+        let pid = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        if let Some(pid) = pid {
+            // It may have ended a moment ago: then there is nothing to send it to.
+            let _ = kill_process(pid, signal);
+        }
     }
 
     /// Tells it to end and waits; kills it when it does not.
-    pub async fn end(self, signal: &str) -> Option<ExitStatus> {
+    pub async fn end(self, signal: Signal) -> Option<ExitStatus> {
         self.signal(signal);
         self.ended().await
     }

@@ -4,7 +4,7 @@ use super::{
     books::{Books, Ledger},
     latency::latency,
     people::{self, CREATOR, GATEWAY, VIEWERS},
-    process::{program, Process},
+    process::{program, Process, Signal},
     table::{Now, Table},
     Dev,
 };
@@ -320,13 +320,13 @@ impl Stage {
     /// Has everybody leave, waits until all is settled and final, and adds up.
     pub async fn settle(&mut self) -> Result<Books, CliError> {
         // All at once, and each once: a second signal would cut the leaving short.
-        self.watchers.iter().for_each(|watcher| watcher.signal("INT"));
+        self.watchers.iter().for_each(|watcher| watcher.signal(Signal::INT));
         for watcher in self.watchers.drain(..) {
             // Its exit code says that it was interrupted, which it was.
             let _ = watcher.ended().await;
         }
         if let Some(publisher) = self.publisher.take() {
-            let _ = publisher.end("INT").await;
+            let _ = publisher.end(Signal::INT).await;
         }
         let chain = Chain::connect(&self.node_url()).await?;
         // A session may be open in a block that is not final yet.
@@ -356,10 +356,10 @@ impl Stage {
     /// Ends the servers, the gateway first: it may have something left to hand over.
     pub async fn strike(&mut self) {
         for process in self.watchers.drain(..).chain(self.publisher.take()) {
-            let _ = process.end("INT").await;
+            let _ = process.end(Signal::INT).await;
         }
         for process in [self.gateway.take(), self.node.take()].into_iter().flatten() {
-            let _ = process.end("TERM").await;
+            let _ = process.end(Signal::TERM).await;
         }
     }
 }
