@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# An empty Debian in a folder: made with debootstrap, entered with unshare and chroot. To be sourced by scripts/fresh.
+#
+# The machine gets what a network may require, and nothing else of this one: proxies, certificate authorities, the
+# configuration of package registries, and caches of packages.
+
+readonly FRESH_CACHE="$CACHE/fresh"
+# A base older than this is made anew: apt would have too much to upgrade.
+readonly BASE_MAX_AGE_DAYS=7
+readonly DEBIAN_MIRROR="${VILOKANAM_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+readonly DEBIAN_SECURITY_MIRROR="${VILOKANAM_DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}"
+readonly MACHINE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Variables that tell programs how to reach the network and whom to trust there.
+readonly NETWORK_VARIABLES=(
+    http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY
+    SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS CARGO_HTTP_CAINFO CARGO_HTTP_PROXY
+    PIP_CERT PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_PROXY PIP_DEFAULT_TIMEOUT NPM_CONFIG_REGISTRY npm_config_registry
+)
+
+MACHINE="" MACHINE_USER="" MACHINE_HOME=""
+
+# machine_possible: whether this system can make one; says why not.
+machine_possible() {
+    if ! command -v debootstrap >/dev/null; then
+        note "debootstrap is not installed"
+        return 1
+    fi
+    if ((EUID != 0)); then
+        note "only root can make and enter a machine"
+        return 1
+    fi
+    if ! unshare --mount --pid --fork true 2>/dev/null; then
+        note "this system does not allow new mount and process namespaces"
+        return 1
+    fi
+}
+
+# machine_base SUITE: an archive of an empty Debian, made once.
+machine_base() {
+    local suite=$1 archive="$FRESH_CACHE/$1.tar" work
+    if [[ -n "$(find "$archive" -mtime "-$BASE_MAX_AGE_DAYS" 2>/dev/null)" ]]; then return; fi
+    note "making an empty Debian ($suite, minbase); about 40 s"
+    mkdir -p "$FRESH_CACHE"
+    work="$(mktemp -d "$FRESH_CACHE/base.XXXXXX")"
+    # Some mirrors of this system's apt are behind a key of their own; debootstrap checks Debian's.
+    if ! debootstrap --variant=minbase "$suite" "$work" "$DEBIAN_MIRROR" >"$FRESH_CACHE/debootstrap.log" 2>&1; then
+        tail -n 20 "$FRESH_CACHE/debootstrap.log" >&2
+        rm -rf "$work"
+        die "debootstrap could not make a Debian $suite from $DEBIAN_MIRROR"
+    fi
+    tar -C "$work" -cf "$archive.new" .
+    mv "$archive.new" "$archive"
+    rm -rf "$work"
+}
+
+# machine_new SUITE USER: an empty machine in $MACHINE. USER is root, or the name of a user to make, who may use sudo.
+machine_new() {
+    local suite=$1
+    MACHINE_USER=$2
+    MACHINE_HOME=/root
+    machine_base "$suite"
+    mkdir -p "$FRESH_CACHE/machines"
+    MACHINE="$(mktemp -d "$FRESH_CACHE/machines/$suite-$MACHINE_USER.XXXXXX")"
+    tar -C "$MACHINE" -xpf "$FRESH_CACHE/$suite.tar"
+    # What mktemp gives is for its owner only, which would shut other users out of the root folder.
+    chmod 755 "$MACHINE"
+    machine_apt "$suite"
+    machine_network
+    if [[ "$MACHINE_USER" != root ]]; then
+        MACHINE_HOME="/home/$MACHINE_USER"
+        machine_run_as root "apt-get -q update >/dev/null && apt-get -q -y --no-install-recommends install sudo >/dev/null 2>&1 &&
+            useradd --create-home --shell /bin/bash $MACHINE_USER &&
+            echo '$MACHINE_USER ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/$MACHINE_USER" ||
+            die "could not make a user with sudo in the machine"
+    fi
+    machine_caches
+}
+
+machine_apt() {
+    local suite=$1
+    printf '%s\n' "deb $DEBIAN_MIRROR $suite main" "deb $DEBIAN_MIRROR $suite-updates main" \
+        "deb $DEBIAN_SECURITY_MIRROR $suite-security main" >"$MACHINE/etc/apt/sources.list"
+    # How this system's apt reaches its mirrors.
+    find /etc/apt/apt.conf /etc/apt/apt.conf.d -type f -exec sed -n '/^[[:space:]]*Acquire::/p' {} + \
+        >"$MACHINE/etc/apt/apt.conf.d/90outer" 2>/dev/null || true
+    # The machine is thrown away: what its disk would not survive does not matter.
+    echo force-unsafe-io >"$MACHINE/etc/dpkg/dpkg.cfg.d/unsafe-io"
+    mkdir -p "$FRESH_CACHE/apt-$suite/partial"
+    MACHINE_APT_CACHE="$FRESH_CACHE/apt-$suite"
+}
+
+machine_network() {
+    local file name
+    cp -L /etc/resolv.conf "$MACHINE/etc/resolv.conf"
+    # ca-certificates takes these in when it is installed.
+    mkdir -p "$MACHINE/usr/local/share/ca-certificates"
+    find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$MACHINE/usr/local/share/ca-certificates" {} + 2>/dev/null || true
+    # Bundles of another place than the system's have to be there as well.
+    for name in "${NETWORK_VARIABLES[@]}"; do
+        file="${!name:-}"
+        if [[ "$file" == /* && -f "$file" && "$file" != /etc/ssl/certs/* ]]; then
+            mkdir -p "$MACHINE${file%/*}"
+            cp -L "$file" "$MACHINE$file"
+        fi
+    done
+    if [[ -f /etc/pip.conf ]]; then cp /etc/pip.conf "$MACHINE/etc/"; fi
+}
+
+# Registry configuration of the user, and the packages that cargo and npm have downloaded. Owned by the machine's user.
+machine_caches() {
+    local home="$MACHINE$MACHINE_HOME" cargo="${CARGO_HOME:-$HOME/.cargo}" file
+    mkdir -p "$home/.cargo/registry" "$home/.npm" "$home/.config/pip"
+    for file in config.toml config credentials.toml; do
+        if [[ -f "$cargo/$file" ]]; then cp "$cargo/$file" "$home/.cargo/"; fi
+    done
+    for file in index cache; do
+        if [[ -d "$cargo/registry/$file" ]]; then cp -r "$cargo/registry/$file" "$home/.cargo/registry/"; fi
+    done
+    if [[ -d "$HOME/.npm/_cacache" ]]; then cp -r "$HOME/.npm/_cacache" "$home/.npm/"; fi
+    if [[ -f "$HOME/.npmrc" ]]; then
+        sed -n -E '/^(@[^=]*:)?(registry|proxy|https-proxy|noproxy|cafile|strict-ssl|omit-lockfile-registry-resolved)|^\/\//p' \
+            "$HOME/.npmrc" >"$home/.npmrc"
+    fi
+    if [[ -f "$HOME/.config/pip/pip.conf" ]]; then cp "$HOME/.config/pip/pip.conf" "$home/.config/pip/"; fi
+    machine_give "$MACHINE_HOME"
+}
+
+# machine_give PATH: makes it the machine's user's.
+machine_give() { chroot "$MACHINE" chown -R "$MACHINE_USER:" "$1"; }
+
+# machine_clone: this repository, as git has it at HEAD, in the user's home.
+machine_clone() {
+    local changed
+    changed="$(git -C "$ROOT" status --porcelain | wc -l)"
+    if ((changed > 0)); then note "$changed changed or new files are not committed, and not part of the clone"; fi
+    git clone --quiet --no-local "$ROOT" "$MACHINE$MACHINE_HOME/vilokanam"
+    machine_give "$MACHINE_HOME/vilokanam"
+}
+
+# machine_run COMMAND: as the machine's user, in the clone. machine_run_as USER COMMAND: in the home folder.
+machine_run() { machine_run_as "$MACHINE_USER" "cd ~/vilokanam && $1"; }
+
+# Set to `--net` to run without any network but the loopback device.
+MACHINE_NAMESPACES=()
+
+machine_run_as() {
+    local user=$1 command=$2 home=/root name variables=()
+    if [[ "$user" != root ]]; then home="/home/$user"; fi
+    for name in "${NETWORK_VARIABLES[@]}"; do
+        if [[ -n "${!name:-}" ]]; then variables+=("$name=${!name}"); fi
+    done
+    # The mounts and all processes end with the namespaces, however this ends.
+    unshare --mount --pid --fork --kill-child "${MACHINE_NAMESPACES[@]}" -- \
+        bash "$ROOT/scripts/fresh.d/enter.sh" "$MACHINE" "$MACHINE_APT_CACHE" "$user" \
+        env -i HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+        PATH="$MACHINE_PATH" "${variables[@]}" bash -c "cd && $command"
+}
+
+machine_remove() {
+    if [[ -n "$MACHINE" && -d "$MACHINE" ]]; then rm -rf --one-file-system "$MACHINE"; fi
+    MACHINE=""
+}
