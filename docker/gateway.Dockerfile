@@ -11,7 +11,7 @@ RUN npm run build
 
 FROM rust:1.96-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends clang cmake libclang-dev lld protobuf-compiler \
+    && apt-get install -y --no-install-recommends libclang-dev lld protobuf-compiler \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /vilokanam
 COPY rust-toolchain.toml ./

@@ -2,21 +2,29 @@
 //! asked for, nobody listens.
 #![allow(clippy::unwrap_used, reason = "in tests a panic is the way to fail")]
 
-use assert_cmd::Command;
 use serde_json::Value;
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 /// Port 9 of this machine: nobody listens.
 const NOBODY: [&str; 4] = ["--node", "ws://127.0.0.1:9", "--gateway", "http://127.0.0.1:9"];
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
+/// The program that this test was built with.
+fn vilokanam() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_vilokanam"))
+}
+
 fn run(home: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("vilokanam").unwrap();
+    let mut command = vilokanam();
     command.env_clear().env("VILOKANAM_DATA_DIR", home).args(arguments).output().unwrap()
 }
 
 fn run_with_key(home: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("vilokanam").unwrap();
+    let mut command = vilokanam();
     let command = command.env_clear().env("VILOKANAM_DATA_DIR", home).env("VILOKANAM_KEY", "//Alice");
     command.args(NOBODY).args(arguments).output().unwrap()
 }
@@ -113,7 +121,7 @@ fn no_gateway_fails() {
 
 #[test]
 fn no_key_fails() {
-    let mut command = Command::cargo_bin("vilokanam").unwrap();
+    let mut command = vilokanam();
     let output = command.env_clear().env("VILOKANAM_DATA_DIR", home().path()).arg("revoke").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("keys generate"), "{}", stderr(&output));
