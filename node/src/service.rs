@@ -14,10 +14,7 @@ use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_grandpa::GrandpaParams;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::NetworkBackend;
-use sc_service::{
-    config::ExecutorConfiguration, Configuration, Error as ServiceError, PartialComponents, SpawnTasksParams,
-    TaskManager,
-};
+use sc_service::{Configuration, Error as ServiceError, PartialComponents, SpawnTasksParams, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_runtime::traits::Block as BlockT;
@@ -67,7 +64,7 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
     let (client, backend, keystore_container, task_manager) = sc_service::new_full_parts::<Block, RuntimeApi, _>(
         config,
         telemetry_handle.clone(),
-        executor(&config.executor),
+        executor(config)?,
         // Pruned nodes keep the justifications from which others warp-sync.
         vec![Arc::new(sc_consensus_grandpa::GrandpaPruningFilter)],
     )?;
@@ -197,18 +194,25 @@ fn connect_telemetry(config: &Configuration) -> Result<Option<(TelemetryWorker, 
     Ok(Some((worker, telemetry)))
 }
 
-/// Makes what runs the runtime.
-fn executor(config: &ExecutorConfiguration) -> Executor {
+/// The folder of the base path in which compiled runtimes are kept. A folder can be linked there to be shared by nodes.
+const COMPILED_RUNTIMES: &str = "compiled-runtimes";
+
+/// Makes what runs the runtime. What it has compiled once is on disk the next time, so that a node is up sooner after a
+/// restart; the folder is as trustworthy as the database beside it, and can be deleted at any time.
+fn executor(config: &Configuration) -> Result<Executor, ServiceError> {
+    let compiled = std::path::absolute(config.base_path.path().join(COMPILED_RUNTIMES))?;
+    let config = &config.executor;
     let heap = config.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| HeapAllocStrategy::Static {
         extra_pages: u32::try_from(pages).unwrap_or(u32::MAX),
     });
-    Executor::builder()
+    Ok(Executor::builder()
         .with_execution_method(config.wasm_method)
+        .with_cache_path(compiled)
         .with_onchain_heap_alloc_strategy(heap)
         .with_offchain_heap_alloc_strategy(heap)
         .with_max_runtime_instances(config.max_runtime_instances)
         .with_runtime_cache_size(config.runtime_cache_size)
         // A runtime with benchmarks imports host functions that only `benchmark pallet` calls, and brings along.
         .with_allow_missing_host_functions(cfg!(feature = "runtime-benchmarks"))
-        .build()
+        .build())
 }
