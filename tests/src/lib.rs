@@ -14,8 +14,13 @@ pub mod chain;
 pub mod node;
 pub mod people;
 
-use anyhow::{Context, Result};
-use std::{net::TcpListener, path::PathBuf};
+use anyhow::{ensure, Context, Result};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    time::UNIX_EPOCH,
+};
 
 /// A binary under test: the one that a variable such as `VILOKANAM_NODE` names, or the one that was built beside this
 /// test.
@@ -44,6 +49,48 @@ pub fn log_file(name: &str) -> Result<PathBuf> {
     let log = folder.join(format!("{name}.log"));
     eprintln!("log: {}", log.display());
     Ok(log)
+}
+
+/// Has the node with this base path find the runtimes that nodes of other tests have compiled, and keep its own for them.
+pub fn share_compiled_runtimes(base: &Path) -> Result<()> {
+    let shared = program("vilokanam-node")?.with_file_name("..").join("tmp/compiled-runtimes");
+    std::fs::create_dir_all(&shared)?;
+    std::os::unix::fs::symlink(shared.canonicalize()?, base.join("compiled-runtimes"))?;
+    Ok(())
+}
+
+/// The same arguments with the development chain's specification as a raw file. A node builds the genesis of a named chain
+/// in WebAssembly that it compiles for this alone, seconds in which a test waits; this file is made once per build.
+pub fn with_raw_dev_chain(args: &[&str]) -> Result<Vec<String>> {
+    let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    if let Some(name) = args.iter().position(|arg| arg == "--chain").map(|flag| flag + 1) {
+        if args.get(name).is_some_and(|name| name == "dev") {
+            args[name] = raw_dev_chain()?;
+        }
+    } else if args.iter().any(|arg| arg == "--dev") {
+        args.extend(["--chain".to_owned(), raw_dev_chain()?]);
+    }
+    Ok(args)
+}
+
+fn raw_dev_chain() -> Result<String> {
+    let node = program("vilokanam-node")?;
+    let built = node.metadata()?.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+    let folder = node.with_file_name("..").join("tmp/chains");
+    std::fs::create_dir_all(&folder)?;
+    let spec = folder.join(format!("dev-{built}.json"));
+    if !spec.is_file() {
+        // Several tests may make it at once: each makes its own, and all of them are the same.
+        let own = tempfile::NamedTempFile::new_in(&folder)?;
+        let made = Command::new(node)
+            .args(["export-chain-spec", "--chain", "dev", "--raw", "--output"])
+            .arg(own.path())
+            .output()
+            .context("vilokanam-node does not run")?;
+        ensure!(made.status.success(), "no raw specification: {}", String::from_utf8_lossy(&made.stderr));
+        own.persist(&spec)?;
+    }
+    Ok(spec.display().to_string())
 }
 
 /// Tries `probe` until it gives something, or says what was waited for in vain.

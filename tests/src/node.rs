@@ -1,6 +1,6 @@
 //! Node processes.
 
-use crate::{chain::Chain, free_port, log_file, program, wait_for};
+use crate::{chain::Chain, free_port, log_file, program, share_compiled_runtimes, wait_for, with_raw_dev_chain};
 use anyhow::Result;
 use std::{
     fs::File,
@@ -36,11 +36,12 @@ impl Node {
         let mut node = Self {
             base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
             log: log_file(&format!("node-{rpc_port}"))?,
-            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            args: with_raw_dev_chain(args)?,
             rpc_port,
             p2p_port: free_port()?,
             process: None,
         };
+        share_compiled_runtimes(node.base.path())?;
         node.run().await?;
         Ok(node)
     }

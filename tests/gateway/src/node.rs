@@ -36,11 +36,12 @@ impl Node {
         let mut node = Self {
             base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
             log: log_folder()?.join(format!("node-{rpc_port}.log")),
-            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            args: vilokanam_tests::with_raw_dev_chain(args)?,
             rpc_port,
             p2p_port: free_port()?,
             process: None,
         };
+        vilokanam_tests::share_compiled_runtimes(node.base.path())?;
         node.run().await?;
         Ok(node)
     }
