@@ -43,6 +43,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     manifest: true,
+    // What the pages are made of: scripts/release puts it beside the list of the programs' crates.
+    license: true,
     // The gateway's content security policy knows no `data:` fonts or scripts; small files stay files.
     assetsInlineLimit: 0,
     // Larger than this is only what is loaded late and knowingly; the size check has the limits that matter.

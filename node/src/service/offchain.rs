@@ -40,6 +40,13 @@ pub fn start(
         // Nothing the worker needs is outside the chain and the node.
         enable_http_requests: false,
         custom_extensions: |_| Vec::new(),
+    })
+    // It makes a client for HTTP all the same, and that wants the system's certificate authorities.
+    .map_err(|error| {
+        ServiceError::Other(format!(
+            "the off-chain worker cannot start: {error}; install the package ca-certificates, or name a file of \
+             certificates in SSL_CERT_FILE"
+        ))
     })?;
     let spawner = task_manager.spawn_handle();
     let waves = WaveEvents::new(tick.client.clone(), tick.config.wave_delay, tick.before_wave(pool)?, spawner.clone());
