@@ -105,7 +105,7 @@ step_result() { STEP_RESULT=$1; }
 
 step_end() {
     [[ -n "$STEP_NAME" ]] || return 0
-    STEP_LINES+=("$(printf '%-32s %-12s %s' "$STEP_NAME" "$(duration $((SECONDS - STEP_START)))" "$STEP_RESULT")")
+    STEP_LINES+=("$(printf '%-36s %-12s %s' "$STEP_NAME" "$(duration $((SECONDS - STEP_START)))" "$STEP_RESULT")")
     STEP_NAME=""
 }
 
@@ -118,5 +118,5 @@ steps_summary() {
     fi
     printf '\n%sSteps%s\n' "$BOLD" "$PLAIN"
     for line in "${STEP_LINES[@]}"; do note "$line"; done
-    note "$(printf '%-32s %s' 'all of it' "$(duration "$SECONDS")")"
+    note "$(printf '%-36s %s' 'all of it' "$(duration "$SECONDS")")"
 }

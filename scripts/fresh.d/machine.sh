@@ -42,15 +42,14 @@ machine_base() {
     note "making an empty Debian ($suite, minbase); about 40 s"
     mkdir -p "$FRESH_CACHE"
     work="$(mktemp -d "$FRESH_CACHE/base.XXXXXX")"
-    # Some mirrors of this system's apt are behind a key of their own; debootstrap checks Debian's.
-    if ! debootstrap --variant=minbase "$suite" "$work" "$DEBIAN_MIRROR" >"$FRESH_CACHE/debootstrap.log" 2>&1; then
-        tail -n 20 "$FRESH_CACHE/debootstrap.log" >&2
+    if ! debootstrap --variant=minbase "$suite" "$work" "$DEBIAN_MIRROR" >"$work.log" 2>&1; then
+        tail -n 20 "$work.log" >&2
         rm -rf "$work"
         die "debootstrap could not make a Debian $suite from $DEBIAN_MIRROR"
     fi
-    tar -C "$work" -cf "$archive.new" .
-    mv "$archive.new" "$archive"
-    rm -rf "$work"
+    tar -C "$work" -cf "$work.tar" .
+    mv "$work.tar" "$archive"
+    rm -rf "$work" "$work.log"
 }
 
 # machine_new SUITE USER: an empty machine in $MACHINE. USER is root, or the name of a user to make, who may use sudo.
@@ -85,8 +84,9 @@ machine_apt() {
         >"$MACHINE/etc/apt/apt.conf.d/90outer" 2>/dev/null || true
     # The machine is thrown away: what its disk would not survive does not matter.
     echo force-unsafe-io >"$MACHINE/etc/dpkg/dpkg.cfg.d/unsafe-io"
-    mkdir -p "$FRESH_CACHE/apt-$suite/partial"
-    MACHINE_APT_CACHE="$FRESH_CACHE/apt-$suite"
+    # One for each kind of user: apt locks it, and two machines may be at work at a time.
+    MACHINE_APT_CACHE="$FRESH_CACHE/apt-$suite-$MACHINE_USER"
+    mkdir -p "$MACHINE_APT_CACHE/partial"
 }
 
 machine_network() {
