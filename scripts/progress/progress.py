@@ -169,9 +169,11 @@ class Build:
             return None
         expected = self.profile.left(self.seen, max(0, self.total - self.done))
         believed = sum(self.profile.of_unit(unit) for unit in self.measured)
-        if believed < BELIEVED_FROM_SHARE * (believed + expected) or self.first_at is None:
-            return expected
-        return expected * (now - self.first_at) / believed
+        pace = 1.0
+        if self.first_at is not None and believed >= BELIEVED_FROM_SHARE * (believed + expected):
+            pace = (self.last_at - self.first_at) / believed
+        # What runs since the last unit was finished is part of what is expected.
+        return max(expected * pace - (now - self.last_at), 0.0)
 
     def status(self, now):
         if self.total == 0:

@@ -86,6 +86,14 @@ class TimeLeft(unittest.TestCase):
         build.done, build.total = 1, 2
         self.assertAlmostEqual(build.left(now), 200.0)
 
+    def test_shrinks_while_a_long_unit_runs(self):
+        profile = progress.Profile({"first 1.0.0 lib first": 10.0, "long 1.0.0 lib long": 100.0}, mean=1.0)
+        build, now = build_of([("first", 10.0)], profile)
+        build.done, build.total = 1, 2
+        self.assertAlmostEqual(build.left(now), 100.0)
+        self.assertAlmostEqual(build.left(now + 60.0), 40.0)
+        self.assertEqual(build.left(now + 500.0), 0.0)
+
     def test_is_not_more_for_units_that_this_build_does_not_have(self):
         build = progress.Build(progress.Profile({"a": 10.0, "b": 30.0}))
         build.done, build.total = 0, 1
@@ -96,7 +104,7 @@ class TimeLeft(unittest.TestCase):
         build.message(artifact("old", fresh=True), 0.1)
         build.done, build.total = 1, 2
         self.assertEqual(build.measured, {})
-        self.assertEqual(build.left(0.1), 1.0)
+        self.assertAlmostEqual(build.left(0.1), 0.9)
 
 
 class Profiles(unittest.TestCase):
