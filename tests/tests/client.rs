@@ -158,3 +158,24 @@ async fn a_pipeline_and_the_block_streams_work() -> Result<()> {
     ensure!(two.number == one.number + 1, "final blocks come without gaps: {one:?}, {two:?}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extrinsic_that_the_node_has_already_is_followed_all_the_same() -> Result<()> {
+    let node = Node::dev().await?;
+    let chain = Chain::connect(&node.url()).await?;
+    let wallet = Signer::from_uri("//Dave")?;
+    let (nonce, anchor) = (chain.next_nonce(&wallet.account()).await?, chain.anchor().await?);
+    // Its turn comes after the one that is not sent yet, so the pool keeps it.
+    let second = anchor.sign(&Call::deposit(2 * UNIT, None), &wallet, nonce + 1, 0)?;
+    chain.submit(&second).await?;
+    let again = chain.submit(&second).await.err().context("the pool takes nothing twice")?;
+    ensure!(again.to_string().contains("1013"), "refused for another reason: {again}");
+
+    let watched = chain.watch(second).await?;
+    let first = chain.watch(anchor.sign(&Call::deposit(UNIT, None), &wallet, nonce, 0)?).await?;
+    first.included().await?;
+    let receipt = watched.finalized().await?;
+    let deposit = chain.at(receipt.block.hash).deposit(&wallet.account()).await?.context("both were included")?;
+    ensure!(deposit.free == 3 * UNIT, "each counts once: {deposit:?}");
+    Ok(())
+}

@@ -9,6 +9,7 @@ use crate::{
 use codec::Decode;
 use sp_core::H256;
 use sp_runtime::DispatchError;
+use std::time::Duration;
 use subxt::{
     client::{OnlineClientAtBlock, OnlineClientAtBlockImpl},
     config::substrate::SubstrateExtrinsicParamsBuilder,
@@ -16,13 +17,19 @@ use subxt::{
     rpcs::{client::RpcSubscription, methods::legacy::TransactionStatus},
     Metadata, SubstrateConfig,
 };
-use tick_stream_primitives::{AccountId, Balance};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber};
 
 /// Blocks for which an extrinsic may be included.
 const ERA_BLOCKS: u64 = 64;
 
 /// The block that extrinsics are signed on: fetched once, good for as many as follow within a minute.
 pub struct Anchor(OnlineClientAtBlock<SubstrateConfig>);
+
+/// The code by which a node says that its transaction pool has an extrinsic already.
+const ALREADY_IMPORTED: i32 = 1013;
+
+/// How long to wait between two looks for an extrinsic in new blocks.
+const FIND_PAUSE: Duration = Duration::from_millis(300);
 
 /// A signed extrinsic, ready to be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +48,22 @@ pub struct Receipt {
 pub struct Watched {
     chain: Chain,
     bytes: Vec<u8>,
-    statuses: RpcSubscription<TransactionStatus<subxt::utils::H256>>,
+    progress: Progress,
+}
+
+/// How it is known what becomes of an extrinsic.
+enum Progress {
+    /// The node reports it.
+    Reported(RpcSubscription<TransactionStatus<subxt::utils::H256>>),
+    /// It is looked for in blocks, from this one on.
+    Sought(BlockNumber),
+}
+
+/// How sure an inclusion has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Best,
+    Final,
 }
 
 impl Chain {
@@ -68,11 +90,42 @@ impl Chain {
         hash.map(|_| ()).map_err(ChainError::rpc("author_submitExtrinsic"))
     }
 
-    /// Sends an extrinsic and hears what becomes of it.
+    /// Sends an extrinsic, and gives what tells what becomes of it.
+    ///
+    /// An extrinsic that the node has already is no error: it was sent before, or the node's pool has taken it into the view
+    /// of a new block while it was being sent (the SDK then refuses the only sender of an extrinsic). It is looked for in
+    /// blocks.
     pub async fn watch(&self, signed: Signed) -> Result<Watched, ChainError> {
         let statuses = self.methods.author_submit_and_watch_extrinsic(&signed.0).await;
-        let statuses = statuses.map_err(ChainError::rpc("author_submitAndWatchExtrinsic"))?;
-        Ok(Watched { chain: self.clone(), bytes: signed.0, statuses })
+        let progress = match statuses.map_err(ChainError::rpc("author_submitAndWatchExtrinsic")) {
+            Ok(statuses) => Progress::Reported(statuses),
+            // The blocks that came while this was said may have it.
+            Err(ChainError::Refused { code: ALREADY_IMPORTED, .. }) => {
+                Progress::Sought(self.best().await?.number.saturating_sub(1))
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Watched { chain: self.clone(), bytes: signed.0, progress })
+    }
+
+    /// Looks for an extrinsic in the blocks from `from` on, until its era is over.
+    async fn find(&self, bytes: &[u8], from: BlockNumber, wanted: Wanted) -> Result<Receipt, ChainError> {
+        let mut next = from;
+        while u64::from(next - from) <= ERA_BLOCKS {
+            let newest = match wanted {
+                Wanted::Best => self.best().await?,
+                Wanted::Final => self.finalized().await?,
+            };
+            while next <= newest.number {
+                let hash = self.hash_of(next).await?;
+                if self.extrinsics(hash).await?.iter().any(|extrinsic| extrinsic == bytes) {
+                    return self.receipt(bytes, hash).await;
+                }
+                next += 1;
+            }
+            tokio::time::sleep(FIND_PAUSE).await;
+        }
+        Err(ChainError::Dropped("it is not valid any more"))
     }
 
     /// Signs and sends a call, and waits until a best block has it. Fails as the call failed.
@@ -177,32 +230,25 @@ impl Anchor {
 impl Watched {
     /// Waits until a best block has it. Another fork may still win; see [`Watched::finalized`].
     pub async fn included(self) -> Result<Receipt, ChainError> {
-        self.until(|status| match status {
-            TransactionStatus::InBlock(hash) | TransactionStatus::Finalized(hash) => Some(*hash),
-            _ => None,
-        })
-        .await
+        self.until(Wanted::Best).await
     }
 
     /// Waits until a final block has it.
     pub async fn finalized(self) -> Result<Receipt, ChainError> {
-        self.until(|status| match status {
-            TransactionStatus::Finalized(hash) => Some(*hash),
-            _ => None,
-        })
-        .await
+        self.until(Wanted::Final).await
     }
 
-    async fn until(
-        mut self,
-        wanted: impl Fn(&TransactionStatus<subxt::utils::H256>) -> Option<subxt::utils::H256>,
-    ) -> Result<Receipt, ChainError> {
-        while let Some(status) = self.statuses.next().await {
-            let status = status.map_err(ChainError::rpc("author_submitAndWatchExtrinsic"))?;
-            if let Some(hash) = wanted(&status) {
-                return self.chain.receipt(&self.bytes, H256(hash.0)).await;
-            }
-            match status {
+    async fn until(self, wanted: Wanted) -> Result<Receipt, ChainError> {
+        let mut statuses = match self.progress {
+            Progress::Reported(statuses) => statuses,
+            Progress::Sought(from) => return self.chain.find(&self.bytes, from, wanted).await,
+        };
+        while let Some(status) = statuses.next().await {
+            match status.map_err(ChainError::rpc("author_submitAndWatchExtrinsic"))? {
+                TransactionStatus::InBlock(hash) if wanted == Wanted::Best => {
+                    return self.chain.receipt(&self.bytes, H256(hash.0)).await;
+                }
+                TransactionStatus::Finalized(hash) => return self.chain.receipt(&self.bytes, H256(hash.0)).await,
                 TransactionStatus::Usurped(_) => return Err(ChainError::Dropped("another took its nonce")),
                 TransactionStatus::Dropped => return Err(ChainError::Dropped("the pool is full")),
                 TransactionStatus::Invalid => return Err(ChainError::Dropped("it is not valid any more")),
