@@ -51,7 +51,7 @@ pub struct Watched {
     progress: Progress,
 }
 
-/// How it is known what becomes of an extrinsic.
+/// The source from which the progress of an extrinsic is known.
 enum Progress {
     /// The node reports it.
     Reported(RpcSubscription<TransactionStatus<subxt::utils::H256>>),
@@ -90,16 +90,15 @@ impl Chain {
         hash.map(|_| ()).map_err(ChainError::rpc("author_submitExtrinsic"))
     }
 
-    /// Sends an extrinsic, and gives what tells what becomes of it.
+    /// Sends an extrinsic and returns a handle that waits for its inclusion.
     ///
-    /// An extrinsic that the node has already is no error: it was sent before, or the node's pool has taken it into the view
-    /// of a new block while it was being sent (the SDK then refuses the only sender of an extrinsic). It is looked for in
-    /// blocks.
+    /// An extrinsic that the node has already is not an error: it was sent before, or the node's pool took it into the view
+    /// of a new block while it was being sent, and the SDK then refuses its only sender. It is looked for in blocks.
     pub async fn watch(&self, signed: Signed) -> Result<Watched, ChainError> {
         let statuses = self.methods.author_submit_and_watch_extrinsic(&signed.0).await;
         let progress = match statuses.map_err(ChainError::rpc("author_submitAndWatchExtrinsic")) {
             Ok(statuses) => Progress::Reported(statuses),
-            // The blocks that came while this was said may have it.
+            // A block that was made while the node answered may have it.
             Err(ChainError::Refused { code: ALREADY_IMPORTED, .. }) => {
                 Progress::Sought(self.best().await?.number.saturating_sub(1))
             }
