@@ -1,10 +1,11 @@
-//! Builds the runtime a second time, for wasm.
+//! Build script: compiles the runtime to WebAssembly.
 
 fn main() {
-    // The target directory may lie outside the tree; without this the wasm would be built from unlocked versions.
+    // The target directory may be outside the source tree. Without this hint, the wasm build would ignore the lock
+    // file.
     #[cfg(feature = "std")]
     std::env::set_var("WASM_BUILD_WORKSPACE_HINT", concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    // Lints look at the native build; the same code for wasm needs no second look.
+    // The native build is linted already; the wasm build compiles the same code.
     #[cfg(feature = "std")]
     std::env::remove_var("RUSTC_WORKSPACE_WRAPPER");
 
@@ -17,7 +18,7 @@ fn main() {
     substrate_wasm_builder::WasmBuilder::build_using_defaults();
 }
 
-// What an offline signer shows is what the chain spec's properties say.
+// The metadata hash uses the same symbol and decimals as the chain spec's properties.
 #[cfg(all(feature = "std", feature = "metadata-hash"))]
 #[path = "src/token.rs"]
 mod token;

@@ -1,5 +1,5 @@
-// How the pages are built, and how they are served while they are written: everything of the gateway's comes through a
-// proxy, so that the pages are of the same origin as in production.
+// How the pages are built, and how they are served during development: requests to the gateway go through a proxy, so
+// that pages and gateway have the same origin, as in production.
 
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vitest/config";
@@ -11,7 +11,7 @@ const proxy = {
   "/openapi.json": { target: gateway, changeOrigin: true },
 };
 
-/** What the gateway sends with the pages. The preview sends it too, so that nothing works only there. */
+/** The gateway's content security policy. The preview uses it, too, so that violations are found there. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
@@ -27,8 +27,8 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /**
- * Libraries with a chunk of their own, by what their module paths contain: the pages show something before any of them has
- * come, and their chunks stay in browsers' caches when only ours change.
+ * Libraries with a chunk of their own, by their module paths. The pages show something before these are loaded, and the
+ * chunks stay in browsers' caches when only the pages change.
  */
 const LIBRARY_CHUNKS: readonly (readonly [name: string, path: RegExp])[] = [
   ["hls", /node_modules[\\/]hls\.js[\\/]/],
@@ -43,11 +43,11 @@ export default defineConfig({
   build: {
     target: "es2022",
     manifest: true,
-    // What the pages are made of: scripts/release puts it beside the list of the programs' crates.
+    // The licences of all packages, which scripts/release adds to those of the programs' crates.
     license: true,
-    // The gateway's content security policy knows no `data:` fonts or scripts; small files stay files.
+    // The content security policy forbids fonts and scripts in `data:` URLs.
     assetsInlineLimit: 0,
-    // Larger than this is only what is loaded late and knowingly; the size check has the limits that matter.
+    // Only chunks that are loaded late are larger. `npm run size` checks the limits that matter.
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {

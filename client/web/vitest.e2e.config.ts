@@ -1,5 +1,5 @@
-// The tests that need the whole platform: `npm run e2e`. One platform for all; the files run at the same time, each with
-// accounts and streams of its own, for most of a story about seconds is waiting for them to pass.
+// The end-to-end tests: `npm run e2e`. One platform serves all files, which run at the same time, since they mostly
+// wait for seconds to pass. Each file has accounts and streams of its own.
 
 import { defineConfig } from "vitest/config";
 

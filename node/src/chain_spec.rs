@@ -1,43 +1,48 @@
-//! The chains this binary knows by name.
+//! The chains that this binary knows by name.
 //!
-//! What is in a genesis block is the runtime's business (its genesis presets); here it only gets a name, an identity on
-//! the network and what wallets show of it.
+//! The runtime's genesis presets define the genesis block. This module adds the name of the chain, its identity on the
+//! network, and the properties that wallets show.
 
 use sc_service::{ChainType, Properties};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::PathBuf;
 use vilokanam_runtime::{configs::SS58Prefix, token};
 
-/// A chain's identity and genesis.
+/// Identity and genesis of a chain.
 pub type ChainSpec = sc_service::GenericChainSpec;
 
-/// Keeps our peers apart from other chains' even before genesis hashes are compared.
+/// Network protocol id. It separates peers of other chains even before genesis hashes are compared.
 const PROTOCOL_ID: &str = "vlk";
 
-/// Finds a chain by what follows `--chain`: `dev`, `local` (or nothing), or the path of a specification.
+/// Finds a chain by the value of `--chain`: `dev`, `local` (or an empty string), or the path of a specification.
+///
+/// # Errors
+///
+/// When the specification cannot be read, or the binary was built without a runtime.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
     match id {
         "dev" => development(),
         "" | "local" => local_testnet(),
-        path => ChainSpec::from_json_file(PathBuf::from(path))
-            .map_err(|error| format!("`{path}` is neither `dev` nor `local`, and as a file: {error}")),
+        path => ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
+            format!("`{path}` is neither `dev` nor `local`, and cannot be read as a chain specification: {error}")
+        }),
     }
 }
 
-/// One node, one authority, everything funded: what `--dev` runs.
+/// Chain of `--dev`: one node, one authority, well-known accounts with funds.
 fn development() -> Result<ChainSpec, String> {
     preset("Vilokanam Development", "vilokanam_dev", ChainType::Development, DEV_RUNTIME_PRESET)
 }
 
-/// Several nodes on one machine or network, with the well-known keys as authorities.
+/// Chain of several nodes on one machine or network, with well-known keys as authorities.
 fn local_testnet() -> Result<ChainSpec, String> {
     preset("Vilokanam Local Testnet", "vilokanam_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)
 }
 
 fn preset(name: &str, id: &str, chain_type: ChainType, genesis: &str) -> Result<ChainSpec, String> {
     let wasm = vilokanam_runtime::WASM_BINARY.ok_or(
-        "this binary has no runtime in it, as it was built with SKIP_WASM_BUILD; build it without, or give --chain the \
-         path of a chain specification",
+        "this binary contains no runtime, because it was built with SKIP_WASM_BUILD; build it without that variable, \
+         or pass the path of a chain specification to --chain",
     )?;
 
     Ok(ChainSpec::builder(wasm, None)
@@ -50,7 +55,7 @@ fn preset(name: &str, id: &str, chain_type: ChainType, genesis: &str) -> Result<
         .build())
 }
 
-/// What wallets show.
+/// Properties that wallets show.
 fn properties() -> Properties {
     let mut properties = Properties::new();
     properties.insert("tokenSymbol".into(), token::SYMBOL.into());
@@ -64,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn load_works() {
+    fn known_chains_are_loaded() {
         for (id, chain_type) in [("dev", ChainType::Development), ("", ChainType::Local), ("local", ChainType::Local)] {
             match load(id) {
                 Ok(spec) => assert_eq!(sc_service::ChainSpec::chain_type(&spec), chain_type),
@@ -77,8 +82,8 @@ mod tests {
     }
 
     #[test]
-    fn load_unknown_fails() {
-        let error = load("no-such-chain").err().expect("there is no such file");
+    fn unknown_chain_is_refused() {
+        let error = load("no-such-chain").err().expect("the file does not exist");
         assert!(error.contains("no-such-chain") && error.contains("local"), "{error}");
     }
 }

@@ -1,98 +1,98 @@
-//! What may be said on the command line.
+//! The command line.
 //!
-//! The options of a running node come from the SDK ([`sc_cli::RunCmd`]); ours are [`TickArgs`].
+//! The options of a running node are those of the SDK ([`sc_cli::RunCmd`]) and [`TickArgs`].
 
 use clap::{value_parser, Args, Parser, Subcommand as ClapSubcommand};
 
 use crate::export_metadata::ExportMetadataCmd;
 
-/// The whole command line: either one subcommand, or the options of a node that is to run.
+/// Command line of the binary: either a subcommand, or the options of a node to run.
 #[derive(Debug, Parser)]
 pub struct Cli {
-    /// What to do instead of running a node.
+    /// Command to execute instead of running a node.
     #[command(subcommand)]
     pub subcommand: Option<Subcommand>,
 
-    /// The options every Substrate node has.
+    /// Options of every Substrate node.
     #[command(flatten)]
     pub run: sc_cli::RunCmd,
 
-    /// The options of the tick pool and of the worker that settles ticks.
+    /// Options of the tick pool and of the worker that settles ticks.
     #[command(flatten)]
     pub tick: TickArgs,
 }
 
-/// How this node collects ticks and has them settled.
+/// Options of the tick pool and of the worker that settles ticks.
 ///
-/// The worker runs only where off-chain workers do: on authorities, or with `--offchain-worker always`.
+/// The worker runs on authorities, and on other nodes with `--offchain-worker always`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Tick options")]
 pub struct TickArgs {
-    /// How many sessions the tick pool may hold rows for.
+    /// Maximum number of rows in the tick pool.
     ///
-    /// One viewer watching one stream is one session. When the pool is full, new sessions are refused and those already
-    /// in it go on.
+    /// A session has at most three rows: a ticket, a claim and a close. A full pool refuses new rows; claims that are
+    /// in it can still be raised.
     #[arg(long, value_name = "COUNT", default_value_t = 262_144, value_parser = value_parser!(u32).range(1..))]
     pub tick_pool_entries: u32,
 
-    /// How much memory the rows in the tick pool may take.
+    /// Maximum size of all rows in the tick pool.
     ///
-    /// Whichever of this and --tick-pool-entries is reached first closes the pool for new sessions.
+    /// The pool is full when it reaches either this limit or --tick-pool-entries.
     #[arg(long, value_name = "BYTES", default_value_t = 268_435_456, value_parser = value_parser!(u64).range(1..))]
     pub tick_pool_bytes: u64,
 
-    /// The share of a block's weight for ordinary extrinsics that one wave of batches may fill.
+    /// Share of a block's weight for ordinary extrinsics that the worker's batches may fill.
     ///
-    /// What is left is for everybody else's transactions. Lower it when they wait too long, raise it when the tick pool
-    /// does not empty.
+    /// The remaining weight is left for other transactions. Lower the share if those wait too long; raise it if the
+    /// tick pool stays full.
     #[arg(long, value_name = "PERCENT", default_value_t = 60, value_parser = value_parser!(u8).range(1..=100))]
     pub tick_block_share: u8,
 
-    /// How long after a new best block the worker starts.
+    /// Delay after a new best block at which the worker starts.
     ///
-    /// In that time the claims of the second just watched arrive, so that they are not a block late. A wave has to
-    /// reach the next author before the next block, so this stays well below the block time of 1000 ms.
+    /// During the delay the claims of the second just watched arrive, so that they are not a block late. The batches
+    /// have to reach the author of the next block in time, so keep the delay well below the block time of 1000 ms.
     #[arg(long, value_name = "MS", default_value_t = 400, value_parser = value_parser!(u64).range(0..=60_000))]
     pub tick_wave_delay_ms: u64,
 
-    /// Also settle rows of gateways this node does not work for, when the reward exceeds the fee.
+    /// Also settle rows of gateways that this node does not serve, if the reward exceeds the fee.
     #[arg(long)]
     pub tick_foreign_rows: bool,
 }
 
-/// What the binary can do besides running a node.
+/// Commands of the binary besides running a node.
 #[derive(Debug, ClapSubcommand)]
 #[allow(clippy::large_enum_variant, reason = "built once, at start")]
 pub enum Subcommand {
-    /// Generate, inspect and insert keys; the key that settles ticks is `key insert --key-type tick --scheme sr25519`.
+    /// Generate, inspect and insert keys; insert the key that settles ticks with `--key-type tick --scheme sr25519`.
     #[command(subcommand)]
     Key(sc_cli::KeySubcommand),
 
-    /// Print a chain specification (the older form of export-chain-spec, which scripts should use instead).
+    /// Print a chain specification (older form; use export-chain-spec in scripts).
     BuildSpec(sc_cli::BuildSpecCmd),
 
     /// Write a chain specification as JSON, plain or raw.
     ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
-    /// Execute one block of the database again and say whether it is valid.
+    /// Execute a block of the database again and report whether it is valid.
     CheckBlock(sc_cli::CheckBlockCmd),
 
     /// Write a range of blocks to a file or to standard output.
     ExportBlocks(sc_cli::ExportBlocksCmd),
 
-    /// Import blocks that export-blocks has written.
+    /// Import blocks from a file written by export-blocks.
     ImportBlocks(sc_cli::ImportBlocksCmd),
 
-    /// Write the state of a block as the genesis of a new chain specification.
+    /// Write the state of a block as the genesis state of a new chain specification.
     ExportState(sc_cli::ExportStateCmd),
 
-    /// Delete the database of a chain; keys stay.
+    /// Delete the database of a chain, but not its keys.
     PurgeChain(sc_cli::PurgeChainCmd),
 
-    /// Take back the newest blocks, as far as they are not final.
+    /// Revert the newest blocks that are not final.
     Revert(sc_cli::RevertCmd),
 
-    /// Print the best, the final and the genesis block of the database as JSON.
+    /// Print the best, the finalized and the genesis block of the database as JSON.
     ChainInfo(sc_cli::ChainInfoCmd),
 
     /// Write the runtime's SCALE metadata, from which subxt and other clients generate their types.
@@ -103,12 +103,13 @@ pub enum Subcommand {
     #[command(subcommand)]
     Benchmark(frame_benchmarking_cli::BenchmarkCmd),
 
-    /// Measure weights, storage and hardware (not in this build: it wants the feature runtime-benchmarks).
+    /// Measure weights, storage and hardware (not in this build, which lacks the feature runtime-benchmarks).
     #[cfg(not(feature = "runtime-benchmarks"))]
     Benchmark(AbsentBenchmarkArgs),
 }
 
-/// Takes whatever a benchmark would have been asked, so that the answer is what to build and not a parser's complaint.
+/// Accepts the arguments of any benchmark, so that the error tells how to build the command instead of naming an
+/// argument.
 #[cfg(not(feature = "runtime-benchmarks"))]
 #[derive(Debug, Args)]
 pub struct AbsentBenchmarkArgs {
@@ -128,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn command_line_is_consistent() {
-        // As the SDK sets it up, since it adds `--version` to every subcommand.
+    fn command_line_is_well_formed() {
+        // Set up as the SDK does, which adds `--version` to every subcommand.
         Cli::setup_command(Cli::command()).debug_assert();
     }
 
@@ -147,14 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn tick_options_are_read() {
+    fn tick_options_are_parsed() {
         let tick = parse(&["--tick-block-share", "100", "--tick-foreign-rows", "--tick-wave-delay-ms=0"]);
-        let tick = tick.expect("all of them are in range").tick;
+        let tick = tick.expect("all values are in range").tick;
         assert_eq!((tick.tick_block_share, tick.tick_foreign_rows, tick.tick_wave_delay_ms), (100, true, 0));
     }
 
     #[test]
-    fn tick_options_out_of_range_fail() {
+    fn tick_options_out_of_range_are_refused() {
         for args in [
             ["--tick-block-share", "0"],
             ["--tick-block-share", "101"],
@@ -168,7 +169,8 @@ mod tests {
 
     #[test]
     fn export_metadata_has_its_own_version_option() {
-        let cli = parse(&["export-metadata", "--chain", "dev", "--version", "15"]).expect("it is an option there");
+        let cli =
+            parse(&["export-metadata", "--chain", "dev", "--version", "15"]).expect("the subcommand has this option");
         let Some(Subcommand::ExportMetadata(cmd)) = cli.subcommand else { panic!("another command: {cli:?}") };
         assert_eq!((cmd.chain.as_str(), cmd.version), ("dev", Some(15)));
     }

@@ -1,18 +1,20 @@
-//! What each command does.
+//! Dispatch of the commands.
 
 use sc_cli::SubstrateCli;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
 use sc_service::{ChainSpec, PartialComponents};
 use vilokanam_runtime::{opaque::Block, Hash};
 
+#[cfg(feature = "runtime-benchmarks")]
+use crate::benchmark;
 use crate::{
     chain_spec,
     cli::{Cli, Subcommand},
     service::{self, new_partial},
-    tick::TickConfig,
+    tick::config::TickConfig,
 };
 
-/// The year from which the copyright runs.
+/// First year of the copyright.
 const COPYRIGHT_START_YEAR: i32 = 2026;
 
 impl SubstrateCli for Cli {
@@ -45,7 +47,11 @@ impl SubstrateCli for Cli {
     }
 }
 
-/// Reads the command line and does what it says.
+/// Parses the command line and executes the command, or runs a node.
+///
+/// # Errors
+///
+/// When the command fails, or the node cannot be started or stops with an error.
 pub fn run() -> sc_cli::Result<()> {
     let cli = Cli::from_args();
     let Some(subcommand) = &cli.subcommand else { return run_node(&cli) };
@@ -75,7 +81,7 @@ pub fn run() -> sc_cli::Result<()> {
         Subcommand::PurgeChain(cmd) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
         Subcommand::Revert(cmd) => cli.create_runner(cmd)?.async_run(|config| {
             let PartialComponents { client, backend, task_manager, .. } = new_partial(&config)?;
-            // GRANDPA remembers changes of authorities that the blocks to be reverted have announced.
+            // GRANDPA has to forget the changes of authorities that the reverted blocks have announced.
             let forget_changes = Box::new(|client, _, blocks| Ok(sc_consensus_grandpa::revert(client, blocks)?));
             Ok((cmd.run(client, backend, Some(forget_changes)), task_manager))
         }),
@@ -85,7 +91,7 @@ pub fn run() -> sc_cli::Result<()> {
             cmd.run(spec.as_ref()).map_err(|error| sc_cli::Error::Application(Box::new(error)))
         }
         #[cfg(feature = "runtime-benchmarks")]
-        Subcommand::Benchmark(cmd) => crate::benchmarking::run(&cli, cmd),
+        Subcommand::Benchmark(cmd) => benchmark::run(&cli, cmd),
         #[cfg(not(feature = "runtime-benchmarks"))]
         Subcommand::Benchmark(_) => Err("this binary was built without benchmarks; build it with \
             `cargo build --release -p vilokanam-node --features runtime-benchmarks`"
@@ -93,7 +99,7 @@ pub fn run() -> sc_cli::Result<()> {
     }
 }
 
-/// Runs a node until it is told to stop.
+/// Runs a node until it is stopped by a signal.
 fn run_node(cli: &Cli) -> sc_cli::Result<()> {
     let tick = TickConfig::from(&cli.tick);
     cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {

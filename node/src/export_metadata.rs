@@ -1,8 +1,8 @@
-//! `export-metadata`: the runtime's metadata as bytes, for the tools that generate clients from it.
+//! The command `export-metadata`, which writes the runtime's metadata for tools that generate clients from it.
 //!
-//! The metadata comes from executing the genesis code of the chosen chain, so it needs neither a database nor a running
-//! node. It is written as it stands (`meta`, a version byte, the SCALE body), without the length prefix the runtime API
-//! puts before it: that is what subxt reads from a file.
+//! The command executes the genesis code of the chosen chain, so it needs neither a database nor a running node. It
+//! writes `meta`, a version byte and the SCALE body, without the length prefix that the runtime API adds: the form in
+//! which subxt reads metadata from a file.
 
 use codec::{Decode, Encode};
 use sc_executor::WasmExecutor;
@@ -17,90 +17,94 @@ use std::{
     path::PathBuf,
 };
 
-/// The version number with which a runtime offers metadata whose format is not settled yet.
+/// Version number of metadata whose format is not stable yet.
 const UNSTABLE_VERSION: u32 = u32::MAX;
 
 /// Write the runtime's SCALE metadata, from which subxt and other clients generate their types.
 #[derive(Debug, Clone, clap::Args)]
-// The SDK gives every subcommand a `--version` that prints the node's own.
+// The SDK adds a `--version` to every subcommand that prints the node's version.
 #[command(disable_version_flag = true)]
 pub struct ExportMetadataCmd {
-    /// The chain whose genesis runtime is asked: `dev`, `local`, or the path of a chain specification.
+    /// Chain whose genesis runtime is executed: `dev`, `local`, or the path of a chain specification.
     #[arg(long, value_name = "CHAIN_SPEC", default_value = "local")]
     pub chain: String,
 
-    /// The metadata version to write; the newest settled one the runtime offers if omitted.
+    /// Metadata version to write [default: the newest stable version of the runtime].
     #[arg(long, value_name = "NUMBER")]
     pub version: Option<u32>,
 
-    /// The file to write; standard output if omitted.
+    /// File to write [default: standard output].
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
-/// Why no metadata could be written.
+/// Reason for which the metadata was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportMetadataError {
-    /// The specification's genesis could not be built.
+    /// The genesis state of the specification cannot be built.
     #[error("the genesis of chain `{chain}` cannot be built: {reason}")]
     Genesis {
-        /// The chain's id.
+        /// Id of the chain.
         chain: String,
-        /// What the SDK said.
+        /// Message of the SDK.
         reason: String,
     },
 
-    /// The genesis has no runtime in it.
+    /// The genesis state contains no runtime.
     #[error("the genesis of chain `{0}` has no runtime code")]
     NoCode(String),
 
-    /// The runtime could not be executed.
+    /// The runtime call failed.
     #[error("the runtime failed in {call}: {reason}")]
     Runtime {
-        /// The runtime API called.
+        /// Runtime API function that was called.
         call: &'static str,
-        /// What the executor said.
+        /// Message of the executor.
         reason: String,
     },
 
-    /// The runtime answered what nobody understands.
+    /// The runtime's answer cannot be decoded.
     #[error("the runtime's answer to {call} cannot be decoded: {source}")]
     Answer {
-        /// The runtime API called.
+        /// Runtime API function that was called.
         call: &'static str,
-        /// What is wrong with it.
+        /// Error of the decoder.
         source: codec::Error,
     },
 
-    /// The runtime does not know the version asked for.
-    #[error("the runtime offers metadata in the versions {offered:?}, not in {wanted}")]
+    /// The runtime does not offer the requested version.
+    #[error("the runtime offers metadata of versions {offered:?}, not of version {wanted}")]
     NotOffered {
-        /// The version asked for.
+        /// Requested version.
         wanted: u32,
-        /// The versions there are.
+        /// Offered versions.
         offered: Vec<u32>,
     },
 
-    /// The runtime knows no settled version.
-    #[error("the runtime offers no settled metadata version, only {0:?}")]
-    NothingSettled(Vec<u32>),
+    /// The runtime offers no stable version.
+    #[error("the runtime offers no stable metadata version, only {0:?}")]
+    NoStableVersion(Vec<u32>),
 
-    /// The bytes would have gone to somebody's screen.
-    #[error("metadata is binary: redirect the output, or name a file with --output")]
+    /// Standard output is a terminal.
+    #[error("metadata is binary; redirect the output, or name a file with --output")]
     Terminal,
 
-    /// The metadata could not be written.
+    /// Writing the metadata failed.
     #[error("the metadata cannot be written to {target}: {source}")]
     Write {
-        /// Where to.
+        /// File, or standard output.
         target: String,
-        /// What the system said.
+        /// Error of the operating system.
         source: io::Error,
     },
 }
 
 impl ExportMetadataCmd {
     /// Executes the runtime of `spec` and writes its metadata.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime cannot be executed, the version is not offered, or writing fails.
     pub fn run(&self, spec: &dyn ChainSpec) -> Result<(), ExportMetadataError> {
         let runtime = Runtime::of_genesis(spec)?;
         let offered: Vec<u32> = runtime.call("Metadata_metadata_versions", &())?;
@@ -125,19 +129,19 @@ impl ExportMetadataCmd {
     }
 }
 
-/// The version asked for if it is offered, the newest settled one if none was.
+/// Returns the requested version if it is offered, or the newest stable one if none was requested.
 fn choose_version(wanted: Option<u32>, offered: &[u32]) -> Result<u32, ExportMetadataError> {
     match wanted {
         Some(wanted) if offered.contains(&wanted) => Ok(wanted),
         Some(wanted) => Err(ExportMetadataError::NotOffered { wanted, offered: offered.to_vec() }),
         None => {
             let newest = offered.iter().copied().filter(|version| *version != UNSTABLE_VERSION).max();
-            newest.ok_or_else(|| ExportMetadataError::NothingSettled(offered.to_vec()))
+            newest.ok_or_else(|| ExportMetadataError::NoStableVersion(offered.to_vec()))
         }
     }
 }
 
-/// Runtime code that can be called without a chain under it.
+/// Runtime code that can be called without a chain.
 struct Runtime {
     code: Vec<u8>,
     executor: WasmExecutor,
@@ -161,7 +165,7 @@ impl Runtime {
     }
 
     fn call<Answer: Decode>(&self, call: &'static str, argument: &impl Encode) -> Result<Answer, ExportMetadataError> {
-        // Metadata is compiled in: an empty state will do. The in-memory one the SDK exports is meant for tests.
+        // Metadata is part of the code, so an empty state is sufficient.
         let mut state = sp_io::TestExternalities::default();
         let fetcher = WrappedRuntimeCode(self.code.as_slice().into());
         let code = RuntimeCode {
@@ -181,27 +185,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn choose_version_works() {
+    fn newest_stable_version_is_the_default() {
         assert_eq!(choose_version(None, &[14, 16, 15, UNSTABLE_VERSION]).ok(), Some(16));
         assert_eq!(choose_version(Some(14), &[14, 15]).ok(), Some(14));
         assert_eq!(choose_version(Some(UNSTABLE_VERSION), &[15, UNSTABLE_VERSION]).ok(), Some(UNSTABLE_VERSION));
     }
 
     #[test]
-    fn choose_version_not_offered_fails() {
+    fn version_that_is_not_offered_is_refused() {
         let error = choose_version(Some(13), &[14, 15]);
         assert!(matches!(error, Err(ExportMetadataError::NotOffered { wanted: 13, offered }) if offered == [14, 15]));
-        assert!(matches!(choose_version(None, &[UNSTABLE_VERSION]), Err(ExportMetadataError::NothingSettled(_))));
+        assert!(matches!(choose_version(None, &[UNSTABLE_VERSION]), Err(ExportMetadataError::NoStableVersion(_))));
     }
 
     #[test]
-    fn run_works() {
+    fn metadata_of_the_development_chain_is_returned() {
         let Ok(spec) = crate::chain_spec::load("dev") else {
             assert!(vilokanam_runtime::WASM_BINARY.is_none());
             return;
         };
         let runtime = Runtime::of_genesis(&spec).expect("the development genesis has code");
-        let metadata: Option<Vec<u8>> = runtime.call("Metadata_metadata_at_version", &15u32).expect("the API is there");
+        let metadata: Option<Vec<u8>> =
+            runtime.call("Metadata_metadata_at_version", &15u32).expect("the runtime has this API");
         assert!(metadata.expect("version 15 is offered").starts_with(b"meta\x0f"));
     }
 }

@@ -1,22 +1,23 @@
-//! The Vilokanam node: validates the chain, keeps the tick pool, settles ticks with its off-chain worker.
+//! The Vilokanam node: validates the chain, keeps the tick pool, and settles ticks with its off-chain worker.
 //!
-//! | module | what it does |
+//! | module | contents |
 //! | --- | --- |
-//! | [`cli`] | what may be said on the command line |
-//! | [`command`] | what each command does |
-//! | [`chain_spec`] | the chains this binary knows by name |
-//! | [`service`] | puts a node together |
-//! | [`rpc`] | the JSON-RPC methods beyond those every Substrate node has |
-//! | [`tick`] | settling ticks: keys, options, and when the off-chain worker runs |
+//! | [`cli`] | the command line |
+//! | [`command`] | dispatch of the commands |
+//! | [`chain_spec`] | the chains that this binary knows by name |
+//! | [`service`] | construction of a running node |
+//! | [`rpc`] | the JSON-RPC methods that this node adds to those of every Substrate node |
+//! | [`tick`] | settlement of ticks: options, keys, the tick pool, the times at which the off-chain worker runs |
 //! | [`export_metadata`] | the `export-metadata` command |
-//! | `benchmarking` | the `benchmark` command, only with the feature `runtime-benchmarks` |
+//! | `benchmark` | the `benchmark` command, with the feature `runtime-benchmarks` |
+//! | [`types`] | types of the client, the database and what is built on them |
 
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 use std::process::ExitCode;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+mod benchmark;
 mod chain_spec;
 mod cli;
 mod command;
@@ -24,11 +25,12 @@ mod export_metadata;
 mod rpc;
 mod service;
 mod tick;
+mod types;
 
 fn main() -> ExitCode {
     match command::run() {
         Ok(()) => ExitCode::SUCCESS,
-        // Not returned from `main`, which would print the error's `Debug` form at the operator.
+        // Returned from `main`, the error would be printed in its `Debug` form.
         Err(error) => {
             eprintln!("Error: {error}");
             ExitCode::FAILURE

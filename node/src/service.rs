@@ -1,29 +1,30 @@
-//! Puts a node together.
+//! Construction of a running node.
 //!
-//! [`new_partial`] makes what commands on the database need as well; [`new_full`] adds the network, JSON-RPC, consensus
-//! and the off-chain worker, and returns while all of them run.
+//! [`new_partial`] creates the parts that commands on the database need too. [`new_full`] adds the network, JSON-RPC,
+//! consensus and the off-chain worker, and returns while all of them run.
 //!
-//! | module | part |
+//! | module | contents |
 //! | --- | --- |
 //! | [`consensus`] | Aura and GRANDPA: import queue, authoring, voting |
-//! | [`network`] | what the network layer is started with |
+//! | [`network`] | parameters of the network layer |
 //! | [`offchain`] | the off-chain worker |
 
 use sc_client_api::HeaderBackend;
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_grandpa::GrandpaParams;
-use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
+use sc_executor::{HeapAllocStrategy, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::NetworkBackend;
 use sc_service::{Configuration, Error as ServiceError, PartialComponents, SpawnTasksParams, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_runtime::traits::Block as BlockT;
 use std::sync::Arc;
-use vilokanam_runtime::{opaque::Block, RuntimeApi};
+use vilokanam_runtime::{apis::RuntimeApi, opaque::Block};
 
 use crate::{
     rpc,
-    tick::{self, TickConfig, TickParts},
+    tick::{config::TickConfig, TickParts},
+    types::{Executor, FullBackend, FullClient, FullSelectChain, TransactionPool},
 };
 use consensus::{Authoring, ConsensusParts, ConsensusSettings};
 
@@ -31,22 +32,7 @@ pub mod consensus;
 mod network;
 mod offchain;
 
-/// Runs the runtime, which needs no host function of its own.
-type Executor = WasmExecutor<sp_io::SubstrateHostFunctions>;
-
-/// The chain, as the rest of the node sees it.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, Executor>;
-/// The database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
-/// The longest chain is built upon; what is final is GRANDPA's business.
-pub type FullSelectChain = LongestChain<FullBackend, Block>;
-/// Transactions waiting for a block.
-///
-/// Its limits, 20 MiB and 8192 transactions unless set otherwise, leave room for dozens of full batches of some 200 KB;
-/// the network carries transactions of up to 16 MiB.
-pub type TransactionPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
-
-/// What [`new_partial`] makes.
+/// Parts created by [`new_partial`].
 pub type Partial = PartialComponents<
     FullClient,
     FullBackend,
@@ -56,7 +42,11 @@ pub type Partial = PartialComponents<
     ConsensusParts,
 >;
 
-/// Opens the database and makes what reads and writes it.
+/// Opens the database and creates the parts that read and write it.
+///
+/// # Errors
+///
+/// When the database cannot be opened, or a part cannot be created.
 pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
     let telemetry = connect_telemetry(config)?;
     let telemetry_handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
@@ -65,7 +55,7 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
         config,
         telemetry_handle.clone(),
         executor(config)?,
-        // Pruned nodes keep the justifications from which others warp-sync.
+        // Pruned nodes keep the justifications that other nodes need for warp sync.
         vec![Arc::new(sc_consensus_grandpa::GrandpaPruningFilter)],
     )?;
     let client = Arc::new(client);
@@ -99,7 +89,11 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, ServiceError> {
     })
 }
 
-/// Starts a node with the network back end `N` and returns what keeps it running.
+/// Starts a node with the network back end `N`. The node runs as long as the returned task manager.
+///
+/// # Errors
+///
+/// When a part of the node cannot be created or started.
 pub fn new_full<N>(config: Configuration, tick: TickConfig) -> Result<TaskManager, ServiceError>
 where
     N: NetworkBackend<Block, <Block as BlockT>::Hash>,
@@ -108,7 +102,7 @@ where
     let PartialComponents { client, backend, mut task_manager, select_chain, transaction_pool, .. } = parts;
     let ConsensusParts { block_import, link, mut telemetry } = parts.other;
     let keystore = parts.keystore_container.keystore();
-    // Consensus starts last, when `config` has been used up.
+    // Read now, because `config` is moved before consensus starts.
     let settings = ConsensusSettings::new(&config, client.info().genesis_hash);
 
     let (network_params, notification_service) = network::params::<N>(network::Parts {
@@ -123,12 +117,10 @@ where
     });
     let (network, system_rpc_tx, tx_handler_controller, sync_service, _) = sc_service::build_network(network_params)?;
 
-    tick::insert_dev_tick_key(&config, &keystore)?;
     let tick = TickParts::new(&config, client.clone(), &backend, tick);
-    let tx_pool_factory = OffchainTransactionPoolFactory::new(transaction_pool.clone());
-    let pool = tick.open_pool()?;
-    pool.start(&task_manager);
-    offchain::start(&config, &tick, &pool, keystore.clone(), tx_pool_factory.clone(), network.clone(), &task_manager)?;
+    let tx_pools = OffchainTransactionPoolFactory::new(transaction_pool.clone());
+    let pool = tick.start_pool(&task_manager)?;
+    offchain::start(&config, &tick, &pool, keystore.clone(), tx_pools.clone(), network.clone(), &task_manager)?;
 
     let grandpa = consensus::rpc_deps(&link, backend.clone());
     let shared_voter_state = grandpa.voter_state.clone();
@@ -149,22 +141,14 @@ where
     })?;
 
     let telemetry = telemetry.map(|telemetry| telemetry.handle());
-    let grandpa_config = settings.grandpa_config(&keystore, telemetry.clone());
+    let (grandpa_config, sync) = (settings.grandpa_config(&keystore, telemetry.clone()), sync_service.clone());
+    let authoring = Authoring { client, select_chain, block_import, transaction_pool, keystore, sync, telemetry };
     if settings.role.is_authority() {
-        let sync = sync_service.clone();
-        Authoring {
-            client,
-            select_chain,
-            block_import,
-            transaction_pool,
-            keystore,
-            sync,
-            telemetry: telemetry.clone(),
-        }
-        .start(&settings, &task_manager)?;
+        authoring.start(&settings, &task_manager)?;
     }
     if settings.grandpa_enabled {
         let voter = sc_consensus_grandpa::run_grandpa_voter(GrandpaParams {
+            telemetry: grandpa_config.telemetry.clone(),
             config: grandpa_config,
             link,
             network,
@@ -173,18 +157,17 @@ where
             voting_rule: consensus::voting_rule(),
             prometheus_registry: settings.registry,
             shared_voter_state,
-            telemetry,
-            offchain_tx_pool_factory: tx_pool_factory,
+            offchain_tx_pool_factory: tx_pools,
         })?;
-        // Without a voter nothing becomes final, and nobody would notice: better the node stops.
+        // Essential: without a voter no block becomes final. A node that stops is noticed sooner.
         task_manager.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
     }
     Ok(task_manager)
 }
 
-/// Prepares to report to the telemetry servers the operator or the chain specification names, if any.
+/// Prepares the connection to the telemetry servers that the operator or the chain specification names, if any.
 fn connect_telemetry(config: &Configuration) -> Result<Option<(TelemetryWorker, Telemetry)>, sc_telemetry::Error> {
-    /// Messages that may wait to be sent; more are dropped.
+    /// Number of messages that may wait to be sent. Further messages are dropped.
     const BUFFERED_MESSAGES: usize = 16;
 
     let endpoints = config.telemetry_endpoints.clone().filter(|endpoints| !endpoints.is_empty());
@@ -194,11 +177,11 @@ fn connect_telemetry(config: &Configuration) -> Result<Option<(TelemetryWorker, 
     Ok(Some((worker, telemetry)))
 }
 
-/// The folder of the base path in which compiled runtimes are kept. A folder can be linked there to be shared by nodes.
+/// Folder of compiled runtimes, inside the base path. It may be a link to a folder that several nodes share.
 const COMPILED_RUNTIMES: &str = "compiled-runtimes";
 
-/// Makes what runs the runtime. What it has compiled once is on disk the next time, so that a node is up sooner after a
-/// restart; the folder is as trustworthy as the database beside it, and can be deleted at any time.
+/// Creates the executor of the runtime. Compiled runtimes are cached on disk, so that a node restarts faster. The cache
+/// must be protected like the database beside it, and can be deleted at any time.
 fn executor(config: &Configuration) -> Result<Executor, ServiceError> {
     let compiled = std::path::absolute(config.base_path.path().join(COMPILED_RUNTIMES))?;
     let config = &config.executor;
@@ -212,7 +195,7 @@ fn executor(config: &Configuration) -> Result<Executor, ServiceError> {
         .with_offchain_heap_alloc_strategy(heap)
         .with_max_runtime_instances(config.max_runtime_instances)
         .with_runtime_cache_size(config.runtime_cache_size)
-        // A runtime with benchmarks imports host functions that only `benchmark pallet` calls, and brings along.
+        // A runtime with benchmarks imports host functions that only `benchmark pallet` provides.
         .with_allow_missing_host_functions(cfg!(feature = "runtime-benchmarks"))
         .build())
 }

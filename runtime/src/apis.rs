@@ -1,10 +1,10 @@
-//! What nodes and wallets may ask this runtime.
+//! Runtime APIs for nodes and wallets, and the version of this runtime, which lists them.
 
 use crate::{
     AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime, RuntimeCall,
-    RuntimeGenesisConfig, System, TickStream, TransactionPayment, VERSION,
+    RuntimeGenesisConfig, System, TickStream, TransactionPayment,
 };
-use alloc::vec::Vec;
+use alloc::{borrow::Cow, vec::Vec};
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
     weights::Weight,
@@ -19,8 +19,21 @@ use sp_runtime::{
     ApplyExtrinsicResult,
 };
 use sp_session::OpaqueGeneratedSessionKeys;
-use sp_version::RuntimeVersion;
+use sp_version::{runtime_version, RuntimeVersion};
 use tick_stream_primitives as tick;
+
+/// Version of this runtime.
+#[runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: Cow::Borrowed("vilokanam"),
+    impl_name: Cow::Borrowed("vilokanam"),
+    authoring_version: 1,
+    spec_version: 100,
+    impl_version: 1,
+    apis: RUNTIME_API_VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
@@ -268,7 +281,7 @@ impl_runtime_apis! {
     impl frame_try_runtime::TryRuntime<Block> for Runtime {
         fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
             let weight = Executive::try_runtime_upgrade(checks).expect("an upgrade that fails must stop the check");
-            (weight, crate::configs::RuntimeBlockWeights::get().max_block)
+            (weight, <Runtime as frame_system::Config>::BlockWeights::get().max_block)
         }
 
         fn execute_block(

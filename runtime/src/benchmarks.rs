@@ -1,4 +1,4 @@
-//! Which pallets `vilokanam-node benchmark pallet` can measure.
+//! Pallets that `vilokanam-node benchmark pallet` can measure.
 
 use crate::{AllPalletsWithSystem, Balances, Runtime, Sudo, TickStream, Timestamp, Utility};
 use alloc::{string::String, vec::Vec};
@@ -22,14 +22,18 @@ use baseline::Pallet as BaselineBench;
 impl frame_system_benchmarking::Config for Runtime {}
 impl baseline::Config for Runtime {}
 
-/// What can be measured.
+/// Returns the available benchmarks and the storage items they access.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
     let mut list = Vec::<BenchmarkList>::new();
     list_benchmarks!(list, extra);
     (list, AllPalletsWithSystem::storage_info())
 }
 
-/// Measures.
+/// Runs benchmarks.
+///
+/// # Errors
+///
+/// Fails if a benchmark fails or does not exist.
 pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
     let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
     let mut batches = Vec::<BenchmarkBatch>::new();

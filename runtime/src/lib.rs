@@ -1,13 +1,13 @@
-//! The Vilokanam chain's state transition function: Aura and GRANDPA at one block a second, balances, and the tick
-//! stream pallet by which viewers pay creators by the second.
+//! Runtime of the Vilokanam chain: Aura and GRANDPA with one block per second, balances, and the tick stream pallet,
+//! through which viewers pay creators by the second.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! | --- | --- |
-//! | [`configs`] | each pallet's parameters |
-//! | [`settlement`] | how the off-chain worker's extrinsics are made |
-//! | [`apis`] | what nodes and wallets may ask |
-//! | [`genesis_config_presets`] | the chains one can start from nothing |
-//! | [`token`] | what wallets call the money |
+//! | [`configs`] | parameters of each pallet |
+//! | [`settlement`] | construction of the off-chain worker's extrinsics |
+//! | [`apis`] | runtime APIs for nodes and wallets, and the version that lists them |
+//! | [`genesis_config_presets`] | genesis of development and test chains |
+//! | [`token`] | symbol and decimals of the token |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -27,64 +27,43 @@ pub mod settlement;
 mod tests;
 pub mod token;
 
-#[cfg(feature = "std")]
-pub use apis::RuntimeApi;
-pub use frame_system::Call as SystemCall;
 pub use pallet_balances::Call as BalancesCall;
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::vec::Vec;
 use sp_runtime::{
     generic, impl_opaque_keys,
     traits::{BlakeTwo256, IdentifyAccount, Verify},
     MultiAddress, MultiSignature,
 };
-use sp_version::{runtime_version, RuntimeVersion};
 
-/// Types without knowledge of calls and extensions, for the parts of a node that only pass blocks on.
+/// Types that do not depend on calls and extensions, for the parts of a node that only pass blocks on.
 pub mod opaque {
     use super::*;
     pub use sp_runtime::OpaqueExtrinsic as UncheckedExtrinsic;
 
-    /// A block's hash.
-    pub type Hash = <BlakeTwo256 as sp_runtime::traits::Hash>::Output;
-    /// A block whose extrinsics are bytes.
+    /// Block whose extrinsics are bytes.
     pub type Block = generic::Block<Header, UncheckedExtrinsic>;
-    /// A block's id.
-    pub type BlockId = generic::BlockId<Block>;
 
     impl_opaque_keys! {
-        /// What a validator signs with.
+        /// Keys of a validator.
         pub struct SessionKeys {
-            /// Blocks.
+            /// Key that signs blocks.
             pub aura: Aura,
-            /// Finality votes.
+            /// Key that signs finality votes.
             pub grandpa: Grandpa,
         }
     }
 }
 
-/// Which runtime this is.
-#[runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: Cow::Borrowed("vilokanam"),
-    impl_name: Cow::Borrowed("vilokanam"),
-    authoring_version: 1,
-    spec_version: 100,
-    impl_version: 1,
-    apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
-
-/// Milliseconds between blocks.
+/// Block time in milliseconds.
 pub const MILLISECS_PER_BLOCK: u64 = 1_000;
-/// Milliseconds of an Aura slot: one block each.
+/// Length of an Aura slot in milliseconds. Each slot has one block.
 pub const SLOT_DURATION: u64 = MILLISECS_PER_BLOCK;
-/// A minute in blocks.
+/// Number of blocks per minute.
 pub const MINUTES: BlockNumber = 60_000 / (MILLISECS_PER_BLOCK as BlockNumber);
-/// An hour in blocks.
+/// Number of blocks per hour.
 pub const HOURS: BlockNumber = MINUTES * 60;
-/// Blocks whose hashes System keeps: bounds how long a mortal extrinsic can live.
+/// Number of recent block hashes that the chain stores. It limits the era of mortal extrinsics.
 pub const BLOCK_HASH_COUNT: BlockNumber = 2_400;
 
 /// One VLK in planck.
@@ -93,33 +72,29 @@ pub const UNIT: Balance = 1_000_000_000_000;
 pub const MILLI_UNIT: Balance = UNIT / 1_000;
 /// A millionth of a VLK.
 pub const MICRO_UNIT: Balance = UNIT / 1_000_000;
-/// The least an account may hold.
+/// Smallest balance of an account, in planck.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_UNIT;
 
-/// A signature by any of the usual kinds of key.
+/// Signature by one of the supported kinds of key.
 pub type Signature = MultiSignature;
-/// An account: who such a signature is by.
+/// Account identifier: the signer of such a signature.
 pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
-/// An amount in planck.
+/// Amount of money in planck.
 pub type Balance = u128;
-/// How many extrinsics an account has signed.
+/// Number of extrinsics that an account has signed.
 pub type Nonce = u32;
-/// A hash.
+/// Hash of a block, an extrinsic or a state.
 pub type Hash = sp_core::H256;
-/// A block's number.
+/// Number of a block.
 pub type BlockNumber = u32;
-/// How accounts are addressed.
+/// Address of an account in an extrinsic.
 pub type Address = MultiAddress<AccountId, ()>;
-/// A block's header.
+/// Header of a block.
 pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
-/// A block.
+/// Block of this chain.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
-/// A block with its justification.
-pub type SignedBlock = generic::SignedBlock<Block>;
-/// A block's id.
-pub type BlockId = generic::BlockId<Block>;
 
-/// What every extrinsic is checked by, in this order.
+/// Transaction extensions that check every extrinsic, in this order.
 pub type TxExtension = (
     frame_system::AuthorizeCall<Runtime>,
     frame_system::CheckNonZeroSender<Runtime>,
@@ -134,9 +109,9 @@ pub type TxExtension = (
     frame_system::WeightReclaim<Runtime>,
 );
 
-/// An extrinsic as it stands in a block.
+/// Extrinsic as it is stored in a block.
 pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
-/// What is signed of an extrinsic.
+/// Part of an extrinsic that is signed.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
 /// Migrations to run on an upgrade to this runtime.

@@ -1,4 +1,4 @@
-//! How the off-chain worker's extrinsics are made: the transaction extensions, the signature, the fee.
+//! Construction of the off-chain worker's extrinsics: transaction extensions, signature and fee.
 
 use crate::{
     Address, Balance, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TransactionPayment, TxExtension,
@@ -17,10 +17,10 @@ use pallet_tick_stream::{
 use sp_runtime::{generic::Era, traits::TransactionExtension, RuntimeAppPublic, SaturatedConversion};
 use tick_stream_primitives::worker::WAVE_ERA_BLOCKS;
 
-/// Makes the worker's extrinsics on this runtime.
+/// Construction of the worker's extrinsics on this runtime.
 pub struct Settlement;
 
-/// The extensions of an extrinsic that lives for a wave.
+/// Returns the extensions of an extrinsic that is valid for the era of a wave.
 fn extensions(nonce: Nonce, tip: Balance) -> TxExtension {
     let block = System::block_number().saturated_into();
     (
@@ -38,7 +38,7 @@ fn extensions(nonce: Nonce, tip: Balance) -> TxExtension {
     )
 }
 
-impl SettlementExtrinsics<Runtime> for Settlement {
+impl SettlementExtrinsics<Call<Runtime>> for Settlement {
     fn sign(call: Call<Runtime>, key: &TickKey, nonce: u32, tip: Balance) -> Option<Vec<u8>> {
         let payload = SignedPayload::new(RuntimeCall::TickStream(call), extensions(nonce, tip)).ok()?;
         let signature = payload.using_encoded(|bytes| key.sign(&bytes))?;

@@ -1,4 +1,4 @@
-//! What must hold of the parameters together.
+//! Tests of the runtime's parameters and presets.
 
 mod proxies;
 
@@ -15,7 +15,7 @@ use sp_runtime::BuildStorage;
 
 type Weights = pallet_tick_stream::weights::SubstrateWeight<Runtime>;
 
-/// What a row of each kind adds to the fee of a batch.
+/// Returns what one row of each kind adds to the fee of a batch, in planck.
 fn fee_of_one_row_each() -> Balance {
     let rows = [
         Weights::process_batch_opens(1).saturating_sub(Weights::process_batch_opens(0)),
@@ -61,7 +61,7 @@ fn presets_name_the_development_operator() {
 }
 
 #[test]
-fn presets_register_a_funded_gateway() {
+fn presets_register_a_gateway_with_a_funded_operator() {
     for preset in ["development", "local_testnet"] {
         genesis(preset).execute_with(|| {
             let gateway = pallet_tick_stream::Gateways::<Runtime>::get(presets::dev_gateway()).expect("registered");
@@ -90,23 +90,23 @@ fn local_testnet_has_four_authorities() {
 }
 
 #[test]
-fn token_is_as_finely_divided_as_wallets_are_told() {
+fn unit_matches_the_decimals_of_the_token() {
     assert_eq!(UNIT, 10_u128.pow(token::DECIMALS.into()));
 }
 
 #[test]
-fn metadata_is_offered_in_every_version_that_clients_read() {
+fn metadata_is_available_in_every_version_that_clients_read() {
     let offered = Runtime::metadata_versions();
     sp_io::TestExternalities::default().execute_with(|| {
         for version in 14..=16 {
-            assert!(offered.contains(&version), "{version} is not among {offered:?}");
-            assert!(Runtime::metadata_at_version(version).is_some(), "version {version} cannot be made");
+            assert!(offered.contains(&version), "version {version} is not among {offered:?}");
+            assert!(Runtime::metadata_at_version(version).is_some(), "version {version} cannot be generated");
         }
     });
 }
 
 #[test]
-fn a_full_minute_of_sixteen_hundred_viewers_fits_a_normal_block() {
+fn a_minute_of_sixteen_hundred_viewers_fits_into_a_block() {
     let batch = tick_stream_primitives::BatchSize { opens: 0, groups: 1, claims: 1_667, steps: 100_020, closes: 0 };
     let weight = Weights::process_batch_claims(batch.claims)
         .saturating_add(Weights::process_batch_steps(batch.steps as u32))
@@ -118,27 +118,27 @@ fn a_full_minute_of_sixteen_hundred_viewers_fits_a_normal_block() {
     assert!(weight.all_lte(normal), "{weight:?} does not fit into {normal:?}");
 }
 
-/// What clients are built against. Its version is the newest that the subxt of `client/chain` reads.
+/// Metadata file that clients are built against, and its version: the newest that subxt in `client/chain` can read.
 #[cfg(not(any(feature = "runtime-benchmarks", feature = "try-runtime")))]
 const CLIENTS_METADATA: (&str, u32) =
     (concat!(env!("CARGO_MANIFEST_DIR"), "/../client/chain/metadata/vilokanam.scale"), 16);
 
-/// Builds with benchmarks or `try-runtime` have more runtime APIs than what clients meet.
+/// Not compiled with benchmarks or `try-runtime`, which add runtime APIs that clients do not use.
 #[cfg(not(any(feature = "runtime-benchmarks", feature = "try-runtime")))]
 #[test]
-fn metadata_is_what_clients_are_built_against() {
+fn metadata_is_that_of_the_clients() {
     let (path, version) = CLIENTS_METADATA;
     let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    // Constants may read storage: as at the export, there is none.
+    // Constants may read the storage. It is empty here, as at the export.
     let own = sp_io::TestExternalities::default().execute_with(|| Runtime::metadata_at_version(version));
     let own: alloc::vec::Vec<u8> = own.expect("the runtime offers this version").to_vec();
     let differs_at = own.iter().zip(&file).position(|(own, theirs)| own != theirs);
     assert!(
         own == file,
-        "the runtime's metadata ({} bytes) is not that of {path} ({} bytes; first difference: {differs_at:?}). If the \
-         change is meant, build the node and renew the file from the root of the repository:\n\
+        "The runtime's metadata ({} bytes) differs from {path} ({} bytes; first difference: {differs_at:?}). If the \
+         change is intended, build the node and export the metadata from the root of the repository:\n\
          vilokanam-node export-metadata --chain dev --version {version} --output client/chain/metadata/vilokanam.scale\n\
-         then see with `cargo test -p vilokanam-chain` what of the clients has to change.",
+         Then `cargo test -p vilokanam-chain` shows what has to change in the clients.",
         own.len(),
         file.len(),
     );

@@ -1,7 +1,9 @@
-//! What wallets show of the token: in the chain spec's properties, and in the metadata hash that offline signers check. The
-//! build script reads this file as well.
+//! Properties of the token, as wallets show them.
+//!
+//! They are part of the chain spec and of the metadata hash that offline signers check. The build script includes this
+//! file as well.
 
-/// Its symbol.
+/// Symbol of the token.
 pub const SYMBOL: &str = "VLK";
-/// Decimals between a planck and one of it.
+/// Number of decimals: one token is 10^12 planck.
 pub const DECIMALS: u8 = 12;

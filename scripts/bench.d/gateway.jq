@@ -1,29 +1,29 @@
-# From the JSON of `scripts/bench gateway` to the tables of a section of BENCHMARKS.md.
+# Converts the JSON of `scripts/bench gateway` to the tables of a section of BENCHMARKS.md.
 def n(digits): (. * pow(10; digits) | round) / pow(10; digits);
 
 def side(name):
     "| \(name) | \(.per_second | n(0)) | \(.megabytes_per_second | n(1)) | \(.p50_ms | n(2)) | \(.p99_ms | n(2)) | \(.cpu_us | n(1)) | \(.errors) |";
 
-def head: "| what | a second | MB/s | p50 ms | p99 ms | server us on a core, each | errors |\n| --- | --- | --- | --- | --- | --- | --- |";
+def head: "| request | per second | MB/s | p50 ms | p99 ms | server CPU us per request | errors |\n| --- | --- | --- | --- | --- | --- | --- |";
 
 (if .keys then
-    "Closed loop, \(.keys.connections) connections, the same client for both; \(.keys.sessions) real sessions, opened on chain; each key paid with new ticks and durable (fsync) before it is answered; \(.keys.gateway.seconds | n(1)) s. nginx serves a static file of 16 bytes.\n",
+    "Closed loop, \(.keys.connections) connections, the same client for both; \(.keys.sessions) real sessions, opened on chain; each key is paid with new ticks, and the payment is durable (fsync) before the answer; \(.keys.gateway.seconds | n(1)) s. nginx serves a static file of 16 bytes.\n",
     head, (.keys.gateway | side("paid key, gateway")), (.keys.nginx | side("16 bytes, nginx")),
-    "\nThe gateway's resident memory grew by \(.keys.resident_bytes_per_session) bytes a session; \(.keys.settlement.ticks_settled) of \(.keys.settlement.ticks_taken) ticks were settled, \(.keys.settlement.wrong + .keys.settlement.waiting) sessions not as they should be.\n"
+    "\nThe gateway's resident memory grew by \(.keys.resident_bytes_per_session) bytes per session; \(.keys.settlement.settled_ticks) of \(.keys.settlement.accepted_ticks) ticks were settled; \(.keys.settlement.wrong + .keys.settlement.waiting) sessions were not settled correctly.\n"
 else empty end),
 (if .segments then
-    "A segment of \(.segments.bytes) bytes, likewise:\n",
+    "The same for a segment of \(.segments.bytes) bytes:\n",
     head, (.segments.gateway | side("segment, gateway")), (.segments.nginx | side("segment, nginx")), ""
 else empty end),
 (if .paywall then
     "The paywall alone (`paywall_bench`):\n", (.paywall.lines[] | "- \(.)"), ""
 else empty end),
 (if .phases then
-    "`vilokanam load \(.phases.plan.phase | length) phases`, open loop, latency from when a request was due:\n",
-    "| phase | viewers | what | a second | p50 ms | p95 ms | p99 ms | max ms | errors |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "`vilokanam-load` in \(.phases.plan.phase | length) phases, open loop; latency is counted from the moment a request should have been sent:\n",
+    "| phase | viewers | request | per second | p50 ms | p95 ms | p99 ms | max ms | errors |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     (.phases as $all | range($all.phases | length) as $i | $all.phases[$i] as $phase
         | ($phase.figures[] | select(.kind == "key" or .kind == "socket-key"))
         | "| \($phase.name) | \($all.plan.phase[$i].viewers) | \(.kind) | \(.per_second | n(0)) | \(.p50_ms | n(2)) | \(.p95_ms | n(2)) | \(.p99_ms | n(2)) | \(.max_ms | n(1)) | \(.errors) |"),
-    "\n\(.phases.settlement.ticks_settled) of \(.phases.settlement.ticks_taken) ticks settled, \(.phases.settlement.exact) of \(.phases.settlement.sessions) sessions exact, \(.phases.settlement.wrong + .phases.settlement.waiting) not as they should be.\n"
+    "\n\(.phases.settlement.settled_ticks) of \(.phases.settlement.accepted_ticks) ticks were settled; \(.phases.settlement.exact) of \(.phases.settlement.sessions) sessions were exact, and \(.phases.settlement.wrong + .phases.settlement.waiting) not settled correctly.\n"
 else empty end),
-"Not measured here: glass to glass and click to first frame, which need a player."
+"Not measured: the latency from camera to screen and the time to the first frame, which need a player."

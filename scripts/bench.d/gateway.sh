@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The gateway's part of scripts/bench. To be sourced by it: uses its WORK, NODE, start_node and stop_node.
+# The gateway's part of scripts/bench, which sources this file. Uses its WORK, NODE, start_node and stop_node.
 
 readonly GATEWAY_PORT=8092 RTMP_PORT=1965 NGINX_PORT=8093
 readonly GATEWAY_URL="http://127.0.0.1:$GATEWAY_PORT" NGINX_URL="http://127.0.0.1:$NGINX_PORT"
@@ -9,7 +9,7 @@ SERVER_PIDS=() GATEWAY_PID="" NGINX_PID=""
 
 gateway_clean_up() {
     local pid
-    # The publisher first: it has something to say to the gateway. The node is stopped by who started it.
+    # In reverse order, because the publisher ends its broadcast at the gateway. scripts/bench stops the node.
     for ((pid = ${#SERVER_PIDS[@]} - 1; pid >= 0; pid--)); do
         kill "${SERVER_PIDS[$pid]}" 2>/dev/null || true
         wait "${SERVER_PIDS[$pid]}" 2>/dev/null || true
@@ -19,9 +19,9 @@ gateway_clean_up() {
 gateway_tools() {
     local tool
     for tool in nginx ffmpeg curl jq; do
-        PATH="$PATH:/usr/sbin" command -v "$tool" >/dev/null || die "there is no $tool: sudo apt-get install ${tool/#nginx/nginx-light}"
+        PATH="$PATH:/usr/sbin" command -v "$tool" >/dev/null || die "$tool is not installed; install it, on Debian with: sudo apt-get install ${tool/#nginx/nginx-light}"
     done
-    # Each connection is an open file, and each session of a plan may have one.
+    # Each connection is an open file, and each session of a plan may have a connection.
     ulimit -n "$(ulimit -Hn)" || true
 }
 
@@ -29,7 +29,7 @@ gateway_build() {
     WORK="$(mktemp -d "${TMPDIR:-/tmp}/vilokanam-bench.XXXXXX")"
     if [[ -z "$BIN" ]]; then
         step "release build"
-        cargo build --release -p vilokanam-node -p vilokanam-gateway -p vilokanam
+        cargo build --release -p vilokanam-node -p vilokanam-gateway -p vilokanam -p vilokanam-load
         cargo build --release -p vilokanam-paywall --example paywall_bench
         BIN="$CARGO_TARGET_DIR/release"
     fi
@@ -37,24 +37,23 @@ gateway_build() {
     NODE="$BIN/vilokanam-node"
 }
 
-# vilokanam WHO ARGUMENTS...: the command line, as one of the development chain's accounts.
-vilokanam() {
+# as ACCOUNT PROGRAM ARGUMENTS...: runs a program of the platform with the key of an account of the development chain.
+as() {
     local key="$WORK/$1.key"
     [[ -f "$key" ]] || (umask 077 && printf '//%s' "$1" >"$key")
-    "$BIN/vilokanam" --node "ws://127.0.0.1:$RPC_PORT" --gateway "$GATEWAY_URL" --key-file "$key" \
-        --data-dir "$WORK/$1" "${@:2}"
+    "$BIN/$2" --node "ws://127.0.0.1:$RPC_PORT" --gateway "$GATEWAY_URL" --key-file "$key" --data-dir "$WORK/$1" "${@:3}"
 }
 
-# wait_for URL WHAT LOG
+# wait_for URL NAME LOG: waits until a server answers.
 wait_for() {
     local deadline=$((SECONDS + START_TIMEOUT_SECS))
     until curl -sf --max-time 2 -o /dev/null "$1"; do
-        ((SECONDS < deadline)) || { tail -n 20 "$3" >&2; die "$2 was not up after $START_TIMEOUT_SECS s"; }
+        ((SECONDS < deadline)) || { tail -n 20 "$3" >&2; die "$2 did not answer within $START_TIMEOUT_SECS s"; }
         sleep 0.3
     done
 }
 
-# Node, gateway, stream, publisher: each when the one before is up.
+# Starts node, gateway, stream and publisher, each when the one before is ready.
 gateway_up() {
     [[ -z "$GATEWAY_PID" ]] || return 0
     start_node dev "$WORK/node"
@@ -65,9 +64,9 @@ gateway_up() {
     GATEWAY_PID=$!
     SERVER_PIDS+=("$GATEWAY_PID")
     wait_for "$GATEWAY_URL/health" "the gateway" "$WORK/gateway.log"
-    vilokanam Bob stream create --title "A test picture" --price 0.002 >"$WORK/stream.log" 2>&1 ||
-        { cat "$WORK/stream.log" >&2; die "the stream was not created"; }
-    vilokanam Bob publish "testsrc2=size=426x240:rate=25[out0];sine=frequency=440:sample_rate=48000[out1]" \
+    as Bob vilokanam stream create --title "A test picture" --price 0.002 >"$WORK/stream.log" 2>&1 ||
+        { cat "$WORK/stream.log" >&2; die "the stream could not be created"; }
+    as Bob vilokanam publish "testsrc2=size=426x240:rate=25[out0];sine=frequency=440:sample_rate=48000[out1]" \
         --format lavfi --stream 0 --announce >"$WORK/publish.log" 2>&1 &
     SERVER_PIDS+=($!)
     wait_for "$GATEWAY_URL/v1/streams/0/hls/master.m3u8" "the stream" "$WORK/publish.log"
@@ -78,7 +77,7 @@ nginx_up() {
     mkdir -p "$WORK/nginx/files"
     head -c 16 /dev/urandom >"$WORK/nginx/files/key.bin"
     sed "s|@FOLDER@|$WORK/nginx|; s|@PORT@|$NGINX_PORT|" scripts/bench.d/nginx.conf >"$WORK/nginx/nginx.conf"
-    # Its workers run as another user, who must get at the files.
+    # Its workers run as another user, who needs access to the files.
     chmod 755 "$WORK" "$WORK/nginx" "$WORK/nginx/files" && chmod 644 "$WORK/nginx/files/key.bin"
     PATH="$PATH:/usr/sbin" nginx -c "$WORK/nginx/nginx.conf" -e "$WORK/nginx/error.log" 2>"$WORK/nginx.log" &
     NGINX_PID=$!
@@ -86,10 +85,10 @@ nginx_up() {
     wait_for "$NGINX_URL/key.bin" "nginx" "$WORK/nginx.log"
 }
 
-# fetch NAME URL PID...: one address, as fast as it is answered.
+# fetch NAME URL PID...: fetches a URL repeatedly, as fast as the server answers. The PIDs are those of the server.
 fetch() {
     local pids=("${@:3}")
-    vilokanam Charlie --quiet load --raw-url "$2" --flood "${SECONDS_EACH}s" --connections "$CONNECTIONS" \
+    as Charlie vilokanam-load --quiet --raw-url "$2" --flood "${SECONDS_EACH}s" --connections "$CONNECTIONS" \
         "${pids[@]/#/--server-pid=}" --report "$WORK/$1.json"
 }
 
@@ -109,10 +108,10 @@ name = "flood"
 seconds = $SECONDS_EACH
 viewers = $SESSIONS
 PLAN
-    # A threshold is none here; 1 would be a settlement that is not right, and that is told.
-    vilokanam Charlie load "$WORK/flood.toml" --flood "${SECONDS_EACH}s" --server-pid "$GATEWAY_PID" \
-        --report "$WORK/keys-gateway.json" || complain "see $WORK/keys-gateway.json: the load test did not pass"
-    # shellcheck disable=SC2046 # a word each
+    # The plan has no thresholds: a failure means that a session was not settled correctly.
+    as Charlie vilokanam-load "$WORK/flood.toml" --flood "${SECONDS_EACH}s" --server-pid "$GATEWAY_PID" \
+        --report "$WORK/keys-gateway.json" || complain "the load test failed: see $WORK/keys-gateway.json"
+    # shellcheck disable=SC2046 # split into words
     fetch keys-nginx "$NGINX_URL/key.bin" $(nginx_workers)
     jq -n --slurpfile gateway "$WORK/keys-gateway.json" --slurpfile nginx "$WORK/keys-nginx.json" \
         --argjson before "$before" '
@@ -135,12 +134,12 @@ part_segments() {
     nginx_up
     local playlist segment
     playlist="$GATEWAY_URL/v1/streams/0/hls/$(curl -sf "$GATEWAY_URL/v1/streams/0/hls/master.m3u8" | awk '!/^#/ && !n++')"
-    # The newest whole segment: it stays for longer than this takes.
+    # The newest complete segment stays in the playlist for longer than the measurement takes.
     segment="$GATEWAY_URL/v1/streams/0/hls/$(curl -sf "$playlist" | grep -v '^#' | tail -n 1)"
     curl -sf "$segment" -o "$WORK/nginx/files/segment.m4s"
     chmod 644 "$WORK/nginx/files/segment.m4s"
     fetch segments-gateway "$segment" "$GATEWAY_PID"
-    # shellcheck disable=SC2046 # a word each
+    # shellcheck disable=SC2046 # split into words
     fetch segments-nginx "$NGINX_URL/segment.m4s" $(nginx_workers)
     jq -n --slurpfile gateway "$WORK/segments-gateway.json" --slurpfile nginx "$WORK/segments-nginx.json" \
         --argjson bytes "$(stat -c %s "$WORK/nginx/files/segment.m4s")" '
@@ -151,8 +150,8 @@ part_segments() {
 part_paywall() {
     local bench="$BIN/examples/paywall_bench"
     if [[ ! -x "$bench" ]]; then
-        note "$bench is not there: left out"
-        step_result "left out"
+        note "$bench does not exist: skipped"
+        step_result "skipped"
         echo '{}' >"$WORK/paywall.json"
         return
     fi
@@ -164,12 +163,12 @@ part_paywall() {
 
 part_phases() {
     gateway_up
-    vilokanam Charlie load "$PLAN" --server-pid "$GATEWAY_PID" --report "$WORK/phases-report.json" --html "${OUT%.json}.html" ||
-        complain "the load test did not pass: see ${OUT%.json}.html"
+    as Charlie vilokanam-load "$PLAN" --server-pid "$GATEWAY_PID" --report "$WORK/phases-report.json" --html "${OUT%.json}.html" ||
+        complain "the load test failed: see ${OUT%.json}.html"
     jq '{phases: .}' "$WORK/phases-report.json" >"$WORK/phases.json"
 }
 
-# The figures as a dated section of BENCHMARKS.md.
+# Prints the figures as a dated section of BENCHMARKS.md.
 gateway_section() {
     local machine
     machine="$(nproc) cores of $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)"
@@ -217,5 +216,5 @@ gateway() {
     step_end
     gateway_section
     note "JSON: $OUT"
-    note "The section above is for BENCHMARKS.md; say in it what else ran on the machine."
+    note "Add the section above to BENCHMARKS.md, and mention what else ran on the machine."
 }

@@ -1,24 +1,27 @@
-//! A tour of a running development chain: who does what for one viewer to pay one creator by the second.
+//! A tour of a running development chain: what creator, viewer, gateway and node do so that seconds are paid.
 //!
-//! Start the chain with `scripts/dev --chain-only`, then run `scripts/tour`. Not the whole platform: its gateway earns
-//! while the tour compares what was earned with what is paid out.
+//! Start the chain with `scripts/dev --chain-only`, then run `scripts/tour`. Do not start the whole platform: its
+//! gateway would earn while the tour compares earnings and payouts.
 
 use anyhow::{ensure, Context, Result};
-use sp_core::Pair;
 use sp_runtime::Permill;
 use std::time::Duration;
-use tick_stream_primitives::{Balance, Delegation, StreamId, TickChain, Ticket};
-use vilokanam_chain::{NewStream, Signer, TickEvent};
+use tick_stream_primitives::{Balance, Delegation, StreamId, TickEvent};
+use vilokanam_chain::{Chain, NewStream, Signer};
 use vilokanam_tests::{
-    chain::{Call, Chain, Rows},
-    people::{account, gateway_key, key, Watch, UNIT},
+    accounts::{account, account_of, key, CREATOR, GATEWAY, UNIT},
+    call::Call,
+    node_client::{NodeClient, Rows},
+    viewer::{TicketTerms, Viewer, ViewerSession},
     wait_for,
 };
 
-/// Seconds watched.
+/// Number of seconds that are watched.
 const SECONDS: u32 = 20;
-/// A tick's price: 0.002 VLK.
+/// Price of a tick: 0.002 VLK.
 const PRICE: Balance = UNIT / 500;
+/// Validity of the delegation in blocks.
+const DELEGATION_BLOCKS: u32 = 3_600;
 
 fn vlk(planck: Balance) -> String {
     format!("{}.{:06} VLK", planck / UNIT, planck % UNIT / 1_000_000)
@@ -27,110 +30,98 @@ fn vlk(planck: Balance) -> String {
 #[tokio::main]
 async fn main() -> Result<()> {
     let url = std::env::args().nth(1).unwrap_or_else(|| "ws://127.0.0.1:9944".into());
-    let chain = Chain::connect(&url)
+    let client = NodeClient::connect(&url)
         .await
-        .with_context(|| format!("no node at {url}: start one with scripts/dev --chain-only"))?;
-    println!("connected to {url}, block {}", chain.height(false).await?);
+        .with_context(|| format!("no node answers at {url}: start one with scripts/dev --chain-only"))?;
+    println!("connected to {url}, block {}", client.best_number().await?);
 
     let stream = create_stream(&url).await?;
-    let mut watch = buy_ticket(&chain, stream).await?;
-    watch_seconds(&chain, &mut watch).await?;
-    close(&chain, &watch).await?;
-    pay_out(&chain).await
+    let mut session = open_session(&client, stream).await?;
+    watch(&client, &mut session).await?;
+    close(&client, &session).await?;
+    pay_out(&client).await
 }
 
-/// The number is the chain's to give: the event of this very extrinsic tells it. Events are what the typed client reads.
+/// Creates a stream and returns its number, which is in the event of the extrinsic.
 async fn create_stream(url: &str) -> Result<StreamId> {
-    let (chain, creator) = (vilokanam_chain::Chain::connect(url).await?, Signer::from_uri("//Bob")?);
-    let request = NewStream {
+    let (chain, creator) = (Chain::connect(url).await?, Signer::from_uri(CREATOR)?);
+    let new_stream = NewStream {
         price_per_tick: PRICE,
         preview_ticks: 0,
         gateway_share: Permill::from_percent(10),
         splits: Default::default(),
         metadata: br#"{"title":"A tour"}"#.to_vec(),
     };
-    let receipt = chain.execute(&vilokanam_chain::Call::create_stream(&request), &creator).await?;
+    let receipt = chain.execute(&vilokanam_chain::Call::create_stream(&new_stream), &creator).await?;
     let events = chain.placed_events(receipt.block.hash).await?;
     let created = events.into_iter().find_map(|placed| match placed.event {
         TickEvent::StreamCreated { stream, .. } if placed.extrinsic == Some(receipt.index) => Some(stream),
         _ => None,
     });
-    let stream = created.with_context(|| format!("block {} names no new stream", receipt.block.number))?;
-    println!("Bob created stream {stream} at {} a second; his gateway takes 10 %", vlk(PRICE));
+    let stream = created.with_context(|| format!("block {} has no event of a new stream", receipt.block.number))?;
+    println!("Bob created stream {stream} at {} a second; the gateway gets 10 %", vlk(PRICE));
     Ok(stream)
 }
 
-/// The wallet signs once: deposit and session key. The ticket is the session key's.
-async fn buy_ticket(chain: &Chain, stream: StreamId) -> Result<Watch> {
+/// Makes a deposit, which the wallet signs, and opens a session with a ticket, which the session key signs.
+async fn open_session(client: &NodeClient, stream: StreamId) -> Result<ViewerSession> {
     let (wallet, session_key) = (key("//Charlie")?, key(&format!("//tour//{}", rand::random::<u64>()))?);
-    let best = chain.height(false).await? as u32;
     let delegation = Delegation {
-        session_key: account(&session_key),
+        session_key: account_of(&session_key),
         max_price_per_tick: PRICE,
         allowance: 5 * UNIT,
-        expires_at: best + 3_600,
+        expires_at: client.best_number().await? + DELEGATION_BLOCKS,
     };
-    chain.send_and_wait(&wallet, &Call::deposit(10 * UNIT, Some(delegation))).await?;
-    println!("Charlie deposited {} and lent a session key: at most {} in all", vlk(10 * UNIT), vlk(5 * UNIT));
+    client.send_and_wait(&wallet, &Call::deposit(10 * UNIT, Some(&delegation))).await?;
+    println!("Charlie deposited {} and authorised a session key to spend {} of it", vlk(10 * UNIT), vlk(5 * UNIT));
 
-    let viewer = account(&wallet);
-    let nonce = chain.deposit(&viewer).await?.context("the deposit was just made")?.nonces.next();
-    let id = tick_stream_primitives::session_id(&chain.genesis, &viewer, nonce);
-    let mut ticks = TickChain::new(&id, rand::random(), 600);
-    let ticket = Ticket {
-        viewer,
-        nonce,
-        stream,
-        gateway: account(&gateway_key()?),
-        price_per_tick: PRICE,
-        max_ticks: 600,
-        anchor: ticks.anchor(),
-        expires_at: best + 600,
-    };
-    let signature = session_key.sign(&ticket.message(&chain.genesis)).into();
-    let watch = Watch::new(id, tick_stream_primitives::SignedTicket { ticket, signature }, ticks);
-    chain.submit(&Rows { opens: vec![watch.ticket.clone()], ..Default::default() }).await?;
-    wait_for("the session to be opened", 60, || chain.session(id)).await?;
-    println!("the session key signed a ticket for up to 600 seconds; the node's worker opened session {id}");
-    Ok(watch)
+    let mut viewer = Viewer::with_deposit(client, wallet, session_key).await?;
+    let terms = TicketTerms { stream, price_per_tick: PRICE, max_ticks: 600, valid_blocks: 600 };
+    let session = viewer.ticket(client, &terms).await?;
+    client.submit(&Rows { opens: vec![session.ticket.clone()], ..Default::default() }).await?;
+    wait_for("the session to be opened", 60, || client.session(session.id)).await?;
+    println!("the session key signed a ticket for up to 600 seconds; the node's worker opened session {}", session.id);
+    Ok(session)
 }
 
-/// A second a second. The gateway of a real stream hands over the highest claim every minute; here, every five seconds.
-async fn watch_seconds(chain: &Chain, watch: &mut Watch) -> Result<()> {
+/// Reveals a tick a second. A real gateway submits the highest claim every minute, this tour every five seconds.
+async fn watch(client: &NodeClient, session: &mut ViewerSession) -> Result<()> {
     for second in 1..=SECONDS {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let claim = watch.reveal(1);
+        let claim = session.reveal(1)?;
         if second % 5 == 0 {
-            chain.submit(&Rows { claims: vec![claim], ..Default::default() }).await?;
-            let settled = chain.session(watch.id).await?.map_or(0, |session| session.settled_ticks);
-            println!("second {second}: claim handed to the pool, {settled} settled on chain so far");
+            client.submit(&Rows { claims: vec![claim], ..Default::default() }).await?;
+            let settled_ticks = client.session(session.id).await?.map_or(0, |session| session.settled_ticks);
+            println!("second {second}: the claim is in the pool, {settled_ticks} seconds are settled so far");
         }
     }
     wait_for("the last second to be settled", 60, || async {
-        Ok(chain.session(watch.id).await?.filter(|session| session.settled_ticks == SECONDS))
+        Ok(client.session(session.id).await?.filter(|session| session.settled_ticks == SECONDS))
     })
     .await?;
     println!("all {SECONDS} seconds are settled");
     Ok(())
 }
 
-async fn close(chain: &Chain, watch: &Watch) -> Result<()> {
-    chain.submit(&Rows { closes: vec![watch.close(chain)?], ..Default::default() }).await?;
-    wait_for("the session to be closed", 60, || async { Ok(chain.session(watch.id).await?.is_none().then_some(())) })
-        .await?;
-    println!("the gateway closed the session; what was not watched is free again");
+async fn close(client: &NodeClient, session: &ViewerSession) -> Result<()> {
+    client.submit(&Rows { closes: vec![session.close(client)?], ..Default::default() }).await?;
+    wait_for("the session to be closed", 60, || async {
+        Ok(client.session(session.id).await?.is_none().then_some(()))
+    })
+    .await?;
+    println!("the gateway closed the session; the part of the deposit that was not spent is free again");
     Ok(())
 }
 
-async fn pay_out(chain: &Chain) -> Result<()> {
-    for (name, uri) in [("creator Bob", "//Bob"), ("gateway Ferdie", "//Ferdie")] {
-        let who = account(&key(uri)?);
-        let (earned, before) = (chain.earnings(&who).await?, chain.account(&who).await?.1);
-        chain.send_and_wait(&key("//Dave")?, &Call::payout(&who)).await?;
-        let received = chain.account(&who).await?.1 - before;
-        ensure!(received == earned, "{name} received {received} planck and not {earned}");
-        println!("{name} was paid out {}", vlk(earned));
+async fn pay_out(client: &NodeClient) -> Result<()> {
+    for (name, uri) in [("creator Bob", CREATOR), ("gateway Ferdie", GATEWAY)] {
+        let account = account(uri)?;
+        let (earned, before) = (client.earnings(&account).await?, client.balance(&account).await?);
+        client.send_and_wait(&key("//Dave")?, &Call::payout(&account)).await?;
+        let received = client.balance(&account).await? - before;
+        ensure!(received == earned, "{name} earned {earned} planck and received {received}");
+        println!("{name} was paid {}", vlk(earned));
     }
-    println!("paid in all: {} for {SECONDS} seconds, and the books are even", vlk(PRICE * Balance::from(SECONDS)));
+    println!("the viewer paid {} for {SECONDS} seconds, and the sums match", vlk(PRICE * Balance::from(SECONDS)));
     Ok(())
 }

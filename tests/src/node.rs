@@ -1,88 +1,123 @@
 //! Node processes.
 
-use crate::{chain::Chain, free_port, log_file, program, share_compiled_runtimes, wait_for, with_raw_dev_chain};
-use anyhow::Result;
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+use crate::{
+    free_port,
+    node_client::NodeClient,
+    process::{log_folder, program, temporary_folder, Process},
+    wait_for,
 };
-use tempfile::TempDir;
+use anyhow::{ensure, Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::UNIX_EPOCH,
+};
+use tempfile::{NamedTempFile, TempDir};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use vilokanam_chain::Chain;
 
-/// How long a node may take until it answers.
+/// Maximum time until a node that was started answers.
 const START_SECONDS: u64 = 90;
+
+/// Network identity of a node, by which other nodes find it.
+#[derive(Clone, Copy)]
+pub struct NetworkIdentity {
+    /// Secret key, for `--node-key`.
+    pub key: &'static str,
+    /// Peer id that belongs to the key.
+    pub peer_id: &'static str,
+}
+
+/// Network identities for nodes that others have to find.
+pub const IDENTITIES: [NetworkIdentity; 3] = [
+    NetworkIdentity {
+        key: "0000000000000000000000000000000000000000000000000000000000000001",
+        peer_id: "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
+    },
+    NetworkIdentity {
+        key: "0000000000000000000000000000000000000000000000000000000000000002",
+        peer_id: "12D3KooWHdiAxVd8uMQR1hGWXccidmfCwLqcMpGwR6QcTP6QRMuD",
+    },
+    NetworkIdentity {
+        key: "0000000000000000000000000000000000000000000000000000000000000003",
+        peer_id: "12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x",
+    },
+];
 
 /// A node: its data, its ports and, while it runs, its process.
 pub struct Node {
     base: TempDir,
-    /// Outside the data, which is gone with the test: what a node said is most wanted after a failure.
     log: PathBuf,
     args: Vec<String>,
     rpc_port: u16,
     p2p_port: u16,
-    process: Option<Child>,
+    process: Option<Process>,
 }
 
 impl Node {
-    /// A development chain of one node.
+    /// Starts a development chain of one node.
     pub async fn dev() -> Result<Self> {
         Self::start(&["--dev"]).await
     }
 
-    /// A node with these arguments; data, ports and log are the harness's.
+    /// Starts a node that keeps the state of every block and finds other nodes only by their addresses.
+    pub async fn archive(args: &[&str]) -> Result<Self> {
+        Self::start(&[args, &["--state-pruning", "archive", "--no-mdns"]].concat()).await
+    }
+
+    /// Starts a node with these arguments, besides those for data and ports.
     pub async fn start(args: &[&str]) -> Result<Self> {
         let rpc_port = free_port()?;
         let mut node = Self {
             base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
-            log: log_file(&format!("node-{rpc_port}"))?,
+            log: log_folder()?.join(format!("node-{rpc_port}.log")),
             args: with_raw_dev_chain(args)?,
             rpc_port,
             p2p_port: free_port()?,
             process: None,
         };
+        eprintln!("log: {}", node.log.display());
         share_compiled_runtimes(node.base.path())?;
         node.run().await?;
         Ok(node)
     }
 
-    /// Starts the process, on the data of the last one if there was one, and waits until it answers.
+    /// Starts the process on the data of the previous one, if there was one, and waits until it answers.
     pub async fn run(&mut self) -> Result<()> {
-        let log = File::options().create(true).append(true).open(&self.log)?;
-        let child = Command::new(program("vilokanam-node")?)
+        let mut command = Command::new(program("vilokanam-node")?);
+        command
             .args(&self.args)
-            .args(["--base-path", &self.base.path().display().to_string()])
+            .arg("--base-path")
+            .arg(self.base.path())
             .args(["--rpc-port", &self.rpc_port.to_string(), "--port", &self.p2p_port.to_string()])
-            .args(["--no-prometheus", "--no-telemetry", "--rpc-cors", "all", "--rpc-methods", "unsafe"])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
-        self.process = Some(child);
-        wait_for("the node to answer", START_SECONDS, || async { Ok(Some(self.chain().await?)) }).await?;
-        Ok(())
+            .args(["--no-prometheus", "--no-telemetry", "--rpc-cors", "all", "--rpc-methods", "unsafe"]);
+        self.process = Some(Process::start(&mut command, &self.log)?);
+        wait_for("the node to answer", START_SECONDS, || async { Ok(Some(self.client().await?)) }).await?;
+        self.process.as_mut().context("the process was just started")?.ensure_running()
     }
 
-    /// Kills the process as a power cut would.
+    /// Kills the process like a power failure would.
     pub fn kill(&mut self) -> Result<()> {
-        if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
-        }
-        Ok(())
+        self.process.take().map_or(Ok(()), |mut process| process.kill())
     }
 
-    /// A connection to the node.
+    /// Connects the client that encodes its extrinsics itself.
+    pub async fn client(&self) -> Result<NodeClient> {
+        NodeClient::connect(&self.url()).await
+    }
+
+    /// Connects the client that the gateway and the command line use.
     pub async fn chain(&self) -> Result<Chain> {
-        Chain::connect(&self.url()).await
+        Ok(Chain::connect(&self.url()).await?)
     }
 
-    /// Where the node's JSON-RPC is, by WebSocket.
+    /// Returns the WebSocket URL of the node's JSON-RPC.
     pub fn url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.rpc_port)
     }
 
-    /// What `/health` says: 200 is yes.
+    /// Returns whether the node calls itself healthy at `/health`.
     pub async fn is_healthy(&self) -> Result<bool> {
         let address = ("127.0.0.1", self.rpc_port);
         let mut connection = tokio::net::TcpStream::connect(address).await?;
@@ -93,30 +128,52 @@ impl Node {
         Ok(answer.starts_with("HTTP/1.1 200"))
     }
 
-    /// Where other nodes find this one.
-    pub fn address(&self, peer_id: &str) -> String {
-        format!("/ip4/127.0.0.1/tcp/{}/p2p/{peer_id}", self.p2p_port)
-    }
-
-    /// The end of the log, for a test that fails.
-    pub fn log_tail(&self) -> String {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<_> = text.lines().collect();
-        lines[lines.len().saturating_sub(60)..].join("\n")
-    }
-
-    /// Where the node keeps its data.
-    pub fn base_path(&self) -> &Path {
-        self.base.path()
+    /// Returns the address under which other nodes reach this one, if it was started with this identity.
+    pub fn address(&self, identity: &NetworkIdentity) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.p2p_port, identity.peer_id)
     }
 }
 
-impl Drop for Node {
-    fn drop(&mut self) {
-        // The process is gone or was never there: nothing is left to be done about an error here.
-        let _ = self.kill();
-        if std::thread::panicking() {
-            eprintln!("--- end of the log of the node on port {} ---\n{}", self.rpc_port, self.log_tail());
+/// Makes the nodes of all tests share their compiled runtimes.
+fn share_compiled_runtimes(base: &Path) -> Result<()> {
+    let shared = temporary_folder()?.join("compiled-runtimes");
+    fs::create_dir_all(&shared)?;
+    std::os::unix::fs::symlink(shared.canonicalize()?, base.join("compiled-runtimes"))?;
+    Ok(())
+}
+
+/// Replaces the name of the development chain in a node's arguments by a file with its raw specification. To build the
+/// genesis of a named chain, a node compiles a WebAssembly runtime for this purpose alone, which takes seconds; the
+/// file is made once for each build of the node.
+fn with_raw_dev_chain(args: &[&str]) -> Result<Vec<String>> {
+    let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    if let Some(name) = args.iter().position(|arg| arg == "--chain").map(|flag| flag + 1) {
+        if args.get(name).is_some_and(|name| name == "dev") {
+            args[name] = raw_dev_chain()?;
         }
+    } else if args.iter().any(|arg| arg == "--dev") {
+        args.extend(["--chain".to_owned(), raw_dev_chain()?]);
     }
+    Ok(args)
+}
+
+fn raw_dev_chain() -> Result<String> {
+    let node = program("vilokanam-node")?;
+    let built = node.metadata()?.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+    let folder = temporary_folder()?.join("chains");
+    fs::create_dir_all(&folder)?;
+    let spec = folder.join(format!("dev-{built}.json"));
+    if !spec.is_file() {
+        // Tests that run at the same time may all make the file: the contents are equal, and renaming is atomic.
+        let draft = NamedTempFile::new_in(&folder)?;
+        let exported = Command::new(node)
+            .args(["export-chain-spec", "--chain", "dev", "--raw", "--output"])
+            .arg(draft.path())
+            .output()
+            .context("vilokanam-node cannot be run")?;
+        let complaint = String::from_utf8_lossy(&exported.stderr);
+        ensure!(exported.status.success(), "the raw specification cannot be exported: {complaint}");
+        draft.persist(&spec)?;
+    }
+    Ok(spec.display().to_string())
 }

@@ -1,226 +1,231 @@
-//! One node: what viewers let go of is settled by the off-chain worker, to the planck, whatever happens to the process.
+//! One node: its off-chain worker settles every revealed tick, and every planck reaches the right account, even if the
+//! process is killed or flooded.
 
-use anyhow::{ensure, Result};
-use sp_core::Pair;
+use anyhow::{ensure, Context, Result};
+use serde_json::json;
 use sp_runtime::Permill;
-use tick_stream_primitives::{batch::bounded, AccountId, Balance};
+use tick_stream_primitives::{batch::bounded, Balance};
+use vilokanam_chain::rpc::types::method;
 use vilokanam_tests::{
-    books::{Parts, SPLITS},
-    chain::{Call, Chain, Rows},
+    accounts::{
+        account, account_of, key, pot, split_accounts, treasury, CREATOR, GATEWAY, GATEWAY_SHARE_PPM, OPERATOR, PRICE,
+        SPLITS_PPM,
+    },
+    call::Call,
     node::Node,
-    people::{account, gateway_key, key, operator, Viewer, Watch, DEPOSIT, PRICE},
+    node_client::{NodeClient, Rows},
+    shares::ExpectedShares,
+    viewer::{TicketTerms, Viewer, ViewerSession, DEPOSIT},
     wait_for,
 };
 
-/// The gateway's share of the test's stream, in millionths: odd, so that floors show.
-const GATEWAY_SHARE_PPM: u32 = 150_001;
-/// What the creator shares with others, in millionths: odd as well.
-const SPLITS_PPM: [u32; SPLITS] = [333_333, 70_007];
-/// What a viewer pays the submitter for opening a session, in planck.
+/// Fee that a viewer pays for the opening of a session, in planck.
 const OPEN_FEE: Balance = 2_000_000_000;
-/// The longest a session of these tests may run.
-const MAX_TICKS: u32 = 600;
+/// Terms of every ticket.
+const TERMS: TicketTerms = TicketTerms { stream: 0, price_per_tick: PRICE, max_ticks: 600, valid_blocks: 1_800 };
 
-/// The account of a pallet id.
-fn pallet_account(id: &[u8; 8]) -> AccountId {
-    let mut bytes = [0; 32];
-    bytes[..4].copy_from_slice(b"modl");
-    bytes[4..12].copy_from_slice(id);
-    bytes.into()
-}
-
-/// Where the protocol's fee goes.
-fn treasury() -> AccountId {
-    pallet_account(b"vlk/trsy")
-}
-
-/// Where all deposits are.
-fn pot() -> AccountId {
-    pallet_account(b"vlk/tick")
-}
-
-/// Who shares the stream's income with its creator.
-fn split_accounts() -> Result<[AccountId; SPLITS]> {
-    Ok([account(&key("//split//0")?), account(&key("//split//1")?)])
-}
-
-/// The chain, once the stream is there, and what its pot held before anybody's deposit.
-async fn chain_with_stream(node: &Node) -> Result<(Chain, Balance)> {
-    let chain = node.chain().await?;
-    let endowment = chain.account(&pot()).await?.1;
+/// Connects, creates the stream, and returns what the pot held before any deposit.
+async fn client_with_stream(node: &Node) -> Result<(NodeClient, Balance)> {
+    let client = node.client().await?;
+    let endowment = client.balance(&pot()).await?;
     let shares = SPLITS_PPM.map(Permill::from_parts);
     let splits = bounded(split_accounts()?.into_iter().zip(shares).collect());
-    chain.send_and_wait(&key("//Bob")?, &Call::create_stream(PRICE, GATEWAY_SHARE_PPM, splits)).await?;
-    Ok((chain, endowment))
+    client.send_and_wait(&key(CREATOR)?, &Call::create_stream(PRICE, GATEWAY_SHARE_PPM, splits)).await?;
+    Ok((client, endowment))
 }
 
-/// Opens `sessions` sessions of each viewer: one at a time a viewer, as the pool asks.
-async fn open_sessions(chain: &Chain, viewers: &mut [Viewer], sessions: usize) -> Result<Vec<Watch>> {
-    let mut watches = Vec::new();
-    for _ in 0..sessions {
-        let best = chain.height(false).await?;
-        let opened: Result<Vec<_>> = viewers.iter_mut().map(|viewer| viewer.watch(chain, best, MAX_TICKS)).collect();
-        let opened = opened?;
-        let opens = opened.iter().map(|watch| watch.ticket.clone()).collect();
-        chain.submit(&Rows { opens, ..Default::default() }).await?;
-        for watch in &opened {
-            wait_for("a session to be opened", 90, || chain.session(watch.id)).await?;
+/// Opens `count` sessions of each viewer, one after the other, because the pool accepts one ticket of a viewer at a
+/// time.
+async fn open_sessions(client: &NodeClient, viewers: &mut [Viewer], count: usize) -> Result<Vec<ViewerSession>> {
+    let mut sessions = Vec::new();
+    for _ in 0..count {
+        let first_new = sessions.len();
+        for viewer in viewers.iter_mut() {
+            sessions.push(viewer.ticket(client, &TERMS).await?);
         }
-        watches.extend(opened);
+        let opens = sessions[first_new..].iter().map(|session| session.ticket.clone()).collect();
+        client.submit(&Rows { opens, ..Default::default() }).await?;
+        for session in &sessions[first_new..] {
+            wait_for("a session to be opened", 90, || client.session(session.id)).await?;
+        }
     }
-    Ok(watches)
+    Ok(sessions)
 }
 
-/// Lets every viewer watch `ticks` more seconds, and hands the claims to the pool.
-async fn reveal(chain: &Chain, watches: &mut [Watch], ticks: u32) -> Result<()> {
-    let claims = watches.iter_mut().map(|watch| watch.reveal(ticks)).collect();
-    chain.submit(&Rows { claims, ..Default::default() }).await
+/// Reveals `count` more ticks in every session, and submits the claims to the pool.
+async fn reveal(client: &NodeClient, sessions: &mut [ViewerSession], count: u32) -> Result<()> {
+    let claims = sessions.iter_mut().map(|session| session.reveal(count)).collect::<Result<_>>()?;
+    client.submit(&Rows { claims, ..Default::default() }).await
 }
 
-/// Waits until all that was let go of is settled.
-async fn wait_until_settled(chain: &Chain, watches: &[Watch]) -> Result<()> {
-    for watch in watches {
+/// Waits until all revealed ticks are settled.
+async fn wait_until_settled(client: &NodeClient, sessions: &[ViewerSession]) -> Result<()> {
+    for session in sessions {
         wait_for("a claim to be settled", 120, || async {
-            let session = chain.session(watch.id).await?;
-            Ok(session.filter(|session| session.settled_ticks == watch.revealed))
+            let state = client.session(session.id).await?;
+            Ok(state.filter(|state| state.settled_ticks == session.revealed_ticks))
         })
         .await?;
     }
     Ok(())
 }
 
-async fn close_all(chain: &Chain, watches: &[Watch]) -> Result<()> {
-    let closes = watches.iter().map(|watch| watch.close(chain)).collect::<Result<_>>()?;
-    chain.submit(&Rows { closes, ..Default::default() }).await?;
-    for watch in watches {
+/// Closes all sessions, and waits until nothing is left in the pool.
+async fn close_all(client: &NodeClient, sessions: &[ViewerSession]) -> Result<()> {
+    let closes = sessions.iter().map(|session| session.close(client)).collect::<Result<_>>()?;
+    client.submit(&Rows { closes, ..Default::default() }).await?;
+    for session in sessions {
         wait_for("a session to be closed", 120, || async {
-            Ok(chain.session(watch.id).await?.is_none().then_some(()))
+            Ok(client.session(session.id).await?.is_none().then_some(()))
         })
         .await?;
     }
-    wait_for("the pool to be empty", 60, || async { Ok((chain.pooled().await? == 0).then_some(())) }).await
+    wait_for("the pool to be empty", 60, || async { Ok((client.pooled_rows().await? == 0).then_some(())) }).await
 }
 
-/// Checks every balance against the rules. `rounds` are the ticks settled at a time in each session: each settlement is
-/// floored on its own.
-async fn check_books(
-    chain: &Chain,
-    endowment: Balance,
-    viewers: &[Viewer],
+/// What has happened on the chain, for [`Expected::check_balances`].
+struct Expected<'a> {
+    viewers: &'a [Viewer],
+    /// Number of sessions of each viewer.
     sessions: usize,
-    rounds: &[u32],
-) -> Result<()> {
-    let mut expected = Parts::default();
-    let paid_ticks: u32 = rounds.iter().sum();
-    for ticks in rounds {
-        for _ in 0..viewers.len() * sessions {
-            expected.add(Parts::of(*ticks, PRICE, GATEWAY_SHARE_PPM.into(), SPLITS_PPM));
+    /// Ticks of each settlement of a session. They matter one by one, because the shares of each are rounded.
+    settlements: &'a [u32],
+    /// What the pot held before any deposit.
+    endowment: Balance,
+}
+
+impl Expected<'_> {
+    fn settled_ticks(&self) -> u32 {
+        self.settlements.iter().sum()
+    }
+
+    fn all_sessions(&self) -> usize {
+        self.viewers.len() * self.sessions
+    }
+
+    /// Fails unless every account has what the rules give it.
+    async fn check_balances(&self, client: &NodeClient) -> Result<()> {
+        self.check_deposits(client).await?;
+        self.check_earnings(client).await?;
+        let in_pot = client.balance(&pot()).await? - self.endowment;
+        let deposited = self.viewers.len() as Balance * DEPOSIT;
+        ensure!(in_pot == deposited, "the pot holds {in_pot}, and {deposited} was deposited");
+        let stream = client.stream(TERMS.stream).await?.context("the stream was created")?;
+        let expected = u64::from(self.settled_ticks()) * self.all_sessions() as u64;
+        ensure!(stream.totals.ticks == expected, "the stream has {} ticks, not {expected}", stream.totals.ticks);
+        Ok(())
+    }
+
+    async fn check_deposits(&self, client: &NodeClient) -> Result<()> {
+        let spent = self.sessions as Balance * (Balance::from(self.settled_ticks()) * PRICE + OPEN_FEE);
+        for viewer in self.viewers {
+            let deposit = client.deposit(&viewer.account()).await?.context("the deposit was made")?;
+            ensure!(deposit.reserved == 0 && deposit.open_sessions == 0, "part of it is still reserved: {deposit:?}");
+            ensure!(deposit.free == DEPOSIT - spent, "a viewer has {}, not {}", deposit.free, DEPOSIT - spent);
         }
+        Ok(())
     }
-    let per_viewer = sessions as Balance * (Balance::from(paid_ticks) * PRICE + OPEN_FEE);
-    for viewer in viewers {
-        let deposit = chain.deposit(&viewer.account()).await?.unwrap_or_else(|| unreachable!("it was made"));
-        ensure!(deposit.reserved == 0 && deposit.open_sessions == 0, "something is still reserved: {deposit:?}");
-        ensure!(deposit.free == DEPOSIT - per_viewer, "a viewer has {} and not {}", deposit.free, DEPOSIT - per_viewer);
+
+    async fn check_earnings(&self, client: &NodeClient) -> Result<()> {
+        let mut shares = ExpectedShares::default();
+        for ticks in self.settlements {
+            for _ in 0..self.all_sessions() {
+                shares.add(ExpectedShares::of_settlement(*ticks, PRICE));
+            }
+        }
+        let [first_split, second_split] = split_accounts()?;
+        let earners = [
+            ("creator", account(CREATOR)?, shares.creator),
+            ("first split", first_split, shares.splits[0]),
+            ("second split", second_split, shares.splits[1]),
+            ("gateway", account(GATEWAY)?, shares.gateway),
+            ("treasury", treasury(), shares.protocol),
+            ("operator", account(OPERATOR)?, self.all_sessions() as Balance * OPEN_FEE),
+        ];
+        for (name, account, expected) in earners {
+            let earned = client.earnings(&account).await?;
+            ensure!(earned == expected, "the {name} has earned {earned}, not {expected}");
+        }
+        Ok(())
     }
-    let open_fees = (viewers.len() * sessions) as Balance * OPEN_FEE;
-    let [first_split, second_split] = split_accounts()?;
-    let earners = [
-        ("creator", account(&key("//Bob")?), expected.creator),
-        ("first split", first_split, expected.splits[0]),
-        ("second split", second_split, expected.splits[1]),
-        ("gateway", account(&gateway_key()?), expected.gateway),
-        ("treasury", treasury(), expected.protocol),
-        ("operator", operator()?, open_fees),
-    ];
-    for (name, who, expected) in earners {
-        let earned = chain.earnings(&who).await?;
-        ensure!(earned == expected, "the {name} has earned {earned} and not {expected}");
-    }
-    let in_pot = chain.account(&pot()).await?.1 - endowment;
-    let deposited = viewers.len() as Balance * DEPOSIT;
-    ensure!(in_pot == deposited, "the pot holds {in_pot} and not the {deposited} that were deposited");
-    let stream = chain.stream(0).await?.unwrap_or_else(|| unreachable!("it was created"));
-    let settled = u64::from(paid_ticks) * (viewers.len() * sessions) as u64;
-    ensure!(stream.totals.ticks == settled, "the stream counts {} ticks and not {settled}", stream.totals.ticks);
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_sessions_are_settled_by_the_worker() -> Result<()> {
+async fn worker_settles_two_hundred_sessions() -> Result<()> {
     let node = Node::dev().await?;
-    let (chain, endowment) = chain_with_stream(&node).await?;
-    let mut viewers = Viewer::fund(&chain, 20).await?;
-    let mut watches = open_sessions(&chain, &mut viewers, 10).await?;
+    let (client, endowment) = client_with_stream(&node).await?;
+    let mut viewers = Viewer::fund(&client, 20).await?;
+    let mut sessions = open_sessions(&client, &mut viewers, 10).await?;
 
-    let rounds = [7, 11, 30];
-    for ticks in rounds {
-        reveal(&chain, &mut watches, ticks).await?;
-        wait_until_settled(&chain, &watches).await?;
+    let settlements = [7, 11, 30];
+    for ticks in settlements {
+        reveal(&client, &mut sessions, ticks).await?;
+        wait_until_settled(&client, &sessions).await?;
     }
-    close_all(&chain, &watches).await?;
-    check_books(&chain, endowment, &viewers, 10, &rounds).await?;
+    close_all(&client, &sessions).await?;
+    let expected = Expected { viewers: &viewers, sessions: 10, settlements: &settlements, endowment };
+    expected.check_balances(&client).await?;
 
-    let creator = key("//Bob")?;
-    let (earned, before) = (chain.earnings(&account(&creator)).await?, chain.account(&account(&creator)).await?.1);
-    chain.send_and_wait(&key("//Charlie")?, &Call::payout(&creator.public().into())).await?;
-    let after = chain.account(&account(&creator)).await?.1;
-    ensure!(after - before == earned, "paid out {} and not {earned}", after - before);
+    let creator = account_of(&key(CREATOR)?);
+    let (earned, before) = (client.earnings(&creator).await?, client.balance(&creator).await?);
+    client.send_and_wait(&key("//Charlie")?, &Call::payout(&creator)).await?;
+    let received = client.balance(&creator).await? - before;
+    ensure!(received == earned, "the creator earned {earned} and received {received}");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_node_loses_nothing_and_pays_nothing_twice() -> Result<()> {
+async fn killed_node_loses_no_claim_and_settles_none_twice() -> Result<()> {
     let mut node = Node::dev().await?;
-    let (chain, endowment) = chain_with_stream(&node).await?;
-    let mut viewers = Viewer::fund(&chain, 10).await?;
-    let mut watches = open_sessions(&chain, &mut viewers, 2).await?;
-    reveal(&chain, &mut watches, 5).await?;
-    wait_until_settled(&chain, &watches).await?;
+    let (client, endowment) = client_with_stream(&node).await?;
+    let mut viewers = Viewer::fund(&client, 10).await?;
+    let mut sessions = open_sessions(&client, &mut viewers, 2).await?;
+    reveal(&client, &mut sessions, 5).await?;
+    wait_until_settled(&client, &sessions).await?;
 
-    // Acknowledged by the pool, and most likely in no block yet, when the power goes.
-    reveal(&chain, &mut watches, 9).await?;
+    // The pool has accepted these claims, and most likely no block contains them when the node is killed.
+    reveal(&client, &mut sessions, 9).await?;
     node.kill()?;
     node.run().await?;
-    let chain = node.chain().await?;
-    wait_until_settled(&chain, &watches).await?;
+    let client = node.client().await?;
+    wait_until_settled(&client, &sessions).await?;
 
-    close_all(&chain, &watches).await?;
-    check_books(&chain, endowment, &viewers, 2, &[5, 9]).await
+    close_all(&client, &sessions).await?;
+    Expected { viewers: &viewers, sessions: 2, settlements: &[5, 9], endowment }.check_balances(&client).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_leaves_the_node_healthy() -> Result<()> {
+async fn flood_of_invalid_rows_leaves_the_node_healthy() -> Result<()> {
     let node = Node::dev().await?;
-    let (chain, endowment) = chain_with_stream(&node).await?;
-    let mut viewers = Viewer::fund(&chain, 1).await?;
-    let mut watches = open_sessions(&chain, &mut viewers, 1).await?;
-    reveal(&chain, &mut watches, 5).await?;
-    wait_until_settled(&chain, &watches).await?;
+    let (client, endowment) = client_with_stream(&node).await?;
+    let mut viewers = Viewer::fund(&client, 1).await?;
+    let mut sessions = open_sessions(&client, &mut viewers, 1).await?;
+    reveal(&client, &mut sessions, 5).await?;
+    wait_until_settled(&client, &sessions).await?;
 
-    let flooder = node.chain().await?;
-    let session = watches[0].id.to_string();
-    let claim = |ticks: u32, proof: &str| serde_json::json!({ "session": session, "ticks": ticks, "proof": proof });
+    let flooder = node.client().await?;
+    let session = sessions[0].id.to_string();
+    let claim = |ticks: u32, proof: &str| json!({ "session": session, "ticks": ticks, "proof": proof });
     let forged = format!("0x{}", "ab".repeat(32));
     let stale = vec![claim(5, &forged), claim(1, &forged), claim(0, &forged), claim(u32::MAX, &forged)];
     for round in 0..200 {
         let claims = if round % 2 == 0 { stale.clone() } else { vec![claim(6 + round, &forged); 100] };
-        let malformed = serde_json::json!(["0x", "0x00", "no hex", 7, null]);
-        let rows = serde_json::json!({ "opens": malformed, "claims": claims, "closes": malformed });
-        if let Ok(answer) = flooder.call("tickStream_submit", vec![rows]).await {
-            let accepted = answer.to_string().contains("\"accepted\":true");
-            ensure!(!accepted, "a bad row was taken: {answer}");
+        let malformed = json!(["0x", "0x00", "no hex", 7, null]);
+        let rows = json!({ "opens": malformed, "claims": claims, "closes": malformed });
+        if let Ok(answer) = flooder.request(method::SUBMIT, vec![rows]).await {
+            ensure!(!answer.to_string().contains("\"accepted\":true"), "an invalid row was accepted: {answer}");
         }
     }
-    let oversized = serde_json::json!({ "opens": [], "claims": vec![claim(6, &forged); 20_000], "closes": [] });
-    ensure!(flooder.call("tickStream_submit", vec![oversized]).await.is_err(), "an oversized call was taken");
+    let oversized = json!({ "opens": [], "claims": vec![claim(6, &forged); 20_000], "closes": [] });
+    ensure!(flooder.request(method::SUBMIT, vec![oversized]).await.is_err(), "an oversized call was accepted");
 
     ensure!(node.is_healthy().await?, "the node does not call itself healthy");
-    // On a connection of its own: the flooder's budget is the flooder's.
-    let before = chain.height(true).await?;
-    reveal(&chain, &mut watches, 6).await?;
-    wait_until_settled(&chain, &watches).await?;
-    wait_for("finality to go on", 60, || async { Ok((chain.height(true).await? > before).then_some(())) }).await?;
-    close_all(&chain, &watches).await?;
-    check_books(&chain, endowment, &viewers, 1, &[5, 6]).await
+    // This is another connection, so the flooder has not used up its budget.
+    let before = client.finalized_number().await?;
+    reveal(&client, &mut sessions, 6).await?;
+    wait_until_settled(&client, &sessions).await?;
+    wait_for("another finalized block", 60, || async { Ok((client.finalized_number().await? > before).then_some(())) })
+        .await?;
+    close_all(&client, &sessions).await?;
+    Expected { viewers: &viewers, sessions: 1, settlements: &[5, 6], endowment }.check_balances(&client).await
 }

@@ -1,20 +1,13 @@
-//! The tour of README.md, as `scripts/tour` takes it: the program that was built beside these tests, on a chain of its own.
+//! The tour of README.md, as `scripts/tour` runs it, on a chain of its own.
 
-use anyhow::{ensure, Context, Result};
-use std::{path::PathBuf, process::Command};
-use vilokanam_chain::{Call, Chain, NewStream, Signer};
-use vilokanam_tests::node::Node;
+use anyhow::{ensure, Result};
+use std::process::Command;
+use vilokanam_chain::{Call, NewStream, Signer};
+use vilokanam_tests::{node::Node, process::built_program};
 
-/// The tour's program. Not one of the binaries that `vilokanam_tests::program` finds: examples have a folder of their own.
-fn tour() -> Result<PathBuf> {
-    let test = std::env::current_exe().context("where does this test run from?")?;
-    let found = test.ancestors().map(|folder| folder.join("examples/tour")).find(|path| path.is_file());
-    found.context("no examples/tour beside this test: build the workspace with --all-targets first")
-}
-
-/// Creates a stream and removes it again, so that its number is taken without there being a stream.
-async fn use_up_a_number(node: &Node) -> Result<()> {
-    let (chain, creator) = (Chain::connect(&node.url()).await?, Signer::from_uri("//Alice")?);
+/// Creates a stream and ends it, so that the tour's stream does not have the first number.
+async fn use_up_a_stream_number(node: &Node) -> Result<()> {
+    let (chain, creator) = (node.chain().await?, Signer::from_uri("//Alice")?);
     let stream = NewStream {
         price_per_tick: 1_000_000,
         preview_ticks: 0,
@@ -24,23 +17,22 @@ async fn use_up_a_number(node: &Node) -> Result<()> {
     };
     chain.execute(&Call::create_stream(&stream), &creator).await?;
     chain.execute(&Call::end_stream(0), &creator).await?;
-    ensure!(chain.now().stream(0).await?.is_none(), "a stream without sessions is gone when it has ended");
+    ensure!(chain.now().stream(0).await?.is_none(), "a stream that ends without sessions is removed");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_tour_works() -> Result<()> {
+async fn tour_settles_and_pays_out_every_second() -> Result<()> {
     let node = Node::dev().await?;
-    use_up_a_number(&node).await?;
+    use_up_a_stream_number(&node).await?;
 
-    let mut command = Command::new(tour()?);
+    let mut command = Command::new(built_program("examples/tour")?);
     command.arg(node.url());
-    let output = tokio::task::spawn_blocking(move || command.output()).await??;
-    let (told, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let everything = || format!("{}\n{told}\n{complained}", output.status);
-    ensure!(output.status.success(), "the tour failed: {}", everything());
-    for words in ["Bob created stream 1 at 0.002000 VLK", "all 20 seconds are settled", "and the books are even"] {
-        ensure!(told.contains(words), "it does not say '{words}': {}", everything());
+    let tour = tokio::task::spawn_blocking(move || command.output()).await??;
+    let (output, complaints) = (String::from_utf8_lossy(&tour.stdout), String::from_utf8_lossy(&tour.stderr));
+    ensure!(tour.status.success(), "the tour ended with {}:\n{output}\n{complaints}", tour.status);
+    for text in ["Bob created stream 1 at 0.002000 VLK", "all 20 seconds are settled", "and the sums match"] {
+        ensure!(output.contains(text), "the tour does not print '{text}':\n{output}\n{complaints}");
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! This crate against the chain's metadata: what it sends, and what it expects to be sent.
+//! Comparison of this crate with the chain's metadata: the calls that it encodes, and the types that it decodes.
 //!
-//! The file is what the runtime says of itself; a test of the runtime sees to that.
+//! A test of the runtime makes sure that the metadata file is up to date.
 
 mod calls;
 mod errors;
@@ -10,7 +10,7 @@ mod shape;
 
 use subxt::Metadata;
 
-/// The runtime's own words.
+/// Metadata of the runtime.
 static METADATA: &[u8] = include_bytes!("../metadata/vilokanam.scale");
 
 fn metadata() -> Metadata {
@@ -18,7 +18,7 @@ fn metadata() -> Metadata {
 }
 
 #[test]
-fn metadata_is_of_this_chain_works() {
+fn metadata_has_the_pallets_that_are_used() {
     let metadata = metadata();
     let names: Vec<&str> = metadata.pallets().map(|pallet| pallet.name()).collect();
     for pallet in ["System", "Timestamp", "Balances", "TickStream"] {

@@ -1,14 +1,14 @@
-//! Pauses between attempts: they grow, have an upper bound, and are never the same for any two who wait.
+//! Pauses between attempts: they grow up to a bound and are jittered.
 
 use rand::Rng;
 use std::time::Duration;
 
-/// The pause after the first failure, at most.
+/// Longest pause after the first failure.
 pub const RETRY_FIRST: Duration = Duration::from_millis(500);
-/// The pause after many failures, at most.
+/// Longest pause after many failures.
 pub const RETRY_MOST: Duration = Duration::from_secs(10);
 
-/// The pauses of one who tries again and again.
+/// Pauses of repeated attempts.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -23,20 +23,20 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Pauses from `first` up to `most`.
+    /// Pauses that double from `first` up to `most`.
     pub fn new(first: Duration, most: Duration) -> Self {
         Self { first, most, next: first.min(most) }
     }
 
-    /// The pause after one more failure: between a half and the whole of what doubles each time. So those who lost the
-    /// same node do not come back all at once.
+    /// Returns the pause after one more failure: a random part, at least a half, of a length that doubles each time, so that
+    /// clients that lost the same node do not come back all at once.
     pub fn pause(&mut self) -> Duration {
         let whole = self.next;
         self.next = whole.saturating_mul(2).min(self.most);
         whole.mul_f64(rand::thread_rng().gen_range(0.5..=1.0))
     }
 
-    /// It worked: the next failure is the first.
+    /// Notes a success: the next failure counts as the first.
     pub fn reset(&mut self) {
         self.next = self.first.min(self.most);
     }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pause_grows_up_to_its_bound_works() {
+    fn pauses_grow_up_to_their_bound() {
         let (first, most) = (Duration::from_millis(100), Duration::from_millis(350));
         let mut backoff = Backoff::new(first, most);
         for whole_ms in [100, 200, 350, 350, 350] {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn pause_differs_works() {
+    fn pauses_differ() {
         let pauses: std::collections::BTreeSet<_> = (0..20).map(|_| Backoff::default().pause()).collect();
         assert!(pauses.len() > 1);
     }

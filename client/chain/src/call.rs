@@ -1,4 +1,4 @@
-//! Calls: a name, and arguments in SCALE.
+//! Calls of the chain: a name, and arguments in SCALE.
 
 use codec::{Compact, Encode};
 use sp_runtime::{MultiAddress, Permill};
@@ -12,7 +12,7 @@ use tick_stream_primitives::{
 
 const TICK_STREAM: &str = "TickStream";
 
-/// A call, ready to be signed.
+/// Call that can be signed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Call {
     pallet: &'static str,
@@ -20,7 +20,7 @@ pub struct Call {
     args: EncodedArgs,
 }
 
-/// Arguments that are encoded already.
+/// Arguments of a call, encoded one after the other.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EncodedArgs(Vec<u8>);
 
@@ -52,45 +52,45 @@ impl subxt::tx::Payload for Call {
     }
 }
 
-/// What a creator says of a new stream: the pallet's `StreamRequest`.
+/// Settings of a new stream: the pallet's `StreamRequest`.
 #[derive(Clone, PartialEq, Eq, Debug, Encode)]
 #[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct NewStream {
-    /// Planck a tick.
+    /// Price of a tick, in planck.
     pub price_per_tick: Balance,
-    /// Ticks that a viewer may see for nothing.
+    /// Number of ticks (seconds) that a viewer may watch for free.
     pub preview_ticks: u32,
-    /// The gateway's part of what protocol and submitter leave.
+    /// Gateway's part, in parts per million, of what the protocol and the submitter leave.
     pub gateway_share: Permill,
-    /// Parts of what the gateway leaves.
+    /// Parts of what the gateway leaves, in parts per million.
     pub splits: Splits,
-    /// A JSON object in UTF-8.
+    /// JSON object in UTF-8.
     pub metadata: Vec<u8>,
 }
 
-/// What of a stream is to change; what is not named stays: the pallet's `StreamUpdate`.
+/// Changes of a stream: the pallet's `StreamUpdate`. Fields that are `None` stay as they are.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
 #[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct StreamUpdate {
-    /// Planck a tick.
+    /// Price of a tick, in planck.
     pub price_per_tick: Option<Balance>,
-    /// Ticks that a viewer may see for nothing.
+    /// Number of ticks (seconds) that a viewer may watch for free.
     pub preview_ticks: Option<u32>,
-    /// The gateway's part, for sessions opened from now on.
+    /// Gateway's part, in parts per million, for sessions opened from now on.
     pub gateway_share: Option<Permill>,
-    /// Parts of what the gateway leaves.
+    /// Parts of what the gateway leaves, in parts per million.
     pub splits: Option<Splits>,
-    /// The metadata.
+    /// JSON object in UTF-8.
     pub metadata: Option<Vec<u8>>,
 }
 
-/// What of a gateway is to change; what is not named stays: the pallet's `GatewayUpdate`.
+/// Changes of a gateway: the pallet's `GatewayUpdate`. Fields that are `None` stay as they are.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode)]
 #[cfg_attr(test, derive(scale_info::TypeInfo))]
 pub struct GatewayUpdate {
-    /// Where viewers find it: a URL.
+    /// URL at which viewers reach the gateway.
     pub endpoint: Option<Vec<u8>>,
-    /// The account of its off-chain worker.
+    /// Account of the gateway's off-chain worker.
     pub operator: Option<AccountId>,
 }
 
@@ -99,37 +99,37 @@ impl Call {
         Self { pallet, name, args: EncodedArgs(args.encode()) }
     }
 
-    /// The pallet whose call it is.
+    /// Name of the pallet.
     pub fn pallet(&self) -> &'static str {
         self.pallet
     }
 
-    /// The call's arguments, encoded.
+    /// Encoded arguments.
     pub fn args(&self) -> &[u8] {
         &self.args.0
     }
 
-    /// The call's name.
+    /// Name of the call.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Puts money into the pot, and lends a session key if one is named.
+    /// Moves `amount` planck into the signer's deposit, and authorises a session key if a delegation is given.
     pub fn deposit(amount: Balance, delegation: Option<&Delegation>) -> Self {
         Self::new(TICK_STREAM, "deposit", (Compact(amount), delegation))
     }
 
-    /// Takes money out of the pot.
+    /// Moves `amount` planck from the signer's deposit to its balance.
     pub fn withdraw(amount: Balance) -> Self {
         Self::new(TICK_STREAM, "withdraw", Compact(amount))
     }
 
-    /// Lends a session key.
+    /// Authorises a session key to spend from the signer's deposit.
     pub fn delegate(delegation: &Delegation) -> Self {
         Self::new(TICK_STREAM, "delegate", delegation)
     }
 
-    /// Takes the session key back.
+    /// Revokes the authorisation of the session key.
     pub fn revoke_delegation() -> Self {
         Self::new(TICK_STREAM, "revoke_delegation", ())
     }
@@ -139,12 +139,12 @@ impl Call {
         Self::new(TICK_STREAM, "create_stream", stream)
     }
 
-    /// Changes a stream; a higher price and other splits are announced.
+    /// Changes a stream. A higher price and new splits take effect only after a notice.
     pub fn update_stream(stream: StreamId, update: &StreamUpdate) -> Self {
         Self::new(TICK_STREAM, "update_stream", (Compact(stream), update))
     }
 
-    /// Says whether a stream is on air.
+    /// Sets whether a stream is on air.
     pub fn set_stream_status(stream: StreamId, status: StreamStatus) -> Self {
         Self::new(TICK_STREAM, "set_stream_status", (Compact(stream), status))
     }
@@ -154,47 +154,48 @@ impl Call {
         Self::new(TICK_STREAM, "end_stream", Compact(stream))
     }
 
-    /// Opens a session from the wallet.
+    /// Opens a session with the signer as its viewer; the ticket needs no signature.
     pub fn join_stream(ticket: &Ticket) -> Self {
         Self::new(TICK_STREAM, "join_stream", ticket)
     }
 
-    /// Begins to close these sessions.
+    /// Starts to close sessions.
     pub fn leave_stream(sessions: &[SessionId]) -> Self {
         Self::new(TICK_STREAM, "leave_stream", sessions)
     }
 
-    /// Opens, settles and closes.
+    /// Opens, settles and closes sessions.
     pub fn process_batch(batch: &Batch) -> Self {
         Self::new(TICK_STREAM, "process_batch", batch)
     }
 
-    /// Pays an account's earnings to it.
+    /// Pays out the earnings of an account.
     pub fn payout(account: &AccountId) -> Self {
         Self::new(TICK_STREAM, "payout", account)
     }
 
-    /// Tips a stream.
+    /// Pays `amount` planck to a stream as a tip, with a message to its creator.
     pub fn tip(stream: StreamId, amount: Balance, memo: &[u8]) -> Self {
         Self::new(TICK_STREAM, "tip", (Compact(stream), Compact(amount), memo))
     }
 
-    /// Registers the signer as a gateway.
+    /// Registers the signer as a gateway. `endpoint` is the URL at which viewers reach it, `operator` the account of its
+    /// off-chain worker.
     pub fn register_gateway(endpoint: &str, operator: &AccountId) -> Self {
         Self::new(TICK_STREAM, "register_gateway", (endpoint.as_bytes(), operator))
     }
 
-    /// Changes the signer's entry as a gateway.
+    /// Changes the signer's registration as a gateway.
     pub fn update_gateway(update: &GatewayUpdate) -> Self {
         Self::new(TICK_STREAM, "update_gateway", update)
     }
 
-    /// Ends the signer's being a gateway, once its sessions are closed.
+    /// Removes the signer's registration as a gateway. All its sessions must be closed.
     pub fn deregister_gateway() -> Self {
         Self::new(TICK_STREAM, "deregister_gateway", ())
     }
 
-    /// Moves money from the signer to an account; the signer's stays alive.
+    /// Transfers `amount` planck from the signer to `to`. Fails if that would leave less than the existential deposit.
     pub fn transfer_keep_alive(to: &AccountId, amount: Balance) -> Self {
         let to = MultiAddress::<&AccountId, ()>::Id(to);
         Self::new("Balances", "transfer_keep_alive", (to, Compact(amount)))

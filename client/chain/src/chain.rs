@@ -1,4 +1,4 @@
-//! The connection to a node.
+//! Connection to a node.
 
 use crate::error::ChainError;
 use futures::{Stream, StreamExt};
@@ -11,16 +11,16 @@ use subxt::{
 };
 use tick_stream_primitives::{BlockNumber, GenesisHash};
 
-/// A block's place in the chain.
+/// Number and hash of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Block {
-    /// Its number.
+    /// Number of the block.
     pub number: BlockNumber,
-    /// Its hash.
+    /// Hash of the block.
     pub hash: H256,
 }
 
-/// A connection to a node. Cheap to clone; all clones share one WebSocket, which does not reconnect by itself.
+/// WebSocket connection to a node. Clones are cheap and share the connection, which does not reconnect by itself.
 #[derive(Clone, Debug)]
 pub struct Chain {
     pub(crate) online: OnlineClient<SubstrateConfig>,
@@ -28,12 +28,16 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Connects to a node by WebSocket (`ws://` or `wss://`).
+    /// Connects to the node at `url` (`ws://` or `wss://`).
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Connect`] when the address is malformed or no node answers there.
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
         let unreachable =
             |source: Box<dyn std::error::Error + Send + Sync>| ChainError::Connect { url: url.to_owned(), source };
         let rpc = RpcClient::from_insecure_url(url).await.map_err(|error| unreachable(Box::new(error)))?;
-        // The older methods: every node has them, and they do not limit how many blocks one may look at.
+        // Every node has the older methods, and they do not limit the number of blocks that a client may read.
         let backend = LegacyBackend::builder().build(rpc.clone());
         let online = OnlineClient::from_backend_with_config(SubstrateConfig::new(), std::sync::Arc::new(backend))
             .await
@@ -41,26 +45,30 @@ impl Chain {
         Ok(Self { online, methods: LegacyRpcMethods::new(rpc) })
     }
 
-    /// Block 0's hash: what tickets and closes are signed for.
+    /// Hash of block 0, which is part of what is signed in tickets and closes.
     pub fn genesis_hash(&self) -> GenesisHash {
         self.online.genesis_hash().0
     }
 
-    /// The best block.
+    /// Reads the best block.
     pub async fn best(&self) -> Result<Block, ChainError> {
         let header = self.header(None).await?;
         let number = header.number as BlockNumber;
         Ok(Block { number, hash: self.hash_of(number).await? })
     }
 
-    /// The highest final block.
+    /// Reads the highest finalized block.
     pub async fn finalized(&self) -> Result<Block, ChainError> {
         let hash = self.methods.chain_get_finalized_head().await.map_err(ChainError::rpc("chain_getFinalizedHead"))?;
         let header = self.header(Some(H256(hash.0))).await?;
         Ok(Block { number: header.number as BlockNumber, hash: H256(hash.0) })
     }
 
-    /// The hash of the best chain's block `number`.
+    /// Reads the hash of the block `number` on the best chain.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::BlockUnknown`] when the best chain has no such block; others when the node does not answer.
     pub async fn hash_of(&self, number: BlockNumber) -> Result<H256, ChainError> {
         let hash = self
             .methods
@@ -73,10 +81,15 @@ impl Chain {
     async fn header(&self, hash: Option<H256>) -> Result<SubstrateHeader<subxt::utils::H256>, ChainError> {
         let of = hash.map(|hash| subxt::utils::H256(hash.0));
         let header = self.methods.chain_get_header(of).await.map_err(ChainError::rpc("chain_getHeader"))?;
-        header.ok_or_else(|| ChainError::BlockUnknown(format!("{hash:?}")))
+        let wanted = || hash.map_or_else(|| "that is the best one".to_owned(), |hash| format!("{hash:?}"));
+        header.ok_or_else(|| ChainError::BlockUnknown(wanted()))
     }
 
-    /// The extrinsics of a block, encoded.
+    /// Reads the encoded extrinsics of a block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::BlockUnknown`] when the node does not have the block; others when the node does not answer.
     pub async fn extrinsics(&self, block: H256) -> Result<Vec<Vec<u8>>, ChainError> {
         let details = self
             .methods
@@ -87,7 +100,7 @@ impl Chain {
         Ok(details.block.extrinsics.into_iter().map(|bytes| bytes.0).collect())
     }
 
-    /// Each new best block, as it is imported. Blocks that are skipped in a change of forks are not announced.
+    /// Subscribes to new best blocks. Blocks that the best chain gains in a reorganisation are not all announced.
     pub async fn best_blocks(
         &self,
     ) -> Result<impl Stream<Item = Result<Block, ChainError>> + Send + Unpin, ChainError> {
@@ -95,7 +108,7 @@ impl Chain {
         Ok(blocks.map(place).boxed())
     }
 
-    /// Each final block, in order and without gaps.
+    /// Subscribes to finalized blocks, in order and without gaps.
     pub async fn finalized_blocks(
         &self,
     ) -> Result<impl Stream<Item = Result<Block, ChainError>> + Send + Unpin, ChainError> {

@@ -1,71 +1,68 @@
-//! What can go wrong between here and the chain.
+//! Errors of requests to the chain.
 
 use subxt::rpcs;
 
-/// Why something asked of the chain did not happen.
+/// Reason why a request to the chain failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// Nobody answers.
-    #[error("no connection to the node at {url}: {source}; check that it runs and that the address is right")]
+    /// No node answers at the address.
+    #[error("cannot connect to the node at {url}: {source}; check that it runs and that the address is right")]
     Connect {
-        /// Where a node was expected.
+        /// Address of the node.
         url: String,
-        /// Why there is none.
+        /// Failure of the connection.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The node answered with an error.
     #[error("the node refused {method}: {message} (code {code})")]
     Refused {
-        /// What was asked.
+        /// JSON-RPC method.
         method: &'static str,
-        /// The node's code.
+        /// Error code of the node.
         code: i32,
-        /// The node's words.
+        /// Error message of the node.
         message: String,
     },
-    /// The connection failed in the middle of something.
+    /// The connection failed during a request, or the answer is not one.
     #[error("{method} failed: {source}")]
     Rpc {
-        /// What was asked.
+        /// JSON-RPC method or operation.
         method: &'static str,
-        /// Why there is no answer.
+        /// Failure of the request.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The call was included in a block and failed there. `error` is the pallet's own name for it.
+    /// The call was included in a block and failed there.
     #[error("the chain refused the call: {pallet}::{error}")]
     Dispatch {
-        /// The pallet; `System` for what is no pallet's error.
+        /// Name of the pallet; `System` for an error that belongs to no pallet.
         pallet: String,
-        /// The error's name.
+        /// Name of the error in the pallet.
         error: String,
     },
-    /// The extrinsic left the transaction pool without being included.
-    #[error("the extrinsic left the transaction pool: {0}")]
+    /// The extrinsic was not included, or the node has stopped reporting on it.
+    #[error("the extrinsic was not included in the chain: {0}")]
     Dropped(&'static str),
-    /// The node's metadata has no such thing.
-    #[error("the chain at the other end has no {0}; it runs another runtime")]
-    Unknown(String),
-    /// The node's answer is not what this crate was built for.
-    #[error("{what} cannot be decoded: {source}; the chain runs another runtime")]
+    /// The node's answer does not have the type that this crate expects.
+    #[error("{what} cannot be decoded: {source}; the chain runs another version of the runtime")]
     Decode {
-        /// What was read.
+        /// Item that was read.
         what: String,
-        /// Why not.
+        /// Failure of the decoding.
         source: codec::Error,
     },
-    /// The key cannot be made from what was given.
-    #[error("not a key: {0}; give a phrase, 0x and 64 hex digits, or either with //derivations")]
+    /// A secret does not describe a key.
+    #[error("this is not a key: {0}; give a phrase, or 0x and 64 hex digits, either with //derivations if you like")]
     Key(String),
-    /// The extrinsic cannot be put together.
+    /// The extrinsic cannot be encoded or signed.
     #[error("the extrinsic cannot be signed: {0}")]
     Sign(Box<subxt::Error>),
-    /// No such block at this node.
-    #[error("the node has no block {0}; it may be pruned")]
+    /// The node does not have a block.
+    #[error("the node has no block {0}; it may have pruned it")]
     BlockUnknown(String),
 }
 
 impl ChainError {
-    /// The pallet and the name of the error that a call failed with.
+    /// Returns the pallet and the name of the error of a call that failed in a block.
     pub fn dispatch(&self) -> Option<(&str, &str)> {
         match self {
             Self::Dispatch { pallet, error } => Some((pallet, error)),
@@ -73,12 +70,13 @@ impl ChainError {
         }
     }
 
-    /// Whether the node works, and said no: asking it again, or giving up the connection, is of no use.
+    /// Returns whether the node or the chain refused the request. The connection works, and the same request would be
+    /// refused again.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Dispatch { .. } | Self::Dropped(_) | Self::Sign(_))
     }
 
-    /// Tells a node's refusal from a failed connection.
+    /// Converts an error of a request: a refusal by the node, or a failed connection.
     pub(crate) fn rpc(method: &'static str) -> impl Fn(rpcs::Error) -> Self {
         move |error| match error {
             rpcs::Error::User(user) => Self::Refused { method, code: user.code, message: refusal(&user) },
@@ -92,7 +90,7 @@ impl ChainError {
     }
 }
 
-/// The message, and the details the node added: for a refused extrinsic they say which rule it broke.
+/// Joins the node's message and its details, which name the broken rule when an extrinsic is refused.
 fn refusal(user: &rpcs::UserError) -> String {
     match &user.data {
         Some(data) => format!("{}: {}", user.message, data.get()),

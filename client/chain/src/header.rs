@@ -1,4 +1,4 @@
-//! What a block says of itself: its parent, its moment.
+//! Heads of blocks: number, parent and time.
 
 use crate::{chain::Chain, error::ChainError};
 use codec::Decode;
@@ -6,21 +6,25 @@ use sp_core::H256;
 use sp_crypto_hashing::twox_128;
 use tick_stream_primitives::{BlockNumber, Moment};
 
-/// What a block says of itself.
+/// Head of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Head {
-    /// Its number.
+    /// Number of the block.
     pub number: BlockNumber,
-    /// Its hash.
+    /// Hash of the block.
     pub hash: H256,
-    /// The hash of the block before it.
+    /// Hash of the parent.
     pub parent: H256,
-    /// The chain's time in it, in milliseconds since the Unix epoch; 0 in block 0.
+    /// Timestamp of the block, in milliseconds since the Unix epoch; 0 in block 0.
     pub moment_ms: Moment,
 }
 
 impl Chain {
-    /// Number, parent and moment of the block of this hash.
+    /// Reads the head of a block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::BlockUnknown`] when the node does not have the block; others when the node does not answer.
     pub async fn head(&self, hash: H256) -> Result<Head, ChainError> {
         let at = Some(subxt::utils::H256(hash.0));
         let header = self.methods.chain_get_header(at).await.map_err(ChainError::rpc("chain_getHeader"))?;

@@ -1,40 +1,40 @@
-//! Talks to the Vilokanam chain from outside: the one place that uses subxt.
+//! Client of the Vilokanam chain, and the only crate of the project that uses subxt.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! | --- | --- |
-//! | [`chain`] | the connection: heads, subscriptions, reading events |
+//! | [`chain`] | connection to a node: blocks and subscriptions |
 //! | [`nodes`], [`backoff`] | several nodes, one of which is connected; pauses between attempts |
-//! | [`follow`] | finalized blocks without gaps; best blocks, with what is undone |
-//! | [`call`] | calls, encoded from the protocol's own types |
-//! | [`submit`] | signing, sending, waiting; pipelines of consecutive nonces |
-//! | [`reads`] | state at a block: the runtime API, and balances |
-//! | [`header`] | what a block says of itself |
-//! | [`events`] | what the tick stream pallet reports |
+//! | [`follow`] | finalized blocks without gaps; best blocks, with those that are undone |
+//! | [`call`] | calls, encoded from the protocol's types |
+//! | [`submit`] | signing and sending of extrinsics, and waiting for their inclusion |
+//! | [`reads`] | events of a block, and the state after it: the runtime API, and balances |
+//! | [`header`] | heads of blocks: number, parent and time |
 //! | [`rpc`] | a node's `tickStream_*` methods |
-//! | [`signer`], [`viewer`] | keys, and the one who watches |
-//! | [`error`] | what can go wrong |
+//! | [`signer`], [`viewer`] | keys; tickets and claims of a viewer |
+//! | [`error`] | errors |
 //!
 //! # Types
 //!
-//! Calls, events and answers are typed by [`tick_stream_primitives`], the crate that the pallet itself is made of, and
-//! not by types that subxt generates from metadata. There is one `Ticket`, one `Batch`, one `Stream` in all of the
-//! project: what signs a ticket, what the gateway checks and what goes into an extrinsic is the same type, with the same
-//! golden vectors. Generated twins would have to be converted field by field wherever they meet the protocol's own, and
-//! each conversion would be a place to go wrong in; they would also not carry the protocol's functions. What generation
-//! would give, that a change of the runtime is noticed, the tests give: they compare every call, event, error, runtime API
-//! function and storage item used here with `metadata/vilokanam.scale`, by names and by types.
+//! The types of calls, events and answers come from [`tick_stream_primitives`], which the pallet uses as well, and not from
+//! code that subxt generates from metadata. So the project has one `Ticket`, one `Batch` and one `Stream`: a viewer signs,
+//! the gateway checks and an extrinsic carries the same type, with the same golden vectors. Generated types would lack the
+//! protocol's functions, and would have to be converted field by field, with a possible mistake in every conversion.
+//! Generated code would notice a change of the runtime; here the tests do. They compare every call, event, error, runtime
+//! API function and storage item that this crate uses with `metadata/vilokanam.scale`, by names and by types.
 //!
 //! # The metadata file
 //!
-//! `metadata/vilokanam.scale` is what the runtime says of itself, in version 16, the newest that subxt reads. A test of
-//! the runtime fails when the two differ, and says this: build the node, then, from the root of the repository,
+//! `metadata/vilokanam.scale` is the runtime's metadata in version 16, the newest that subxt reads. A test of the runtime
+//! fails when the two differ. To update the file, build the node, and run in the root of the repository:
 //!
 //! ```text
 //! vilokanam-node export-metadata --chain dev --version 16 --output client/chain/metadata/vilokanam.scale
 //! ```
 //!
-//! and see with `cargo test -p vilokanam-chain` what of this crate has to change. At run time the file is not used: call
-//! and pallet indices are taken from the metadata of the node that is connected.
+//! `cargo test -p vilokanam-chain` then shows what has to change in this crate. Programs do not use the file: they take
+//! the indices of calls and pallets from the metadata of the connected node.
+
+#![deny(missing_docs)]
 
 #[cfg(test)]
 mod against_metadata;
@@ -42,7 +42,7 @@ pub mod backoff;
 pub mod call;
 pub mod chain;
 pub mod error;
-pub mod events;
+mod events;
 pub mod follow;
 pub mod header;
 pub mod nodes;
@@ -56,7 +56,6 @@ pub use backoff::Backoff;
 pub use call::{Call, GatewayUpdate, NewStream, StreamUpdate};
 pub use chain::{Block, Chain};
 pub use error::ChainError;
-pub use events::TickEvent;
 pub use follow::{BestBlocks, BestChange, Cursor, FinalizedBlocks, FollowError, FollowedBlock, PlacedEvent};
 pub use header::Head;
 pub use nodes::{Connection, Nodes, NodesError};
@@ -64,4 +63,6 @@ pub use reads::{AccountState, State};
 pub use rpc::{ClaimRow, TickRpc};
 pub use signer::Signer;
 pub use submit::{Anchor, Receipt, Signed, Watched};
+/// Event of the tick stream pallet.
+pub use tick_stream_primitives::TickEvent;
 pub use viewer::{KeptWatch, KeptWatchError, Order, Viewer, Watch};

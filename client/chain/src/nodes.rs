@@ -1,4 +1,4 @@
-//! Several nodes of one chain, one of which is connected; another is reached when it does not answer.
+//! Several nodes of one chain, one of which is connected. When it fails, another is connected instead.
 
 use crate::{rpc::types::SubmitResponse, Call, Chain, ChainError, ClaimRow, Receipt, Signer, TickRpc};
 use std::{
@@ -9,49 +9,50 @@ use std::{
 use tick_stream_primitives::{CloseRow, GenesisHash, SignedTicket};
 use tokio::sync::Mutex;
 
-/// How long a node may take to be connected to.
+/// Longest time to connect to a node.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-/// How long a node may take to answer.
+/// Longest time for a node to answer.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(20);
-/// Nodes asked the same question, one after the other, until it counts as unanswered.
+/// Number of nodes that are asked, one after the other, before a request fails.
 pub const MAX_ASKED: usize = 2;
 
-/// Why the chain could not be asked.
+/// Reason why a request to the nodes failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum NodesError {
-    /// None of them.
-    #[error("no node answers ({0}); see that one of those named runs and can be reached")]
+    /// None of the nodes answers.
+    #[error("no node answers ({0}); check that one of the configured nodes runs and can be reached")]
     Unreachable(String),
-    /// Another chain than before.
-    #[error("the node at {0} is of another chain; name only nodes of one chain")]
+    /// A node is of another chain than the first that was connected.
+    #[error("the node at {0} is of another chain; configure only nodes of one chain")]
     OtherChain(String),
-    /// It answered, and said no.
+    /// The node or the chain refused the request.
     #[error("{0}")]
     Refused(String),
 }
 
-/// A connected node: one WebSocket for subxt and one for the tick pool.
+/// Connections to one node: a WebSocket for subxt and one for the tick pool.
 #[derive(Clone)]
 pub struct Connection {
-    /// Where.
+    /// Address of the node.
     pub url: String,
-    /// The chain.
+    /// Connection to the chain.
     pub chain: Chain,
-    /// The tick pool.
+    /// Connection to the tick pool.
     pub ticks: TickRpc,
-    /// Which of all that were made: the same node may be connected to again.
+    /// Sequence number, which tells a connection from later ones to the same node.
     number: u64,
 }
 
 #[derive(Default)]
 struct Current {
     connection: Option<Connection>,
-    /// The node to try first: the last that answered.
+    /// Index of the node to try first: the last one that answered. May exceed the number of nodes, and wraps around.
     preferred: usize,
+    /// Number of connections that were made.
     made: u64,
 }
 
-/// All nodes that are named, one of which is connected.
+/// Configured nodes, one of which is connected.
 pub struct Nodes {
     urls: Vec<String>,
     genesis: GenesisHash,
@@ -60,7 +61,11 @@ pub struct Nodes {
 }
 
 impl Nodes {
-    /// Connects to the first that answers.
+    /// Connects to the first node of `urls` that answers.
+    ///
+    /// # Errors
+    ///
+    /// [`NodesError::Unreachable`] when none of them answers within [`CONNECT_LIMIT`].
     pub async fn connect(urls: &[String]) -> Result<Self, NodesError> {
         let (preferred, connection) = first_answer(urls, 0, 0).await?;
         Ok(Self {
@@ -71,12 +76,12 @@ impl Nodes {
         })
     }
 
-    /// Block 0's hash.
+    /// Returns the hash of block 0.
     pub fn genesis(&self) -> GenesisHash {
         self.genesis
     }
 
-    /// What is wrong with the connection, if anything.
+    /// Returns what is wrong with the connection, or `None` when it is not known to have failed.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -85,7 +90,12 @@ impl Nodes {
         *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
-    /// A connection, made anew if the last one failed.
+    /// Returns the current connection. If it was given up, connects to the next node that answers.
+    ///
+    /// # Errors
+    ///
+    /// [`NodesError::Unreachable`] when no node answers, and [`NodesError::OtherChain`] when the node that answers is of
+    /// another chain; the next call tries the node after it.
     pub async fn connection(&self) -> Result<Connection, NodesError> {
         let mut current = self.current.lock().await;
         if let Some(connection) = &current.connection {
@@ -106,19 +116,24 @@ impl Nodes {
         Ok(connection)
     }
 
-    /// Gives a connection up that did not answer, so that the next asker gets another. What is not the current one any
-    /// more has been given up already.
+    /// Gives a failed connection up, so that [`Self::connection`] makes another. Does nothing if the connection is not the
+    /// current one: then it has been given up before.
     pub async fn give_up(&self, failed: &Connection, why: &str) {
         let mut current = self.current.lock().await;
         if current.connection.as_ref().is_some_and(|connection| connection.number == failed.number) {
-            tracing::warn!(node = failed.url, why, "the connection to the node is gone");
+            tracing::warn!(node = failed.url, why, "gave up the connection to a node");
             self.set_trouble(Some(format!("{}: {why}", failed.url)));
             current.connection = None;
             current.preferred = current.preferred.wrapping_add(1);
         }
     }
 
-    /// Asks the chain. An answer that does not come, or no connection, is tried once more with another node.
+    /// Sends a request to the chain, and repeats it once with another node if the first does not answer within
+    /// [`ANSWER_LIMIT`] or refuses. An error of a call in a block is final, and so is any refusal if there is only one node.
+    ///
+    /// # Errors
+    ///
+    /// [`NodesError::Refused`] when the last node refused the request, otherwise as [`Self::connection`].
     pub async fn ask<T, F>(&self, question: impl Fn(Chain) -> F) -> Result<T, NodesError>
     where
         F: Future<Output = Result<T, ChainError>>,
@@ -130,7 +145,7 @@ impl Nodes {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) if error.is_refusal() => {
                     failure = NodesError::Refused(error.to_string());
-                    // Another node may know more, such as a state that this one has pruned.
+                    // Another node may have more, such as a state that this one has pruned.
                     if error.dispatch().is_some() || self.urls.len() == 1 {
                         return Err(failure);
                     }
@@ -150,7 +165,11 @@ impl Nodes {
         Err(failure)
     }
 
-    /// Hands rows to the node's tick pool.
+    /// Puts rows into the node's tick pool and returns a verdict on each. The rows are sent once; see [`TickRpc::submit`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::connection`]; [`NodesError::Unreachable`] also when the node refuses the whole request.
     pub async fn submit(
         &self,
         opens: &[SignedTicket],
@@ -168,8 +187,13 @@ impl Nodes {
         Err(NodesError::Unreachable(why))
     }
 
-    /// Signs and sends a call, and waits until a best block has it. It is sent once: without an answer it may be in a block
-    /// all the same, and a second one would cost a second fee.
+    /// Signs and sends a call, and waits until it is in a best block. The call is sent only once: when the answer is lost,
+    /// it may be in a block all the same, and sending it again would cost a second fee.
+    ///
+    /// # Errors
+    ///
+    /// [`NodesError::Refused`] when the node or the chain refuses the call, or it is in no block after [`ANSWER_LIMIT`];
+    /// otherwise as [`Self::connection`].
     pub async fn execute(&self, call: &Call, signer: &Signer) -> Result<Receipt, NodesError> {
         let connection = self.connection().await?;
         match tokio::time::timeout(ANSWER_LIMIT, connection.chain.execute(call, signer)).await {
@@ -179,12 +203,14 @@ impl Nodes {
                 self.give_up(&connection, &error.to_string()).await;
                 Err(NodesError::Unreachable(error.to_string()))
             }
-            // The node answers, else the connection would have failed: it is the block that does not come.
-            Err(_) => Err(NodesError::Refused(format!("it is in no block after {} s", ANSWER_LIMIT.as_secs()))),
+            // The connection has not failed, so the node works, and no block includes the call.
+            Err(_) => Err(NodesError::Refused(format!("no block has included it within {} s", ANSWER_LIMIT.as_secs()))),
         }
     }
 }
 
+/// Connects to the first node that answers, from the index `first` on. Returns its index and the connection, which gets
+/// the sequence number `number`.
 async fn first_answer(urls: &[String], first: usize, number: u64) -> Result<(usize, Connection), NodesError> {
     let mut reasons = Vec::with_capacity(urls.len());
     for turn in 0..urls.len() {
@@ -196,7 +222,7 @@ async fn first_answer(urls: &[String], first: usize, number: u64) -> Result<(usi
             Err(_) => reasons.push(format!("{url}: {}", no_answer(CONNECT_LIMIT))),
         }
     }
-    Err(NodesError::Unreachable(if urls.is_empty() { "none is named".into() } else { reasons.join("; ") }))
+    Err(NodesError::Unreachable(if urls.is_empty() { "no node is configured".into() } else { reasons.join("; ") }))
 }
 
 async fn connect(url: &str, number: u64) -> Result<Connection, String> {
@@ -206,7 +232,7 @@ async fn connect(url: &str, number: u64) -> Result<Connection, String> {
 }
 
 fn no_answer(limit: Duration) -> String {
-    format!("no answer in {} s", limit.as_secs())
+    format!("no answer within {} s", limit.as_secs())
 }
 
 #[cfg(test)]

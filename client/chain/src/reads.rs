@@ -1,6 +1,6 @@
-//! What the chain remembers, at one block.
+//! Events of a block, and the state after a block.
 
-use crate::{chain::Chain, error::ChainError, follow::PlacedEvent, submit::fetch_events, TickEvent};
+use crate::{chain::Chain, error::ChainError, events, follow::PlacedEvent, submit::fetch_events, TickEvent};
 use codec::{Decode, DecodeAll, Encode};
 use sp_core::H256;
 use sp_crypto_hashing::{blake2_128, twox_128};
@@ -9,18 +9,18 @@ use tick_stream_primitives::{
     AccountId, Balance, Batch, Deposit, Gateway, Outcome, Params, RowVerdict, Session, SessionId, Stream, StreamId,
 };
 
-/// An account's nonce and balance.
+/// Nonce and balance of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct AccountState {
-    /// Extrinsics it has signed.
+    /// Number of extrinsics that the account has signed.
     pub nonce: u32,
-    /// What it may spend, in planck.
+    /// Free balance, in planck.
     pub free: Balance,
-    /// What is held or reserved of it, in planck.
+    /// Balance that is held or reserved, in planck.
     pub reserved: Balance,
 }
 
-/// `System.Account` in storage.
+/// Storage value of `System.Account`.
 #[derive(Decode)]
 #[cfg_attr(test, derive(scale_info::TypeInfo))]
 #[allow(dead_code, reason = "what is not read has to be decoded all the same")]
@@ -32,7 +32,7 @@ pub(crate) struct AccountInfo {
     data: AccountData,
 }
 
-/// The balances pallet's part of it.
+/// Balances pallet's part of [`AccountInfo`].
 #[derive(Decode)]
 #[cfg_attr(test, derive(scale_info::TypeInfo))]
 #[allow(dead_code, reason = "what is not read has to be decoded all the same")]
@@ -48,12 +48,12 @@ struct AccountData {
 #[allow(dead_code, reason = "what is not read has to be decoded all the same")]
 struct ExtraFlags(u128);
 
-/// Declares the names of the runtime API's functions that are called here.
+/// Declares the runtime API functions that this module calls, and a list of them for the tests.
 macro_rules! functions {
     ($($name:ident = $function:literal,)*) => {
         $(const $name: &str = $function;)*
 
-        /// All of them.
+        /// Names of all functions.
         #[cfg(test)]
         pub(crate) const FUNCTIONS: &[&str] = &[$($function,)*];
     };
@@ -71,29 +71,39 @@ functions! {
     OUTCOMES = "TickStreamApi_outcomes",
 }
 
-/// The state after one block, or after whichever is best at the moment of each read.
+/// State after a block: a given one, or the one that is best at the time of each read.
+///
+/// Reads fail when the node does not answer, has pruned the state, or runs another version of the runtime.
 pub struct State<'a> {
     chain: &'a Chain,
     at: Option<H256>,
 }
 
 impl Chain {
-    /// The state after the best block at the moment of each read.
+    /// Returns the state after the block that is best at the time of each read.
     pub fn now(&self) -> State<'_> {
         State { chain: self, at: None }
     }
 
-    /// The state after one block.
+    /// Returns the state after `block`.
     pub fn at(&self, block: H256) -> State<'_> {
         State { chain: self, at: Some(block) }
     }
 
-    /// What the tick stream pallet reported in a block, in order. Events this crate does not know are left out.
+    /// Reads the events of the tick stream pallet in a block, in order. Events that this crate does not know are left out.
+    ///
+    /// # Errors
+    ///
+    /// When the node does not answer or does not have the block, or an event cannot be decoded.
     pub async fn tick_events(&self, block: H256) -> Result<Vec<TickEvent>, ChainError> {
         Ok(self.placed_events(block).await?.into_iter().map(|placed| placed.event).collect())
     }
 
-    /// The same, with the extrinsic that made the pallet report it.
+    /// Reads the same events as [`Self::tick_events`], each with the extrinsic that emitted it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::tick_events`].
     pub async fn placed_events(&self, block: H256) -> Result<Vec<PlacedEvent>, ChainError> {
         let at = self.at_block(block).await?;
         let mut found = Vec::new();
@@ -107,7 +117,7 @@ impl Chain {
                 Phase::ApplyExtrinsic(index) => Some(index),
                 Phase::Initialization | Phase::Finalization => None,
             };
-            let event = TickEvent::decode(event.event_name(), event.field_bytes())?;
+            let event = events::decode(event.event_name(), event.field_bytes())?;
             found.extend(event.map(|event| PlacedEvent { extrinsic, event }));
         }
         Ok(found)
@@ -115,7 +125,11 @@ impl Chain {
 }
 
 impl State<'_> {
-    /// Calls any runtime API: `function` is `Trait_method`, `args` the tuple of its arguments.
+    /// Calls a runtime API function. `function` is its name as `Trait_method`, `args` the tuple of its arguments.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Decode`] when the answer is not an `R`; others when the node does not answer or refuses the call.
     pub async fn call<R: Decode>(&self, function: &str, args: impl Encode) -> Result<R, ChainError> {
         let args = args.encode();
         let at = self.at.map(|hash| subxt::utils::H256(hash.0));
@@ -124,52 +138,52 @@ impl State<'_> {
         R::decode_all(&mut &answer[..]).map_err(ChainError::decode(function))
     }
 
-    /// The protocol's parameters.
+    /// Reads the parameters of the protocol.
     pub async fn params(&self) -> Result<Params, ChainError> {
         self.call(PARAMS, ()).await
     }
 
-    /// One stream, announcements applied.
+    /// Reads a stream, with the announcements that have taken effect.
     pub async fn stream(&self, id: StreamId) -> Result<Option<Stream>, ChainError> {
         self.call(STREAM, id).await
     }
 
-    /// Up to `limit` (at most 100) streams with ids from `from` on.
+    /// Reads the streams with ids from `from` on, at most `limit` and at most 100.
     pub async fn streams(&self, from: StreamId, limit: u32) -> Result<Vec<(StreamId, Stream)>, ChainError> {
         self.call(STREAMS, (from, limit)).await
     }
 
-    /// One session.
+    /// Reads a session.
     pub async fn session(&self, id: SessionId) -> Result<Option<Session>, ChainError> {
         self.call(SESSION, id).await
     }
 
-    /// One viewer's deposit.
+    /// Reads the deposit of a viewer.
     pub async fn deposit(&self, viewer: &AccountId) -> Result<Option<Deposit>, ChainError> {
         self.call(DEPOSIT, viewer).await
     }
 
-    /// What an account may be paid out.
+    /// Reads the earnings that an account can be paid out, in planck.
     pub async fn earnings(&self, account: &AccountId) -> Result<Balance, ChainError> {
         self.call(EARNINGS, account).await
     }
 
-    /// One gateway.
+    /// Reads a gateway.
     pub async fn gateway(&self, account: &AccountId) -> Result<Option<Gateway>, ChainError> {
         self.call(GATEWAY, account).await
     }
 
-    /// What would become of each row of a batch.
+    /// Checks a batch without executing it. Returns a verdict on each row.
     pub async fn check_batch(&self, batch: &Batch) -> Result<Vec<RowVerdict>, ChainError> {
         self.call(CHECK_BATCH, batch).await
     }
 
-    /// What the block did to sessions.
+    /// Reads what the block did to sessions.
     pub async fn outcomes(&self) -> Result<Vec<Outcome>, ChainError> {
         self.call(OUTCOMES, ()).await
     }
 
-    /// An account's nonce and balance; zeros for one that does not exist.
+    /// Reads the nonce and the balance of an account; zeros for an account that does not exist.
     pub async fn account(&self, account: &AccountId) -> Result<AccountState, ChainError> {
         let id: &[u8] = account.as_ref();
         let key = [&twox_128(b"System")[..], &twox_128(b"Account")[..], &blake2_128(id)[..], id].concat();

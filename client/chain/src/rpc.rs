@@ -1,4 +1,4 @@
-//! A node's `tickStream_*` methods.
+//! Client of a node's `tickStream_*` methods.
 
 use jsonrpsee::{
     core::{
@@ -8,82 +8,86 @@ use jsonrpsee::{
     rpc_params,
     ws_client::{WsClient, WsClientBuilder},
 };
-use serde_json::json;
 use std::sync::Arc;
-use tick_stream_primitives::{CloseRow, SessionId, SignedTicket, StreamId, TickHash};
+use tick_stream_primitives::{CloseRow, SessionId, SignedTicket, StreamId};
 
-pub mod types;
+pub use vilokanam_rpc_types::{self as types, ClaimRow};
 
-use codec::Encode;
-use types::{PoolInfo, SessionInfo, StreamInfo, SubmitResponse};
+use types::{method, PoolInfo, SessionIdParam, SessionInfo, StreamIdParam, StreamInfo, SubmitRequest, SubmitResponse};
 
-/// Answers may be long: a verdict a row, thousands of rows.
-const MAX_ANSWER_BYTES: u32 = 32 * 1024 * 1024;
+/// Limit of one request and of one answer: a call may carry thousands of rows, and each gets a verdict.
+const MAX_MESSAGE_BYTES: u32 = 32 * 1024 * 1024;
 
-/// A claim on its way to a node.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ClaimRow {
-    /// Whose ticks.
-    pub session: SessionId,
-    /// The highest tick let go of.
-    pub ticks: u32,
-    /// Its element of the tick chain.
-    pub proof: TickHash,
-}
-
-/// A WebSocket to a node's `tickStream_*` methods: one connection, one budget. Cheap to clone.
+/// WebSocket connection to the `tickStream_*` methods of one node. Clones share the connection, and with it the budgets
+/// that the node keeps for it.
 #[derive(Clone)]
 pub struct TickRpc(Arc<WsClient>);
 
 impl TickRpc {
-    /// Connects to a node (`ws://` or `wss://`).
+    /// Connects to the node at `url` (`ws://` or `wss://`).
+    ///
+    /// # Errors
+    ///
+    /// When the address is malformed or no node answers there.
     pub async fn connect(url: &str) -> Result<Self, ClientError> {
         let client = WsClientBuilder::default()
-            .max_request_size(MAX_ANSWER_BYTES)
-            .max_response_size(MAX_ANSWER_BYTES)
+            .max_request_size(MAX_MESSAGE_BYTES)
+            .max_response_size(MAX_MESSAGE_BYTES)
             .build(url)
             .await?;
         Ok(Self(Arc::new(client)))
     }
 
-    /// Hands in rows; a verdict for each.
+    /// Puts rows into the node's tick pool and returns a verdict on each. Accepted rows are on the node's disk.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails, or with [`types::code::TOO_MANY_ROWS`].
     pub async fn submit(
         &self,
         opens: &[SignedTicket],
         claims: &[ClaimRow],
         closes: &[CloseRow],
     ) -> Result<SubmitResponse, ClientError> {
-        let claim = |row: &ClaimRow| json!({ "session": hex_of(&row.session.0), "ticks": row.ticks, "proof": hex_of(&row.proof) });
-        let rows = json!({
-            "opens": opens.iter().map(|row| hex_of(&row.encode())).collect::<Vec<_>>(),
-            "claims": claims.iter().map(claim).collect::<Vec<_>>(),
-            "closes": closes.iter().map(|row| hex_of(&row.encode())).collect::<Vec<_>>(),
-        });
-        self.0.request("tickStream_submit", rpc_params![rows]).await
+        let rows = SubmitRequest { opens: opens.to_vec(), claims: claims.to_vec(), closes: closes.to_vec() };
+        self.0.request(method::SUBMIT, rpc_params![rows]).await
     }
 
-    /// How much the node's pool holds.
+    /// Reads how much the node's tick pool holds.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails, or with [`types::code::BUSY`].
     pub async fn pool(&self) -> Result<PoolInfo, ClientError> {
-        self.0.request("tickStream_pool", rpc_params![]).await
+        self.0.request(method::POOL, rpc_params![]).await
     }
 
-    /// A session on the best chain, and the ticks claimed in the pool.
+    /// Reads a session's state on the best chain and the ticks claimed in the pool. Returns `None` when neither knows
+    /// the session.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails, or with [`types::code::BUSY`] or [`types::code::CHAIN`].
     pub async fn session(&self, id: SessionId) -> Result<Option<SessionInfo>, ClientError> {
-        self.0.request("tickStream_session", rpc_params![hex_of(&id.0)]).await
+        self.0.request(method::SESSION, rpc_params![SessionIdParam(id)]).await
     }
 
-    /// A stream on the best chain.
+    /// Reads a stream's state on the best chain. Returns `None` when it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails, or with [`types::code::BUSY`] or [`types::code::CHAIN`].
     pub async fn stream(&self, id: StreamId) -> Result<Option<StreamInfo>, ClientError> {
-        self.0.request("tickStream_stream", rpc_params![id.to_string()]).await
+        self.0.request(method::STREAM, rpc_params![StreamIdParam(id)]).await
     }
 
-    /// What [`TickRpc::session`] answers, now and whenever it changes.
+    /// Subscribes to what [`TickRpc::session`] returns. The first item comes at once, the next at every change.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails, or with [`types::code::BUSY`] or [`types::code::TOO_MANY_SUBSCRIPTIONS`].
     pub async fn subscribe_session(&self, id: SessionId) -> Result<Subscription<Option<SessionInfo>>, ClientError> {
-        let params = rpc_params![hex_of(&id.0)];
-        self.0.subscribe("tickStream_subscribeSession", params, "tickStream_unsubscribeSession").await
+        let params = rpc_params![SessionIdParam(id)];
+        self.0.subscribe(method::SUBSCRIBE_SESSION, params, method::UNSUBSCRIBE_SESSION).await
     }
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }

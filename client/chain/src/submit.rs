@@ -1,4 +1,4 @@
-//! Signing calls, sending them, and waiting for what becomes of them.
+//! Signing and sending of extrinsics, and waiting for their inclusion.
 
 use crate::{
     call::Call,
@@ -19,47 +19,47 @@ use subxt::{
 };
 use tick_stream_primitives::{AccountId, Balance, BlockNumber};
 
-/// Blocks for which an extrinsic may be included.
+/// Number of blocks in which an extrinsic may be included, from its anchor on.
 const ERA_BLOCKS: u64 = 64;
 
-/// The block that extrinsics are signed on: fetched once, good for as many as follow within a minute.
+/// Block on which extrinsics are signed. Fetched once, it serves all extrinsics that follow within about a minute.
 pub struct Anchor(OnlineClientAtBlock<SubstrateConfig>);
 
-/// The code by which a node says that its transaction pool has an extrinsic already.
+/// Error code of a node whose transaction pool already has the extrinsic.
 const ALREADY_IMPORTED: i32 = 1013;
 
-/// How long to wait between two looks for an extrinsic in new blocks.
+/// Pause between two searches of new blocks for an extrinsic.
 const FIND_PAUSE: Duration = Duration::from_millis(300);
 
-/// A signed extrinsic, ready to be sent.
+/// Signed extrinsic, encoded.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Signed(pub Vec<u8>);
 
-/// Where an extrinsic was included, and that it succeeded there.
+/// Place in the chain of an extrinsic that was included and succeeded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Receipt {
-    /// The block.
+    /// Block that includes it.
     pub block: Block,
-    /// Its place among the block's extrinsics.
+    /// Index among the extrinsics of the block.
     pub index: u32,
 }
 
-/// An extrinsic that was sent.
+/// Extrinsic that was sent. Its inclusion can be waited for.
 pub struct Watched {
     chain: Chain,
     bytes: Vec<u8>,
     progress: Progress,
 }
 
-/// The source from which the progress of an extrinsic is known.
+/// Source of the progress of an extrinsic.
 enum Progress {
-    /// The node reports it.
+    /// Reports of the node.
     Reported(RpcSubscription<TransactionStatus<subxt::utils::H256>>),
-    /// It is looked for in blocks, from this one on.
+    /// Blocks, which are searched from this one on.
     Sought(BlockNumber),
 }
 
-/// How sure an inclusion has to be.
+/// Kind of block that has to include an extrinsic.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Best,
@@ -67,7 +67,11 @@ enum Wanted {
 }
 
 impl Chain {
-    /// What to sign on now: the highest final block, so that no change of forks voids the extrinsic.
+    /// Reads the block to sign on: the highest finalized block, so that no reorganisation invalidates the extrinsic.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Rpc`] when the node does not answer.
     pub async fn anchor(&self) -> Result<Anchor, ChainError> {
         let client = self
             .online
@@ -77,14 +81,22 @@ impl Chain {
         Ok(Anchor(client))
     }
 
-    /// The next nonce of `account`, extrinsics in the node's transaction pool included.
+    /// Reads the next nonce of `account`, counting its extrinsics in the node's transaction pool.
+    ///
+    /// # Errors
+    ///
+    /// When the node does not answer.
     pub async fn next_nonce(&self, account: &AccountId) -> Result<u64, ChainError> {
         let account = subxt::utils::AccountId32(*account.as_ref());
         let nonce = self.methods.system_account_next_index(&account).await;
         nonce.map_err(ChainError::rpc("system_accountNextIndex"))
     }
 
-    /// Sends an extrinsic and does not wait.
+    /// Sends an extrinsic, and does not wait for its inclusion.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Refused`] when the node does not take it, [`ChainError::Rpc`] when the node does not answer.
     pub async fn submit(&self, signed: &Signed) -> Result<(), ChainError> {
         let hash = self.methods.author_submit_extrinsic(&signed.0).await;
         hash.map(|_| ()).map_err(ChainError::rpc("author_submitExtrinsic"))
@@ -92,13 +104,18 @@ impl Chain {
 
     /// Sends an extrinsic and returns a handle that waits for its inclusion.
     ///
-    /// An extrinsic that the node has already is not an error: it was sent before, or the node's pool took it into the view
-    /// of a new block while it was being sent, and the SDK then refuses its only sender. It is looked for in blocks.
+    /// An extrinsic that the node's pool already has is not an error. It was sent before, or the pool took it into the view
+    /// of a new block while it was being sent, and the SDK then refuses it although it was sent once. The handle searches the
+    /// blocks for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Refused`] when the node does not take it, [`ChainError::Rpc`] when the node does not answer.
     pub async fn watch(&self, signed: Signed) -> Result<Watched, ChainError> {
         let statuses = self.methods.author_submit_and_watch_extrinsic(&signed.0).await;
         let progress = match statuses.map_err(ChainError::rpc("author_submitAndWatchExtrinsic")) {
             Ok(statuses) => Progress::Reported(statuses),
-            // A block that was made while the node answered may have it.
+            // A block that was made during the request may include it.
             Err(ChainError::Refused { code: ALREADY_IMPORTED, .. }) => {
                 Progress::Sought(self.best().await?.number.saturating_sub(1))
             }
@@ -107,7 +124,7 @@ impl Chain {
         Ok(Watched { chain: self.clone(), bytes: signed.0, progress })
     }
 
-    /// Looks for an extrinsic in the blocks from `from` on, until its era is over.
+    /// Searches the blocks from `from` on for an extrinsic, until its era is over.
     async fn find(&self, bytes: &[u8], from: BlockNumber, wanted: Wanted) -> Result<Receipt, ChainError> {
         let mut next = from;
         while u64::from(next - from) <= ERA_BLOCKS {
@@ -127,14 +144,24 @@ impl Chain {
         Err(ChainError::Dropped("it is not valid any more"))
     }
 
-    /// Signs and sends a call, and waits until a best block has it. Fails as the call failed.
+    /// Signs and sends a call, and waits until a best block includes it.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Dispatch`] when the call fails in the block, [`ChainError::Refused`] or [`ChainError::Dropped`] when it
+    /// is not included; others when the node does not answer.
     pub async fn execute(&self, call: &Call, signer: &Signer) -> Result<Receipt, ChainError> {
         let nonce = self.next_nonce(&signer.account()).await?;
         let signed = self.anchor().await?.sign(call, signer, nonce, 0)?;
         self.watch(signed).await?.included().await
     }
 
-    /// Signs calls with consecutive nonces, sends all of them and then waits for each.
+    /// Signs calls with consecutive nonces, sends all of them, and then waits until a best block includes each. Returns a
+    /// result for each call, in their order.
+    ///
+    /// # Errors
+    ///
+    /// When a call cannot be signed or the node refuses it. Calls before it have been sent.
     pub async fn pipeline(
         &self,
         calls: &[Call],
@@ -153,7 +180,7 @@ impl Chain {
         Ok(receipts)
     }
 
-    /// What became of the extrinsic `bytes` in the block `hash`.
+    /// Reads the result of the extrinsic `bytes` in the block `hash`.
     async fn receipt(&self, bytes: &[u8], hash: H256) -> Result<Receipt, ChainError> {
         let extrinsics = self.extrinsics(hash).await?;
         let index = extrinsics.iter().position(|extrinsic| extrinsic == bytes);
@@ -182,7 +209,7 @@ pub(crate) async fn fetch_events(
     events.map_err(|error| ChainError::Rpc { method: "reading a block's events", source: Box::new(error) })
 }
 
-/// Why the extrinsic at `index` failed, if it did.
+/// Returns the error of the extrinsic at `index`, or `None` if it succeeded.
 fn failure(
     events: &Events<SubstrateConfig>,
     metadata: &Metadata,
@@ -199,7 +226,7 @@ fn failure(
     Ok(None)
 }
 
-/// A failure by the names that the metadata has for it.
+/// Converts a failure of a call to an error with the names that the metadata has for it.
 pub(crate) fn named(metadata: &Metadata, error: DispatchError) -> ChainError {
     let DispatchError::Module(module) = error else {
         return ChainError::Dispatch { pallet: "System".into(), error: format!("{error:?}") };
@@ -213,7 +240,11 @@ pub(crate) fn named(metadata: &Metadata, error: DispatchError) -> ChainError {
 }
 
 impl Anchor {
-    /// Signs a call, valid for [`ERA_BLOCKS`] from here.
+    /// Signs a call. The extrinsic is valid for `ERA_BLOCKS` (64) blocks from here on.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Sign`] when the chain does not have the call.
     pub fn sign(&self, call: &Call, signer: &Signer, nonce: u64, tip: Balance) -> Result<Signed, ChainError> {
         let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
             .mortal_from_unchecked(ERA_BLOCKS, self.0.block_number(), self.0.block_hash())
@@ -227,12 +258,20 @@ impl Anchor {
 }
 
 impl Watched {
-    /// Waits until a best block has it. Another fork may still win; see [`Watched::finalized`].
+    /// Waits until a best block includes it. A reorganisation may still remove that block; see [`Watched::finalized`].
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Dispatch`] when the call fails in the block, [`ChainError::Dropped`] when it is not included.
     pub async fn included(self) -> Result<Receipt, ChainError> {
         self.until(Wanted::Best).await
     }
 
-    /// Waits until a final block has it.
+    /// Waits until a finalized block includes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watched::included`].
     pub async fn finalized(self) -> Result<Receipt, ChainError> {
         self.until(Wanted::Final).await
     }
@@ -248,10 +287,10 @@ impl Watched {
                     return self.chain.receipt(&self.bytes, H256(hash.0)).await;
                 }
                 TransactionStatus::Finalized(hash) => return self.chain.receipt(&self.bytes, H256(hash.0)).await,
-                TransactionStatus::Usurped(_) => return Err(ChainError::Dropped("another took its nonce")),
+                TransactionStatus::Usurped(_) => return Err(ChainError::Dropped("another extrinsic took its nonce")),
                 TransactionStatus::Dropped => return Err(ChainError::Dropped("the pool is full")),
                 TransactionStatus::Invalid => return Err(ChainError::Dropped("it is not valid any more")),
-                TransactionStatus::FinalityTimeout(_) => return Err(ChainError::Dropped("finality stands still")),
+                TransactionStatus::FinalityTimeout(_) => return Err(ChainError::Dropped("finality has stopped")),
                 _ => {}
             }
         }

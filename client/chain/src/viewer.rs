@@ -1,4 +1,4 @@
-//! The one who watches: makes tickets, lets go of ticks.
+//! Tickets and claims of a viewer.
 
 use crate::{rpc::ClaimRow, signer::Signer};
 use codec::{DecodeAll, Encode};
@@ -8,22 +8,22 @@ use tick_stream_primitives::{
     AccountId, Balance, BlockNumber, GenesisHash, SessionId, SignedTicket, StreamId, TickChain, TickHash, Ticket,
 };
 
-/// What is wished of a stream.
+/// Terms of a ticket.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Order {
-    /// What is watched.
+    /// Stream to watch.
     pub stream: StreamId,
-    /// Through whom.
+    /// Account of the gateway that delivers the stream.
     pub gateway: AccountId,
-    /// The most a tick may cost.
+    /// Highest price of a tick that the viewer accepts, in planck.
     pub price_per_tick: Balance,
-    /// The most ticks that may be claimed: as many hashes are made at once.
+    /// Highest number of ticks that can be claimed. Making the ticket costs as many hashes.
     pub max_ticks: u32,
-    /// The last block in which the ticket opens a session.
+    /// Last block in which the ticket can open a session.
     pub expires_at: BlockNumber,
 }
 
-/// A viewer with a session key that the wallet has lent.
+/// Viewer whose wallet has authorised a session key.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     account: AccountId,
@@ -33,30 +33,31 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// The viewer whose deposit is `account`'s. The first ticket gets `next_nonce`: see
+    /// Makes a viewer who pays from the deposit of `account`. The first ticket gets `next_nonce`; see
     /// [`tick_stream_primitives::NonceWindow::next`].
     pub fn new(account: AccountId, session_key: Signer, next_nonce: u64, genesis: GenesisHash) -> Self {
         Self { account, session_key, next_nonce, genesis }
     }
 
-    /// Whose deposit pays.
+    /// Returns the account whose deposit pays.
     pub fn account(&self) -> &AccountId {
         &self.account
     }
 
-    /// What signs tickets.
+    /// Returns the key that signs tickets.
     pub fn session_key(&self) -> &Signer {
         &self.session_key
     }
 
-    /// A ticket with a fresh nonce and a fresh random seed, and the chain that it is paid from.
+    /// Makes a ticket with the next nonce, and its tick chain from a random seed.
     pub fn ticket(&mut self, order: &Order) -> Watch {
         let mut seed = TickHash::default();
         rand::rngs::OsRng.fill_bytes(&mut seed);
         self.ticket_from_seed(order, seed)
     }
 
-    /// The same from a given seed. For load generators: who knows the seed spends the session.
+    /// Makes a ticket as [`Self::ticket`] does, but from a given seed. Meant for load generators: anyone who knows the seed can
+    /// claim all ticks of the session.
     pub fn ticket_from_seed(&mut self, order: &Order, seed: TickHash) -> Watch {
         let nonce = self.next_nonce;
         self.next_nonce = nonce.saturating_add(1);
@@ -76,61 +77,69 @@ impl Viewer {
     }
 }
 
-/// A ticket, and the chain whose elements pay for it.
+/// Signed ticket with its tick chain.
 #[derive(Clone)]
 pub struct Watch {
-    /// The session that the ticket opens.
+    /// Session that the ticket opens.
     pub session: SessionId,
-    /// The signed ticket.
+    /// Signed ticket.
     pub ticket: SignedTicket,
-    /// Whoever holds it holds the money.
+    /// Tick chain. Secret: its proofs pay for all ticks of the session.
     pub chain: TickChain,
-    /// What the chain is made from.
+    /// Seed of the tick chain. Secret.
     seed: TickHash,
 }
 
 impl Watch {
-    /// The claim of all ticks up to `ticks`; nothing when the ticket covers fewer. Meant to be asked upwards.
+    /// Returns the claim of all ticks up to `ticks`, or `None` when the ticket covers fewer. Fast when called with increasing
+    /// numbers.
     pub fn claim(&mut self, ticks: u32) -> Option<ClaimRow> {
         let proof = self.chain.proof(ticks)?;
         Some(ClaimRow { session: self.session, ticks, proof })
     }
 
-    /// What has to be kept so that another process can go on with it. It is as good as money.
-    pub fn to_kept(&self, revealed: u32) -> KeptWatch {
-        KeptWatch { ticket: hex::encode(self.ticket.encode()), seed: hex::encode(self.seed), revealed }
+    /// Returns the form in which another process can continue the session after the tick `revealed_ticks`. Secret: it
+    /// contains the seed.
+    pub fn to_kept(&self, revealed_ticks: u32) -> KeptWatch {
+        KeptWatch { ticket: hex::encode(self.ticket.encode()), seed: hex::encode(self.seed), revealed_ticks }
     }
 }
 
-/// A watch on disk.
+/// [`Watch`] in the form in which it is stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptWatch {
-    /// The signed ticket: SCALE, in hex.
+    /// Signed ticket: SCALE in hex.
     ticket: String,
-    /// 32 bytes in hex: the secret.
+    /// Seed of the tick chain: 32 bytes in hex. Secret.
     seed: String,
-    /// The highest tick let go of. Written before it is told to anybody.
-    revealed: u32,
+    /// Highest tick that the viewer has revealed. Stored before the tick is sent.
+    #[serde(alias = "revealed")]
+    revealed_ticks: u32,
 }
 
-/// Why a kept watch is of no use.
+/// Reason why a stored watch cannot be restored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeptWatchError {
-    /// Not what was written.
-    #[error("it is no ticket and seed in hex")]
+    /// The ticket or the seed cannot be decoded.
+    #[error("the ticket or the seed cannot be decoded")]
     Malformed,
-    /// Seed and ticket are not of each other, or the ticket is another chain's.
-    #[error("its seed does not lead to its ticket's anchor")]
+    /// The seed does not belong to the ticket, or the ticket belongs to another chain.
+    #[error("the seed does not belong to the ticket, or the ticket belongs to another chain")]
     WrongSeed,
 }
 
 impl KeptWatch {
-    /// The highest tick let go of.
-    pub fn revealed(&self) -> u32 {
-        self.revealed
+    /// Returns the highest tick that the viewer has revealed.
+    pub fn revealed_ticks(&self) -> u32 {
+        self.revealed_ticks
     }
 
-    /// The watch, to go on with. Costs as many hashes as the ticket has ticks.
+    /// Restores the watch. Costs as many hashes as the ticket has ticks.
+    ///
+    /// # Errors
+    ///
+    /// [`KeptWatchError::Malformed`] when ticket or seed cannot be decoded, and [`KeptWatchError::WrongSeed`] when they do
+    /// not belong together on the chain with this genesis hash, or more ticks are revealed than the ticket has.
     pub fn restore(&self, genesis: &GenesisHash) -> Result<Watch, KeptWatchError> {
         let bytes = hex::decode(&self.ticket).map_err(|_| KeptWatchError::Malformed)?;
         let signed = SignedTicket::decode_all(&mut &bytes[..]).map_err(|_| KeptWatchError::Malformed)?;
@@ -139,7 +148,7 @@ impl KeptWatch {
         let Ticket { viewer, nonce, max_ticks, anchor, .. } = &signed.ticket;
         let session = tick_stream_primitives::session_id(genesis, viewer, *nonce);
         let mut chain = TickChain::new(&session, seed, *max_ticks);
-        if chain.anchor() != *anchor || self.revealed > *max_ticks {
+        if chain.anchor() != *anchor || self.revealed_ticks > *max_ticks {
             return Err(KeptWatchError::WrongSeed);
         }
         Ok(Watch { session, ticket: signed, chain, seed })
@@ -157,23 +166,31 @@ mod tests {
     }
 
     #[test]
-    fn kept_watches_go_on() {
+    fn restored_watch_makes_the_same_claims() {
         let genesis = [9; 32];
         let mut first = watch(genesis);
         let text = serde_json::to_string(&first.to_kept(12)).unwrap();
         let kept: KeptWatch = serde_json::from_str(&text).unwrap();
         let mut again = kept.restore(&genesis).unwrap();
-        assert_eq!((again.session, &again.ticket, kept.revealed()), (first.session, &first.ticket, 12));
+        assert_eq!((again.session, &again.ticket, kept.revealed_ticks()), (first.session, &first.ticket, 12));
         assert_eq!(again.claim(13), first.claim(13));
     }
 
     #[test]
-    fn watches_kept_wrongly_are_refused() {
+    fn stored_watch_with_the_former_field_name_is_read() {
+        let kept = watch([9; 32]).to_kept(12);
+        let former = serde_json::to_string(&kept).unwrap().replace("revealed_ticks", "revealed");
+        assert!(former.contains("\"revealed\":12"), "{former}");
+        assert!(serde_json::from_str::<KeptWatch>(&former).unwrap() == kept);
+    }
+
+    #[test]
+    fn stored_watch_that_was_changed_is_refused() {
         let kept = watch([9; 32]).to_kept(0);
-        assert_eq!(kept.restore(&[8; 32]).err(), Some(KeptWatchError::WrongSeed), "another chain's");
+        assert_eq!(kept.restore(&[8; 32]).err(), Some(KeptWatchError::WrongSeed), "the ticket of another chain");
         let cases = [
             (KeptWatch { seed: "00".repeat(32), ..kept.clone() }, KeptWatchError::WrongSeed),
-            (KeptWatch { revealed: 41, ..kept.clone() }, KeptWatchError::WrongSeed),
+            (KeptWatch { revealed_ticks: 41, ..kept.clone() }, KeptWatchError::WrongSeed),
             (KeptWatch { seed: "00".into(), ..kept.clone() }, KeptWatchError::Malformed),
             (KeptWatch { ticket: "zz".into(), ..kept.clone() }, KeptWatchError::Malformed),
             (KeptWatch { ticket: kept.ticket[2..].into(), ..kept }, KeptWatchError::Malformed),

@@ -1,11 +1,11 @@
-//! The commands: one module each, with its arguments and what it does.
+//! Commands: one module each, with its arguments, its work and its answer.
 
 use crate::{
-    answer::Answer,
-    cli::Command,
+    cli::{Cli, Command},
     context::Context,
-    error::{CliError, Exit},
 };
+use clap::CommandFactory;
+use vilokanam_terminal::{Answer, CommandError, Exit};
 
 pub mod account;
 pub mod completions;
@@ -15,7 +15,6 @@ pub mod dev;
 pub mod earnings;
 pub mod gateway;
 pub mod keys;
-pub mod load;
 pub mod payout;
 pub mod publish;
 pub mod receipts;
@@ -27,8 +26,8 @@ pub mod tip;
 pub mod watch;
 pub mod withdraw;
 
-/// Does what a command says. A command that was interrupted may still have an answer.
-pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), CliError> {
+/// Carries out a command. A command that was interrupted may still have an answer.
+pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), CommandError> {
     let answer = match command {
         Command::Keys(keys) => keys::run(context, keys),
         Command::Account(account) => account::run(context, account).await,
@@ -47,8 +46,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), 
         Command::Earnings(earnings) => earnings::run(context, earnings).await,
         Command::Settle(settle) => return settle::run(context, settle).await,
         Command::Dev(dev) => return dev::run(context, dev).await,
-        Command::Load(load) => return load::run(context, load).await,
-        Command::Completions(completions) => completions::run(completions),
+        Command::Completions(completions) => completions::run(completions, Cli::command()),
     };
     answer.map(|answer| (answer, Exit::Done))
 }

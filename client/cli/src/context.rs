@@ -1,85 +1,76 @@
-//! What every command works with: the connections, the keys, the data folder, and where to say things.
+//! What every command works with: options, connections, wallet and data folder.
 
-use crate::{cli::Global, error::CliError, gateway::GatewayClient, secrets, store::DataDir};
+use crate::store::DataDir;
 use serde_json::{json, Value};
 use vilokanam_chain::{Call, Chain, Receipt, Signer, TickRpc};
+use vilokanam_terminal::{options::no_node, CommandError, Options};
+use vilokanam_viewer::gateway::GatewayClient;
 
 /// What every command works with.
 pub struct Context {
-    /// The options that hold for every command.
-    pub global: Global,
-    /// What this machine keeps.
+    /// Options that every command has.
+    pub options: Options,
+    /// Keys and sessions on this machine.
     pub data: DataDir,
+    /// Whether to wait until transactions are final.
+    pub finalized: bool,
 }
 
-/// A call that was carried out.
+/// Call that was included in a block and succeeded.
 #[derive(Clone, Copy)]
 pub struct Sent(pub Receipt);
 
 impl Sent {
-    /// Where it is, as JSON.
+    /// Returns the block and the place in it as JSON.
     pub fn to_json(self) -> Value {
         let block = self.0.block;
         json!({ "block": block.number, "block_hash": format!("{:?}", block.hash), "index": self.0.index })
     }
 
-    /// The block's number.
+    /// Returns the number of the block.
     pub fn block(self) -> u32 {
         self.0.block.number
     }
 }
 
 impl Context {
-    /// From the command line.
-    pub fn new(global: Global) -> Result<Self, CliError> {
-        let data = DataDir::new(global.data_dir.clone())?;
-        Ok(Self { global, data })
+    /// Creates the context of a command line.
+    pub fn new(options: Options, finalized: bool) -> Result<Self, CommandError> {
+        let data = DataDir::new(options.data_folder()?);
+        Ok(Self { options, data, finalized })
     }
 
-    /// A connection to the first node that answers.
-    pub async fn chain(&self) -> Result<Chain, CliError> {
-        let mut last = None;
-        for node in &self.global.nodes {
-            match Chain::connect(node).await {
-                Ok(chain) => return Ok(chain),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.map_or_else(|| CliError::Usage("no --node is given".into()), CliError::from))
+    /// Connects to the first node that answers.
+    pub async fn chain(&self) -> Result<Chain, CommandError> {
+        self.options.connect_chain().await
     }
 
-    /// The `tickStream_*` methods of the first node that answers, and its address.
-    pub async fn tick_rpc(&self) -> Result<(TickRpc, String), CliError> {
+    /// Connects to the `tickStream_*` methods of the first node that answers. Returns its address as well.
+    pub async fn tick_rpc(&self) -> Result<(TickRpc, String), CommandError> {
         let mut last = None;
-        for node in &self.global.nodes {
+        for node in &self.options.nodes {
             match TickRpc::connect(node).await {
                 Ok(rpc) => return Ok((rpc, node.clone())),
-                Err(error) => last = Some(CliError::rpc(node, error)),
+                Err(error) => last = Some(CommandError::rpc(node, error)),
             }
         }
-        Err(last.unwrap_or_else(|| CliError::Usage("no --node is given".into())))
+        Err(last.unwrap_or_else(no_node))
     }
 
-    /// The gateway.
-    pub fn gateway(&self) -> Result<GatewayClient, CliError> {
-        GatewayClient::new(&self.global.gateway)
+    /// Creates a client of the gateway.
+    pub fn gateway(&self) -> Result<GatewayClient, CommandError> {
+        self.options.gateway_client()
     }
 
-    /// A gateway at another address than the one on the command line.
-    pub fn gateway_at(&self, address: &str) -> Result<GatewayClient, CliError> {
-        let address = address.parse().map_err(|error| CliError::Usage(format!("{address}: {error}")))?;
-        GatewayClient::new(&address)
+    /// Returns the wallet's key.
+    pub fn signer(&self) -> Result<Signer, CommandError> {
+        self.options.wallet()
     }
 
-    /// The wallet's key.
-    pub fn signer(&self) -> Result<Signer, CliError> {
-        secrets::wallet(self.global.key_file.as_deref(), &self.data)
-    }
-
-    /// Sends a call and waits until a block has it.
-    pub async fn send(&self, chain: &Chain, call: &Call, signer: &Signer) -> Result<Sent, CliError> {
+    /// Sends a call, and waits until it is in a block: in a final one with `--finalized`.
+    pub async fn send(&self, chain: &Chain, call: &Call, signer: &Signer) -> Result<Sent, CommandError> {
         self.note(format!("Sending {} …", call.name()));
-        if !self.global.finalized {
+        if !self.finalized {
             return Ok(Sent(chain.execute(call, signer).await?));
         }
         let nonce = chain.next_nonce(&signer.account()).await?;
@@ -87,10 +78,8 @@ impl Context {
         Ok(Sent(chain.watch(signed).await?.finalized().await?))
     }
 
-    /// Tells the person something on the way, on stderr.
+    /// Prints a note for people on stderr.
     pub fn note(&self, text: impl AsRef<str>) {
-        if !self.global.quiet {
-            eprintln!("{}", text.as_ref());
-        }
+        self.options.note(text);
     }
 }

@@ -1,10 +1,12 @@
-//! The HTTP API: routes by resource, each a few lines; errors are turned into HTTP in [`error`].
+//! The HTTP API: one file per resource, each handler a few lines; refusals are turned into HTTP in [`error`] and
+//! [`refusals`].
 
 pub mod audience;
 pub mod claims;
 pub mod client_ip;
 pub mod creator_auth;
 pub mod creators;
+mod description;
 pub mod error;
 pub mod gateway;
 pub mod keys;
@@ -13,17 +15,21 @@ pub mod live_counts;
 pub mod media;
 mod middleware;
 pub mod ops;
+mod page;
 pub mod pages;
+mod payment;
 pub mod publish;
 pub mod recordings;
+mod refusals;
 pub mod session_socket;
 pub mod sessions;
+pub mod state;
 pub mod streams;
 mod views;
 
-use crate::app::App;
 use axum::{extract::DefaultBodyLimit, middleware as layers, routing, Router};
-use std::{sync::Arc, time::Duration};
+use state::ApiState;
+use std::time::Duration;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowHeaders, Any, CorsLayer},
@@ -33,27 +39,30 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The API's description; the routes add themselves.
+/// The head of the OpenAPI document; the routes add themselves.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Vilokanam gateway",
-    description = "Live video, paid by the second. Keys are bought with the `Payment` scheme; everything else is free to read."
-))]
+#[openapi(
+    info(
+        title = "Vilokanam gateway",
+        description = "Live video, paid by the second. Keys are bought with the `Payment` scheme; everything else is free to read."
+    ),
+    components(schemas(vilokanam_wire::Problem))
+)]
 struct Description;
 
-/// How long a browser may remember what other origins may ask.
+/// How long a browser may cache the answer to a CORS preflight.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(7_200);
 
 /// Everything the gateway answers to.
-pub fn router(app: Arc<App>, pages: Option<Arc<pages::Pages>>) -> Router {
-    let (api, description) = described().split_for_parts();
-    let limited = api.route_layer(layers::from_fn_with_state(app.clone(), middleware::limit));
+pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
+    let (api, description) = described();
+    let limited = api.route_layer(layers::from_fn_with_state(state.clone(), middleware::limit));
     let timeout = TimeoutLayer::with_status_code(
         axum::http::StatusCode::SERVICE_UNAVAILABLE,
-        Duration::from_millis(app.config.http.timeout_ms),
+        Duration::from_millis(state.profile.config.http.timeout_ms),
     );
-    let body_limit = DefaultBodyLimit::max(app.config.http.max_body_bytes);
-    // What waits by design, for the next part or the next message, has its own limits and no general timeout.
+    let body_limit = DefaultBodyLimit::max(state.profile.config.http.max_body_bytes);
+    // Routes that wait by design, for the next part or the next message, have limits of their own and no general timeout.
     let waiting = Router::new()
         .merge(media::routes())
         .merge(session_socket::routes())
@@ -67,60 +76,67 @@ pub fn router(app: Arc<App>, pages: Option<Arc<pages::Pages>>) -> Router {
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
     router = match pages {
-        Some(pages) => router.fallback_service(routing::any(pages::serve).with_state(pages)),
-        None => router.fallback(routing::any(|| async { error::ApiError::not_found("such page") })),
+        Some(pages) => router.fallback_service(pages.router()),
+        None => router.fallback(routing::any(|| async {
+            error::ApiError::not_found("This gateway serves no page at this address.")
+        })),
     };
-    // Mirrored, since browsers take no wildcard to mean `Authorization`, which is what a viewer pays by.
+    // Mirrored: for browsers a wildcard does not include `Authorization`, which carries a viewer's payment.
     let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any);
     let cors = cors.allow_headers(AllowHeaders::mirror_request());
     router
         .layer(CatchPanicLayer::custom(middleware::after_panic))
-        .layer(layers::from_fn_with_state(app.clone(), middleware::observe))
+        .layer(layers::from_fn_with_state(state.clone(), middleware::observe))
         .layer(cors.max_age(PREFLIGHT_MAX_AGE))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .with_state(app)
+        .with_state(state)
 }
 
-/// The routes that the OpenAPI document describes.
-fn described() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(gateway::info))
-        .routes(routes!(gateway::chain))
-        .routes(routes!(streams::list))
-        .routes(routes!(streams::one))
-        .routes(routes!(recordings::list))
-        .routes(routes!(claims::claims))
-        .routes(routes!(sessions::offer))
-        .routes(routes!(sessions::one))
-        .routes(routes!(sessions::advance))
-        .routes(routes!(sessions::close))
-        .routes(routes!(sessions::receipts))
-        .routes(routes!(sessions::of_viewer))
-        .routes(routes!(sessions::top))
-        .routes(routes!(creators::earnings))
-        .routes(routes!(audience::history))
-        .routes(routes!(creators::create_key, creators::list_keys))
-        .routes(routes!(creators::revoke_key))
-        .routes(routes!(creators::health))
+/// The routes that the OpenAPI document describes, and the document.
+fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
+    let (routes, mut document) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(gateway::get_gateway))
+        .routes(routes!(gateway::get_chain))
+        .routes(routes!(streams::list_streams))
+        .routes(routes!(streams::get_stream))
+        .routes(routes!(recordings::list_recordings))
+        .routes(routes!(recordings::get_recording))
+        .routes(routes!(claims::list_claims))
+        .routes(routes!(sessions::offer_ticket))
+        .routes(routes!(sessions::get_session))
+        .routes(routes!(sessions::reveal_ticks))
+        .routes(routes!(sessions::close_session))
+        .routes(routes!(sessions::list_receipts))
+        .routes(routes!(sessions::list_viewer_sessions))
+        .routes(routes!(sessions::list_top_sessions))
+        .routes(routes!(creators::get_earnings))
+        .routes(routes!(audience::get_audience))
+        .routes(routes!(creators::create_publish_key, creators::list_publish_keys))
+        .routes(routes!(creators::revoke_publish_key))
+        .routes(routes!(creators::get_ingest_health))
         .routes(routes!(publish::open_srt, publish::close_srt))
+        .split_for_parts();
+    description::add_problems(&mut document);
+    (routes, document)
 }
 
-/// The API's description, as JSON.
+/// The OpenAPI document, as JSON.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&described().split_for_parts().1)
+    serde_json::to_string_pretty(&described().1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use vilokanam_wire::problem;
 
     /// Where the pages' types are generated from.
     const PAGES_COPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi.json");
 
     #[test]
-    fn the_pages_know_this_api() {
+    fn the_pages_copy_of_the_document_is_current() {
         let theirs: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(PAGES_COPY).unwrap()).unwrap();
         let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
         assert!(
@@ -130,7 +146,22 @@ mod tests {
     }
 
     #[test]
-    fn operations_have_names_of_their_own() {
+    fn problems_have_their_own_media_type() {
+        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        for (path, operations) in ours["paths"].as_object().unwrap() {
+            for operation in operations.as_object().unwrap().values() {
+                let default = &operation["responses"]["default"]["content"][problem::MEDIA_TYPE]["schema"]["$ref"];
+                assert_eq!(default, "#/components/schemas/Problem", "{path}");
+                for (status, response) in operation["responses"].as_object().unwrap() {
+                    let json = &response["content"]["application/json"]["schema"]["$ref"];
+                    assert_ne!(json, "#/components/schemas/Problem", "{path} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
         let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
         let paths = ours["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
         let mut seen = BTreeSet::new();

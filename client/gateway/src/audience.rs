@@ -1,44 +1,45 @@
-//! How many watch, counted once a second for everybody who asks; and by minute, kept for creators.
+//! Viewers by stream, counted once a second; and by minute, stored for creators.
 
-use crate::{live::LiveDesk, settlement::now_ms, shutdown::Shutdown};
+use crate::live::ChannelRegistry;
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
     time::Duration,
 };
-use tick_stream_primitives::StreamId;
+use tick_stream_primitives::{clock::now_ms, StreamId};
 use tokio::sync::watch;
-use vilokanam_indexer::{own::AUDIENCE_MINUTE_MS, values::Time, views::AudienceMinute, Store};
+use tokio_util::sync::CancellationToken;
+use vilokanam_indexer::{gateway_state::AUDIENCE_MINUTE_MS, AudienceMinute, Store};
 use vilokanam_paywall::{DeviceCookie, Paywall};
 use vilokanam_wire::{streams::LiveCounts, Planck, StreamRef};
 
-/// How often it is counted.
+/// Interval of counting.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
-/// After how many counts the minute so far is written down. A crash loses what came since: it is no money.
+/// Counts between two writes to the database. A crash loses what came after the last one, which is no money.
 const KEEP_EVERY_COUNTS: u32 = 10;
-/// Streams of which a minute is remembered until it is written down.
+/// Streams counted between two writes.
 const MAX_STREAMS: usize = 10_000;
 
-/// Who watches what.
+/// The audience at one moment.
 #[derive(Clone, Default, Debug)]
 pub struct Audience {
     /// Viewers by stream, those of recordings among them.
     pub viewers: HashMap<StreamId, u32>,
-    /// The streams that are live here.
+    /// Counts of the streams on air here.
     pub live: BTreeMap<StreamId, LiveCounts>,
 }
 
-/// How long somebody counts as a viewer after a free key: two segments' time, and some more for a slow network.
+/// Time for which a device counts as a viewer after a preview key: two segments, and some more for a slow network.
 const PREVIEWER_MS: u64 = 8_000;
-/// Previewers that are counted; those beyond see their preview, but are no number.
+/// Previewing devices that are counted. Devices above the limit see their preview and are not counted.
 const MAX_PREVIEWERS: usize = 100_000;
 
-/// What has happened since it was last written down.
+/// What was counted since the last write.
 #[derive(Default)]
 pub struct Visits {
     minutes: Mutex<HashMap<StreamId, Visit>>,
-    /// When each device had its last free key.
+    /// Time of each device's last preview key, in milliseconds since the Unix epoch.
     previewers: Mutex<HashMap<(StreamId, DeviceCookie), u64>>,
 }
 
@@ -50,12 +51,12 @@ struct Visit {
 }
 
 impl Visits {
-    /// Somebody began a preview.
+    /// Counts a preview that began.
     pub fn previewed(&self, stream: StreamId) {
         self.change(stream, |visit| visit.previewed += 1);
     }
 
-    /// Somebody had a free key.
+    /// Notes a preview key of a device.
     pub fn previewing(&self, stream: StreamId, device: DeviceCookie, now_ms: u64) {
         let mut previewers = self.previewers.lock();
         if previewers.len() < MAX_PREVIEWERS || previewers.contains_key(&(stream, device)) {
@@ -63,7 +64,7 @@ impl Visits {
         }
     }
 
-    /// Adds those who watch for nothing at this moment.
+    /// Adds the devices that watch a preview at this moment.
     fn add_previewers(&self, viewers: &mut HashMap<StreamId, u32>, now_ms: u64) {
         let mut previewers = self.previewers.lock();
         previewers.retain(|_, last_ms| now_ms.saturating_sub(*last_ms) < PREVIEWER_MS);
@@ -72,7 +73,7 @@ impl Visits {
         }
     }
 
-    /// A session paid for the first time.
+    /// Counts a session that paid for the first time.
     pub fn paid(&self, stream: StreamId) {
         self.change(stream, |visit| visit.paid += 1);
     }
@@ -91,7 +92,7 @@ impl Visits {
     }
 
     fn take(&self, at_ms: u64) -> Vec<AudienceMinute> {
-        let starts_at = Time(at_ms - at_ms % AUDIENCE_MINUTE_MS);
+        let starts_at = at_ms - at_ms % AUDIENCE_MINUTE_MS;
         let visits = std::mem::take(&mut *self.minutes.lock());
         let minute = |(stream, visit): (StreamId, Visit)| AudienceMinute {
             stream,
@@ -104,31 +105,31 @@ impl Visits {
     }
 }
 
-/// Counts, tells and keeps until told to end.
+/// Counts, publishes and stores the audience until `stop` is cancelled.
 pub async fn count(
     paywall: Arc<Paywall>,
-    live: Arc<LiveDesk>,
+    live: Arc<ChannelRegistry>,
     (index, visits): (Store, Arc<Visits>),
-    told: watch::Sender<Arc<Audience>>,
-    shutdown: Shutdown,
+    published: watch::Sender<Arc<Audience>>,
+    stop: CancellationToken,
 ) {
     let mut tick = tokio::time::interval(COUNT_EVERY);
     for count in 1u32.. {
         let is_over = tokio::select! {
-            () = shutdown.begun() => true,
+            () = stop.cancelled() => true,
             _ = tick.tick() => false,
         };
         let now = counted(&paywall, &live, &visits);
         visits.watched(&now.viewers);
         if is_over || count.is_multiple_of(KEEP_EVERY_COUNTS) {
             if let Err(error) = index.add_audience(&visits.take(now_ms())).await {
-                tracing::warn!(%error, "the audience was not written down");
+                tracing::warn!(%error, "the audience was not stored");
             }
         }
         if is_over {
             return;
         }
-        told.send_if_modified(|known| {
+        published.send_if_modified(|known| {
             let is_new = known.live != now.live || known.viewers != now.viewers;
             if is_new {
                 *known = Arc::new(now);
@@ -138,7 +139,7 @@ pub async fn count(
     }
 }
 
-fn counted(paywall: &Paywall, live: &LiveDesk, visits: &Visits) -> Audience {
+fn counted(paywall: &Paywall, live: &ChannelRegistry, visits: &Visits) -> Audience {
     let mut viewers = viewers(paywall);
     visits.add_previewers(&mut viewers, now_ms());
     let counts = live.streams().into_iter().filter_map(|stream| {
@@ -150,7 +151,7 @@ fn counted(paywall: &Paywall, live: &LiveDesk, visits: &Visits) -> Audience {
     Audience { live: counts.collect(), viewers }
 }
 
-/// Open sessions that are selling here.
+/// Counts the open sessions of this gateway by stream.
 fn viewers(paywall: &Paywall) -> HashMap<StreamId, u32> {
     let mut counts = HashMap::new();
     for id in paywall.session_ids() {
@@ -184,19 +185,19 @@ mod tests {
     }
 
     #[test]
-    fn take_works() {
+    fn counts_are_taken_once_by_minute() {
         let visits = Visits::default();
         visits.previewed(7);
         visits.paid(7);
         visits.watched(&HashMap::from([(7, 3)]));
         visits.watched(&HashMap::from([(7, 2)]));
-        let expected = AudienceMinute { stream: 7, starts_at: Time(60_000), viewers: 3, previewed: 1, paid: 1 };
+        let expected = AudienceMinute { stream: 7, starts_at: 60_000, viewers: 3, previewed: 1, paid: 1 };
         assert_eq!(visits.take(119_999), [expected]);
-        assert!(visits.take(119_999).is_empty(), "each is told once");
+        assert!(visits.take(119_999).is_empty(), "each is taken once");
     }
 
     #[test]
-    fn change_too_many_streams_fails() {
+    fn streams_above_the_limit_are_not_counted() {
         let visits = Visits::default();
         (0..MAX_STREAMS as u64 + 5).for_each(|stream| visits.paid(stream));
         assert_eq!(visits.take(0).len(), MAX_STREAMS);

@@ -8,10 +8,10 @@ use figment::{
 };
 use std::path::PathBuf;
 
-/// Takes live video in, sells it by the second, and has the seconds settled on chain.
+/// Serves live video, sells it by the second and settles the payments on chain.
 ///
 /// Settings come from a TOML file, then from the environment (VILOKANAM_GATEWAY_HTTP__LISTEN is `listen` in `[http]`), then
-/// from flags; the later wins. `print-config` shows what comes of them, `check-config` says what is wrong with it.
+/// from flags; later sources override earlier ones. `print-config` prints the result, `check-config` reports what is wrong.
 #[derive(Parser)]
 #[command(name = "vilokanam-gateway", version, max_term_width = 120)]
 pub struct Cli {
@@ -21,78 +21,78 @@ pub struct Cli {
     pub settings: Settings,
 }
 
-/// What to do.
+/// The command.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Serve; also what happens without a command.
+    /// Run the gateway (the default).
     Run,
-    /// Read all settings, say everything that is wrong with them, and exit: 0 when nothing is.
+    /// Check all settings, report everything that is wrong, and exit: with 0 when nothing is.
     CheckConfig,
     /// Print the settings in force, as TOML. Secrets are in files and are not printed.
     PrintConfig,
-    /// Empty the index, to be built again from the chain at the next start. Publish keys, key indices and recordings stay.
-    /// The gateway must not be running.
+    /// Empty the index; the next start builds it again from the chain. Publish keys, key indices and recordings stay. The
+    /// gateway must not be running.
     ResetIndex,
-    /// Print the API's OpenAPI document, as JSON.
+    /// Print the OpenAPI document of the API, as JSON.
     PrintOpenapi,
 }
 
-/// Where settings come from, and those that are most often given by hand.
+/// The settings file, and the settings that are most often given by hand.
 #[derive(Args)]
 pub struct Settings {
-    /// A TOML file; without it `vilokanam-gateway.toml` in the working directory is read if it is there.
+    /// Settings file (TOML); by default `vilokanam-gateway.toml` in the working directory, if it exists.
     #[arg(long, short, global = true, value_name = "FILE", env = "VILOKANAM_GATEWAY_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Where everything is kept that must not be lost.
+    /// Folder of everything that must not be lost: journal, keys, secrets, recordings, database.
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
-    /// Where HTTP is served.
+    /// Address and port of HTTP.
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// How viewers reach this gateway.
+    /// URL under which viewers reach this gateway.
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
-    /// The folder of the built pages.
+    /// Folder of the built pages.
     #[arg(long, global = true, value_name = "FOLDER")]
     pages: Option<PathBuf>,
-    /// A node's JSON-RPC, by WebSocket; more than once for more than one node, the first is preferred.
+    /// WebSocket URL of a node's JSON-RPC. Can be given more than once; the first node is preferred.
     #[arg(long = "node", global = true, value_name = "URL")]
     nodes: Vec<String>,
-    /// A file with the gateway's key: a secret phrase or URI, or 32 bytes in hex.
+    /// File with the gateway's key: a secret phrase or URI, or 32 bytes in hex.
     #[arg(long, global = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Where RTMP is taken in.
+    /// Address and port of RTMP.
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     rtmp_listen: Option<String>,
-    /// Serve HTTPS with this certificate chain (PEM); read again when the file changes.
+    /// File with a certificate chain (PEM): serve HTTPS. It is read again when it changes.
     #[arg(long, global = true, value_name = "FILE")]
     tls_certificate: Option<PathBuf>,
-    /// The certificate's private key (PEM).
+    /// File with the private key of the certificate (PEM).
     #[arg(long, global = true, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// The index: `postgres://…` or `sqlite://…`; by default a SQLite file in the data folder.
+    /// Database of the index: `postgres://…` or `sqlite://…`; by default a SQLite file in the data folder.
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// Where recordings go: `s3://bucket/prefix`, with credentials from the environment as AWS tools take them, or
+    /// Object store of recordings: `s3://bucket/prefix`, with credentials from the environment as AWS tools read them, or
     /// `file:///folder`; by default `media` in the data folder.
     #[arg(long, global = true, value_name = "URL")]
     storage_url: Option<String>,
 }
 
-/// The file that is read when none is named.
+/// The settings file that is read when none is named.
 const DEFAULT_FILE: &str = "vilokanam-gateway.toml";
-/// What names of variables begin with.
+/// Prefix of environment variables.
 const ENV_PREFIX: &str = "VILOKANAM_GATEWAY_";
 
 impl Settings {
-    /// All settings together, not checked yet.
+    /// Reads all settings, without checking them.
     pub fn load(&self) -> Result<Config, ConfigError> {
         let file = match &self.config {
             Some(path) if !path.is_file() => return Err(ConfigError::NoFile(path.clone())),
             Some(path) => Some(path.clone()),
             None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file()),
         };
-        // The name of the file is a setting of this process, not one of the gateway's.
+        // The name of the settings file is not a setting itself.
         let environment = Env::prefixed(ENV_PREFIX).ignore(&["config"]).split("__");
         let mut figment = Figment::from(Serialized::defaults(Config::default()));
         if let Some(path) = file {

@@ -1,27 +1,26 @@
-//! Settings: one structure, read whole and checked whole before anything is opened.
+//! The settings: one structure, read and checked as a whole before anything is opened.
 
-mod check;
-
-pub use check::check;
+pub mod check;
 
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
+use url::Url;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file named on the command line.
-    #[error("there is no file {}: mend --config, or leave it out to run on defaults", .0.display())]
+    /// The file named on the command line does not exist.
+    #[error("there is no file {}; correct --config, or leave it out to run on defaults", .0.display())]
     NoFile(PathBuf),
-    /// Something is not what it should be, or has a name nobody knows.
+    /// A setting has the wrong type or an unknown name.
     #[error("{0}")]
     Unreadable(String),
-    /// Everything [`check`] found.
+    /// Everything that [`check::check`] found, one sentence each.
     #[error("{}", .0.join("\n"))]
     Wrong(Vec<String>),
 }
 
-/// Each error of a set of settings on a line: what, where, from which source.
+/// Writes each error of the settings on a line: which setting, what is wrong, which source it came from.
 pub fn words_of(error: figment::Error) -> String {
     let line = |error: figment::Error| {
         let place = if error.path.is_empty() { String::new() } else { format!("{}: ", error.path.join(".")) };
@@ -35,7 +34,7 @@ pub fn words_of(error: figment::Error) -> String {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where everything is kept that must not be lost: journal, publish keys, stream secrets, recordings, database.
+    /// Folder of everything that must not be lost: journal, publish keys, stream secrets, recordings, database.
     pub data_dir: PathBuf,
     pub http: Http,
     pub chain: Chain,
@@ -61,36 +60,36 @@ impl Default for Config {
     }
 }
 
-/// Serving.
+/// The HTTP server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
-    /// Where HTTP is served.
+    /// Address and port of HTTP.
     pub listen: SocketAddr,
-    /// How viewers reach this gateway.
+    /// URL under which viewers reach this gateway.
     pub public_url: String,
-    /// The folder of the built pages; nothing for none.
+    /// Folder of the built pages; without it no pages are served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<PathBuf>,
-    /// Certificate chain, PEM: with it and `tls_key` HTTPS is served.
+    /// File with the certificate chain (PEM). With it and `tls_key`, HTTPS is served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_certificate: Option<PathBuf>,
-    /// Private key, PEM.
+    /// File with the private key (PEM).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
-    /// Whether a proxy in front sets `x-forwarded-for`; only then is it believed.
+    /// Whether a proxy in front sets `x-forwarded-for`. The header is read only then.
     pub is_behind_proxy: bool,
-    /// Requests a second of one IP prefix, media and keys not counted.
+    /// Requests per second of one IP prefix; media and keys are not counted.
     pub requests_per_second: u32,
-    /// How many may come at once.
+    /// Requests of one IP prefix at once.
     pub request_burst: u32,
-    /// Connections at the same time.
+    /// Concurrent connections.
     pub max_connections: usize,
-    /// The longest body of an API request.
+    /// Largest body of an API request, in bytes.
     pub max_body_bytes: usize,
-    /// The longest that an API request may take.
+    /// Longest time for an API request, in milliseconds.
     pub timeout_ms: u64,
-    /// How long open requests may go on after SIGTERM.
+    /// Time for open requests to finish after SIGTERM, in milliseconds.
     pub drain_ms: u64,
 }
 
@@ -113,19 +112,19 @@ impl Default for Http {
     }
 }
 
-/// The chain, and who this gateway is on it.
+/// The chain, and this gateway's account on it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Chain {
-    /// Nodes' JSON-RPC, by WebSocket; the first is preferred.
+    /// WebSocket URLs of nodes' JSON-RPC. The first is preferred.
     pub nodes: Vec<String>,
-    /// Where wallets in browsers reach a node, if elsewhere.
+    /// WebSocket URLs for wallets in browsers, where they differ from `nodes`.
     pub public_nodes: Vec<String>,
-    /// The gateway's key: a secret phrase or URI, or 32 bytes in hex.
+    /// File with the gateway's key: a secret phrase or URI, or 32 bytes in hex.
     pub key_file: PathBuf,
-    /// How often the claims of a session are settled while it runs.
+    /// Interval at which the claims of a running session are settled, in seconds.
     pub settle_interval_s: u32,
-    /// How long the node may take to settle a claim until this gateway submits it itself.
+    /// Time for the node to settle a claim before this gateway submits it itself, in seconds.
     pub direct_after_s: u32,
 }
 
@@ -141,21 +140,21 @@ impl Default for Chain {
     }
 }
 
-/// Metadata.
+/// The database of the index.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// `postgres://…`, or `sqlite://…`; nothing for a SQLite file in the data folder.
+    /// `postgres://…` or `sqlite://…`; without it, a SQLite file in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
-/// Media that outlives memory.
+/// The object store for recordings and thumbnails.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Storage {
-    /// `s3://bucket/prefix` with credentials from the environment as AWS tools take them; nothing for a folder `media` in the
-    /// data folder.
+    /// `s3://bucket/prefix`, with credentials from the environment as AWS tools read them, or `file:///folder`; without it,
+    /// the folder `media` in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Whether broadcasts are recorded.
@@ -168,28 +167,28 @@ impl Default for Storage {
     }
 }
 
-/// Taking video in.
+/// The ingest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ingest {
-    /// Where RTMP is taken in.
+    /// Address and port of RTMP.
     pub rtmp_listen: SocketAddr,
-    /// How encoders reach it: the start of an RTMP URL. Nothing for the public URL's host.
+    /// RTMP URL for encoders, without the stream key; without it, the host of the public URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rtmp_url: Option<String>,
-    /// The first and the last UDP port for SRT.
+    /// First and last UDP port for SRT.
     pub srt_ports: (u16, u16),
-    /// The transcoder.
+    /// Path or name of ffmpeg.
     pub ffmpeg: PathBuf,
-    /// Its companion that tells what a source is.
+    /// Path or name of ffprobe.
     pub ffprobe: PathBuf,
-    /// Heights of the renditions to make, never above the source: 240, 360, 480, 720, 1080.
+    /// Heights of the renditions: 240, 360, 480, 720, 1080. None is above the height of the source.
     pub ladder: Vec<u32>,
-    /// x264's preset.
+    /// Preset of x264.
     pub preset: String,
-    /// Broadcasts at the same time.
+    /// Concurrent broadcasts.
     pub max_broadcasts: usize,
-    /// How long a publisher that vanished may stay away.
+    /// Time for a publisher that disconnected to come back, in seconds.
     pub reconnect_window_s: u32,
 }
 
@@ -209,19 +208,19 @@ impl Default for Ingest {
     }
 }
 
-/// Selling.
+/// The paywall.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Paywall {
-    /// Ticks a new session gets until its open is in a block.
+    /// Ticks on credit until the open of a session is in a block.
     pub credit_ticks: u32,
-    /// Ticks it gets until its open is final.
+    /// Ticks on credit until the open is in a finalized block.
     pub credit_ticks_until_final: u32,
-    /// Sessions whose open is not in a block yet, of one IP prefix.
+    /// Sessions of one IP prefix whose open is not in a block yet.
     pub unopened_per_prefix: u32,
     /// Sessions in memory.
     pub max_sessions: usize,
-    /// A session that has not paid for so long is settled and closed.
+    /// Time without a payment after which a session is settled and closed, in seconds.
     pub idle_close_s: u32,
 }
 
@@ -237,13 +236,13 @@ impl Default for Paywall {
     }
 }
 
-/// What is said, and how.
+/// The log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
-    /// As `RUST_LOG`: `info`, or `info,vilokanam_gateway=debug`.
+    /// Filter in the syntax of `RUST_LOG`: `info`, or `info,vilokanam_gateway=debug`.
     pub filter: String,
-    /// One JSON object a line instead of words.
+    /// Whether each line is a JSON object.
     pub is_json: bool,
 }
 
@@ -254,28 +253,28 @@ impl Default for Log {
 }
 
 impl Config {
-    /// As it may be shown.
+    /// The settings without passwords, for printing.
     pub fn without_secrets(mut self) -> Self {
         self.database.url = self.database.url.map(|url| vilokanam_indexer::store::without_password(&url));
         self
     }
 
-    /// The database's address, whichever way it was given.
+    /// URL of the database, the default included.
     pub fn database_url(&self) -> String {
         let file = || format!("sqlite://{}?mode=rwc", self.data_dir.join("metadata.sqlite").display());
         self.database.url.clone().unwrap_or_else(file)
     }
 
-    /// Where encoders publish by RTMP.
+    /// RTMP URL for encoders, the default included.
     pub fn rtmp_url(&self) -> String {
         let host = || {
-            let host = url_host(&self.http.public_url).unwrap_or("localhost");
+            let host = url_host(&self.http.public_url).unwrap_or_else(|| "localhost".into());
             format!("rtmp://{host}:{}/live", self.ingest.rtmp_listen.port())
         };
         self.ingest.rtmp_url.clone().unwrap_or_else(host)
     }
 
-    /// Where wallets in browsers reach a node.
+    /// WebSocket URLs for wallets in browsers, the default included.
     pub fn public_nodes(&self) -> &[String] {
         if self.chain.public_nodes.is_empty() {
             &self.chain.nodes
@@ -285,13 +284,29 @@ impl Config {
     }
 }
 
-/// The host of an http(s) URL, without its port.
-pub fn url_host(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => &authority[..v6.find(']')? + 2],
-        None => authority.split(':').next()?,
-    };
-    (!host.is_empty()).then_some(host)
+/// Returns the host of an http(s) URL, without its port. An IPv6 address keeps its brackets.
+pub fn url_host(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    url.host().map(|host| host.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url_has_no_port() {
+        let cases = [
+            ("http://localhost:8080", Some("localhost")),
+            ("https://live.example.org/gateway?a=1", Some("live.example.org")),
+            ("http://user:secret@127.0.0.1:1/", Some("127.0.0.1")),
+            ("https://[2001:db8::1]:8443", Some("[2001:db8::1]")),
+            ("rtmp://example.org/live", None),
+            ("http://", None),
+            ("example.org", None),
+        ];
+        for (url, host) in cases {
+            assert_eq!(url_host(url).as_deref(), host, "{url}");
+        }
+    }
 }

@@ -1,38 +1,40 @@
-//! The gateway: takes live video in, sells it by the second, and has the seconds settled on chain.
+//! The gateway: serves live video, sells it by the second and settles the payments on chain.
 //!
 //! | module | its job |
 //! | --- | --- |
-//! | [`cli`], [`config`] | what it is told, checked whole before anything is opened |
-//! | [`run`], [`serve`] | puts the parts together; serves, and ends well |
-//! | [`follow`] | what the chain's blocks say, to the paywall and the index |
-//! | [`settlement`] | has what was sold settled |
-//! | [`publishing`] | publish keys, ingest, and what becomes of a broadcast |
+//! | [`cli`], [`config`] | settings, read and checked as a whole before anything is opened |
+//! | [`gateway`], [`lifetime`], [`http_server`] | the life of a gateway: build, serve, drain; its tasks; its port |
+//! | [`follow`] | best and finalized blocks, for the paywall and the index |
+//! | [`settlement`] | settles revealed ticks on chain |
+//! | [`publishing`] | publish keys, the ingest, broadcasts on air |
 //! | [`live`] | streams that are live: playlists, media, keys |
-//! | [`api`], [`app`] | HTTP |
+//! | [`use_cases`] | what can be asked of the gateway, whichever way it is asked: sessions, keys |
+//! | [`api`] | HTTP and WebSocket: handlers that call the use cases |
 //! | [`secrets`] | what keys are made from |
-//! | [`telemetry`], [`shutdown`] | logs and metrics; the end |
+//! | [`telemetry`] | logs and metrics |
 
 mod api;
-mod app;
 mod audience;
 mod cli;
 mod config;
 mod follow;
+mod gateway;
+mod http_server;
+mod lifetime;
 mod live;
 mod publishing;
-mod run;
 mod secrets;
-mod serve;
 mod settlement;
-mod shutdown;
 mod telemetry;
+mod use_cases;
 
 use clap::Parser;
 use cli::{Cli, Command};
 use config::{Config, ConfigError};
+use gateway::Gateway;
 use std::{future::Future, process::ExitCode};
 
-/// A fifth of what a paid key costs was spent in the system's allocator.
+/// The system's allocator took a fifth of the time of a paid key.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -59,7 +61,7 @@ fn main() -> ExitCode {
 
 fn checked(cli: &Cli) -> Result<Config, ConfigError> {
     let config = cli.settings.load()?;
-    config::check(&config)?;
+    config::check::check(&config)?;
     Ok(config)
 }
 
@@ -84,7 +86,11 @@ fn print_openapi() -> ExitCode {
 }
 
 fn run_with(config: Config) -> ExitCode {
-    block_on(run::run(config))
+    block_on(async {
+        let (draining, served) = Gateway::build(config).await?.serve(gateway::termination()).await;
+        draining.drain().await;
+        Ok::<_, gateway::BuildError>(served?)
+    })
 }
 
 fn reset_index(config: &Config) -> ExitCode {

@@ -1,32 +1,27 @@
-//! Publishing: the ingest with this gateway's settings, and what becomes of each broadcast.
+//! Publishing: publish keys, the ingest with this gateway's settings, and the broadcasts that it accepts.
 
+mod context;
 mod on_air;
-mod storyboard;
 
-use crate::{
-    api::error::ApiError,
-    config::{Config, Ingest as IngestSettings},
-    live::LiveDesk,
-    secrets::Secrets,
-    shutdown::Shutdown,
-};
-use object_store::ObjectStore;
+pub use context::BroadcastContext;
+
+use crate::config::{url_host, Config, Ingest as IngestSettings};
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
 };
-pub use storyboard::{sheet_file, Storyboard, TEXT_FILE as STORYBOARD_FILE};
 use tick_stream_primitives::StreamId;
 use tokio::sync::mpsc;
-use vilokanam_indexer::Store;
 use vilokanam_ingest::{
     Broadcast, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder, PublishKeys,
     PutOutcome, RtmpConfig, Rung, SrtConfig, TranscodeConfig,
 };
-use vilokanam_media::Uris;
-use vilokanam_wire::creator::{NewPublishKey, PublishKeyInfo, SrtListener};
+use vilokanam_wire::{
+    creator::{NewPublishKey, PublishKeyInfo, SrtListener},
+    scalars::rfc3339,
+};
 
-/// Why nothing can be taken in.
+/// Why the ingest cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishingError {
     #[error(transparent)]
@@ -39,26 +34,25 @@ pub enum PublishingError {
     Folder { path: std::path::PathBuf, error: std::io::Error },
 }
 
-/// What a broadcast needs.
-pub struct Studio {
-    pub live: Arc<LiveDesk>,
-    pub index: Store,
-    pub storage: Arc<dyn ObjectStore>,
-    pub secrets: Arc<Secrets>,
-    pub uris: Uris,
-    pub records: bool,
+/// Why a publish key could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error(transparent)]
+    Store(#[from] KeyStoreError),
+    #[error("the change was not finished: {0}")]
+    Task(tokio::task::JoinError),
 }
 
-/// The door for publishers.
+/// The ingest of this gateway.
 pub struct Publishing {
     ingest: Ingest,
-    /// How encoders reach it.
+    /// RTMP URL for encoders.
     rtmp_url: String,
     public_url: String,
 }
 
 impl Publishing {
-    /// Reads the publish keys and listens. What begins comes out of the receiver: see [`Self::run`].
+    /// Reads the publish keys and listens. Broadcasts that begin come out of the receiver, see [`Self::run`].
     pub async fn start(config: &Config) -> Result<(Arc<Self>, mpsc::Receiver<Broadcast>), PublishingError> {
         let keys = PublishKeys::open(config.data_dir.join("publish-keys.json"), KeyLimits::default())?;
         let (ingest, broadcasts) = Ingest::start(settings(config)?, Arc::new(keys)).await?;
@@ -66,31 +60,31 @@ impl Publishing {
         Ok((Arc::new(Self { ingest, rtmp_url: config.rtmp_url(), public_url }), broadcasts))
     }
 
-    /// Packages what is published, until told to end.
-    pub async fn run(self: Arc<Self>, studio: Arc<Studio>, mut begun: mpsc::Receiver<Broadcast>, shutdown: Shutdown) {
+    /// Packages every broadcast until the gateway drains.
+    pub async fn run(self: Arc<Self>, context: Arc<BroadcastContext>, mut begun: mpsc::Receiver<Broadcast>) {
         let mut broadcasts = tokio::task::JoinSet::new();
         loop {
             let broadcast = tokio::select! {
-                () = shutdown.begun() => break,
+                () = context.lifetime.drain.cancelled() => break,
                 broadcast = begun.recv() => broadcast,
             };
             let Some(broadcast) = broadcast else { break };
-            // Those that have ended are forgotten.
+            // Forgets the broadcasts that have ended.
             while broadcasts.try_join_next().is_some() {}
-            broadcasts.spawn(on_air::run(studio.clone(), self.ladder_of_all(), broadcast));
+            broadcasts.spawn(on_air::run(context.clone(), self.ladder_of_all(), broadcast));
         }
         self.ingest.shutdown().await;
-        // Their last segments and their recordings.
+        // Their last segments are published and their recordings finished.
         while broadcasts.join_next().await.is_some() {}
     }
 
-    /// Every rung that a broadcast may have.
+    /// Every rung that a broadcast can have.
     fn ladder_of_all(&self) -> Ladder {
         self.ingest.ladder().clone()
     }
 
-    /// Makes a publish key.
-    pub async fn create_key(&self, stream: StreamId) -> Result<NewPublishKey, ApiError> {
+    /// Creates a publish key.
+    pub async fn create_key(&self, stream: StreamId) -> Result<NewPublishKey, KeyError> {
         let keys = self.ingest.keys().clone();
         let (id, key) = off_thread(move || keys.create(stream)).await?;
         Ok(NewPublishKey {
@@ -102,26 +96,25 @@ impl Publishing {
         })
     }
 
-    /// A stream's keys.
+    /// The stream's publish keys, without their secrets.
     pub fn keys_of(&self, stream: StreamId) -> Vec<PublishKeyInfo> {
-        let time = |ms: u64| jiff::Timestamp::from_millisecond(ms as i64).unwrap_or_default().to_string();
         let keys = self.ingest.keys().list(stream).into_iter();
         keys.map(|key| PublishKeyInfo {
             id: key.id.to_string(),
-            created_at: time(key.created_at_ms),
-            last_used_at: key.last_used_ms.map(time),
+            created_at: rfc3339(key.created_at_ms),
+            last_used_at: key.last_used_ms.map(rfc3339),
         })
         .collect()
     }
 
-    /// Revokes a key; who publishes with it is cut off.
-    pub async fn revoke_key(&self, stream: StreamId, id: &str) -> Result<(), ApiError> {
-        let id: KeyId = id.parse().map_err(|_| ApiError::not_found("publish key of this id"))?;
+    /// Revokes a key and cuts off a publisher that uses it.
+    pub async fn revoke_key(&self, stream: StreamId, id: &str) -> Result<(), KeyError> {
+        let id: KeyId = id.parse().map_err(|_| KeyStoreError::Missing)?;
         let ingest = self.ingest.clone();
         off_thread(move || ingest.revoke(stream, id)).await
     }
 
-    /// Takes an upload in.
+    /// Accepts an uploaded file of an encoder's HLS or CMAF.
     pub async fn put(
         &self,
         stream: StreamId,
@@ -133,12 +126,12 @@ impl Publishing {
         self.ingest.put(stream, key, peer, name, body).await
     }
 
-    /// Whether this key publishes this stream.
+    /// Checks that this key may publish this stream.
     pub fn check_key(&self, stream: StreamId, key: &str, peer: IpAddr) -> Result<(), vilokanam_ingest::KeyRefusal> {
         self.ingest.check_key(stream, key, peer)
     }
 
-    /// Listens for the stream by SRT.
+    /// Opens an SRT listener for the stream.
     pub fn open_srt(
         &self,
         stream: StreamId,
@@ -146,40 +139,32 @@ impl Publishing {
         peer: IpAddr,
     ) -> Result<SrtListener, vilokanam_ingest::SrtError> {
         let endpoint = self.ingest.open_srt(stream, key, peer)?;
-        let host = crate::config::url_host(&self.public_url).unwrap_or("localhost");
+        let host = url_host(&self.public_url).unwrap_or_else(|| "localhost".into());
         Ok(SrtListener { url: format!("srt://{host}:{}", endpoint.port) })
     }
 
-    /// Stops that. False when nobody listens.
+    /// Closes the stream's SRT listener. Returns false when there is none.
     pub fn close_srt(&self, stream: StreamId) -> bool {
         self.ingest.close_srt(stream)
     }
 
-    /// The most bytes of one upload.
+    /// Largest upload in bytes.
     pub fn max_put_bytes() -> usize {
         vilokanam_ingest::PutConfig::default().max_segment_bytes
     }
 }
 
-/// Key files are written and synced, which a thread of requests must not wait for.
+/// Runs a change that writes and syncs key files, away from the threads that serve requests.
 async fn off_thread<T: Send + 'static>(
     change: impl FnOnce() -> Result<T, KeyStoreError> + Send + 'static,
-) -> Result<T, ApiError> {
+) -> Result<T, KeyError> {
     match tokio::task::spawn_blocking(change).await {
-        Ok(changed) => changed.map_err(key_error),
-        Err(error) => Err(ApiError::internal(&error)),
+        Ok(changed) => Ok(changed?),
+        Err(error) => Err(KeyError::Task(error)),
     }
 }
 
-fn key_error(error: KeyStoreError) -> ApiError {
-    match error {
-        KeyStoreError::Missing => ApiError::not_found("publish key of this id"),
-        error @ (KeyStoreError::TooMany(_) | KeyStoreError::Full(_)) => ApiError::conflict(error.to_string()),
-        error => ApiError::internal(&error),
-    }
-}
-
-/// The ingest's settings, of the gateway's.
+/// The ingest's settings, from the gateway's.
 fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
     let ingest = &config.ingest;
     let (first_port, last_port) = ingest.srt_ports;
@@ -201,7 +186,7 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
     })
 }
 
-/// Where RTMP is taken in, SRT is as well; ffmpeg listens on IPv4.
+/// SRT listens where RTMP does; ffmpeg listens on IPv4.
 fn srt_address(ingest: &IngestSettings) -> IpAddr {
     match ingest.rtmp_listen.ip() {
         IpAddr::V6(address) if address.is_unspecified() => Ipv4Addr::UNSPECIFIED.into(),
@@ -209,9 +194,9 @@ fn srt_address(ingest: &IngestSettings) -> IpAddr {
     }
 }
 
-/// Those of the usual rungs whose heights are wanted.
+/// The default rungs with these heights.
 fn ladder(heights: &[u32]) -> Result<Ladder, PublishingError> {
     let usual = Ladder::default();
     let wanted = usual.rungs().iter().filter(|rung| heights.contains(&u32::from(rung.height)));
-    Ladder::try_from(wanted.copied().collect::<Vec<Rung>>()).map_err(PublishingError::Ladder)
+    Ladder::try_from(wanted.copied().collect::<Vec<Rung>>()).map_err(|error| PublishingError::Ladder(error.to_string()))
 }

@@ -1,64 +1,65 @@
-//! Secrets of streams: made once, kept in files that only this user can read, and never in the database.
+//! Secrets of streams: created once, kept in files that only this user can read, and never in the database.
 //!
-//! A stream's secret makes the keys of all its segments, for ever: whoever loses it can sell no recording any more, so a
-//! file is durable before its secret is used. Beside each stands which of its keys were taken: a database that is new, or
-//! an old copy, must not let them be used for other video.
+//! A stream's secret derives the keys of all its segments. Without it no recording can be sold any more, so a file is durable
+//! before its secret is used. A second file says which of the stream's keys are reserved: a database that is new, or an old
+//! copy, must not have them used for other video.
 
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
 };
+use tempfile::NamedTempFile;
 use tick_stream_primitives::StreamId;
 use vilokanam_media::StreamSecret;
 
 /// Bytes of a secret.
 const SECRET_BYTES: usize = 32;
 
-/// Why a secret could not be had.
+/// Why a secret could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// The file system's reason.
+    /// The file system refused.
     #[error("{}: {error}; see that the folder can be written and the disk is not full", path.display())]
     Io {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
-    /// Somebody has changed the file.
-    #[error("{} does not hold 32 bytes; put it back from a backup: recordings can be sold with no other secret", .0.display())]
+    /// The file does not hold a secret.
+    #[error("{} does not hold 32 bytes; restore it from a backup: recordings can be sold with no other secret", .0.display())]
     Damaged(PathBuf),
-    /// Somebody has changed the other file.
-    #[error("{path} does not say which keys were taken: {error}; put it back from a backup, or write numbers above all that were used into it", path = path.display())]
+    /// The file with the reserved keys cannot be read.
+    #[error("{path} does not say which keys are reserved: {error}; restore it from a backup, or write numbers above all that were used into it", path = path.display())]
     Mark {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         error: serde_json::Error,
     },
 }
 
-/// What of a stream's secret is used up.
+/// The part of a stream's keys and broadcast numbers that is used up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Mark {
-    /// One past the last key index that was taken.
+    /// One past the last key index that is reserved.
     pub next_key: u64,
-    /// One past the last broadcast.
+    /// One past the number of the last broadcast.
     pub next_broadcast: u64,
 }
 
 /// The folder of secrets.
 pub struct Secrets {
     folder: PathBuf,
-    /// Read once each; a gateway has as many streams as it publishes, which the publish keys bound.
+    /// Each is read once. The publish keys bound how many there are.
     known: parking_lot::Mutex<HashMap<StreamId, StreamSecret>>,
 }
 
 impl Secrets {
-    /// Uses this folder, making it if it is not there.
+    /// Opens a folder of secrets, which is created if it does not exist.
     pub fn open(folder: &Path) -> Result<Self, SecretError> {
         let wrap = |error| SecretError::Io { path: folder.to_owned(), error };
         fs::create_dir_all(folder).map_err(wrap)?;
@@ -66,7 +67,7 @@ impl Secrets {
         Ok(Self { folder: folder.to_owned(), known: Default::default() })
     }
 
-    /// The secret of a stream, made if there is none yet.
+    /// Returns the secret of a stream, which is created if there is none.
     pub fn of(&self, stream: StreamId) -> Result<StreamSecret, SecretError> {
         let mut known = self.known.lock();
         if let Some(secret) = known.get(&stream) {
@@ -85,7 +86,7 @@ impl Secrets {
         Ok(secret)
     }
 
-    /// What of the stream's secret is used up.
+    /// Returns what is used up of a stream's keys.
     pub fn mark(&self, stream: StreamId) -> Result<Mark, SecretError> {
         let path = self.mark_path(stream);
         match fs::read(&path) {
@@ -95,7 +96,7 @@ impl Secrets {
         }
     }
 
-    /// Uses up more of it, durably. A mark never goes back.
+    /// Uses up more of a stream's keys, durably. A mark never goes back.
     pub fn set_mark(&self, stream: StreamId, mark: Mark) -> Result<(), SecretError> {
         let path = self.mark_path(stream);
         let before = self.mark(stream)?;
@@ -124,17 +125,12 @@ fn read(path: &Path) -> Result<Option<StreamSecret>, SecretError> {
     Ok(Some(StreamSecret::from_bytes(secret)))
 }
 
-/// Writes beside, syncs, then renames: the file is there whole or not at all.
+/// Writes the whole file or nothing: beside it first, synced, then renamed. Only this user can read it.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
     let wrap = |error| SecretError::Io { path: path.to_owned(), error };
-    let unfinished = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished).map_err(wrap)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(wrap)?;
-    fs::rename(&unfinished, path).map_err(wrap)?;
+    let mut file = NamedTempFile::new_in(folder).map_err(wrap)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;
+    file.persist(path).map_err(|error| wrap(error.error))?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(wrap)
 }
 

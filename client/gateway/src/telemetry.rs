@@ -4,36 +4,42 @@ use crate::config::Log;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{filter::ParseError, EnvFilter};
 
-/// Upper bounds of the buckets of durations, in seconds: a tick takes micro-, an API call milliseconds.
+/// Upper bounds of the buckets of durations, in seconds: a tick takes microseconds, an API call milliseconds.
 const DURATION_BUCKETS_S: [f64; 12] = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 /// Names of metrics, in one place, so that dashboards and code agree.
 pub mod names {
     /// Requests, by route and status.
     pub const REQUESTS: &str = "vilokanam_gateway_requests_total";
-    /// How long requests took, by route.
+    /// Duration of requests, by route.
     pub const REQUEST_SECONDS: &str = "vilokanam_gateway_request_seconds";
-    /// Ticks let go of by viewers.
+    /// Ticks charged for keys.
     pub const TICKS: &str = "vilokanam_gateway_ticks_total";
-    /// Keys given out.
+    /// Keys given for ticks.
     pub const KEYS: &str = "vilokanam_gateway_keys_total";
     /// Payments refused, by code.
     pub const REFUSED: &str = "vilokanam_gateway_payments_refused_total";
     /// Sessions in memory.
     pub const SESSIONS: &str = "vilokanam_gateway_sessions";
-    /// Broadcasts coming in.
+    /// Broadcasts on air.
     pub const BROADCASTS: &str = "vilokanam_gateway_broadcasts";
-    /// Segments made, by stream.
+    /// Segments published, by stream.
     pub const SEGMENTS: &str = "vilokanam_gateway_segments_total";
-    /// Claims handed to a node, by result.
+    /// Opens submitted to a node, by result.
+    pub const OPENS: &str = "vilokanam_gateway_opens_total";
+    /// Claims submitted to a node, by result.
     pub const CLAIMS: &str = "vilokanam_gateway_claims_total";
+    /// Closes submitted to a node, by result.
+    pub const CLOSES: &str = "vilokanam_gateway_closes_total";
     /// Batches this gateway submitted itself, by result.
     pub const DIRECT_BATCHES: &str = "vilokanam_gateway_direct_batches_total";
-    /// Sessions whose books do not agree: more than 0 is an alarm.
+    /// Sessions on which paywall and chain disagree, and 1 while the journal cannot be written: more than 0 needs an operator.
     pub const BOOKS_WRONG: &str = "vilokanam_gateway_books_wrong";
-    /// Ticks that were sold and that nobody will pay.
-    pub const TICKS_LOST: &str = "vilokanam_gateway_ticks_lost_total";
-    /// Finalized block that the index is at.
+    /// Sessions whose claim has waited for longer than the alarm time, as all do while no node answers.
+    pub const UNSETTLED_LATE: &str = "vilokanam_gateway_unsettled_late";
+    /// Ticks whose keys were given and that the chain did not settle.
+    pub const LOST_TICKS: &str = "vilokanam_gateway_lost_ticks_total";
+    /// Number of the finalized block that the index is at.
     pub const INDEXED_BLOCK: &str = "vilokanam_gateway_indexed_block";
     /// 1 while a node answers.
     pub const NODE_CONNECTED: &str = "vilokanam_gateway_node_connected";
@@ -42,18 +48,18 @@ pub mod names {
 /// Why logs or metrics could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// `log.filter`.
+    /// `log.filter` cannot be read.
     #[error("log.filter: {0}; write it like info,vilokanam_gateway=debug")]
     Filter(#[from] ParseError),
-    /// A second recorder.
+    /// A metrics recorder is installed already.
     #[error("metrics cannot be recorded: {0}")]
     Metrics(#[from] BuildError),
 }
 
-/// Sets up both. Returns what `/metrics` prints.
+/// Sets up logs and metrics. Returns the handle that `/metrics` renders.
 pub fn init(log: &Log) -> Result<PrometheusHandle, TelemetryError> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    // Standard error, so that what a command prints can be piped.
+    // Standard error, so that the output of a command can be piped.
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if log.is_json {
         builder.json().flatten_event(true).init();

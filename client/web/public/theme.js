@@ -1,10 +1,11 @@
-// Puts the page into the viewer's theme before anything is drawn. A file of its own: the policy forbids inline scripts.
+// Sets the user's theme before anything is rendered. A separate file, since the content security policy forbids inline
+// scripts.
 (() => {
   let theme = null;
   try {
     theme = window.localStorage.getItem("vilokanam.theme");
   } catch {
-    // Without storage the system's preference counts.
+    // Without storage, the system's preference is used.
   }
   if (theme !== "dark" && theme !== "light") {
     theme = window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";

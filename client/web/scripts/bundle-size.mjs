@@ -1,22 +1,22 @@
-// Checks what a first visit to a watch page loads: our own pages, and everything with the player and the chain library.
-// Sizes are of gzip, as gateways send it.
+// Checks the size of a first visit to the watch page: without player and chain library, and in total. Sizes are
+// gzip-compressed, as gateways send the files.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const DIST = new URL("../dist/", import.meta.url);
 const KIB = 1_024;
-/** The watch page before the player and the chain library. */
+/** Limit for the watch page before player and chain library. */
 const PAGE_LIMIT_BYTES = 150 * KIB;
-/** Everything that is loaded at first. */
+/** Limit for the whole first visit. */
 const TOTAL_LIMIT_BYTES = 450 * KIB;
 
 const ENTRY = "index.html";
-/** The watch page's module, loaded by the router. */
+/** Manifest key of the watch page. */
 const WATCH_PAGE = /^src\/pages\/watch/;
-/** What is loaded late on it: the player, the chain library. */
+/** Manifest keys of what the watch page loads late: player and chain library. */
 const LATE = /^(?:_hls|src\/chain\/library)|node_modules\/hls\.js/;
-/** Workers are files of their own, which no manifest names as imports. */
+/** Files of workers, which the manifest does not list. */
 const WORKERS = /\.worker-[\w-]+\.js$/;
 
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", DIST), "utf8"));
@@ -27,7 +27,7 @@ function sizeOf(file) {
   return sizes.get(file);
 }
 
-/** Files of modules and of everything that they import, at once or, with `late`, later. */
+/** Files of modules and of their imports; with `late`, of their dynamic imports, too. */
 function filesOf(keys, late) {
   const seen = new Set();
   const files = new Set();
@@ -37,7 +37,7 @@ function filesOf(keys, late) {
     seen.add(key);
     for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
     for (const imported of chunk.imports ?? []) visit(imported);
-    // The router's other pages are not loaded by this visit.
+    // The other pages are not part of this visit.
     if (late && key !== ENTRY) for (const imported of chunk.dynamicImports ?? []) visit(imported);
   };
   for (const key of keys) visit(key);
@@ -64,13 +64,11 @@ function check(what, bytes, limitBytes) {
 }
 
 if (watch.length === 0 || late.length < 2) {
-  process.stderr.write(
-    "there is no watch page, player or chain library in the build: look at the names in this script\n",
-  );
+  process.stderr.write("the build has no watch page, player or chain library: adjust the names in this script\n");
   failures++;
 }
 check("watch page without player and chain library", sum(page), PAGE_LIMIT_BYTES);
-check("first load of the watch page, all in", sum(total), TOTAL_LIMIT_BYTES);
+check("first visit to the watch page, in total", sum(total), TOTAL_LIMIT_BYTES);
 if (process.argv.includes("--list")) {
   for (const file of [...total].sort((a, b) => sizeOf(b) - sizeOf(a)))
     process.stdout.write(`  ${kib(sizeOf(file))} ${file}\n`);

@@ -1,4 +1,5 @@
-// Makes src/gateway/openapi.generated.ts from openapi.json, which is what `vilokanam-gateway print-openapi` prints.
+// Generates src/gateway/openapi.generated.ts from openapi.json, which is the output of `vilokanam-gateway
+// print-openapi`.
 
 import { readFile, writeFile } from "node:fs/promises";
 import openapi, { astToString } from "openapi-typescript";
@@ -9,7 +10,7 @@ const HEADER = "// Generated from openapi.json by `npm run generate:api`. Do not
 
 const document = JSON.parse(await readFile(SOURCE, "utf8"));
 for (const path of Object.values(document.paths)) {
-  // Handlers of the same name give the same id twice, which no generator takes; nothing here goes by them.
+  // Handlers with the same name have the same id, which the generator refuses. The pages do not use these ids.
   for (const operation of Object.values(path)) delete operation.operationId;
 }
 await writeFile(TARGET, HEADER + astToString(await openapi(document)));

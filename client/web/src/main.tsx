@@ -1,11 +1,12 @@
-// Where the pages begin: theme first, so that nothing flashes; then the frame; the wallet is looked for meanwhile.
+// The entry point: theme first, so that nothing flashes, then router and frame. The wallet is looked for meanwhile.
 
 import { render } from "preact";
 import { App, startPages } from "./app/app";
 import { startRouter } from "./app/router";
 import { startTheme } from "./app/theme";
-import { tellError } from "./app/toasts";
-import { wallet } from "./chain";
+import { chain, wallet } from "./chain";
+import { showError } from "./components/toasts";
+import { gateway } from "./gateway";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
@@ -14,9 +15,13 @@ import "./styles/overlays.css";
 import "./styles/blocks.css";
 import "./styles/tables.css";
 
+chain.setNetwork(async () => {
+  const { nodes, genesis_hash } = await gateway.info();
+  return { nodes, genesisHash: genesis_hash };
+});
 startTheme();
 startRouter();
 startPages();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
-wallet.find().catch(tellError);
+wallet.find().catch(showError);

@@ -1,11 +1,11 @@
-// Every page in both themes and two widths, with something on it: a picture of each for people to look at, and what
-// machines can check. The pictures go to `test-results/screens`.
+// Every page with content, in both themes and two widths: automatic checks, and a picture of each for people to look
+// at. The pictures go to `test-results/screens`.
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, inject, it } from "vitest";
 import { connect, deposit, shown, untilPlaying } from "./support/actions";
 import { startBrowser } from "./support/browser";
-import { countShifts, look, sizeOf, WIDTHS } from "./support/look";
+import { look, recordShifts, sizeOf, WIDTHS } from "./support/look";
 import { Stage } from "./support/platform";
 import { until } from "./support/ports";
 import { injectWallet } from "./support/wallet";
@@ -14,20 +14,20 @@ const WITHIN_MS = 120_000;
 const CREATOR = "//Alice";
 const VIEWER = "//Dave";
 
-/** What the pages are about. */
-interface World {
-  /** On air, with a long preview. */
+/** The streams and the session that the pages show. */
+interface Fixtures {
+  /** Stream on air with a long preview. */
   readonly free: string;
-  /** Off air. */
-  readonly quiet: string;
-  /** That the viewer pays in. */
+  /** Stream off air. */
+  readonly offAir: string;
+  /** Session of the viewer. */
   readonly session: string;
 }
 
 interface Scene {
   readonly name: string;
-  readonly path: string | ((world: World) => string);
-  /** Who is connected; nobody if not named. */
+  readonly path: string | ((fixtures: Fixtures) => string);
+  /** Whose wallet is connected; none if absent. */
   readonly who?: "viewer" | "creator" | "newcomer";
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -39,9 +39,9 @@ const PUBLIC: readonly Scene[] = [
   { name: "home-nothing-found", path: "/?q=zzzz" },
   { name: "not-found", path: "/nowhere" },
   { name: "watch-preview", path: ({ free }) => `/watch/${free}`, prepare: (page) => untilPlaying(page) },
-  { name: "watch-off-air", path: ({ quiet }) => `/watch/${quiet}` },
-  { name: "wallet-nobody", path: "/wallet" },
-  { name: "studio-nobody", path: "/studio" },
+  { name: "watch-off-air", path: ({ offAir }) => `/watch/${offAir}` },
+  { name: "wallet-no-account", path: "/wallet" },
+  { name: "studio-no-account", path: "/studio" },
 ];
 
 const NEWCOMER: readonly Scene[] = [
@@ -62,7 +62,7 @@ const NEWCOMER: readonly Scene[] = [
     path: "/studio/new",
     who: "newcomer",
     prepare: async (page) => {
-      await press(page, "Share with somebody");
+      await press(page, "Add a share");
       await page.getByText(/With 100 viewers/).waitFor();
     },
   },
@@ -89,7 +89,7 @@ const CREATORS: readonly Scene[] = [
   },
 ];
 
-/** Paying, with receipts: the next page goes on with the session of the one before. */
+/** Waits until the page pays. Each page resumes the session of the one before. */
 async function paying(page: Page): Promise<void> {
   await untilPlaying(page);
   await until("paid seconds", async () => (await shown(page)).spent > 0n, WITHIN_MS);
@@ -97,7 +97,12 @@ async function paying(page: Page): Promise<void> {
 
 const VIEWERS: readonly Scene[] = [
   { name: "receipts", path: ({ session }) => `/wallet/sessions/${session}`, who: "viewer" },
-  { name: "wallet", path: "/wallet", who: "viewer", prepare: (page) => page.getByText("In force").waitFor() },
+  {
+    name: "wallet",
+    path: "/wallet",
+    who: "viewer",
+    prepare: (page) => page.getByText("Active", { exact: true }).waitFor(),
+  },
   {
     name: "watch-paying",
     path: "/watch/0",
@@ -114,7 +119,7 @@ const VIEWERS: readonly Scene[] = [
     prepare: async (page) => {
       await paying(page);
       await page.mouse.move(100, 200);
-      await press(page, "Quality and keys");
+      await press(page, "Quality and shortcuts");
     },
   },
   {
@@ -131,13 +136,13 @@ const VIEWERS: readonly Scene[] = [
 
 let stage: Stage;
 let browser: Browser;
-let world: World;
-/** Pays from the beginning on, so that there is something to show. */
+let fixtures: Fixtures;
+/** Pays from the beginning, so that there is something to show. */
 let watching: Page;
 const contexts = new Map<Scene["who"], Promise<BrowserContext>>();
 const SURIS = { viewer: VIEWER, creator: "//Bob", newcomer: "//Charlie//stash" } as const;
 
-/** A browser of somebody's own, with the wallet connected; kept over the scenes. */
+/** A browser context with the wallet connected. */
 async function contextOf(who: Scene["who"]): Promise<BrowserContext> {
   const context = await browser.newContext({ reducedMotion: "reduce", colorScheme: "dark" });
   context.setDefaultTimeout(WITHIN_MS);
@@ -150,13 +155,14 @@ async function contextOf(who: Scene["who"]): Promise<BrowserContext> {
   return context;
 }
 
-function known(who: Scene["who"]): Promise<BrowserContext> {
+/** The browser context of an account, kept over the scenes. */
+function sharedContextOf(who: Scene["who"]): Promise<BrowserContext> {
   const context = contexts.get(who) ?? contextOf(who);
   contexts.set(who, context);
   return context;
 }
 
-/** A stream that is on air. */
+/** Creates a stream and publishes to it. */
 async function streamOnAir(): Promise<string> {
   const words = ["--title", "Harbour at dawn, one take", "--category", "Nature", "--tag", "harbour", "--tag", "quiet"];
   const about = ["--description", "Boats, gulls, and nobody talking. From the first light until the market opens."];
@@ -167,7 +173,7 @@ async function streamOnAir(): Promise<string> {
   return String(stream);
 }
 
-async function quietStream(): Promise<string> {
+async function streamOffAir(): Promise<string> {
   const split = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL=25";
   const words = ["--title", "Kitchen table chess", "--category", "Games", "--split", split];
   const { stream } = await stage.cli<{ stream: string | number }>(
@@ -182,7 +188,7 @@ async function quietStream(): Promise<string> {
 }
 
 async function startWatching(): Promise<Page> {
-  const context = await known("viewer");
+  const context = await sharedContextOf("viewer");
   const page = await context.newPage();
   await page.goto(`${stage.place.pages}/wallet`);
   await press(page, "Make a deposit");
@@ -195,11 +201,11 @@ async function startWatching(): Promise<Page> {
 beforeAll(async () => {
   stage = new Stage(inject("place"));
   browser = await startBrowser();
-  const [free, quiet, page] = await Promise.all([streamOnAir(), quietStream(), startWatching()]);
+  const [free, offAir, page] = await Promise.all([streamOnAir(), streamOffAir(), startWatching()]);
   watching = page;
   await paying(page);
   const { session } = await shown(page);
-  world = { free, quiet, session: session ?? "" };
+  fixtures = { free, offAir, session: session ?? "" };
 });
 
 afterAll(async () => {
@@ -207,15 +213,15 @@ afterAll(async () => {
   await stage?.leave();
 });
 
-function looks(scenes: readonly Scene[]): void {
+function lookAt(scenes: readonly Scene[]): void {
   describe.each(scenes)("$name", (scene) => {
     it.each(WIDTHS)("at %i pixels", async (width) => {
-      const context = await known(scene.who);
+      const context = await sharedContextOf(scene.who);
       const page = await context.newPage();
       try {
         await page.setViewportSize(sizeOf(width));
-        await page.addInitScript(countShifts);
-        await page.goto(stage.place.pages + (typeof scene.path === "string" ? scene.path : scene.path(world)));
+        await page.addInitScript(recordShifts);
+        await page.goto(stage.place.pages + (typeof scene.path === "string" ? scene.path : scene.path(fixtures)));
         await scene.prepare?.(page);
         await look(page, scene.name, width);
       } finally {
@@ -225,23 +231,23 @@ function looks(scenes: readonly Scene[]): void {
   });
 }
 
-describe.sequential("pages without an account", () => looks(PUBLIC));
-describe.sequential("pages of a newcomer", () => looks(NEWCOMER));
-describe.sequential("pages of a creator", () => looks(CREATORS));
+describe.sequential("pages without an account", () => lookAt(PUBLIC));
+describe.sequential("pages of a newcomer", () => lookAt(NEWCOMER));
+describe.sequential("pages of a creator", () => lookAt(CREATORS));
 
 describe.sequential("pages of a viewer", () => {
   beforeAll(async () => {
     const { gateway } = stage.place;
     const settled = async () => {
-      const answer = await fetch(`${gateway}/v1/sessions/${world.session}/receipts`);
+      const answer = await fetch(`${gateway}/v1/sessions/${fixtures.session}/receipts`);
       const { items } = (await answer.json()) as { items: readonly unknown[] };
       return items.length > 0;
     };
     await until("a settlement of the session", settled, WITHIN_MS);
-    // One tab pays for a stream: the scenes go on with this one's session.
+    // Only one tab can pay for a stream: the scenes resume the session of this one.
     await watching.close();
   });
-  looks(VIEWERS);
+  lookAt(VIEWERS);
 });
 
 describe.sequential("the end of a preview", () => {

@@ -1,11 +1,11 @@
-// The whole story in a browser: a creator makes a stream and goes live; a viewer signs once, watches, runs out of money, tops
-// up, goes on, changes streams, reloads, leaves; the creator withdraws. What the chain has at the end is checked to the
-// planck.
+// The whole story in a browser: a creator creates a stream and goes live; a viewer signs once, watches, runs out of
+// money, tops up, continues, changes streams, reloads and leaves; the creator withdraws. At the end, the amounts on
+// chain are checked to the planck.
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { connect, deposit, msUntil, noteFrames, shown, untilPlaying } from "./support/actions";
-import { type Complaints, listen, picture, startBrowser } from "./support/browser";
+import { connect, deposit, msUntil, recordFrames, shown, untilPlaying } from "./support/actions";
+import { type PageProblems, recordProblems, screenshot, startBrowser } from "./support/browser";
 import { look, sizeOf, WIDTHS } from "./support/look";
 import { Stage } from "./support/platform";
 import { until } from "./support/ports";
@@ -15,12 +15,12 @@ const VLK = 10n ** 12n;
 const OPEN_FEE = 2_000_000_000n;
 const FIRST_PRICE = 2_000_000_000n;
 const SECOND_PRICE = 3_000_000_000n;
-/** What opens one session of a minute and a bit: short ones take all that there is. */
+/** Enough for one session of 72 seconds: short sessions take the whole deposit. */
 const FIRST_DEPOSIT = OPEN_FEE + 72n * FIRST_PRICE;
 const SECOND_DEPOSIT = (40n * VLK) / 100n;
-/** Far more than anything takes, for machines that do other work as well. */
+/** Far more time than anything takes, for machines that are busy. */
 const WITHIN_MS = 120_000;
-/** What a player may hold of bought picture that it has not shown yet. */
+/** Seconds that a player may have bought and not shown yet. */
 const AHEAD_S = 14;
 const SIZE = sizeOf(1280);
 const CREATOR = "//Eve";
@@ -40,7 +40,7 @@ interface Account {
   readonly earnings: string;
 }
 
-/** As one types it. */
+/** An amount as it is typed. */
 const vlk = (planck: bigint) =>
   `${planck / VLK}.${String(planck % VLK)
     .padStart(12, "0")
@@ -51,14 +51,14 @@ let browser: Browser;
 
 async function open(
   suri: string,
-): Promise<{ context: BrowserContext; page: Page; wallet: TestWallet; complaints: Complaints }> {
+): Promise<{ context: BrowserContext; page: Page; wallet: TestWallet; problems: PageProblems }> {
   const context = await browser.newContext({ viewport: SIZE });
   const wallet = await injectWallet(context, [suri]);
   const page = await context.newPage();
-  await page.addInitScript(noteFrames);
+  await page.addInitScript(recordFrames);
   page.setDefaultTimeout(WITHIN_MS);
   const ws = stage.place.pages.replace("http", "ws");
-  return { context, page, wallet, complaints: listen(page, [stage.place.pages, ws, stage.place.node]) };
+  return { context, page, wallet, problems: recordProblems(page, [stage.place.pages, ws, stage.place.node]) };
 }
 
 beforeAll(async () => {
@@ -72,14 +72,14 @@ afterAll(async () => {
 });
 
 describe.sequential("a viewer and a creator", () => {
-  // Each part of the story begins where the one before has ended.
+  // Each part of the story continues the one before.
   let hasFailed = false;
   beforeEach((test) => {
     test.skip(hasFailed, "an earlier part of the story has failed");
     test.onTestFailed(async () => {
       hasFailed = true;
-      await picture(creator?.page, "story-creator");
-      await picture(viewer?.page, "story-viewer");
+      await screenshot(creator?.page, "story-creator");
+      await screenshot(viewer?.page, "story-viewer");
     });
   });
 
@@ -97,12 +97,12 @@ describe.sequential("a viewer and a creator", () => {
     await page.getByLabel("Title").fill("Night train, front window");
     await page.getByLabel("Category").fill("Nature");
     await page.getByLabel("Tags").fill("train, snow");
-    await page.getByLabel("Price").fill("0.003");
-    await page.getByLabel("Free to begin with").fill("10");
-    await page.getByRole("button", { name: "Share with somebody" }).click();
+    await page.getByRole("textbox", { name: "Price" }).fill("0.003");
+    await page.getByLabel("Free preview").fill("10");
+    await page.getByRole("button", { name: "Add a share" }).click();
     await page.getByLabel("Account", { exact: true }).fill("not an account");
     await page.getByRole("button", { name: "Create the stream" }).click();
-    await page.getByText("Each share needs an account's address.").waitFor();
+    await page.getByText("Each share needs the address of an account.").waitFor();
     expect(wallet.transactions).toBe(0);
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByRole("button", { name: "Create the stream" }).click();
@@ -113,7 +113,7 @@ describe.sequential("a viewer and a creator", () => {
     expect(wallet.transactions).toBe(1);
   });
 
-  it("makes a publish key and goes live", async () => {
+  it("the creator creates a publish key and goes live", async () => {
     const { page, wallet } = creator;
     await page.getByRole("button", { name: "New publish key" }).click();
     await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -140,14 +140,14 @@ describe.sequential("a viewer and a creator", () => {
     await card.click();
     console.log(`first picture ${await msUntil(page, "loadeddata", clickedAt)} ms after the click on its card`);
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    const held = page.locator(".hold-card");
-    await held.getByRole("button", { name: /^Connect / }).click();
-    await held.getByRole("button", { name: "Make a deposit" }).click();
+    const holdCard = page.locator(".hold-card");
+    await holdCard.getByRole("button", { name: /^Connect / }).click();
+    await holdCard.getByRole("button", { name: "Make a deposit" }).click();
     await deposit(page, vlk(FIRST_DEPOSIT));
     await untilPlaying(page);
     const first = (await (await fetch(`${stage.place.gateway}/v1/streams/0`)).json()) as { preview_ticks: number };
     const freeS = first.preview_ticks;
-    // A paid minute, however long a busy machine takes to make its picture.
+    // A paid minute, however long a busy machine takes for it.
     const after = await until(
       "a minute that is paid",
       async () => {
@@ -158,12 +158,12 @@ describe.sequential("a viewer and a creator", () => {
       240_000,
     );
     expect(wallet.transactions + wallet.messages).toBe(1);
-    // A second paid is a second shown, but for what is bought ahead.
+    // Each paid second was shown, except for those bought ahead.
     const paidS = Number(after.spent / FIRST_PRICE);
     expect(paidS).toBeLessThan(after.coveredS - freeS + AHEAD_S);
   });
 
-  it("is warned, and the picture freezes at the end of the money", async () => {
+  it("the viewer is warned, and the picture freezes when the money is used up", async () => {
     const { page } = viewer;
     expect(wasWarned).toBe(true);
     await page.locator('.hold-card[data-reason="funds"]').waitFor({ timeout: 240_000 });
@@ -171,12 +171,12 @@ describe.sequential("a viewer and a creator", () => {
     const frozen = await shown(page);
     for (const width of WIDTHS) await look(page, "watch-funds", width);
     await page.setViewportSize(SIZE);
-    const still = await shown(page);
-    expect(still.timeS).toBe(frozen.timeS);
-    expect(still.spent).toBe(frozen.spent);
+    const later = await shown(page);
+    expect(later.timeS).toBe(frozen.timeS);
+    expect(later.spent).toBe(frozen.spent);
   });
 
-  it("tops up and goes on where it stopped", async () => {
+  it("the viewer tops up and continues where the picture froze", async () => {
     const { page, wallet } = viewer;
     const frozen = await shown(page);
     await page
@@ -187,13 +187,13 @@ describe.sequential("a viewer and a creator", () => {
     const inBlockMs = Date.now() - wallet.signedAtMs;
     const resumedMs = await msUntil(page, "timeupdate", wallet.signedAtMs);
     const afterBlockMs = Math.max(0, resumedMs - inBlockMs);
-    console.log(`the picture moved on ${resumedMs} ms after the signature, ${afterBlockMs} ms after its block`);
+    console.log(`playback resumed ${resumedMs} ms after the signature, ${afterBlockMs} ms after its block`);
     await untilPlaying(page);
     expect((await shown(page)).timeS).toBeGreaterThan(frozen.timeS);
     expect(wallet.transactions).toBe(2);
   });
 
-  it("changes streams without a prompt: first the free seconds, then the paid ones", async () => {
+  it("the viewer changes streams without a prompt, from preview to paid seconds", async () => {
     const { page, wallet } = viewer;
     const other = page.getByRole("link", { name: /Night train/ }).first();
     await other.waitFor();
@@ -207,7 +207,7 @@ describe.sequential("a viewer and a creator", () => {
     expect(wallet.transactions).toBe(2);
   });
 
-  it("goes on with its session after a reload", async () => {
+  it("the session is resumed after a reload", async () => {
     const { page, wallet } = viewer;
     const before = await shown(page);
     expect(before.session).not.toBeNull();
@@ -226,7 +226,7 @@ describe.sequential("a viewer and a creator", () => {
     expect(wallet.transactions).toBe(2);
   });
 
-  it("leaves, and the chain has what the page showed", async () => {
+  it("the viewer leaves, and the chain has the amounts that the page showed", async () => {
     const { page, wallet } = viewer;
     const last = await shown(page);
     await page.getByRole("link", { name: "Vilokanam, home" }).click();
@@ -256,7 +256,7 @@ describe.sequential("a viewer and a creator", () => {
       expect(BigInt(session.paid)).toBe(BigInt(session.settled_ticks) * price);
     }
     const second = sessions.find(({ session }) => session === last.session);
-    // Between the last look and leaving another segment may have been bought.
+    // Another segment may have been bought between reading the page and leaving it.
     expect(BigInt(second?.paid ?? "0") - last.spent).toBeLessThanOrEqual(3n * 2n * SECOND_PRICE);
     expect(BigInt(second?.paid ?? "0")).toBeGreaterThanOrEqual(last.spent);
     expect(wallet.transactions).toBe(2);
@@ -267,20 +267,24 @@ describe.sequential("a viewer and a creator", () => {
       .waitFor();
   });
 
-  it("the creator withdraws what the chain says is hers", async () => {
+  it("the creator withdraws the earnings that the chain shows", async () => {
     const { page, wallet } = creator;
     const sessions = await stage.cli<readonly Session[]>(VIEWER, "sessions");
     const gross = sessions
       .filter((session) => session.stream === stream)
       .reduce((sum, { paid }) => sum + BigInt(paid), 0n);
-    // 1 % for the protocol, 0.5 % for the submitter, then a tenth for the gateway.
+    // 1 % for the protocol and 0.5 % for the submitter, then a tenth of the rest for the gateway.
     const afterFees = gross - gross / 100n - gross / 200n;
     const expected = afterFees - afterFees / 10n;
     const before = await stage.cli<Account>(CREATOR, "account");
     expect(BigInt(before.earnings)).toBe(expected);
     await page.goto(`${stage.place.pages}/studio/earnings`);
     const figure = page.getByTestId("withdrawable");
-    await until("the figure", async () => (await figure.getAttribute("data-planck")) === String(expected), WITHIN_MS);
+    await until(
+      "the amount on the page",
+      async () => (await figure.getAttribute("data-planck")) === String(expected),
+      WITHIN_MS,
+    );
     await page.getByRole("button", { name: "Withdraw" }).click();
     await until("nothing left", async () => (await figure.getAttribute("data-planck")) === "0", WITHIN_MS);
     const after = await stage.cli<Account>(CREATOR, "account");
@@ -290,7 +294,7 @@ describe.sequential("a viewer and a creator", () => {
     expect(wallet.transactions).toBe(3);
   });
 
-  it("nothing was thrown, and nobody else was talked to", () => {
-    for (const { complaints } of [creator, viewer]) expect(complaints).toEqual({ errors: [], strangers: [] });
+  it("no page has thrown an error or contacted another server", () => {
+    for (const { problems } of [creator, viewer]) expect(problems).toEqual({ errors: [], otherServers: [] });
   });
 });

@@ -1,20 +1,20 @@
-// What viewers do besides watching: they use the keyboard and the whole screen, have two tabs, stop, take back what they
-// have lent, and take their money out.
+// What viewers do besides watching: they use the keyboard and full screen, open two tabs, stop, revoke the limit, and
+// withdraw their money.
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { connect, deposit, shown, untilPlaying } from "./support/actions";
-import { picture, startBrowser } from "./support/browser";
+import { screenshot, startBrowser } from "./support/browser";
 import { look, sizeOf, WIDTHS } from "./support/look";
 import { Stage } from "./support/platform";
 import { until } from "./support/ports";
 import { injectWallet, type TestWallet } from "./support/wallet";
 
 const WITHIN_MS = 120_000;
-/** Longer than any segment and everything that was on its way. */
+/** Longer than any segment and any request on its way. */
 const STILL_MS = 5_000;
 const VIEWER = "//Bob//stash";
-/** More than a thousand: amounts of that size are grouped. */
+/** More than a thousand, since such amounts are shown with grouping. */
 const DEPOSIT = "1500";
 const SIZE = sizeOf(1280);
 
@@ -33,7 +33,7 @@ const press = (page: Page, name: string) => page.getByRole("button", { name, exa
 const phaseOf = (page: Page) => page.locator(".meter").getAttribute("data-phase");
 const holdOf = (page: Page, reason: string) => page.locator(`.hold-card[data-reason="${reason}"]`);
 
-/** What the picture's element has. */
+/** State of the video element. */
 const video = (page: Page) =>
   page.locator("video").evaluate((element) => {
     const { muted, paused, volume } = element as HTMLVideoElement;
@@ -74,15 +74,15 @@ describe.sequential("a viewer", () => {
     test.skip(hasFailed, "an earlier part has failed");
     test.onTestFailed(async () => {
       hasFailed = true;
-      await picture(first, "viewer-first");
-      await picture(second, "viewer-second");
+      await screenshot(first, "viewer-first");
+      await screenshot(second, "viewer-second");
     });
   });
 
-  it("drives the player by keys", async () => {
+  it("controls the player with the keyboard", async () => {
     const { muted } = await video(first);
     await first.keyboard.press("m");
-    await until("the sound's change", async () => (await video(first)).muted !== muted, WITHIN_MS);
+    await until("a change of muting", async () => (await video(first)).muted !== muted, WITHIN_MS);
     await first.keyboard.press("k");
     await until("a pause", async () => (await video(first)).paused, WITHIN_MS);
     await first.keyboard.press("k");
@@ -90,10 +90,10 @@ describe.sequential("a viewer", () => {
     await first.locator(".player").focus();
     const { volume } = await video(first);
     await first.keyboard.press("ArrowDown");
-    await until("less sound", async () => (await video(first)).volume < volume, WITHIN_MS);
+    await until("a lower volume", async () => (await video(first)).volume < volume, WITHIN_MS);
   });
 
-  it("sees what is paid in full screen, and can stop there", async () => {
+  it("sees the meter in full screen, and can stop there", async () => {
     await first.keyboard.press("f");
     await until("full screen", () => first.evaluate(() => document.fullscreenElement !== null), WITHIN_MS);
     const meter = await first.evaluate(() => document.fullscreenElement?.querySelector(".meter") !== null);
@@ -101,12 +101,12 @@ describe.sequential("a viewer", () => {
     await first.getByTestId("spent").waitFor({ state: "visible" });
     await first.mouse.move(300, 300);
     await first.getByRole("button", { name: "Stop", exact: true }).waitFor({ state: "visible" });
-    await picture(first, "watch-full-screen");
+    await screenshot(first, "watch-full-screen");
     await first.keyboard.press("f");
     await until("no full screen", () => first.evaluate(() => document.fullscreenElement === null), WITHIN_MS);
   });
 
-  it("pays in one of two tabs only, with one session", async () => {
+  it("pays in only one of two tabs, with one session", async () => {
     const before = await shown(first);
     second = await tab();
     await second.goto(`${stage.place.pages}/watch/0`);
@@ -124,7 +124,7 @@ describe.sequential("a viewer", () => {
   it("stops in all tabs at once", async () => {
     await press(second, "Stop");
     await until("the stop", async () => (await phaseOf(second)) === "stopped", WITHIN_MS);
-    // It waited for the other tab, and waits for a word now.
+    // This tab waited for the other one, and waits for consent now.
     await holdOf(first, "consent").waitFor();
     const spent = [(await shown(first)).spent, (await shown(second)).spent];
     await second.waitForTimeout(STILL_MS);
@@ -132,7 +132,7 @@ describe.sequential("a viewer", () => {
     await second.close();
   });
 
-  it("takes back what was lent, and all that is left", async () => {
+  it("revokes the limit, and withdraws the whole deposit", async () => {
     await first.goto(`${stage.place.pages}/wallet`);
     await press(first, "Revoke");
     await press(first, "Set a limit");
@@ -143,11 +143,11 @@ describe.sequential("a viewer", () => {
     await first.getByRole("dialog").waitFor({ state: "detached" });
     const account = () => stage.cli<Account>(VIEWER, "account");
     await until("nothing set aside", async () => (await account()).deposit.reserved === "0", WITHIN_MS);
-    await until("the same on the page", () => first.getByText("no session is open").isVisible(), WITHIN_MS);
-    await press(first, "Take money out");
+    await until("the same on the page", () => first.getByText("no open sessions").isVisible(), WITHIN_MS);
+    await press(first, "Withdraw");
     await first
       .getByRole("dialog")
-      .getByRole("button", { name: /^Take out / })
+      .getByRole("button", { name: /^Withdraw / })
       .click();
     await first.getByRole("dialog").waitFor({ state: "detached" });
     expect((await account()).deposit.free).toBe("0");

@@ -1,98 +1,93 @@
-//! What a creator signs, publish keys, and the health of what comes in.
+//! What a creator signs, publish keys, and the health of the incoming stream.
 
+pub use crate::headers::{ACCOUNT as ACCOUNT_HEADER, SIGNATURE as SIGNATURE_HEADER, TIME as TIME_HEADER};
 use serde::{Deserialize, Serialize};
 use sp_crypto_hashing::blake2_256;
 use tick_stream_primitives::GenesisHash;
 
-/// The header that holds the creator's account.
-pub const ACCOUNT_HEADER: &str = "x-vilokanam-account";
-/// The header that holds the time of signing: milliseconds since the Unix epoch.
-pub const TIME_HEADER: &str = "x-vilokanam-time";
-/// The header that holds the signature: a SCALE `MultiSignature` in hex.
-pub const SIGNATURE_HEADER: &str = "x-vilokanam-signature";
-/// How old, or how far ahead, the time of signing may be, in milliseconds.
+/// The most that the time of signing may differ from the gateway's clock, in milliseconds.
 pub const MAX_AGE_MS: u64 = 60_000;
 
 const DOMAIN: &str = "vilokanam/creator/v1";
 
-/// The text that a creator signs to have a request carried out, as a wallet can show it. Wallets wrap it in
-/// `<Bytes>…</Bytes>`; both forms are taken.
+/// Returns the text that a creator signs for a request, readable in a wallet. Wallets wrap it in `<Bytes>…</Bytes>`; the
+/// gateway accepts both forms.
 pub fn request_message(genesis: &GenesisHash, method: &str, path: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {
     let (genesis, body) = (hex::encode(genesis), hex::encode(blake2_256(body)));
     format!("{DOMAIN}\n{method} {path}\nchain 0x{genesis}\ntime {time_ms}\nbody 0x{body}").into_bytes()
 }
 
-/// A publish key: what an encoder shows to be let in.
+/// A publish key, with which an encoder publishes a stream. Without the secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishKeyInfo {
-    /// Names it, and is no secret.
+    /// Id of the key; no secret.
     pub id: String,
-    /// RFC 3339.
+    /// Time of creation, RFC 3339.
     pub created_at: String,
-    /// RFC 3339; nothing if never.
+    /// Time of the last use, RFC 3339; absent if it was never used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<String>,
 }
 
-/// A publish key just made: the only time that its secret is told.
+/// A new publish key. No other answer contains its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewPublishKey {
-    /// Names it.
+    /// Id of the key.
     pub id: String,
-    /// The secret.
+    /// The key itself: a secret.
     pub key: String,
-    /// Where OBS publishes to.
+    /// RTMP URL: "Server" in OBS.
     pub rtmp_url: String,
-    /// What OBS calls the stream key.
+    /// RTMP stream key: "Stream Key" in OBS.
     pub rtmp_stream_key: String,
-    /// Where HLS or CMAF is put, if the gateway takes that.
+    /// URL under which HLS or CMAF is uploaded by PUT, if the gateway accepts that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub put_url: Option<String>,
 }
 
-/// `POST /v1/streams/{id}/srt`
+/// Body of `POST /v1/streams/{id}/srt`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenSrt {
-    /// A publish key of the stream: SRT's passphrase.
+    /// A publish key of the stream; it is SRT's passphrase as well.
     pub key: String,
 }
 
-/// Where SRT is listened for.
+/// An open SRT listener.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SrtListener {
-    /// The publisher connects here, with the publish key as its passphrase.
+    /// URL for the publisher, which gives the publish key as its passphrase.
     pub url: String,
 }
 
-/// What comes in, and what is made of it.
+/// The health of an incoming stream and of its transcoding.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IngestHealth {
-    /// `offline`, `live` or `waiting` for a publisher that has gone.
+    /// `offline`, `live`, or `waiting` for a publisher that disconnected.
     pub state: String,
-    /// Whether nothing has to be mended.
+    /// Whether the stream arrives and is transcoded without trouble.
     #[serde(default)]
     pub is_well: bool,
-    /// A sentence: what is wrong and what would mend it, or that all is well.
+    /// Sentence that says what is wrong and how to fix it, or that all is well.
     pub diagnosis: String,
-    /// Of the source.
+    /// Bit rate of the source, in bits per second.
     pub bitrate_bps: u64,
-    /// Pictures a second.
+    /// Pictures per second.
     pub frame_rate: f64,
-    /// Pictures lost.
+    /// Pictures lost since the broadcast began.
     pub dropped_frames: u64,
-    /// Times real time; below 1 the transcoder cannot keep up.
+    /// Speed of the transcoder as a multiple of real time; below 1 it cannot keep up.
     pub speed: f64,
-    /// From when something came in to when it was transcoded, in milliseconds; not known at first.
+    /// Time from the arrival of a picture to its transcoding, in milliseconds; absent until it is measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
-    /// Names of the renditions being made.
+    /// Names of the renditions that are produced.
     pub ladder: Vec<String>,
-    /// When it went live, RFC 3339.
+    /// Time at which the broadcast began, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_since: Option<String>,
 }

@@ -1,41 +1,41 @@
-//! The gateway itself, and its chain.
+//! The gateway's terms, its chain, its readiness.
 
 use crate::scalars::{Account, Planck};
 use serde::{Deserialize, Serialize};
 
-/// `GET /v1/gateway`
+/// Answer to `GET /v1/gateway`: the gateway's account, addresses and terms.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GatewayInfo {
-    /// The account that tickets must name.
+    /// Account that tickets must name.
     pub account: Account,
-    /// Its public address.
+    /// Public URL of the gateway.
     pub endpoint: String,
-    /// Of the software.
+    /// Version of the software.
     pub version: String,
-    /// Block 0's hash, in hex.
+    /// Hash of block 0, in hex.
     pub genesis_hash: String,
-    /// Where wallets reach a node: WebSocket URLs.
+    /// WebSocket URLs under which wallets reach a node.
     pub nodes: Vec<String>,
-    /// Ticks a new session gets before its open is in a block.
+    /// Ticks on credit until the open of a session is in a block.
     pub credit_ticks: u32,
-    /// Ticks it gets before its open is final.
+    /// Ticks on credit until the open is in a finalized block.
     pub credit_ticks_until_final: u32,
-    /// Ticks that may be paid ahead of time.
+    /// Ticks that may be revealed ahead of time.
     pub max_prepaid_ticks: u32,
-    /// Blocks that a ticket may be valid for.
+    /// Longest validity of a ticket, in blocks.
     pub ticket_lifetime_blocks: u32,
-    /// What opening costs.
+    /// Fee for opening a session.
     pub open_fee: Planck,
-    /// The smallest first deposit.
+    /// Smallest first deposit.
     pub min_deposit: Planck,
-    /// The cheapest tick.
+    /// Lowest price of a tick.
     pub min_price: Planck,
-    /// Where encoders publish: the start of an RTMP URL.
+    /// RTMP URL for encoders, without the stream key.
     pub rtmp_url: String,
 }
 
-/// `GET /v1/chain`
+/// Answer to `GET /v1/chain`: heights of the chain and of the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChainStatus {
@@ -45,31 +45,31 @@ pub struct ChainStatus {
     pub best_block: u32,
     /// Number of the finalized block.
     pub finalized_block: u32,
-    /// The finalized block that lists and earnings are of.
+    /// Number of the finalized block that lists and earnings reflect.
     pub indexed_block: u32,
-    /// What is wrong, if anything.
+    /// Sentence that says what is wrong; absent when all is well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
 }
 
-/// `GET /ready`
+/// Answer to `GET /ready`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Readiness {
-    /// `ready`, `degraded` (it serves, but something is wrong) or `draining`.
+    /// `ready`, `degraded` (it works with limits) or `draining`.
     pub state: String,
-    /// What it depends on.
+    /// What the gateway depends on.
     pub parts: Vec<PartState>,
 }
 
-/// Something the gateway depends on.
+/// A part that the gateway depends on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartState {
-    /// `node`, `database`, `journal`.
+    /// `node`, `database` or `journal`.
     pub name: String,
     /// Whether it works.
     pub is_ok: bool,
-    /// What is wrong and what to do, or how it is.
+    /// Sentence that says what is wrong and what to do, or `works`.
     pub detail: String,
 }

@@ -1,21 +1,25 @@
-//! What gateway and clients say to each other over HTTP.
+//! The HTTP and WebSocket interface of the gateway: JSON bodies, headers and errors, for the gateway and its clients.
 //!
-//! | module | what is in it |
+//! | module | contents |
 //! | --- | --- |
 //! | [`scalars`] | amounts, accounts, ids: how they are written in JSON |
 //! | [`payment`] | the `Payment` scheme of the `Authorization` and `WWW-Authenticate` headers |
-//! | [`sessions`] | selling a session and its ticks, over HTTP and WebSocket |
-//! | [`streams`] | what there is to watch |
-//! | [`money`] | earnings, receipts |
-//! | [`creator`] | what a creator signs, publish keys, the health of what comes in |
-//! | [`gateway`] | the gateway itself and its chain |
+//! | [`headers`] | names of the gateway's own headers |
+//! | [`sessions`] | sessions, ticks and keys, over HTTP and WebSocket |
+//! | [`streams`] | streams, recordings, live counts |
+//! | [`money`] | session records, receipts, earnings, audience |
+//! | [`creator`] | what a creator signs, publish keys, the health of the incoming stream |
+//! | [`gateway`] | the gateway's terms, its chain, its readiness |
 //! | [`problem`] | errors, after RFC 9457 |
 //!
-//! Numbers that may pass 2^53 are decimal strings, times are RFC 3339 in UTC, bytes are hex with `0x`, accounts are SS58
-//! with prefix 42. Unknown fields are ignored, so that either side may be newer.
+//! Numbers that can exceed 2^53 are decimal strings, times RFC 3339 in UTC, bytes hex with `0x`, accounts SS58 with prefix
+//! 42, amounts planck (10^-12 VLK), ticks seconds. Unknown fields are ignored, so that either side may be newer.
+
+#![deny(missing_docs)]
 
 pub mod creator;
 pub mod gateway;
+pub mod headers;
 pub mod money;
 pub mod payment;
 pub mod problem;

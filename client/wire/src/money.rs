@@ -1,106 +1,106 @@
-//! Earnings and receipts.
+//! Session records, receipts, earnings and audience.
 
 use crate::scalars::{Account, Planck, SessionRef, StreamRef};
 use serde::{Deserialize, Serialize};
 
-/// A session in a list: as finalized blocks have it.
+/// A session as finalized blocks have it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionRecord {
-    /// Which.
+    /// Id of the session.
     pub session: SessionRef,
-    /// Who watched.
+    /// Account that pays.
     pub viewer: Account,
-    /// What.
+    /// Stream that is watched.
     pub stream: StreamRef,
-    /// Through whom.
+    /// Account of the gateway.
     pub gateway: Account,
     /// Price of a tick.
     pub price_per_tick: Planck,
-    /// The most ticks it could take.
+    /// Most ticks that can be settled.
     pub max_ticks: u32,
     /// Ticks settled.
     pub settled_ticks: u32,
-    /// Planck settled.
+    /// Amount paid for them.
     pub paid: Planck,
-    /// Given back at its end.
+    /// Amount refunded at the close; absent while the session is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded: Option<Planck>,
-    /// RFC 3339.
+    /// Time of opening, RFC 3339.
     pub opened_at: String,
-    /// RFC 3339; nothing while it is open.
+    /// Time of closing, RFC 3339; absent while the session is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<String>,
 }
 
-/// One settlement of a session, as a block has it.
+/// One settlement of a session, in one finalized block.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
-    /// The block's number.
+    /// Number of the block.
     pub block: u32,
-    /// RFC 3339.
+    /// Time of the block, RFC 3339.
     pub at: String,
-    /// Ticks settled here.
+    /// Ticks settled in this block.
     pub ticks: u32,
-    /// What they paid.
+    /// Amount paid for them.
     pub paid: Planck,
 }
 
-/// What an account earned in a while.
+/// Earnings of an account in one bucket of time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EarningsBucket {
-    /// Its beginning, RFC 3339.
+    /// Start of the bucket, RFC 3339.
     pub from: String,
     /// Ticks settled.
     pub ticks: u64,
-    /// What the account got of them.
+    /// The account's share of the amount paid for them.
     pub earned: Planck,
-    /// Tips that the account got.
+    /// The account's share of tips.
     pub tipped: Planck,
 }
 
-/// An account's earnings.
+/// Earnings of an account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Earnings {
-    /// Whose.
+    /// Account.
     pub account: Account,
-    /// On chain, to be paid out at any time.
+    /// Amount on chain that can be paid out at any time.
     pub withdrawable: Planck,
-    /// Ever settled in its favour.
+    /// All that was ever settled in its favour.
     pub settled: Planck,
-    /// Let go of by viewers of its streams at this gateway and not settled yet, before anybody's share.
+    /// Amount revealed by viewers of its streams at this gateway and not settled yet, before any share is taken.
     pub pending_gross: Planck,
-    /// By time.
+    /// Buckets in order of time.
     pub buckets: Vec<EarningsBucket>,
 }
 
-/// Who watched in a while, at this gateway.
+/// Audience at this gateway in one bucket of time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AudienceBucket {
-    /// Its beginning, RFC 3339.
+    /// Start of the bucket, RFC 3339.
     pub from: String,
-    /// The most viewers at a time.
+    /// Highest number of viewers at one time.
     pub viewers: u32,
-    /// Viewers who began a preview.
+    /// Number of previews that began.
     pub previewed: u64,
-    /// Sessions that paid for the first time.
+    /// Number of sessions that paid for the first time.
     pub paid: u64,
 }
 
-/// Who watched an account's streams, at this gateway.
+/// Audience of an account's streams at this gateway.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AudienceHistory {
-    /// Whose streams.
+    /// Account.
     pub account: Account,
-    /// Viewers who began a preview, in all of the range.
+    /// Number of previews that began in the whole range.
     pub previewed: u64,
-    /// Sessions that paid for the first time, in all of the range.
+    /// Number of sessions that paid for the first time in the whole range.
     pub paid: u64,
-    /// By time; what is missing had nobody.
+    /// Buckets in order of time. Those without an audience are left out.
     pub buckets: Vec<AudienceBucket>,
 }

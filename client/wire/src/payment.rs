@@ -1,4 +1,4 @@
-//! The `Payment` scheme: `Authorization` says what is paid, `WWW-Authenticate` what is due.
+//! The `Payment` scheme: `Authorization` carries a payment, `WWW-Authenticate` the payment that is required.
 
 use crate::scalars::{bytes_from_hex, bytes_to_hex, Planck, ScalarError, SessionRef};
 use std::{
@@ -7,64 +7,64 @@ use std::{
 };
 use tick_stream_primitives::TickHash;
 
-/// The name of the scheme, in both headers.
+/// Name of the scheme in both headers.
 pub const SCHEME: &str = "Payment";
-/// How this scheme is paid: by preimages of a tick chain.
+/// Payment method: preimages of a tick chain.
 pub const METHOD: &str = "vilokanam-tick-v1";
-/// The longest header that is looked at.
+/// Longest header that is read.
 pub const MAX_HEADER_BYTES: usize = 1_024;
 
-/// What a segment may exceed a whole number of seconds by without another tick. Frame rates such as 30000/1001 make "two
-/// seconds" 2.002 s every other time; charging three ticks for those would be a quarter too much, and would run viewers
-/// into the chain's speed limit.
+/// Milliseconds by which a segment may exceed a whole number of seconds without costing another tick. Frame rates such as
+/// 30000/1001 turn "two seconds" into 2.002 s every other time; three ticks for those would be a quarter too much and would
+/// run viewers into the chain's speed limit.
 pub const TICK_GRACE_MS: u128 = 50;
 
-/// How many ticks the key of a segment of this length costs: whole seconds, rounded up, after [`TICK_GRACE_MS`]. Gateway
-/// and viewers must agree, whatever digits of the length a playlist has printed: so milliseconds decide.
+/// Returns the cost in ticks of the key of a segment of this length: whole seconds, rounded up, after [`TICK_GRACE_MS`].
+/// Gateway and viewers must agree whatever digits of the length a playlist prints, so milliseconds decide.
 pub fn ticks_of(length: Duration) -> u32 {
     let millis = length.as_nanos().saturating_add(500_000) / 1_000_000;
     let ticks = u32::try_from(millis.saturating_sub(TICK_GRACE_MS).div_ceil(1_000)).unwrap_or(u32::MAX);
     ticks.max(u32::from(!length.is_zero()))
 }
 
-/// Why a header was not understood.
+/// Why a header could not be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PaymentHeaderError {
-    /// Another scheme.
+    /// The header has another scheme.
     #[error("the Authorization header must begin with '{SCHEME} '")]
     Scheme,
-    /// Longer than [`MAX_HEADER_BYTES`].
+    /// The header is longer than [`MAX_HEADER_BYTES`].
     #[error("the Authorization header is longer than {MAX_HEADER_BYTES} bytes")]
     TooLong,
-    /// Not `name=value` or `name="value"`, separated by commas.
+    /// The header is not made of `name=value` or `name="value"`, separated by commas.
     #[error("the Authorization header must be name=\"value\" pairs separated by commas")]
     Malformed,
-    /// A pair that is needed.
+    /// A required pair is missing.
     #[error("the Authorization header has no {0}")]
     Missing(&'static str),
-    /// A pair whose value makes no sense.
+    /// The value of a pair cannot be read.
     #[error("{name} in the Authorization header: {error}")]
     Value {
-        /// Whose value.
+        /// Name of the pair.
         name: &'static str,
         /// What is wrong with it.
         error: ScalarError,
     },
 }
 
-/// What a request pays with, or shows to have paid.
+/// A payment in a session: a revealed tick, a token, or both.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// In which session.
+    /// Session in which is paid.
     pub session: SessionRef,
-    /// The highest tick let go of, with its proof; nothing when the request only shows its token.
+    /// Highest tick revealed and its proof; absent when the request only shows its token.
     pub claim: Option<(u32, TickHash)>,
-    /// The session's token, as the gateway gave it.
+    /// The session's token, as the gateway returned it.
     pub token: Option<String>,
 }
 
 impl fmt::Debug for Payment {
-    /// Proof and token are as good as money.
+    /// Leaves out proof and token, which are as good as money.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ticks = self.claim.map(|(ticks, _)| ticks);
         f.debug_struct("Payment").field("session", &self.session).field("ticks", &ticks).finish_non_exhaustive()
@@ -73,6 +73,10 @@ impl fmt::Debug for Payment {
 
 impl Payment {
     /// Reads the value of an `Authorization` header.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentHeaderError`] names the pair that is missing or wrong.
     pub fn parse(header: &str) -> Result<Self, PaymentHeaderError> {
         if header.len() > MAX_HEADER_BYTES {
             return Err(PaymentHeaderError::TooLong);
@@ -121,7 +125,7 @@ fn parse_ticks(text: &str) -> Result<u32, PaymentHeaderError> {
     text.parse().map_err(|_| wrong("ticks")(ScalarError::Number(text.chars().take(60).collect())))
 }
 
-/// The value without its quotes, if it has any; nothing if it has only one.
+/// Returns the value without its quotes, if it has any; nothing if it has only one.
 fn unquoted(value: &str) -> Option<&str> {
     match value.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"'),
@@ -129,23 +133,23 @@ fn unquoted(value: &str) -> Option<&str> {
     }
 }
 
-/// What is due, as `WWW-Authenticate` says it.
+/// The payment that is required, for `WWW-Authenticate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Challenge {
-    /// For which stream.
+    /// Stream whose key was asked for.
     pub stream: u64,
-    /// In which session, if there is one.
+    /// Session in which was paid, if there is one.
     pub session: Option<SessionRef>,
     /// Price of a tick.
     pub price_per_tick: Option<Planck>,
-    /// The tick count that the next claim must reach.
-    pub ticks_due: Option<u32>,
-    /// The problem's code, see [`crate::problem`].
+    /// Cumulative tick count that the next claim must reach.
+    pub required_ticks: Option<u32>,
+    /// Code of the problem, see [`crate::problem`].
     pub code: String,
 }
 
 impl Challenge {
-    /// The header's value.
+    /// Returns the value of the header.
     pub fn to_header(&self) -> String {
         let mut header = format!("{SCHEME} method=\"{METHOD}\", stream=\"{}\", error=\"{}\"", self.stream, self.code);
         let mut add = |name: &str, value: Option<String>| {
@@ -154,7 +158,7 @@ impl Challenge {
         };
         add("session", self.session.map(|session| session.to_string()));
         add("amount", self.price_per_tick.map(|price| price.to_string()));
-        add("ticks_due", self.ticks_due.map(|ticks| ticks.to_string()));
+        add("required_ticks", self.required_ticks.map(|ticks| ticks.to_string()));
         header
     }
 }
@@ -169,13 +173,13 @@ mod tests {
             [(0.0, 0), (0.001, 1), (0.7, 1), (1.05, 1), (1.051, 2), (2.0, 2), (2.002, 2), (4.05, 4), (16.051, 17)];
         for (seconds, ticks) in cases {
             assert_eq!(ticks_of(Duration::from_secs_f64(seconds)), ticks, "{seconds} s");
-            assert_eq!(ticks_of(Duration::from_secs_f32(seconds as f32)), ticks, "{seconds} s, read in few digits");
+            assert_eq!(ticks_of(Duration::from_secs_f32(seconds as f32)), ticks, "{seconds} s, read from few digits");
         }
     }
     use tick_stream_primitives::SessionId;
 
     #[test]
-    fn payment_works() {
+    fn a_payment_is_written_as_it_is_read() {
         let payment =
             Payment { session: SessionRef(SessionId([7; 16])), claim: Some((12, [9; 32])), token: Some("abc".into()) };
         assert_eq!(Payment::parse(&payment.to_string()), Ok(payment.clone()));
@@ -184,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn payment_malformed_fails() {
+    fn malformed_payments_are_refused() {
         let session = format!("session=\"0x{}\"", "07".repeat(16));
         let cases = [
             ("Bearer abc".to_owned(), PaymentHeaderError::Scheme),
@@ -205,11 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn challenge_works() {
-        let challenge = Challenge { stream: 3, ticks_due: Some(8), code: "ticks-due".into(), ..Default::default() };
+    fn a_challenge_names_what_is_required() {
+        let challenge =
+            Challenge { stream: 3, required_ticks: Some(8), code: "ticks-due".into(), ..Default::default() };
         assert_eq!(
             challenge.to_header(),
-            "Payment method=\"vilokanam-tick-v1\", stream=\"3\", error=\"ticks-due\", ticks_due=\"8\""
+            "Payment method=\"vilokanam-tick-v1\", stream=\"3\", error=\"ticks-due\", required_ticks=\"8\""
         );
     }
 }

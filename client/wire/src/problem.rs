@@ -1,32 +1,32 @@
-//! Errors: one envelope, after RFC 9457.
+//! Errors, in one envelope after RFC 9457.
 
 use serde::{Deserialize, Serialize};
 
 /// The media type of a [`Problem`].
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// What went wrong, and what to do about it.
+/// What went wrong and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A URI that names the kind of problem: `/problems/` and the code.
+    /// URI of the kind of problem: `/problems/` and the code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in a few words.
+    /// The kind of problem in a few words.
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// What is wrong this time, in a sentence.
+    /// Sentence that says what is wrong this time.
     pub detail: String,
-    /// What would mend it, in a sentence.
+    /// Sentence that says how to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mend: Option<String>,
-    /// The kind, for programs.
+    pub hint: Option<String>,
+    /// The kind of problem, for programs. Codes do not change.
     pub code: String,
-    /// The request's id, as in the gateway's log.
+    /// Id of the request, as in the gateway's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The tick count that the next claim must reach, when ticks are due.
+    /// Cumulative tick count that the next claim must reach, when too few ticks were revealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ticks_due: Option<u32>,
+    pub required_ticks: Option<u32>,
 }

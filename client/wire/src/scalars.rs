@@ -1,33 +1,33 @@
-//! Amounts, accounts and ids: how they are written in JSON and in URLs.
+//! Amounts, accounts, ids and times as JSON and URLs write them.
 
-use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sp_core::crypto::Ss58Codec;
 use std::{fmt, str::FromStr};
-use tick_stream_primitives::{AccountId, Balance, SessionId, StreamId};
+use tick_stream_primitives::{AccountId, Balance, Moment, SessionId, StreamId};
 
 /// Why a scalar could not be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ScalarError {
-    /// Not an account.
+    /// The text is no account.
     #[error("'{0}' is not an account: give an SS58 address or 32 bytes in hex with 0x")]
     Account(String),
-    /// Not a session.
+    /// The text is no session id.
     #[error("'{0}' is not a session: give 16 bytes in hex with 0x")]
     Session(String),
-    /// Not a whole number.
+    /// The text is no whole number.
     #[error("'{0}' is not a whole number of 0 or more in decimal digits")]
     Number(String),
-    /// Not so many bytes.
+    /// The text is not that many bytes.
     #[error("'{text}' is not {bytes} bytes in hex with 0x")]
     Bytes {
-        /// What was given.
+        /// The text, cut off after 140 characters.
         text: String,
-        /// How many bytes it should be.
+        /// The number of bytes expected.
         bytes: usize,
     },
 }
 
-/// Reads `0x…` of exactly `N` bytes.
+/// Reads exactly `N` bytes from hex with `0x`.
 pub fn bytes_from_hex<const N: usize>(text: &str) -> Result<[u8; N], ScalarError> {
     let wrong = || ScalarError::Bytes { text: text.chars().take(140).collect(), bytes: N };
     let digits = text.strip_prefix("0x").ok_or_else(wrong)?;
@@ -36,15 +36,22 @@ pub fn bytes_from_hex<const N: usize>(text: &str) -> Result<[u8; N], ScalarError
     Ok(bytes)
 }
 
-/// Writes bytes as `0x…`.
+/// Writes bytes as hex with `0x`.
 pub fn bytes_to_hex(bytes: impl AsRef<[u8]>) -> String {
     format!("0x{}", hex::encode(bytes))
+}
+
+/// Writes a moment as RFC 3339 in UTC. A moment beyond the year 9999, which RFC 3339 cannot express, is written as the last
+/// one that it can.
+pub fn rfc3339(moment: Moment) -> String {
+    let ms = i64::try_from(moment).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX).to_string()
 }
 
 macro_rules! scalar {
     ($(#[$doc:meta])* $name:ident($inner:ty), $example:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "openapi", schema(value_type = String, example = $example))]
         pub struct $name(pub $inner);
@@ -58,18 +65,6 @@ macro_rules! scalar {
         impl From<$inner> for $name {
             fn from(inner: $inner) -> Self {
                 Self(inner)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
     };
@@ -86,12 +81,12 @@ scalar!(
     "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 );
 scalar!(
-    /// A session, as 16 bytes in hex.
+    /// A session id, as 16 bytes in hex.
     SessionRef(SessionId),
     "0x00112233445566778899aabbccddeeff"
 );
 scalar!(
-    /// A stream's number, as decimal digits.
+    /// The number of a stream, as decimal digits.
     StreamRef(StreamId),
     "0"
 );
@@ -124,7 +119,7 @@ impl fmt::Display for Account {
     }
 }
 
-/// Only digits: `parse` alone would take a sign.
+/// Reads digits only; `parse` alone would accept a sign.
 fn number<N: FromStr>(text: &str) -> Result<N, ScalarError> {
     let wrong = || ScalarError::Number(text.chars().take(60).collect());
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -173,7 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn scalars_works() {
+    fn moments_are_written_as_rfc3339() {
+        assert_eq!(rfc3339(1_767_225_600_000), "2026-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_500), "1970-01-01T00:00:01.5Z");
+        assert!(rfc3339(u64::MAX).starts_with("9999-12-3"));
+    }
+
+    #[test]
+    fn scalars_are_written_as_they_are_read() {
         round_trip::<Planck>("340282366920938463463374607431768211455");
         round_trip::<StreamRef>("18446744073709551615");
         round_trip::<SessionRef>("0x00112233445566778899aabbccddeeff");
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_malformed_fails() {
+    fn malformed_scalars_are_refused() {
         for text in ["", "-1", "+1", "1e3", "0x10", "340282366920938463463374607431768211456"] {
             assert!(text.parse::<Planck>().is_err(), "{text}");
         }

@@ -1,152 +1,152 @@
-//! Selling a session and its ticks.
+//! Sessions, ticks and keys.
 
 use crate::scalars::{Account, Planck, SessionRef, StreamRef};
 use serde::{Deserialize, Serialize};
 
-/// `POST /v1/sessions`
+/// Body of `POST /v1/sessions`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OfferTicket {
-    /// The signed ticket: SCALE, in hex.
+    /// SCALE-encoded `SignedTicket` in hex.
     pub ticket: String,
 }
 
-/// Where a session stands on chain.
+/// Phase of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionPhase {
-    /// Its ticket has been taken and is on its way to the chain: a few ticks are on credit.
+    /// The ticket is accepted and on its way to the chain; a few ticks are on credit.
     Offered,
-    /// In a block that may still be undone.
+    /// The open is in a block that may still be undone.
     Included,
-    /// In a finalized block.
-    Open,
-    /// Closing: no more ticks are sold.
+    /// The open is in a finalized block.
+    Finalized,
+    /// The session is closing: no more keys are given.
     Closing,
-    /// Removed from the chain.
+    /// The session is removed from the chain.
     Closed,
-    /// The chain's session is not the one that was sold.
-    Dead,
+    /// The session on chain differs from the accepted ticket; no more keys are given.
+    Rejected,
 }
 
-/// A session as its gateway sees it.
+/// A session as its gateway knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
-    /// Which.
+    /// Id of the session.
     pub session: SessionRef,
-    /// What is watched.
+    /// Stream that is watched.
     pub stream: StreamRef,
-    /// Who watches.
+    /// Account that pays.
     pub viewer: Account,
-    /// Where it stands.
+    /// Phase.
     pub phase: SessionPhase,
     /// Price of a tick.
     pub price_per_tick: Planck,
-    /// The most ticks it may take.
+    /// Most ticks that can be revealed.
     pub max_ticks: u32,
-    /// The highest tick that has been let go of.
-    pub paid_ticks: u32,
-    /// Ticks that keys have been given for.
-    pub used_ticks: u32,
-    /// Ticks that are settled on chain.
+    /// Highest tick that the viewer has revealed.
+    pub revealed_ticks: u32,
+    /// Ticks whose keys have been given.
+    pub charged_ticks: u32,
+    /// Ticks settled on chain.
     pub settled_ticks: u32,
 }
 
-/// A claim that is not settled for good: `GET /v1/claims`.
+/// A claim that is not settled in a finalized block, see `GET /v1/claims`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimView {
-    /// Whose.
+    /// Session of the claim.
     pub session: SessionRef,
-    /// The highest tick let go of.
+    /// Cumulative ticks of the claim.
     pub ticks: u32,
-    /// The element of the tick chain that proves it, in hex.
+    /// Element of the tick chain that proves them, in hex.
     pub proof: String,
 }
 
-/// Answer to what pays: keys, or an advance.
+/// Answer to a payment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Paid {
-    /// The session now.
+    /// Session after the payment.
     pub session: SessionView,
-    /// The token to show from now on; only when the request advanced the session.
+    /// Token to show from now on; present when the payment revealed a new tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// The keys, in order of their index.
+    /// Keys in order of their index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
 }
 
-/// One key.
+/// Key of one segment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Key {
-    /// Of which segment.
+    /// Index of the segment.
     pub index: u64,
-    /// 16 bytes in hex.
+    /// Key: 16 bytes in hex.
     pub key: String,
 }
 
-/// `POST /v1/sessions/{id}/ticks`
+/// Body of `POST /v1/sessions/{id}/ticks`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Advance {
-    /// The highest tick let go of.
+    /// Cumulative ticks revealed.
     pub ticks: u32,
-    /// Its proof: 32 bytes in hex.
+    /// Element of the tick chain that proves them: 32 bytes in hex.
     pub proof: String,
 }
 
-/// What a viewer says over `WS /v1/sessions/{id}`. The first message must show the token or pay.
+/// Message of a viewer over `WS /v1/sessions/{id}/ws`. The first one must show the token or pay.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum FromViewer {
-    /// "I am the one who has paid so far."
+    /// Shows the token of the viewer who has paid so far.
     Hello {
         /// The session's token.
         token: String,
     },
-    /// Pays, and asks for `count` keys from `index` on; none when `count` is 0.
+    /// Pays and asks for `count` keys from `index` on; for none when `count` is 0.
     Pay {
-        /// Comes back with the answer.
+        /// Number that the answer repeats.
         id: u32,
-        /// The first key's index.
+        /// Index of the first key.
         #[serde(default)]
         index: u64,
-        /// How many keys.
+        /// Number of keys.
         #[serde(default)]
         count: u32,
-        /// The highest tick let go of.
+        /// Cumulative ticks revealed.
         ticks: u32,
-        /// Its proof: 32 bytes in hex.
+        /// Element of the tick chain that proves them: 32 bytes in hex.
         proof: String,
     },
-    /// "I am leaving: settle and close."
+    /// Asks the gateway to settle and close the session.
     Leave,
 }
 
-/// What the gateway says over `WS /v1/sessions/{id}`.
+/// Message of the gateway over `WS /v1/sessions/{id}/ws`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum FromGateway {
-    /// The session as it is: at first, and whenever its phase changes.
+    /// The session: at first, and whenever its phase changes.
     Session(SessionView),
-    /// Answer to `pay`.
+    /// Answer to `pay`, accepted.
     Paid {
-        /// Of which `pay`.
+        /// Number of the `pay`.
         id: u32,
-        /// What came of it.
+        /// Session, token and keys.
         #[serde(flatten)]
         paid: Paid,
     },
-    /// Answer to `pay`, when it was refused.
+    /// Answer to `pay` or `hello`, refused.
     Refused {
-        /// Of which `pay`.
+        /// Number of the `pay`.
         id: u32,
-        /// Why.
+        /// Why it was refused.
         problem: crate::Problem,
     },
 }

@@ -1,25 +1,25 @@
-//! What there is to watch.
+//! Streams, recordings and live counts.
 
 use crate::scalars::{Account, Planck, StreamRef};
 use serde::{Deserialize, Serialize};
 
-/// What a creator says of a stream: the JSON that is its metadata on chain.
+/// What a creator says of a stream. As JSON it is the stream's metadata on chain.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Metadata {
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What it is about.
+    /// Description.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Where it belongs.
+    /// Category.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub category: String,
-    /// Words to find it by.
+    /// Tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// A picture: a URL.
+    /// URL of a picture.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub thumbnail: String,
 }
@@ -28,9 +28,9 @@ pub struct Metadata {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Split {
-    /// Whose.
+    /// Account that receives the share.
     pub account: Account,
-    /// In millionths.
+    /// Share in parts per million of what the gateway leaves.
     pub share_ppm: u32,
 }
 
@@ -38,65 +38,78 @@ pub struct Split {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum StreamPhase {
+pub enum StreamStatus {
     /// Announced as live by its creator.
     Live,
-    /// Not now.
+    /// Announced as offline by its creator.
     Offline,
-    /// For ever over.
+    /// Ended for good by its creator.
     Ended,
-    /// By a moderator.
+    /// Suspended by a moderator.
     Suspended,
 }
 
-/// A stream.
+impl From<tick_stream_primitives::StreamStatus> for StreamStatus {
+    fn from(status: tick_stream_primitives::StreamStatus) -> Self {
+        use tick_stream_primitives::StreamStatus as OnChain;
+        match status {
+            OnChain::Live => Self::Live,
+            OnChain::Offline => Self::Offline,
+            OnChain::Ended => Self::Ended,
+            OnChain::Suspended => Self::Suspended,
+        }
+    }
+}
+
+/// A stream: what the chain says of it, and what is known of it at this gateway.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreamView {
-    /// Its number.
+    /// Number of the stream.
     pub stream: StreamRef,
-    /// Whose.
+    /// Account of the creator.
     pub creator: Account,
     /// What its creator says of it.
     pub metadata: Metadata,
-    /// Its status on chain.
-    pub phase: StreamPhase,
-    /// Whether media comes in at this gateway.
+    /// Status on chain.
+    pub status: StreamStatus,
+    /// Whether the stream is on air at this gateway.
     pub is_live_here: bool,
     /// Price of a tick.
     pub price_per_tick: Planck,
-    /// An announced price, if any, and the block from which it holds.
+    /// Announced price and the block from which it holds; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_price: Option<NextPrice>,
-    /// Seconds that a viewer sees for nothing.
+    /// Ticks that a viewer can watch for free.
     pub preview_ticks: u32,
-    /// The gateway's share, in millionths.
+    /// Share of the gateway, in parts per million of what protocol and submitter leave.
     pub gateway_share_ppm: u32,
-    /// Who shares the income with the creator.
+    /// Accounts that share the income with the creator.
     pub splits: Vec<Split>,
-    /// Viewers with an open session that paid within the last minute, at this gateway.
+    /// Viewers at this gateway, counted once a second: sessions that are open here, whether or not they pay at this moment,
+    /// and devices that received a preview key within the last eight seconds.
     pub viewers: u32,
-    /// Ticks paid, in all.
+    /// Ticks settled since the stream was created.
     pub total_ticks: u64,
-    /// Planck paid, in all.
+    /// Amount paid for them.
     pub total_paid: Planck,
-    /// Planck tipped, in all.
+    /// Amount tipped.
     pub total_tipped: Planck,
-    /// When it was last live at this gateway, RFC 3339.
+    /// Time of its last broadcast at this gateway, RFC 3339; absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_live: Option<String>,
-    /// The playlist, while it is live here: a path at this gateway.
+    /// Path of the multivariant playlist at this gateway; absent while it is not on air.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playlist: Option<String>,
 }
 
-/// An announced price.
+/// A price that is announced.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextPrice {
-    /// Of a tick.
+    /// Price of a tick.
     pub price_per_tick: Planck,
-    /// From this block on.
+    /// First block in which it holds.
     pub from_block: u32,
 }
 
@@ -104,43 +117,43 @@ pub struct NextPrice {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
-    /// What is on it.
+    /// Items in the order asked for.
     pub items: Vec<T>,
-    /// Ask with `cursor=` this for the next page; nothing on the last.
+    /// Value of `cursor` that asks for the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 
-/// A broadcast that is over and can be watched.
+/// A recorded broadcast.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecordingView {
-    /// Of the stream's broadcasts.
+    /// Number among the broadcasts of its stream, from 1.
     pub number: u64,
-    /// RFC 3339.
+    /// Time at which the broadcast began, RFC 3339.
     pub started_at: String,
-    /// RFC 3339.
+    /// Time at which the broadcast ended, RFC 3339.
     pub ended_at: String,
-    /// How long the broadcast took; what was not recorded of it is missing.
+    /// Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
     pub duration_s: u64,
-    /// Its playlist: a path at this gateway.
+    /// Path of the multivariant playlist at this gateway.
     pub playlist: String,
-    /// Its thumbnails by time, WebVTT: a path at this gateway.
+    /// Path of the storyboard (WebVTT) at this gateway.
     pub storyboard: String,
 }
 
-/// What `WS /v1/live` tells, once a second when anything has changed.
+/// Counts of one stream, sent over `WS /v1/live` once a second when they have changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LiveCounts {
-    /// Of which stream.
+    /// Number of the stream.
     pub stream: StreamRef,
-    /// Whether media comes in.
+    /// Whether the stream is on air at this gateway.
     pub is_live: bool,
-    /// Viewers now.
+    /// Viewers at this gateway, counted as in [`StreamView::viewers`].
     pub viewers: u32,
-    /// Ticks let go of since the gateway started.
+    /// Ticks charged since the broadcast began.
     pub ticks: u64,
-    /// What those are worth.
+    /// Amount paid for them, before any share is taken.
     pub earned: Planck,
 }

@@ -1,18 +1,18 @@
-//! `tickStream_*`: what gateways send to be settled, and what anybody may know of sessions and streams.
+//! The JSON-RPC methods `tickStream_*`: gateways submit rows, and clients read sessions and streams.
 //!
-//! | method | does |
+//! | method | purpose |
 //! | --- | --- |
-//! | `tickStream_submit` | takes opens, claims and closes; a verdict per row, good ones are on disk |
-//! | `tickStream_pool` | how much the pool holds |
-//! | `tickStream_session` | a session on the best chain, and the ticks claimed for it in the pool |
-//! | `tickStream_stream` | a stream on the best chain |
-//! | `tickStream_subscribeSession` | the same as `tickStream_session`, now and whenever it changes |
+//! | `tickStream_submit` | puts opens, claims and closes into the tick pool and answers with a verdict on each |
+//! | `tickStream_pool` | reads how much the tick pool holds |
+//! | `tickStream_session` | reads a session on the best chain, and the ticks claimed for it in the pool |
+//! | `tickStream_stream` | reads a stream on the best chain |
+//! | `tickStream_subscribeSession` | sends what `tickStream_session` answers, at once and at every change |
 //!
-//! All of them are safe on a public port: nothing is told that is worth money (a pooled proof opens the paywall and is
-//! never shown), and work is charged before it is done. Rows pay in hash steps, from the budget of
-//! [`vilokanam_tick_pool::budget`]; reads from the one of [`READS`], and so do, from one of their own, the reads of
-//! subscriptions whose session may have changed. All are kept per connection; an HTTP request is a
-//! connection of its own, so what is meant to last comes by WebSocket.
+//! All methods are safe on a public port: no answer contains a pooled proof, which would open the gateway's paywall,
+//! and work is charged before it is done. Rows are charged in hash steps to the pool's own budget, see
+//! [`vilokanam_tick_pool::budget`]. Calls that read, and the reads of subscriptions that were woken, are charged to two
+//! budgets of size [`READ_BUDGET`]. Budgets are kept per connection, and an HTTP request is a connection of its own, so
+//! a client that calls often should use a WebSocket.
 
 use jsonrpsee::{
     core::{async_trait, RpcResult, SubscriptionResult},
@@ -22,170 +22,222 @@ use jsonrpsee::{
     Extensions, PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink,
 };
 use std::{sync::Arc, time::Duration};
-use tick_stream_primitives::{Session, SessionId};
+use tick_stream_primitives::SessionId;
+use vilokanam_rpc_types::{code, PoolInfo, SessionIdParam, SessionInfo, StreamIdParam, StreamInfo, SubmitResponse};
 use vilokanam_tick_pool::{Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool};
 
 use crate::tick::pool::{
-    chain::Reader,
+    chain::StateReader,
     watchers::{Watcher, Watchers},
 };
-use types::{
-    code, failed, Decimal, Hex, PoolInfo, Rows, SessionInfo, SessionState, StreamInfo, SubmitRequest, SubmitResponse,
-};
+use convert::{pool_info, session_info, stream_info};
+use rows::{DecodedRows, UncheckedRows};
 
-pub mod types;
+mod convert;
+mod rows;
 
-/// Rows in one call of `tickStream_submit`.
+/// Maximum number of rows in one call of `tickStream_submit`.
 pub const MAX_SUBMIT_ROWS: usize = 4_096;
-/// Reads a connection, all that nobody has vouched for, and all connections may make; connections remembered.
-pub const READS: BudgetConfig = BudgetConfig {
+/// Budget of reads. No connection is ever vouched for, so the newcomers' bucket is as large as the global one.
+pub const READ_BUDGET: BudgetConfig = BudgetConfig {
     peer: Allowance { per_second: 200, burst: 400 },
     newcomers: Allowance { per_second: 2_000, burst: 4_000 },
     global: Allowance { per_second: 2_000, burst: 4_000 },
     max_peers: 1_024,
 };
-/// How long a subscription waits that was woken when the budget for its read is spent. Meanwhile it may be woken again; then
-/// it reads once for all of it.
-const WAKE_PAUSE: Duration = Duration::from_millis(500);
-/// How long a subscriber may take to accept a message before it is dropped.
-const SLOW_SUBSCRIBER: Duration = Duration::from_secs(10);
-/// The peer of calls from within the node.
-const NODE_ITSELF: PeerId = PeerId(u64::MAX);
+/// Interval after which a subscription that was woken tries again when the budget for its read is spent. If it is woken
+/// again in the meantime, it reads once for all wakes.
+const WAKE_RETRY_INTERVAL: Duration = Duration::from_millis(500);
+/// Time within which a subscriber has to accept a message. A slower subscriber is dropped.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// Peer of calls that come from the node itself.
+const LOCAL_PEER: PeerId = PeerId(u64::MAX);
 
-/// The methods.
-#[rpc(client, server, namespace = "tickStream")]
+/// The methods `tickStream_*`. The crate [`vilokanam_rpc_types`] documents the encoding of parameters and answers.
+#[rpc(server, namespace = "tickStream")]
 pub trait TickStream {
-    /// Takes rows into the pool. What is accepted is on disk. A bad row does not harm the others.
+    /// Puts rows into the tick pool and answers with a verdict on each, in the order in which the rows were sent.
+    ///
+    /// Accepted rows are on disk. A rejected row does not affect the others; its verdict carries a code of
+    /// [`vilokanam_rpc_types::code`], the name of the reason and a sentence that says what to do.
+    ///
+    /// # Parameters
+    ///
+    /// - `rows`: a [`vilokanam_rpc_types::SubmitRequest`] of at most [`MAX_SUBMIT_ROWS`] rows.
+    ///
+    /// # Errors
+    ///
+    /// - [`code::TOO_MANY_ROWS`]: the call carries more rows than that; none was taken.
     #[method(name = "submit", blocking, with_extensions)]
-    fn submit(&self, rows: SubmitRequest) -> RpcResult<SubmitResponse>;
+    fn submit(&self, rows: UncheckedRows) -> RpcResult<SubmitResponse>;
 
-    /// How much the pool holds.
+    /// Reads how much the tick pool holds: the number of rows of each kind, their size in bytes, and the age of the
+    /// oldest in seconds.
+    ///
+    /// # Errors
+    ///
+    /// - [`code::BUSY`]: the budget of reads is spent.
     #[method(name = "pool", with_extensions)]
     fn pool(&self) -> RpcResult<PoolInfo>;
 
-    /// A session on the best chain, and the ticks claimed in the pool; `null` when neither knows it.
+    /// Reads a session on the best chain, and the highest tick claimed for it in the pool. Answers `null` when neither
+    /// knows the session.
+    ///
+    /// # Parameters
+    ///
+    /// - `id`: the session's id, 16 bytes in hex.
+    ///
+    /// # Errors
+    ///
+    /// - [`code::BUSY`]: the budget of reads is spent.
+    /// - [`code::CHAIN`]: the node cannot read the chain's state.
     #[method(name = "session", blocking, with_extensions)]
-    fn session(&self, id: Hex<16>) -> RpcResult<Option<SessionInfo>>;
+    fn session(&self, id: SessionIdParam) -> RpcResult<Option<SessionInfo>>;
 
-    /// A stream on the best chain.
+    /// Reads a stream on the best chain, with due announcements in effect. Answers `null` when there is no such stream.
+    ///
+    /// # Parameters
+    ///
+    /// - `id`: the stream's id, a decimal string or a number.
+    ///
+    /// # Errors
+    ///
+    /// - [`code::BUSY`]: the budget of reads is spent.
+    /// - [`code::CHAIN`]: the node cannot read the chain's state.
     #[method(name = "stream", blocking, with_extensions)]
-    fn stream(&self, id: Decimal<u64>) -> RpcResult<Option<StreamInfo>>;
+    fn stream(&self, id: StreamIdParam) -> RpcResult<Option<StreamInfo>>;
 
-    /// What `session` answers: at once, whenever a best block changes it, and whenever a higher claim is pooled.
+    /// Sends what `session` answers: at once, when a new best block changes the session, and when a higher claim is
+    /// pooled.
+    ///
+    /// # Parameters
+    ///
+    /// - `id`: the session's id, 16 bytes in hex.
+    ///
+    /// # Errors
+    ///
+    /// - [`code::BUSY`]: the budget of reads is spent.
+    /// - [`code::TOO_MANY_SUBSCRIPTIONS`]: the node has reached its limit of session subscriptions.
     #[subscription(name = "subscribeSession", item = Option<SessionInfo>, with_extensions)]
-    async fn subscribe_session(&self, id: Hex<16>) -> SubscriptionResult;
+    async fn subscribe_session(&self, id: SessionIdParam) -> SubscriptionResult;
 }
 
-/// What the methods read and write.
+/// Parts of the node that the methods use.
 #[derive(Clone)]
 pub struct Deps {
-    /// Takes the rows.
+    /// Pool that takes the rows.
     pub pool: Arc<TickPool>,
-    /// Reads the best block's state.
-    pub chain: Arc<dyn Reader>,
-    /// Knows when a session changes.
+    /// Reader of the best block's state.
+    pub chain: Arc<dyn StateReader>,
+    /// Notifications about changes of sessions.
     pub watchers: Arc<Watchers>,
 }
 
 impl Deps {
     fn session(&self, id: SessionId) -> Result<Option<SessionInfo>, ChainError> {
-        let state = self.chain.session(id)?;
-        Ok(session_info(id, state, self.pool.pooled_ticks(&id)))
+        let session = self.chain.session(id)?;
+        Ok(session_info(id, session, self.pool.revealed_ticks(&id)))
     }
 }
 
-fn session_info(id: SessionId, state: Option<Session>, pooled_ticks: Option<u32>) -> Option<SessionInfo> {
-    let state = state.map(SessionState::from);
-    (state.is_some() || pooled_ticks.is_some()).then_some(SessionInfo { session: Hex(id.0), state, pooled_ticks })
-}
-
-/// Answers the methods.
+/// Server of the methods.
 pub struct TickStreamRpc {
     deps: Deps,
-    reads: Arc<Budget>,
-    /// Reads of subscriptions that were woken. Not from the budget of calls: a claim on a session that very many watch
-    /// would leave nothing for them.
-    wakes: Arc<Budget>,
+    read_budget: Arc<Budget>,
+    /// Budget of the reads of subscriptions that were woken. It is separate from that of calls; otherwise a claim on a
+    /// session with very many subscribers would leave nothing for them.
+    wake_budget: Arc<Budget>,
 }
 
 impl TickStreamRpc {
-    /// Answers through `deps`.
+    /// Creates a server that uses `deps`.
     pub fn new(deps: Deps) -> Self {
-        Self::with_reads(deps, READS)
+        Self::with_budgets(deps, READ_BUDGET)
     }
 
-    fn with_reads(deps: Deps, reads: BudgetConfig) -> Self {
-        let budget = || Arc::new(Budget::new(reads, Arc::new(SystemClock)));
-        Self { deps, reads: budget(), wakes: budget() }
+    fn with_budgets(deps: Deps, size: BudgetConfig) -> Self {
+        let budget = || Arc::new(Budget::new(size, Arc::new(SystemClock)));
+        Self { deps, read_budget: budget(), wake_budget: budget() }
     }
 
-    /// Waits until what is watched may have changed and `peer` may read it.
-    async fn woken(&self, watcher: &Watcher, peer: PeerId) {
+    /// Waits until the watched session may have changed and the budget of `peer` allows a read.
+    async fn changed(&self, watcher: &Watcher, peer: PeerId) {
         watcher.changed().await;
-        while self.wakes.charge(peer, 1).is_err() {
-            tokio::time::sleep(WAKE_PAUSE).await;
+        while self.wake_budget.charge(peer, 1).is_err() {
+            tokio::time::sleep(WAKE_RETRY_INTERVAL).await;
         }
     }
 
     fn charge_read(&self, ext: &Extensions) -> Result<(), ErrorObjectOwned> {
-        self.reads.charge(peer(ext), 1).map_err(|exhausted| {
+        self.read_budget.charge(peer(ext), 1).map_err(|exhausted| {
             let retry_ms = exhausted.retry_ms;
-            failed(code::BUSY, format!("Too many reads on this connection or node; try again in {retry_ms} ms."))
+            let sentence =
+                format!("The budget of reads of this connection or of the node is spent; try again in {retry_ms} ms.");
+            call_error(code::BUSY, sentence)
         })
     }
 }
 
-/// Who asks. Ids are counted per listening address, so at worst two connections share a budget.
+/// Peer that a call comes from. Ids of connections are counted per listening address, so two connections may share a
+/// budget.
 fn peer(ext: &Extensions) -> PeerId {
-    ext.get::<ConnectionId>().map_or(NODE_ITSELF, |connection| PeerId(connection.0 as u64))
+    ext.get::<ConnectionId>().map_or(LOCAL_PEER, |connection| PeerId(connection.0 as u64))
+}
+
+/// Error of a whole call.
+fn call_error(code: i32, sentence: String) -> ErrorObjectOwned {
+    ErrorObjectOwned::owned(code, sentence, None::<()>)
 }
 
 fn unreadable(error: ChainError) -> ErrorObjectOwned {
-    failed(code::CHAIN, format!("The node cannot read the chain's state ({error}); try again when it is in sync."))
+    let sentence = format!("The node cannot read the chain's state ({error}); try again when the node is in sync.");
+    call_error(code::CHAIN, sentence)
 }
 
 #[async_trait]
 impl TickStreamServer for TickStreamRpc {
-    fn submit(&self, ext: &Extensions, rows: SubmitRequest) -> RpcResult<SubmitResponse> {
+    fn submit(&self, ext: &Extensions, rows: UncheckedRows) -> RpcResult<SubmitResponse> {
         let count = rows.len();
         if count > MAX_SUBMIT_ROWS {
-            let sentence = format!("{count} rows are too many for one call; send at most {MAX_SUBMIT_ROWS}.");
-            return Err(failed(code::TOO_MANY_ROWS, sentence));
+            let sentence = format!("The call carries {count} rows; send at most {MAX_SUBMIT_ROWS} in one call.");
+            return Err(call_error(code::TOO_MANY_ROWS, sentence));
         }
-        let (mut opens, mut claims, mut closes) =
-            (Rows::decode(rows.opens), Rows::decode(rows.claims), Rows::decode(rows.closes));
-        let submission = Submission { opens: opens.take(), claims: claims.take(), closes: closes.take() };
+        let mut opens = DecodedRows::decode(rows.opens);
+        let mut claims = DecodedRows::decode(rows.claims);
+        let mut closes = DecodedRows::decode(rows.closes);
+        let submission =
+            Submission { opens: opens.take_valid(), claims: claims.take_valid(), closes: closes.take_valid() };
         let answers = self.deps.pool.submit(peer(ext), submission);
         Ok(SubmitResponse {
-            opens: opens.answer(answers.opens),
-            claims: claims.answer(answers.claims),
-            closes: closes.answer(answers.closes),
+            opens: opens.into_answers(answers.opens),
+            claims: claims.into_answers(answers.claims),
+            closes: closes.into_answers(answers.closes),
         })
     }
 
     fn pool(&self, ext: &Extensions) -> RpcResult<PoolInfo> {
         self.charge_read(ext)?;
-        Ok(self.deps.pool.stats().into())
+        Ok(pool_info(self.deps.pool.stats()))
     }
 
-    fn session(&self, ext: &Extensions, id: Hex<16>) -> RpcResult<Option<SessionInfo>> {
+    fn session(&self, ext: &Extensions, id: SessionIdParam) -> RpcResult<Option<SessionInfo>> {
         self.charge_read(ext)?;
-        self.deps.session(SessionId(id.0)).map_err(unreadable)
+        self.deps.session(id.0).map_err(unreadable)
     }
 
-    fn stream(&self, ext: &Extensions, id: Decimal<u64>) -> RpcResult<Option<StreamInfo>> {
+    fn stream(&self, ext: &Extensions, id: StreamIdParam) -> RpcResult<Option<StreamInfo>> {
         self.charge_read(ext)?;
         let stream = self.deps.chain.stream(id.0).map_err(unreadable)?;
-        Ok(stream.map(|stream| StreamInfo::new(id.0, stream)))
+        Ok(stream.map(|stream| stream_info(id.0, stream)))
     }
 
     async fn subscribe_session(
         &self,
         pending: PendingSubscriptionSink,
         ext: &Extensions,
-        id: Hex<16>,
+        id: SessionIdParam,
     ) -> SubscriptionResult {
-        let (id, peer) = (SessionId(id.0), peer(ext));
+        let (SessionIdParam(id), peer) = (id, peer(ext));
         if let Err(error) = self.charge_read(ext) {
             pending.reject(error).await;
             return Ok(());
@@ -193,7 +245,7 @@ impl TickStreamServer for TickStreamRpc {
         let watcher = match self.deps.watchers.watch(id) {
             Ok(watcher) => watcher,
             Err(error) => {
-                pending.reject(failed(code::TOO_MANY_SUBSCRIPTIONS, error.to_string())).await;
+                pending.reject(call_error(code::TOO_MANY_SUBSCRIPTIONS, error.to_string())).await;
                 return Ok(());
             }
         };
@@ -210,16 +262,16 @@ impl TickStreamServer for TickStreamRpc {
             }
             tokio::select! {
                 () = sink.closed() => return Ok(()),
-                () = self.woken(&watcher, peer) => {}
+                () = self.changed(&watcher, peer) => {}
             }
         }
     }
 }
 
-/// Whether the subscriber has taken the message in time.
+/// Sends a message and returns whether the subscriber has accepted it in time.
 async fn send(sink: &SubscriptionSink, info: &Option<SessionInfo>) -> Result<bool, serde_json::Error> {
     let message = SubscriptionMessage::from_json(info)?;
-    Ok(sink.send_timeout(message, SLOW_SUBSCRIBER).await.is_ok())
+    Ok(sink.send_timeout(message, SEND_TIMEOUT).await.is_ok())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Consensus: Aura decides who writes a block, GRANDPA which blocks are final.
+//! Consensus: Aura selects the author of each block, GRANDPA finalizes blocks.
 
 use futures::future::{self, Ready};
 use sc_basic_authorship::ProposerFactory;
@@ -16,54 +16,56 @@ use std::{error::Error, sync::Arc, time::Duration};
 use substrate_prometheus_endpoint::Registry;
 use vilokanam_runtime::{opaque::Block, Hash};
 
-use super::{FullBackend, FullClient, FullSelectChain, TransactionPool};
-use crate::rpc::GrandpaDeps;
+use crate::{
+    rpc::GrandpaDeps,
+    types::{FullBackend, FullClient, FullSelectChain, TransactionPool},
+};
 
-/// Imports blocks and watches for changes of the authorities in them.
+/// Block import that tracks changes of the authorities.
 pub type GrandpaBlockImport = sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
-/// Joins the block import to the voter.
+/// Link between the block import and the voter.
 pub type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectChain>;
 
-/// Blocks between two justifications that are kept and, while syncing, checked. Each is a vote of every authority, so
-/// not every block's is; more often than this only makes proofs of finality shorter.
+/// Number of blocks between two justifications that are kept and, while syncing, checked. A justification contains a
+/// vote of every authority; keeping more of them would only shorten proofs of finality.
 const JUSTIFICATION_PERIOD_BLOCKS: u32 = 512;
 
-/// How long a vote is expected to travel. A round lasts four times as long: one block. A vote that arrives later still
-/// counts; the round then lasts longer.
+/// Expected time for a vote to reach all authorities. A round lasts four times as long: one block. A vote that arrives
+/// later still counts and prolongs the round.
 const GOSSIP_DURATION: Duration = Duration::from_millis(250);
 
-/// The part of a slot in which the author fills its block. The others need as long again to execute it, and the network
-/// its time between: with more than half, a full block of one second arrives when the next is due.
+/// Part of a slot in which the author fills its block. The other nodes need as much time again to execute it, and the
+/// network needs time in between: with more than half, a full block would arrive when the next one is due.
 const PROPOSAL_SLOT_PORTION: f32 = 0.5;
 
-/// What consensus needs between the opening of the database and the start of the node.
+/// Parts of consensus that are created with the database and used when the node starts.
 pub struct ConsensusParts {
-    /// Where blocks are imported.
+    /// Import of blocks.
     pub block_import: GrandpaBlockImport,
-    /// What the voter continues from.
+    /// State from which the voter continues.
     pub link: GrandpaLink,
-    /// Where to report to; not consensus' alone, but it is the one that talks most.
+    /// Connection to the telemetry servers, if any.
     pub telemetry: Option<Telemetry>,
 }
 
-/// What consensus takes from the node's configuration.
+/// Settings of consensus from the node's configuration.
 pub struct ConsensusSettings {
-    /// Whether the node may write blocks and vote.
+    /// Role of the node. Only authorities write blocks and vote.
     pub role: Role,
-    /// Whether to write blocks without peers.
+    /// Whether to write blocks even without peers.
     pub force_authoring: bool,
-    /// Whether to take part in finality at all.
+    /// Whether to run GRANDPA.
     pub grandpa_enabled: bool,
-    /// The node's name, for telemetry.
+    /// Name of the node, for telemetry.
     pub node_name: String,
-    /// Where metrics go.
+    /// Registry of metrics, if they are enabled.
     pub registry: Option<Registry>,
-    /// Under which name votes travel.
+    /// Name of the protocol that carries votes.
     pub grandpa_protocol: ProtocolName,
 }
 
 impl ConsensusSettings {
-    /// Reads them for the chain with this genesis.
+    /// Reads the settings, for the chain with this genesis hash.
     pub fn new(config: &Configuration, genesis_hash: Hash) -> Self {
         Self {
             role: config.role,
@@ -75,7 +77,7 @@ impl ConsensusSettings {
         }
     }
 
-    /// How the voter is to work.
+    /// Configuration of the voter.
     pub fn grandpa_config(
         &self,
         keystore: &KeystorePtr,
@@ -86,7 +88,7 @@ impl ConsensusSettings {
             justification_generation_period: JUSTIFICATION_PERIOD_BLOCKS,
             name: Some(self.node_name.clone()),
             observer_enabled: false,
-            // A full node follows the votes and has none itself, whatever keys lie in its keystore.
+            // A full node follows the votes without voting, even if its keystore contains keys.
             keystore: self.role.is_authority().then(|| keystore.clone()),
             local_role: self.role,
             telemetry,
@@ -95,7 +97,7 @@ impl ConsensusSettings {
     }
 }
 
-/// Makes the block import and what the voter continues from.
+/// Creates the block import, and the state from which the voter continues.
 pub fn block_import(
     client: &Arc<FullClient>,
     select_chain: &FullSelectChain,
@@ -111,7 +113,7 @@ pub fn block_import(
     Ok(parts)
 }
 
-/// Makes the queue in which blocks from peers and files are checked and imported.
+/// Creates the queue in which blocks from peers and files are verified and imported.
 pub fn import_queue(
     config: &Configuration,
     client: Arc<FullClient>,
@@ -134,16 +136,15 @@ pub fn import_queue(
     Ok(queue)
 }
 
-/// The blocks to vote for: the newest, but not too far ahead of what is final.
+/// Rule that selects the block to vote for: the newest one, within three quarters of the unfinalized chain.
 ///
-/// The SDK's default withholds the newest two as well, to spare votes for blocks that are about to be undone. With one
-/// author a slot and blocks every second, forks are rare, a round settles them, and two blocks are most of what a viewer
-/// would wait for finality.
+/// The SDK's default also excludes the newest two blocks, which may be retracted. With one author per slot, forks are
+/// rare and are resolved within a round, while two blocks would be most of the time that a viewer waits for finality.
 pub fn voting_rule() -> impl VotingRule<Block, FullClient> + Clone {
     VotingRulesBuilder::new().add(ThreeQuartersOfTheUnfinalizedChain).build()
 }
 
-/// What JSON-RPC says about finality.
+/// Parts that the JSON-RPC methods about finality use.
 pub fn rpc_deps(link: &GrandpaLink, backend: Arc<FullBackend>) -> GrandpaDeps {
     let authority_set = link.shared_authority_set().clone();
     GrandpaDeps {
@@ -154,21 +155,21 @@ pub fn rpc_deps(link: &GrandpaLink, backend: Arc<FullBackend>) -> GrandpaDeps {
     }
 }
 
-/// What writing blocks needs.
+/// Parts of the node that write blocks.
 pub struct Authoring<S> {
-    /// The chain.
+    /// Client of the chain.
     pub client: Arc<FullClient>,
-    /// On which block to build.
+    /// Selection of the block to build on.
     pub select_chain: FullSelectChain,
-    /// Where finished blocks go.
+    /// Import of finished blocks.
     pub block_import: GrandpaBlockImport,
-    /// What they are filled with.
+    /// Pool of transactions to include.
     pub transaction_pool: Arc<TransactionPool>,
-    /// The keys that seal them.
+    /// Keys that seal blocks.
     pub keystore: KeystorePtr,
-    /// Whether the node has caught up with the chain.
+    /// State of syncing: a node that is behind the chain writes no blocks.
     pub sync: S,
-    /// Where to report to.
+    /// Connection to the telemetry servers, if any.
     pub telemetry: Option<TelemetryHandle>,
 }
 
@@ -176,7 +177,7 @@ impl<S> Authoring<S>
 where
     S: SyncOracle + JustificationSyncLink<Block> + Clone + Send + Sync + 'static,
 {
-    /// Writes a block whenever it is this node's turn.
+    /// Starts to write a block in each slot that belongs to this node.
     pub fn start(self, settings: &ConsensusSettings, task_manager: &TaskManager) -> Result<(), ServiceError> {
         let Self { client, select_chain, block_import, transaction_pool, keystore, sync, telemetry } = self;
         let slot_duration = sc_consensus_aura::slot_duration(&*client)?;
@@ -198,25 +199,25 @@ where
             justification_sync_link: sync,
             create_inherent_data_providers: inherents(slot_duration),
             force_authoring: settings.force_authoring,
-            // Blocks go on when finality stalls: viewers are watching.
+            // Blocks continue when finality stalls, because viewers are watching.
             backoff_authoring_blocks: None::<()>,
             keystore,
             block_proposal_slot_portion: SlotProportion::new(PROPOSAL_SLOT_PORTION),
-            // A machine too slow for its slots is given longer, or it would never get a block done.
+            // A machine that is too slow for its slots gets more time; otherwise it would never finish a block.
             max_block_proposal_slot_portion: None,
             telemetry,
             compatibility_mode: Default::default(),
         })?;
-        // An authority that has silently stopped writing blocks is worse than one that is restarted.
+        // Essential: an authority that stops writing blocks unnoticed is worse than one that is restarted.
         task_manager.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), aura);
         Ok(())
     }
 }
 
-/// What a block says of the moment it was written.
+/// Inherents of a block: its slot and its time.
 type Inherents = (sp_consensus_aura::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
 
-/// Reads the clock: the slot a block belongs to follows from its time.
+/// Returns the source of inherents, which reads the clock. The slot of a block follows from its time.
 fn inherents(
     slot_duration: SlotDuration,
 ) -> impl Fn(Hash, ()) -> Ready<Result<Inherents, Box<dyn Error + Send + Sync>>> + Clone + Send + Sync + 'static {

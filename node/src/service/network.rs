@@ -1,4 +1,4 @@
-//! What the network layer is started with: GRANDPA's notifications, and warp sync.
+//! Parameters of the network layer, with GRANDPA's notifications and warp sync.
 
 use sc_consensus::DefaultImportQueue;
 use sc_consensus_grandpa::{warp_proof, SharedAuthoritySet};
@@ -8,32 +8,32 @@ use sp_runtime::traits::Block as BlockT;
 use std::sync::Arc;
 use vilokanam_runtime::{opaque::Block, BlockNumber, Hash};
 
-use super::{FullBackend, FullClient, TransactionPool};
+use crate::types::{FullBackend, FullClient, TransactionPool};
 
-/// What [`params`] is made from.
+/// Parts of the node from which [`params`] builds the parameters.
 pub struct Parts<'a> {
-    /// The node's configuration.
+    /// Configuration of the node.
     pub config: &'a Configuration,
-    /// Answers what peers ask about the chain.
+    /// Client that answers requests of peers.
     pub client: Arc<FullClient>,
-    /// Proves finality to peers that warp-sync.
+    /// Database from which finality is proved to peers that warp-sync.
     pub backend: Arc<FullBackend>,
-    /// Transactions to spread.
+    /// Pool of transactions to propagate.
     pub transaction_pool: Arc<TransactionPool>,
-    /// Takes the blocks that arrive.
+    /// Queue that imports the blocks of peers.
     pub import_queue: DefaultImportQueue<Block>,
-    /// Who has voted, and when.
+    /// Current and past authorities.
     pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
-    /// Under which name votes travel.
+    /// Name of the protocol that carries votes.
     pub grandpa_protocol: ProtocolName,
-    /// Runs the network's tasks.
+    /// Spawner of the network's tasks.
     pub task_manager: &'a TaskManager,
 }
 
-/// What the SDK builds the network from.
+/// Parameters from which the SDK builds the network.
 pub type Params<'a, N> = BuildNetworkParams<'a, Block, N, TransactionPool, DefaultImportQueue<Block>, FullClient>;
 
-/// Returns the parameters of the network, and GRANDPA's access to it.
+/// Returns the parameters of the network, and the service through which GRANDPA exchanges votes.
 pub fn params<N>(parts: Parts<'_>) -> (Params<'_, N>, Box<dyn NotificationService>)
 where
     N: NetworkBackend<Block, <Block as BlockT>::Hash>,
@@ -52,7 +52,7 @@ where
     let metrics = N::register_notification_metrics(registry);
     let mut net_config = FullNetworkConfiguration::<_, _, N>::new(&config.network, registry.cloned());
 
-    // Also on nodes that do not vote: they pass votes on.
+    // Nodes that do not vote need the protocol too, because they forward votes.
     let (protocol_config, notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<Block, N>(
         grandpa_protocol,
         metrics.clone(),

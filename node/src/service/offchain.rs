@@ -10,12 +10,16 @@ use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use vilokanam_runtime::opaque::Block;
 
-use super::FullClient;
-use crate::tick::{pool::TickService, waves::WaveEvents, TickParts, LOG_TARGET};
+use crate::{
+    tick::{insert_dev_tick_key, logging::LOG_TARGET, pool::TickService, waves::WaveEvents, TickParts},
+    types::FullClient,
+};
 
-/// Starts the off-chain worker, unless the operator has it switched off.
+/// Starts the off-chain worker, unless it is disabled. It runs in waves, see [`crate::tick::waves`].
 ///
-/// It runs in waves ([`crate::tick::waves`]) and not straight after each import.
+/// # Errors
+///
+/// When the worker or the metrics cannot be set up.
 pub fn start(
     config: &Configuration,
     tick: &TickParts,
@@ -25,8 +29,9 @@ pub fn start(
     network: Arc<dyn NetworkService>,
     task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
+    insert_dev_tick_key(config, &keystore)?;
     if !config.offchain_worker.enabled {
-        info!(target: LOG_TARGET, "no ticks are settled by this node: start it with --offchain-worker always");
+        info!(target: LOG_TARGET, "This node settles no ticks; start it with --offchain-worker always if it should");
         return Ok(());
     }
 
@@ -37,11 +42,11 @@ pub fn start(
         offchain_db: tick.offchain_storage.clone(),
         transaction_pool: Some(transaction_pool),
         network_provider: Arc::new(network),
-        // Nothing the worker needs is outside the chain and the node.
+        // The worker uses only the chain and the node.
         enable_http_requests: false,
         custom_extensions: |_| Vec::new(),
     })
-    // It makes a client for HTTP all the same, and that wants the system's certificate authorities.
+    // The SDK creates an HTTP client all the same, which needs the system's certificate authorities.
     .map_err(|error| {
         ServiceError::Other(format!(
             "the off-chain worker cannot start: {error}; install the package ca-certificates, or name a file of \

@@ -1,21 +1,23 @@
-//! The tick pool in a running node: what it is fed with and who takes from it.
+//! The tick pool in a running node: its sources and its consumers.
 //!
 //! ```text
-//! imports, finality ─> follower ─outcomes─> TickPool <─rows── JSON-RPC
-//!                         │                    │
-//!                         └──> watchers <──────┤  (subscriptions)
-//!                                              v
-//!            worker <─off-chain storage─ offer, before each wave
-//!            worker ──off-chain storage─> report, read before the next
+//! imports, finality ──> follower ──outcomes──> TickPool <──rows── JSON-RPC
+//!                          │                      │
+//!                          └────> watchers <──────┤    (subscriptions)
+//!                                                 │
+//!                                         offchain_mailbox
+//!                                           │          ^
+//!                offer, before each wave    v          │    report, before the next wave
+//!                                          off-chain worker
 //! ```
 //!
-//! | module | what it does |
+//! | module | purpose |
 //! | --- | --- |
 //! | [`chain`] | reads the chain for the pool, the follower and JSON-RPC |
-//! | [`follower`] | walks from block to block, so that none is left out |
-//! | [`desk`] | what the node and the off-chain worker lay down for each other |
-//! | [`report`] | what an operator hears of the worker, in logs and metrics |
-//! | [`watchers`] | who wants to know when a session changes |
+//! | [`follower`] | passes the outcomes of all blocks to the pool, without gaps |
+//! | [`offchain_mailbox`] | exchanges offers and reports with the off-chain worker |
+//! | [`report`] | turns the worker's reports into metrics and log lines |
+//! | [`watchers`] | wakes subscriptions when a session changes |
 
 use futures::StreamExt;
 use log::{info, warn};
@@ -34,32 +36,32 @@ use tick_stream_primitives::api::TickStreamApi;
 use vilokanam_runtime::opaque::Block;
 use vilokanam_tick_pool::{PoolConfig, TickPool};
 
-use super::{waves::BeforeWave, TickConfig, LOG_TARGET};
+use super::{config::TickConfig, logging::LOG_TARGET, waves::BeforeWave};
 use chain::ClientChain;
-use desk::Desk;
 use follower::Follower;
+use offchain_mailbox::OffchainMailbox;
 use report::{Reporter, WorkerMetrics};
 use watchers::Watchers;
 
 pub mod chain;
-mod desk;
 mod follower;
+mod offchain_mailbox;
 mod report;
 #[cfg(test)]
 pub mod testing;
 pub mod watchers;
 
-/// The folder of the pool's database, in the chain's own.
+/// Folder of the pool's database, inside the chain's folder.
 const FOLDER: &str = "tick-pool";
-/// How often the pool is held against the finalized chain although no gap was noticed. What it finds then is rows whose
-/// session nobody will ever open or settle, so there is no hurry.
-const RECONCILE_EVERY: Duration = Duration::from_secs(3_600);
-/// How long to wait when the chain could not be read.
-const RECONCILE_RETRY: Duration = Duration::from_secs(60);
-/// Sessions between two lines of progress.
+/// Interval between two comparisons of the pool with the finalized chain when there was no gap. Such a comparison finds
+/// rows whose session will never be opened or settled, so it is not urgent.
+const RECONCILE_INTERVAL: Duration = Duration::from_secs(3_600);
+/// Interval after which a comparison is tried again when the chain could not be read.
+const RECONCILE_RETRY_INTERVAL: Duration = Duration::from_secs(60);
+/// Number of sessions between two log lines about the progress of a comparison.
 const PROGRESS_SESSIONS: usize = 16_384;
 
-/// The pool and all that goes with it.
+/// The pool and the parts that connect it to the node.
 pub struct TickService<C> {
     client: Arc<C>,
     chain: Arc<ClientChain<C>>,
@@ -79,7 +81,11 @@ where
         + 'static,
     C::Api: TickStreamApi<Block>,
 {
-    /// Opens the pool in the chain's directory.
+    /// Opens the pool in the chain's folder, `data_path`.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened, or the metrics cannot be registered.
     pub fn open(
         client: Arc<C>,
         data_path: &Path,
@@ -101,7 +107,7 @@ where
         Ok(Self { client, chain, pool, follower, watchers })
     }
 
-    /// What the JSON-RPC methods need: the pool, the chain and the watchers.
+    /// Parts that the JSON-RPC methods use.
     pub fn rpc_deps(&self) -> crate::rpc::tick_stream::Deps {
         crate::rpc::tick_stream::Deps {
             pool: self.pool.clone(),
@@ -110,7 +116,12 @@ where
         }
     }
 
-    /// What happens before the off-chain worker runs on a block. Without a storage there is no way to the worker.
+    /// Returns the hook that runs before each wave. Without `storage` the worker cannot be reached, and the hook does
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the metrics cannot be registered.
     pub fn before_wave<S: OffchainStorage + 'static>(
         &self,
         storage: Option<S>,
@@ -118,47 +129,50 @@ where
         registry: Option<&Registry>,
     ) -> Result<BeforeWave, ServiceError> {
         let Some(storage) = storage else {
-            warn!(target: LOG_TARGET, "no ticks are settled: the database keeps no data of off-chain workers");
-            return Ok(Arc::new(|_best| ()));
+            warn!(
+                target: LOG_TARGET,
+                "This node settles no ticks, because its database has no storage for off-chain workers",
+            );
+            return Ok(Arc::new(|| ()));
         };
         let metrics = WorkerMetrics::new(registry).map_err(|error| ServiceError::Application(Box::new(error)))?;
-        let desk = Desk::new(self.pool.clone(), storage, config.worker.clone(), Reporter::new(metrics));
+        let mailbox = OffchainMailbox::new(self.pool.clone(), storage, config.worker.clone(), Reporter::new(metrics));
         let follower = self.follower.clone();
-        Ok(Arc::new(move |_best| {
-            // First the pool learns what the block has done, so that nothing of it is offered again.
+        Ok(Arc::new(move || {
+            // The pool must see the block first, so that rows included in it are not offered again.
             follower.follow_best();
-            desk.turn();
+            mailbox.exchange();
         }))
     }
 
-    /// Starts following the chain.
+    /// Starts the task that keeps the pool in step with the chain.
     pub fn start(&self, task_manager: &TaskManager) {
-        let upkeep = Upkeep {
+        let maintenance = Maintenance {
             chain: self.chain.clone(),
             pool: self.pool.clone(),
             follower: self.follower.clone(),
             next_reconcile: None,
         };
-        // On a thread of its own: it calls the runtime and writes to a database. Essential: without it rows would be
-        // settled again and again, and never leave.
+        // A blocking thread, because the task calls the runtime and writes to a database. An essential task, because
+        // without it rows would be offered again and again and never leave the pool.
         task_manager.spawn_essential_handle().spawn_blocking(
             "tick-pool",
             Some("tick-pool"),
-            upkeep.run(self.client.clone()),
+            maintenance.run(self.client.clone()),
         );
     }
 }
 
-/// Keeps the pool in step with the chain.
-struct Upkeep<C> {
+/// Task that keeps the pool in step with the chain.
+struct Maintenance<C> {
     chain: Arc<ClientChain<C>>,
     pool: Arc<TickPool>,
     follower: Arc<Follower>,
-    /// Nothing before the first live block: what a node that catches up does not know of may well exist.
+    /// `None` before the first live block: while the node catches up, a session it does not know may exist.
     next_reconcile: Option<Instant>,
 }
 
-impl<C> Upkeep<C>
+impl<C> Maintenance<C>
 where
     C: ProvideRuntimeApi<Block>
         + HeaderBackend<Block>
@@ -175,7 +189,7 @@ where
         loop {
             tokio::select! {
                 import = imports.next() => match import {
-                    // While a node catches up with the chain it is only told of reorganisations.
+                    // While the node catches up with the chain, only reorganisations are announced.
                     Some(import) => self.on_import(import.is_new_best, import.tree_route.is_none()),
                     None => break,
                 },
@@ -205,29 +219,31 @@ where
         let now = Instant::now();
         let gap = self.follower.take_gap();
         if gap || now >= due {
-            let pause = if self.reconcile() { RECONCILE_EVERY } else { RECONCILE_RETRY };
+            let pause = if self.reconcile() { RECONCILE_INTERVAL } else { RECONCILE_RETRY_INTERVAL };
             self.next_reconcile = now.checked_add(pause);
         }
     }
 
-    /// Whether the chain could be read to the end.
+    /// Compares the pool with the finalized chain. Returns whether the chain could be read to the end.
     fn reconcile(&self) -> bool {
-        let progress = |seen: usize, of: usize| {
-            if seen.is_multiple_of(PROGRESS_SESSIONS) {
-                info!(target: LOG_TARGET, "holding the tick pool against the chain: sessions={seen} of={of}");
+        let progress = |compared: usize, total: usize| {
+            if compared.is_multiple_of(PROGRESS_SESSIONS) {
+                info!(target: LOG_TARGET, "Comparing the tick pool with the chain: sessions={compared} of={total}");
             }
         };
         match self.pool.reconcile(&self.chain.finalized(), progress) {
-            Ok(found) if found.dropped > 0 => {
+            Ok(found) if found.removed > 0 => {
                 info!(
                     target: LOG_TARGET,
-                    "the chain had settled meanwhile: rows={} sessions={}", found.dropped, found.sessions,
+                    "Settled rows, and rows of sessions that are gone, were removed from the tick pool: rows={} \
+                     sessions={}",
+                    found.removed, found.sessions,
                 );
                 true
             }
             Ok(_) => true,
             Err(error) => {
-                warn!(target: LOG_TARGET, "the tick pool could not be held against the chain, later again: {error}");
+                warn!(target: LOG_TARGET, "The tick pool could not be compared with the chain; trying again later: {error}");
                 false
             }
         }

@@ -1,11 +1,11 @@
-//! When the off-chain worker runs.
+//! Times at which the off-chain worker runs.
 //!
-//! Left to itself it would start the instant a block is imported. Two things are better: to wait a little, so that the
-//! claims of the second just watched have arrived; and to let the node write down first what it has to settle. Both are
-//! done by standing between the client and the worker as a source of events.
+//! By itself the worker would start as soon as a block is imported. Here it starts after a delay, in which the claims
+//! of the second just watched arrive, and after the node has written the offer. To that end [`WaveEvents`] stands
+//! between the client and the worker as a source of block events. One run of the worker is called a wave.
 //!
-//! At most one wave waits. Whoever catches up with the chain imports blocks faster than the delay: then only the last
-//! of them gets a wave, as it makes the others' work void.
+//! At most one wave waits. While the node catches up with the chain, blocks arrive faster than the delay; then only the
+//! last of them gets a wave, because it would invalidate the work of the others.
 
 use futures::{future, Stream, StreamExt};
 use log::{debug, trace};
@@ -16,18 +16,18 @@ use sp_runtime::traits::Block as BlockT;
 use std::{sync::Arc, time::Duration};
 use vilokanam_runtime::opaque::Block;
 
-use super::LOG_TARGET;
+use super::logging::LOG_TARGET;
 
-/// Called with the hash of the best block, just before the off-chain worker runs on it.
+/// Hook that is called just before the off-chain worker runs on a best block.
 ///
-/// It has a thread of its own and may read the database and call the runtime.
-pub type BeforeWave = Arc<dyn Fn(<Block as BlockT>::Hash) + Send + Sync>;
+/// It is called on a blocking thread, so it may read the database and call the runtime.
+pub type BeforeWave = Arc<dyn Fn() + Send + Sync>;
 
-/// Waves in the channel to the worker at which the SDK complains. The worker takes them at once, so there is never more
-/// than one.
+/// Number of waves in the channel to the worker at which the SDK logs a warning. The worker takes them at once, so
+/// there is never more than one.
 const WAVES_WARNING: usize = 16;
 
-/// The client's events, except that block imports are announced as waves: best blocks only, late, and after a call.
+/// Block events of the client, except that imports are announced as waves: best blocks only, after a delay and a hook.
 pub struct WaveEvents<C> {
     client: Arc<C>,
     delay: Duration,
@@ -36,7 +36,7 @@ pub struct WaveEvents<C> {
 }
 
 impl<C> WaveEvents<C> {
-    /// Announces each best block of `client` after `delay` and after `before_wave` has returned.
+    /// Announces best blocks of `client` after `delay`, once `before_wave` has returned.
     pub fn new(client: Arc<C>, delay: Duration, before_wave: BeforeWave, spawner: SpawnTaskHandle) -> Self {
         Self { client, delay, before_wave, spawner }
     }
@@ -48,11 +48,11 @@ impl<C: BlockchainEvents<Block>> BlockchainEvents<Block> for WaveEvents<C> {
         let best_blocks = self.client.import_notification_stream().filter(|import| future::ready(import.is_new_best));
         let before_wave = self.before_wave.clone();
 
-        // On a blocking thread, for the sake of what `before_wave` does.
+        // A blocking thread, because `before_wave` reads the database.
         self.spawner.spawn_blocking(
             "tick-waves",
             Some("offchain-worker"),
-            pump(best_blocks, sender, self.delay, move |import| before_wave(import.hash)),
+            forward_waves(best_blocks, sender, self.delay, move |_| before_wave()),
         );
         waves
     }
@@ -74,8 +74,8 @@ impl<C: BlockchainEvents<Block>> BlockchainEvents<Block> for WaveEvents<C> {
     }
 }
 
-/// Turns best blocks into waves, until one side is gone.
-async fn pump<Import>(
+/// Turns best blocks into waves, until the client or the worker is gone.
+async fn forward_waves<Import>(
     mut best_blocks: impl Stream<Item = Import> + Unpin,
     waves: TracingUnboundedSender<Import>,
     delay: Duration,
@@ -87,17 +87,16 @@ async fn pump<Import>(
             break;
         }
     }
-    // The client or the worker is gone: the node is shutting down.
-    trace!(target: LOG_TARGET, "no more waves");
+    trace!(target: LOG_TARGET, "The node is shutting down: no more waves");
 }
 
-/// Waits for an item that has not been followed by another for `delay`; `None` when there will be no more.
+/// Waits for an item that is not followed by another one within `delay`. Returns `None` when the stream has ended.
 async fn newest_after<Item>(items: &mut (impl Stream<Item = Item> + Unpin), delay: Duration) -> Option<Item> {
     let mut newest = items.next().await?;
     loop {
         match tokio::time::timeout(delay, items.next()).await {
             Ok(Some(newer)) => {
-                debug!(target: LOG_TARGET, "a newer best block came before the wave of the older: skipped");
+                debug!(target: LOG_TARGET, "A wave is skipped, because a newer best block has come");
                 newest = newer;
             }
             Ok(None) => return None,
@@ -111,67 +110,67 @@ mod tests {
     use super::*;
     use parking_lot::Mutex;
 
-    /// Longer than a loaded machine pauses between two lines, short enough to wait for.
+    /// Longer than a loaded machine pauses between two statements, and short enough to wait for.
     const DELAY: Duration = Duration::from_millis(200);
 
-    struct Bench {
+    struct TestEnvironment {
         blocks: TracingUnboundedSender<u32>,
         waves: sc_utils::mpsc::TracingUnboundedReceiver<u32>,
         hooked: Arc<Mutex<Vec<u32>>>,
     }
 
-    fn bench(delay: Duration) -> Bench {
+    fn test_environment(delay: Duration) -> TestEnvironment {
         let (blocks, best_blocks) = tracing_unbounded("test_blocks", 16);
         let (sender, waves) = tracing_unbounded("test_waves", 16);
         let hooked = Arc::new(Mutex::new(Vec::new()));
         let seen = hooked.clone();
-        tokio::spawn(pump(best_blocks, sender, delay, move |block: &u32| seen.lock().push(*block)));
-        Bench { blocks, waves, hooked }
+        tokio::spawn(forward_waves(best_blocks, sender, delay, move |block: &u32| seen.lock().push(*block)));
+        TestEnvironment { blocks, waves, hooked }
     }
 
     #[tokio::test]
-    async fn wave_comes_late_and_after_the_hook() {
-        let mut bench = bench(DELAY);
+    async fn wave_comes_after_the_delay_and_the_hook() {
+        let mut env = test_environment(DELAY);
         let start = std::time::Instant::now();
-        bench.blocks.unbounded_send(1).expect("the pump listens");
+        env.blocks.unbounded_send(1).expect("the forwarder receives");
 
-        assert_eq!(bench.waves.next().await, Some(1));
+        assert_eq!(env.waves.next().await, Some(1));
         assert!(start.elapsed() >= DELAY);
-        assert_eq!(*bench.hooked.lock(), [1]);
+        assert_eq!(*env.hooked.lock(), [1]);
     }
 
     #[tokio::test]
-    async fn older_block_is_skipped() {
-        let mut bench = bench(DELAY);
+    async fn wave_of_an_older_block_is_skipped() {
+        let mut env = test_environment(DELAY);
         for block in [1, 2, 3] {
-            bench.blocks.unbounded_send(block).expect("the pump listens");
+            env.blocks.unbounded_send(block).expect("the forwarder receives");
         }
-        assert_eq!(bench.waves.next().await, Some(3));
+        assert_eq!(env.waves.next().await, Some(3));
 
-        bench.blocks.unbounded_send(4).expect("the pump listens");
-        assert_eq!(bench.waves.next().await, Some(4));
-        assert_eq!(*bench.hooked.lock(), [3, 4]);
+        env.blocks.unbounded_send(4).expect("the forwarder receives");
+        assert_eq!(env.waves.next().await, Some(4));
+        assert_eq!(*env.hooked.lock(), [3, 4]);
     }
 
     #[tokio::test]
-    async fn zero_delay_works() {
-        let mut bench = bench(Duration::ZERO);
-        bench.blocks.unbounded_send(1).expect("the pump listens");
-        assert_eq!(bench.waves.next().await, Some(1));
+    async fn wave_without_delay_is_forwarded() {
+        let mut env = test_environment(Duration::ZERO);
+        env.blocks.unbounded_send(1).expect("the forwarder receives");
+        assert_eq!(env.waves.next().await, Some(1));
     }
 
     #[tokio::test]
-    async fn pump_ends_with_either_side() {
-        let Bench { blocks, mut waves, hooked } = bench(DELAY);
-        blocks.unbounded_send(1).expect("the pump listens");
+    async fn forwarding_ends_with_either_side() {
+        let TestEnvironment { blocks, mut waves, hooked } = test_environment(DELAY);
+        blocks.unbounded_send(1).expect("the forwarder receives");
         drop(blocks);
-        assert_eq!(waves.next().await, None, "a node that shuts down starts no wave");
+        assert_eq!(waves.next().await, None, "no wave starts while the node shuts down");
         assert!(hooked.lock().is_empty());
 
-        let Bench { blocks, waves, .. } = bench(Duration::ZERO);
+        let TestEnvironment { blocks, waves, .. } = test_environment(Duration::ZERO);
         drop(waves);
-        blocks.unbounded_send(1).expect("the pump listens");
-        // The pump notices when it sends; then its receiver goes, and with it the channel.
+        blocks.unbounded_send(1).expect("the forwarder receives");
+        // The forwarder notices when it sends. Then it drops its receiver, which closes the channel.
         while !blocks.is_closed() {
             tokio::task::yield_now().await;
         }

@@ -1,88 +1,31 @@
-//! How rows come in: screened and taken under the lock, checked outside of it, on disk before they are acknowledged.
+//! Admission of rows: screened and added under the lock, verified outside of it, on disk before they are acknowledged.
 //!
-//! A call takes the lock twice a kind of row and once to be written down, however many rows it brings.
+//! A call takes the lock twice for each kind of row and once to write, however many rows it carries.
 
 use crate::budget::PeerId;
+use crate::chain::ChainError;
 use crate::config::{CHAIN_CHECK_STEPS, CHAIN_LOOKUP_STEPS, MAX_WALK_STEPS};
 use crate::error::Rejected;
 use crate::intake::{Basis, Verified};
+use crate::logging::LOG_TARGET;
 use crate::pool::TickPool;
 use crate::state::State;
+use crate::submission::{is_new, Accepted, Answer, Answers, Submission, SubmittedClaim};
 use std::collections::HashMap;
-use tick_stream_primitives::{Batch, CloseRow, RowKind, Session, SessionId, SignedTicket, TickHash, TickHasher};
+use tick_stream_primitives::{Batch, CloseRow, Session, SessionId, SignedTicket, TickHasher};
 
-/// A claim as a gateway sends it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct SubmittedClaim {
-    /// Whose ticks.
-    pub session: SessionId,
-    /// The highest tick let go of.
-    pub ticks: u32,
-    /// Its element of the tick chain.
-    pub proof: TickHash,
-}
-
-/// Rows sent in one call, whose number is the caller's to bound. They are taken in this order, so a ticket may come along with the first claim on it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Submission {
-    /// Tickets to open.
-    pub opens: Vec<SignedTicket>,
-    /// Claims; those of one session from low to high.
-    pub claims: Vec<SubmittedClaim>,
-    /// Sessions to close.
-    pub closes: Vec<CloseRow>,
-}
-
-/// A row is in the pool and on disk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Accepted {
-    /// It is new.
-    Added,
-    /// It took the place of another one.
-    Replaced,
-    /// It was there already, or the chain has it.
-    Known,
-}
-
-/// What became of a row.
-pub type Answer = Result<Accepted, Rejected>;
-
-/// What became of each row, in the order they were sent.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Answers {
-    /// Of the tickets.
-    pub opens: Vec<Answer>,
-    /// Of the claims.
-    pub claims: Vec<Answer>,
-    /// Of the closes.
-    pub closes: Vec<Answer>,
-}
-
-impl Answers {
-    fn all(&self) -> impl Iterator<Item = (RowKind, &Answer)> {
-        let opens = self.opens.iter().map(|answer| (RowKind::Open, answer));
-        let claims = self.claims.iter().map(|answer| (RowKind::Claim, answer));
-        let closes = self.closes.iter().map(|answer| (RowKind::Close, answer));
-        opens.chain(claims).chain(closes)
-    }
-
-    fn all_mut(&mut self) -> impl Iterator<Item = &mut Answer> {
-        self.opens.iter_mut().chain(&mut self.claims).chain(&mut self.closes)
-    }
-}
-
-fn is_new(answer: &Answer) -> bool {
-    matches!(answer, Ok(Accepted::Added | Accepted::Replaced))
-}
-
-/// A row on its way: answered already, or to be taken.
+/// Row on its way into the pool.
 enum Step<T> {
+    /// The verdict is known.
     Answered(Answer),
-    Take(T),
+    /// The row is still to be added.
+    Pending(T),
 }
 
 impl TickPool {
-    /// Takes rows in. What is answered with `Ok` is on disk. Hashes and waits for the disk: not for an async executor.
+    /// Takes rows into the pool on behalf of `peer`. Accepted rows are on disk when this returns.
+    ///
+    /// Hashes and waits for the disk, so an async executor must call it on a blocking thread.
     pub fn submit(&self, peer: PeerId, submission: Submission) -> Answers {
         let sessions: Vec<SessionId> = submission.claims.iter().map(|claim| claim.session).collect();
         let mut answers = Answers {
@@ -91,86 +34,87 @@ impl TickPool {
             closes: self.submit_closes(peer, submission.closes),
         };
         if answers.all().any(|(_, answer)| answer.is_ok()) {
-            // A row that is known may still be on its way to the disk, in another thread.
+            // Known rows are included: another thread may still be writing them.
             let serial = self.state().serial;
             match self.persist(serial) {
-                // Not for what is known: everybody can read settled proofs on chain.
+                // A known row does not vouch for the peer, because settled proofs can be read on chain.
                 Ok(()) if answers.all().any(|(_, answer)| is_new(answer)) => self.budget.vouch(peer),
                 Ok(()) => {}
                 Err(error) => {
-                    log::error!(target: crate::LOG_TARGET, "Rows could not be written to the tick pool's database: {error}");
+                    log::error!(target: LOG_TARGET, "Rows could not be written to the tick pool's database: {error}");
                     let accepted = answers.all_mut().filter(|answer| answer.is_ok());
                     accepted.for_each(|answer| *answer = Err(error.clone().into()));
                 }
             }
         }
-        self.report(&answers);
-        self.tell_listener(&sessions, &answers.claims);
+        self.count(&answers);
+        self.notify_listener(&sessions, &answers.claims);
         answers
     }
 
-    fn report(&self, answers: &Answers) {
+    fn count(&self, answers: &Answers) {
         for (kind, answer) in answers.all() {
             match answer {
                 Ok(Accepted::Known) => {}
                 Ok(_) => self.metrics.admitted(kind, 1),
                 Err(rejected) => {
                     self.metrics.rejected(kind, rejected.name());
-                    self.complain(rejected);
+                    self.warn_if_full(rejected);
                 }
             }
         }
-        self.observe();
+        self.update_gauges();
     }
 
-    /// Says what the operator can do about it when the pool is full.
-    fn complain(&self, rejected: &Rejected) {
+    /// Tells the operator that the pool is full, and what to do.
+    fn warn_if_full(&self, rejected: &Rejected) {
         let Rejected::PoolFull { entries, bytes } = rejected else { return };
-        if self.full_pause.is_over(self.clock.now_ms()) {
+        if self.full_warning.allow(self.clock.now_ms()) {
             log::warn!(
-                target: crate::LOG_TARGET,
-                "The tick pool is full and takes no new rows: rows={entries} bytes={bytes}. If it does not empty, see what \
-                 the worker complains of; if the node has memory to spare, raise --tick-pool-entries or --tick-pool-bytes",
+                target: LOG_TARGET,
+                "The tick pool is full and takes no new rows: rows={entries} bytes={bytes}. If it stays full, look for \
+                 warnings about the off-chain worker; if the node has memory to spare, raise --tick-pool-entries or \
+                 --tick-pool-bytes",
             );
         }
     }
 
-    fn tell_listener(&self, sessions: &[SessionId], answers: &[Answer]) {
+    fn notify_listener(&self, sessions: &[SessionId], answers: &[Answer]) {
         let Some(listener) = &self.listener else { return };
-        let grown = sessions.iter().zip(answers).filter(|(_, answer)| is_new(answer));
-        let grown: Vec<SessionId> = grown.map(|(session, _)| *session).collect();
-        if !grown.is_empty() {
-            listener.claims_grew(&grown);
+        let raised = sessions.iter().zip(answers).filter(|(_, answer)| is_new(answer));
+        let raised: Vec<SessionId> = raised.map(|(session, _)| *session).collect();
+        if !raised.is_empty() {
+            listener.claims_raised(&raised);
         }
     }
 
     fn submit_opens(&self, peer: PeerId, opens: Vec<SignedTicket>) -> Vec<Answer> {
         let genesis = self.chain.genesis();
-        let id = |open: SignedTicket| (open.ticket.session_id(&genesis), open);
-        self.through(
-            opens.into_iter().map(id).collect(),
+        let with_id = |open: SignedTicket| (open.ticket.session_id(&genesis), open);
+        self.admit(
+            opens.into_iter().map(with_id).collect(),
             |state, (session, open)| state.screen_open(session, open),
-            |(_, open)| self.check(peer, open_batch(open)),
-            |state, now_ms, (session, open)| state.take_open(now_ms, session, open),
+            |(_, open)| self.dry_run(peer, open_batch(open)),
+            |state, now_ms, (session, open)| state.insert_open(now_ms, session, open),
         )
     }
 
     fn submit_closes(&self, peer: PeerId, closes: Vec<CloseRow>) -> Vec<Answer> {
-        self.through(
+        self.admit(
             closes,
             |state, row| state.screen_close(row),
-            |row| self.check(peer, close_batch(row)),
-            |state, now_ms, row| state.take_close(now_ms, row),
+            |row| self.dry_run(peer, close_batch(row)),
+            |state, now_ms, row| state.insert_close(now_ms, row),
         )
     }
 
-    /// Screens all rows under the lock, checks outside of it those that are not answered by that, and takes them.
-    fn through<T>(
+    /// Screens all rows under the lock, checks outside of it the rows that screening did not answer, and adds them.
+    fn admit<T>(
         &self,
         rows: Vec<T>,
         screen: impl Fn(&State, &T) -> Result<Option<Accepted>, Rejected>,
         check: impl Fn(&T) -> Result<(), Rejected>,
-        take: impl Fn(&mut State, u64, T) -> Answer,
+        insert: impl Fn(&mut State, u64, T) -> Answer,
     ) -> Vec<Answer> {
         if rows.is_empty() {
             return Vec::new();
@@ -179,40 +123,42 @@ impl TickPool {
             let state = self.state();
             let screened = rows.into_iter().map(|row| match screen(&state, &row) {
                 Ok(Some(accepted)) => Step::Answered(Ok(accepted)),
-                Ok(None) => Step::Take(row),
+                Ok(None) => Step::Pending(row),
                 Err(rejected) => Step::Answered(Err(rejected)),
             });
             screened.collect()
         };
         let checked = screened.into_iter().map(|step| match step {
-            Step::Take(row) => check(&row).map_or_else(|rejected| Step::Answered(Err(rejected)), |()| Step::Take(row)),
+            Step::Pending(row) => {
+                check(&row).map_or_else(|rejected| Step::Answered(Err(rejected)), |()| Step::Pending(row))
+            }
             answered => answered,
         });
-        self.take_all(checked.collect(), |_| {}, take)
+        self.insert_all(checked.collect(), |_| {}, insert)
     }
 
-    /// Takes the rows that are not answered yet, after `before`, all under one lock.
-    fn take_all<T>(
+    /// Calls `before` and adds all pending rows, under one lock.
+    fn insert_all<T>(
         &self,
         steps: Vec<Step<T>>,
         before: impl FnOnce(&mut State),
-        take: impl Fn(&mut State, u64, T) -> Answer,
+        insert: impl Fn(&mut State, u64, T) -> Answer,
     ) -> Vec<Answer> {
         let now_ms = self.clock.now_ms();
         let mut state = self.state();
         before(&mut state);
         let answers = steps.into_iter().map(|step| match step {
             Step::Answered(answer) => answer,
-            Step::Take(row) => take(&mut state, now_ms, row),
+            Step::Pending(row) => insert(&mut state, now_ms, row),
         });
         answers.collect()
     }
 
-    /// Asks the chain whether it would carry out a batch of one row.
-    fn check(&self, peer: PeerId, batch: Batch) -> Result<(), Rejected> {
+    /// Dry-runs a batch of one row on the best block.
+    fn dry_run(&self, peer: PeerId, batch: Batch) -> Result<(), Rejected> {
         self.budget.charge(peer, CHAIN_CHECK_STEPS)?;
-        let verdicts = self.chain.check(batch)?;
-        let verdict = verdicts.first().ok_or_else(|| crate::ChainError("the runtime gave no verdict".into()))?;
+        let verdicts = self.chain.check_batch(batch)?;
+        let verdict = verdicts.first().ok_or_else(|| ChainError("the runtime returned no verdict".into()))?;
         verdict.result.map_err(Rejected::Refused)
     }
 
@@ -220,43 +166,47 @@ impl TickPool {
         if claims.is_empty() {
             return Vec::new();
         }
-        let mut walker = Walker { pool: self, peer, bases: self.known_bases(&claims), learned: Vec::new() };
-        let verify = |claim| match walker.verify(claim) {
-            Ok(Some(verified)) => Step::Take(verified),
+        let mut verifier = ClaimVerifier { pool: self, peer, bases: self.known_bases(&claims), looked_up: Vec::new() };
+        let verify = |claim| match verifier.verify(claim) {
+            Ok(Some(verified)) => Step::Pending(verified),
             Ok(None) => Step::Answered(Ok(Accepted::Known)),
             Err(rejected) => Step::Answered(Err(rejected)),
         };
         let steps = claims.iter().map(verify).collect();
-        let learned = walker.learned;
-        self.take_all(steps, |state| state.learn(&learned), |state, now_ms, claim| state.take_claim(now_ms, claim))
+        let looked_up = verifier.looked_up;
+        self.insert_all(
+            steps,
+            |state| state.remember_sessions(&looked_up),
+            |state, now_ms, claim| state.insert_claim(now_ms, claim),
+        )
     }
 
-    /// What the pool itself knows of the claims' sessions.
+    /// Bases of the claims' sessions, as far as the pool knows them.
     fn known_bases(&self, claims: &[SubmittedClaim]) -> HashMap<SessionId, Basis> {
         let mut state = self.state();
         claims.iter().filter_map(|claim| Some((claim.session, state.basis(&claim.session)?))).collect()
     }
 }
 
-/// Verifies the claims of one call, one after the other, outside of the lock.
-struct Walker<'a> {
+/// Verifies the claims of one call in order, without the lock.
+struct ClaimVerifier<'a> {
     pool: &'a TickPool,
     peer: PeerId,
-    /// The highest verified element of each session; at most one a claim.
+    /// Highest verified element of each session; at most one for each claim.
     bases: HashMap<SessionId, Basis>,
-    /// What the chain had to be asked for; at most one a claim.
-    learned: Vec<(SessionId, Session)>,
+    /// Sessions that were read from the chain; at most one for each claim.
+    looked_up: Vec<(SessionId, Session)>,
 }
 
-impl Walker<'_> {
-    /// Walks a claim's proof down to the highest verified element, which it is from then on. Nothing when there is nothing
-    /// new in it.
+impl ClaimVerifier<'_> {
+    /// Hashes a claim's proof down to the highest verified element of the session, and makes it that element. Returns
+    /// `None` when the claim contains nothing new.
     fn verify(&mut self, claim: &SubmittedClaim) -> Result<Option<Verified>, Rejected> {
         let SubmittedClaim { session, ticks, proof } = *claim;
         let basis = self.basis(session)?;
         let verified = basis.ticks;
         if ticks == verified && proof == basis.head {
-            // Verified just now is not taken yet.
+            // A claim verified earlier in this call is not in the pool yet.
             return Ok(basis.is_new.then_some(Verified { session, basis, ticks, proof }));
         }
         if ticks <= verified {
@@ -278,7 +228,7 @@ impl Walker<'_> {
         Ok(Some(Verified { session, basis, ticks, proof }))
     }
 
-    /// The session's highest verified element; asks the chain when the pool knows none.
+    /// Highest verified element of the session. Reads it from the chain when the pool does not know it.
     fn basis(&mut self, id: SessionId) -> Result<Basis, Rejected> {
         if let Some(basis) = self.bases.get(&id) {
             return Ok(basis.clone());
@@ -286,7 +236,7 @@ impl Walker<'_> {
         self.pool.budget.charge(self.peer, CHAIN_LOOKUP_STEPS)?;
         let session = self.pool.chain.session(&id)?.ok_or(Rejected::UnknownSession)?;
         let basis = Basis::from(&session);
-        self.learned.push((id, session));
+        self.looked_up.push((id, session));
         self.bases.insert(id, basis.clone());
         Ok(basis)
     }

@@ -1,7 +1,8 @@
-//! Who may spend how much: token buckets, charged before the work is done.
+//! Budgets of connections: token buckets, charged before the work is done.
 //!
-//! A charge must fit into the peer's own bucket and into the global one; as long as nobody has vouched for the peer, also
-//! into the one that all such peers share. So a crowd of strangers can use up the strangers' share and no more.
+//! A charge must fit into the peer's own bucket and into the global one. Until the peer is vouched for, it must also
+//! fit into the bucket that all such newcomers share, so that a crowd of strangers can use up the newcomers' bucket
+//! only.
 
 use crate::clock::Clock;
 use crate::config::{Allowance, BudgetConfig};
@@ -9,19 +10,19 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A connection.
+/// Identifier of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PeerId(pub u64);
 
-/// A bucket is empty.
+/// A charge did not fit into one of the buckets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the budget of this connection or of the node is spent; try again in {retry_ms} ms")]
 pub struct Exhausted {
-    /// When the same charge would pass, if nobody else spends.
+    /// Milliseconds after which the same charge fits, if no other peer spends in the meantime.
     pub retry_ms: u64,
 }
 
-/// Tokens are counted in thousandths, so that a bucket that is looked at every millisecond still fills.
+/// Tokens are counted in thousandths, so that a bucket that is refilled every millisecond does not lose fractions.
 const MILLI: u64 = 1_000;
 
 struct Bucket {
@@ -41,7 +42,7 @@ impl Bucket {
         self.at_ms = self.at_ms.max(now_ms);
     }
 
-    /// Milliseconds until `tokens` are there.
+    /// Returns the number of milliseconds until the bucket holds `tokens`.
     fn wait_ms(&self, tokens: u64) -> u64 {
         let missing = tokens.saturating_mul(MILLI).saturating_sub(self.milli_tokens);
         missing.div_ceil(self.size.per_second.max(1))
@@ -63,7 +64,7 @@ struct Buckets {
     peers: HashMap<PeerId, Peer>,
 }
 
-/// The buckets of all peers.
+/// Token buckets of all peers.
 pub struct Budget {
     config: BudgetConfig,
     clock: Arc<dyn Clock>,
@@ -71,7 +72,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Full buckets of the configured sizes.
+    /// Creates full buckets of the configured sizes.
     pub fn new(config: BudgetConfig, clock: Arc<dyn Clock>) -> Self {
         let now_ms = clock.now_ms();
         let buckets = Buckets {
@@ -82,7 +83,11 @@ impl Budget {
         Self { config, clock, buckets: Mutex::new(buckets) }
     }
 
-    /// Takes `tokens` from every bucket that is to pay, or from none.
+    /// Takes `tokens` from the peer's bucket and from the shared ones.
+    ///
+    /// # Errors
+    ///
+    /// When one of the buckets holds fewer; then none is charged.
     pub fn charge(&self, peer: PeerId, tokens: u64) -> Result<(), Exhausted> {
         let now_ms = self.clock.now_ms();
         let mut buckets = self.buckets.lock();
@@ -103,20 +108,21 @@ impl Budget {
         }
     }
 
-    /// The peer has shown a good row: from now on it does not draw on the newcomers' share.
+    /// Records that the peer has sent an acceptable row: from now on it is not charged to the newcomers' bucket.
     pub fn vouch(&self, peer: PeerId) {
         if let Some(peer) = self.buckets.lock().peers.get_mut(&peer) {
             peer.vouched = true;
         }
     }
 
-    /// Peers remembered.
-    pub fn peers(&self) -> usize {
+    /// Number of peers remembered.
+    #[cfg(test)]
+    pub fn peer_count(&self) -> usize {
         self.buckets.lock().peers.len()
     }
 }
 
-/// Forgets the peer that was quiet for longest when `newcomer` would be one too many.
+/// Forgets the least recently charged peer when `newcomer` would be one too many.
 fn make_room(peers: &mut HashMap<PeerId, Peer>, newcomer: PeerId, max_peers: usize) {
     if peers.len() < max_peers.max(1) || peers.contains_key(&newcomer) {
         return;

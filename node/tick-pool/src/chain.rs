@@ -1,18 +1,28 @@
-//! What the pool needs to know of the chain.
+//! The pool's view of the chain.
 
 use tick_stream_primitives::{Batch, GenesisHash, RowVerdict, Session, SessionId};
 
-/// The chain as the best block leaves it. The node implements it over the runtime API.
+/// State of the chain at one block, as the node reads it through the runtime API.
 pub trait ChainView: Send + Sync {
-    /// Block 0's hash.
+    /// Hash of block 0.
     fn genesis(&self) -> GenesisHash;
-    /// A session, if it is open.
+
+    /// Returns a session, or `None` when it is not open.
+    ///
+    /// # Errors
+    ///
+    /// When the state cannot be read.
     fn session(&self, id: &SessionId) -> Result<Option<Session>, ChainError>;
-    /// What would become of each row of `batch`.
-    fn check(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError>;
+
+    /// Dry-runs `batch` and returns a verdict on each of its rows.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime cannot be called.
+    fn check_batch(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError>;
 }
 
-/// The chain's state could not be read: the node is syncing, or its runtime does not answer.
+/// The chain's state could not be read: the node is syncing, the state is pruned, or the runtime call failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ChainError(pub String);

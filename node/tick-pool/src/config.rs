@@ -1,87 +1,93 @@
-//! Every limit of the pool. A queue, cache or loop that has no name in here does not exist.
+//! Every limit of the pool. The pool has no queue, cache or loop whose bound is not listed here.
 //!
-//! Hash steps are the currency: one takes 0.16 us natively, so 1,000,000 steps are 0.16 s of one core.
+//! Work is counted in hash steps. One step takes 0.16 us natively, so 1,000,000 steps take 0.16 s of one core.
 
 use crate::clock::{Clock, SystemClock};
-use crate::pool::PoolListener;
+use crate::listener::PoolListener;
 use std::fmt;
 use std::sync::Arc;
 
-/// Hash steps that one claim may lie above the highest verified one: 0.7 ms of hashing, 68 minutes of video.
+/// Number of hash steps that a claim may lie above the session's head: 0.7 ms of hashing, 68 minutes of video.
 pub const MAX_WALK_STEPS: u32 = 4_096;
-/// What a session read from the chain's state costs its peer, in hash steps.
+/// Price, in hash steps, of reading one session from the chain's state.
 pub const CHAIN_LOOKUP_STEPS: u64 = 400;
-/// What the trial of one open or close in the runtime costs its peer, in hash steps.
+/// Price, in hash steps, of the dry run of one open or close in the runtime.
 pub const CHAIN_CHECK_STEPS: u64 = 2_000;
 
-/// Rows held, of all kinds together.
+/// Default maximum number of rows, of all kinds together.
 pub const MAX_ENTRIES: usize = 262_144;
-/// Bytes held, as [`crate::Stats::bytes`] counts them.
+/// Default maximum size of all rows, in bytes as counted by [`crate::Stats::bytes`].
 pub const MAX_BYTES: usize = 256 * 1024 * 1024;
-/// What a row takes beside its content: maps, indexes, allocations.
-pub const ENTRY_OVERHEAD_BYTES: usize = 320;
-/// Heads remembered of sessions that have no claim in the pool (about 200 bytes each).
+/// Bytes counted for a row in addition to its contents: maps, indexes, allocations.
+pub const ROW_OVERHEAD_BYTES: usize = 320;
+/// Default maximum number of remembered heads of sessions that have no claim in the pool, about 200 bytes each.
 pub const MAX_HEADS: usize = 262_144;
-/// A session is read at the chain's best block, which may be ahead of the one the pool has heard of by so many blocks.
-pub const LOOKUP_LEAD: u32 = 8;
-/// Rows whose change has not reached the disk, as a multiple of the rows held; beyond it nothing new is taken.
+/// Number of blocks by which the chain's best block, at which sessions are read, may be ahead of the best block that
+/// the pool knows of.
+pub const LOOKUP_LEAD_BLOCKS: u32 = 8;
+/// Maximum number of rows that wait to be written to disk, as a multiple of the maximum number of rows. Beyond it the
+/// pool takes no new rows.
 pub const MAX_DIRTY_FACTOR: usize = 2;
 
-/// Blocks after which something that was included but is still not final is offered again.
-pub const INCLUDED_PATIENCE: u32 = 64;
-/// Blocks for which a row is left alone that the chain would refuse now but may take later.
+/// Number of blocks after which an included row that is still not final is offered again.
+pub const INCLUDED_TIMEOUT_BLOCKS: u32 = 64;
+/// Number of blocks after which a row is offered again that the chain refused for now.
 pub const RETRY_BLOCKS: u32 = 16;
-/// Refusals in a row, without progress, after which the pool lets go of a row: 17 minutes of them, [`RETRY_BLOCKS`] apart.
+/// Number of refusals in a row, without progress in between, after which the pool drops a row. At [`RETRY_BLOCKS`]
+/// apart this takes 17 minutes.
 pub const MAX_REFUSALS: u8 = 64;
-/// A claim that came too fast is cut in half until it fits; below so many ticks it waits [`RETRY_BLOCKS`] instead.
+/// Number of ticks down to which a claim that came too fast is halved. Below it the claim is offered again after
+/// [`RETRY_BLOCKS`] instead.
 pub const MIN_SPEED_SPAN: u32 = 16;
 
-/// Blocks for which a close waits for ticks that came too fast, so that those which can be paid by now are paid.
-pub const CLOSE_PATIENCE: u32 = 16;
+/// Number of blocks for which a close waits for a claim that came too fast, so that the ticks earned by now are
+/// settled.
+pub const CLOSE_WAIT_BLOCKS: u32 = 16;
 
-/// Opens in one offer.
+/// Maximum number of opens in one offer.
 pub const MAX_OFFER_OPENS: usize = 1_024;
-/// Claims in one offer.
+/// Maximum number of claims in one offer.
 pub const MAX_OFFER_CLAIMS: usize = 16_384;
-/// Closes in one offer.
+/// Maximum number of closes in one offer.
 pub const MAX_OFFER_CLOSES: usize = 2_048;
-/// Ticks of one offered claim above what is known to be settled, so that it fits into a batch many times over.
+/// Maximum number of ticks of one offered claim above what is known to be settled: a fraction of what a batch can hash.
 pub const MAX_OFFER_SPAN: u32 = 16_384;
-/// Hash steps spent in one offer on deriving lower proofs from higher ones: 42 ms.
+/// Maximum number of hash steps that one offer spends on deriving lower proofs from higher ones: 42 ms.
 pub const MAX_OFFER_WALK_STEPS: u64 = 262_144;
 
-/// How long the same complaint is not made again in the log.
-pub const COMPLAINT_PAUSE_MS: u64 = 60_000;
+/// Minimum time between two log lines that warn of the same condition, in milliseconds.
+pub const WARNING_INTERVAL_MS: u64 = 60_000;
 
-/// Connections whose budget is remembered; beyond it the least recently used starts anew.
+/// Number of connections whose budget is remembered. Beyond it the least recently used one is forgotten, and starts
+/// with a full budget when it comes back.
 pub const MAX_PEERS: usize = 1_024;
-/// What one connection may spend.
+/// Budget of one connection, in hash steps.
 pub const PEER_ALLOWANCE: Allowance = Allowance { per_second: 500_000, burst: 1_000_000 };
-/// What all connections together may spend that have not yet shown a good row. An HTTP request is a connection of its
-/// own, so without this a stranger could spend everybody's budget by connecting again and again.
+/// Shared budget of all connections that have not sent an acceptable row yet, in hash steps. An HTTP request is a
+/// connection of its own; without this budget a stranger could spend the global one by connecting again and again.
 pub const NEWCOMERS_ALLOWANCE: Allowance = Allowance { per_second: 500_000, burst: 1_000_000 };
-/// What all connections together may spend: a third of a core.
+/// Shared budget of all connections, in hash steps: a third of a core.
 pub const GLOBAL_ALLOWANCE: Allowance = Allowance { per_second: 2_000_000, burst: 4_000_000 };
 
-/// A token bucket's size.
+/// Size of a token bucket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Allowance {
-    /// Tokens that flow in each second.
+    /// Tokens added per second.
     pub per_second: u64,
-    /// Tokens it can hold.
+    /// Maximum number of tokens in the bucket.
     pub burst: u64,
 }
 
-/// The sizes of all buckets of a [`crate::Budget`].
+/// Sizes of all buckets of a [`crate::Budget`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BudgetConfig {
-    /// Of each peer.
+    /// Bucket of each peer.
     pub peer: Allowance,
-    /// Of all peers together that nobody has vouched for.
+    /// Bucket shared by all peers that are not vouched for.
     pub newcomers: Allowance,
-    /// Of all peers together.
+    /// Bucket shared by all peers.
     pub global: Allowance,
-    /// Peers remembered.
+    /// Number of peers whose bucket is remembered.
     pub max_peers: usize,
 }
 
@@ -91,16 +97,16 @@ impl Default for BudgetConfig {
     }
 }
 
-/// How big one offer may be.
+/// Maximum size of one offer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OfferLimits {
-    /// Tickets.
+    /// Maximum number of opens.
     pub opens: usize,
-    /// Claims.
+    /// Maximum number of claims.
     pub claims: usize,
-    /// Closes.
+    /// Maximum number of closes.
     pub closes: usize,
-    /// Hash steps for deriving lower proofs.
+    /// Maximum number of hash steps spent on deriving lower proofs.
     pub walk_steps: u64,
 }
 
@@ -115,20 +121,20 @@ impl Default for OfferLimits {
     }
 }
 
-/// What can be chosen when a pool is opened.
+/// Settings of a pool.
 #[derive(Clone)]
 pub struct PoolConfig {
-    /// See [`MAX_ENTRIES`].
+    /// Maximum number of rows; see [`MAX_ENTRIES`].
     pub max_entries: usize,
-    /// See [`MAX_BYTES`].
+    /// Maximum size of all rows; see [`MAX_BYTES`].
     pub max_bytes: usize,
-    /// See [`MAX_HEADS`].
+    /// Maximum number of remembered heads; see [`MAX_HEADS`].
     pub max_heads: usize,
-    /// Who may spend how many hash steps.
+    /// Budgets of hash steps.
     pub budget: BudgetConfig,
-    /// The time.
+    /// Source of the time.
     pub clock: Arc<dyn Clock>,
-    /// Who wants to know of higher claims.
+    /// Receiver of notifications about higher claims.
     pub listener: Option<Arc<dyn PoolListener>>,
 }
 

@@ -1,16 +1,16 @@
-//! One session's rows, and the form in which they are written down.
+//! The rows of one session, and their form on disk.
 
-use crate::config::ENTRY_OVERHEAD_BYTES;
+use crate::config::ROW_OVERHEAD_BYTES;
 use codec::{Decode, DecodeAll, Encode};
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{
     AccountId, BlockNumber, CloseRow, Closer, RowKind, SessionId, SignedTicket, StreamId, TickHash,
 };
 
-/// Every kind of row.
+/// All kinds of rows.
 pub(crate) const KINDS: [RowKind; 3] = [RowKind::Open, RowKind::Claim, RowKind::Close];
 
-/// The name of `kind` in metrics.
+/// Name of `kind` in metrics.
 pub(crate) fn kind_name(kind: RowKind) -> &'static str {
     match kind {
         RowKind::Open => "open",
@@ -19,7 +19,7 @@ pub(crate) fn kind_name(kind: RowKind) -> &'static str {
     }
 }
 
-/// The row of `kind` that `session` may have.
+/// Id of the row of `kind` of `session`.
 pub(crate) fn row_id(kind: RowKind, session: SessionId) -> RowId {
     match kind {
         RowKind::Open => RowId::Open(session),
@@ -28,7 +28,7 @@ pub(crate) fn row_id(kind: RowKind, session: SessionId) -> RowId {
     }
 }
 
-/// The kind and the session of a row.
+/// Kind and session of a row.
 pub(crate) fn row_parts(row: &RowId) -> (RowKind, SessionId) {
     match row {
         RowId::Open(session) => (RowKind::Open, *session),
@@ -37,7 +37,7 @@ pub(crate) fn row_parts(row: &RowId) -> (RowKind, SessionId) {
     }
 }
 
-/// What never changes about an open session, as far as its claims go.
+/// Properties of a session that its claims depend on and that never change.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) struct Terms {
     pub stream: StreamId,
@@ -45,101 +45,109 @@ pub(crate) struct Terms {
     pub max_ticks: u32,
 }
 
-/// Where a row is to be found in the queues.
+/// Place of a row in the queues.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
-    /// Nowhere: it is marked, or goes along with its open.
+    /// In no queue: the row is included, or is offered together with its ticket.
     Parked,
-    /// To be offered; the lower the number, the sooner.
+    /// Ready to be offered, with its urgency; the lowest number comes first.
     Ready(u8),
-    /// Not before this block.
+    /// Not to be offered before this block.
     Waiting(BlockNumber),
 }
 
-/// The urgency of claims whose session is about to end: what is not settled by then is lost.
+/// Urgency of claims whose session is about to end: ticks that are not settled by then are lost.
 pub(crate) const URGENT: u8 = 0;
-/// The urgency of everything else.
+/// Urgency of all other rows.
 pub(crate) const ORDINARY: u8 = 1;
-/// The urgency of rows that this node's worker passes over: they are offered in the room that is left, or anybody could
-/// fill the offer with rows of other gateways.
+/// Urgency of rows that this node's worker passes over. They are offered in the room that is left; otherwise a stranger
+/// could fill every offer with rows of other gateways.
 pub(crate) const FOREIGN: u8 = 2;
 
-/// What every row has.
+/// Properties that every row has.
 #[derive(Clone, Debug)]
 pub(crate) struct Meta {
-    /// When it came, or when it last had nothing left to be offered.
+    /// When the row came, or when it last had nothing left to be offered.
     pub since_ms: u64,
-    /// Its number in order of `since_ms`.
+    /// Number of the row in order of `since_ms`.
     pub seq: u64,
-    /// What it counts for in [`crate::Stats::bytes`].
+    /// Bytes counted for the row in [`crate::Stats::bytes`].
     pub bytes: usize,
-    /// Refusals since it last got ahead.
+    /// Number of refusals since the chain last carried out a part of the row.
     pub refusals: u8,
-    /// Not to be offered before this block.
-    pub wake: Option<BlockNumber>,
-    /// The worker found that it belongs to a gateway it does not work for.
+    /// Block before which the row is not offered.
+    pub not_before: Option<BlockNumber>,
+    /// Whether the worker found that the row belongs to a gateway it does not serve.
     pub foreign: bool,
-    /// Where it is in the queues.
+    /// Place of the row in the queues.
     pub place: Place,
 }
 
 impl Meta {
-    /// Of a row that is in no queue yet.
+    /// Properties of a row that is in no queue yet.
     pub fn new(since_ms: u64, bytes: usize) -> Self {
-        Self { since_ms, seq: 0, bytes, refusals: 0, wake: None, foreign: false, place: Place::Parked }
+        Self { since_ms, seq: 0, bytes, refusals: 0, not_before: None, foreign: false, place: Place::Parked }
     }
 }
 
-/// A pending ticket.
+/// Ticket that waits to be opened.
 #[derive(Clone, Debug)]
 pub(crate) struct PooledOpen {
     pub ticket: SignedTicket,
     pub meta: Meta,
 }
 
-/// The highest claim of a session.
+/// Highest claim of a session.
 #[derive(Clone, Debug)]
 pub(crate) struct PooledClaim {
     pub terms: Terms,
     pub ticks: u32,
     pub proof: TickHash,
-    /// Ticks that the chain had settled when it was last asked, or has finalized since.
-    pub settled: u32,
+    /// Ticks that were settled when the session was read from the chain, or have been finalized since.
+    pub settled_ticks: u32,
     pub closing: bool,
     pub meta: Meta,
-    /// The row's number when it was new: tells it from a later row of the same session.
-    pub birth: u64,
-    /// Ticks claimed in the last offer it was part of, and which offer that was.
-    pub offered: u32,
-    pub round: u64,
-    /// Not to be offered for more, because the chain found that too fast.
+    /// Number given to the row when it was new. It tells the row from a later one of the same session.
+    pub row_number: u64,
+    /// Ticks claimed in the last offer that the row was part of.
+    pub offered_ticks: u32,
+    /// Maximum number of ticks to offer, because the chain found more to be too fast.
     pub speed_cap: Option<u32>,
-    /// A lower element derived for an offer, so that it is not derived again for the next one.
+    /// Lower element of the tick chain derived for an earlier offer, kept for the next one.
     pub derived: Option<(u32, TickHash)>,
 }
 
-/// A pending close.
+/// Close that waits to be carried out.
 #[derive(Clone, Debug)]
 pub(crate) struct PooledClose {
     pub row: CloseRow,
-    /// Up to this block it waits for ticks that came too fast.
-    pub patient_until: BlockNumber,
+    /// Block up to which the close waits for a claim that came too fast.
+    pub wait_until: BlockNumber,
     pub meta: Meta,
 }
 
-/// Rank of a close that only begins the closing.
-pub(crate) const VIEWERS_RANK: u8 = 1;
+/// What a close can do, from the least to the most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum ClosePower {
+    /// Unsigned: does what the elapsed time permits anyone to do.
+    Timed,
+    /// Signed by the viewer or the session key: starts the closing.
+    Start,
+    /// Signed by the gateway or its operator: ends the session at once.
+    End,
+}
 
-/// How much a close can do: an unsigned one only what is due, a viewer's begins the closing, a gateway's ends it.
-pub(crate) fn close_rank(row: &CloseRow) -> u8 {
-    match row.signature.as_ref().map(|signature| signature.by) {
-        None => 0,
-        Some(Closer::Viewer | Closer::SessionKey) => VIEWERS_RANK,
-        Some(Closer::Gateway | Closer::Operator) => 2,
+impl ClosePower {
+    pub fn of(row: &CloseRow) -> Self {
+        match row.signature.as_ref().map(|signature| signature.by) {
+            None => Self::Timed,
+            Some(Closer::Viewer | Closer::SessionKey) => Self::Start,
+            Some(Closer::Gateway | Closer::Operator) => Self::End,
+        }
     }
 }
 
-/// What blocks of the best chain that are not final yet did to a session, and in which block.
+/// What non-final blocks of the best chain did to a session, and in which block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Marks {
     pub opened: Option<BlockNumber>,
@@ -149,7 +157,7 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Forgets the marks made in blocks that `keep` does not hold for.
+    /// Removes the marks of all blocks for which `keep` is false.
     pub fn retain(&mut self, keep: impl Fn(BlockNumber) -> bool) {
         self.opened = self.opened.filter(|block| keep(*block));
         self.settled = self.settled.filter(|(block, _)| keep(*block));
@@ -158,7 +166,7 @@ impl Marks {
     }
 }
 
-/// All that the pool holds of one session.
+/// All rows of one session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slot {
     pub open: Option<Box<PooledOpen>>,
@@ -172,7 +180,7 @@ impl Slot {
         self.open.is_none() && self.claim.is_none() && self.close.is_none()
     }
 
-    /// The meta of the row of `kind`.
+    /// Properties of the row of `kind`.
     pub fn meta(&self, kind: RowKind) -> Option<&Meta> {
         match kind {
             RowKind::Open => self.open.as_ref().map(|open| &open.meta),
@@ -181,7 +189,7 @@ impl Slot {
         }
     }
 
-    /// The meta of the row of `kind`, to be changed.
+    /// Mutable properties of the row of `kind`.
     pub fn meta_mut(&mut self, kind: RowKind) -> Option<&mut Meta> {
         match kind {
             RowKind::Open => self.open.as_mut().map(|open| &mut open.meta),
@@ -190,43 +198,46 @@ impl Slot {
         }
     }
 
-    /// Ticks known to be settled, on the best chain.
-    pub fn settled(&self) -> u32 {
+    /// Number of ticks known to be settled on the best chain.
+    pub fn settled_ticks(&self) -> u32 {
         let marked = self.marks.settled.map_or(0, |(_, ticks)| ticks);
-        self.claim.as_ref().map_or(0, |claim| claim.settled).max(marked)
+        self.claim.as_ref().map_or(0, |claim| claim.settled_ticks).max(marked)
     }
 
-    /// Whether a ticket is pending.
+    /// Whether the session has a ticket in the pool.
     pub fn has_ticket(&self) -> bool {
         self.open.is_some()
     }
 
-    /// Whether a ticket is pending that the best chain has not opened.
+    /// Whether the session has a ticket in the pool that the best chain has not opened.
     pub fn is_unopened(&self) -> bool {
         self.open.is_some() && self.marks.opened.is_none()
     }
 
-    /// Where the row of `kind` belongs now.
+    /// Place in the queues where the row of `kind` belongs now.
     pub fn place(&self, kind: RowKind) -> Place {
         if self.marks.closed.is_some() {
             return Place::Parked;
         }
-        let waiting = self.meta(kind).and_then(|meta| meta.wake).map(Place::Waiting);
-        let done = match kind {
+        let waiting = self.meta(kind).and_then(|meta| meta.not_before).map(Place::Waiting);
+        let is_parked = match kind {
             RowKind::Open => self.marks.opened.is_some(),
-            RowKind::Claim => self.is_unopened() || self.claim.as_ref().is_some_and(|c| self.settled() >= c.ticks),
+            RowKind::Claim => {
+                self.is_unopened() || self.claim.as_ref().is_some_and(|claim| self.settled_ticks() >= claim.ticks)
+            }
             RowKind::Close => {
-                self.marks.closing.is_some() && self.close.as_ref().is_some_and(|close| close_rank(&close.row) < 2)
+                let only_starts = |close: &PooledClose| ClosePower::of(&close.row) < ClosePower::End;
+                self.marks.closing.is_some() && self.close.as_deref().is_some_and(only_starts)
             }
         };
-        if done {
+        if is_parked {
             Place::Parked
         } else {
             waiting.unwrap_or(Place::Ready(self.urgency(kind)))
         }
     }
 
-    /// Whether the session is about to end: it is closing, or a close of it is pending.
+    /// Whether the session is about to end: it is closing, or has a close in the pool.
     pub fn is_ending(&self) -> bool {
         self.close.is_some() || self.claim.as_ref().is_some_and(|claim| claim.closing)
     }
@@ -241,7 +252,7 @@ impl Slot {
         }
     }
 
-    /// The row of `kind` as it is written down.
+    /// Form on disk of the row of `kind`.
     pub fn record(&self, kind: RowKind) -> Option<Record> {
         match kind {
             RowKind::Open => self
@@ -253,7 +264,7 @@ impl Slot {
                 terms: claim.terms.clone(),
                 ticks: claim.ticks,
                 proof: claim.proof,
-                settled: claim.settled,
+                settled_ticks: claim.settled_ticks,
                 closing: claim.closing,
             }),
             RowKind::Close => {
@@ -263,18 +274,18 @@ impl Slot {
     }
 }
 
-/// A row on disk. [`RECORD_VERSION`] goes before it; a variant's meaning never changes.
+/// Row on disk, preceded by [`RECORD_VERSION`]. The meaning of a variant never changes.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) enum Record {
     #[codec(index = 0)]
     Open { since_ms: u64, ticket: SignedTicket },
     #[codec(index = 1)]
-    Claim { since_ms: u64, terms: Terms, ticks: u32, proof: TickHash, settled: u32, closing: bool },
+    Claim { since_ms: u64, terms: Terms, ticks: u32, proof: TickHash, settled_ticks: u32, closing: bool },
     #[codec(index = 2)]
     Close { since_ms: u64, row: CloseRow },
 }
 
-/// The form of [`Record`].
+/// Version of the encoding of [`Record`].
 pub(crate) const RECORD_VERSION: u8 = 1;
 
 impl Record {
@@ -296,14 +307,14 @@ impl Record {
         (RECORD_VERSION, self).encode()
     }
 
-    /// The record, or nothing when these are not the bytes of one.
+    /// Decodes a record; `None` when the bytes are not those of one.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (version, rest) = bytes.split_first()?;
         (*version == RECORD_VERSION).then(|| Self::decode_all(&mut &rest[..]).ok()).flatten()
     }
 
-    /// What the row counts for: its content twice (in memory and in the database's cache), and what goes with it.
+    /// Bytes counted for the row: its contents twice (in memory and in the database's cache), and the overhead.
     pub fn counted_bytes(&self) -> usize {
-        2 * self.encoded_size() + ENTRY_OVERHEAD_BYTES
+        2 * self.encoded_size() + ROW_OVERHEAD_BYTES
     }
 }

@@ -1,4 +1,4 @@
-//! Why a row is not taken. Each sentence says what is wrong and what to do; [`Rejected::fault`] says who has to do it.
+//! Reasons for which a row is rejected, and other errors. The message of a rejection says what is wrong and what to do.
 
 use crate::budget::Exhausted;
 use crate::chain::ChainError;
@@ -6,99 +6,82 @@ use crate::config::MAX_WALK_STEPS;
 use std::path::PathBuf;
 use tick_stream_primitives::{RowError, SessionId};
 
-/// Who can mend a refusal.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// Whoever sent the row: sending the same again is useless.
-    Sender,
-    /// Nobody is wrong: send the same again later.
-    Load,
-    /// Whoever runs this node.
-    Node,
-}
-
-/// A row was not taken into the pool.
+/// Reason for which a row was not taken into the pool.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Rejected {
-    /// The claim's session does not exist.
-    #[error("The chain has no such session and the pool no ticket for it; send the ticket first.")]
+    /// The claim's session is neither open on the chain nor opened by a pending ticket.
+    #[error("Neither the chain nor the pool knows this session; send its ticket first.")]
     UnknownSession,
-    /// Nothing new in the claim.
-    #[error("Ticks up to {known} are pooled or settled already; there is nothing to send before a higher one.")]
+    /// The claim is not above what is pooled or settled.
+    #[error("Ticks up to {known} are pooled or settled already; send a claim above them when there is one.")]
     Stale {
-        /// The highest tick known.
+        /// Highest tick known.
         known: u32,
     },
-    /// The claim goes beyond the session.
-    #[error("Tick {ticks} is beyond the session's last one, {max_ticks}; open a new session for more.")]
+    /// The claim exceeds the session's maximum.
+    #[error("Tick {ticks} exceeds the session's maximum of {max_ticks} ticks; open a new session for more.")]
     AboveMaximum {
-        /// What was claimed.
+        /// Ticks claimed.
         ticks: u32,
-        /// What can be.
+        /// Maximum number of ticks of the session.
         max_ticks: u32,
     },
-    /// The claim is too far above what is verified.
+    /// The claim is more than [`MAX_WALK_STEPS`] ticks above the session's head.
     #[error(
-        "Tick {verified} is the highest verified one and at most {max} steps are walked at once; \
+        "The claim is more than {max} ticks above the highest verified tick, {verified}; \
          send a claim of at most tick {next} first.",
         max = MAX_WALK_STEPS,
         next = .verified.saturating_add(MAX_WALK_STEPS)
     )]
     TooManySteps {
-        /// From where the walk would have to begin.
+        /// Tick of the session's head.
         verified: u32,
     },
-    /// The proof is not an element of the chain.
-    #[error("The proof does not lead down to the verified tick {verified}; it belongs to another session or tick.")]
+    /// The proof is not the claimed element of the session's tick chain.
+    #[error("The proof does not lead to the verified tick {verified}; it belongs to another session or tick.")]
     ProofInvalid {
-        /// Where the walk had to end.
+        /// Tick of the session's head.
         verified: u32,
     },
-    /// Another ticket of this viewer is pending.
+    /// Another ticket of the same viewer is pending.
     #[error(
         "The viewer's ticket for session {pending} is not opened yet; \
-         wait for it, or replace it by one with the same nonce."
+         wait until it is, or replace it with a ticket that has the same nonce."
     )]
     ViewerBusy {
-        /// The session of the pending ticket.
+        /// Session of the pending ticket.
         pending: SessionId,
     },
-    /// The ticket to be replaced has been paid on.
-    #[error("Ticks are claimed on the pending ticket, and this one has another anchor; use the next nonce.")]
+    /// The pending ticket has claims, which a ticket with another anchor would make worthless.
+    #[error(
+        "The pending ticket of this session has claims, and the new ticket has another anchor; use the next nonce."
+    )]
     TicketInUse,
-    /// The runtime would refuse the row.
+    /// The chain would refuse the row.
     #[error("{0}")]
     Refused(RowError),
-    /// A budget is spent.
-    #[error("The hash budget is spent; send this row again in {} ms.", .0.retry_ms)]
+    /// A budget of hash steps is spent.
+    #[error("The budget of hash steps is spent; send this row again in {} ms.", .0.retry_ms)]
     Busy(#[from] Exhausted),
     /// The pool is full.
     #[error("The pool is full ({entries} rows, {bytes} bytes); send this row again later, or to another node.")]
     PoolFull {
-        /// Rows held.
+        /// Number of rows in the pool.
         entries: usize,
-        /// Bytes held.
+        /// Size of all rows in bytes.
         bytes: usize,
     },
-    /// The chain does not answer.
-    #[error("The node cannot read the chain's state ({0}); send this row again when it is in sync.")]
+    /// The chain's state cannot be read.
+    #[error("The node cannot read the chain's state ({0}); send this row again when the node is in sync.")]
     Chain(#[from] ChainError),
-    /// The disk does not answer.
-    #[error("The node could not write the row down ({0}); send it again, or to another node.")]
+    /// The row could not be written to disk.
+    #[error("The node could not write the row to its disk ({0}); send it again, or to another node.")]
     Storage(#[from] StorageError),
 }
 
 impl Rejected {
-    /// Who can mend it.
-    pub fn fault(&self) -> Fault {
-        match self {
-            Self::Busy(_) | Self::PoolFull { .. } => Fault::Load,
-            Self::Chain(_) | Self::Storage(_) => Fault::Node,
-            _ => Fault::Sender,
-        }
-    }
-
-    /// The variant's name, for metrics and logs; of a refusal the chain's own name for it.
+    /// Name of the reason, for programs, metrics and logs. For a row that the chain would refuse it is the name of the
+    /// chain's error.
     pub fn name(&self) -> &'static str {
         match self {
             Self::UnknownSession => "UnknownSession",
@@ -117,13 +100,13 @@ impl Rejected {
     }
 }
 
-/// The database did not take a write. What was to be written stays in memory and is tried again with the next row.
+/// The database did not take a write. The changes stay in memory and are written together with the next row.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum StorageError {
-    /// It says why.
+    /// The database failed, with its own message.
     #[error("database: {0}")]
     Database(String),
-    /// Too much waits for a disk that does not answer.
+    /// Too many rows wait to be written, because the disk has failed for a while.
     #[error("{0} rows wait for the disk already")]
     Backlog(usize),
 }
@@ -131,26 +114,26 @@ pub enum StorageError {
 /// The pool could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder cannot be made.
+    /// The folder of the database cannot be created.
     #[error("the tick pool's folder {path} cannot be created: {source}; check the path and its permissions")]
     Folder {
-        /// Where.
+        /// Path of the folder.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// RocksDB does not open it.
+    /// The database cannot be opened.
     #[error(
         "the tick pool's database in {path} cannot be opened: {source}; stop the other node that uses it, \
          or, if it is damaged, move the folder away: gateways send again what was in it"
     )]
     Database {
-        /// Where.
+        /// Path of the database's folder.
         path: PathBuf,
-        /// Why.
+        /// Error of the database.
         source: rocksdb::Error,
     },
-    /// Metrics cannot be registered.
+    /// The metrics cannot be registered.
     #[error("the tick pool's metrics cannot be registered: {0}")]
     Metrics(#[from] substrate_prometheus_endpoint::PrometheusError),
 }

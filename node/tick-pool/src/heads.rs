@@ -1,26 +1,27 @@
-//! Heads of sessions that have no claim in the pool: so that the next claim is checked without asking the chain.
+//! Heads of sessions that have no claim in the pool, so that the next claim is verified without reading the chain.
 //!
-//! A head in here is never above what the chain has settled. Otherwise a claim that the pool has let go of would be called
-//! stale when it comes again.
+//! A remembered head is never above what the chain has settled. Otherwise a claim that the pool has dropped would be
+//! rejected as stale when it is sent again.
 
 use crate::entry::Terms;
 use std::collections::HashMap;
 use std::mem;
 use tick_stream_primitives::{BlockNumber, SessionId, TickHash};
 
-/// The settled head of a session.
+/// Settled head of a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Head {
     pub terms: Terms,
     pub ticks: u32,
     pub hash: TickHash,
     pub closing: bool,
-    /// When it was read from a best block: a block at or above that one. Nothing when it is final.
+    /// Upper bound of the best block at which the head was read; `None` when the head is final.
     pub as_of: Option<BlockNumber>,
 }
 
-/// A cache of two generations: what is used moves to the young one, and when that is full the old one goes. So between
-/// `capacity / 2` and `capacity` of the most recently used are held, at the cost of a hash map.
+/// Cache of two generations. A head that is used moves to the young generation; when that is full, it becomes the old
+/// one and the previous old one is discarded. So the cache holds between `capacity / 2` and `capacity` of the most
+/// recently used heads, at the cost of a hash map.
 pub(crate) struct Heads {
     young: HashMap<SessionId, Head>,
     old: HashMap<SessionId, Head>,
@@ -32,6 +33,7 @@ impl Heads {
         Self { young: HashMap::new(), old: HashMap::new(), capacity: capacity.max(2) }
     }
 
+    /// Returns a head, which counts as a use of it.
     pub fn get(&mut self, session: &SessionId) -> Option<Head> {
         if let Some(head) = self.young.get(session) {
             return Some(head.clone());
@@ -54,14 +56,14 @@ impl Heads {
         self.old.remove(session);
     }
 
-    /// Forgets what was read from blocks that are not on the best chain any more, from `number` on.
+    /// Forgets the heads that may have been read at a block from `number` on, which have left the best chain.
     pub fn retract(&mut self, number: BlockNumber) {
         let stays = |_: &SessionId, head: &mut Head| head.as_of.is_none_or(|block| block < number);
         self.young.retain(stays);
         self.old.retain(stays);
     }
 
-    /// Remembers that the session began to close.
+    /// Records that the session is closing.
     pub fn set_closing(&mut self, session: &SessionId) {
         if let Some(head) = self.young.get_mut(session).or(self.old.get_mut(session)) {
             head.closing = true;

@@ -1,51 +1,95 @@
-//! The node's pool of rows that wait to be settled: tickets to open, claims to pay, sessions to close.
+//! The node's pool of rows that wait to be settled: tickets that open sessions, claims that pay for ticks, closes that
+//! end sessions.
 //!
 //! # Goals
 //!
-//! - A claim that was acknowledged is on disk and stays until the chain has *finalized* that it, or a higher one, is paid.
-//! - Nothing is offered that the pool has not verified, and nothing costs the node more than whoever asked for it may
-//!   spend: hash steps and looks at the chain are charged before they are made.
-//! - Whatever is held is bounded; the bounds are constants of [`config`].
+//! - An acknowledged claim is on disk, and stays in the pool until the chain has *finalized* it or a higher one.
+//! - Every offered row was verified. Work on behalf of a connection is charged to its budget before it is done, so no
+//!   connection costs the node more than its budget allows.
+//! - Everything the pool holds is bounded; the bounds are the constants of [`config`].
 //!
-//! # Words
+//! # Terminology
 //!
-//! | word | meaning |
+//! | term | meaning |
 //! | --- | --- |
-//! | row | a pending open, claim or close; at most one of each kind a session |
-//! | head | the highest verified element of a session's tick chain, from which the next claim is walked |
-//! | mark | "the best chain has done this in block n": the row is kept but not offered |
-//! | offer | what the off-chain worker gets to settle, most urgent first |
-//! | refusal | a row the worker's dry run found that the chain would not take |
-//! | foreign row | one of a gateway that the worker does not work for: offered after all others |
-//! | peer | a connection; it has a budget of hash steps |
+//! | row | an open (a ticket), a claim or a close; a session has at most one of each kind |
+//! | head | the highest verified element of a session's tick chain; a claim's proof is hashed down to it |
+//! | mark | the record that a block of the best chain has carried a row out: the row is kept, but not offered |
+//! | offer | the rows that the off-chain worker receives before it runs, most urgent first |
+//! | refusal | a row that the worker found the chain would refuse |
+//! | foreign row | a row of a gateway that the worker does not serve; it is offered after all others |
+//! | peer | a connection to the node, which has a budget of hash steps |
 //!
-//! # A row's life
+//! # Life of a row
 //!
 //! ```text
-//! submit ─ verify ─ fsync ─> ready ──offer──> (worker, chain) ──on_best──> marked ──on_finalized──> gone
-//!                              ^                   │ refused                  │
-//!                              ├──── wait ─────────┘                          │
-//!                              └──── retracted, or not final after 64 blocks ─┘
+//!            submit
+//!              │
+//!              v
+//!   verify, charge, check room ────────────────────────> rejected: nothing is kept
+//!              │
+//!        write to disk ── acknowledged
+//!              │
+//!              v          offer                      on_best                on_finalized
+//!   ┌──────> READY ─────────────────> worker, block ─────────> INCLUDED ─────────────────> removed
+//!   │          ^                        │                        │
+//!   │          │ RETRY_BLOCKS later     │ on_refused             │ on_retracted, or not final
+//!   │       WAITING <───────────────────┤                        │ for INCLUDED_TIMEOUT_BLOCKS
+//!   │                                   │                        │
+//!   │                                   └──────────> dropped     │
+//!   └────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! # Code map
+//! | | open | claim | close |
+//! | --- | --- | --- | --- |
+//! | enters | when a dry run on the best block would open it, and the viewer has no other unopened ticket | when its proof hashes down to the head and its ticks do not exceed the session's maximum | when a dry run on the best block would carry it out |
+//! | is offered | at once | together with the ticket of its session; at once when the session is open; at most [`config::MAX_OFFER_SPAN`] ticks at a time | once the session's claim is final; a close that only starts the closing, at once |
+//! | is included | when the best chain has opened the session | when the best chain has settled as many ticks | when the best chain has started the closing or ended the session |
+//! | is finalized, and removed | when that block is final | when that block is final, or the session has ended finally | when that block is final, or the session has ended finally |
+//! | is replaced | by a ticket with the same nonce: before there is a claim any ticket, after that only one with the same anchor | by a higher claim | by a close that can do more: a gateway's replaces a viewer's, a viewer's replaces an unsigned one |
+//! | is dropped | when it has been expired for [`config::INCLUDED_TIMEOUT_BLOCKS`], or the chain refuses it for good | when the chain refuses it for good | when the chain refuses it for good |
 //!
-//! | module | what it does |
+//! A claim that pays for ticks sooner than they can have been watched is not dropped: the pool offers a lower element
+//! of its tick chain, and the rest as time passes. A row that the chain refuses for now is offered again after
+//! [`config::RETRY_BLOCKS`], at most [`config::MAX_REFUSALS`] times in a row.
+//!
+//! # Limits
+//!
+//! | what | limit |
 //! | --- | --- |
+//! | rows, and the bytes counted for them | [`config::MAX_ENTRIES`], [`config::MAX_BYTES`] (both configurable) |
+//! | remembered heads of sessions without a claim | [`config::MAX_HEADS`] |
+//! | rows that wait to be written to disk | [`config::MAX_DIRTY_FACTOR`] times the rows |
+//! | hash steps for one claim | [`config::MAX_WALK_STEPS`] |
+//! | hash steps and chain reads of one connection, of all new ones, of all | [`config::PEER_ALLOWANCE`], [`config::NEWCOMERS_ALLOWANCE`], [`config::GLOBAL_ALLOWANCE`] |
+//! | connections whose budget is remembered | [`config::MAX_PEERS`] |
+//! | rows of one offer | [`config::MAX_OFFER_OPENS`], [`config::MAX_OFFER_CLAIMS`], [`config::MAX_OFFER_CLOSES`] |
+//! | hash steps for one offer | [`config::MAX_OFFER_WALK_STEPS`] |
+//!
+//! # Modules
+//!
+//! | module | contents |
+//! | --- | --- |
+//! | [`clock`], `listener`, `logging` | the time; notifications from the pool; the target of log lines, and their throttle |
 //! | [`config`] | every limit |
-//! | [`chain`] | what the pool needs to know of the chain |
-//! | [`budget`], [`clock`] | who may spend how much, and the time |
-//! | [`error`] | why a row is not taken, whose fault it is and what to do |
-//! | [`metrics`] | counters and gauges for Prometheus |
-//! | `entry`, `queue`, `heads` | one row, the order of rows, heads without a row |
-//! | `state`, `intake`, `lifecycle`, `refusal`, `offer` | what is under the lock, and its verbs |
+//! | [`chain`], [`budget`] | the pool's view of the chain; budgets of connections |
+//! | [`error`], `submission` | reasons for which a row is rejected; rows as gateways send them, and verdicts on them |
+//! | `entry`, `queue`, `heads` | one session's rows, the order of all rows, remembered heads |
+//! | `stats`, `metrics` | contents of the pool as numbers; counters and gauges for Prometheus |
 //! | `store` | the database |
-//! | `pool`, `admit`, `reconcile` | the pool itself: lock, verify, persist |
+//! | `state` | the data under the lock |
+//! | `intake`, `lifecycle`, `refusal`, `offer` | operations on the data under the lock |
+//! | `pool` | the pool: locking, writing to disk, its interface for the node |
+//! | `admit`, `reconcile` | admission of rows, and comparison with the chain |
+//!
+//! A module uses only modules of the lines above its own, and those beside it.
 //!
 //! # Locks
 //!
-//! `state` is held for map operations only: never while hashing, reading the chain or waiting for a disk. `persisted` is
-//! held while a batch is written and may take `state` for a moment, never the other way round.
+//! `state` is held for map operations only, never while hashing, reading the chain or waiting for a disk. `persisted`
+//! is held while a batch is written, and may take `state` for a moment; `state` never waits for `persisted`.
+
+#![deny(missing_docs)]
 
 mod admit;
 pub mod budget;
@@ -57,26 +101,29 @@ pub mod error;
 mod heads;
 mod intake;
 mod lifecycle;
-pub mod metrics;
+mod listener;
+mod logging;
+mod metrics;
 mod offer;
 mod pool;
 mod queue;
 mod reconcile;
 mod refusal;
 mod state;
+mod stats;
 mod store;
+mod submission;
 #[cfg(test)]
 mod tests;
 
-pub use admit::{Accepted, Answer, Answers, Submission, SubmittedClaim};
 pub use budget::{Budget, Exhausted, PeerId};
 pub use chain::{ChainError, ChainView};
 pub use clock::{Clock, SystemClock};
 pub use config::{Allowance, BudgetConfig, OfferLimits, PoolConfig};
-pub use error::{Fault, OpenError, Rejected, StorageError};
-pub use pool::{PoolListener, TickPool};
+pub use error::{OpenError, Rejected, StorageError};
+pub use listener::PoolListener;
+pub use logging::LOG_TARGET;
+pub use pool::TickPool;
 pub use reconcile::Reconciled;
-pub use state::Stats;
-
-/// Log target of everything in this crate.
-pub const LOG_TARGET: &str = "tick-pool";
+pub use stats::Stats;
+pub use submission::{Accepted, Answer, Answers, Submission, SubmittedClaim};

@@ -1,14 +1,15 @@
-//! What blocks do to rows: the best chain marks them, a retracted block takes its marks back, finality removes them.
+//! Effects of blocks on rows: the best chain marks them as included, a retracted block takes its marks back, finality
+//! removes them.
 
-use crate::config::{INCLUDED_PATIENCE, MIN_SPEED_SPAN};
-use crate::entry::{close_rank, row_parts, Slot};
+use crate::config::{INCLUDED_TIMEOUT_BLOCKS, MIN_SPEED_SPAN};
+use crate::entry::{row_parts, ClosePower, Slot};
 use crate::heads::Head;
 use crate::state::State;
 use std::ops::RangeInclusive;
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{BlockNumber, Outcome, RowKind, SessionId};
 
-/// The session that an outcome is about.
+/// Session that an outcome is about.
 pub(crate) fn session_of(outcome: &Outcome) -> SessionId {
     match outcome {
         Outcome::Opened(id) | Outcome::Settled(id, _) | Outcome::Closing(id) | Outcome::Closed(id) => *id,
@@ -16,11 +17,12 @@ pub(crate) fn session_of(outcome: &Outcome) -> SessionId {
 }
 
 impl State {
-    /// `number` is the best block, and did this. Returns the tickets that were too old to keep.
+    /// Applies the outcomes of the new best block `number`. Returns the number of tickets removed because they have
+    /// expired.
     pub fn on_best(&mut self, number: BlockNumber, outcomes: &[Outcome]) -> usize {
         self.best = number;
-        self.wake(number);
-        if let Some(overdue) = number.checked_sub(INCLUDED_PATIENCE) {
+        self.wake_rows(number);
+        if let Some(overdue) = number.checked_sub(INCLUDED_TIMEOUT_BLOCKS) {
             self.clear_marks(0..=overdue);
         }
         for outcome in outcomes {
@@ -29,18 +31,18 @@ impl State {
         self.expire_opens(number)
     }
 
-    /// The blocks from `number` on are not on the best chain any more.
+    /// Takes back the marks of the blocks from `number` on, which have left the best chain.
     pub fn on_retracted(&mut self, number: BlockNumber) {
         self.heads.retract(number);
         self.clear_marks(number..=BlockNumber::MAX);
     }
 
-    /// Rows whose block has come are ready again.
-    fn wake(&mut self, number: BlockNumber) {
-        for row in self.queues.due(number) {
+    /// Makes the rows ready that wait for block `number` or an earlier one.
+    fn wake_rows(&mut self, number: BlockNumber) {
+        for row in self.queues.waiting_until(number) {
             let (kind, session) = row_parts(&row);
             if let Some(meta) = self.slots.get_mut(&session).and_then(|slot| slot.meta_mut(kind)) {
-                meta.wake = None;
+                meta.not_before = None;
             }
             self.refresh(session);
         }
@@ -70,16 +72,16 @@ impl State {
         match outcome {
             Outcome::Opened(_) => {
                 slot.marks.opened = Some(number);
-                forgive(slot, RowKind::Open);
-                forgive(slot, RowKind::Claim);
+                reset_refusals(slot, RowKind::Open);
+                reset_refusals(slot, RowKind::Claim);
             }
             Outcome::Settled(_, ticks) => {
-                progress(slot, *ticks);
+                record_progress(slot, *ticks);
                 mark_settled(slot, number, *ticks);
             }
             Outcome::Closing(_) => {
                 slot.marks.closing = Some(number);
-                forgive(slot, RowKind::Close);
+                reset_refusals(slot, RowKind::Close);
                 if let Some(claim) = slot.claim.as_mut() {
                     claim.closing = true;
                 }
@@ -90,16 +92,16 @@ impl State {
         self.refresh(session);
     }
 
-    /// Marks a row as done without an outcome that says so: the chain refused it because it is done already.
-    pub fn mark_done(&mut self, row: RowId) {
+    /// Marks a row as included although no outcome says so: the chain refused it because it is carried out already.
+    pub fn mark_included(&mut self, row: RowId) {
         let best = self.best;
         let (kind, session) = row_parts(&row);
         let Some(slot) = self.slots.get_mut(&session) else { return };
         match kind {
             RowKind::Open => slot.marks.opened = Some(best),
             RowKind::Claim => {
-                let offered = slot.claim.as_ref().map_or(0, |claim| claim.offered);
-                mark_settled(slot, best, offered);
+                let offered_ticks = slot.claim.as_ref().map_or(0, |claim| claim.offered_ticks);
+                mark_settled(slot, best, offered_ticks);
             }
             RowKind::Close => slot.marks.closing = Some(best),
         }
@@ -107,11 +109,11 @@ impl State {
         self.refresh(session);
     }
 
-    /// Tickets that can never be opened any more, and that the best chain has not opened.
+    /// Removes unopened tickets that have been expired for [`INCLUDED_TIMEOUT_BLOCKS`]. Returns their number.
     fn expire_opens(&mut self, number: BlockNumber) -> usize {
         let mut expired = 0;
         while let Some((last_block, session)) = self.expiries.first().copied() {
-            if last_block.saturating_add(INCLUDED_PATIENCE) >= number {
+            if last_block.saturating_add(INCLUDED_TIMEOUT_BLOCKS) >= number {
                 break;
             }
             self.expiries.remove(&(last_block, session));
@@ -123,14 +125,14 @@ impl State {
         expired
     }
 
-    /// Finalized blocks did this. Calls `gone` for each row that has reached its end by it.
-    pub fn on_finalized(&mut self, outcomes: &[Outcome], mut gone: impl FnMut(RowKind)) {
+    /// Removes the rows that finalized blocks have carried out, and calls `on_removed` for each.
+    pub fn on_finalized(&mut self, outcomes: &[Outcome], mut on_removed: impl FnMut(RowKind)) {
         for outcome in outcomes {
             let session = session_of(outcome);
             let rows = match outcome {
                 Outcome::Opened(_) => vec![RowId::Open(session)],
-                Outcome::Settled(_, ticks) => self.settle(session, *ticks).into_iter().collect(),
-                Outcome::Closing(_) => self.closing_is_final(session).into_iter().collect(),
+                Outcome::Settled(_, ticks) => self.finalize_ticks(session, *ticks).into_iter().collect(),
+                Outcome::Closing(_) => self.finalize_closing(session).into_iter().collect(),
                 Outcome::Closed(_) => {
                     self.heads.remove(&session);
                     vec![RowId::Open(session), RowId::Claim(session), RowId::Close(session)]
@@ -140,18 +142,18 @@ impl State {
                 let (kind, _) = row_parts(&row);
                 if self.slots.get(&session).is_some_and(|slot| slot.meta(kind).is_some()) {
                     self.remove(row);
-                    gone(kind);
+                    on_removed(kind);
                 }
             }
         }
     }
 
-    /// So many ticks are finally settled. Returns the claim if it asks for no more.
-    pub fn settle(&mut self, session: SessionId, ticks: u32) -> Option<RowId> {
+    /// Records that `ticks` are finally settled. Returns the claim if that is all of it.
+    pub fn finalize_ticks(&mut self, session: SessionId, ticks: u32) -> Option<RowId> {
         let slot = self.slots.get_mut(&session)?;
-        progress(slot, ticks);
+        record_progress(slot, ticks);
         let claim = slot.claim.as_mut()?;
-        claim.settled = claim.settled.max(ticks);
+        claim.settled_ticks = claim.settled_ticks.max(ticks);
         if ticks < claim.ticks {
             self.refresh(session);
             return None;
@@ -167,10 +169,10 @@ impl State {
         Some(RowId::Claim(session))
     }
 
-    /// A close that could do no more than begin the closing has done that.
-    fn closing_is_final(&mut self, session: SessionId) -> Option<RowId> {
+    /// Returns the close if it could do no more than start the closing, which is final now.
+    fn finalize_closing(&mut self, session: SessionId) -> Option<RowId> {
         let close = self.slots.get(&session)?.close.as_ref()?;
-        (close_rank(&close.row) < 2).then_some(RowId::Close(session))
+        (ClosePower::of(&close.row) < ClosePower::End).then_some(RowId::Close(session))
     }
 }
 
@@ -179,17 +181,17 @@ fn mark_settled(slot: &mut Slot, number: BlockNumber, ticks: u32) {
     slot.marks.settled = Some((number, known.max(ticks)));
 }
 
-/// Refusals so far count no more.
-fn forgive(slot: &mut Slot, kind: RowKind) {
+/// Forgets the refusals so far.
+fn reset_refusals(slot: &mut Slot, kind: RowKind) {
     if let Some(meta) = slot.meta_mut(kind) {
         meta.refusals = 0;
     }
 }
 
-/// The chain has settled more of a claim: the refusals before that count no more, and if it was cut for being too fast
-/// twice as much is tried next.
-fn progress(slot: &mut Slot, ticks: u32) {
-    let before = slot.settled();
+/// Records that the chain has settled `ticks`. If that is more than before, earlier refusals are forgotten, and a claim
+/// that was cut for being too fast may be offered for twice as many ticks next.
+fn record_progress(slot: &mut Slot, ticks: u32) {
+    let before = slot.settled_ticks();
     let Some(claim) = slot.claim.as_mut().filter(|_| ticks > before) else { return };
     claim.meta.refusals = 0;
     if claim.speed_cap.is_some() {

@@ -1,7 +1,7 @@
 //! Counters and gauges for Prometheus.
 
 use crate::entry::kind_name;
-use crate::state::Stats;
+use crate::stats::Stats;
 use substrate_prometheus_endpoint::{
     register, Counter, CounterVec, Gauge, GaugeVec, Opts, PrometheusError, Registry, U64,
 };
@@ -19,7 +19,7 @@ struct Registered {
     walked_steps: Counter<U64>,
 }
 
-/// The pool's metrics, if anybody wants them.
+/// Metrics of the pool; none are kept when the node has no registry.
 #[derive(Default)]
 pub(crate) struct Metrics(Option<Registered>);
 
@@ -60,7 +60,7 @@ impl Metrics {
     }
 
     /// Sets the gauges.
-    pub fn observe(&self, stats: &Stats) {
+    pub fn update_gauges(&self, stats: &Stats) {
         let Some(metrics) = &self.0 else { return };
         let counts = [(RowKind::Open, stats.opens), (RowKind::Claim, stats.claims), (RowKind::Close, stats.closes)];
         for (kind, count) in counts {
@@ -82,19 +82,23 @@ impl Registered {
                 GaugeVec::new(Opts::new("tick_pool_entries", "Rows in the tick pool"), &["kind"])?,
                 registry,
             )?,
-            bytes: gauge("tick_pool_bytes", "Bytes that the rows in the tick pool take")?,
-            heads: gauge("tick_pool_heads", "Heads remembered of sessions without a claim in the tick pool")?,
+            bytes: gauge("tick_pool_bytes", "Bytes counted for the rows in the tick pool")?,
+            heads: gauge("tick_pool_heads", "Remembered heads of sessions without a claim in the tick pool")?,
             oldest_age_seconds: gauge("tick_pool_oldest_age_seconds", "Age of the oldest row in the tick pool")?,
-            admitted: counters("tick_pool_admitted_total", "Rows taken into the tick pool", &["kind"])?,
-            rejected: counters("tick_pool_rejected_total", "Rows not taken into the tick pool", &["kind", "reason"])?,
+            admitted: counters("tick_pool_admitted_total", "Rows accepted into the tick pool", &["kind"])?,
+            rejected: counters("tick_pool_rejected_total", "Rows rejected by the tick pool", &["kind", "reason"])?,
             dropped: counters(
                 "tick_pool_dropped_total",
-                "Rows let go of because the chain would never take them",
+                "Rows dropped from the tick pool because the chain would refuse them or they expired",
                 &["kind", "reason"],
             )?,
-            finalized: counters("tick_pool_finalized_total", "Rows that the chain has finally settled", &["kind"])?,
+            finalized: counters(
+                "tick_pool_finalized_total",
+                "Rows removed from the tick pool because the chain has finalized them",
+                &["kind"],
+            )?,
             walked_steps: register(
-                Counter::new("tick_pool_walked_steps_total", "Hash steps made to verify claims")?,
+                Counter::new("tick_pool_walked_steps_total", "Hash steps spent on verifying claims")?,
                 registry,
             )?,
         })

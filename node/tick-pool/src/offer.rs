@@ -1,32 +1,33 @@
-//! What the worker gets to settle, most urgent first.
+//! Choice of the rows that the worker receives, most urgent first.
 
 use crate::config::{OfferLimits, MAX_OFFER_SPAN};
-use crate::entry::{close_rank, PooledClaim, Slot, Terms, VIEWERS_RANK};
+use crate::entry::{ClosePower, PooledClaim, Slot, Terms};
 use crate::state::State;
 use tick_stream_primitives::worker::OfferedClaim;
 use tick_stream_primitives::{Claim, CloseRow, RowKind, SessionId, SignedTicket, TickHash, TickHasher};
 
-/// A claim to be offered, whose proof may still have to be derived from a higher one.
+/// Claim chosen for an offer. Its proof may still have to be derived from a higher one.
 pub(crate) struct PlannedClaim {
     pub session: SessionId,
-    pub birth: u64,
+    pub row_number: u64,
     terms: Terms,
     pub ticks: u32,
+    /// Element of the tick chain, at or above `ticks`, from which the proof is derived.
     from: (u32, TickHash),
 }
 
 impl PlannedClaim {
-    /// Hash steps that [`Self::proof`] takes.
+    /// Number of hash steps that [`Self::into_offered`] takes.
     fn steps(&self) -> u32 {
         self.from.0.saturating_sub(self.ticks)
     }
 
-    /// Whether the proof had to be derived.
+    /// Whether the proof has to be derived.
     pub fn is_derived(&self) -> bool {
         self.steps() > 0
     }
 
-    /// The claim as it is offered. `from` is the worker's to set.
+    /// Derives the proof. The worker sets the claim's `from`.
     pub fn into_offered(self) -> OfferedClaim {
         let proof = match self.steps() {
             0 => self.from.1,
@@ -40,7 +41,7 @@ impl PlannedClaim {
     }
 }
 
-/// An offer whose proofs have not been derived yet.
+/// Offer whose proofs are not derived yet.
 #[derive(Default)]
 pub(crate) struct Plan {
     pub opens: Vec<SignedTicket>,
@@ -49,15 +50,14 @@ pub(crate) struct Plan {
 }
 
 impl State {
-    /// Chooses what to offer. Looks at no more than twice as many rows as it may take.
+    /// Chooses the rows of the next offer. Looks at no more than twice as many rows as it may choose.
     pub fn plan_offer(&mut self, limits: &OfferLimits) -> Plan {
-        self.round += 1;
         let mut plan = Plan::default();
         let mut walk_steps = limits.walk_steps;
         let opens: Vec<SessionId> = self.queues.ready(RowKind::Open).take(limits.opens).copied().collect();
         let mut claims: Vec<SessionId> =
             self.queues.ready(RowKind::Claim).take(limits.claims.saturating_mul(2)).copied().collect();
-        // A claim on an unopened session is in no queue: it goes along with its ticket.
+        // A claim on an unopened session is in no queue: it is offered together with its ticket.
         claims.extend(&opens);
         for session in claims {
             if plan.claims.len() == limits.claims {
@@ -72,16 +72,14 @@ impl State {
     }
 
     fn plan_claim(&mut self, session: SessionId, walk_steps: &mut u64) -> Option<PlannedClaim> {
-        let round = self.round;
         let slot = self.slots.get_mut(&session)?;
-        let settled = slot.settled();
-        let claim = slot.claim.as_mut().filter(|claim| claim.meta.wake.is_none())?;
-        let ticks = target(claim, settled)?;
+        let settled_ticks = slot.settled_ticks();
+        let claim = slot.claim.as_mut().filter(|claim| claim.meta.not_before.is_none())?;
+        let ticks = offered_ticks(claim, settled_ticks)?;
         let from = claim.derived.filter(|(derived, _)| *derived >= ticks).unwrap_or((claim.ticks, claim.proof));
-        let planned = PlannedClaim { session, birth: claim.birth, terms: claim.terms.clone(), ticks, from };
+        let planned = PlannedClaim { session, row_number: claim.row_number, terms: claim.terms.clone(), ticks, from };
         *walk_steps = walk_steps.checked_sub(u64::from(planned.steps()))?;
-        claim.offered = ticks;
-        claim.round = round;
+        claim.offered_ticks = ticks;
         Some(planned)
     }
 
@@ -96,35 +94,36 @@ impl State {
             .collect()
     }
 
-    /// Whether a close has to wait for the session's claim to be final. A close is public once it is in an extrinsic, and
-    /// anybody could have it included ahead of the claim, which would then pay nobody. For ticks that came too fast it
-    /// waits only [`crate::config::CLOSE_PATIENCE`] blocks: whoever closes wants it closed. A viewer's close only begins
-    /// the closing, during which claims are settled as before, and waits for nothing.
+    /// Whether the slot's close has to wait until the session's claim is final.
+    ///
+    /// Once a close is in an extrinsic it is public, and a stranger could have it included before the claim, which
+    /// would then be worthless. A viewer's close does not wait: it only starts the closing, during which claims are
+    /// still settled. A claim that came too fast holds the close back for at most [`crate::config::CLOSE_WAIT_BLOCKS`].
     fn holds_back(&self, slot: &Slot) -> bool {
-        let is_patient = slot.close.as_ref().is_some_and(|close| self.best < close.patient_until);
-        let only_begins = slot.close.as_ref().is_some_and(|close| close_rank(&close.row) == VIEWERS_RANK);
-        slot.claim.as_ref().filter(|claim| claim.closing || !only_begins).is_some_and(|claim| {
-            // Also while it gets on: time goes by with every block, so it may always get on a little.
-            let is_too_fast = claim.meta.wake.is_some() || claim.speed_cap.is_some();
-            !is_too_fast || is_patient
+        let may_wait = slot.close.as_ref().is_some_and(|close| self.best < close.wait_until);
+        let only_starts = slot.close.as_ref().is_some_and(|close| ClosePower::of(&close.row) == ClosePower::Start);
+        slot.claim.as_ref().filter(|claim| claim.closing || !only_starts).is_some_and(|claim| {
+            // A capped claim counts as too fast even while parts of it are settled: every block earns a little more.
+            let is_too_fast = claim.meta.not_before.is_some() || claim.speed_cap.is_some();
+            !is_too_fast || may_wait
         })
     }
 
-    /// Keeps what had to be derived, so that the next offer need not do it again.
-    pub fn keep_derived(&mut self, birth: u64, session: &SessionId, derived: (u32, TickHash)) {
+    /// Keeps a derived element for the next offer, if the claim is still the same row.
+    pub fn keep_derived(&mut self, row_number: u64, session: &SessionId, derived: (u32, TickHash)) {
         let claim = self.slots.get_mut(session).and_then(|slot| slot.claim.as_mut());
-        if let Some(claim) = claim.filter(|claim| claim.birth == birth) {
+        if let Some(claim) = claim.filter(|claim| claim.row_number == row_number) {
             claim.derived = Some(derived);
         }
     }
 }
 
-/// How many of the claim's ticks to offer; nothing when all are settled.
-fn target(claim: &PooledClaim, settled: u32) -> Option<u32> {
-    if settled >= claim.ticks {
+/// Number of the claim's ticks to offer; `None` when all are settled.
+fn offered_ticks(claim: &PooledClaim, settled_ticks: u32) -> Option<u32> {
+    if settled_ticks >= claim.ticks {
         return None;
     }
-    let span = settled.saturating_add(MAX_OFFER_SPAN);
-    let cap = claim.speed_cap.map_or(u32::MAX, |cap| cap.max(settled + 1));
+    let span = settled_ticks.saturating_add(MAX_OFFER_SPAN);
+    let cap = claim.speed_cap.map_or(u32::MAX, |cap| cap.max(settled_ticks + 1));
     Some(claim.ticks.min(span).min(cap))
 }

@@ -1,16 +1,18 @@
-//! The pool: what it is made of, how it is written down, and its verbs for the node.
+//! The pool: its parts, writing to disk, and its interface for the node.
 
 use crate::budget::Budget;
 use crate::chain::ChainView;
-use crate::clock::{Clock, Pause};
-use crate::config::{OfferLimits, PoolConfig, COMPLAINT_PAUSE_MS};
+use crate::clock::Clock;
+use crate::config::{OfferLimits, PoolConfig, WARNING_INTERVAL_MS};
 use crate::entry::row_parts;
 use crate::error::{OpenError, StorageError};
+use crate::listener::PoolListener;
+use crate::logging::{Throttle, LOG_TARGET};
 use crate::metrics::Metrics;
-use crate::refusal::Aftermath;
-use crate::state::{State, Stats};
+use crate::refusal::Disposition;
+use crate::state::State;
+use crate::stats::Stats;
 use crate::store::Store;
-use crate::LOG_TARGET;
 use parking_lot::{Mutex, MutexGuard};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,31 +20,30 @@ use substrate_prometheus_endpoint::Registry;
 use tick_stream_primitives::worker::{Offer, RowId, WorkerConfig};
 use tick_stream_primitives::{BlockNumber, Outcome, RowError, RowKind, SessionId};
 
-/// Wants to know when claims were raised. Called after they are on disk; must not block.
-pub trait PoolListener: Send + Sync {
-    /// The claims of these sessions are new or higher than before.
-    fn claims_grew(&self, sessions: &[SessionId]);
-}
-
-/// The pool. All verbs take `&self` and may be called from any thread.
+/// Pool of rows that wait to be settled. All methods may be called from any thread.
 pub struct TickPool {
     pub(crate) chain: Arc<dyn ChainView>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
     pub(crate) listener: Option<Arc<dyn PoolListener>>,
-    /// Between two complaints that the pool is full.
-    pub(crate) full_pause: Pause,
+    /// Limits how often the log warns that the pool is full.
+    pub(crate) full_warning: Throttle,
     state: Mutex<State>,
     store: Store,
-    /// The serial up to which changes are on disk; held while more are written, so that writes are in order.
+    /// Serial up to which changes are on disk. Held while more are written, so that writes are in order.
     persisted: Mutex<u64>,
+    /// Number of times that `state` was locked.
     #[cfg(test)]
-    pub(crate) locked: std::sync::atomic::AtomicUsize,
+    pub(crate) lock_count: std::sync::atomic::AtomicUsize,
 }
 
 impl TickPool {
-    /// Opens the pool whose database is in `path`, with all that an earlier life of the node left there.
+    /// Opens the pool whose database is in `path`, with the rows that it holds from an earlier run.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened, or the metrics cannot be registered.
     pub fn open(
         path: &Path,
         chain: Arc<dyn ChainView>,
@@ -60,31 +61,37 @@ impl TickPool {
             clock: config.clock,
             metrics,
             listener: config.listener,
-            full_pause: Pause::new(COMPLAINT_PAUSE_MS),
+            full_warning: Throttle::new(WARNING_INTERVAL_MS),
             state: Mutex::new(state),
             store,
             persisted: Mutex::new(0),
             #[cfg(test)]
-            locked: Default::default(),
+            lock_count: Default::default(),
         };
-        pool.observe();
+        pool.update_gauges();
         Ok(pool)
     }
 
+    /// Locks the state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         #[cfg(test)]
-        self.locked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.lock_count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.state.lock()
     }
 
-    /// Returns when all changes up to `serial` are on disk. Whoever gets here first writes for all who wait.
+    /// Returns when all changes up to `serial` are on disk. The first thread to arrive writes for all threads that
+    /// wait.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails. The changes stay in memory for the next write.
     pub(crate) fn persist(&self, serial: u64) -> Result<(), StorageError> {
         let mut persisted = self.persisted.lock();
         if *persisted >= serial {
             return Ok(());
         }
         let (changes, upto) = self.state().take_dirty();
-        // Deletions may get lost: what comes back is done already, and `reconcile` finds that out.
+        // Removals need no sync: a removed row that comes back after a crash is removed again by `reconcile`.
         let sync = changes.iter().any(|(_, record)| record.is_some());
         if let Err(error) = self.store.write(&changes, sync) {
             self.state().put_back_dirty(changes.into_iter().map(|(row, _)| row));
@@ -94,7 +101,7 @@ impl TickPool {
         Ok(())
     }
 
-    /// Writes down what was removed. A failure is logged: the next row's write brings it along.
+    /// Writes removals to disk. A failure is only logged, because the next write includes them.
     pub(crate) fn persist_removals(&self) {
         let serial = self.state().serial;
         if let Err(error) = self.persist(serial) {
@@ -102,58 +109,61 @@ impl TickPool {
         }
     }
 
-    /// Sets the gauges.
-    pub(crate) fn observe(&self) {
-        self.metrics.observe(&self.stats());
+    /// Updates the gauges.
+    pub(crate) fn update_gauges(&self) {
+        self.metrics.update_gauges(&self.stats());
     }
 
-    /// The best chain has reached block `number`, which did this. To be called for every block, in order; after a
-    /// reorganisation [`Self::on_retracted`] goes before it.
+    /// Applies the outcomes of a new best block. Must be called for every block of the best chain, in order; after a
+    /// reorganisation [`Self::on_retracted`] comes first.
     pub fn on_best(&self, number: BlockNumber, outcomes: &[Outcome]) {
         let expired = self.state().on_best(number, outcomes);
         self.metrics.dropped(RowKind::Open, "Expired", expired);
-        self.observe();
+        self.update_gauges();
     }
 
-    /// These blocks left the best chain: what they, and any above them, had done counts no more.
+    /// Takes back the outcomes of the lowest of these blocks and of all above it, because they have left the best
+    /// chain.
     pub fn on_retracted(&self, blocks: &[BlockNumber]) {
         if let Some(lowest) = blocks.iter().min() {
             self.state().on_retracted(*lowest);
         }
     }
 
-    /// Finalized blocks did this, in order. What is done for good leaves the pool and the disk.
+    /// Applies the outcomes of finalized blocks, in order. Rows that are carried out leave the pool and the disk.
     pub fn on_finalized(&self, outcomes: &[Outcome]) {
         if outcomes.is_empty() {
             return;
         }
         self.state().on_finalized(outcomes, |kind| self.metrics.finalized(kind));
         self.persist_removals();
-        self.observe();
+        self.update_gauges();
     }
 
-    /// What the worker is to settle next, most urgent first.
+    /// Chooses the rows that the worker receives next, most urgent first, and derives their proofs.
     pub fn offer(&self, worker: WorkerConfig, limits: &OfferLimits) -> Offer {
         let plan = self.state().plan_offer(limits);
         let mut derived = Vec::new();
         let claims = plan.claims.into_iter().map(|planned| {
-            let (birth, was_derived) = (planned.birth, planned.is_derived());
+            let (row_number, was_derived) = (planned.row_number, planned.is_derived());
             let offered = planned.into_offered();
             if was_derived {
-                derived.push((birth, offered.claim.session, (offered.claim.ticks, offered.claim.proof)));
+                derived.push((row_number, offered.claim.session, (offered.claim.ticks, offered.claim.proof)));
             }
             offered
         });
         let offer = Offer { config: worker, opens: plan.opens, claims: claims.collect(), closes: plan.closes };
         if !derived.is_empty() {
             let mut state = self.state();
-            derived.iter().for_each(|(birth, session, element)| state.keep_derived(*birth, session, *element));
+            derived
+                .iter()
+                .for_each(|(row_number, session, element)| state.keep_derived(*row_number, session, *element));
         }
         offer
     }
 
-    /// The worker's dry run found that the chain would refuse these rows. Returns how many the pool let go of.
-    pub fn refused(&self, rows: &[(RowId, RowError)]) -> usize {
+    /// Handles rows that the worker found the chain would refuse. Returns the number of rows dropped.
+    pub fn on_refused(&self, rows: &[(RowId, RowError)]) -> usize {
         if rows.is_empty() {
             return 0;
         }
@@ -161,7 +171,7 @@ impl TickPool {
         {
             let mut state = self.state();
             for (row, error) in rows {
-                if state.refuse(*row, *error) == Aftermath::Dropped {
+                if state.on_refused(*row, *error) == Disposition::Dropped {
                     dropped.push((*row, *error));
                 }
             }
@@ -174,24 +184,26 @@ impl TickPool {
         if !dropped.is_empty() {
             self.persist_removals();
         }
-        self.observe();
+        self.update_gauges();
         dropped.len()
     }
 
-    /// The worker passed these rows over, as they are other gateways': they are offered after all others from now on.
-    pub fn foreign(&self, rows: &[RowId]) {
+    /// Records that the worker does not serve the gateways of these rows: from now on they are offered after all
+    /// others.
+    pub fn on_foreign(&self, rows: &[RowId]) {
         if !rows.is_empty() {
             let mut state = self.state();
-            rows.iter().for_each(|row| state.put_last(*row));
+            rows.iter().for_each(|row| state.mark_foreign(*row));
         }
     }
 
-    /// The highest tick claimed in the pool. Never the proof: an unsettled one is a ticket to the paywall.
-    pub fn pooled_ticks(&self, session: &SessionId) -> Option<u32> {
+    /// Highest tick claimed on a session in the pool. There is no way to read the proof: it opens the gateway's
+    /// paywall.
+    pub fn revealed_ticks(&self, session: &SessionId) -> Option<u32> {
         self.state().slots.get(session).and_then(|slot| slot.claim.as_ref()).map(|claim| claim.ticks)
     }
 
-    /// How much the pool holds.
+    /// Contents of the pool, as numbers.
     pub fn stats(&self) -> Stats {
         let now_ms = self.clock.now_ms();
         self.state().stats(now_ms)

@@ -1,30 +1,34 @@
-//! The order of rows: who is offered first, who waits for which block, who is oldest.
+//! The order of rows: which are offered first, which wait for a block, which is the oldest.
 //!
-//! Every change is `O(log n)`; nothing here ever looks at all rows.
+//! Every change takes `O(log n)`; no operation looks at all rows.
 
 use crate::entry::{row_id, Meta, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{BlockNumber, RowKind, SessionId};
 
-/// Where every row is. One entry a row in `ages`, at most one in `ready` or `waiting`: bounded by the pool's entries.
+/// Places of all rows. A row has one entry in `ages` and at most one in `ready` or `waiting`, so the pool's limit
+/// bounds them.
 #[derive(Default)]
 pub(crate) struct Queues {
+    /// Rows of each kind that are ready, by urgency and age.
     ready: [BTreeMap<(u8, u64), SessionId>; 3],
+    /// Rows that are not offered before a block, by that block.
     waiting: BTreeSet<(BlockNumber, u64)>,
+    /// All rows by age.
     ages: BTreeMap<u64, RowId>,
     counts: [usize; 3],
     next_seq: u64,
 }
 
 impl Queues {
-    /// Takes a new row in, at the end of the line, and gives it its number.
+    /// Adds a new row as the youngest one and gives it its number.
     pub fn enter(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta) {
         self.counts[kind as usize] += 1;
         self.number(kind, session, meta);
     }
 
-    /// Sends a row back to the end of the line.
+    /// Makes a row the youngest one.
     pub fn requeue(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta) {
         self.relocate(kind, session, meta, Place::Parked);
         self.ages.remove(&meta.seq);
@@ -37,7 +41,7 @@ impl Queues {
         self.ages.insert(meta.seq, row_id(kind, session));
     }
 
-    /// Moves a row to where it belongs now.
+    /// Moves a row to `place`.
     pub fn relocate(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta, place: Place) {
         if meta.place == place {
             return;
@@ -63,34 +67,34 @@ impl Queues {
         meta.place = place;
     }
 
-    /// Lets go of a row.
+    /// Removes a row.
     pub fn leave(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta) {
         self.relocate(kind, session, meta, Place::Parked);
         self.ages.remove(&meta.seq);
         self.counts[kind as usize] -= 1;
     }
 
-    /// The sessions whose rows of `kind` are to be offered, most urgent first.
+    /// Sessions whose rows of `kind` are ready, most urgent first.
     pub fn ready(&self, kind: RowKind) -> impl Iterator<Item = &SessionId> {
         self.ready[kind as usize].values()
     }
 
-    /// The rows that wait for `block` or an earlier one.
-    pub fn due(&self, block: BlockNumber) -> Vec<RowId> {
+    /// Rows that wait for `block` or an earlier one.
+    pub fn waiting_until(&self, block: BlockNumber) -> Vec<RowId> {
         self.waiting.range(..=(block, u64::MAX)).filter_map(|(_, seq)| self.ages.get(seq).copied()).collect()
     }
 
-    /// The row that came first of all.
+    /// Oldest row.
     pub fn oldest(&self) -> Option<&RowId> {
         self.ages.values().next()
     }
 
-    /// Rows of `kind`.
+    /// Number of rows of `kind`.
     pub fn count(&self, kind: RowKind) -> usize {
         self.counts[kind as usize]
     }
 
-    /// Rows of all kinds.
+    /// Number of rows of all kinds.
     pub fn len(&self) -> usize {
         self.ages.len()
     }

@@ -1,4 +1,4 @@
-//! What becomes of a row that the worker's dry run found the chain would refuse.
+//! Treatment of rows that the worker's dry run found the chain would refuse.
 
 use crate::config::{MAX_REFUSALS, MIN_SPEED_SPAN, RETRY_BLOCKS};
 use crate::entry::row_parts;
@@ -6,48 +6,48 @@ use crate::state::State;
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{RowError, RowKind};
 
-/// What a refusal means for the row.
+/// What a refusal says about the row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Meaning {
-    /// It is done already, in a block that may not be final: it waits for finality, or for a reconciliation if that was
-    /// missed.
-    Done,
-    /// It may pass later.
-    Later,
-    /// A part of it may pass now.
-    Less,
-    /// Its session is not there. A fork may have opened or closed it: it waits for its ticket, for the finality of the
-    /// session's end, or otherwise some time.
-    Orphan,
-    /// It will never pass.
+    /// The row is carried out already, in a block that may not be final. It waits for finality, or for a reconciliation
+    /// if finality was missed.
+    Included,
+    /// The row may pass later.
+    NotNow,
+    /// A claim for fewer ticks may pass now.
+    TooFast,
+    /// The row's session is not open. A fork may have opened or ended it, so the row waits: for its ticket, for the end
+    /// of the session to become final, or else for some time.
+    NoSession,
+    /// The row can never pass.
     Never,
 }
 
-/// What the pool did about a refusal.
+/// What the pool did with a refused row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Aftermath {
+pub(crate) enum Disposition {
     /// The pool did not hold the row.
-    Unknown,
-    /// It is kept.
+    NotHeld,
+    /// The row stays.
     Kept,
-    /// The pool let go of it.
+    /// The row was dropped.
     Dropped,
 }
 
 fn meaning(kind: RowKind, error: RowError) -> Meaning {
     use RowError::*;
     match (kind, error) {
-        (RowKind::Open, NonceUsed | SessionExists) => Meaning::Done,
-        (RowKind::Claim, AlreadySettled) => Meaning::Done,
-        (RowKind::Close, AlreadyClosing) => Meaning::Done,
-        // Another session's end gives money, allowance and room back.
-        (RowKind::Open, FundsTooLow | AllowanceTooLow | TooManySessions) => Meaning::Later,
+        (RowKind::Open, NonceUsed | SessionExists) => Meaning::Included,
+        (RowKind::Claim, AlreadySettled) => Meaning::Included,
+        (RowKind::Close, AlreadyClosing) => Meaning::Included,
+        // The end of another session returns money, allowance and room.
+        (RowKind::Open, FundsTooLow | AllowanceTooLow | TooManySessions) => Meaning::NotNow,
         // Another ticket of the viewer moves the window.
-        (RowKind::Open, NonceTooHigh) => Meaning::Later,
-        // `from` is the worker's: it knew a later block.
-        (RowKind::Claim, FromAhead) => Meaning::Later,
-        (RowKind::Claim, TooFast) => Meaning::Less,
-        (RowKind::Claim | RowKind::Close, SessionUnknown) => Meaning::Orphan,
+        (RowKind::Open, NonceTooHigh) => Meaning::NotNow,
+        // The worker sets `from`; it knew a later block.
+        (RowKind::Claim, FromAhead) => Meaning::NotNow,
+        (RowKind::Claim, TooFast) => Meaning::TooFast,
+        (RowKind::Claim | RowKind::Close, SessionUnknown) => Meaning::NoSession,
         (
             _,
             StreamUnknown | StreamNotOpen | GatewayUnknown | GatewayInactive | TicketExpired | TicketTooLong
@@ -60,61 +60,64 @@ fn meaning(kind: RowKind, error: RowError) -> Meaning {
 }
 
 impl State {
-    /// The chain would refuse `row` for `error`.
-    pub fn refuse(&mut self, row: RowId, error: RowError) -> Aftermath {
+    /// Handles the refusal of `row` with `error`.
+    pub fn on_refused(&mut self, row: RowId, error: RowError) -> Disposition {
         let (kind, session) = row_parts(&row);
-        let Some(slot) = self.slots.get_mut(&session) else { return Aftermath::Unknown };
-        let (awaited, open_is_pending) = (slot.marks.closed.is_some(), slot.open.is_some());
-        let Some(meta) = slot.meta_mut(kind) else { return Aftermath::Unknown };
+        let Some(slot) = self.slots.get_mut(&session) else { return Disposition::NotHeld };
+        let (has_ended, has_ticket) = (slot.marks.closed.is_some(), slot.has_ticket());
+        let Some(meta) = slot.meta_mut(kind) else { return Disposition::NotHeld };
         meta.refusals = meta.refusals.saturating_add(1);
-        let tired = meta.refusals > MAX_REFUSALS;
+        let may_retry = meta.refusals <= MAX_REFUSALS;
         match meaning(kind, error) {
-            Meaning::Done => self.mark_done(row),
-            Meaning::Orphan if awaited || open_is_pending => {}
-            Meaning::Later | Meaning::Orphan if !tired => self.sleep(row),
-            Meaning::Less if !tired => return self.cut(row),
-            Meaning::Later | Meaning::Less | Meaning::Orphan | Meaning::Never => return self.drop_row(row),
+            Meaning::Included => self.mark_included(row),
+            Meaning::NoSession if has_ended || has_ticket => {}
+            Meaning::NotNow | Meaning::NoSession if may_retry => self.postpone(row),
+            Meaning::TooFast if may_retry => return self.lower_speed_cap(row),
+            Meaning::NotNow | Meaning::TooFast | Meaning::NoSession | Meaning::Never => return self.drop_row(row),
         }
-        Aftermath::Kept
+        Disposition::Kept
     }
 
-    /// Lets go of a row. What was believed about its session may have been the reason: it is asked anew next time.
-    fn drop_row(&mut self, row: RowId) -> Aftermath {
+    /// Drops a row. A wrong head may have been the reason for the refusal, so the next claim reads the session anew.
+    fn drop_row(&mut self, row: RowId) -> Disposition {
         if let RowId::Claim(session) = row {
             self.heads.remove(&session);
         }
         self.remove(row);
-        Aftermath::Dropped
+        Disposition::Dropped
     }
 
-    fn sleep(&mut self, row: RowId) {
-        let wake = self.best.saturating_add(RETRY_BLOCKS);
+    /// Keeps a row out of the offers for [`RETRY_BLOCKS`].
+    fn postpone(&mut self, row: RowId) {
+        let not_before = self.best.saturating_add(RETRY_BLOCKS);
         let (kind, session) = row_parts(&row);
         if let Some(meta) = self.slots.get_mut(&session).and_then(|slot| slot.meta_mut(kind)) {
-            meta.wake = Some(wake);
+            meta.not_before = Some(not_before);
         }
         self.refresh(session);
     }
 
-    /// A claim came too fast: half of what was offered is tried next. While the session runs, time mends the rest. Once it
-    /// is about to end, what can be paid is sought to the last tick; what is left then stays until the session has
-    /// finally ended, because the blocks that paid the rest may yet be undone.
-    fn cut(&mut self, row: RowId) -> Aftermath {
+    /// Handles a claim that came too fast: the next offer is for half as many ticks above the settled ones.
+    ///
+    /// While the session runs, the remaining ticks are earned as time passes. When the session is about to end, the
+    /// highest tick that can be settled is searched for exactly. The rest of the claim stays until the end of the
+    /// session is final, because the blocks that settled the lower ticks may be undone.
+    fn lower_speed_cap(&mut self, row: RowId) -> Disposition {
         let (_, session) = row_parts(&row);
-        let Some(slot) = self.slots.get_mut(&session) else { return Aftermath::Unknown };
-        let (settled, is_ending) = (slot.settled(), slot.is_ending());
-        let Some(claim) = slot.claim.as_mut() else { return Aftermath::Unknown };
-        if claim.offered <= settled {
-            return Aftermath::Kept;
+        let Some(slot) = self.slots.get_mut(&session) else { return Disposition::NotHeld };
+        let (settled_ticks, is_ending) = (slot.settled_ticks(), slot.is_ending());
+        let Some(claim) = slot.claim.as_mut() else { return Disposition::NotHeld };
+        if claim.offered_ticks <= settled_ticks {
+            return Disposition::Kept;
         }
-        let half = (claim.offered - settled) / 2;
-        claim.speed_cap = Some(settled.saturating_add(half.max(1)));
+        let half = (claim.offered_ticks - settled_ticks) / 2;
+        claim.speed_cap = Some(settled_ticks.saturating_add(half.max(1)));
         let least = if is_ending { 1 } else { MIN_SPEED_SPAN };
         if half < least {
-            self.sleep(row);
+            self.postpone(row);
         } else {
             self.refresh(session);
         }
-        Aftermath::Kept
+        Disposition::Kept
     }
 }

@@ -1,57 +1,40 @@
-//! What is under the lock: the rows, their order, and what about them has yet to be written down.
+//! The data under the lock: the rows, their order, and the changes that are not on disk yet.
 //!
-//! Nothing in here hashes, reads the chain or touches a disk.
+//! No operation on it hashes, reads the chain or waits for a disk.
 
-use crate::config::{PoolConfig, CLOSE_PATIENCE, MAX_DIRTY_FACTOR};
+use crate::config::{PoolConfig, CLOSE_WAIT_BLOCKS, MAX_DIRTY_FACTOR};
 use crate::entry::{row_id, row_parts, Meta, PooledClaim, PooledClose, PooledOpen, Record, Slot, KINDS};
 use crate::error::{Rejected, StorageError};
 use crate::heads::Heads;
 use crate::queue::Queues;
+use crate::stats::Stats;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{AccountId, BlockNumber, RowKind, SessionId};
 
-/// How much the pool holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Stats {
-    /// Tickets not yet finally opened.
-    pub opens: usize,
-    /// Claims not yet finally settled.
-    pub claims: usize,
-    /// Closes not yet finally done.
-    pub closes: usize,
-    /// What all of them take.
-    pub bytes: usize,
-    /// Heads remembered besides.
-    pub heads: usize,
-    /// How long the oldest row has been waiting; 0 when there is none.
-    pub oldest_age_ms: u64,
-}
-
-/// Everything under the lock.
+/// Data under the lock.
 pub(crate) struct State {
     max_entries: usize,
     max_bytes: usize,
-    /// One slot a session that has a row; bounded by `max_entries`.
+    /// One slot for each session that has a row; bounded by `max_entries`.
     pub slots: HashMap<SessionId, Slot>,
-    /// The session of each viewer's pending ticket; bounded by the opens.
+    /// Session of each viewer's unopened ticket; bounded by the number of opens.
     pub viewers: HashMap<AccountId, SessionId>,
-    /// Pending tickets by their last block; bounded by the opens.
+    /// Tickets by their last block; bounded by the number of opens.
     pub expiries: BTreeSet<(BlockNumber, SessionId)>,
-    /// Which sessions were marked in which block; bounded by what `INCLUDED_PATIENCE` blocks can do to the slots.
+    /// Sessions by the block whose marks they carry; bounded by what `INCLUDED_TIMEOUT_BLOCKS` blocks can do to the
+    /// slots.
     pub marks: BTreeSet<(BlockNumber, SessionId)>,
     pub queues: Queues,
     pub heads: Heads,
-    /// Rows that are on disk in another form than here; bounded by `max_entries * MAX_DIRTY_FACTOR`, beyond which nothing
-    /// new is taken.
+    /// Rows whose last change is not on disk; bounded by `max_entries * MAX_DIRTY_FACTOR`, beyond which no new rows are
+    /// taken.
     dirty: HashSet<RowId>,
-    /// Counts the changes: what was written down covers all changes up to a serial.
+    /// Number of changes so far. A write to disk covers all changes up to a serial.
     pub serial: u64,
-    /// The best block.
+    /// Number of the best block.
     pub best: BlockNumber,
-    /// Counts the offers.
-    pub round: u64,
-    next_birth: u64,
+    next_row_number: u64,
     bytes: usize,
 }
 
@@ -69,13 +52,12 @@ impl State {
             dirty: HashSet::new(),
             serial: 0,
             best: 0,
-            round: 0,
-            next_birth: 0,
+            next_row_number: 0,
             bytes: 0,
         }
     }
 
-    /// Takes back what an earlier life of the node wrote down, oldest first.
+    /// Restores the rows that were on disk when the node started, oldest first.
     pub fn restore(&mut self, mut records: Vec<(SessionId, Record)>) {
         records.sort_by_key(|(_, record)| record.since_ms());
         for (session, record) in records {
@@ -85,8 +67,12 @@ impl State {
         self.dirty.clear();
     }
 
-    /// Whether `record` may come in as a new row.
-    pub fn room_for(&self, record: &Record) -> Result<(), Rejected> {
+    /// Checks that `record` fits in as a new row.
+    ///
+    /// # Errors
+    ///
+    /// When the pool, or the backlog of the disk, is full.
+    pub fn check_room(&self, record: &Record) -> Result<(), Rejected> {
         let (entries, bytes) = (self.queues.len(), self.bytes);
         if entries >= self.max_entries || bytes.saturating_add(record.counted_bytes()) > self.max_bytes {
             return Err(Rejected::PoolFull { entries, bytes });
@@ -97,7 +83,7 @@ impl State {
         Ok(())
     }
 
-    /// Puts a row in, in the place of the one of its kind that may be there. Keeps the age and number of that one.
+    /// Adds a row, or replaces the session's row of the same kind, whose age and number the new one keeps.
     pub fn put(&mut self, session: SessionId, record: Record) {
         let kind = record.kind();
         let row = row_id(kind, session);
@@ -105,7 +91,7 @@ impl State {
         let bytes = record.counted_bytes();
         self.bytes = self.bytes - old.as_ref().map_or(0, |old| old.bytes) + bytes;
         let mut meta = match old {
-            Some(old) => Meta { bytes, refusals: 0, wake: None, ..old },
+            Some(old) => Meta { bytes, refusals: 0, not_before: None, ..old },
             None => Meta::new(record.since_ms(), bytes),
         };
         let slot = self.slots.entry(session).or_default();
@@ -115,44 +101,44 @@ impl State {
         match record {
             Record::Open { ticket, .. } => {
                 if let Some(replaced) = slot.open.take() {
-                    // The new ticket may name another gateway.
+                    // The new ticket may be for a gateway that the worker serves.
                     meta.foreign &= replaced.ticket.ticket.gateway == ticket.ticket.gateway;
                     self.expiries.remove(&(replaced.ticket.ticket.expires_at, session));
                 }
                 self.expiries.insert((ticket.ticket.expires_at, session));
                 slot.open = Some(Box::new(PooledOpen { ticket, meta }));
             }
-            Record::Claim { terms, ticks, proof, settled, closing, .. } => {
-                self.next_birth += 1;
-                let birth = self.next_birth;
+            Record::Claim { terms, ticks, proof, settled_ticks, closing, .. } => {
+                self.next_row_number += 1;
+                let row_number = self.next_row_number;
                 slot.claim = Some(PooledClaim {
                     terms,
                     ticks,
                     proof,
-                    settled,
+                    settled_ticks,
                     closing,
                     meta,
-                    birth,
-                    offered: 0,
-                    round: 0,
+                    row_number,
+                    offered_ticks: 0,
                     speed_cap: None,
                     derived: None,
                 });
             }
             Record::Close { row, .. } => {
-                let patient_until = self.best.saturating_add(CLOSE_PATIENCE);
-                slot.close = Some(Box::new(PooledClose { row, patient_until, meta }));
-                // What was too fast some blocks ago may not be any more, and there is no later for it.
+                let wait_until = self.best.saturating_add(CLOSE_WAIT_BLOCKS);
+                slot.close = Some(Box::new(PooledClose { row, wait_until, meta }));
+                // Ticks that were too fast some blocks ago may be earned by now, and have to be settled before the
+                // close.
                 if let Some(claim) = slot.claim.as_mut() {
-                    claim.meta.wake = None;
+                    claim.meta.not_before = None;
                 }
             }
         }
-        self.touch(row);
+        self.mark_dirty(row);
     }
 
-    /// The worker works for another gateway than this row's: from now on it is offered after all others.
-    pub fn put_last(&mut self, row: RowId) {
+    /// Records that the worker does not serve the row's gateway: from now on the row is offered after all others.
+    pub fn mark_foreign(&mut self, row: RowId) {
         let (kind, session) = row_parts(&row);
         if let Some(meta) = self.slots.get_mut(&session).and_then(|slot| slot.meta_mut(kind)) {
             meta.foreign = true;
@@ -160,13 +146,13 @@ impl State {
         }
     }
 
-    /// The row has to be written down (or off).
-    pub fn touch(&mut self, row: RowId) {
+    /// Records that the row has changed and has to be written to disk, or deleted there.
+    pub fn mark_dirty(&mut self, row: RowId) {
         self.dirty.insert(row);
         self.serial += 1;
     }
 
-    /// What there is to write down, and up to which serial that goes.
+    /// Takes all changes that are not on disk, and the serial up to which they go. A change of `None` is a removal.
     pub fn take_dirty(&mut self) -> (Vec<(RowId, Option<Record>)>, u64) {
         let slots = &self.slots;
         let changes = self.dirty.drain().map(|row| {
@@ -176,12 +162,12 @@ impl State {
         (changes.collect(), self.serial)
     }
 
-    /// The disk did not take these.
+    /// Returns changes that could not be written.
     pub fn put_back_dirty(&mut self, rows: impl Iterator<Item = RowId>) {
         self.dirty.extend(rows);
     }
 
-    /// Lets go of a row.
+    /// Removes a row.
     pub fn remove(&mut self, row: RowId) {
         let (kind, session) = row_parts(&row);
         let Some(slot) = self.slots.get_mut(&session) else { return };
@@ -199,7 +185,7 @@ impl State {
             RowKind::Claim => slot.claim = None,
             RowKind::Close => slot.close = None,
         }
-        self.touch(row);
+        self.mark_dirty(row);
         self.refresh(session);
     }
 
@@ -209,7 +195,7 @@ impl State {
         }
     }
 
-    /// Brings queues and indexes in line with a session's slot. To be called after every change of one.
+    /// Updates queues and indexes after a change of a session's slot. Must follow every such change.
     pub fn refresh(&mut self, session: SessionId) {
         let Some(slot) = self.slots.get_mut(&session) else { return };
         if slot.is_empty() {
@@ -230,6 +216,7 @@ impl State {
         }
     }
 
+    /// Numbers for an observer at `now_ms`.
     pub fn stats(&self, now_ms: u64) -> Stats {
         let oldest = self.queues.oldest().map(row_parts);
         let since = oldest.and_then(|(kind, session)| self.slots.get(&session)?.meta(kind).map(|meta| meta.since_ms));

@@ -1,13 +1,13 @@
-//! The database: one record a row, in RocksDB.
+//! The database: a record for each row, in RocksDB.
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `m` `genesis` | the genesis hash of the chain the rows belong to |
-//! | `r` kind (`o`, `c`, `x`) session | the version of the form, then the [`Record`] |
+//! | `m` `genesis` | genesis hash of the chain that the rows belong to |
+//! | `r` kind (`o` open, `c` claim, `x` close) session | version of the encoding, then the [`Record`] |
 
 use crate::entry::{row_id, row_parts, Record, KINDS};
 use crate::error::{OpenError, StorageError};
-use crate::LOG_TARGET;
+use crate::logging::LOG_TARGET;
 use rocksdb::{DBCompressionType, Direction, IteratorMode, Options, WriteBatch, WriteOptions, DB};
 use std::path::Path;
 use tick_stream_primitives::worker::RowId;
@@ -17,26 +17,31 @@ const GENESIS_KEY: &[u8] = b"mgenesis";
 const ROW_PREFIX: u8 = b'r';
 const ROW_KEY_BYTES: usize = 18;
 
-/// What of the newest writes RocksDB keeps in memory before it makes a file of them.
+/// Bytes of new writes that RocksDB keeps in memory before it writes a table file.
 const WRITE_BUFFER_BYTES: usize = 8 * 1024 * 1024;
-/// Write-ahead log beyond which it does so at once; bounds the time a start takes.
+/// Size of the write-ahead log beyond which RocksDB writes a table file at once. Bounds the time that a start takes.
 const MAX_WAL_BYTES: u64 = 64 * 1024 * 1024;
-/// Files it keeps open.
+/// Number of table files that RocksDB keeps open.
 const MAX_OPEN_FILES: i32 = 64;
-/// Logs of its own that it keeps, and their size.
+/// Number of log files of its own that RocksDB keeps.
 const MAX_LOG_FILES: usize = 2;
+/// Size of one such log file in bytes.
 const MAX_LOG_BYTES: usize = 1024 * 1024;
 
 type KeyValue = (Box<[u8]>, Box<[u8]>);
 
-/// The open database.
+/// Open database.
 pub(crate) struct Store {
     db: DB,
 }
 
 impl Store {
-    /// Opens the database in `path` and reads what it holds. Records that are damaged, or of another chain, are logged
-    /// and deleted.
+    /// Opens the database in `path` and reads all rows. Damaged records and records of another chain are deleted, with
+    /// a log line.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be created, or the database is in use or damaged.
     pub fn open(path: &Path, genesis: &GenesisHash) -> Result<(Self, Vec<(SessionId, Record)>), OpenError> {
         std::fs::create_dir_all(path).map_err(|source| OpenError::Folder { path: path.into(), source })?;
         let failed = |source| OpenError::Database { path: path.into(), source };
@@ -46,7 +51,7 @@ impl Store {
         Ok((store, records))
     }
 
-    /// Empties a database that belongs to another chain.
+    /// Deletes all rows if the database belongs to another chain.
     fn keep_to_chain(&self, genesis: &GenesisHash) -> Result<(), rocksdb::Error> {
         match self.db.get(GENESIS_KEY)? {
             Some(found) if found == genesis => return Ok(()),
@@ -93,7 +98,11 @@ impl Store {
         Ok(records)
     }
 
-    /// Writes all changes at once; with `sync` they are on the disk when this returns.
+    /// Writes all changes as one batch. With `sync` they are on disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then nothing is written.
     pub fn write(&self, changes: &[(RowId, Option<Record>)], sync: bool) -> Result<(), StorageError> {
         let mut batch = WriteBatch::default();
         for (row, record) in changes {

@@ -1,6 +1,6 @@
-//! What the runtime API answers.
+//! Implementation of the runtime API.
 
-use crate::{types::Context, Config, Event, Pallet, ProtocolFee, Streams};
+use crate::{context::Context, Config, Event, Pallet, ProtocolFee, Streams};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use tick_stream_primitives::{
@@ -8,20 +8,22 @@ use tick_stream_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// One stream, announcements applied.
+    /// Returns a stream with the announcements that have taken effect.
     pub fn read_stream(id: StreamId) -> Option<Stream> {
         Streams::<T>::get(id).map(|stream| stream.settled_at(Self::block()))
     }
 
-    /// Up to `limit` streams from id `from` on, in order. Ids are dense but for streams that are gone, so they are counted
-    /// through and not searched for: off chain only.
+    /// Returns up to `limit` streams, at most [`MAX_STREAMS_PAGE`], with identifiers of `from` and above, in ascending
+    /// order.
+    ///
+    /// It tries every identifier, because only those of removed streams are missing. Use it off chain only.
     pub fn read_streams(from: StreamId, limit: u32) -> Vec<(StreamId, Stream)> {
         let limit = limit.min(MAX_STREAMS_PAGE) as usize;
         let end = crate::NextStream::<T>::get();
         (from..end).filter_map(|id| Self::read_stream(id).map(|stream| (id, stream))).take(limit).collect()
     }
 
-    /// The protocol's parameters.
+    /// Returns the parameters of the protocol.
     pub fn read_params() -> Params {
         Params {
             min_price: T::MinPrice::get(),
@@ -39,17 +41,20 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// What would become of each row. For calls whose state is thrown away afterwards: off chain only.
+    /// Returns the result of each row of a batch, or no results for a batch above its limits.
+    ///
+    /// It carries the rows out, so the caller must discard the changes to the state. Use it off chain only.
     pub fn check_batch(batch: Batch) -> Vec<RowVerdict> {
-        // Nobody's account: whose extrinsic it is decides only who earns the open fee.
-        let nobody = AccountId::new([0; 32]);
+        // The submitter has no influence on the results: it only earns fees and shares.
+        let submitter = AccountId::new([0; 32]);
         if !batch.size().is_within_limits() {
             return Vec::new();
         }
-        Self::run_batch(&Context::read::<T>(nobody), &batch).verdicts
+        Self::run_batch(&Context::read::<T>(submitter), &batch).verdicts
     }
 
-    /// What this block did to sessions, read from its events. For the runtime API only: events are not consensus.
+    /// Returns the effects of this block on sessions, read from its events. Use it off chain only: reading events is
+    /// not part of consensus.
     pub fn outcomes() -> Vec<Outcome> {
         frame_system::Pallet::<T>::read_events_no_consensus()
             .filter_map(|record| record.event.try_into().ok())

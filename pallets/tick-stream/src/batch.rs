@@ -1,6 +1,6 @@
-//! `process_batch`: opens, then claims, then closes, each row on its own.
+//! The call `process_batch`: opens, then claims, then closes, each row independent of the others.
 
-use crate::{types::Context, Config, Error, Event, Pallet, WeightInfo};
+use crate::{context::Context, Config, Error, Event, Pallet, WeightInfo};
 use alloc::vec::Vec;
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, PostDispatchInfo},
@@ -12,24 +12,30 @@ use tick_stream_primitives::{
     limits::MAX_BATCH_STEPS, AccountId, Balance, Batch, BatchSize, RowError, RowKind, RowVerdict, SessionId,
 };
 
-/// What came of a batch.
+/// Result of a batch.
 #[derive(Default)]
 pub(crate) struct BatchOutcome {
-    /// A verdict for each row, in order.
+    /// Result of each row, in order.
     pub verdicts: Vec<RowVerdict>,
+    /// Number of sessions opened.
     pub opened: u32,
+    /// Number of claims settled.
     pub settled: u32,
+    /// Number of close rows carried out.
     pub closed: u32,
+    /// Number of rows refused.
     pub failed: u32,
-    /// Hash steps really taken.
+    /// Number of hash steps taken.
     pub steps: u32,
+    /// Number of ticks settled.
     pub ticks: u64,
+    /// Gross amount paid for these ticks, in planck.
     pub paid: Balance,
 }
 
 impl BatchOutcome {
-    /// Keeps the verdict on a row and reports a refusal.
-    fn note<T: Config>(&mut self, kind: RowKind, index: usize, session: SessionId, result: Result<(), RowError>) {
+    /// Records the result of a row, and emits an event if the row was refused.
+    fn record<T: Config>(&mut self, kind: RowKind, index: usize, session: SessionId, result: Result<(), RowError>) {
         let index = index as u32;
         self.verdicts.push(RowVerdict { kind, index, result });
         match result {
@@ -67,20 +73,20 @@ impl<T: Config> Pallet<T> {
         Ok(PostDispatchInfo::from(Some(Self::batch_weight(&used))))
     }
 
-    /// Works through the rows. Each row checks everything before it writes anything, so that a refused one leaves no
-    /// trace but its event.
+    /// Carries out the rows in order. Each row makes all its checks before it writes anything, so a refused row changes
+    /// no state and only emits an event.
     pub(crate) fn run_batch(ctx: &Context, batch: &Batch) -> BatchOutcome {
         let mut outcome = BatchOutcome::default();
         for (index, signed) in batch.opens.iter().enumerate() {
             let session = signed.ticket.session_id(&ctx.genesis);
             let result = Self::open_row(ctx, signed).map(|_| ());
-            outcome.note::<T>(RowKind::Open, index, session, result);
+            outcome.record::<T>(RowKind::Open, index, session, result);
         }
         let mut index = 0;
         for group in &batch.groups {
             let settled = Self::settle_group(ctx, group);
             for (claim, result) in group.claims.iter().zip(settled.rows) {
-                outcome.note::<T>(RowKind::Claim, index, claim.session, result);
+                outcome.record::<T>(RowKind::Claim, index, claim.session, result);
                 index += 1;
             }
             outcome.steps.saturating_accrue(settled.steps);
@@ -88,16 +94,16 @@ impl<T: Config> Pallet<T> {
             outcome.paid.saturating_accrue(settled.paid);
         }
         for (index, row) in batch.closes.iter().enumerate() {
-            outcome.note::<T>(RowKind::Close, index, row.session, Self::close_row(ctx, row));
+            outcome.record::<T>(RowKind::Close, index, row.session, Self::close_row(ctx, row));
         }
         outcome
     }
 
-    /// The weight of a batch, from one benchmark a component: each is measured in a batch that holds next to nothing
-    /// else, so the rest of that batch is taken off again.
+    /// Returns the weight of a batch as the sum over its components. Each component has a benchmark of its own, in a
+    /// batch that holds as little else as possible; the weight of that rest is subtracted.
     pub(crate) fn batch_weight(size: &BatchSize) -> Weight {
         type W<T> = <T as Config>::WeightInfo;
-        // More steps than a batch may hold are refused before any is taken.
+        // A batch with more steps than allowed is refused before any step is taken.
         let steps = size.steps.min(u64::from(MAX_BATCH_STEPS)) as u32;
         W::<T>::process_batch_opens(size.opens)
             .saturating_add(W::<T>::process_batch_streams(size.groups).saturating_sub(W::<T>::process_batch_streams(0)))

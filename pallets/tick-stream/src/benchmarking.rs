@@ -1,5 +1,7 @@
-//! What each call costs, and each kind of row in a batch. Every benchmark takes the dear way: all splits, full metadata,
-//! accounts that nobody else in the batch touches, signatures that verify only wrapped.
+//! Benchmarks of each call, and of each kind of row in a batch.
+//!
+//! Every benchmark takes the most expensive path: all splits, full metadata, accounts that no other row of the batch
+//! uses, and signatures that are valid only over the wrapped message.
 
 use super::*;
 use crate::types::{GatewayUpdate, StreamRequest, StreamUpdate};
@@ -16,13 +18,13 @@ use tick_stream_primitives::{
     limits,
     ticket::{close_message, wrapped},
     AccountId, Balance, Batch, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, Closing, Delegation,
-    Deposit, Gateway, GatewayStatus, Moment, Session, SessionId, SignedTicket, Splits, Stream, StreamId, StreamStatus,
-    TickHash, TickHasher, Ticket, Totals,
+    Deposit, Gateway, GatewayStatus, Moment, NonceWindow, Session, SessionId, SignedTicket, Splits, Stream, StreamId,
+    StreamStatus, TickHash, TickHasher, Ticket, Totals,
 };
 
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"benc");
 const PROOF: TickHash = [9; 32];
-/// Far enough ahead that no claim is too fast.
+/// Time so far ahead, in milliseconds since the Unix epoch, that no claim is too fast.
 const LATE: Moment = 1 << 60;
 
 fn funded<T: Config>(name: &'static str, index: u32) -> AccountId {
@@ -38,7 +40,7 @@ fn full_splits<T: Config>(seed: u32) -> Splits {
         let who = funded::<T>("split", seed * limits::MAX_SPLITS + index);
         (who, Permill::from_percent(10))
     });
-    parts.collect::<Vec<_>>().try_into().expect("as many as there may be")
+    parts.collect::<Vec<_>>().try_into().expect("within the bound")
 }
 
 fn full_request<T: Config>() -> StreamRequest {
@@ -47,7 +49,7 @@ fn full_request<T: Config>() -> StreamRequest {
         preview_ticks: limits::MAX_PREVIEW_TICKS,
         gateway_share: Permill::from_percent(10),
         splits: full_splits::<T>(0),
-        metadata: vec![b' '; limits::MAX_METADATA as usize].try_into().expect("as long as it may be"),
+        metadata: vec![b' '; limits::MAX_METADATA as usize].try_into().expect("within the bound"),
     }
 }
 
@@ -74,7 +76,7 @@ fn insert_stream<T: Config>(id: StreamId, creator: AccountId) {
 fn full_endpoint() -> BoundedVec<u8, limits::MaxEndpoint> {
     let mut url = b"https://".to_vec();
     url.resize(limits::MAX_ENDPOINT as usize, b'a');
-    url.try_into().expect("as long as it may be")
+    url.try_into().expect("within the bound")
 }
 
 fn insert_gateway<T: Config>(account: &AccountId, operator: AccountId) {
@@ -88,11 +90,11 @@ fn insert_deposit<T: Config>(viewer: &AccountId, session_key: AccountId) {
     deposit.free = T::MinDeposit::get().saturating_mul(100);
     deposit.reserved = deposit.free;
     deposit.open_sessions = 1;
-    deposit.delegation = Some(delegation::<T>(session_key));
+    deposit.delegation = Some(delegation(session_key));
     Deposits::<T>::insert(viewer, deposit);
 }
 
-fn delegation<T: Config>(session_key: AccountId) -> Delegation {
+fn delegation(session_key: AccountId) -> Delegation {
     Delegation {
         session_key,
         max_price_per_tick: Balance::MAX,
@@ -101,7 +103,7 @@ fn delegation<T: Config>(session_key: AccountId) -> Delegation {
     }
 }
 
-/// A session that is open, with a head one chain of `steps` below [`PROOF`].
+/// Inserts a closing session whose head is `steps` below [`PROOF`]. Returns its identifier.
 fn insert_session<T: Config>(index: u32, stream: StreamId, gateway: &AccountId, steps: u32) -> SessionId {
     let mut id = SessionId::default();
     id.0[..4].copy_from_slice(&index.to_be_bytes());
@@ -135,9 +137,9 @@ fn batch_of(groups: Vec<ClaimGroup>) -> Batch {
     Batch { groups: groups.try_into().expect("within the bound"), ..Default::default() }
 }
 
-/// Signs wrapped, so that verification first fails bare.
+/// Signs the wrapped message, so that the verification of the bare message fails first.
 fn sign(key: &sr25519::Public, message: &[u8]) -> sp_runtime::MultiSignature {
-    sp_io::crypto::sr25519_sign(KEY_TYPE, key, &wrapped(message)).expect("the key was just made").into()
+    sp_io::crypto::sr25519_sign(KEY_TYPE, key, &wrapped(message)).expect("the key was just generated").into()
 }
 
 fn new_key() -> sr25519::Public {
@@ -152,7 +154,7 @@ fn open_row<T: Config>(index: u32, key: &sr25519::Public) -> SignedTicket {
     insert_stream::<T>(index.into(), account("creator", index, 0));
     let ticket = Ticket {
         viewer,
-        nonce: NonceOf::<T>::next(),
+        nonce: NonceWindow::starting_at(Pallet::<T>::block()).next(),
         stream: index.into(),
         gateway,
         price_per_tick: Balance::MAX,
@@ -164,20 +166,11 @@ fn open_row<T: Config>(index: u32, key: &sr25519::Public) -> SignedTicket {
     SignedTicket { ticket, signature }
 }
 
-/// The first nonce of a deposit made in this block.
-struct NonceOf<T>(core::marker::PhantomData<T>);
-
-impl<T: Config> NonceOf<T> {
-    fn next() -> u64 {
-        tick_stream_primitives::NonceWindow::starting_at(Pallet::<T>::block()).next()
-    }
-}
-
 fn close_row<T: Config>(index: u32, key: &sr25519::Public) -> CloseRow {
     let gateway: AccountId = account("gateway", index, 0);
     insert_deposit::<T>(&account("viewer", index, 0), (*key).into());
     insert_gateway::<T>(&gateway, (*key).into());
-    // Its last session: with the close its bond becomes earnings and it is gone.
+    // The session is the gateway's last one, so its close also removes the gateway and turns the bond into earnings.
     Gateways::<T>::mutate_extant(&gateway, |gateway| {
         gateway.status = GatewayStatus::Leaving;
         gateway.bond = T::GatewayBond::get();
@@ -202,9 +195,9 @@ mod benchmarks {
     fn deposit() {
         let viewer = funded::<T>("viewer", 0);
         let amount = T::MinDeposit::get();
-        let lent = Some(delegation::<T>(account("key", 0, 0)));
+        let delegation = Some(delegation(account("key", 0, 0)));
         #[extrinsic_call]
-        _(RawOrigin::Signed(viewer.clone()), amount, lent);
+        _(RawOrigin::Signed(viewer.clone()), amount, delegation);
         assert_eq!(Deposits::<T>::get(viewer).map(|entry| entry.free), Some(amount));
     }
 
@@ -223,7 +216,7 @@ mod benchmarks {
         let viewer = funded::<T>("viewer", 0);
         insert_deposit::<T>(&viewer, account("key", 0, 0));
         #[extrinsic_call]
-        _(RawOrigin::Signed(viewer.clone()), delegation::<T>(account("key", 1, 0)));
+        _(RawOrigin::Signed(viewer.clone()), delegation(account("key", 1, 0)));
         assert_eq!(Deposits::<T>::get(viewer).map(|entry| entry.generation), Some(1));
     }
 
@@ -390,7 +383,7 @@ mod benchmarks {
         let from = funded::<T>("viewer", 0);
         pot_with::<T>(T::MinDeposit::get());
         insert_stream::<T>(0, account("creator", 0, 0));
-        let memo = vec![b'!'; limits::MAX_MEMO as usize].try_into().expect("as long as it may be");
+        let memo = vec![b'!'; limits::MAX_MEMO as usize].try_into().expect("within the bound");
         #[extrinsic_call]
         _(RawOrigin::Signed(from), 0, T::MinDeposit::get(), memo);
         assert!(Streams::<T>::get(0).is_some_and(|stream| stream.totals.tipped > 0));

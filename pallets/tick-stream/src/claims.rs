@@ -1,11 +1,6 @@
-//! Settling claims and sharing out what they pay.
+//! Settlement of claims, and distribution of what they pay.
 
-use crate::{
-    money::{Rates, Shares},
-    sessions::TICK_MS,
-    types::Context,
-    Config, Error, Event, Pallet, Sessions, Streams, WeightInfo,
-};
+use crate::{context::Context, sessions::TICK_MS, Config, Error, Event, Pallet, Sessions, Streams, WeightInfo};
 use alloc::vec::Vec;
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, PostDispatchInfo},
@@ -14,10 +9,11 @@ use frame_support::{
 };
 use sp_runtime::{traits::Zero, Saturating};
 use tick_stream_primitives::{
-    tick_chain::leads_to, AccountId, Balance, Claim, ClaimGroup, RowError, Session, Splits, Stream, StreamId,
+    tick_chain::leads_to, AccountId, Balance, Claim, ClaimGroup, Rates, RowError, Session, Shares, Splits, Stream,
+    StreamId,
 };
 
-/// What the claims of one group add up to. Money moves once a group: a claim itself writes only its session.
+/// Sums over the claims of one group. Money moves once per group: a claim itself writes only its session.
 pub(crate) struct GroupSums<'a> {
     ctx: &'a Context,
     stream_id: StreamId,
@@ -26,58 +22,38 @@ pub(crate) struct GroupSums<'a> {
     splits: Splits,
     ticks: u64,
     paid: Balance,
-    protocol: Balance,
-    /// The submitter's part where it is the gateway's, and where it is the actual submitter's.
-    submitter_to_gateway: Balance,
-    submitter_to_submitter: Balance,
-    gateway_part: Balance,
-    split_parts: Vec<Balance>,
-    creator: Balance,
+    shares: Shares,
+    /// Part of `shares.submitter` that the actual submitter earns. The rest is earned by the gateway.
+    to_submitter: Balance,
 }
 
 impl<'a> GroupSums<'a> {
     fn new(ctx: &'a Context, stream_id: StreamId, gateway: AccountId, stream: Stream) -> Self {
         let splits = stream.splits_at(ctx.block).clone();
-        let split_parts = alloc::vec![Balance::zero(); splits.len()];
-        Self {
-            ctx,
-            stream_id,
-            gateway,
-            stream,
-            splits,
-            ticks: 0,
-            paid: 0,
-            protocol: 0,
-            submitter_to_gateway: 0,
-            submitter_to_submitter: 0,
-            gateway_part: 0,
-            split_parts,
-            creator: 0,
-        }
+        Self { ctx, stream_id, gateway, stream, splits, ticks: 0, paid: 0, shares: Shares::default(), to_submitter: 0 }
     }
 
     fn add(&mut self, ticks: u32, paid: Balance, shares: &Shares, is_for_submitter: bool) {
         self.ticks.saturating_accrue(u64::from(ticks));
         self.paid.saturating_accrue(paid);
-        self.protocol.saturating_accrue(shares.protocol);
-        self.gateway_part.saturating_accrue(shares.gateway);
-        self.creator.saturating_accrue(shares.creator);
-        self.split_parts.iter_mut().zip(&shares.splits).for_each(|(sum, part)| sum.saturating_accrue(*part));
-        let submitter =
-            if is_for_submitter { &mut self.submitter_to_submitter } else { &mut self.submitter_to_gateway };
-        submitter.saturating_accrue(shares.submitter);
+        self.shares.accrue(shares);
+        if is_for_submitter {
+            self.to_submitter.saturating_accrue(shares.submitter);
+        }
     }
 
-    /// Writes the sums: earnings once an account, totals once a stream. Returns ticks and planck.
+    /// Writes the sums: earnings once per account, totals once per stream. Returns the ticks and the planck paid.
     fn book<T: Config>(self) -> (u64, Balance) {
         if self.ticks.is_zero() {
             return (0, 0);
         }
-        Pallet::<T>::earn(&T::Treasury::get(), self.protocol);
-        Pallet::<T>::earn(&self.gateway, self.gateway_part.saturating_add(self.submitter_to_gateway));
-        Pallet::<T>::earn(&self.ctx.submitter, self.submitter_to_submitter);
-        self.splits.iter().zip(&self.split_parts).for_each(|((account, _), part)| Pallet::<T>::earn(account, *part));
-        Pallet::<T>::earn(&self.stream.creator, self.creator);
+        let shares = self.shares;
+        let submitter_to_gateway = shares.submitter.saturating_sub(self.to_submitter);
+        Pallet::<T>::earn(&T::Treasury::get(), shares.protocol);
+        Pallet::<T>::earn(&self.gateway, shares.gateway.saturating_add(submitter_to_gateway));
+        Pallet::<T>::earn(&self.ctx.submitter, self.to_submitter);
+        self.splits.iter().zip(&shares.splits).for_each(|((account, _), part)| Pallet::<T>::earn(account, *part));
+        Pallet::<T>::earn(&self.stream.creator, shares.creator);
         Streams::<T>::mutate_extant(self.stream_id, |stream| {
             stream.totals.ticks.saturating_accrue(self.ticks);
             stream.totals.paid.saturating_accrue(self.paid);
@@ -87,23 +63,25 @@ impl<'a> GroupSums<'a> {
             gateway: self.gateway,
             ticks: self.ticks,
             paid: self.paid,
-            protocol: self.protocol,
-            submitter: self.submitter_to_gateway.saturating_add(self.submitter_to_submitter),
-            gateway_part: self.gateway_part,
-            splits: self.split_parts.iter().fold(0, |sum: Balance, part| sum.saturating_add(*part)),
-            creator: self.creator,
+            protocol: shares.protocol,
+            submitter: shares.submitter,
+            gateway_part: shares.gateway,
+            splits: shares.splits_sum(),
+            creator: shares.creator,
         });
         (self.ticks, self.paid)
     }
 }
 
-/// What came of a group.
+/// Result of a group.
 pub(crate) struct GroupOutcome {
-    /// A result for each claim, in order.
+    /// Result of each claim, in order.
     pub rows: Vec<Result<(), RowError>>,
-    /// Hash steps really taken.
+    /// Number of hash steps taken.
     pub steps: u32,
+    /// Number of ticks settled.
     pub ticks: u64,
+    /// Gross amount paid for these ticks, in planck.
     pub paid: Balance,
 }
 
@@ -119,7 +97,7 @@ impl<T: Config> Pallet<T> {
         Ok(PostDispatchInfo::from(Some(T::WeightInfo::record_tick(steps))))
     }
 
-    /// Settles a group, row by row.
+    /// Settles the claims of a group one by one, then books their sums.
     pub(crate) fn settle_group(ctx: &Context, group: &ClaimGroup) -> GroupOutcome {
         let Some(stream) = Streams::<T>::get(group.stream) else {
             let rows = group.claims.iter().map(|_| Err(RowError::StreamUnknown)).collect();
@@ -139,7 +117,7 @@ impl<T: Config> Pallet<T> {
         GroupOutcome { rows, steps, ticks, paid }
     }
 
-    /// Settles one claim into `sums`: everything that can fail comes before anything is written.
+    /// Settles one claim and adds its payment to `sums`. All checks come before anything is written.
     fn settle(claim: &Claim, mut session: Session, sums: &mut GroupSums<'_>, steps: &mut u32) -> Result<(), RowError> {
         let ctx = sums.ctx;
         let is_in_group = session.stream == sums.stream_id && session.gateway == sums.gateway;
@@ -150,9 +128,9 @@ impl<T: Config> Pallet<T> {
 
         let paid = session.price_per_tick.checked_mul(Balance::from(ticks)).ok_or(RowError::Overflow)?;
         let rates = Rates {
-            protocol: ctx.protocol_fee,
-            submitter: T::SubmitterShare::get(),
-            gateway: session.gateway_share,
+            protocol_fee: ctx.protocol_fee,
+            submitter_share: T::SubmitterShare::get(),
+            gateway_share: session.gateway_share,
             splits: &sums.splits,
         };
         let shares = Shares::of(paid, &rates);
@@ -174,13 +152,13 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Everything about a claim that can be told without hashing. Returns how many ticks are new.
+    /// Makes all checks of a claim that need no hashing. Returns the number of ticks that are not settled yet.
     fn check_claim(ctx: &Context, claim: &Claim, session: &Session) -> Result<u32, RowError> {
         ensure!(claim.from < claim.ticks, RowError::ClaimEmpty);
         ensure!(claim.from <= session.settled_ticks, RowError::FromAhead);
         ensure!(claim.ticks > session.settled_ticks, RowError::AlreadySettled);
         ensure!(claim.ticks <= session.max_ticks, RowError::AboveMaximum);
-        // Signed: a session that was opened on top of sold time begins in the future.
+        // Signed arithmetic, because a session opened before the viewer's paid time is over starts in the future.
         let until_ms = session.closing.map_or(ctx.now, |closing| closing.moment);
         let elapsed_ms = i128::from(until_ms) - i128::from(session.opened_at);
         let prepaid_ms = i128::from(T::MaxPrepaidTicks::get()) * i128::from(TICK_MS);

@@ -1,4 +1,4 @@
-//! Gateways and their bonds.
+//! Registration of gateways, and their bonds.
 
 use crate::{types::GatewayUpdate, Config, Error, Event, Gateways, Pallet};
 use frame_support::{ensure, traits::Get, BoundedVec};
@@ -12,7 +12,7 @@ impl<T: Config> Pallet<T> {
         ensure!(!Gateways::<T>::contains_key(&account), Error::<T>::GatewayExists);
         Self::check_endpoint(&endpoint)?;
         let bond = T::GatewayBond::get();
-        Self::take_in(&account, bond)?;
+        Self::move_into_pot(&account, bond)?;
         let gateway = Gateway { endpoint, operator, bond, open_sessions: 0, status: GatewayStatus::Active };
         Gateways::<T>::insert(&account, &gateway);
         Self::deposit_event(Event::GatewayUpdated { gateway: account, value: gateway });
@@ -37,13 +37,13 @@ impl<T: Config> Pallet<T> {
         gateway.status = GatewayStatus::Leaving;
         let open_sessions = gateway.open_sessions;
         Self::deposit_event(Event::GatewayLeaving { gateway: account.clone(), open_sessions });
-        Self::put_or_let_go(&account, gateway);
+        Self::store_or_remove(&account, gateway);
         Ok(())
     }
 
-    /// Stores the gateway, or, when it is leaving and nothing is open any more, turns its bond into earnings. The bond is
-    /// in the pot already; paying it out is the account's own business and cannot make a close fail.
-    pub(crate) fn put_or_let_go(account: &AccountId, gateway: Gateway) {
+    /// Stores the gateway, or removes it if it is leaving and has no open session. Its bond, which is already in the
+    /// pot, becomes earnings: a payment that can fail must not make a close fail.
+    pub(crate) fn store_or_remove(account: &AccountId, gateway: Gateway) {
         if gateway.status == GatewayStatus::Active || !gateway.open_sessions.is_zero() {
             Gateways::<T>::insert(account, gateway);
             return;
@@ -62,11 +62,18 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// A gateway that is there from block 0. Genesis has nobody to answer to: what is wrong must end the build.
+    /// Registers a gateway in the genesis state.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the gateway cannot be registered: a genesis state has no other way to report an error.
     pub(crate) fn genesis_gateway(account: &AccountId, endpoint: &str, operator: &AccountId) {
         let endpoint = Endpoint::try_from(endpoint.as_bytes().to_vec());
         let registered =
             endpoint.is_ok_and(|url| Self::do_register_gateway(account.clone(), url, operator.clone()).is_ok());
-        assert!(registered, "genesis: gateway {account:?} cannot pay its bond or has no valid endpoint");
+        assert!(
+            registered,
+            "genesis: gateway {account:?} is listed twice, cannot pay its bond or has no valid endpoint URL"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! A runtime to test the pallet in, and the people in it.
+//! Mock runtime for the tests of the pallet, and helpers to act on it.
 
 use crate as pallet_tick_stream;
 use crate::{
@@ -23,17 +23,17 @@ use tick_stream_primitives::{
     StreamId, TickChain, Ticket,
 };
 
-/// Price of a tick in most tests: odd, so that every floor shows.
+/// Price of a tick in most tests, in planck. It is odd, so that every rounding is visible.
 pub const PRICE: Balance = 1_003;
 /// The gateway's share in most tests.
 pub const GATEWAY_SHARE: Permill = Permill::from_parts(200_001);
-/// What everybody has to begin with.
+/// Balance of each account at the start, in planck.
 pub const ENDOWMENT: Balance = 1_000_000_000;
-/// What most viewers put into the pot.
+/// Deposit of most viewers, in planck.
 pub const DEPOSIT: Balance = 100_000_000;
-/// The moment of block 1.
+/// Time of block 1, in milliseconds since the Unix epoch.
 pub const START_MS: Moment = 1_700_000_000_000;
-/// The least an account may hold.
+/// Existential deposit, in planck.
 pub const ED: Balance = 5;
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -100,10 +100,10 @@ impl crate::Config for Test {
     type TicketLifetime = ConstU32<100>;
 }
 
-/// Extrinsics of the mock: what they carry, without a signature.
+/// Construction of extrinsics in the mock: they carry their contents without a signature.
 pub struct MockSettlement;
 
-/// What [`MockSettlement`] hands to the transaction pool.
+/// Extrinsic that [`MockSettlement`] hands to the transaction pool.
 #[derive(Encode, Decode)]
 pub struct MockExtrinsic {
     pub call: RuntimeCall,
@@ -112,40 +112,40 @@ pub struct MockExtrinsic {
     pub tip: Balance,
 }
 
-impl SettlementExtrinsics<Test> for MockSettlement {
+impl SettlementExtrinsics<Call<Test>> for MockSettlement {
     fn sign(call: Call<Test>, key: &TickKey, nonce: u32, tip: Balance) -> Option<Vec<u8>> {
         Some(MockExtrinsic { call: RuntimeCall::TickStream(call), signer: account_of(key), nonce, tip }.encode())
     }
 
-    /// A planck for a microsecond of weight and one for each byte.
+    /// Returns one planck per microsecond of weight and one per byte.
     fn fee(call_weight: Weight, length_bytes: u32) -> Balance {
         Balance::from(call_weight.ref_time() / 1_000_000) + Balance::from(length_bytes)
     }
 }
 
-/// The key that `name` signs with.
+/// Returns the key pair of `name`.
 pub fn pair(name: &str) -> sr25519::Pair {
-    // Deriving one takes milliseconds, and some tests need thousands.
+    // Deriving a key takes milliseconds, and some tests need thousands.
     std::thread_local! {
         static PAIRS: std::cell::RefCell<std::collections::HashMap<String, sr25519::Pair>> = Default::default();
     }
     PAIRS.with_borrow_mut(|pairs| {
-        let derived = || sr25519::Pair::from_string(&format!("//{name}"), None).expect("a well-formed derivation");
+        let derived = || sr25519::Pair::from_string(&format!("//{name}"), None).expect("the derivation is well formed");
         pairs.entry(name.to_owned()).or_insert_with(derived).clone()
     })
 }
 
-/// The account of that key.
+/// Returns the account of `name`.
 pub fn account(name: &str) -> AccountId {
     pair(name).public().into()
 }
 
-/// As whom `name` signs an extrinsic.
+/// Returns the origin of an extrinsic signed by `name`.
 pub fn signed(name: &str) -> RuntimeOrigin {
     RuntimeOrigin::signed(account(name))
 }
 
-/// A chain at block 1 with money and nothing else.
+/// Creates a chain at block 1 on which accounts have money and nothing else.
 pub fn empty_chain() -> sp_io::TestExternalities {
     let names = ["viewer", "second-viewer", "creator", "gateway", "operator", "stranger", "second-gateway"];
     let storage = RuntimeGenesisConfig {
@@ -165,7 +165,7 @@ pub fn empty_chain() -> sp_io::TestExternalities {
     ext
 }
 
-/// A chain with a gateway and stream 0 at [`PRICE`], its operator named "operator".
+/// Creates a chain with stream 0 at [`PRICE`] and a gateway operated by "operator".
 pub fn chain_with_stream() -> sp_io::TestExternalities {
     let mut ext = empty_chain();
     ext.execute_with(|| {
@@ -175,7 +175,7 @@ pub fn chain_with_stream() -> sp_io::TestExternalities {
     ext
 }
 
-/// Runs a test on [`chain_with_stream`] and checks afterwards what must always hold.
+/// Runs a test on [`chain_with_stream`], then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
     chain_with_stream().execute_with(|| {
         test();
@@ -183,78 +183,78 @@ pub fn build_and_execute(test: impl FnOnce()) {
     });
 }
 
-/// Registers `name` as a gateway.
+/// Registers `name` as a gateway operated by "operator".
 pub fn register_gateway(name: &str) {
-    let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+    let endpoint = b"https://gateway.example".to_vec().try_into().expect("within the bound");
     assert_ok!(TickStream::register_gateway(signed(name), endpoint, account("operator")));
 }
 
-/// The request for an ordinary stream.
+/// Returns the settings of an ordinary stream.
 pub fn stream_request(price_per_tick: Balance, splits: Splits) -> StreamRequest {
     StreamRequest {
         price_per_tick,
         preview_ticks: 30,
         gateway_share: GATEWAY_SHARE,
         splits,
-        metadata: br#"{"title":"Test"}"#.to_vec().try_into().expect("short"),
+        metadata: br#"{"title":"Test"}"#.to_vec().try_into().expect("within the bound"),
     }
 }
 
-/// Has "creator" create a stream; returns its id.
+/// Creates a stream of "creator" and returns its identifier.
 pub fn create_stream(price_per_tick: Balance, splits: Splits) -> StreamId {
     let id = crate::NextStream::<Test>::get();
     assert_ok!(TickStream::create_stream(signed("creator"), stream_request(price_per_tick, splits)));
     id
 }
 
-/// Lets so many blocks of a second each pass.
+/// Advances the chain by `blocks` blocks of one second each.
 pub fn advance(blocks: BlockNumber) {
     System::set_block_number(System::block_number() + blocks);
     pallet_timestamp::Now::<Test>::mutate(|now| *now += Moment::from(blocks) * 1_000);
 }
 
-/// Lets time pass without blocks, as when the chain stands still.
+/// Advances the clock without blocks, as when the chain stands still.
 pub fn stall(seconds: Moment) {
     pallet_timestamp::Now::<Test>::mutate(|now| *now += seconds * 1_000);
 }
 
-/// Block 0's hash as the pallet reads it.
+/// Returns the hash of block 0 as the pallet reads it.
 pub fn genesis() -> GenesisHash {
     Pallet::<Test>::genesis_hash()
 }
 
-/// A delegation without practical limits to the key of `name`.
+/// Returns a delegation without practical limits to the key of `name`.
 pub fn delegation(name: &str) -> Delegation {
     Delegation { session_key: account(name), max_price_per_tick: PRICE * 10, allowance: DEPOSIT, expires_at: 1_000_000 }
 }
 
-/// Puts [`DEPOSIT`] into the pot for `viewer` and lends the key "`viewer`-session".
+/// Deposits [`DEPOSIT`] for `viewer` and authorises the key "`viewer`-session".
 pub fn fund(viewer: &str) {
     let delegation = delegation(&format!("{viewer}-session"));
     assert_ok!(TickStream::deposit(signed(viewer), DEPOSIT, Some(delegation)));
 }
 
-/// The deposit of `viewer`, who has one.
+/// Returns the deposit of `viewer`, who must have one.
 pub fn deposit_of(viewer: &str) -> Deposit {
     crate::Deposits::<Test>::get(account(viewer)).expect("the viewer has a deposit")
 }
 
-/// The session, which is open.
+/// Returns a session, which must be open.
 pub fn session_of(id: SessionId) -> Session {
     crate::Sessions::<Test>::get(id).expect("the session is open")
 }
 
-/// The stream, which exists.
+/// Returns a stream, which must exist.
 pub fn stream_of(id: StreamId) -> Stream {
     crate::Streams::<Test>::get(id).expect("the stream exists")
 }
 
-/// What `name` may be paid.
+/// Returns the earnings of `name`, in planck.
 pub fn earned(name: &str) -> Balance {
     crate::Earnings::<Test>::get(account(name))
 }
 
-/// A ticket, and the chain that goes with it.
+/// Ticket with its tick chain and session.
 pub struct Watch {
     pub ticket: Ticket,
     pub chain: TickChain,
@@ -262,13 +262,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A ticket of `viewer` for stream 0 through "gateway", with the next nonce.
+    /// Creates a ticket of `viewer` for stream 0 through "gateway", with the next nonce.
     pub fn new(viewer: &str, max_ticks: u32) -> Self {
         let nonce = deposit_of(viewer).nonces.next();
         Self::with_nonce(viewer, max_ticks, nonce)
     }
 
-    /// The same with any nonce.
+    /// Creates such a ticket with a given nonce.
     pub fn with_nonce(viewer: &str, max_ticks: u32, nonce: u64) -> Self {
         let id = tick_stream_primitives::session_id(&genesis(), &account(viewer), nonce);
         let mut seed = [7; 32];
@@ -287,13 +287,13 @@ impl Watch {
         Self { ticket, chain, id }
     }
 
-    /// The ticket signed by the key of `name`.
+    /// Returns the ticket signed by the key of `name`.
     pub fn signed_by(&self, name: &str) -> SignedTicket {
         let signature = pair(name).sign(&self.ticket.message(&genesis())).into();
         SignedTicket { ticket: self.ticket.clone(), signature }
     }
 
-    /// Opens the session by a batch of "operator", signed by "viewer-session".
+    /// Opens a session with a ticket signed by "`viewer`-session" in a batch of "operator".
     pub fn opened(viewer: &str, max_ticks: u32) -> Self {
         let watch = Self::new(viewer, max_ticks);
         let batch = batch_of_opens(vec![watch.signed_by(&format!("{viewer}-session"))]);
@@ -302,50 +302,50 @@ impl Watch {
         watch
     }
 
-    /// The claim of `ticks` from what is settled.
+    /// Returns the claim of `ticks`, from what is settled.
     pub fn claim(&mut self, ticks: u32) -> Claim {
         let from = crate::Sessions::<Test>::get(self.id).map_or(0, |session| session.settled_ticks);
         let proof = self.chain.proof(ticks).expect("within the chain");
         Claim { session: self.id, from, ticks, proof }
     }
 
-    /// Has "operator" settle up to `ticks`.
+    /// Settles up to `ticks` with a call of "operator".
     pub fn settle(&mut self, ticks: u32) {
         let claim = self.claim(ticks);
         let (session, from, proof) = (claim.session, claim.from, claim.proof);
         assert_ok!(TickStream::record_tick(signed("operator"), session, from, ticks, proof));
     }
 
-    /// A close of this session signed by `name` in the role `by`.
+    /// Returns a close of this session signed by `name` in the role `by`.
     pub fn close(&self, by: Closer, name: &str) -> CloseRow {
         let signature = pair(name).sign(&close_message(&genesis(), &self.id)).into();
         CloseRow { session: self.id, signature: Some(CloseSignature { by, signature }) }
     }
 
-    /// A close of this session without a signature.
+    /// Returns a close of this session without a signature.
     pub fn unsigned_close(&self) -> CloseRow {
         CloseRow { session: self.id, signature: None }
     }
 }
 
-/// A batch with these tickets.
+/// Returns a batch with these tickets.
 pub fn batch_of_opens(opens: Vec<SignedTicket>) -> Batch {
-    Batch { opens: opens.try_into().expect("few enough"), ..Default::default() }
+    Batch { opens: opens.try_into().expect("within the bound"), ..Default::default() }
 }
 
-/// A batch with these claims on stream 0 through "gateway".
+/// Returns a batch with these claims on stream 0 through "gateway".
 pub fn batch_of_claims(claims: Vec<Claim>) -> Batch {
-    let claims = claims.try_into().expect("few enough");
+    let claims = claims.try_into().expect("within the bound");
     let group = ClaimGroup { stream: 0, gateway: account("gateway"), claims };
-    Batch { groups: vec![group].try_into().expect("one"), ..Default::default() }
+    Batch { groups: vec![group].try_into().expect("within the bound"), ..Default::default() }
 }
 
-/// A batch with these closes.
+/// Returns a batch with these closes.
 pub fn batch_of_closes(closes: Vec<CloseRow>) -> Batch {
-    Batch { closes: closes.try_into().expect("few enough"), ..Default::default() }
+    Batch { closes: closes.try_into().expect("within the bound"), ..Default::default() }
 }
 
-/// The pallet's events of this block so far.
+/// Returns the pallet's events of this block so far.
 pub fn events() -> Vec<Event<Test>> {
     System::events()
         .into_iter()
@@ -356,7 +356,7 @@ pub fn events() -> Vec<Event<Test>> {
         .collect()
 }
 
-/// The rows refused in this block, as kind, index and error.
+/// Returns the rows refused in this block, as kind, index and error.
 pub fn failures() -> Vec<(RowKind, u32, RowError)> {
     events()
         .into_iter()
@@ -367,57 +367,57 @@ pub fn failures() -> Vec<(RowKind, u32, RowError)> {
         .collect()
 }
 
-/// What `name` may freely spend.
+/// Returns the free balance of `name`, in planck.
 pub fn balance_of(name: &str) -> Balance {
     Balances::free_balance(account(name))
 }
 
-/// What lies in the pot.
+/// Returns the balance of the pot, in planck.
 pub fn in_pot() -> Balance {
     Balances::free_balance(TickStream::pot_account())
 }
 
-/// Gives `name` so much, out of nothing.
+/// Mints `amount` planck for `name`.
 pub fn endow(name: &str, amount: Balance) {
     use frame_support::traits::fungible::Mutate;
     assert_ok!(Balances::mint_into(&account(name), amount));
 }
 
-/// Does something and returns the pallet's events that came of it.
+/// Runs `act` and returns the pallet's events that it caused.
 pub fn events_of(act: impl FnOnce()) -> Vec<Event<Test>> {
     System::reset_events();
     act();
     events()
 }
 
-/// Everything that the pallet remembers, key by key.
+/// Returns the pallet's whole storage, by key.
 pub fn pallet_state() -> BTreeMap<Vec<u8>, Vec<u8>> {
     let prefix = sp_io::hashing::twox_128(b"TickStream").to_vec();
     let next = |key: &Vec<u8>| sp_io::storage::next_key(key).filter(|key| key.starts_with(&prefix));
     std::iter::successors(next(&prefix), next)
         .map(|key| {
-            let value = sp_io::storage::get(&key).expect("a key that is there has a value");
+            let value = sp_io::storage::get(&key).expect("an existing key has a value");
             (key, value.to_vec())
         })
         .collect()
 }
 
-/// What the key that `viewer` lent may still reserve.
+/// Returns what the session key of `viewer` may still spend, in planck.
 pub fn allowance_of(viewer: &str) -> Balance {
-    deposit_of(viewer).delegation.expect("the viewer lent a key").allowance
+    deposit_of(viewer).delegation.expect("the viewer has authorised a key").allowance
 }
 
-/// Has `viewer` leave these sessions.
+/// Starts to close these sessions with a call of `viewer`.
 pub fn leave(viewer: &str, ids: &[SessionId]) {
-    assert_ok!(TickStream::leave_stream(signed(viewer), ids.to_vec().try_into().expect("few enough")));
+    assert_ok!(TickStream::leave_stream(signed(viewer), ids.to_vec().try_into().expect("within the bound")));
 }
 
-/// Whether the session is still there.
+/// Returns whether the session exists.
 pub fn is_open(id: SessionId) -> bool {
     crate::Sessions::<Test>::contains_key(id)
 }
 
-/// Has "stranger" submit a batch of one row, which must be refused for `error` and leave no trace but the events.
+/// Submits a batch of one row as "stranger". The row must be refused for `error` and change no state.
 pub fn assert_row_refused(batch: Batch, error: RowError) {
     let opens = batch.opens.iter().map(|row| (RowKind::Open, row.ticket.session_id(&genesis())));
     let claims = batch.groups.iter().flat_map(|group| &group.claims).map(|row| (RowKind::Claim, row.session));

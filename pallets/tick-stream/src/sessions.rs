@@ -1,6 +1,6 @@
-//! Opening and closing sessions.
+//! Opening, closing and removal of sessions.
 
-use crate::{types::Context, Config, Deposits, Error, Event, Gateways, Pallet, Sessions, Streams};
+use crate::{context::Context, Config, Deposits, Error, Event, Gateways, Pallet, Sessions, Streams};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{traits::Zero, DispatchResult, Saturating};
 use tick_stream_primitives::{
@@ -9,14 +9,14 @@ use tick_stream_primitives::{
     RowError, Session, SessionId, SignedTicket, Stream, StreamStatus, Ticket,
 };
 
-/// Milliseconds of a tick.
+/// Length of a tick in milliseconds.
 pub(crate) const TICK_MS: Moment = 1_000;
 
-/// With what right a ticket is opened.
-enum Right<'a> {
-    /// The session key signed it, and the submitter earns the open fee.
-    Key(&'a SignedTicket),
-    /// The viewer's wallet sent it.
+/// Authorisation under which a ticket is opened.
+enum Authorisation<'a> {
+    /// Signature of the session key. The submitter earns the open fee.
+    SessionKey(&'a SignedTicket),
+    /// Extrinsic of the viewer's wallet.
     Wallet,
 }
 
@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_join_stream(viewer: AccountId, ticket: &Ticket) -> DispatchResult {
         ensure!(ticket.viewer == viewer, Error::<T>::NotYourTicket);
         let ctx = Context::read::<T>(viewer);
-        Self::open(&ctx, ticket, Right::Wallet).map_err(Error::<T>::from)?;
+        Self::open(&ctx, ticket, Authorisation::Wallet).map_err(Error::<T>::from)?;
         Ok(())
     }
 
@@ -40,12 +40,13 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Carries out an open row.
+    /// Carries out an open row. Returns the identifier of the new session.
     pub(crate) fn open_row(ctx: &Context, signed: &SignedTicket) -> Result<SessionId, RowError> {
-        Self::open(ctx, &signed.ticket, Right::Key(signed))
+        Self::open(ctx, &signed.ticket, Authorisation::SessionKey(signed))
     }
 
-    fn open(ctx: &Context, ticket: &Ticket, right: Right<'_>) -> Result<SessionId, RowError> {
+    /// Opens the session of a ticket. All checks come before anything is written.
+    fn open(ctx: &Context, ticket: &Ticket, authorisation: Authorisation<'_>) -> Result<SessionId, RowError> {
         let mut stream = Self::openable_stream(ctx, ticket)?;
         let mut gateway = Gateways::<T>::get(&ticket.gateway).ok_or(RowError::GatewayUnknown)?;
         ensure!(gateway.status == GatewayStatus::Active, RowError::GatewayInactive);
@@ -55,10 +56,10 @@ impl<T: Config> Pallet<T> {
 
         let mut deposit = Deposits::<T>::get(&ticket.viewer).ok_or(RowError::DepositUnknown)?;
         let id = ticket.session_id(&ctx.genesis);
-        let fee = Self::reserve(ctx, &mut deposit, ticket, &right, price_per_tick, reserve)?;
+        let fee = Self::reserve(ctx, &mut deposit, ticket, &authorisation, price_per_tick, reserve)?;
         ensure!(!Sessions::<T>::contains_key(id), RowError::SessionExists);
 
-        // From here on nothing can fail.
+        // All checks are done: nothing below can fail.
         let session = Session {
             viewer: ticket.viewer.clone(),
             stream: ticket.stream,
@@ -70,7 +71,7 @@ impl<T: Config> Pallet<T> {
             max_ticks: ticket.max_ticks,
             opened_at: ctx.now.max(deposit.paid_until),
             last_claim: ctx.block,
-            generation: matches!(right, Right::Key(_)).then_some(deposit.generation),
+            generation: matches!(authorisation, Authorisation::SessionKey(_)).then_some(deposit.generation),
             closing: None,
         };
         stream.open_sessions.saturating_inc();
@@ -94,6 +95,7 @@ impl<T: Config> Pallet<T> {
         Ok(id)
     }
 
+    /// Checks the parts of a ticket that concern time and stream. Returns the stream.
     fn openable_stream(ctx: &Context, ticket: &Ticket) -> Result<Stream, RowError> {
         ensure!(!ticket.max_ticks.is_zero(), RowError::NoTicks);
         ensure!(ctx.block <= ticket.expires_at, RowError::TicketExpired);
@@ -104,29 +106,29 @@ impl<T: Config> Pallet<T> {
         Ok(stream)
     }
 
-    /// Takes nonce, allowance, reserve and fee from a copy of the deposit. Returns the fee. The signature comes last: it
-    /// costs more than all the rest.
+    /// Takes the nonce, the allowance, the reserve and the open fee from a copy of the deposit. Returns the fee in
+    /// planck. The signature is checked last, because that costs more than all other checks.
     fn reserve(
         ctx: &Context,
         deposit: &mut Deposit,
         ticket: &Ticket,
-        right: &Right<'_>,
+        authorisation: &Authorisation<'_>,
         price_per_tick: Balance,
         reserve: Balance,
     ) -> Result<Balance, RowError> {
         let max_sessions = tick_stream_primitives::limits::MAX_SESSIONS_PER_VIEWER;
         ensure!(deposit.open_sessions < max_sessions, RowError::TooManySessions);
         deposit.nonces.take(ticket.nonce)?;
-        let fee = match right {
-            Right::Key(_) => T::OpenFee::get(),
-            Right::Wallet => Balance::zero(),
+        let fee = match authorisation {
+            Authorisation::SessionKey(_) => T::OpenFee::get(),
+            Authorisation::Wallet => Balance::zero(),
         };
         let cost = reserve.checked_add(fee).ok_or(RowError::Overflow)?;
-        if let Right::Key(signed) = right {
+        if let Authorisation::SessionKey(signed) = authorisation {
             let delegation = deposit.delegation.as_mut().ok_or(RowError::DelegationMissing)?;
             ensure!(ctx.block <= delegation.expires_at, RowError::DelegationExpired);
             ensure!(price_per_tick <= delegation.max_price_per_tick, RowError::PriceAboveDelegation);
-            // The fee counts as well: opening and closing must not spend more than the wallet allowed in all.
+            // The fee counts as well: otherwise opening and closing could spend more than the wallet has allowed.
             delegation.allowance = delegation.allowance.checked_sub(cost).ok_or(RowError::AllowanceTooLow)?;
             ensure!(deposit.free >= cost, RowError::FundsTooLow);
             ensure!(signed.is_signed_by(&delegation.session_key, &ctx.genesis), RowError::SignatureInvalid);
@@ -138,7 +140,7 @@ impl<T: Config> Pallet<T> {
         Ok(fee)
     }
 
-    /// Carries out a close row.
+    /// Carries out a close row: removes a session whose time is over, and otherwise starts to close it.
     pub(crate) fn close_row(ctx: &Context, row: &CloseRow) -> Result<(), RowError> {
         let session = Sessions::<T>::get(row.session).ok_or(RowError::SessionUnknown)?;
         if Self::is_over(ctx.block, &session) {
@@ -158,6 +160,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// Carries out a signed close: of the gateway's side it removes the session, of the viewer's side it starts to
+    /// close it.
     fn close_signed(ctx: &Context, id: &SessionId, session: Session, closer: &CloseSignature) -> Result<(), RowError> {
         let by_gateway = matches!(closer.by, Closer::Gateway | Closer::Operator);
         ensure!(by_gateway || session.closing.is_none(), RowError::AlreadyClosing);
@@ -172,8 +176,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The account whose signature `by` stands for. Being the submitter of the batch is no such right: a worker signs
-    /// batches of rows that strangers may have posted.
+    /// Returns the account that must have signed a close in the role `by`. Submitting the batch is not enough: a worker
+    /// signs batches of rows that any account may have posted.
     fn closer_account(ctx: &Context, session: &Session, by: Closer) -> Result<AccountId, RowError> {
         match by {
             Closer::Viewer => Ok(session.viewer.clone()),
@@ -190,14 +194,16 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Whether anybody may remove the session: it is spent, or its closing period has passed. Blocks are counted, not
-    /// seconds, so that a chain that stood still robs nobody of the time to claim.
+    /// Returns whether any account may remove the session: all its ticks are settled, or its closing period is over.
+    /// The period is counted in blocks and not in seconds, so a chain that stood still takes no time to claim from a
+    /// gateway.
     fn is_over(block: BlockNumber, session: &Session) -> bool {
         let is_closed =
             session.closing.is_some_and(|closing| block.saturating_sub(closing.block) >= T::ClosePeriod::get());
         is_closed || session.settled_ticks >= session.max_ticks
     }
 
+    /// Starts the closing period of a session.
     fn begin_closing(ctx: &Context, id: &SessionId, mut session: Session) {
         session.closing = Some(Closing { block: ctx.block, moment: ctx.now });
         Self::deposit_event(Event::SessionClosing {
@@ -209,7 +215,7 @@ impl<T: Config> Pallet<T> {
         Sessions::<T>::insert(id, session);
     }
 
-    /// Takes the session out and gives the viewer back what it did not spend.
+    /// Removes a session and returns the unspent reserve to the viewer.
     fn remove_session(ctx: &Context, id: &SessionId, session: Session) {
         let refunded = session.unspent();
         let reserve = session.reserve();
@@ -217,7 +223,7 @@ impl<T: Config> Pallet<T> {
         Streams::<T>::mutate_extant(session.stream, |stream| stream.open_sessions.saturating_dec());
         if let Some(mut gateway) = Gateways::<T>::get(&session.gateway) {
             gateway.open_sessions.saturating_dec();
-            Self::put_or_let_go(&session.gateway, gateway);
+            Self::store_or_remove(&session.gateway, gateway);
         }
         Sessions::<T>::remove(id);
         Self::deposit_event(Event::SessionClosed {
@@ -231,14 +237,15 @@ impl<T: Config> Pallet<T> {
         });
     }
 
+    /// Updates the viewer's deposit for the removal of a session.
     fn refund(ctx: &Context, deposit: &mut Deposit, session: &Session) {
         let unspent = session.unspent();
         deposit.reserved.saturating_reduce(session.reserve());
         deposit.free.saturating_accrue(unspent);
         deposit.open_sessions.saturating_dec();
         deposit.active_at = ctx.block;
-        let sold_ms = Moment::from(session.settled_ticks).saturating_mul(TICK_MS);
-        deposit.paid_until = deposit.paid_until.max(session.opened_at.saturating_add(sold_ms));
+        let paid_ms = Moment::from(session.settled_ticks).saturating_mul(TICK_MS);
+        deposit.paid_until = deposit.paid_until.max(session.opened_at.saturating_add(paid_ms));
         let is_same_delegation = session.generation == Some(deposit.generation);
         if let Some(delegation) = deposit.delegation.as_mut().filter(|_| is_same_delegation) {
             delegation.allowance.saturating_accrue(unspent);

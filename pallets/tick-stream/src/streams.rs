@@ -1,4 +1,4 @@
-//! Creators' streams.
+//! Streams of creators.
 
 use crate::{types::StreamRequest, Config, Error, Event, HoldReason, NextStream, Pallet, StreamUpdate, Streams};
 use alloc::collections::BTreeSet;
@@ -115,12 +115,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Stores the stream with a new status.
     fn put_status(id: StreamId, mut stream: Stream, status: StreamStatus) {
         stream.status = status;
         Streams::<T>::insert(id, stream);
         Self::deposit_event(Event::StreamStatusChanged { stream: id, status });
     }
 
+    /// Returns a stream of `creator`.
     fn stream_of(creator: &AccountId, id: StreamId) -> Result<Stream, DispatchError> {
         let stream = Streams::<T>::get(id).ok_or(Error::<T>::StreamUnknown)?;
         ensure!(stream.creator == *creator, Error::<T>::NotCreator);

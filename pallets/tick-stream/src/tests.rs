@@ -1,4 +1,5 @@
-//! Tests by call, then properties and scenarios, one file a part of the protocol.
+//! Tests of the pallet, one file per part of the protocol.
+
 mod attacks;
 mod batch;
 mod claims;

@@ -1,4 +1,4 @@
-//! What always holds, checked after every test and by `try-runtime`.
+//! Invariants of the state, checked after every test and by `try-runtime`.
 
 use crate::{types::MAX_PROTOCOL_FEE, Config, Pallet};
 use frame_support::traits::Get;
@@ -6,15 +6,22 @@ use sp_runtime::traits::Zero;
 use tick_stream_primitives::limits;
 
 impl<T: Config> Pallet<T> {
-    /// The constants of a runtime that make sense together.
+    /// Checks that the runtime's constants are consistent.
+    ///
+    /// # Panics
+    ///
+    /// Panics if they are not.
     pub(crate) fn check_constants() {
         assert!(!T::MinPrice::get().is_zero(), "MinPrice: a tick must cost something");
-        assert!(T::DefaultProtocolFee::get() <= MAX_PROTOCOL_FEE, "DefaultProtocolFee: above the most there may be");
+        assert!(T::DefaultProtocolFee::get() <= MAX_PROTOCOL_FEE, "DefaultProtocolFee: above the maximum protocol fee");
         let fees = T::DefaultProtocolFee::get().deconstruct() + T::SubmitterShare::get().deconstruct();
-        assert!(fees < 1_000_000, "DefaultProtocolFee and SubmitterShare leave nothing to share");
-        assert!(!T::TicketLifetime::get().is_zero(), "TicketLifetime: a ticket must be able to live");
-        assert!(T::ClosePeriod::get() > 0, "ClosePeriod: a gateway must have time to claim");
-        assert!(T::MinDeposit::get() > T::OpenFee::get(), "MinDeposit: must pay for opening a session");
+        assert!(fees < 1_000_000, "DefaultProtocolFee and SubmitterShare: together they must be below 100 %");
+        assert!(!T::TicketLifetime::get().is_zero(), "TicketLifetime: a ticket must be valid for at least one block");
+        assert!(T::ClosePeriod::get() > 0, "ClosePeriod: a gateway must have at least one block to claim");
+        assert!(
+            T::MinDeposit::get() > T::OpenFee::get(),
+            "MinDeposit: must be above OpenFee, so that a session can be opened"
+        );
         const { assert!(limits::MAX_BATCH_CLAIMS <= limits::MAX_BATCH_STEPS) }
         let whole = Self::batch_weight(&tick_stream_primitives::BatchSize {
             opens: 1,
@@ -37,12 +44,13 @@ mod checks {
     use tick_stream_primitives::{limits::MAX_SESSIONS_PER_VIEWER, AccountId, Balance, StreamId};
 
     impl<T: Config> Pallet<T> {
+        /// Checks every invariant.
         pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
             Self::check_pot()?;
             Self::check_counts()
         }
 
-        /// The pot covers everybody's claim on it. More is fine: a gift is nobody's.
+        /// Checks that the pot covers all that it owes. A surplus, such as a gift, is allowed and has no owner.
         fn check_pot() -> Result<(), TryRuntimeError> {
             let free = Deposits::<T>::iter_values().map(|deposit| deposit.free);
             let unspent = Sessions::<T>::iter_values().map(|session| session.unspent());
@@ -53,12 +61,12 @@ mod checks {
                 .chain(earned)
                 .chain(bonds)
                 .try_fold(T::Currency::minimum_balance(), Balance::checked_add)
-                .ok_or("what the pot owes does not fit into a balance")?;
+                .ok_or("the debts of the pot are too large for a balance")?;
             ensure!(T::Currency::balance(&Self::pot_account()) >= owed, "the pot owes more than it holds");
             Ok(())
         }
 
-        /// Reserves and counts agree with the sessions.
+        /// Checks that reserves and counts agree with the sessions.
         fn check_counts() -> Result<(), TryRuntimeError> {
             let mut viewers = BTreeMap::<AccountId, (Balance, u32)>::new();
             let mut streams = BTreeMap::<StreamId, u32>::new();
@@ -66,27 +74,28 @@ mod checks {
             for session in Sessions::<T>::iter_values() {
                 ensure!(session.settled_ticks <= session.max_ticks, "a session is settled beyond its maximum");
                 let viewer = viewers.entry(session.viewer.clone()).or_default();
-                viewer.0 = viewer.0.checked_add(session.reserve()).ok_or("reserves do not fit into a balance")?;
+                viewer.0 =
+                    viewer.0.checked_add(session.reserve()).ok_or("a viewer's reserves are too large for a balance")?;
                 viewer.1 += 1;
                 *streams.entry(session.stream).or_default() += 1;
                 *gateways.entry(session.gateway).or_default() += 1;
             }
             for (viewer, deposit) in Deposits::<T>::iter() {
                 let (reserved, open) = viewers.remove(&viewer).unwrap_or_default();
-                ensure!(deposit.reserved == reserved, "a viewer's reserve is not that of the sessions");
-                ensure!(deposit.open_sessions == open, "a viewer's count is not that of the sessions");
+                ensure!(deposit.reserved == reserved, "a viewer's reserve differs from the sum over the sessions");
+                ensure!(deposit.open_sessions == open, "a viewer's session count differs from the number of sessions");
                 ensure!(open <= MAX_SESSIONS_PER_VIEWER, "a viewer has too many sessions");
             }
             ensure!(viewers.is_empty(), "a session's viewer has no deposit");
             for (id, stream) in Streams::<T>::iter() {
-                ensure!(id < NextStream::<T>::get(), "a stream has an id that was not given out");
+                ensure!(id < NextStream::<T>::get(), "a stream has an identifier that was never assigned");
                 let open = streams.remove(&id).unwrap_or_default();
-                ensure!(stream.open_sessions == open, "a stream's count is not that of the sessions");
+                ensure!(stream.open_sessions == open, "a stream's session count differs from the number of sessions");
             }
             ensure!(streams.is_empty(), "a session's stream does not exist");
             for (account, gateway) in Gateways::<T>::iter() {
                 let open = gateways.remove(&account).unwrap_or_default();
-                ensure!(gateway.open_sessions == open, "a gateway's count is not that of the sessions");
+                ensure!(gateway.open_sessions == open, "a gateway's session count differs from the number of sessions");
             }
             ensure!(gateways.is_empty(), "a session's gateway does not exist");
             Ok(())

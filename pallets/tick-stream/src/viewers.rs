@@ -1,4 +1,4 @@
-//! Viewers' deposits and the session keys they lend.
+//! Deposits of viewers, and their delegations to session keys.
 
 use crate::{Config, Deposits, Error, Event, Pallet};
 use frame_support::{ensure, traits::Get};
@@ -13,9 +13,9 @@ impl<T: Config> Pallet<T> {
         ensure!(known.is_some() || amount >= T::MinDeposit::get(), Error::<T>::DepositTooSmall);
         let mut deposit = known.unwrap_or_else(|| Deposit::new(block));
         if let Some(delegation) = delegation {
-            Self::lend(&viewer, &mut deposit, delegation, block)?;
+            Self::authorise(&viewer, &mut deposit, delegation, block)?;
         }
-        Self::take_in(&viewer, amount)?;
+        Self::move_into_pot(&viewer, amount)?;
         deposit.free.saturating_accrue(amount);
         deposit.active_at = block;
         Self::deposit_event(Event::Deposited { viewer: viewer.clone(), amount, free: deposit.free });
@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
         let mut deposit = Deposits::<T>::get(&viewer).ok_or(Error::<T>::DepositUnknown)?;
         deposit.free = deposit.free.checked_sub(amount).ok_or(Error::<T>::FundsTooLow)?;
         deposit.active_at = Self::block();
-        Self::hand_out(&viewer, amount)?;
+        Self::move_out_of_pot(&viewer, amount)?;
         Self::deposit_event(Event::Withdrawn { viewer: viewer.clone(), amount, free: deposit.free });
         Deposits::<T>::insert(viewer, deposit);
         Ok(())
@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_delegate(viewer: AccountId, delegation: Delegation) -> DispatchResult {
         Deposits::<T>::try_mutate(&viewer, |entry| {
             let deposit = entry.as_mut().ok_or(Error::<T>::DepositUnknown)?;
-            Self::lend(&viewer, deposit, delegation, Self::block())
+            Self::authorise(&viewer, deposit, delegation, Self::block())
         })
     }
 
@@ -64,8 +64,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Replaces the session key. A new generation: what sessions of the old one refund is not the new key's to spend.
-    fn lend(viewer: &AccountId, deposit: &mut Deposit, delegation: Delegation, block: BlockNumber) -> DispatchResult {
+    /// Replaces the delegation and starts a new generation, so that refunds of sessions opened by the old key do not
+    /// raise the allowance of the new one.
+    fn authorise(
+        viewer: &AccountId,
+        deposit: &mut Deposit,
+        delegation: Delegation,
+        block: BlockNumber,
+    ) -> DispatchResult {
         ensure!(delegation.expires_at >= block, Error::<T>::DelegationExpired);
         deposit.generation.saturating_inc();
         deposit.active_at = block;
@@ -74,11 +80,15 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// A deposit that is there from block 0. Genesis has nobody to answer to: what is wrong must end the build.
+    /// Makes a deposit in the genesis state.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the deposit cannot be made: a genesis state has no other way to report an error.
     pub(crate) fn genesis_deposit(viewer: &AccountId, amount: Balance, session_key: Option<&AccountId>) {
-        // A second entry would replace the first and leave its money in the pot, nobody's.
-        assert!(!Deposits::<T>::contains_key(viewer), "genesis: {viewer:?} is named twice among the deposits");
-        assert!(amount >= T::MinDeposit::get(), "genesis: the deposit of {viewer:?} is below the least there may be");
+        // A second entry would replace the first one, whose money would stay in the pot without an owner.
+        assert!(!Deposits::<T>::contains_key(viewer), "genesis: {viewer:?} is listed twice among the deposits");
+        assert!(amount >= T::MinDeposit::get(), "genesis: the deposit of {viewer:?} is below MinDeposit");
         let mut deposit = Deposit::new(BlockNumber::zero());
         deposit.free = amount;
         deposit.delegation = session_key.map(|session_key| Delegation {
@@ -87,7 +97,7 @@ impl<T: Config> Pallet<T> {
             allowance: Balance::MAX,
             expires_at: BlockNumber::MAX,
         });
-        assert!(Self::take_in(viewer, amount).is_ok(), "genesis: {viewer:?} cannot pay the deposit of {amount}");
+        assert!(Self::move_into_pot(viewer, amount).is_ok(), "genesis: {viewer:?} cannot pay the deposit of {amount}");
         Deposits::<T>::insert(viewer, deposit);
     }
 }

@@ -1,4 +1,4 @@
-//! The tick stream's parameters: the ones that viewers, creators and gateways feel.
+//! Parameters of the tick stream pallet.
 
 use crate::{
     settlement::Settlement, AccountId, Balance, Balances, BlockNumber, Runtime, RuntimeHoldReason, Timestamp, HOURS,
@@ -8,25 +8,37 @@ use frame_support::{parameter_types, PalletId};
 use frame_system::EnsureRoot;
 use sp_runtime::{traits::AccountIdConversion, Permill};
 
-/// Names the treasury's account.
+/// Identifier from which the treasury's account is derived.
 pub const TREASURY_ID: PalletId = PalletId(*b"vlk/trsy");
 
 parameter_types! {
+    /// Identifier from which the pot's account is derived.
     pub const PotId: PalletId = PalletId(*b"vlk/tick");
+    /// Account that earns the protocol fee.
     pub Treasury: AccountId = TREASURY_ID.into_account_truncating();
-    /// A millionth of a VLK a second.
+    /// Lowest price of a tick: a millionth of a VLK.
     pub const MinPrice: Balance = MICRO_UNIT;
+    /// Smallest first deposit.
     pub const MinDeposit: Balance = 100 * MILLI_UNIT;
+    /// Deposit for each stream.
     pub const StreamDeposit: Balance = UNIT;
+    /// Bond of each gateway.
     pub const GatewayBond: Balance = 100 * UNIT;
     /// About the weight fee of one open, one claim and one close row; a test compares them.
     pub const OpenFee: Balance = 2 * MILLI_UNIT;
+    /// Protocol's part of the gross until it is changed.
     pub const DefaultProtocolFee: Permill = Permill::from_percent(1);
+    /// Submitter's part of the gross: 0.5 %.
     pub const SubmitterShare: Permill = Permill::from_parts(5_000);
+    /// Number of ticks that may be claimed ahead of time.
     pub const MaxPrepaidTicks: u32 = 60;
+    /// Number of blocks in which a closing session still accepts claims.
     pub const ClosePeriod: BlockNumber = 10 * MINUTES;
+    /// Number of blocks without a claim after which the actual submitter earns the submitter's part.
     pub const GatewaySilence: BlockNumber = 5 * MINUTES;
+    /// Number of blocks between the announcement of a higher price or of other splits and its effect.
     pub const Notice: BlockNumber = MINUTES;
+    /// Maximum number of blocks for which a ticket may be valid.
     pub const TicketLifetime: BlockNumber = HOURS;
 }
 

@@ -1,4 +1,4 @@
-//! What a proxy of each type may do for an account.
+//! Tests of the calls that each type of proxy may make.
 
 use crate::{configs::ProxyType, AccountId, Hash, Runtime, RuntimeCall};
 use frame_support::traits::{GetCallName, InstanceFilter};
@@ -6,16 +6,16 @@ use pallet_tick_stream::{Call, GatewayUpdate, StreamRequest, StreamUpdate};
 use sp_runtime::Permill;
 use tick_stream_primitives::{Delegation, SessionId, StreamStatus, Ticket};
 
-fn somebody() -> AccountId {
+fn account() -> AccountId {
     AccountId::new([7; 32])
 }
 
 fn ticket() -> Ticket {
     Ticket {
-        viewer: somebody(),
+        viewer: account(),
         nonce: 1,
         stream: 0,
-        gateway: somebody(),
+        gateway: account(),
         price_per_tick: 1,
         max_ticks: 1,
         anchor: [0; 32],
@@ -33,9 +33,9 @@ fn stream_request() -> StreamRequest {
     }
 }
 
-/// Every call of the pallet, and whether proxies of the types `NonTransfer` and `TickStream` may make it.
+/// Returns every call of the pallet, and whether proxies of the types `NonTransfer` and `TickStream` may make it.
 fn tick_stream_calls() -> Vec<(Call<Runtime>, bool, bool)> {
-    let delegation = Delegation { session_key: somebody(), max_price_per_tick: 1, allowance: 1, expires_at: 1 };
+    let delegation = Delegation { session_key: account(), max_price_per_tick: 1, allowance: 1, expires_at: 1 };
     let splits = Some(Default::default());
     let (session, proof) = (SessionId([0; 16]), [0; 32]);
     vec![
@@ -51,32 +51,32 @@ fn tick_stream_calls() -> Vec<(Call<Runtime>, bool, bool)> {
         (Call::leave_stream { sessions: Default::default() }, true, false),
         (Call::record_tick { session, from: 0, ticks: 1, proof }, true, false),
         (Call::process_batch { batch: Default::default() }, true, false),
-        (Call::payout { account: somebody() }, true, true),
+        (Call::payout { account: account() }, true, true),
         (Call::tip { stream: 0, amount: 1, memo: Default::default() }, false, false),
-        (Call::register_gateway { endpoint: Default::default(), operator: somebody() }, false, false),
+        (Call::register_gateway { endpoint: Default::default(), operator: account() }, false, false),
         (Call::update_gateway { update: GatewayUpdate::default() }, false, true),
         (Call::deregister_gateway {}, true, true),
         (Call::suspend_stream { stream: 0 }, false, false),
         (Call::resume_stream { stream: 0 }, false, false),
         (Call::set_protocol_fee { fee: Permill::zero() }, false, false),
-        (Call::reap_deposit { viewer: somebody() }, true, false),
+        (Call::reap_deposit { viewer: account() }, true, false),
     ]
 }
 
-/// A transfer of money, which no proxy may make but one that may do anything.
+/// Returns a transfer, which only proxies of the type `Any` may make.
 fn transfer() -> RuntimeCall {
-    RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: somebody().into(), value: 1 })
+    RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: account().into(), value: 1 })
 }
 
 fn rejection() -> RuntimeCall {
-    let (delegate, call_hash) = (somebody().into(), Hash::zero());
+    let (delegate, call_hash) = (account().into(), Hash::zero());
     RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { delegate, call_hash })
 }
 
 #[test]
 fn proxies_may_make_the_listed_calls_of_the_tick_stream() {
     let calls = tick_stream_calls();
-    assert_eq!(calls.len(), Call::<Runtime>::get_call_names().len(), "a call is missing here");
+    assert_eq!(calls.len(), Call::<Runtime>::get_call_names().len(), "a call is missing in this list");
     for (call, non_transfer, tick_stream) in calls {
         let call = RuntimeCall::TickStream(call);
         assert!(ProxyType::Any.filter(&call));
@@ -87,11 +87,11 @@ fn proxies_may_make_the_listed_calls_of_the_tick_stream() {
 }
 
 #[test]
-fn proxies_may_send_batches_but_not_what_takes_the_filter_off() {
+fn proxies_may_send_batches_but_no_calls_that_remove_the_filter() {
     let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![transfer()] });
-    // A call within a batch is dispatched with the proxy's filter, one within a sudo, a multisig or another proxy is not.
+    // A call in a batch is dispatched with the proxy's filter. A call in a sudo, multisig or proxy call is not.
     let call = Box::new(transfer());
-    let (real, delegate) = (somebody().into(), somebody().into());
+    let (real, delegate) = (account().into(), account().into());
     let refused = [
         transfer(),
         RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: call.clone() }),
@@ -104,7 +104,7 @@ fn proxies_may_send_batches_but_not_what_takes_the_filter_off() {
     ];
     for proxy in [ProxyType::NonTransfer, ProxyType::TickStream] {
         assert!(proxy.filter(&batch));
-        refused.iter().for_each(|call| assert!(!proxy.filter(call), "{proxy:?} may not {call:?}"));
+        refused.iter().for_each(|call| assert!(!proxy.filter(call), "{proxy:?} must not make {call:?}"));
     }
     assert!(!ProxyType::CancelProxy.filter(&batch));
     assert!(refused.iter().all(|call| ProxyType::Any.filter(call)));

@@ -1,51 +1,55 @@
-// Plays a stream with hls.js in a browser without a window, in low latency, and pays for each key.
+// Plays a stream with hls.js in a headless browser, in low latency, and pays for each key.
 //
-// In: `{ master, gateway, session, proofs, seconds }`, with the proof of tick i at i - 1. Out: how it went. The page is
-// shown as if the gateway served it, since that is the origin from which a browser asks without preflights.
+// Input: `{ master, gateway, session, proofs, seconds, headers }`. The proof of tick i is `proofs[i - 1]`; `headers`
+// are the names of the gateway's headers. Output: a report of the playback. The page has the gateway's origin, from
+// which a browser sends requests without preflights.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const order = JSON.parse(readFileSync(0, "utf8"));
-/** How much longer than the video itself everything may take. */
+const input = JSON.parse(readFileSync(0, "utf8"));
+/** Maximum time for the start, and for pauses of the playback. */
 const SLACK_MS = 120_000;
 
-/** Runs in the page: everything it needs is in its argument. */
-async function play({ master, session, proofs, seconds, slackMs }) {
+/** Runs in the page, so it can use only its argument and what the page has loaded. */
+async function play({ master, session, proofs, seconds, headers, slackMs }) {
   const video = document.querySelector("video");
-  const purse = { used: 0, revealed: 0, token: null, keys: new Map() };
-  const told = { stalls: 0, waits: [], fatalErrors: [], errors: [], latencies: [] };
+  const payer = { revealedTicks: 0, chargedTicks: 0, token: null, keys: new Map() };
+  const report = { stalls: 0, waits: [], fatalErrors: [], errors: [], latencies: [] };
   const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
-  /** The key of a segment: holds the request while time mends what is missing. */
-  async function buy(url, cost) {
-    const known = purse.keys.get(url);
+  /** Buys the key of a segment. Repeats the request while the reason of the refusal passes by itself. */
+  async function buy(url, costTicks) {
+    const known = payer.keys.get(url);
     if (known) return known;
     for (;;) {
-      purse.revealed = Math.max(purse.revealed, purse.used + cost);
-      const token = purse.token ? `, token="${purse.token}"` : "";
-      const authorization = `Payment session="${session}", ticks=${purse.revealed}, proof="${proofs[purse.revealed - 1]}"${token}`;
+      payer.revealedTicks = Math.max(payer.revealedTicks, payer.chargedTicks + costTicks);
+      const { revealedTicks } = payer;
+      const token = payer.token ? `, token="${payer.token}"` : "";
+      const proof = proofs[revealedTicks - 1];
+      const authorization = `Payment session="${session}", ticks=${revealedTicks}, proof="${proof}"${token}`;
       const answer = await fetch(url, { headers: { authorization }, cache: "no-store" });
       if (answer.ok) {
-        purse.used = Number(answer.headers.get("x-vilokanam-used-ticks"));
-        purse.token = answer.headers.get("x-vilokanam-token") ?? purse.token;
+        payer.chargedTicks = Number(answer.headers.get(headers.chargedTicks));
+        payer.token = answer.headers.get(headers.token) ?? payer.token;
         const key = await answer.arrayBuffer();
-        purse.keys.set(url, key);
+        payer.keys.set(url, key);
         return key;
       }
       const problem = await answer.json();
-      const isDue = problem.code === "out-of-prepaid-ticks" && problem.ticks_due <= purse.used + cost + 1;
-      if (isDue) purse.revealed = problem.ticks_due;
-      else if (!["credit-used-up", "too-fast", "unavailable"].includes(problem.code)) throw new Error(JSON.stringify(problem));
-      else await sleep(200);
+      const requiredTicks = problem.required_ticks;
+      const isRounding = problem.code === "out-of-prepaid-ticks" && requiredTicks <= payer.chargedTicks + costTicks + 1;
+      if (isRounding) payer.revealedTicks = requiredTicks;
+      else if (["credit-used-up", "too-fast", "unavailable"].includes(problem.code)) await sleep(200);
+      else throw new Error(JSON.stringify(problem));
     }
   }
 
-  // One key after the other: ticks are counted up.
-  let last = Promise.resolve();
-  const inTurn = (work) => {
-    last = last.then(work, work);
-    return last;
+  // Keys are bought one after the other, because the ticks are cumulative.
+  let lastPurchase = Promise.resolve();
+  const afterLastPurchase = (work) => {
+    lastPurchase = lastPurchase.then(work, work);
+    return lastPurchase;
   };
 
   class PayingLoader extends Hls.DefaultConfig.loader {
@@ -53,15 +57,16 @@ async function play({ master, session, proofs, seconds, slackMs }) {
       if (!new URL(context.url).pathname.includes("/keys/")) return super.load(context, config, callbacks);
       this.context = context;
       const begin = performance.now();
-      inTurn(() => buy(context.url, 2)).then(
+      afterLastPurchase(() => buy(context.url, 2)).then(
         (key) => {
           this.stats.loading = { start: begin, first: performance.now(), end: performance.now() };
           this.stats.loaded = this.stats.total = key.byteLength;
-          // hls.js takes the buffer away: it gets one of its own.
-          if (!this.isAborted) callbacks.onSuccess({ url: context.url, data: key.slice(0), code: 200 }, this.stats, context, null);
+          if (this.isAborted) return;
+          // hls.js transfers the buffer away, so it gets a copy.
+          callbacks.onSuccess({ url: context.url, data: key.slice(0), code: 200 }, this.stats, context, null);
         },
         (error) => {
-          told.errors.push(String(error));
+          report.errors.push(String(error));
           if (!this.isAborted) callbacks.onError({ code: 402, text: String(error) }, context, null, this.stats);
         },
       );
@@ -78,49 +83,55 @@ async function play({ master, session, proofs, seconds, slackMs }) {
 
   const hls = new Hls({ lowLatencyMode: true, loader: PayingLoader, enableWorker: false });
   const begin = performance.now();
-  const started = new Promise((resolve) => video.addEventListener("playing", () => resolve(performance.now()), { once: true }));
+  const started = new Promise((resolve) => {
+    video.addEventListener("playing", () => resolve(performance.now()), { once: true });
+  });
   let hasStarted = false;
   hls.on(Hls.Events.ERROR, (_, data) => {
-    if (data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR && hasStarted) told.stalls += 1;
-    (data.fatal ? told.fatalErrors : told.errors).push(`${data.details}: ${data.error?.message ?? ""}`);
+    if (data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR && hasStarted) report.stalls += 1;
+    (data.fatal ? report.fatalErrors : report.errors).push(`${data.details}: ${data.error?.message ?? ""}`);
   });
-  video.addEventListener("waiting", () => hasStarted && told.waits.push(video.currentTime));
+  video.addEventListener("waiting", () => hasStarted && report.waits.push(video.currentTime));
   hls.loadSource(master);
   hls.attachMedia(video);
-  video.play().catch((error) => told.errors.push(String(error)));
+  video.play().catch((error) => report.errors.push(String(error)));
   const deadline = begin + seconds * 1000 + slackMs;
-  const inTime = new Promise((_, reject) => setTimeout(() => reject(new Error("it does not start")), slackMs));
-  const startedAt = await Promise.race([started, inTime]).catch((error) => ({ error }));
-  if (startedAt.error) return { ...told, fatalErrors: [...told.fatalErrors, String(startedAt.error)], playedSeconds: 0 };
+  const timeout = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error("playback does not start")), slackMs);
+  });
+  const startedAt = await Promise.race([started, timeout]).catch((error) => ({ error }));
+  if (startedAt.error) {
+    return { ...report, fatalErrors: [...report.fatalErrors, String(startedAt.error)], playedSeconds: 0 };
+  }
   hasStarted = true;
   const from = video.currentTime;
-  while (video.currentTime - from < seconds && performance.now() < deadline && !told.fatalErrors.length) {
+  while (video.currentTime - from < seconds && performance.now() < deadline && !report.fatalErrors.length) {
     await sleep(500);
-    if (Number.isFinite(hls.latency)) told.latencies.push(hls.latency);
+    if (Number.isFinite(hls.latency)) report.latencies.push(hls.latency);
   }
   const details = hls.levels[Math.max(hls.currentLevel, 0)]?.details;
-  const sorted = told.latencies.sort((a, b) => a - b);
-  const seen = {
-    waits: told.waits,
+  const latencies = report.latencies.sort((a, b) => a - b);
+  const playback = {
+    waits: report.waits,
     startSeconds: (startedAt - begin) / 1000,
-    latencySeconds: sorted[Math.floor(sorted.length / 2)],
+    latencySeconds: latencies[Math.floor(latencies.length / 2)],
     targetLatencySeconds: hls.targetLatency,
     isLowLatency: Boolean(hls.lowLatencyMode && details?.canBlockReload && details.partList?.length),
     playedSeconds: video.currentTime - from,
     pictures: video.getVideoPlaybackQuality().totalVideoFrames,
     dropped: video.getVideoPlaybackQuality().droppedVideoFrames,
   };
-  // Nothing more is asked for, and what was asked for is answered: only then are the ticks counted.
+  // The ticks are final when no more keys are requested and the last request is answered.
   hls.destroy();
-  await last.catch(() => {});
+  await lastPurchase.catch(() => {});
   return {
-    ...seen,
-    stalls: told.stalls,
-    fatalErrors: told.fatalErrors,
-    errors: told.errors.slice(0, 20),
-    paidTicks: purse.revealed,
-    usedTicks: purse.used,
-    token: purse.token,
+    ...playback,
+    stalls: report.stalls,
+    fatalErrors: report.fatalErrors,
+    errors: report.errors.slice(0, 20),
+    revealedTicks: payer.revealedTicks,
+    chargedTicks: payer.chargedTicks,
+    token: payer.token,
   };
 }
 
@@ -130,19 +141,18 @@ const browser = await chromium
     args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
   })
   .catch((error) => {
-    console.error(`Chromium cannot be run: install it, or name it with CHROMIUM. ${error}`);
+    console.error(`Chromium cannot be run: install it, or set CHROMIUM to its path. ${error}`);
     process.exit(1);
   });
 try {
   const page = await browser.newPage();
   const library = createRequire(import.meta.url).resolve("hls.js/dist/hls.min.js");
-  await page.route(`${order.gateway}/test/player.html`, (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>player</title><video muted playsinline></video>" }),
-  );
-  await page.goto(`${order.gateway}/test/player.html`);
+  const body = "<!doctype html><title>player</title><video muted playsinline></video>";
+  await page.route(`${input.gateway}/test/player.html`, (route) => route.fulfill({ contentType: "text/html", body }));
+  await page.goto(`${input.gateway}/test/player.html`);
   await page.addScriptTag({ path: library });
-  const played = await page.evaluate(play, { ...order, slackMs: SLACK_MS });
-  process.stdout.write(JSON.stringify(played));
+  const report = await page.evaluate(play, { ...input, slackMs: SLACK_MS });
+  process.stdout.write(JSON.stringify(report));
 } finally {
   await browser.close();
 }

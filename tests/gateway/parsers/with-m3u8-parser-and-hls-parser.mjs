@@ -1,13 +1,15 @@
-// Reads playlists with m3u8-parser and hls-parser. In: a JSON array of `{ url, text }`. Out: for each playlist and each
-// parser, in one JSON document, what it has understood; what a parser does not like ends this program.
+// Parses playlists with m3u8-parser and hls-parser. Input: a JSON array of `{ url, text }`. Output: a JSON array with
+// the results of both parsers for each playlist. The program ends with an error if a parser rejects a playlist.
 import { readFileSync } from "node:fs";
 import * as hlsParser from "hls-parser";
 import { Parser } from "m3u8-parser";
 
 const hex = (bytes) => (bytes ? Buffer.from(bytes).toString("hex") : null);
+/** The hex of 32-bit words, most significant byte first. */
+const hexOfWords = (words) => Buffer.from(Uint32Array.from(words).buffer).swap32().toString("hex");
 
-/** hls-parser, which throws at what the specification does not allow. */
-function withHlsParser(text) {
+/** Parses with hls-parser, which throws if the specification is violated. */
+function parseWithHlsParser(text) {
   hlsParser.setOptions({ strictMode: true });
   const playlist = hlsParser.parse(text);
   if (playlist.isMasterPlaylist) {
@@ -30,8 +32,8 @@ function withHlsParser(text) {
   };
 }
 
-/** m3u8-parser, that of video.js. */
-function withM3u8Parser(text) {
+/** Parses with m3u8-parser, the parser of video.js. */
+function parseWithM3u8Parser(text) {
   const parser = new Parser();
   const complaints = [];
   parser.on("warn", (event) => complaints.push(event.message));
@@ -52,7 +54,7 @@ function withM3u8Parser(text) {
       duration: segment.duration,
       map: segment.map?.uri ?? null,
       key: segment.key?.uri ?? null,
-      iv: segment.key ? Buffer.from(Uint32Array.from(segment.key.iv, (word) => word).buffer).swap32().toString("hex") : null,
+      iv: segment.key ? hexOfWords(segment.key.iv) : null,
       isDiscontinuous: Boolean(segment.discontinuity),
     })),
     parts: [...manifest.segments, manifest.preloadSegment ?? {}].flatMap((segment) =>
@@ -62,5 +64,8 @@ function withM3u8Parser(text) {
 }
 
 const playlists = JSON.parse(readFileSync(0, "utf8"));
-const read = playlists.map(({ text }) => ({ "hls-parser": withHlsParser(text), "m3u8-parser": withM3u8Parser(text) }));
-process.stdout.write(JSON.stringify(read));
+const results = playlists.map(({ text }) => ({
+  "hls-parser": parseWithHlsParser(text),
+  "m3u8-parser": parseWithM3u8Parser(text),
+}));
+process.stdout.write(JSON.stringify(results));

@@ -1,4 +1,4 @@
-"""Reads playlists with m3u8. In: a JSON array of `{ url, text }`. Out: what it has understood of each, as JSON."""
+"""Parses playlists with m3u8. Input: a JSON array of `{ url, text }`. Output: a JSON array with the results."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import sys
 import m3u8
 
 
-def media(playlist):
+def media_playlist(playlist):
     def key(segment):
         return segment.key if segment.key is not None and segment.key.method != "NONE" else None
 
@@ -30,11 +30,11 @@ def media(playlist):
     }
 
 
-def read(text):
+def parse(text):
     playlist = m3u8.loads(text)
     if playlist.is_variant:
         return {"variants": [variant.uri for variant in playlist.playlists]}
-    return media(playlist)
+    return media_playlist(playlist)
 
 
-json.dump([{"m3u8": read(playlist["text"])} for playlist in json.load(sys.stdin)], sys.stdout)
+json.dump([{"m3u8": parse(playlist["text"])} for playlist in json.load(sys.stdin)], sys.stdout)

@@ -1,31 +1,30 @@
-//! The harness of the gateway's end-to-end tests: real gateways on real nodes, with ffmpeg publishing, and a viewer that
-//! is written independently of the command line's and can misbehave.
+//! Support library of the gateway's end-to-end tests: gateways and nodes, ffmpeg as publisher, and a viewer.
 //!
-//! | module | what is in it |
+//! The viewer is not `vilokanam-viewer`, which the command line uses, for two reasons. It can break the rules, as
+//! attackers do: it reveals any tick, shows any token and asks for any key. And the gateway is compared with it: it
+//! reads playlists more strictly, decrypts segments and adds up costs with code of its own, so that an error which
+//! gateway and `vilokanam-viewer` have in common is found. Both only share the wire format and the signing of tickets.
+//! `vilokanam-viewer` itself is tested as a part of `vilokanam dev`.
+//!
+//! | module | contents |
 //! | --- | --- |
-//! | [`stage`] | everything a test needs, started in order and ended with the test |
-//! | [`process`], [`node`], [`publisher`] | gateway, node and publisher processes: start, kill, start again |
-//! | [`programs`] | where the binaries under test are, and where their logs go |
-//! | [`api`], [`raw`] | HTTP as a client sends it, and as no client would |
-//! | [`playlist`], [`screen`] | what playlists say; decrypting, decoding and comparing pictures |
-//! | [`wallet`], [`player`] | a viewer's money and tickets; watching, and paying for it |
-//! | [`players`] | HLS parsers and players that others have written |
-//! | [`books`] | what everybody must have in the end, to the planck |
-//! | [`root`] | what only the chain's root may do |
+//! | [`environment`] | everything a test needs, started in order and ended with the test |
+//! | [`gateway`], [`publisher`] | gateway processes; publisher processes and the creator's command line |
+//! | [`api`], [`raw_http`] | HTTP as clients send it, and as no client would |
+//! | [`playlist`], [`video`] | reading playlists; decrypting, decoding and comparing pictures |
+//! | [`wallet`], [`session`], [`player`] | deposits and tickets; revealing ticks; watching |
+//! | [`third_party`] | HLS parsers and players by other authors |
+//! | [`ledger`] | what every account must have, to the planck |
 
 pub mod api;
-pub mod books;
-pub mod node;
+pub mod environment;
+pub mod gateway;
+pub mod ledger;
 pub mod player;
-pub mod players;
 pub mod playlist;
-pub mod process;
-pub mod programs;
 pub mod publisher;
-pub mod raw;
-pub mod root;
-pub mod screen;
-pub mod stage;
+pub mod raw_http;
+pub mod session;
+pub mod third_party;
+pub mod video;
 pub mod wallet;
-
-pub use vilokanam_tests::{free_port, wait_for};

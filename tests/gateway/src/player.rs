@@ -1,242 +1,277 @@
-//! Watching: reads the playlist, pays for each key and for no more, takes the pictures.
+//! Watching: reads playlists, pays for keys, and decrypts segments.
 
 use crate::{
-    api::{Answer, Api},
-    playlist::{self, Listed, Playlist},
-    screen,
-    wallet::{Seat, Wallet, Wish},
+    api::{ApiClient, Response},
+    playlist::{self, Playlist, Segment},
+    session::ViewerSession,
+    video,
+    wallet::{TicketTerms, Wallet},
 };
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{ensure, Context, Result};
+use reqwest::header::{AUTHORIZATION, CACHE_CONTROL};
+use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 use tick_stream_primitives::StreamId;
 use tokio::time::{sleep, Instant};
-use vilokanam_wire::sessions::{SessionPhase, SessionView};
+use vilokanam_tests::wait_for;
+use vilokanam_wire::{
+    headers::{CHARGED_TICKS, REVEALED_TICKS, TOKEN},
+    sessions::{SessionPhase, SessionView},
+    Problem,
+};
 
-/// How long a player waits for what time mends: an open, a segment, a gateway that is started again.
-const PATIENCE: Duration = Duration::from_secs(90);
-const PAUSE: Duration = Duration::from_millis(150);
+/// Maximum time that a player waits: for a session to be opened, for a segment, or for a gateway that is being
+/// restarted.
+const WAIT_SECONDS: u64 = 90;
+const RETRY_PAUSE: Duration = Duration::from_millis(150);
 
-/// A segment that was bought.
+/// A segment whose key was bought.
 #[derive(Clone, Debug)]
-pub struct Bought {
-    pub listed: Listed,
+pub struct BoughtSegment {
+    /// Segment.
+    pub segment: Segment,
+    /// Key of the segment.
     pub key: [u8; 16],
-    /// Ticks paid in all, as the gateway has said with the key.
-    pub paid_ticks: u32,
-    /// Ticks that keys have been given for, as the gateway has said with the key.
-    pub used_ticks: u32,
+    /// Highest revealed tick, as the gateway reported it with the key.
+    pub revealed_ticks: u32,
+    /// Ticks of all keys, as the gateway reported it with the key.
+    pub charged_ticks: u32,
 }
 
-/// A player of one stream.
+/// A player of one rendition of a stream.
 pub struct Player {
-    pub api: Api,
-    pub stream: StreamId,
+    api: ApiClient,
+    stream: StreamId,
+    /// Name of the rendition, such as `240p`.
     pub rendition: String,
-    pub seat: Option<Seat>,
-    /// What was bought, in order.
-    pub bought: Vec<Bought>,
+    /// Session that pays, if there is one.
+    pub session: Option<ViewerSession>,
+    /// Segments whose keys were bought, in order.
+    pub bought: Vec<BoughtSegment>,
 }
 
-/// Offers a ticket until it is taken: an earlier one of the same viewer may wait for its block, and the gateway may just
-/// be started again.
-pub async fn offer(api: &Api, seat: &Seat) -> Result<SessionView> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match api.post("/v1/sessions", &seat.offer(), &[]).await {
-            Ok(answer) if answer.status < 400 => return answer.json(),
-            Ok(answer) => {
-                let problem = answer.problem()?;
-                let waits = problem.status == 503 || problem.detail.contains("waits for its open");
-                ensure!(waits && Instant::now() < deadline, "the ticket is refused: {problem:?}");
+/// Repeats a request that fails because of a restarted gateway or something else that passes.
+struct Retry(Instant);
+
+impl Retry {
+    fn new() -> Self {
+        Self(Instant::now() + Duration::from_secs(WAIT_SECONDS))
+    }
+
+    /// Pauses if the request may be sent again: there was no answer, or a refusal that passes by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the refusal is final, or the time is over.
+    async fn pause(&self, failed: Result<Response>, passes: impl Fn(&Problem) -> bool) -> Result<()> {
+        let is_over = Instant::now() >= self.0;
+        match failed {
+            Ok(response) => {
+                let problem = response.problem()?;
+                ensure!(passes(&problem) && !is_over, "refused: {problem:?}");
             }
-            Err(error) if Instant::now() >= deadline => return Err(error),
+            Err(error) if is_over => return Err(error.context("the gateway does not answer")),
             Err(_) => {}
         }
-        sleep(PAUSE).await;
+        sleep(RETRY_PAUSE).await;
+        Ok(())
+    }
+}
+
+/// Offers the ticket of a session until the gateway accepts it. An earlier ticket of the same viewer may wait for its
+/// opening, and the gateway may just be restarted.
+pub async fn offer(api: &ApiClient, session: &ViewerSession) -> Result<SessionView> {
+    let retry = Retry::new();
+    loop {
+        match api.post("/v1/sessions", &session.offer(), &[]).await {
+            Ok(response) if response.status < 400 => return response.json(),
+            failed => {
+                let passes = |problem: &Problem| problem.status == 503 || problem.code == "ticket-pending";
+                retry.pause(failed, passes).await.context("the ticket is not accepted")?;
+            }
+        }
     }
 }
 
 impl Player {
-    /// A player without a session.
-    pub fn new(api: &Api, stream: StreamId, rendition: &str) -> Self {
-        Self { api: api.clone(), stream, rendition: rendition.into(), seat: None, bought: Vec::new() }
+    /// Creates a player without a session.
+    pub fn new(api: &ApiClient, stream: StreamId, rendition: &str) -> Self {
+        Self { api: api.clone(), stream, rendition: rendition.into(), session: None, bought: Vec::new() }
     }
 
-    /// Signs a ticket, offers it, and goes on with it.
-    pub async fn open(&mut self, wallet: &mut Wallet, wish: &Wish) -> Result<SessionView> {
-        let seat = wallet.ticket(wish).await?;
-        let view = offer(&self.api, &seat).await?;
-        ensure!(view.session.0 == seat.id && view.max_ticks == wish.max_ticks, "another session was sold: {view:?}");
-        self.seat = Some(seat);
+    /// Signs a ticket, offers it, and uses its session from now on.
+    pub async fn open_session(&mut self, wallet: &mut Wallet, terms: &TicketTerms) -> Result<SessionView> {
+        let session = wallet.ticket(terms).await?;
+        let view = offer(&self.api, &session).await?;
+        ensure!(view.session.0 == session.id && view.max_ticks == terms.max_ticks, "a different session: {view:?}");
+        self.session = Some(session);
         Ok(view)
     }
 
-    /// The session, which there must be.
-    pub fn seat(&mut self) -> Result<&mut Seat> {
-        self.seat.as_mut().context("there is no session")
+    /// Returns the session. Fails if there is none.
+    pub fn session(&mut self) -> Result<&mut ViewerSession> {
+        self.session.as_mut().context("the player has no session")
     }
 
-    /// How the gateway says that the session stands.
-    pub async fn session(&mut self) -> Result<SessionView> {
-        let path = self.seat()?.path();
+    /// Returns the session as the gateway shows it.
+    pub async fn session_view(&self) -> Result<SessionView> {
+        let path = self.session.as_ref().context("the player has no session")?.path();
         self.api.get(&path).await?.json()
     }
 
-    /// Waits until the session's open is final: from then on nothing is on credit.
-    pub async fn wait_until_open(&mut self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        while self.session().await?.phase != SessionPhase::Open {
-            ensure!(Instant::now() < deadline, "the session was not opened: {:?}", self.session().await?);
-            sleep(PAUSE).await;
-        }
-        Ok(())
+    /// Waits until the opening of the session is finalized. From then on, no tick is on credit.
+    pub async fn wait_until_finalized(&self) -> Result<()> {
+        wait_for("the opening to be finalized", WAIT_SECONDS, || async {
+            let view = self.session_view().await?;
+            ensure!(view.phase == SessionPhase::Finalized, "{view:?}");
+            Ok(Some(()))
+        })
+        .await
     }
 
-    /// Where the rendition's playlist is.
+    /// Returns the path of the rendition's playlist.
     pub fn playlist_path(&self) -> String {
         format!("/v1/streams/{}/hls/{}.m3u8", self.stream, self.rendition)
     }
 
-    /// The rendition's playlist as it is now.
+    /// Returns the current playlist of the rendition.
     pub async fn playlist(&self) -> Result<Playlist> {
         let path = self.playlist_path();
-        let answer = self.api.get(&path).await?.ok()?;
-        playlist::media(&answer.body, &self.api.url(&path).parse()?)
+        let response = self.api.get(&path).await?.success()?;
+        playlist::media(&response.body, &self.api.url(&path)?)
     }
 
-    /// The first encrypted segment that satisfies, as soon as the playlist has it.
-    pub async fn find(&self, is_wanted: impl Fn(&Listed) -> bool) -> Result<Listed> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            // A gateway that is just being started has no playlist yet.
-            let listed = self.playlist().await.map(|playlist| playlist.segments);
-            let found = listed.as_ref().ok().and_then(|listed| {
-                listed.iter().find(|listed| listed.key.is_some() && !listed.is_gap && is_wanted(listed))
-            });
-            if let Some(found) = found {
-                return Ok(found.clone());
-            }
-            ensure!(Instant::now() < deadline, "no such segment came; the last playlist: {listed:?}");
-            sleep(PAUSE).await;
-        }
+    /// Returns the first encrypted segment for which `is_wanted`, as soon as the playlist contains it.
+    pub async fn find(&self, is_wanted: impl Fn(&Segment) -> bool) -> Result<Segment> {
+        wait_for("a segment", WAIT_SECONDS, || async {
+            // A gateway that is being started has no playlist yet.
+            let segments = self.playlist().await?.segments;
+            let is_complete = |segment: &&Segment| segment.key.is_some() && !segment.is_gap;
+            let found = segments.iter().filter(is_complete).find(|segment| is_wanted(segment));
+            Ok(Some(found.with_context(|| format!("the playlist contains only {segments:?}"))?.clone()))
+        })
+        .await
     }
 
-    /// The next segment after the last one bought, or the newest when none was.
-    pub async fn next(&self) -> Result<Listed> {
+    /// Returns the first encrypted segment of the playlist, as soon as there is one.
+    pub async fn first_segment(&self) -> Result<Segment> {
+        self.find(|_| true).await
+    }
+
+    /// Returns the segment after the one that was bought last, or one of the newest if none was.
+    pub async fn next_segment(&self) -> Result<Segment> {
         let after = match self.bought.last() {
-            Some(last) => last.listed.index,
+            Some(last) => last.segment.index,
             None => {
                 let playlist = self.playlist().await?;
-                playlist.segments.iter().rev().nth(1).map_or(0, |listed| listed.index.saturating_sub(1))
+                playlist.segments.iter().rev().nth(1).map_or(0, |segment| segment.index.saturating_sub(1))
             }
         };
-        self.find(|listed| listed.index > after).await
+        self.find(|segment| segment.index > after).await
     }
 
-    /// Asks for a key, with this `Authorization` or without any.
-    pub async fn ask(&self, listed: &Listed, authorization: Option<&str>) -> Result<Answer> {
-        let key = listed.key.as_ref().context("it is in the clear")?;
-        match authorization {
-            Some(value) => self.api.get_url(&key.url, &[("authorization", value)]).await,
-            None => self.api.get_url(&key.url, &[]).await,
-        }
+    /// Requests a key with an `Authorization`, or without any.
+    pub async fn request_key(&self, segment: &Segment, authorization: Option<&str>) -> Result<Response> {
+        let key = segment.key.as_ref().context("the segment is not encrypted")?;
+        let headers: Vec<_> = authorization.map(|value| (AUTHORIZATION.as_str(), value)).into_iter().collect();
+        self.api.get_url(&key.url, &headers).await
     }
 
-    /// Pays for a key, lets go of no more than it costs, and waits where waiting helps.
-    pub async fn buy(&mut self, listed: &Listed) -> Result<Bought> {
-        let deadline = Instant::now() + PATIENCE;
-        let seat = self.seat()?;
-        let target = seat.revealed.max(seat.used + listed.cost);
-        let authorization = seat.pay(target)?;
+    /// Buys a key, and waits if that helps. Reveals no more ticks than the key costs.
+    pub async fn buy(&mut self, segment: &Segment) -> Result<BoughtSegment> {
+        let retry = Retry::new();
+        let session = self.session()?;
+        let ticks = session.revealed_ticks.max(session.charged_ticks + segment.cost_ticks);
+        let authorization = session.reveal(ticks)?;
         loop {
-            match self.ask(listed, Some(&authorization)).await {
-                Ok(answer) if answer.status == 200 => return self.take(listed, &answer),
-                Ok(answer) => {
-                    let problem = answer.problem()?;
-                    let passes = matches!(&*problem.code, "credit-used-up" | "too-fast" | "unavailable");
-                    ensure!(passes && Instant::now() < deadline, "key {}: {problem:?}", listed.index);
+            match self.request_key(segment, Some(&authorization)).await {
+                Ok(response) if response.status == 200 => return self.accept_key(segment, &response),
+                failed => {
+                    let passes = |problem: &Problem| {
+                        matches!(problem.code.as_str(), "credit-used-up" | "too-fast" | "unavailable")
+                    };
+                    let paused = retry.pause(failed, passes).await;
+                    paused.with_context(|| format!("the key of segment {} cannot be bought", segment.index))?;
                 }
-                // Nobody answers: a gateway that is being started again does not.
-                Err(error) if Instant::now() >= deadline => return Err(error),
-                Err(_) => {}
             }
-            sleep(PAUSE).await;
         }
     }
 
-    /// Takes the key that an answer holds.
-    pub fn take(&mut self, listed: &Listed, answer: &Answer) -> Result<Bought> {
-        let number = |name: &str| -> Result<u32> { Ok(answer.header(name).context("no such header")?.parse()?) };
-        let key = answer.body.as_slice().try_into().context("a key has 16 bytes")?;
-        let (paid_ticks, used_ticks) = (number("x-vilokanam-paid-ticks")?, number("x-vilokanam-used-ticks")?);
-        ensure!(answer.header("cache-control") == Some("private, no-store"), "a key could be kept: {answer:?}");
-        let token = answer.header("x-vilokanam-token").map(str::to_owned);
-        let seat = self.seat()?;
-        seat.used = used_ticks;
-        seat.token = token.or(seat.token.take());
-        ensure!(paid_ticks <= seat.revealed, "{paid_ticks} ticks are said to be paid, {} were", seat.revealed);
-        let bought = Bought { listed: listed.clone(), key, paid_ticks, used_ticks };
+    /// Reads a key and the state of the session from an answer.
+    pub fn accept_key(&mut self, segment: &Segment, response: &Response) -> Result<BoughtSegment> {
+        let number = |name: &str| -> Result<u32> {
+            Ok(response.header(name).with_context(|| format!("the answer has no {name}"))?.parse()?)
+        };
+        let key = response.body.as_slice().try_into().context("a key should have 16 bytes")?;
+        let (revealed_ticks, charged_ticks) = (number(REVEALED_TICKS)?, number(CHARGED_TICKS)?);
+        let caching = response.header(CACHE_CONTROL.as_str());
+        ensure!(caching == Some("private, no-store"), "a key must not be cached: {caching:?}");
+        let token = response.header(TOKEN).map(str::to_owned);
+        let session = self.session()?;
+        session.charged_ticks = charged_ticks;
+        session.token = token.or(session.token.take());
+        let own = session.revealed_ticks;
+        ensure!(revealed_ticks <= own, "the gateway counts {revealed_ticks} revealed ticks, but {own} were revealed");
+        let bought = BoughtSegment { segment: segment.clone(), key, revealed_ticks, charged_ticks };
         self.bought.push(bought.clone());
         Ok(bought)
     }
 
-    /// Buys `count` more segments, one after the other.
+    /// Buys the keys of `count` more segments, one after the other.
     pub async fn watch(&mut self, count: usize) -> Result<()> {
         for _ in 0..count {
-            let next = self.next().await?;
+            let next = self.next_segment().await?;
             self.buy(&next).await?;
         }
         Ok(())
     }
 
-    /// A bought segment in the clear.
-    pub async fn picture(&self, bought: &Bought) -> Result<Vec<u8>> {
-        let key = bought.listed.key.as_ref().context("it was encrypted")?;
-        let ciphertext = self.api.get_url(&bought.listed.url, &[]).await?.ok()?;
-        screen::decrypt(&ciphertext.body, &bought.key, &key.iv)
+    /// Fetches and decrypts a segment.
+    pub async fn decrypted(&self, bought: &BoughtSegment) -> Result<Vec<u8>> {
+        let key = bought.segment.key.as_ref().context("the segment is not encrypted")?;
+        let ciphertext = self.api.get_url(&bought.segment.url, &[]).await?.success()?;
+        video::decrypt(&ciphertext.body, &bought.key, &key.iv)
     }
 
-    /// Writes what was bought as a file that can be played; all of it must have the same initialisation.
-    pub async fn write(&self, folder: &Path) -> Result<PathBuf> {
+    /// Writes the bought segments, which must all have the same initialisation, to a file that can be played.
+    pub async fn write_file(&self, folder: &Path) -> Result<PathBuf> {
         let first = self.bought.first().context("nothing was bought")?;
-        let init = first.listed.init.as_ref().context("fragmented MP4 has an initialisation")?;
-        let mut bytes = self.api.get_url(init, &[]).await?.ok()?.body;
+        let init = first.segment.init.as_ref().context("the segment has no initialisation")?;
+        let mut bytes = self.api.get_url(init, &[]).await?.success()?.body;
         for bought in &self.bought {
-            if bought.listed.init.as_ref() != Some(init) {
-                bail!("segment {} has another initialisation", bought.listed.index);
-            }
-            bytes.extend(self.picture(bought).await?);
+            let is_same = bought.segment.init.as_ref() == Some(init);
+            ensure!(is_same, "segment {} has another initialisation", bought.segment.index);
+            bytes.extend(self.decrypted(bought).await?);
         }
         let path = folder.join(format!("{}.mp4", self.rendition));
         std::fs::write(&path, bytes)?;
         Ok(path)
     }
 
-    /// Leaves: what was let go of is settled, and the session closed. Said again when the answer was lost.
+    /// Asks the gateway to settle and close the session. Repeats the request if the answer is lost.
     pub async fn leave(&mut self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        let seat = self.seat()?;
-        let (path, shown) = (format!("{}/close", seat.path()), seat.show());
-        let mut is_first = true;
+        let retry = Retry::new();
+        let session = self.session()?;
+        let (path, authorization) = (format!("{}/close", session.path()), session.show_token());
+        let mut may_have_succeeded = false;
         loop {
-            match self.api.post(&path, &serde_json::json!({}), &[("authorization", &shown)]).await {
-                Ok(answer) if answer.status == 200 => return Ok(()),
-                Ok(answer) => {
-                    let problem = answer.problem()?;
-                    let has_left =
-                        !is_first && matches!(&*problem.code, "session-closing" | "no-session" | "not-found");
-                    if has_left {
-                        return Ok(());
-                    }
-                    ensure!(problem.status == 503 && Instant::now() < deadline, "it cannot leave: {problem:?}");
+            match self.api.post(&path, &json!({}), &[(AUTHORIZATION.as_str(), &authorization)]).await {
+                Ok(response) if response.status == 200 => return Ok(()),
+                Ok(response) if may_have_succeeded && is_closed(&response.problem()?) => return Ok(()),
+                failed => {
+                    may_have_succeeded |= failed.is_err();
+                    let passes = |problem: &Problem| problem.status == 503;
+                    retry.pause(failed, passes).await.context("the player cannot leave")?;
                 }
-                Err(error) if Instant::now() >= deadline => return Err(error),
-                Err(_) => is_first = false,
             }
-            sleep(PAUSE).await;
         }
     }
+}
+
+/// Returns whether a session is refused because it is closing or closed.
+fn is_closed(problem: &Problem) -> bool {
+    matches!(problem.code.as_str(), "session-closing" | "no-session" | "not-found")
 }

@@ -1,92 +1,99 @@
-//! What playlists say.
+//! Reading playlists, more strictly than players do.
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{anyhow, ensure, Context, Result};
 use m3u8_rs::{KeyMethod, MediaPlaylist, MediaSegment};
 use std::time::Duration;
 use url::Url;
-use vilokanam_wire::payment::ticks_of;
+use vilokanam_wire::{payment::ticks_of, scalars::bytes_from_hex};
 
 /// A media playlist.
 #[derive(Clone, Debug)]
 pub struct Playlist {
-    pub segments: Vec<Listed>,
+    /// Segments, oldest first.
+    pub segments: Vec<Segment>,
+    /// Whether no further segments will be added.
     pub is_ended: bool,
 }
 
-/// A segment of it.
+/// A segment in a playlist.
 #[derive(Clone, Debug)]
-pub struct Listed {
-    /// Its media sequence number, which is its key's index.
+pub struct Segment {
+    /// Media sequence number.
     pub index: u64,
+    /// URL of the media.
     pub url: Url,
+    /// URL of the initialisation that precedes the media.
     pub init: Option<Url>,
-    /// Nothing when it is in the clear.
-    pub key: Option<ListedKey>,
-    /// What its key costs: seconds, each one begun counts.
-    pub cost: u32,
+    /// Key of the segment; absent when it is not encrypted.
+    pub key: Option<KeyRef>,
+    /// Cost of the key in ticks.
+    pub cost_ticks: u32,
+    /// Whether the timeline is interrupted before this segment.
     pub is_discontinuous: bool,
+    /// Whether the media is missing.
     pub is_gap: bool,
 }
 
-/// Where its key is.
+/// Reference to the key of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedKey {
+pub struct KeyRef {
+    /// URL of the key.
     pub url: Url,
-    /// The last part of the URL.
+    /// Index of the key, which is the last part of the URL.
     pub index: u64,
+    /// Initialisation vector.
     pub iv: [u8; 16],
 }
 
-/// Reads a media playlist that came from `from`.
+/// Reads the media playlist that was fetched from `from`.
 pub fn media(text: &[u8], from: &Url) -> Result<Playlist> {
-    let read = m3u8_rs::parse_media_playlist_res(text)
-        .map_err(|error| anyhow::anyhow!("{from} is no playlist: {error}\n{}", String::from_utf8_lossy(text)))?;
-    let mut segments = Vec::with_capacity(read.segments.len());
-    // A key and an initialisation hold until the next.
+    let parsed = m3u8_rs::parse_media_playlist_res(text)
+        .map_err(|error| anyhow!("{from} is not a playlist: {error}\n{}", String::from_utf8_lossy(text)))?;
+    let mut segments = Vec::with_capacity(parsed.segments.len());
+    // A key or an initialisation applies until the next one.
     let (mut key, mut init) = (None, None);
-    for (index, segment) in (read.media_sequence..).zip(&read.segments) {
+    for (index, segment) in (parsed.media_sequence..).zip(&parsed.segments) {
         init = segment.map.as_ref().map(|map| from.join(&map.uri)).transpose()?.or(init);
         key = if has_tag(segment, "X-KEY", Some("METHOD=NONE")) { None } else { segment.key.clone().or(key) };
-        let key = key.as_ref().map(|key| listed_key(key, from)).transpose()?.flatten();
-        segments.push(Listed {
+        segments.push(Segment {
             index,
             url: from.join(&segment.uri)?,
             init: init.clone(),
-            key,
-            cost: cost_of(segment, &read)?,
+            key: key.as_ref().map(|key| key_ref(key, from)).transpose()?.flatten(),
+            cost_ticks: cost_of(segment, &parsed)?,
             is_discontinuous: segment.discontinuity,
             is_gap: has_tag(segment, "X-GAP", None),
         });
     }
-    Ok(Playlist { segments, is_ended: read.end_list })
+    Ok(Playlist { segments, is_ended: parsed.end_list })
 }
 
 fn cost_of(segment: &MediaSegment, playlist: &MediaPlaylist) -> Result<u32> {
     let target = playlist.target_duration;
-    ensure!(segment.duration.round() <= target as f32, "{} s are more than the target {target}", segment.duration);
+    ensure!(segment.duration.round() <= target as f32, "{} s exceed the target of {target} s", segment.duration);
     Ok(ticks_of(Duration::from_secs_f32(segment.duration)))
 }
 
-fn has_tag(segment: &MediaSegment, name: &str, rest: Option<&str>) -> bool {
-    segment.unknown_tags.iter().any(|tag| tag.tag == name && (rest.is_none() || tag.rest.as_deref() == rest))
+/// Returns whether a segment has a tag that the parser does not know, with this value if one is given.
+fn has_tag(segment: &MediaSegment, name: &str, value: Option<&str>) -> bool {
+    segment.unknown_tags.iter().any(|tag| tag.tag == name && (value.is_none() || tag.rest.as_deref() == value))
 }
 
-fn listed_key(key: &m3u8_rs::Key, from: &Url) -> Result<Option<ListedKey>> {
+fn key_ref(key: &m3u8_rs::Key, from: &Url) -> Result<Option<KeyRef>> {
     if key.method == KeyMethod::None {
         return Ok(None);
     }
-    ensure!(key.method == KeyMethod::AES128, "unknown method {:?}", key.method);
-    let url = from.join(key.uri.as_ref().context("a key has a URI")?)?;
+    ensure!(key.method == KeyMethod::AES128, "unknown encryption {:?}", key.method);
+    let url = from.join(key.uri.as_ref().context("a key has no URI")?)?;
     let index =
-        url.path().rsplit('/').next().and_then(|index| index.parse().ok()).context("no index in a key's URI")?;
-    let digits = key.iv.as_ref().and_then(|iv| iv.strip_prefix("0x")).context("a key has an explicit IV")?;
-    let iv = hex::decode(digits)?.try_into().ok().context("an IV has 16 bytes")?;
-    Ok(Some(ListedKey { url, index, iv }))
+        url.path().rsplit('/').next().and_then(|index| index.parse().ok()).context("the URI of a key has no index")?;
+    let iv = bytes_from_hex(key.iv.as_ref().context("a key has no explicit IV")?)?;
+    Ok(Some(KeyRef { url, index, iv }))
 }
 
-/// The renditions of a multivariant playlist: name and peak bits a second.
-pub fn renditions(text: &[u8]) -> Result<Vec<(String, u64)>> {
-    let master = m3u8_rs::parse_master_playlist_res(text).map_err(|error| anyhow::anyhow!("no playlist: {error}"))?;
-    let variants = master.variants.iter().filter(|variant| !variant.uri.is_empty());
-    Ok(variants.map(|variant| (variant.uri.trim_end_matches(".m3u8").to_owned(), variant.bandwidth)).collect())
+/// Reads the names of the renditions in a multivariant playlist.
+pub fn renditions(text: &[u8]) -> Result<Vec<String>> {
+    let parsed = m3u8_rs::parse_master_playlist_res(text).map_err(|error| anyhow!("not a playlist: {error}"))?;
+    let variants = parsed.variants.iter().filter(|variant| !variant.uri.is_empty());
+    Ok(variants.map(|variant| variant.uri.trim_end_matches(".m3u8").to_owned()).collect())
 }

@@ -1,29 +1,35 @@
-//! Publishers: the command line's `publish`, which runs an encoder, or ffmpeg by itself.
+//! Publishers: the creator's command line, which runs an encoder, or ffmpeg alone.
 
-use crate::{
+use crate::gateway::{write_key, Gateway};
+use anyhow::{ensure, Context, Result};
+use std::{
+    path::Path,
+    process::{Command, ExitStatus},
+};
+use tick_stream_primitives::StreamId;
+use vilokanam_tests::{
+    accounts::CREATOR,
     node::Node,
-    process::{write_key, Gateway},
-    programs::{descendants, log_folder, program, Process},
+    process::{log_folder, program, Process},
     wait_for,
 };
-use anyhow::{ensure, Context, Result};
-use std::{path::Path, process::Command};
-use tick_stream_primitives::StreamId;
 use vilokanam_wire::creator::NewPublishKey;
 
-/// How long a publisher may take to say goodbye.
+/// Maximum time until a publisher has ended.
 const END_SECONDS: u64 = 30;
 
-/// How a clip gets to the gateway.
+/// Protocol by which video is published.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
+pub enum Protocol {
+    /// RTMP.
     Rtmp,
+    /// SRT.
     Srt,
+    /// HLS, uploaded with PUT requests.
     Put,
 }
 
-impl Way {
-    /// The command line's flag.
+impl Protocol {
     fn flag(self) -> Option<&'static str> {
         match self {
             Self::Rtmp => None,
@@ -33,23 +39,21 @@ impl Way {
     }
 }
 
-/// A running publisher.
-pub struct Publisher(Process);
-
-/// The creator's command line: key and data folder are below `folder`.
-pub struct Creator<'a> {
+/// The creator's command line. Its key and its data are in `folder`.
+pub struct CreatorCli<'a> {
+    /// Node that it uses.
     pub node: &'a Node,
+    /// Gateway that it uses.
     pub gateway: &'a Gateway,
+    /// Folder for its key and its data.
     pub folder: &'a Path,
 }
 
-impl Creator<'_> {
+impl CreatorCli<'_> {
     fn command(&self) -> Result<Command> {
         let key = self.folder.join("creator.key");
-        write_key(&key, crate::books::CREATOR)?;
-        let mut command = Command::new(program("vilokanam")?);
-        // What a developer has set for the command line is not meant for this one.
-        command.env_remove("VILOKANAM_NODE").env_remove("VILOKANAM_GATEWAY");
+        write_key(&key, CREATOR)?;
+        let mut command = command_line()?;
         command
             .args(["--node", &self.node.url(), "--gateway", &self.gateway.url()])
             .arg("--key-file")
@@ -59,33 +63,44 @@ impl Creator<'_> {
         Ok(command)
     }
 
-    /// Publishes a clip as it is, again and again if it is to last.
-    pub fn publish(&self, stream: StreamId, clip: &Path, way: Way, repeats: bool) -> Result<Publisher> {
+    /// Publishes a clip without transcoding it, once or in a loop.
+    pub fn publish(&self, stream: StreamId, clip: &Path, protocol: Protocol, is_loop: bool) -> Result<Publisher> {
         let mut command = self.command()?;
-        command.arg("publish").arg(clip).args(["--stream", &stream.to_string(), "--copy"]).args(way.flag());
-        if repeats {
+        command.arg("publish").arg(clip).args(["--stream", &stream.to_string(), "--copy"]).args(protocol.flag());
+        if is_loop {
             command.arg("--loop");
         }
         Ok(Publisher(Process::start(&mut command, &log_folder()?.join("publish.log"))?))
     }
 
-    /// Has what the gateway publishes settled, as a watchtower. Returns what the command line answers.
-    pub fn settle(&self) -> Result<serde_json::Value> {
+    /// Settles the claims that the gateway publishes, and returns the JSON that the command prints.
+    pub fn settle_from_gateway(&self) -> Result<serde_json::Value> {
         let settled = self.command()?.args(["--json", "settle", "--from-gateway"]).output()?;
-        ensure!(settled.status.success(), "nothing was settled: {}", String::from_utf8_lossy(&settled.stderr));
-        serde_json::from_slice(&settled.stdout).context("an answer as JSON")
+        ensure!(settled.status.success(), "settle failed: {}", String::from_utf8_lossy(&settled.stderr));
+        serde_json::from_slice(&settled.stdout).context("settle does not print JSON")
     }
 
-    /// Has the gateway make a publish key.
-    pub fn publish_key(&self, stream: StreamId) -> Result<NewPublishKey> {
-        let made = self.command()?.args(["--json", "stream", "key", "create", &stream.to_string()]).output()?;
-        ensure!(made.status.success(), "no key: {}", String::from_utf8_lossy(&made.stderr));
-        serde_json::from_slice(&made.stdout).context("a key as JSON")
+    /// Creates a publish key.
+    pub fn create_publish_key(&self, stream: StreamId) -> Result<NewPublishKey> {
+        let created = self.command()?.args(["--json", "stream", "key", "create", &stream.to_string()]).output()?;
+        ensure!(created.status.success(), "no key was created: {}", String::from_utf8_lossy(&created.stderr));
+        serde_json::from_slice(&created.stdout).context("the command does not print a key as JSON")
     }
 }
 
+/// Returns the command `vilokanam` without arguments. It ignores the environment variables that a developer may have
+/// set.
+pub fn command_line() -> Result<Command> {
+    let mut command = Command::new(program("vilokanam")?);
+    command.env_remove("VILOKANAM_NODE").env_remove("VILOKANAM_GATEWAY");
+    Ok(command)
+}
+
+/// A publisher process.
+pub struct Publisher(Process);
+
 impl Publisher {
-    /// ffmpeg, publishing a clip by RTMP under this name for ever.
+    /// Starts ffmpeg, which publishes a clip by RTMP in a loop.
     pub fn ffmpeg(clip: &Path, url: &str, log: &str) -> Result<Self> {
         let mut command = Command::new("ffmpeg");
         command
@@ -95,40 +110,35 @@ impl Publisher {
         Ok(Self(Process::start(&mut command, &log_folder()?.join(format!("{log}.log")))?))
     }
 
-    /// Asks it to end and waits until it has; it says goodbye to the gateway.
+    /// Asks the publisher to end the broadcast, and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         self.0.signal("INT")?;
         self.ended().await?;
         Ok(())
     }
 
-    /// Waits until it has ended by itself, and says how.
-    pub async fn ended(&mut self) -> Result<std::process::ExitStatus> {
+    /// Waits until the publisher has ended, and returns its exit status.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
         wait_for("the publisher to end", END_SECONDS, || {
-            let ended = self.0.ended();
-            async move { ended }
+            let status = self.0.exit_status();
+            async move { status }
         })
         .await
     }
 
-    /// Cuts it off as a cable that is pulled: nobody says goodbye.
-    pub fn vanish(self) {
-        // Dropping it kills all of it.
+    /// Kills the publisher and its encoder, so that the broadcast is interrupted and not ended.
+    pub fn kill(self) {
+        // Dropping the process kills what it has started as well.
         drop(self);
     }
 
-    /// Whether it still runs.
+    /// Returns whether the publisher runs.
     pub fn is_running(&mut self) -> Result<bool> {
-        Ok(self.0.ended()?.is_none())
+        Ok(self.0.exit_status()?.is_none())
     }
 
-    /// What it has said.
-    pub fn said(&self) -> String {
-        self.0.said()
-    }
-
-    /// The processes that it has started.
-    pub fn started(&self) -> Vec<u32> {
-        descendants(self.0.id())
+    /// Returns what the publisher has printed.
+    pub fn output(&self) -> String {
+        self.0.output()
     }
 }

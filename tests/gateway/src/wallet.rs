@@ -1,19 +1,15 @@
-//! A viewer's money, and the tickets that it signs.
+//! A viewer's deposit, and the tickets that spend it.
 
+use crate::session::ViewerSession;
 use anyhow::{Context, Result};
-use codec::Encode;
-use tick_stream_primitives::{
-    session_id, AccountId, Balance, Delegation, SessionId, SignedTicket, StreamId, TickChain, TickHash, Ticket,
-};
-use vilokanam_chain::{Call, Chain, Signer};
-use vilokanam_wire::{payment::Payment, scalars::bytes_to_hex};
+use tick_stream_primitives::{AccountId, Balance, Delegation, StreamId};
+use vilokanam_chain::{Call, Chain, Order, Signer, Viewer};
+use vilokanam_tests::accounts::GATEWAY;
 
-/// The gateway of development chains.
-pub const GATEWAY: &str = "//Ferdie";
-/// For how many blocks the tickets here are good.
+/// Number of blocks in which a ticket can open a session.
 const TICKET_BLOCKS: u32 = 600;
 
-/// Sends a call and waits until a final block has it: the gateway believes nothing less of a deposit.
+/// Submits a call and waits until it is finalized. The gateway relies on finalized deposits only.
 pub async fn send_final(chain: &Chain, call: &Call, signer: &Signer) -> Result<()> {
     let nonce = chain.next_nonce(&signer.account()).await?;
     let signed = chain.anchor().await?.sign(call, signer, nonce, 0)?;
@@ -21,25 +17,29 @@ pub async fn send_final(chain: &Chain, call: &Call, signer: &Signer) -> Result<(
     Ok(())
 }
 
-/// A viewer: a wallet, the session key it has lent, and a deposit.
+/// Terms of a ticket.
+#[derive(Clone, Copy, Debug)]
+pub struct TicketTerms {
+    /// Stream to watch.
+    pub stream: StreamId,
+    /// Price of a tick in planck.
+    pub price_per_tick: Balance,
+    /// Maximum number of ticks.
+    pub max_ticks: u32,
+}
+
+/// A viewer: its wallet, and the session key that its deposit delegates to.
 pub struct Wallet {
+    /// Key of the wallet.
     pub signer: Signer,
-    pub session_key: Signer,
+    session_key: Signer,
     chain: Chain,
     next_nonce: u64,
 }
 
-/// What a ticket is to say.
-#[derive(Clone, Copy, Debug)]
-pub struct Wish {
-    pub stream: StreamId,
-    pub price_per_tick: Balance,
-    pub max_ticks: u32,
-}
-
 impl Wallet {
-    /// The viewer of a key such as `//Charlie`, with `amount` deposited in a final block and a session key lent.
-    pub async fn open(chain: &Chain, uri: &str, amount: Balance) -> Result<Self> {
+    /// Makes a deposit of `amount` planck with the key of a URI such as `//Charlie`, and waits until it is finalized.
+    pub async fn with_deposit(chain: &Chain, uri: &str, amount: Balance) -> Result<Self> {
         let signer = Signer::from_uri(uri)?;
         let session_key = Signer::from_uri(&format!("{uri}//session"))?;
         let delegation = Delegation {
@@ -49,81 +49,32 @@ impl Wallet {
             expires_at: u32::MAX,
         };
         send_final(chain, &Call::deposit(amount, Some(&delegation)), &signer).await?;
-        let deposit = chain.now().deposit(&signer.account()).await?.context("the deposit is in a final block")?;
+        let deposit = chain.now().deposit(&signer.account()).await?.context("the deposit is finalized")?;
         Ok(Self { signer, session_key, chain: chain.clone(), next_nonce: deposit.nonces.next() })
     }
 
-    /// Whose deposit pays.
+    /// Returns the account that pays.
     pub fn account(&self) -> AccountId {
         self.signer.account()
     }
 
-    /// A signed ticket with the next nonce.
-    pub async fn ticket(&mut self, wish: &Wish) -> Result<Seat> {
+    /// Signs a ticket with the next nonce.
+    pub async fn ticket(&mut self, terms: &TicketTerms) -> Result<ViewerSession> {
         let nonce = self.next_nonce;
         self.next_nonce += 1;
-        self.ticket_with_nonce(wish, nonce).await
+        self.ticket_with_nonce(terms, nonce).await
     }
 
-    /// A signed ticket with a nonce of one's own choice, and a fresh chain of ticks.
-    pub async fn ticket_with_nonce(&self, wish: &Wish, nonce: u64) -> Result<Seat> {
-        let genesis = self.chain.genesis_hash();
-        let id = session_id(&genesis, &self.account(), nonce);
-        let mut chain = TickChain::new(&id, rand::random(), wish.max_ticks);
-        let ticket = Ticket {
-            viewer: self.account(),
-            nonce,
-            stream: wish.stream,
+    /// Signs a ticket with any nonce, and with a new tick chain.
+    pub async fn ticket_with_nonce(&self, terms: &TicketTerms, nonce: u64) -> Result<ViewerSession> {
+        let order = Order {
+            stream: terms.stream,
             gateway: Signer::from_uri(GATEWAY)?.account(),
-            price_per_tick: wish.price_per_tick,
-            max_ticks: wish.max_ticks,
-            anchor: chain.anchor(),
+            price_per_tick: terms.price_per_tick,
+            max_ticks: terms.max_ticks,
             expires_at: self.chain.best().await?.number + TICKET_BLOCKS,
         };
-        let ticket = self.session_key.sign_ticket(&genesis, ticket);
-        Ok(Seat { id, ticket, chain, revealed: 0, used: 0, token: None })
-    }
-}
-
-/// A session from the viewer's side: whoever holds it holds its money.
-#[derive(Clone)]
-pub struct Seat {
-    pub id: SessionId,
-    pub ticket: SignedTicket,
-    chain: TickChain,
-    /// The highest tick let go of.
-    pub revealed: u32,
-    /// Ticks that the gateway says to have given keys for.
-    pub used: u32,
-    pub token: Option<String>,
-}
-
-impl Seat {
-    /// The body of an offer.
-    pub fn offer(&self) -> serde_json::Value {
-        serde_json::json!({ "ticket": bytes_to_hex(self.ticket.encode()) })
-    }
-
-    /// The element of a tick.
-    pub fn proof(&mut self, ticks: u32) -> Result<TickHash> {
-        self.chain.proof(ticks).with_context(|| format!("the ticket does not cover tick {ticks}"))
-    }
-
-    /// An `Authorization` that lets go of all ticks up to `ticks`, and shows the token if there is one.
-    pub fn pay(&mut self, ticks: u32) -> Result<String> {
-        let proof = self.proof(ticks)?;
-        self.revealed = self.revealed.max(ticks);
-        let claim = Some((ticks, proof));
-        Ok(Payment { session: self.id.into(), claim, token: self.token.clone() }.to_string())
-    }
-
-    /// An `Authorization` that lets go of nothing.
-    pub fn show(&self) -> String {
-        Payment { session: self.id.into(), claim: None, token: self.token.clone() }.to_string()
-    }
-
-    /// The path of the session at its gateway.
-    pub fn path(&self) -> String {
-        format!("/v1/sessions/{}", self.id)
+        let mut viewer = Viewer::new(self.account(), self.session_key.clone(), nonce, self.chain.genesis_hash());
+        Ok(viewer.ticket(&order).into())
     }
 }

@@ -1,4 +1,4 @@
-//! Calls: every constructor makes what the metadata reads, argument by argument.
+//! Calls: every constructor encodes what the metadata describes, argument by argument.
 
 use super::{metadata, shape::difference};
 use crate::{Call, GatewayUpdate, NewStream, Signer, StreamUpdate};
@@ -12,12 +12,12 @@ use tick_stream_primitives::{
     StreamStatus, Ticket,
 };
 
-/// Calls of the pallet that clients have no use for: they settle in batches, and the rest is for moderators or anybody's
-/// wallet.
+/// Calls of the pallet without a constructor: clients settle in batches, and the others are for moderators, or made from
+/// wallets.
 const WITHOUT_CONSTRUCTOR: [&str; 5] =
     ["record_tick", "suspend_stream", "resume_stream", "set_protocol_fee", "reap_deposit"];
 
-/// An argument: its name, its type, and this value's bytes.
+/// Argument: its name, its type and its encoded value.
 struct Arg(&'static str, MetaType, Vec<u8>);
 
 fn arg<T: TypeInfo + Encode + 'static>(name: &'static str, value: T) -> Arg {
@@ -113,7 +113,7 @@ fn creators() -> Vec<(Call, Vec<Arg>)> {
 fn gateways() -> Vec<(Call, Vec<Arg>)> {
     let update = GatewayUpdate { endpoint: Some(b"https://g".to_vec()), operator: Some(account(3)) };
     let amount: Balance = 7;
-    // Made once: no two signatures are the same.
+    // Made once: every signature is different.
     let batch = batch();
     vec![
         (Call::process_batch(&batch), vec![arg("batch", batch.clone())]),
@@ -135,7 +135,7 @@ fn all() -> Vec<(Call, Vec<Arg>)> {
 }
 
 #[test]
-fn every_call_has_the_pallets_arguments_works() {
+fn every_call_has_the_arguments_of_the_pallet() {
     let metadata = metadata();
     for (call, args) in all() {
         let name = call.name();
@@ -153,7 +153,7 @@ fn every_call_has_the_pallets_arguments_works() {
 }
 
 #[test]
-fn every_call_is_decoded_whole_works() {
+fn every_call_is_decoded_to_its_last_byte() {
     let metadata = metadata();
     let calls = metadata.outer_enums().call_enum_ty();
     for (call, _) in all() {
@@ -171,7 +171,7 @@ fn every_call_is_decoded_whole_works() {
 }
 
 #[test]
-fn every_call_of_the_pallet_is_accounted_for_works() {
+fn every_call_of_the_pallet_has_a_constructor_or_is_listed() {
     let metadata = metadata();
     let variants = metadata.pallet_by_name("TickStream").and_then(|pallet| pallet.call_variants()).unwrap();
     let theirs: BTreeSet<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Errors: whatever a call fails with, it is told by the name that the pallet has for it.
+//! Errors: a failed call is reported with the name that the pallet has for its error.
 
 use super::metadata;
 use crate::{submit::named, ChainError};
@@ -9,23 +9,23 @@ fn module_error(index: u8, error: u8) -> DispatchError {
 }
 
 #[test]
-fn every_error_has_its_name_works() {
+fn every_error_is_reported_by_its_name() {
     let metadata = metadata();
-    let mut told = 0;
+    let mut reported = 0;
     for pallet in metadata.pallets() {
         for variant in pallet.error_variants().unwrap_or_default() {
             let error = named(&metadata, module_error(pallet.error_index(), variant.index));
             assert_eq!(error.dispatch(), Some((pallet.name(), variant.name.as_str())));
-            told += usize::from(pallet.name() == "TickStream");
+            reported += usize::from(pallet.name() == "TickStream");
         }
     }
     let ours = metadata.pallet_by_name("TickStream").and_then(|pallet| pallet.error_variants()).unwrap();
-    assert_eq!(told, ours.len());
+    assert_eq!(reported, ours.len());
     assert!(ours.iter().any(|variant| variant.name == "DepositTooSmall"));
 }
 
 #[test]
-fn an_error_without_a_name_is_told_by_its_number_works() {
+fn error_without_a_name_is_reported_by_its_number() {
     let metadata = metadata();
     let tick_stream = metadata.pallet_by_name("TickStream").unwrap().error_index();
     let ChainError::Dispatch { pallet, error } = named(&metadata, module_error(tick_stream, 250)) else { panic!() };

@@ -1,4 +1,4 @@
-//! Reads: every runtime API function and storage item that is asked for is there, with these types.
+//! Reads: the runtime API functions and storage items that are read exist and have the expected types.
 
 use super::{metadata, shape::difference};
 use crate::reads::{AccountInfo, FUNCTIONS};
@@ -11,7 +11,7 @@ use tick_stream_primitives::{
 
 const API: &str = "TickStreamApi";
 
-/// A function's name, what it takes and what it answers.
+/// Runtime API function: its name, the types of its arguments and of its result.
 type Function = (&'static str, Vec<MetaType>, MetaType);
 
 fn functions() -> Vec<Function> {
@@ -29,7 +29,7 @@ fn functions() -> Vec<Function> {
 }
 
 #[test]
-fn every_function_asked_exists_works() {
+fn every_function_exists_with_the_expected_types() {
     let metadata = metadata();
     let api = metadata.runtime_api_trait_by_name(API).unwrap();
     for (name, inputs, output) in functions() {
@@ -39,19 +39,19 @@ fn every_function_asked_exists_works() {
         for (own, id) in inputs.into_iter().zip(theirs) {
             assert_eq!(difference(own, metadata.types(), id), None, "an argument of {name}");
         }
-        assert_eq!(difference(output, metadata.types(), method.output_ty()), None, "the answer of {name}");
+        assert_eq!(difference(output, metadata.types(), method.output_ty()), None, "the result of {name}");
     }
 }
 
 #[test]
-fn functions_asked_are_those_compared_works() {
-    let asked: BTreeSet<String> = FUNCTIONS.iter().map(|function| function.to_string()).collect();
+fn every_function_that_is_called_is_compared() {
+    let called: BTreeSet<String> = FUNCTIONS.iter().map(|function| function.to_string()).collect();
     let compared: BTreeSet<String> = functions().iter().map(|(name, ..)| format!("{API}_{name}")).collect();
-    assert_eq!(asked, compared);
+    assert_eq!(called, compared);
 }
 
 #[test]
-fn storage_that_is_read_exists_works() {
+fn storage_items_exist_with_the_expected_types() {
     let metadata = metadata();
     let entry = |pallet: &str, name: &str| {
         let pallet = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()).unwrap();

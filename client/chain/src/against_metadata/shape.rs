@@ -1,14 +1,14 @@
-//! Whether two types are the same: by the names of types, fields and variants, and by what is in them.
+//! Comparison of two types: the names of types, fields and variants, and the types of the fields.
 
 use scale_info::{
     form::PortableForm, Field, MetaType, PortableRegistry, Registry, Type, TypeDef, TypeDefPrimitive, TypeInfo,
 };
 use std::collections::BTreeSet;
 
-/// Types of this crate, with the names that the pallet has for them.
-const OTHER_NAMES: &[(&str, &str)] = &[("NewStream", "StreamRequest")];
+/// Names of types in this project, each with the pallet's name of the same type.
+const OTHER_NAMES: &[(&str, &str)] = &[("NewStream", "StreamRequest"), ("TickEvent", "Event")];
 
-/// A type, in the registry that explains it.
+/// Type in a registry.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     types: &'a PortableRegistry,
@@ -21,10 +21,10 @@ impl<'a> Place<'a> {
     }
 
     fn read(self) -> &'a Type<PortableForm> {
-        self.types.resolve(self.id).expect("a registry is whole")
+        self.types.resolve(self.id).expect("a registry contains every type that it refers to")
     }
 
-    /// What is in a bounded list: the bound is not part of the encoding.
+    /// Returns the list in a bounded list, and any other type as it is. The bound is not part of the encoding.
     fn unbounded(self) -> Self {
         match &self.read().type_def {
             TypeDef::Composite(composite) if self.name() == "BoundedVec" => self.at(composite.fields[0].ty.id),
@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The first difference between `own` and the type `id` of the chain's, in words; nothing when there is none.
+/// Describes the first difference between `own` and the chain's type `id`; `None` when they are the same.
 pub fn difference(own: MetaType, types: &PortableRegistry, id: u32) -> Option<String> {
     let mut registry = Registry::new();
     let own_id = registry.register_type(&own).id;
@@ -111,9 +111,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: T, theirs: T) -> Resul
     Err(format!("{what} differ: ours {ours:?}, the chain's {theirs:?}"))
 }
 
-/// The comparison itself must be able to see what it is there for.
 #[test]
-fn difference_works() {
+fn difference_finds_other_names_and_other_types() {
     #[derive(TypeInfo)]
     struct One {
         _a: u32,

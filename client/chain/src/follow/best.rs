@@ -1,6 +1,12 @@
-//! Best blocks: what is likely, at once, and what is undone again.
+//! Best blocks: at once, and with those that are undone again.
 
-use super::{next_head, told::Told, BestChange, FollowError, FollowedBlock, Line, READ_LIMIT};
+use super::{
+    best_chain::BestChain,
+    error::FollowError,
+    limits::READ_LIMIT,
+    source::{next_head, Line},
+    types::{BestChange, FollowedBlock},
+};
 use crate::{Block, ChainError, Connection, Nodes};
 use futures::{stream::BoxStream, StreamExt};
 use std::sync::Arc;
@@ -8,7 +14,7 @@ use std::sync::Arc;
 /// Follows best blocks.
 pub struct BestBlocks {
     line: Line,
-    told: Told,
+    delivered: BestChain,
     live: Option<Live>,
 }
 
@@ -18,18 +24,18 @@ struct Live {
 }
 
 impl BestBlocks {
-    /// From the best block on: the first change is a gap with that block in it.
+    /// Starts at the best block: the first change is a gap with that block in it.
     pub fn new(nodes: Arc<Nodes>) -> Self {
-        Self { line: Line::new(nodes), told: Told::default(), live: None }
+        Self { line: Line::new(nodes), delivered: BestChain::default(), live: None }
     }
 
-    /// The next change. After an error it may be asked again, and waits for a while before it tries.
+    /// Waits for the next change. After an error it can be called again and pauses before it tries.
     pub async fn next(&mut self) -> Result<BestChange, FollowError> {
         self.line.pause().await;
         match self.wait().await {
             Ok(change) => {
                 self.line.worked();
-                self.told.remember(&change);
+                self.delivered.remember(&change);
                 Ok(change)
             }
             Err(error) => {
@@ -40,9 +46,9 @@ impl BestBlocks {
         }
     }
 
-    /// This block, and all that came after it, could not be dealt with: they are told once more, with the next change.
-    pub fn retell(&mut self, block: &FollowedBlock) {
-        self.told.forget_from(block);
+    /// Returns this block and all after it once more, with the next change: for a user who could not process them.
+    pub fn repeat_from(&mut self, block: &FollowedBlock) {
+        self.delivered.forget_from(block);
     }
 
     async fn wait(&mut self) -> Result<BestChange, FollowError> {
@@ -53,10 +59,10 @@ impl BestBlocks {
         let url = &live.connection.url;
         loop {
             let tip = next_head(&mut live.heads, url, "new").await?;
-            if self.told.ends_with(tip) {
+            if self.delivered.ends_with(tip) {
                 continue;
             }
-            let change = tokio::time::timeout(READ_LIMIT, self.told.change(&live.connection.chain, tip)).await;
+            let change = tokio::time::timeout(READ_LIMIT, self.delivered.change(&live.connection.chain, tip)).await;
             let seconds = READ_LIMIT.as_secs();
             let change = change.map_err(|_| FollowError::Slow { url: url.clone(), seconds })?;
             return change.map_err(|source| FollowError::Chain { url: url.clone(), source });
@@ -67,7 +73,7 @@ impl BestBlocks {
 async fn subscribe(nodes: &Nodes) -> Result<Live, FollowError> {
     let connection = nodes.connection().await?;
     match connection.chain.best_blocks().await {
-        // A node tells of its best block at once.
+        // A node announces its best block at once.
         Ok(heads) => Ok(Live { heads: heads.boxed(), connection }),
         Err(source) => {
             nodes.give_up(&connection, &source.to_string()).await;

@@ -1,7 +1,11 @@
-//! Finalized blocks: what is sure, in order and without gaps.
+//! Finalized blocks, in order and without gaps.
 
-use super::{followed, next_head, Cursor, FollowError, FollowedBlock, Line, Source};
-use super::{MAX_BATCH_BLOCKS, READ_AHEAD_BLOCKS, READ_LIMIT};
+use super::{
+    error::FollowError,
+    limits::{MAX_BATCH_BLOCKS, READ_AHEAD_BLOCKS, READ_LIMIT},
+    source::{followed, next_head, Line, Source},
+    types::{Cursor, FollowedBlock},
+};
 use crate::{Block, ChainError, Connection, Nodes};
 use futures::{stream, stream::BoxStream, Stream, StreamExt};
 use std::sync::Arc;
@@ -17,17 +21,17 @@ pub struct FinalizedBlocks {
 struct Live {
     connection: Connection,
     heads: BoxStream<'static, Result<Block, ChainError>>,
-    /// The highest block that this node is known to have finalized.
+    /// Number of the highest block that this node is known to have finalized.
     top: BlockNumber,
 }
 
 impl FinalizedBlocks {
-    /// From the block after the cursor on; without one, from block 0 on.
+    /// Starts at the block after the cursor; without a cursor, at block 0.
     pub fn new(nodes: Arc<Nodes>, after: Option<Cursor>) -> Self {
         Self { line: Line::new(nodes), last: after, live: None }
     }
 
-    /// The next block. After an error it may be asked again, and waits for a while before it tries.
+    /// Waits for the next block. After an error it can be called again and pauses before it tries.
     pub async fn next(&mut self) -> Result<FollowedBlock, FollowError> {
         loop {
             if let Some(block) = self.next_batch(1).await?.pop() {
@@ -36,8 +40,7 @@ impl FinalizedBlocks {
         }
     }
 
-    /// The next blocks: all that are final already, but at least one and not more than `at_most` or
-    /// [`MAX_BATCH_BLOCKS`].
+    /// Waits for the next blocks: all that are final already, at least one, at most `at_most` and [`MAX_BATCH_BLOCKS`].
     pub async fn next_batch(&mut self, at_most: usize) -> Result<Vec<FollowedBlock>, FollowError> {
         self.line.pause().await;
         match self.wait(at_most.clamp(1, MAX_BATCH_BLOCKS)).await {
@@ -54,12 +57,12 @@ impl FinalizedBlocks {
         }
     }
 
-    /// What came after the cursor could not be dealt with: it is told once more.
+    /// Returns the blocks after the cursor once more: for a user who could not process them.
     pub fn rewind(&mut self, after: Option<Cursor>) {
         self.last = after;
     }
 
-    /// All blocks, one by one. An error does not end it.
+    /// Returns all blocks one by one. An error does not end the stream.
     pub fn into_stream(self) -> impl Stream<Item = Result<FollowedBlock, FollowError>> + Send {
         stream::unfold(self, |mut blocks| async move { Some((blocks.next().await, blocks)) })
     }
@@ -78,8 +81,8 @@ impl FinalizedBlocks {
     }
 }
 
-/// Reads `count` blocks from `next` on, and checks that each follows the one before. What was read before something failed
-/// is handed out: what failed is asked for again.
+/// Reads `count` blocks from `next` on and checks that each follows the one before. Blocks read before a failure are
+/// returned; the rest is read with the next call.
 pub(super) async fn read(
     source: &impl Source,
     url: &str,

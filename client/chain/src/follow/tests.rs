@@ -1,8 +1,11 @@
-use super::{finalized::read, told::Told, *};
+use super::{best_chain::BestChain, finalized::read, source::Source, *};
+use crate::{Block, ChainError, Head, TickEvent};
+use sp_core::H256;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,
 };
+use tick_stream_primitives::BlockNumber;
 
 const URL: &str = "ws://n";
 
@@ -68,9 +71,9 @@ impl Source for Tree {
     }
 }
 
-async fn advance(told: &mut Told, tree: &Tree) -> BestChange {
-    let change = told.change(tree, tree.tip()).await.unwrap();
-    told.remember(&change);
+async fn advance(delivered: &mut BestChain, tree: &Tree) -> BestChange {
+    let change = delivered.change(tree, tree.tip()).await.unwrap();
+    delivered.remember(&change);
     change
 }
 
@@ -80,110 +83,110 @@ fn numbers(change: &BestChange) -> (Vec<BlockNumber>, Vec<BlockNumber>, bool) {
 }
 
 #[tokio::test]
-async fn best_begins_with_a_gap_works() {
-    let (mut told, tree) = (Told::default(), Tree::straight(10));
-    let change = advance(&mut told, &tree).await;
+async fn the_first_best_change_is_a_gap() {
+    let (mut delivered, tree) = (BestChain::default(), Tree::straight(10));
+    let change = advance(&mut delivered, &tree).await;
     assert_eq!(numbers(&change), (vec![], vec![10], true));
     assert_eq!(change.new[0].events[0].event, TickEvent::StreamEnded { stream: 10 });
-    assert!(told.ends_with(tree.tip()));
+    assert!(delivered.ends_with(tree.tip()));
 }
 
 #[tokio::test]
-async fn best_tells_skipped_blocks_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn blocks_skipped_by_the_node_are_returned() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     tree.grow(0, 11, 14);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![], vec![11, 12, 13, 14], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![11, 12, 13, 14], false));
 }
 
 #[tokio::test]
-async fn best_undoes_before_it_adds_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
+async fn a_reorganisation_undoes_the_newest_block_first() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
     for top in 11..=15 {
         tree.grow(0, top, top);
-        advance(&mut told, &tree).await;
+        advance(&mut delivered, &tree).await;
     }
     tree.grow(1, 13, 16);
-    let change = advance(&mut told, &tree).await;
+    let change = advance(&mut delivered, &tree).await;
     assert_eq!(numbers(&change), (vec![15, 14, 13], vec![13, 14, 15, 16], false), "the newest goes first");
     assert!(change.undone.iter().all(|block| block.hash == hash(0, block.number)));
     assert!(change.new.iter().all(|block| block.head.hash == hash(1, block.head.number)));
     tree.grow(1, 17, 17);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![], vec![17], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![17], false));
 }
 
 #[tokio::test]
-async fn best_of_a_shorter_branch_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
+async fn a_shorter_branch_can_become_best() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
     for top in 11..=15 {
         tree.grow(0, top, top);
-        advance(&mut told, &tree).await;
+        advance(&mut delivered, &tree).await;
     }
     tree.grow(1, 12, 12);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![15, 14, 13, 12], vec![12], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![15, 14, 13, 12], vec![12], false));
 }
 
 #[tokio::test]
-async fn best_replaces_the_very_first_block_told_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn the_first_block_returned_can_be_undone() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     tree.grow(1, 10, 11);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![10], vec![10, 11], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![10], vec![10, 11], false));
 }
 
 #[tokio::test]
-async fn best_forked_below_all_that_was_told_is_a_gap_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn a_fork_below_all_remembered_blocks_is_a_gap() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     tree.grow(1, 8, 12);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![10], vec![12], true));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![10], vec![12], true));
 }
 
 #[tokio::test]
-async fn best_after_a_long_absence_is_a_gap_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
+async fn a_long_absence_is_a_gap() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
     for top in 11..=13 {
         tree.grow(0, top, top);
-        advance(&mut told, &tree).await;
+        advance(&mut delivered, &tree).await;
     }
-    // Block 13 was undone while nobody looked; 12 was not.
+    // Block 13 was undone while no one was following; 12 was not.
     let top = 13 + MAX_REMEMBERED_BLOCKS as BlockNumber * 2;
     tree.grow(1, 13, top);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![13], vec![top], true));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![13], vec![top], true));
     tree.grow(1, top + 1, top + 1);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![], vec![top + 1], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![top + 1], false));
 }
 
 #[tokio::test]
-async fn best_as_far_as_is_remembered_is_no_gap_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn as_many_blocks_as_are_remembered_are_no_gap() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     let top = 10 + MAX_REMEMBERED_BLOCKS as BlockNumber;
     tree.grow(0, 11, top);
-    let change = advance(&mut told, &tree).await;
+    let change = advance(&mut delivered, &tree).await;
     assert_eq!((change.new.len(), change.is_gap), (MAX_REMEMBERED_BLOCKS, false));
 }
 
 #[tokio::test]
-async fn best_told_again_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn forgotten_blocks_are_returned_again() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     tree.grow(0, 11, 13);
-    let change = advance(&mut told, &tree).await;
-    told.forget_from(&change.new[1]);
+    let change = advance(&mut delivered, &tree).await;
+    delivered.forget_from(&change.new[1]);
     tree.grow(0, 14, 14);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![], vec![12, 13, 14], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![12, 13, 14], false));
 }
 
 #[tokio::test]
-async fn best_that_failed_is_told_with_the_next_works() {
-    let (mut told, mut tree) = (Told::default(), Tree::straight(10));
-    advance(&mut told, &tree).await;
+async fn a_block_that_failed_is_returned_with_the_next() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    advance(&mut delivered, &tree).await;
     tree.grow(0, 11, 12);
     tree.break_block(hash(0, 12));
-    assert!(told.change(&tree, tree.tip()).await.is_err());
+    assert!(delivered.change(&tree, tree.tip()).await.is_err());
     tree.grow(0, 13, 13);
-    assert_eq!(numbers(&advance(&mut told, &tree).await), (vec![], vec![11, 12, 13], false));
+    assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![11, 12, 13], false));
 }
 
 /// Blocks from `next` on, and the cursor after them.
@@ -199,7 +202,7 @@ async fn batch(
 }
 
 #[tokio::test]
-async fn finalized_in_order_works() {
+async fn finalized_blocks_come_in_order() {
     let tree = Tree::straight(40);
     let (numbers, cursor) = batch(&tree, None, 30).await.unwrap();
     assert_eq!(numbers, (0..30).collect::<Vec<_>>());
@@ -209,7 +212,7 @@ async fn finalized_in_order_works() {
 }
 
 #[tokio::test]
-async fn finalized_goes_on_where_it_failed_works() {
+async fn finalized_blocks_continue_where_reading_failed() {
     let tree = Tree::straight(20);
     tree.break_block(hash(0, 7));
     let (numbers, cursor) = batch(&tree, None, 21).await.unwrap();
@@ -219,7 +222,7 @@ async fn finalized_goes_on_where_it_failed_works() {
 }
 
 #[tokio::test]
-async fn finalized_that_cannot_be_read_fails() {
+async fn a_finalized_block_that_cannot_be_read_is_an_error() {
     let tree = Tree::straight(20);
     tree.break_block(hash(0, 0));
     assert!(matches!(batch(&tree, None, 5).await, Err(FollowError::Chain { .. })));
@@ -227,7 +230,7 @@ async fn finalized_that_cannot_be_read_fails() {
 }
 
 #[tokio::test]
-async fn finalized_of_another_history_fails() {
+async fn finalized_blocks_of_another_history_are_refused() {
     let tree = Tree::straight(20);
     let cursor = Cursor { number: 5, hash: hash(9, 5) };
     let error = batch(&tree, Some(cursor), 3).await.err().unwrap();
@@ -241,7 +244,7 @@ async fn finalized_of_another_history_fails() {
 }
 
 #[test]
-fn cursor_of_a_block_works() {
+fn a_block_gives_its_cursor() {
     let head = Head { number: 3, hash: hash(0, 3), parent: hash(0, 2), moment_ms: 3_000 };
     let block = FollowedBlock { head, events: Vec::new() };
     assert_eq!(block.cursor(), Cursor { number: 3, hash: hash(0, 3) });

@@ -6,28 +6,28 @@ fn parse(line: &str) -> Result<Cli, clap::Error> {
 }
 
 #[test]
-fn command_works() {
+fn command_line_is_consistent() {
     Cli::command().debug_assert();
 }
 
 #[test]
-fn global_options_anywhere_works() {
+fn global_options_are_accepted_anywhere() {
     let cli = parse("--json stream show 3 --node ws://a:1 --node ws://b:2 --gateway https://g/video -q").unwrap();
-    assert_eq!(cli.global.nodes, ["ws://a:1", "ws://b:2"]);
-    assert_eq!(cli.global.gateway.as_str(), "https://g/video");
-    assert!(cli.global.json && cli.global.quiet);
+    assert_eq!(cli.options.nodes, ["ws://a:1", "ws://b:2"]);
+    assert_eq!(cli.options.gateway.as_str(), "https://g/video");
+    assert!(cli.options.json && cli.options.quiet);
 }
 
 #[test]
-fn defaults_works() {
+fn global_options_have_defaults() {
     let cli = parse("account").unwrap();
-    assert_eq!(cli.global.nodes, ["ws://127.0.0.1:9944"]);
-    assert_eq!(cli.global.gateway.as_str(), "http://127.0.0.1:8080/");
-    assert!(!cli.global.json && !cli.global.finalized);
+    assert_eq!(cli.options.nodes, ["ws://127.0.0.1:9944"]);
+    assert_eq!(cli.options.gateway.as_str(), "http://127.0.0.1:8080/");
+    assert!(!cli.options.json && !cli.finalized);
 }
 
 #[test]
-fn commands_works() {
+fn valid_lines_are_accepted() {
     for line in [
         "keys generate --out k --force",
         "keys inspect",
@@ -67,7 +67,7 @@ fn commands_works() {
 }
 
 #[test]
-fn senseless_lines_fails() {
+fn invalid_lines_are_refused() {
     for line in [
         "",
         "fly",
@@ -98,7 +98,7 @@ fn senseless_lines_fails() {
 }
 
 #[test]
-fn memo_too_long_fails() {
+fn memo_above_128_bytes_is_refused() {
     let memo = "x".repeat(129);
     assert!(parse(&format!("tip 3 1 --memo {memo}")).is_err());
     assert!(parse(&format!("tip 3 1 --memo {}", &memo[1..])).is_ok());

@@ -1,25 +1,25 @@
-//! `vilokanam account`: what an account has on chain.
+//! `vilokanam account`: an account on chain.
 
-use crate::{
-    amount::{PerSecond, Vlk},
-    answer::{facts, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
 use serde_json::{json, Value};
 use tick_stream_primitives::{Delegation, Deposit};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::{PerSecond, Vlk};
 use vilokanam_wire::{Account as Address, Planck};
 
 /// Show an account: balance, deposit, session key, earnings.
 #[derive(Clone, Debug, Args)]
 pub struct Account {
-    /// Whose; the wallet's own if nothing is said
+    /// Account; the wallet's own by default
     pub account: Option<Address>,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Account) -> Result<Answer, CliError> {
+/// Shows the account.
+pub async fn run(context: &Context, args: Account) -> Result<Answer, CommandError> {
     let account = match args.account {
         Some(account) => account,
         None => Address(context.signer()?.account()),
@@ -56,9 +56,9 @@ fn deposit_lines(deposit: &Deposit) -> Vec<(&'static str, String)> {
     match &deposit.delegation {
         Some(Delegation { session_key, max_price_per_tick, allowance, expires_at }) => lines.extend([
             ("session key", Address(session_key.clone()).to_string()),
-            ("  pays at most", PerSecond(*max_price_per_tick).to_string()),
+            ("  maximum price", PerSecond(*max_price_per_tick).to_string()),
             ("  allowance left", Vlk(*allowance).to_string()),
-            ("  until block", expires_at.to_string()),
+            ("  valid until block", expires_at.to_string()),
         ]),
         None => lines.push(("session key", "none".into())),
     }
@@ -78,7 +78,7 @@ fn deposit_json(deposit: &Deposit) -> Value {
     })
 }
 
-/// A delegation as JSON.
+/// Returns a delegation as JSON.
 pub fn delegation_json(delegation: &Delegation) -> Value {
     json!({
         "session_key": Address(delegation.session_key.clone()),

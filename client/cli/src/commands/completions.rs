@@ -1,21 +1,21 @@
-//! `vilokanam completions`: for a shell.
+//! `vilokanam completions`: completion scripts of shells.
 
-use crate::{answer::Answer, cli::Cli, error::CliError};
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{generate, Shell};
 use serde_json::json;
+use vilokanam_terminal::{Answer, CommandError};
 
-/// Write the completions of a shell to stdout.
+/// Print the completion script of a shell.
 #[derive(Clone, Debug, Args)]
 pub struct Completions {
-    /// Which
+    /// Shell
     pub shell: Shell,
 }
 
-/// Does it.
-pub fn run(args: Completions) -> Result<Answer, CliError> {
+/// Generates the script for `command_line`, the command line of this program.
+pub fn run(args: Completions, mut command_line: Command) -> Result<Answer, CommandError> {
     let mut script = Vec::new();
-    generate(args.shell, &mut Cli::command(), "vilokanam", &mut script);
+    generate(args.shell, &mut command_line, "vilokanam", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     Ok(Answer::new(json!({ "shell": args.shell.to_string(), "script": script }), script))
 }

@@ -1,52 +1,51 @@
-//! `vilokanam delegate`: lending a session key to this machine.
+//! `vilokanam delegate`: authorising a session key of this machine to spend the deposit.
 
-use crate::{
-    amount::{PerSecond, Vlk},
-    answer::{facts, Answer},
-    commands::account::delegation_json,
-    context::Context,
-    error::CliError,
-    store::StoredSessionKey,
-};
+use crate::{commands::account::delegation_json, context::Context, store::StoredSessionKey};
 use clap::Args;
-use jiff::SignedDuration;
 use rand::RngCore;
 use serde_json::json;
+use std::time::Duration;
 use tick_stream_primitives::{BlockNumber, Delegation, GenesisHash};
 use vilokanam_chain::{Call, Chain, Signer};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    duration::parse_duration,
+    CommandError,
+};
+use vilokanam_viewer::amount::{PerSecond, Vlk};
 use vilokanam_wire::{
     scalars::{bytes_from_hex, bytes_to_hex},
     Account,
 };
 
-/// Seconds between two blocks.
+/// Time between two blocks in seconds.
 const BLOCK_TIME_S: u64 = 1;
 
-/// What a session key may do.
+/// Limits of a session key.
 #[derive(Clone, Debug, Args)]
 pub struct Terms {
-    /// The dearest second it may agree to, in VLK
+    /// Maximum price of a second that the session key may agree to, in VLK
     #[arg(long, value_name = "VLK", default_value = "0.01")]
     pub max_price: Vlk,
-    /// How long it may, like `30d` or `12h`
-    #[arg(long, value_name = "TIME", default_value = "720h", value_parser = lifetime)]
-    pub key_lifetime: SignedDuration,
+    /// Validity of the session key, such as `30d` or `12h`
+    #[arg(long, value_name = "TIME", default_value = "720h", value_parser = parse_duration)]
+    pub key_lifetime: Duration,
 }
 
-/// Lend a session key to this machine, or change what it may spend.
+/// Authorise a session key of this machine, or change what it may spend.
 #[derive(Clone, Debug, Args)]
 pub struct Delegate {
-    /// What it may reserve in all, in VLK
+    /// Total amount that the session key may reserve, in VLK
     pub allowance: Vlk,
     #[command(flatten)]
     pub terms: Terms,
-    /// Make a new key even if this machine has one
+    /// Create a new key even if this machine has one
     #[arg(long)]
     pub new_key: bool,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Delegate) -> Result<Answer, CliError> {
+/// Authorises the session key.
+pub async fn run(context: &Context, args: Delegate) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let delegation = prepare(context, &chain, &signer, &args.terms, args.allowance, args.new_key).await?;
@@ -57,7 +56,7 @@ pub async fn run(context: &Context, args: Delegate) -> Result<Answer, CliError> 
     Ok(Answer::new(json, facts(&lines)))
 }
 
-/// A delegation to this machine's session key. The key is kept before anybody hears of it.
+/// Creates a delegation to the session key of this machine. A new key is saved before it is sent anywhere.
 pub async fn prepare(
     context: &Context,
     chain: &Chain,
@@ -65,69 +64,59 @@ pub async fn prepare(
     terms: &Terms,
     allowance: Vlk,
     wants_new_key: bool,
-) -> Result<Delegation, CliError> {
+) -> Result<Delegation, CommandError> {
     let genesis = chain.genesis_hash();
-    let kept = context.data.session_key(&genesis, &wallet.account())?.filter(|_| !wants_new_key);
-    let session_key = match kept {
-        Some(kept) => session_signer(&kept)?,
-        None => make_key(context, &genesis, wallet)?,
+    let stored = context.data.session_key(&genesis, &wallet.account())?.filter(|_| !wants_new_key);
+    let session_key = match stored {
+        Some(stored) => session_signer(&stored)?,
+        None => create_key(context, &genesis, wallet)?,
     };
     Ok(Delegation {
         session_key: session_key.account(),
         max_price_per_tick: terms.max_price.0,
         allowance: allowance.0,
-        expires_at: last_block(chain.best().await?.number, terms.key_lifetime),
+        expires_at: block_after(chain.best().await?.number, terms.key_lifetime),
     })
 }
 
-/// What a delegation says, for people.
+/// Returns a delegation as lines of text.
 pub fn lines(delegation: &Delegation) -> Vec<(&'static str, String)> {
     vec![
         ("session key", Account(delegation.session_key.clone()).to_string()),
-        ("pays at most", PerSecond(delegation.max_price_per_tick).to_string()),
+        ("maximum price", PerSecond(delegation.max_price_per_tick).to_string()),
         ("allowance", Vlk(delegation.allowance).to_string()),
-        ("until block", delegation.expires_at.to_string()),
+        ("valid until block", delegation.expires_at.to_string()),
     ]
 }
 
-/// A kept session key, ready to sign.
-pub fn session_signer(kept: &StoredSessionKey) -> Result<Signer, CliError> {
-    let seed = bytes_from_hex::<32>(&kept.seed).map_err(|_| {
-        CliError::failed(
-            format!("the session key kept for {} is damaged", kept.viewer),
-            "Make another with `vilokanam delegate --new-key`.",
+/// Returns the signer of a stored session key.
+pub fn session_signer(stored: &StoredSessionKey) -> Result<Signer, CommandError> {
+    let seed = bytes_from_hex::<32>(&stored.seed).map_err(|_| {
+        CommandError::failed(
+            format!("the stored session key of {} is damaged", stored.viewer),
+            "Create another with `vilokanam delegate --new-key`.",
         )
     })?;
     Ok(Signer::from_seed(seed)?)
 }
 
-fn make_key(context: &Context, genesis: &GenesisHash, wallet: &Signer) -> Result<Signer, CliError> {
+fn create_key(context: &Context, genesis: &GenesisHash, wallet: &Signer) -> Result<Signer, CommandError> {
     let mut seed = [0; 32];
     rand::rngs::OsRng.fill_bytes(&mut seed);
     let session_key = Signer::from_seed(seed)?;
-    let kept = StoredSessionKey {
+    let stored = StoredSessionKey {
         viewer: Account(wallet.account()),
         session_key: Account(session_key.account()),
         seed: bytes_to_hex(seed),
     };
-    let path = context.data.put_session_key(genesis, &kept)?;
-    context.note(format!("Made a session key and keep it in {}.", path.display()));
+    let path = context.data.put_session_key(genesis, &stored)?;
+    context.note(format!("Created a session key and saved it in {}.", path.display()));
     Ok(session_key)
 }
 
-/// Reads a time above zero, like `30d`, `12h` or `90s`.
-pub fn lifetime(text: &str) -> Result<SignedDuration, String> {
-    let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<i64>().ok());
-    let read = match days.and_then(|days| days.checked_mul(24)) {
-        Some(hours) => SignedDuration::try_from_hours(hours).ok_or_else(|| "it is too long".to_owned()),
-        None => text.parse().map_err(|error: jiff::Error| error.to_string()),
-    };
-    read.and_then(|time| if time.is_positive() { Ok(time) } else { Err("it must be above zero".into()) })
-}
-
-/// The block that comes after this time; the last there can be if there is none.
-fn last_block(now: BlockNumber, time: SignedDuration) -> BlockNumber {
-    let blocks = time.as_secs().unsigned_abs() / BLOCK_TIME_S;
+/// Returns the number of the block after this time, or the highest number that there is.
+fn block_after(now: BlockNumber, time: Duration) -> BlockNumber {
+    let blocks = time.as_secs() / BLOCK_TIME_S;
     now.saturating_add(BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX))
 }
 
@@ -136,22 +125,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lifetime_works() {
-        for (text, seconds) in [("30d", 2_592_000), ("12h", 43_200), ("90s", 90), ("1h 30m", 5_400), ("2 d", 172_800)] {
-            assert_eq!(lifetime(text).map(|time| time.as_secs()), Ok(seconds), "{text}");
-        }
-    }
-
-    #[test]
-    fn lifetime_senseless_fails() {
-        for text in ["", "0s", "-5m", "soon", "9223372036854775807d", "5"] {
-            assert!(lifetime(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn last_block_works() {
-        assert_eq!(last_block(100, SignedDuration::from_secs(60)), 160);
-        assert_eq!(last_block(100, SignedDuration::from_hours(10_000_000)), BlockNumber::MAX);
+    fn block_after_a_time_does_not_overflow() {
+        assert_eq!(block_after(100, Duration::from_secs(60)), 160);
+        assert_eq!(block_after(100, Duration::from_secs(u64::MAX)), BlockNumber::MAX);
     }
 }

@@ -1,42 +1,45 @@
 //! `vilokanam deposit`: money that pays for watching.
 
 use crate::{
-    amount::Vlk,
-    answer::{facts, Answer},
     commands::{account::delegation_json, delegate},
     context::Context,
-    error::CliError,
 };
 use clap::Args;
 use serde_json::json;
 use tick_stream_primitives::{BlockNumber, Delegation};
 use vilokanam_chain::{Call, Chain, Signer};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::Planck;
 
-/// Put money into the deposit that pays for watching, and lend a session key to this machine.
+/// Put money into the deposit that pays for watching, and authorise a session key of this machine.
 #[derive(Clone, Debug, Args)]
 pub struct Deposit {
-    /// How much, in VLK
+    /// Amount in VLK
     pub amount: Vlk,
-    /// What the session key may reserve in all, in VLK; all that is deposited now if it is lent for the first time
+    /// Total amount that the session key may reserve, in VLK; by default, a key that is authorised for the first time may
+    /// reserve what is deposited now
     #[arg(long, value_name = "VLK", conflicts_with = "no_session_key")]
     pub session_key_allowance: Option<Vlk>,
     #[command(flatten)]
     pub terms: delegate::Terms,
-    /// Lend no session key: for a deposit whose key is elsewhere
+    /// Authorise no session key: for a deposit whose session key is on another machine
     #[arg(long)]
     pub no_session_key: bool,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Deposit) -> Result<Answer, CliError> {
+/// Makes the deposit.
+pub async fn run(context: &Context, args: Deposit) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let delegation = delegation(context, &chain, &signer, &args).await?;
     let sent = context.send(&chain, &Call::deposit(args.amount.0, delegation.as_ref()), &signer).await?;
     let after = chain.now().deposit(&signer.account()).await?.map(|deposit| deposit.free).unwrap_or_default();
-    if !context.global.finalized {
-        context.note("Gateways see it when its block is final, in a few seconds.");
+    if !context.finalized {
+        context.note("Gateways see the deposit when its block is final, in a few seconds.");
     }
     let mut lines = vec![
         ("deposited", args.amount.to_string()),
@@ -53,28 +56,28 @@ pub async fn run(context: &Context, args: Deposit) -> Result<Answer, CliError> {
     Ok(Answer::new(json, facts(&lines)))
 }
 
-/// The delegation that goes with the deposit: none when it is not wanted, or when this machine's key is lent already
-/// and nothing is said about its allowance.
+/// Returns the delegation that goes with the deposit. `None` when it is not wanted, or when this machine's session key is
+/// authorised already and no allowance is given.
 async fn delegation(
     context: &Context,
     chain: &Chain,
     wallet: &Signer,
     args: &Deposit,
-) -> Result<Option<Delegation>, CliError> {
+) -> Result<Option<Delegation>, CommandError> {
     if args.no_session_key {
         return Ok(None);
     }
-    if args.session_key_allowance.is_none() && is_lent(context, chain, wallet).await? {
+    if args.session_key_allowance.is_none() && is_authorised(context, chain, wallet).await? {
         return Ok(None);
     }
     let allowance = args.session_key_allowance.unwrap_or(args.amount);
     delegate::prepare(context, chain, wallet, &args.terms, allowance, false).await.map(Some)
 }
 
-async fn is_lent(context: &Context, chain: &Chain, wallet: &Signer) -> Result<bool, CliError> {
-    let kept = context.data.session_key(&chain.genesis_hash(), &wallet.account())?;
-    let lent = chain.now().deposit(&wallet.account()).await?.and_then(|deposit| deposit.delegation);
-    let (Some(kept), Some(lent)) = (kept, lent) else { return Ok(false) };
+async fn is_authorised(context: &Context, chain: &Chain, wallet: &Signer) -> Result<bool, CommandError> {
+    let stored = context.data.session_key(&chain.genesis_hash(), &wallet.account())?;
+    let delegation = chain.now().deposit(&wallet.account()).await?.and_then(|deposit| deposit.delegation);
+    let (Some(stored), Some(delegation)) = (stored, delegation) else { return Ok(false) };
     let now: BlockNumber = chain.best().await?.number;
-    Ok(kept.session_key.0 == lent.session_key && lent.expires_at > now)
+    Ok(stored.session_key.0 == delegation.session_key && delegation.expires_at > now)
 }

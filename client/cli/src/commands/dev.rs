@@ -1,61 +1,24 @@
-//! `vilokanam dev`: the whole platform on this machine: node, gateway, a creator who publishes, viewers who pay.
+//! `vilokanam dev`: the whole platform on this machine: a node, a gateway, a creator who publishes, viewers who pay.
 //!
-//! Everything is done by the programs that users run, each with a folder of its own, so that whoever wants to know how
-//! one step is done finds it in the log as a command.
+//! Every step is a program that users run as well, with a folder and a log of its own.
 
-use crate::{
-    answer::Answer,
-    commands::delegate::lifetime,
-    context::Context,
-    error::{CliError, Exit},
-};
-use clap::Args;
-use jiff::SignedDuration;
-use std::{path::PathBuf, time::Duration};
+use crate::context::Context;
+use vilokanam_terminal::{Answer, CommandError, Exit};
 
+mod accounts;
+pub mod args;
 mod books;
 mod latency;
-mod people;
+mod monitor;
+mod platform;
 mod process;
-mod stage;
-mod table;
+mod progress;
 
+use args::Dev;
 use books::Books;
-use stage::Stage;
+use platform::Platform;
 
-/// Run the whole platform on this machine: a node, a gateway, a creator who publishes a clip, viewers who pay for it.
-#[derive(Clone, Debug, Args)]
-#[command(after_help = "\
-Ctrl-C ends it: everybody leaves, what was watched is settled, and the books are printed. The exit code is 0 only if they
-balance to the planck.")]
-pub struct Dev {
-    /// End by itself after so long, like `60s`
-    #[arg(long = "for", value_name = "TIME", value_parser = lifetime)]
-    pub length: Option<SignedDuration>,
-    /// The clip to publish; without one a test picture with sound is made
-    #[arg(long, value_name = "FILE")]
-    pub input: Option<PathBuf>,
-    /// How many viewers watch
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=8))]
-    pub viewers: u8,
-    /// Where node and gateway keep their data and everybody logs; a temporary folder if it is not given
-    #[arg(long, value_name = "FOLDER")]
-    pub folder: Option<PathBuf>,
-    /// The folder of the built pages, to be served by the gateway
-    #[arg(long, value_name = "FOLDER")]
-    pub pages: Option<PathBuf>,
-    /// The node's JSON-RPC port
-    #[arg(long, default_value_t = 9944)]
-    pub rpc_port: u16,
-    /// The gateway's HTTP port
-    #[arg(long, default_value_t = 8080)]
-    pub http_port: u16,
-    /// The gateway's RTMP port
-    #[arg(long, default_value_t = 1935)]
-    pub rtmp_port: u16,
-}
-
-/// Waits for SIGTERM: whoever sends that does not wait for books.
+/// Waits for SIGTERM, which ends the platform without books.
 async fn terminated() {
     #[cfg(unix)]
     if let Ok(mut signals) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -65,36 +28,35 @@ async fn terminated() {
     std::future::pending().await
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Dev) -> Result<(Answer, Exit), CliError> {
-    let mut stage = Stage::set(context, &args).await?;
+/// Runs the platform until Ctrl-C or the end of its time, and prints the books.
+pub async fn run(context: &Context, args: Dev) -> Result<(Answer, Exit), CommandError> {
+    let mut platform = Platform::prepare(context, &args).await?;
     let mut terminated = std::pin::pin!(terminated());
-    let played = tokio::select! {
-        played = play(context, &mut stage, &args) => played,
+    let ended = tokio::select! {
+        ended = start_and_monitor(context, &mut platform, &args) => ended,
         _ = tokio::signal::ctrl_c() => Ok(()),
-        () = &mut terminated => Err(CliError::Interrupted),
+        () = &mut terminated => Err(CommandError::Interrupted),
     };
-    let books = match played {
+    let books = match ended {
         Ok(()) => {
             context
-                .note("\nEverybody leaves; what was watched is being settled. Ctrl-C once more ends without books …");
+                .note("\nThe viewers leave, and what was watched is being settled. Ctrl-C again ends without books …");
             tokio::select! {
-                books = stage.settle() => books,
-                _ = tokio::signal::ctrl_c() => Err(CliError::Interrupted),
-                () = &mut terminated => Err(CliError::Interrupted),
+                books = platform.settle() => books,
+                _ = tokio::signal::ctrl_c() => Err(CommandError::Interrupted),
+                () = &mut terminated => Err(CommandError::Interrupted),
             }
         }
         Err(error) => Err(error),
     };
-    stage.strike().await;
+    platform.stop().await;
     let books: Books = books?;
     let exit = if books.balance() { Exit::Done } else { Exit::Failed };
     Ok((Answer::new(books.to_json(), books.to_text()), exit))
 }
 
-async fn play(context: &Context, stage: &mut Stage, args: &Dev) -> Result<(), CliError> {
-    stage.open().await?;
-    context.note(stage.addresses());
-    let length = args.length.map(|length| Duration::from_secs(length.as_secs().unsigned_abs()));
-    stage.show(context, length).await
+async fn start_and_monitor(context: &Context, platform: &mut Platform, args: &Dev) -> Result<(), CommandError> {
+    platform.start().await?;
+    context.note(platform.addresses());
+    platform.monitor(args.length).await
 }

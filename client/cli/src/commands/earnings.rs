@@ -1,32 +1,32 @@
-//! `vilokanam earnings`: what an account has earned, by time.
+//! `vilokanam earnings`: earnings of an account over time.
 
-use crate::{
-    amount::Vlk,
-    answer::{facts, table, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
+use vilokanam_terminal::{
+    answer::{facts, table, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{money, Account};
 
-/// Show what an account has earned, by time.
+/// Show the earnings of an account over time.
 #[derive(Clone, Debug, Args)]
 pub struct Earnings {
-    /// Whose; the wallet's own if nothing is said
+    /// Account; the wallet's own by default
     pub account: Option<Account>,
-    /// In steps of what
+    /// Length of a step
     #[arg(long, value_enum, default_value = "day")]
     pub by: Step,
-    /// From when on, like 2026-01-31T00:00:00Z; if nothing is said, the last hour, two days or thirty days
+    /// Beginning, such as 2026-01-31T00:00:00Z; by default an hour, two days or thirty days ago, depending on the step
     #[arg(long, value_name = "TIME")]
     pub from: Option<Timestamp>,
-    /// Until when
+    /// End; now by default
     #[arg(long, value_name = "TIME")]
     pub to: Option<Timestamp>,
 }
 
-/// In steps of what.
+/// Length of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Step {
     /// A minute
@@ -38,18 +38,16 @@ pub enum Step {
 }
 
 impl Step {
-    fn word(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Minute => "minute",
             Self::Hour => "hour",
             Self::Day => "day",
         }
     }
-}
 
-impl Step {
-    /// How far back is looked when nothing is said.
-    fn range(self) -> SignedDuration {
+    /// Returns the default length of the whole period.
+    fn period(self) -> SignedDuration {
         SignedDuration::from_hours(match self {
             Self::Minute => 1,
             Self::Hour => 48,
@@ -58,8 +56,8 @@ impl Step {
     }
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Earnings) -> Result<Answer, CliError> {
+/// Shows the earnings.
+pub async fn run(context: &Context, args: Earnings) -> Result<Answer, CommandError> {
     let account = match args.account.clone() {
         Some(account) => account,
         None => Account(context.signer()?.account()),
@@ -67,23 +65,23 @@ pub async fn run(context: &Context, args: Earnings) -> Result<Answer, CliError> 
     let query = query(&args, Timestamp::now());
     let path = format!("/v1/creators/{account}/earnings");
     let earnings: money::Earnings = context.gateway()?.get(&path, &query).await?;
-    let text = said(&earnings);
+    let text = text(&earnings);
     Ok(Answer::new(&earnings, text))
 }
 
-/// The gateway takes milliseconds since 1970.
+/// Returns the query of the gateway, with times in milliseconds since 1970.
 fn query(args: &Earnings, now: Timestamp) -> [(&'static str, String); 3] {
     let to = args.to.unwrap_or(now);
-    let from = args.from.unwrap_or_else(|| to.saturating_sub(args.by.range()).unwrap_or(Timestamp::UNIX_EPOCH));
+    let from = args.from.unwrap_or_else(|| to.saturating_sub(args.by.period()).unwrap_or(Timestamp::UNIX_EPOCH));
     let millis = |time: Timestamp| time.as_millisecond().max(0).to_string();
-    [("by", args.by.word().to_owned()), ("from", millis(from)), ("to", millis(to))]
+    [("by", args.by.name().to_owned()), ("from", millis(from)), ("to", millis(to))]
 }
 
-fn said(earnings: &money::Earnings) -> String {
+fn text(earnings: &money::Earnings) -> String {
     let sums = facts(&[
         ("account", earnings.account.to_string()),
-        ("may be paid out", Vlk(earnings.withdrawable.0).to_string()),
-        ("ever settled", Vlk(earnings.settled.0).to_string()),
+        ("can be paid out", Vlk(earnings.withdrawable.0).to_string()),
+        ("settled in total", Vlk(earnings.settled.0).to_string()),
         ("not settled yet, gross", Vlk(earnings.pending_gross.0).to_string()),
     ]);
     let rows = earnings.buckets.iter().map(|bucket| {
@@ -102,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn query_works() {
+    fn period_has_a_default_and_can_be_set() {
         let now = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
         let mut args = Earnings { account: None, by: Step::Minute, from: None, to: None };
         let expected = ["minute".to_owned(), "1799996400000".into(), "1800000000000".into()];

@@ -1,53 +1,54 @@
-//! `vilokanam gateway`: a gateway's entry on chain.
+//! `vilokanam gateway`: the entry of a gateway on chain.
 
-use crate::{
-    amount::Vlk,
-    answer::{facts, Answer},
-    context::{Context, Sent},
-    error::CliError,
-};
+use crate::context::{Context, Sent};
 use clap::Subcommand;
 use serde_json::json;
 use tick_stream_primitives::{limits::MAX_ENDPOINT, GatewayStatus};
 use vilokanam_chain::{Call, Chain, GatewayUpdate, Signer};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    options::web_address,
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Account, Planck};
 
-/// Register a gateway on chain, or change or end it. The wallet's account is the gateway's.
+/// Register a gateway on chain, change it, or end it. The account of the wallet is the account of the gateway.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Gateway {
-    /// Register; the bond is taken from the balance
+    /// Register the gateway; its bond is taken from the balance
     Register {
-        /// Where viewers find it: a URL
+        /// Public address of the gateway: a URL
         #[arg(value_parser = endpoint)]
         endpoint: String,
-        /// The account of the node's key that settles for it; its own if nothing is said
+        /// Account of the node's key that settles for the gateway; the gateway's own by default
         #[arg(long, value_name = "ACCOUNT")]
         operator: Option<Account>,
     },
-    /// Change where it is found, or who settles for it
+    /// Change the public address or the operator
     #[command(arg_required_else_help = true)]
     Update {
-        /// Where viewers find it: a URL
+        /// Public address of the gateway: a URL
         #[arg(long, value_parser = endpoint)]
         endpoint: Option<String>,
-        /// The account of the node's key that settles for it
+        /// Account of the node's key that settles for the gateway
         #[arg(long, value_name = "ACCOUNT")]
         operator: Option<Account>,
     },
-    /// Take no more sessions; the bond is among the earnings once all are closed
+    /// Accept no more sessions; once all are closed, the bond is added to the earnings
     Deregister,
 }
 
 fn endpoint(text: &str) -> Result<String, String> {
-    let url = crate::cli::web_address(text)?;
+    let url = web_address(text)?;
     if text.len() > MAX_ENDPOINT as usize {
         return Err(format!("it is longer than {MAX_ENDPOINT} bytes"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Does it.
-pub async fn run(context: &Context, gateway: Gateway) -> Result<Answer, CliError> {
+/// Registers, changes or ends the gateway.
+pub async fn run(context: &Context, gateway: Gateway) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let call = match gateway {
@@ -62,17 +63,15 @@ pub async fn run(context: &Context, gateway: Gateway) -> Result<Answer, CliError
         Gateway::Deregister => Call::deregister_gateway(),
     };
     let sent = context.send(&chain, &call, &signer).await?;
-    shown(&chain, &signer, sent).await
+    answer(&chain, &signer, sent).await
 }
 
-async fn shown(chain: &Chain, signer: &Signer, sent: Sent) -> Result<Answer, CliError> {
+async fn answer(chain: &Chain, signer: &Signer, sent: Sent) -> Result<Answer, CommandError> {
     let account = Account(signer.account());
     let Some(entry) = chain.at(sent.0.block.hash).gateway(&account.0).await? else {
         let json = json!({ "sent": sent.to_json(), "gateway": account, "entry": null });
-        return Ok(Answer::new(
-            json,
-            "It is no gateway any more; its bond is among its earnings (`vilokanam payout`).",
-        ));
+        let text = "The account is not a gateway any more. Its bond is among its earnings (`vilokanam payout`).";
+        return Ok(Answer::new(json, text));
     };
     let endpoint = String::from_utf8_lossy(&entry.endpoint).into_owned();
     let status = match entry.status {

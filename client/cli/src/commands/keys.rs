@@ -1,58 +1,58 @@
-//! `vilokanam keys`: making a wallet's key, and seeing whose it is.
+//! `vilokanam keys`: creating a wallet key, and showing the account of one.
 
-use crate::{
-    answer::{facts, Answer},
-    context::Context,
-    error::CliError,
-    store::write_private,
-};
+use crate::context::Context;
 use clap::Subcommand;
 use serde_json::json;
 use sp_core::{sr25519, Pair};
 use std::path::PathBuf;
 use vilokanam_chain::Signer;
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::files::write_private;
 use vilokanam_wire::{scalars::bytes_to_hex, Account};
 
-/// Make a wallet's key, or see whose it is.
+/// Create a wallet key, or show the account of one.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Keys {
-    /// Write a new phrase to a file that only you may read
+    /// Write a new phrase to a file that only you can read
     Generate {
-        /// Where to; the data folder's `key` if nothing is said
+        /// File; `key` in the data folder by default
         #[arg(short, long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Write over a file that is there: its key is lost
+        /// Overwrite an existing file; the key in it is lost
         #[arg(long)]
         force: bool,
     },
-    /// Show the account of the key in use
+    /// Show the account of the wallet key
     Inspect,
 }
 
-/// Does it.
-pub fn run(context: &Context, keys: Keys) -> Result<Answer, CliError> {
+/// Creates or shows a key.
+pub fn run(context: &Context, keys: Keys) -> Result<Answer, CommandError> {
     match keys {
         Keys::Generate { out, force } => generate(context, out, force),
-        Keys::Inspect => Ok(shown(&context.signer()?, None)),
+        Keys::Inspect => Ok(answer(&context.signer()?, None)),
     }
 }
 
-fn generate(context: &Context, out: Option<PathBuf>, force: bool) -> Result<Answer, CliError> {
+fn generate(context: &Context, out: Option<PathBuf>, force: bool) -> Result<Answer, CommandError> {
     let path = out.unwrap_or_else(|| context.data.key_file());
     if path.exists() && !force {
-        return Err(CliError::failed(
+        return Err(CommandError::failed(
             format!("{} exists", path.display()),
-            "Name another file with --out, or --force to lose the key in it.",
+            "Name another file with --out, or lose the key in it with --force.",
         ));
     }
     let (_, phrase, _) = sr25519::Pair::generate_with_phrase(None);
     let signer = Signer::from_uri(&phrase)?;
     write_private(&path, &format!("{phrase}\n"))?;
-    context.note("The file is all there is of this key: keep a copy where only you find it.");
-    Ok(shown(&signer, Some(path)))
+    context.note("This file is the only copy of the key: back it up where only you can find it.");
+    Ok(answer(&signer, Some(path)))
 }
 
-fn shown(signer: &Signer, path: Option<PathBuf>) -> Answer {
+fn answer(signer: &Signer, path: Option<PathBuf>) -> Answer {
     let account = Account(signer.account());
     let public_key = bytes_to_hex(signer.public_key());
     let mut lines = vec![("account", account.to_string()), ("public key", public_key.clone())];

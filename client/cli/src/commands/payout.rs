@@ -1,25 +1,25 @@
 //! `vilokanam payout`: earnings to the account that earned them.
 
-use crate::{
-    amount::Vlk,
-    answer::{facts, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
 use serde_json::json;
 use vilokanam_chain::{Call, TickEvent};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Account, Planck};
 
-/// Pay out what an account has earned.
+/// Pay out the earnings of an account.
 #[derive(Clone, Debug, Args)]
 pub struct Payout {
-    /// Whose earnings; the wallet's own if nothing is said. They always go to the account itself
+    /// Account that receives its own earnings; the wallet's own by default
     pub account: Option<Account>,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Payout) -> Result<Answer, CliError> {
+/// Pays out the earnings.
+pub async fn run(context: &Context, args: Payout) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let account = args.account.unwrap_or_else(|| Account(signer.account()));
     let chain = context.chain().await?;

@@ -1,26 +1,26 @@
-//! `vilokanam receipts`: the settlements of a session, block by block.
+//! `vilokanam receipts`: settlements of a session.
 
-use crate::{
-    amount::Vlk,
-    answer::{table, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
+use vilokanam_terminal::{
+    answer::{table, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{money::Receipt, SessionRef};
 
 /// List the settlements of a session.
 #[derive(Clone, Debug, Args)]
 pub struct Receipts {
-    /// The session: 16 bytes in hex
+    /// Session: 16 bytes in hex
     pub session: SessionRef,
-    /// How many at most
+    /// Maximum number of settlements
     #[arg(long, default_value_t = 100)]
     pub limit: usize,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Receipts) -> Result<Answer, CliError> {
+/// Lists the settlements.
+pub async fn run(context: &Context, args: Receipts) -> Result<Answer, CommandError> {
     let path = format!("/v1/sessions/{}/receipts", args.session);
     let receipts: Vec<Receipt> = context.gateway()?.list(&path, &[], args.limit).await?;
     let rows = receipts.iter().map(|receipt| {

@@ -1,19 +1,21 @@
-//! `vilokanam revoke`: the session key is taken back.
+//! `vilokanam revoke`: revoking the session key.
 
-use crate::{answer::Answer, context::Context, error::CliError};
+use crate::context::Context;
 use clap::Args;
 use serde_json::json;
 use vilokanam_chain::Call;
+use vilokanam_terminal::{Answer, CommandError};
 
-/// Take the session key back.
+/// Revoke the session key.
 #[derive(Clone, Debug, Args)]
 pub struct Revoke {}
 
-/// Does it.
-pub async fn run(context: &Context, _: Revoke) -> Result<Answer, CliError> {
+/// Revokes the session key.
+pub async fn run(context: &Context, _: Revoke) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let sent = context.send(&chain, &Call::revoke_delegation(), &signer).await?;
-    let text = format!("Revoked in block {}. Sessions that are open run on until they are closed.", sent.block());
+    let text =
+        format!("The session key was revoked in block {}. Open sessions continue until they are closed.", sent.block());
     Ok(Answer::new(json!({ "sent": sent.to_json() }), text))
 }

@@ -1,27 +1,27 @@
-//! `vilokanam sessions`: what an account has watched.
+//! `vilokanam sessions`: sessions of an account.
 
-use crate::{
-    amount::{PerSecond, Vlk},
-    answer::{table, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
+use vilokanam_terminal::{
+    answer::{table, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::{PerSecond, Vlk};
 use vilokanam_wire::{money::SessionRecord, Account};
 
-/// List an account's sessions.
+/// List the sessions of an account.
 #[derive(Clone, Debug, Args)]
 pub struct Sessions {
-    /// Whose; the wallet's own if nothing is said
+    /// Account; the wallet's own by default
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<Account>,
-    /// How many at most
+    /// Maximum number of sessions
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Sessions) -> Result<Answer, CliError> {
+/// Lists the sessions.
+pub async fn run(context: &Context, args: Sessions) -> Result<Answer, CommandError> {
     let account = match args.account {
         Some(account) => account,
         None => Account(context.signer()?.account()),

@@ -1,8 +1,8 @@
-//! `vilokanam stream`: what creators do with streams, and what there is to watch.
+//! `vilokanam stream`: streams, for creators and for viewers.
 
-use crate::{answer::Answer, context::Context, error::CliError};
-use clap::{Subcommand, ValueEnum};
-use tick_stream_primitives::StreamStatus;
+use crate::context::Context;
+use clap::Subcommand;
+use vilokanam_terminal::{Answer, CommandError};
 use vilokanam_wire::StreamRef;
 
 mod create;
@@ -12,60 +12,42 @@ mod list;
 mod manage;
 mod view;
 
-/// Create, change, list and show streams, and their publish keys.
+/// Create, change, list and show streams, and manage their publish keys.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Stream {
     /// Create a stream; the chain holds a deposit for it
     Create(create::Create),
-    /// Change a stream; a higher price and other splits are announced a minute ahead
+    /// Change a stream; a higher price and other splits take effect a minute later
     Update(manage::Update),
-    /// Say whether a stream is on air
+    /// Set whether a stream is live
     Status {
-        /// The stream's number
+        /// Number of the stream
         stream: StreamRef,
-        /// What it is
-        status: OnAir,
+        /// Status
+        status: manage::OnAir,
     },
-    /// End a stream for good; once its sessions are closed, its deposit comes back
+    /// End a stream for good; its deposit is returned once its sessions are closed
     End {
-        /// The stream's number
+        /// Number of the stream
         stream: StreamRef,
     },
-    /// Make, list and revoke the keys that encoders publish with
+    /// Create, list and revoke the publish keys of encoders
     #[command(subcommand)]
     Key(key::Key),
-    /// List streams: what the gateway serves, or all on chain
+    /// List the streams of the gateway, or all streams on chain
     List(list::List),
-    /// Show a stream as the gateway has it, or as the chain has it
+    /// Show a stream as the gateway or the chain has it
     Show {
-        /// The stream's number
+        /// Number of the stream
         stream: StreamRef,
-        /// Ask the chain and not the gateway
+        /// Read the chain instead of asking the gateway
         #[arg(long)]
         chain: bool,
     },
 }
 
-/// Whether a stream is on air.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum OnAir {
-    /// It can be seen now
-    Live,
-    /// Not now
-    Offline,
-}
-
-impl From<OnAir> for StreamStatus {
-    fn from(on_air: OnAir) -> Self {
-        match on_air {
-            OnAir::Live => Self::Live,
-            OnAir::Offline => Self::Offline,
-        }
-    }
-}
-
-/// Does it.
-pub async fn run(context: &Context, stream: Stream) -> Result<Answer, CliError> {
+/// Carries out a command on streams.
+pub async fn run(context: &Context, stream: Stream) -> Result<Answer, CommandError> {
     match stream {
         Stream::Create(create) => create::run(context, create).await,
         Stream::Update(update) => manage::update(context, update).await,

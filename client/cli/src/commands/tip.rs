@@ -1,25 +1,25 @@
-//! `vilokanam tip`: money for a stream at once, from the wallet.
+//! `vilokanam tip`: money from the wallet to a stream.
 
-use crate::{
-    amount::Vlk,
-    answer::{facts, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
 use serde_json::json;
 use tick_stream_primitives::limits::MAX_MEMO;
 use vilokanam_chain::Call;
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Planck, StreamRef};
 
 /// Tip a stream.
 #[derive(Clone, Debug, Args)]
 pub struct Tip {
-    /// The stream's number
+    /// Number of the stream
     pub stream: StreamRef,
-    /// How much, in VLK
+    /// Amount in VLK
     pub amount: Vlk,
-    /// A few words with it, for all to read; 128 bytes at most
+    /// Public message, of 128 bytes at most
     #[arg(long, default_value = "", value_parser = memo)]
     pub memo: String,
 }
@@ -27,13 +27,13 @@ pub struct Tip {
 fn memo(text: &str) -> Result<String, String> {
     let bytes = text.len();
     if bytes > MAX_MEMO as usize {
-        return Err(format!("it is {bytes} bytes long; {MAX_MEMO} is the most"));
+        return Err(format!("it is {bytes} bytes long; the maximum is {MAX_MEMO}"));
     }
     Ok(text.to_owned())
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Tip) -> Result<Answer, CliError> {
+/// Tips the stream.
+pub async fn run(context: &Context, args: Tip) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let call = Call::tip(args.stream.0, args.amount.0, args.memo.as_bytes());

@@ -1,29 +1,29 @@
-//! `vilokanam withdraw`: money back out of the deposit.
+//! `vilokanam withdraw`: money out of the deposit.
 
-use crate::{
-    amount::Vlk,
-    answer::{facts, Answer},
-    context::Context,
-    error::CliError,
-};
+use crate::context::Context;
 use clap::Args;
 use serde_json::json;
 use std::str::FromStr;
 use tick_stream_primitives::Balance;
 use vilokanam_chain::{Call, Chain, Signer};
+use vilokanam_terminal::{
+    answer::{facts, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::{NumberError, Vlk};
 use vilokanam_wire::Planck;
 
-/// How much is taken out.
+/// Amount to take out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wanted {
-    /// All that is free.
+    /// Everything that is free.
     All,
-    /// So much.
+    /// This amount.
     Amount(Vlk),
 }
 
 impl FromStr for Wanted {
-    type Err = crate::amount::NumberError;
+    type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == "all" {
@@ -37,13 +37,13 @@ impl FromStr for Wanted {
 /// Take money out of the deposit.
 #[derive(Clone, Debug, Args)]
 pub struct Withdraw {
-    /// How much, in VLK, or `all` that is free
+    /// Amount in VLK, or `all` for everything that is free
     #[arg(value_name = "AMOUNT|all")]
     pub amount: Wanted,
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: Withdraw) -> Result<Answer, CliError> {
+/// Withdraws the amount.
+pub async fn run(context: &Context, args: Withdraw) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let amount = match args.amount {
@@ -61,7 +61,7 @@ pub async fn run(context: &Context, args: Withdraw) -> Result<Answer, CliError> 
     Ok(Answer::new(json, facts(&lines)))
 }
 
-async fn free(chain: &Chain, signer: &Signer) -> Result<Balance, CliError> {
+async fn free(chain: &Chain, signer: &Signer) -> Result<Balance, CommandError> {
     Ok(chain.now().deposit(&signer.account()).await?.map(|deposit| deposit.free).unwrap_or_default())
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wanted_works() {
+    fn amount_or_all_is_accepted() {
         assert_eq!("all".parse(), Ok(Wanted::All));
         assert_eq!("1.5".parse(), Ok(Wanted::Amount(Vlk(1_500_000_000_000))));
         assert!("everything".parse::<Wanted>().is_err());

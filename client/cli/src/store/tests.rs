@@ -18,9 +18,9 @@ fn publish_key() -> NewPublishKey {
 }
 
 #[test]
-fn session_keys_works() {
+fn session_keys_are_kept_by_chain_and_account() {
     let folder = tempfile::tempdir().unwrap();
-    let data = DataDir(folder.path().join("data"));
+    let data = DataDir::new(folder.path().join("data"));
     assert!(data.all_session_keys(&GENESIS).unwrap().is_empty());
     data.put_session_key(&GENESIS, &key(1)).unwrap();
     data.put_session_key(&GENESIS, &key(2)).unwrap();
@@ -29,35 +29,22 @@ fn session_keys_works() {
     assert_eq!(data.all_session_keys(&GENESIS).unwrap().len(), 2);
 }
 
-#[cfg(unix)]
 #[test]
-fn files_are_private_works() {
-    use std::os::unix::fs::PermissionsExt;
+fn publish_keys_are_kept_by_gateway_and_stream() {
     let folder = tempfile::tempdir().unwrap();
-    let data = DataDir(folder.path().join("data"));
-    let path = data.put_session_key(&GENESIS, &key(1)).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
-}
-
-#[test]
-fn publish_keys_works() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = DataDir(folder.path().to_path_buf());
+    let data = DataDir::new(folder.path().to_path_buf());
     let gateway: Url = "http://[::1]:8080".parse().unwrap();
     data.put_publish_key(&gateway, 3, &publish_key()).unwrap();
     assert!(data.publish_key(&gateway, 3).unwrap() == Some(publish_key()));
     assert!(data.publish_key(&gateway, 4).unwrap().is_none());
-    data.forget_publish_key(&gateway, 3, "another").unwrap();
-    assert!(data.publish_key(&gateway, 3).unwrap().is_some(), "another key is not what is kept");
-    data.forget_publish_key(&gateway, 3, "k1").unwrap();
+    data.remove_publish_key(&gateway, 3, "another").unwrap();
+    assert!(data.publish_key(&gateway, 3).unwrap().is_some(), "another key was saved");
+    data.remove_publish_key(&gateway, 3, "k1").unwrap();
     assert!(data.publish_key(&gateway, 3).unwrap().is_none());
 }
 
 #[test]
-fn read_json_damaged_fails() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x.json");
-    fs::write(&path, "{").unwrap();
-    assert!(read_json::<StoredSessionKey>(&path).is_err());
+fn absent_publish_key_file_is_named_in_the_error() {
+    let error = read_publish_key(Path::new("/nonexistent/key.json")).err().unwrap();
+    assert!(error.to_string().contains("/nonexistent/key.json"), "{error}");
 }

@@ -1,73 +1,74 @@
-//! What can go wrong, and what to do about it.
+//! Errors, and what to do about them.
 
-use crate::values::HashHex;
-use tick_stream_primitives::BlockNumber;
+use crate::block::BlockHash;
+use tick_stream_primitives::{BlockNumber, StreamId};
 
-/// The database does not do what it is asked.
+/// Failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL is of no database this crate knows.
+    /// The URL does not name a supported database. The password is left out of the message.
     #[error(
-        "the database URL {0:?} is not understood; write `sqlite:/path/to/index.db` or `postgres://user@host/name`"
+        "the database URL {0:?} is not supported; write `sqlite:/path/to/index.db` or `postgres://user@host/name`"
     )]
     Url(String),
-    /// No connection.
+    /// The connection could not be made.
     #[error(
-        "cannot connect to the database: {0}; check the URL, that the server runs, and that the folder of an SQLite file \
-         exists and can be written"
+        "cannot connect to the database: {0}; check that the URL is right, that the server runs, and that the folder of an \
+         SQLite file exists and is writable"
     )]
     Connect(#[source] sqlx::Error),
-    /// The tables could not be made or brought up to date.
+    /// The tables could not be created or brought up to date.
     #[error(
-        "cannot bring the database's tables up to date: {0}; a database that a newer version has written needs that \
-         version, and one that is not ours needs another URL"
+        "cannot bring the tables of the database up to date: {0}; if a newer version of this program wrote the database, \
+         run that version, and if another program did, use another URL"
     )]
     Migrate(#[source] sqlx::migrate::MigrateError),
-    /// All connections are taken.
-    #[error(
-        "no database connection became free in time; the database is too slow, or more replicas use it than it bears"
-    )]
+    /// No connection became free in time.
+    #[error("all database connections are in use; the database is too slow for the load or serves too many replicas")]
     Busy,
     /// A statement failed.
-    #[error("the database refused to {what}: {source}; if its disk is full make room, if it went away start it again")]
+    #[error("the database failed to {what}: {source}; check that it runs and that its disk is not full")]
     Statement {
-        /// What was tried.
+        /// What the statement was to do, as a verb phrase.
         what: &'static str,
-        /// What the driver says.
+        /// Error of the driver.
         source: sqlx::Error,
     },
-    /// A stored value makes no sense.
-    #[error("the database holds an unreadable value in `{column}`: clear the index (`vilokanam-gateway reset-index`) and let it be built again")]
+    /// A stored value cannot be read.
+    #[error(
+        "the database holds an unreadable value in `{column}`; run `vilokanam-gateway reset-index` to have the index built \
+         again"
+    )]
     Corrupt {
-        /// The column.
+        /// Column of the value.
         column: &'static str,
     },
     /// A number does not fit into the database's integers.
-    #[error("{what} {value} is above 2^63 and cannot be stored; no honest chain has such a number")]
+    #[error("{what} is {value}, which is above 2^63 and cannot be stored")]
     TooLarge {
-        /// What the number is.
+        /// What the number is, as a noun phrase.
         what: &'static str,
         /// The number.
         value: u64,
     },
-    /// The database is of another chain.
+    /// The database holds the index of another chain.
     #[error(
-        "the database is an index of the chain with genesis {stored}, but this is {given}; use another database, or \
-         clear the index (`vilokanam-gateway reset-index`) and let it be built again"
+        "the database holds the index of the chain with genesis {stored:#x}, but the node's chain has {given:#x}; use another \
+         database, or run `vilokanam-gateway reset-index` to have the index built again"
     )]
     OtherChain {
-        /// In the database.
-        stored: HashHex,
-        /// Of the caller.
-        given: HashHex,
+        /// Hash of block 0 in the database.
+        stored: BlockHash,
+        /// Hash of block 0 that was given.
+        given: BlockHash,
     },
-    /// Nobody said which chain this is an index of.
+    /// The database is not bound to a chain yet.
     #[error("the database is not bound to a chain yet; call `bind_chain` first")]
     NotBound,
 }
 
 impl StoreError {
-    /// Turns a driver's error into ours.
+    /// Converts an error of the driver.
     pub(crate) fn at(what: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| match source {
             sqlx::Error::PoolTimedOut => Self::Busy,
@@ -76,51 +77,51 @@ impl StoreError {
     }
 }
 
-/// A block cannot be applied. Nothing of it, and of the blocks given with it, was.
+/// A block cannot be applied. None of the blocks given with it was applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// Blocks are missing in between.
-    #[error("block {got} does not follow block {last}; apply {} first", last.saturating_add(1))]
+    #[error("block {got} does not follow block {last}; apply block {} first", last.saturating_add(1))]
     Gap {
-        /// The last block in the index.
+        /// Last block in the index.
         last: BlockNumber,
-        /// The block given.
+        /// Block that was given.
         got: BlockNumber,
     },
-    /// The block belongs to another history.
+    /// The block builds on another chain.
     #[error(
-        "block {number} builds on {got}, but the index has {stored} there; finalized blocks never change, so the node is \
-         on another chain: check the node's URL, or clear the index (`vilokanam-gateway reset-index`) and let it be built again"
+        "block {number} builds on {got:#x}, but the index has {stored:#x} there; finalized blocks never change, so the node \
+         follows another chain: check the node's URL, or run `vilokanam-gateway reset-index` to have the index built again"
     )]
     WrongParent {
-        /// The block given.
+        /// Number of the block that was given.
         number: BlockNumber,
-        /// The hash the index has.
-        stored: HashHex,
-        /// The parent hash given.
-        got: HashHex,
+        /// Hash of the block before it in the index.
+        stored: BlockHash,
+        /// Parent hash that was given.
+        got: BlockHash,
     },
-    /// A block of this number is in the index, with another hash.
+    /// The index has another block of this number.
     #[error(
-        "block {number} is in the index as {stored}, but is {got} now; finalized blocks never change, so the node is on \
-         another chain: check the node's URL, or clear the index (`vilokanam-gateway reset-index`) and let it be built again"
+        "block {number} is {stored:#x} in the index, but {got:#x} at the node; finalized blocks never change, so the node \
+         follows another chain: check the node's URL, or run `vilokanam-gateway reset-index` to have the index built again"
     )]
     OtherBlock {
-        /// The block given.
+        /// Number of the block that was given.
         number: BlockNumber,
-        /// The hash the index has.
-        stored: HashHex,
-        /// The hash given.
-        got: HashHex,
+        /// Hash in the index.
+        stored: BlockHash,
+        /// Hash that was given.
+        got: BlockHash,
     },
-    /// More blocks or facts than may come at once.
-    #[error("{got} {what} at once are too many; at most {limit}")]
+    /// Too many blocks or events were given at once.
+    #[error("{got} {what} were given at once, but at most {limit} are allowed")]
     TooMany {
-        /// Blocks or facts.
+        /// What there is too much of, in the plural.
         what: &'static str,
-        /// How many came.
+        /// Number that was given.
         got: usize,
-        /// How many may.
+        /// Maximum number.
         limit: usize,
     },
     /// The database failed.
@@ -128,37 +129,46 @@ pub enum ApplyError {
     Store(#[from] StoreError),
 }
 
-/// A query cannot be answered.
+/// A query cannot be answered. All but [`QueryError::Store`] are faults of the request.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
-    /// The cursor is not one this query handed out.
-    #[error("the cursor is not one of this list; ask for the first page without a cursor")]
+    /// The cursor does not belong to this list.
+    #[error("the cursor does not belong to this list; request the first page without a cursor")]
     BadCursor,
-    /// The page is too small or too large.
+    /// The number of entries is out of range.
     #[error("a page may have 1 to {max} entries, not {got}")]
     BadLimit {
-        /// What was asked for.
+        /// Number that was given.
         got: u32,
-        /// The most.
+        /// Maximum number.
         max: u32,
     },
     /// The range of time is empty or too long.
     #[error(
-        "the range must begin before it ends and span at most {max} buckets; take a shorter range or a coarser unit"
+        "the range of time must end after it begins and have at most {max} buckets; request a shorter range or longer \
+         buckets"
     )]
     BadRange {
-        /// The most buckets.
+        /// Maximum number of buckets.
         max: u64,
     },
-    /// The prices are the wrong way round.
+    /// The lowest price is above the highest.
     #[error("the lowest price is above the highest; swap them")]
     BadPriceRange,
     /// The search text is too long.
     #[error("a search may have at most {max} characters, not {got}")]
     SearchTooLong {
-        /// What was asked for.
+        /// Number of characters that was given.
         got: usize,
-        /// The most.
+        /// Maximum number.
+        max: usize,
+    },
+    /// Too many ids to filter by.
+    #[error("a list can be filtered by at most {max} streams, not {got}")]
+    TooManyIds {
+        /// Number that was given.
+        got: usize,
+        /// Maximum number.
         max: usize,
     },
     /// The database failed.
@@ -166,9 +176,18 @@ pub enum QueryError {
     Store(#[from] StoreError),
 }
 
-impl QueryError {
-    /// Whether the asker can mend it (and not the operator).
-    pub fn is_callers_fault(&self) -> bool {
-        !matches!(self, Self::Store(_))
-    }
+/// The gateway's own records cannot be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayStateError {
+    /// The stream has no broadcast of this number.
+    #[error("stream {stream} has no broadcast {number}; begin one first")]
+    BroadcastUnknown {
+        /// Stream of the broadcast.
+        stream: StreamId,
+        /// Number of the broadcast.
+        number: u64,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

@@ -1,32 +1,38 @@
-//! The gateway's index: what finalized blocks say of streams, sessions and money, in SQL, and the queries over it.
+//! Index of the chain, and the gateway's own records, in one SQL database.
 //!
-//! | module | its job |
+//! The index holds what finalized blocks reported about streams, sessions and earnings. It is built from the chain and can
+//! be built again. The gateway's own records (broadcasts, key indices, audience) cannot.
+//!
+//! | module | contents |
 //! | --- | --- |
-//! | [`facts`] | what is fed in: blocks of facts, in the protocol's types |
-//! | [`store`] | the database, SQLite or PostgreSQL by URL |
-//! | [`apply`] | facts into rows: in order, once, in one transaction with the position |
-//! | [`queries`] | the questions the API asks; all of them methods of [`Store`] |
-//! | [`own`] | the gateway's own memory: broadcasts, key indices, thumbnails |
-//! | [`views`], [`values`] | what queries return, and how it looks as JSON |
-//! | [`metadata`] | what a creator says of a stream |
-//! | [`error`] | what can go wrong, and what to do about it |
+//! | [`block`] | input: blocks of events, and the position that the index has reached |
+//! | [`apply`] | applying blocks to the index, each once and in order |
+//! | [`queries`] | the queries of the API; all of them are methods of [`Store`] |
+//! | [`rows`] | what queries return |
+//! | [`gateway_state`] | the gateway's own records |
+//! | [`metadata`] | the part of a stream's metadata that is shown and searched |
+//! | [`page`] | pages of lists, and their cursors |
+//! | [`store`] | the connection to the database: SQLite or PostgreSQL, by URL |
+//! | [`error`] | errors, and what to do about them |
+
+#![deny(missing_docs)]
 
 pub mod apply;
+pub mod block;
 pub mod error;
-pub mod facts;
+pub mod gateway_state;
 pub mod metadata;
-pub mod own;
-mod page;
+pub mod page;
 pub mod queries;
-mod rows;
+pub mod rows;
 mod sql;
 pub mod store;
-pub mod values;
-pub mod views;
 
-pub use apply::{Anomaly, Applied, Cursor};
-pub use error::{ApplyError, QueryError, StoreError};
-pub use facts::{BlockFacts, ChainIdentity, Fact};
-pub use page::{PageRequest, MAX_PAGE};
-pub use queries::{EarningsQuery, StreamFilter, StreamSort, TimeUnit};
-pub use store::{Backend, Store};
+pub use apply::{Anomaly, Applied};
+pub use block::{BlockFacts, BlockHash, ChainIdentity, Cursor};
+pub use error::{ApplyError, GatewayStateError, QueryError, StoreError};
+pub use gateway_state::{AudienceMinute, Broadcast};
+pub use page::{Page, PageRequest, MAX_PAGE};
+pub use queries::{EarningsQuery, IdFilter, StreamFilter, StreamSort, ViewerCounts};
+pub use rows::{EarningBucket, EarningSums, ReceiptRow, SessionRow, StreamRow, TimeUnit};
+pub use store::Store;

@@ -1,39 +1,41 @@
-//! What a creator says of a stream: a JSON object in UTF-8 with `title`, `description`, `category`, `tags` and
-//! `thumbnail`, all optional. Nobody checks it on its way into the chain, so everything is limited here and whatever is
-//! not understood is left out: bytes on chain must never stop the indexer.
+//! Metadata of a stream: a JSON object in UTF-8 with the optional keys `title`, `description`, `category`, `tags` and
+//! `thumbnail`.
+//!
+//! The chain stores whatever bytes the creator gives. Decoding therefore never fails: it limits every value and leaves out
+//! what it does not understand.
 
 use serde_json::{Map, Value};
 
-/// Characters of a title that are kept.
+/// Maximum number of characters of a title.
 pub const MAX_TITLE_CHARS: usize = 120;
-/// Characters of a description that are kept.
+/// Maximum number of characters of a description.
 pub const MAX_DESCRIPTION_CHARS: usize = 1_500;
-/// Characters of a category or a tag that are kept.
+/// Maximum number of characters of a category or a tag.
 pub const MAX_WORD_CHARS: usize = 40;
-/// Tags that are kept.
+/// Maximum number of tags.
 pub const MAX_TAGS: usize = 16;
-/// Characters of a thumbnail's address; a longer one is left out, because a part of an address leads nowhere.
+/// Maximum number of characters of a thumbnail's URL. A longer one is left out, because a part of a URL is of no use.
 pub const MAX_THUMBNAIL_CHARS: usize = 512;
-/// How a thumbnail's address may begin. Anything else (`javascript:`, `data:`) has no place in a page.
+/// Allowed beginnings of a thumbnail's URL. Others, such as `javascript:` and `data:`, are not safe in a page.
 const THUMBNAIL_SCHEMES: [&str; 3] = ["https://", "http://", "ipfs://"];
 
-/// A stream's metadata, cleaned.
+/// Metadata of a stream, limited and cleaned.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Metadata {
-    /// What it is called.
+    /// Title; empty if there is none.
     pub title: String,
-    /// What it is about.
+    /// Description; empty if there is none.
     pub description: String,
-    /// Where it belongs.
+    /// Category; empty if there is none.
     pub category: String,
-    /// More words, each once.
+    /// Tags, without duplicates.
     pub tags: Vec<String>,
-    /// Where a picture is.
+    /// URL of a picture.
     pub thumbnail: Option<String>,
 }
 
 impl Metadata {
-    /// Reads what is readable of `bytes`.
+    /// Decodes what can be decoded of `bytes`.
     pub fn decode(bytes: &[u8]) -> Self {
         let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(bytes) else {
             return Self::default();
@@ -47,7 +49,7 @@ impl Metadata {
         }
     }
 
-    /// All words in lower case, one field a line: what a search looks through.
+    /// Returns the text that searches are matched against: title, description, category and tags in lower case, one a line.
     pub fn search_text(&self) -> String {
         let mut parts = vec![self.title.as_str(), &self.description, &self.category];
         parts.extend(self.tags.iter().map(String::as_str));
@@ -55,13 +57,14 @@ impl Metadata {
     }
 }
 
-/// Lower case, in every script that has one. Done here because the databases disagree about anything beyond ASCII.
-pub fn fold_case(text: &str) -> String {
+/// Converts text to lower case in every script that has one. The databases disagree about text beyond ASCII.
+pub(crate) fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Text without control characters: they have no meaning in a page, and PostgreSQL cannot store a NUL.
-pub fn text_of(value: &str, max_chars: usize, keep: impl Fn(char) -> bool) -> String {
+/// Returns at most `max_chars` characters without control characters, which have no meaning in a page; PostgreSQL cannot
+/// store NUL. `keep` selects control characters to keep.
+fn text_of(value: &str, max_chars: usize, keep: impl Fn(char) -> bool) -> String {
     let kept: String = value.chars().filter(|&c| keep(c) || !c.is_control()).take(max_chars).collect();
     kept.trim().to_owned()
 }

@@ -1,30 +1,46 @@
 //! Pages of lists, and the cursors between them.
 //!
-//! A cursor says behind which entry the next page begins, not how many entries to skip: a list that grows at its head
-//! shows nothing twice. It is opaque and carries the list's kind, so that one of another list is refused.
+//! A cursor names the entry behind which the next page begins, not the number of entries to skip, so a list that grows at
+//! its head shows no entry twice. It is opaque and carries the kind of its list; a cursor of another list is refused.
 
-use crate::{error::QueryError, views::Page};
+use crate::error::QueryError;
 use codec::{DecodeAll, Encode};
 
-/// The most entries on a page.
+/// Maximum number of entries on a page.
 pub const MAX_PAGE: u32 = 100;
 
-/// Which page of a list.
+/// One page of a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T> {
+    /// Entries in the order that was asked for.
+    pub items: Vec<T>,
+    /// Cursor of the next page; `None` at the end of the list.
+    pub next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    /// Returns the page of an empty list.
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
+/// Request for one page of a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageRequest {
-    /// How many entries: 1 to [`MAX_PAGE`].
+    /// Maximum number of entries: 1 to [`MAX_PAGE`].
     pub limit: u32,
-    /// [`Page::next`] of the page before; nothing for the first.
+    /// [`Page::next`] of the page before; `None` for the first page.
     pub cursor: Option<String>,
 }
 
 impl PageRequest {
-    /// The first page.
+    /// Returns a request for the first page.
     pub fn first(limit: u32) -> Self {
         Self { limit, cursor: None }
     }
 
-    /// The page behind the one that ended with `cursor`.
+    /// Returns a request for the page behind the one that ended with `cursor`.
     pub fn after(limit: u32, cursor: impl Into<String>) -> Self {
         Self { limit, cursor: Some(cursor.into()) }
     }
@@ -41,7 +57,8 @@ impl PageRequest {
     }
 }
 
-/// The lists that have cursors. The numbers are part of every cursor handed out: they are never given to another list.
+/// Lists that have cursors. The numbers are part of every cursor handed out, so a number is never given to another list.
+/// Numbers 8 to 12 belonged to lists that are gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum List {
     StreamsNewest = 1,
@@ -51,14 +68,10 @@ pub(crate) enum List {
     StreamsEarned = 5,
     Sessions = 6,
     Receipts = 7,
-    Tips = 8,
-    Payouts = 9,
-    Gateways = 10,
-    StreamEarnings = 11,
-    Broadcasts = 12,
+    Recordings = 13,
 }
 
-/// What a cursor remembers of the last entry.
+/// Sort key of an entry, as a cursor contains it.
 pub(crate) trait Mark: DecodeAll + Encode {}
 impl<T: DecodeAll + Encode> Mark for T {}
 
@@ -67,25 +80,19 @@ fn encode<M: Mark>(list: List, mark: &M) -> String {
 }
 
 fn decode<M: Mark>(list: List, cursor: &str) -> Option<M> {
-    // No mark is longer; anything longer is not worth decoding.
+    // Longer than any mark; a longer cursor is not worth decoding.
     const MAX_CURSOR_CHARS: usize = 128;
     let bytes = (cursor.len() <= MAX_CURSOR_CHARS).then(|| hex::decode(cursor).ok())??;
     let (first, rest) = bytes.split_first()?;
     (*first == list as u8).then(|| M::decode_all(&mut &rest[..]).ok())?
 }
 
-/// Makes a page of up to `limit + 1` entries: the one too many only tells that there is a next page.
-pub(crate) fn page_of<R, T, M: Mark>(
-    list: List,
-    limit: usize,
-    mut rows: Vec<R>,
-    mark: impl Fn(&R) -> M,
-    view: impl FnMut(R) -> T,
-) -> Page<T> {
+/// Makes a page of up to `limit + 1` rows. A row too many shows that there is a next page.
+pub(crate) fn page_of<R, M: Mark>(list: List, limit: usize, mut rows: Vec<R>, mark: impl Fn(&R) -> M) -> Page<R> {
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|last| encode(list, &mark(last)));
-    Page { items: rows.into_iter().map(view).collect(), next }
+    Page { items: rows, next }
 }
 
 #[cfg(test)]

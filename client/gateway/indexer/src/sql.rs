@@ -1,16 +1,15 @@
-//! Statements with values, and tables written many rows at a time.
+//! Statements with values, and tables that are read and written many rows at a time.
 
-use crate::error::StoreError;
+use crate::{block::BlockHash, error::StoreError};
 use sqlx::{any::AnyRow, AnyConnection, AssertSqlSafe, Row as _};
-use std::str::FromStr;
 use tick_stream_primitives::{AccountId, Balance, SessionId};
 
-/// Digits of the largest `u128`.
+/// Number of digits of the largest `u128`.
 const AMOUNT_DIGITS: usize = 39;
-/// The most rows in one statement. SQLite takes 32,766 parameters, PostgreSQL 65,535; no table has 64 columns.
+/// Maximum number of rows in one statement. SQLite allows 32,766 parameters, PostgreSQL 65,535, and no table has 64 columns.
 const MAX_ROWS_PER_STATEMENT: usize = 256;
 
-/// A value on its way into the database.
+/// A parameter of a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Value {
     Int(i64),
@@ -19,69 +18,79 @@ pub(crate) enum Value {
     NoText,
 }
 
-/// An amount as stored: text whose order is the order of the numbers.
+/// Returns an amount as stored: text that sorts like the number.
 pub(crate) fn amount(amount: Balance) -> Value {
     Value::Text(format!("{amount:0AMOUNT_DIGITS$}"))
 }
 
-/// An amount that may be missing.
+/// Returns an optional amount as stored.
 pub(crate) fn maybe_amount(value: Option<Balance>) -> Value {
     value.map_or(Value::NoText, amount)
 }
 
-/// A small number.
+/// Returns a number of at most 32 bits as stored.
 pub(crate) fn int(value: impl Into<i64>) -> Value {
     Value::Int(value.into())
 }
 
-/// A small number that may be missing.
+/// Returns an optional number of at most 32 bits as stored.
 pub(crate) fn maybe_int(value: Option<u32>) -> Value {
     value.map_or(Value::NoInt, int)
 }
 
-/// A number that has to fit.
+/// Returns a number of 64 bits as stored; fails if it is above 2^63. `what` names it in the error.
 pub(crate) fn big(what: &'static str, value: u64) -> Result<Value, StoreError> {
     i64::try_from(value).map(Value::Int).map_err(|_| StoreError::TooLarge { what, value })
 }
 
-/// A number that has to fit and may be missing.
+/// Returns an optional number of 64 bits as stored.
 pub(crate) fn maybe_big(what: &'static str, value: Option<u64>) -> Result<Value, StoreError> {
     value.map_or(Ok(Value::NoInt), |value| big(what, value))
 }
 
-/// Text.
+/// Returns text as stored.
 pub(crate) fn text(value: impl Into<String>) -> Value {
     Value::Text(value.into())
 }
 
-/// Text that may be missing.
+/// Returns optional text as stored.
 pub(crate) fn maybe_text(value: Option<String>) -> Value {
     value.map_or(Value::NoText, Value::Text)
 }
 
-/// An account as stored.
+/// Returns a block's hash as stored.
+pub(crate) fn hash(hash: &BlockHash) -> Value {
+    Value::Text(hex::encode(hash))
+}
+
+/// Returns an optional block hash as stored.
+pub(crate) fn maybe_hash(value: Option<BlockHash>) -> Value {
+    value.map_or(Value::NoText, |value| hash(&value))
+}
+
+/// Returns an account as stored.
 pub(crate) fn account(account: &AccountId) -> Value {
     let bytes: &[u8] = account.as_ref();
     Value::Text(hex::encode(bytes))
 }
 
-/// A session's id as stored.
+/// Returns a session's id as stored.
 pub(crate) fn session(id: &SessionId) -> Value {
     Value::Text(hex::encode(id.0))
 }
 
-/// Runs a statement. `sql` is built from this crate's constants only; what comes from outside is in `values`.
+/// Executes a statement. `sql` is built from constants of this crate only; all input is in `values`. `what` says what the
+/// statement does, as a verb phrase, for the error.
 pub(crate) async fn execute(
     connection: &mut AnyConnection,
     what: &'static str,
     sql: String,
     values: Vec<Value>,
-) -> Result<u64, StoreError> {
-    let done = bind(sql, values).execute(connection).await.map_err(StoreError::at(what))?;
-    Ok(done.rows_affected())
+) -> Result<(), StoreError> {
+    bind(sql, values).execute(connection).await.map(drop).map_err(StoreError::at(what))
 }
 
-/// Runs a query; `sql` as in [`execute`].
+/// Executes a query and returns its rows; the parameters are those of [`execute`].
 pub(crate) async fn fetch_all(
     connection: &mut AnyConnection,
     what: &'static str,
@@ -100,22 +109,22 @@ fn bind(sql: String, values: Vec<Value>) -> sqlx::query::Query<'static, sqlx::An
     })
 }
 
-/// A row of a table: its columns, in the order in which values are written.
+/// A row of a table.
 pub(crate) trait Table: Sized {
-    /// The table's name.
+    /// Name of the table.
     const NAME: &'static str;
-    /// Its key.
+    /// Columns of the primary key.
     const KEY: &'static [&'static str];
-    /// All columns, those of the key first.
+    /// All columns.
     const COLUMNS: &'static [&'static str];
 
-    /// The values of [`Table::COLUMNS`].
+    /// Returns the values of [`Table::COLUMNS`], in their order.
     fn values(&self) -> Result<Vec<Value>, StoreError>;
     /// Reads a row that has at least [`Table::COLUMNS`].
     fn read(row: &Fields<'_>) -> Result<Self, StoreError>;
 }
 
-/// Writes rows, over those with the same key.
+/// Writes rows and replaces those with the same key.
 pub(crate) async fn upsert<T: Table>(connection: &mut AnyConnection, rows: &[T]) -> Result<(), StoreError> {
     for part in portions(rows) {
         let values = part.iter().map(T::values).collect::<Result<Vec<_>, _>>()?.concat();
@@ -132,7 +141,7 @@ pub(crate) async fn upsert<T: Table>(connection: &mut AnyConnection, rows: &[T])
     Ok(())
 }
 
-/// Writes rows that are not there yet.
+/// Adds rows. Fails if there is one with the same key.
 pub(crate) async fn insert<T: Table>(connection: &mut AnyConnection, rows: &[T]) -> Result<(), StoreError> {
     for part in portions(rows) {
         let values = part.iter().map(T::values).collect::<Result<Vec<_>, _>>()?.concat();
@@ -147,7 +156,7 @@ pub(crate) async fn insert<T: Table>(connection: &mut AnyConnection, rows: &[T])
     Ok(())
 }
 
-/// Reads the rows with these keys; those that are not there are left out. A key has a value for each of [`Table::KEY`].
+/// Reads the rows with these keys; keys without a row are left out. A key has one value for each column of [`Table::KEY`].
 pub(crate) async fn load<T: Table>(connection: &mut AnyConnection, keys: &[Vec<Value>]) -> Result<Vec<T>, StoreError> {
     let mut found = Vec::with_capacity(keys.len());
     for part in portions(keys) {
@@ -166,8 +175,8 @@ pub(crate) async fn load<T: Table>(connection: &mut AnyConnection, keys: &[Vec<V
     Ok(found)
 }
 
-/// Cuts rows into portions whose sizes are powers of two. So few sizes make few different statements, and all of them
-/// stay in the connection's cache of prepared ones.
+/// Splits rows into portions whose sizes are powers of two. Few sizes make few different statements, all of which fit
+/// into the connection's cache of prepared statements.
 pub(crate) fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = MAX_ROWS_PER_STATEMENT.min(1 << rows.len().checked_ilog2()?);
@@ -177,7 +186,7 @@ pub(crate) fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// `($1, $2), ($3, $4)` for two rows of two columns.
+/// Returns the placeholders of rows: `($1, $2), ($3, $4)` for two rows of two columns.
 pub(crate) fn places(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
         let places: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
@@ -190,7 +199,7 @@ fn assignments(columns: &[&str]) -> String {
     columns.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>().join(", ")
 }
 
-/// A row that came out of the database.
+/// A row that was read from the database.
 pub(crate) struct Fields<'a>(pub &'a AnyRow);
 
 impl Fields<'_> {
@@ -228,12 +237,8 @@ impl Fields<'_> {
         self.maybe_text(column)?.ok_or(StoreError::Corrupt { column })
     }
 
-    pub fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
-        self.text(column)?.parse().map_err(|_| StoreError::Corrupt { column })
-    }
-
     pub fn amount(&self, column: &'static str) -> Result<Balance, StoreError> {
-        self.parsed(column)
+        self.text(column)?.parse().map_err(|_| StoreError::Corrupt { column })
     }
 
     pub fn maybe_amount(&self, column: &'static str) -> Result<Option<Balance>, StoreError> {
@@ -241,31 +246,23 @@ impl Fields<'_> {
         value.map(|value| value.parse().map_err(|_| StoreError::Corrupt { column })).transpose()
     }
 
-    pub fn bytes<const N: usize>(&self, column: &'static str) -> Result<[u8; N], StoreError> {
-        bytes_of(column, &self.text(column)?)
-    }
-
-    pub fn maybe_bytes<const N: usize>(&self, column: &'static str) -> Result<Option<[u8; N]>, StoreError> {
-        self.maybe_text(column)?.map(|value| bytes_of(column, &value)).transpose()
+    pub fn hash(&self, column: &'static str) -> Result<BlockHash, StoreError> {
+        self.bytes(column).map(BlockHash::from)
     }
 
     pub fn account(&self, column: &'static str) -> Result<AccountId, StoreError> {
         self.bytes(column).map(AccountId::new)
     }
 
-    pub fn maybe_account(&self, column: &'static str) -> Result<Option<AccountId>, StoreError> {
-        Ok(self.maybe_bytes(column)?.map(AccountId::new))
-    }
-
     pub fn session(&self, column: &'static str) -> Result<SessionId, StoreError> {
         self.bytes(column).map(SessionId)
     }
-}
 
-fn bytes_of<const N: usize>(column: &'static str, digits: &str) -> Result<[u8; N], StoreError> {
-    let mut bytes = [0; N];
-    hex::decode_to_slice(digits, &mut bytes).map_err(|_| StoreError::Corrupt { column })?;
-    Ok(bytes)
+    fn bytes<const N: usize>(&self, column: &'static str) -> Result<[u8; N], StoreError> {
+        let mut bytes = [0; N];
+        hex::decode_to_slice(self.text(column)?, &mut bytes).map_err(|_| StoreError::Corrupt { column })?;
+        Ok(bytes)
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The connection to the database: SQLite or PostgreSQL, by URL, through one code path.
 //!
-//! sqlx's `Any` driver runs every statement of this crate on both. That holds because statements keep to what both
-//! understand: `BIGINT` and `TEXT` columns, `$1` parameters, `ON CONFLICT … DO UPDATE`, row values, and `LIKE … ESCAPE`
-//! over text that was lower-cased in Rust.
+//! sqlx's `Any` driver runs each statement of this crate on both. Statements therefore use only what both support: `BIGINT`
+//! and `TEXT` columns, `$1` parameters, `ON CONFLICT … DO UPDATE`, row values, and `LIKE … ESCAPE` on text that was
+//! lower-cased in Rust.
 
-use crate::{error::StoreError, facts::ChainIdentity, rows::chain::ChainRow, sql};
+use crate::{block::ChainIdentity, error::StoreError, rows::chain::ChainRow, sql};
 use sqlx::{
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{MigrateError, Migration, MigrationType, Migrator},
@@ -13,40 +13,31 @@ use sqlx::{
 };
 use std::{borrow::Cow, str::FromStr, time::Duration};
 
-/// Connections to SQLite: each is a thread, and one file gains nothing from more.
+/// Maximum number of connections to SQLite. Each is a thread, and one file gains nothing from more.
 pub const MAX_SQLITE_CONNECTIONS: u32 = 8;
-/// Connections to PostgreSQL: a server takes 100 by default, and other replicas want some.
+/// Maximum number of connections to PostgreSQL. A server accepts 100 by default, shared by all replicas.
 pub const MAX_POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a query waits for a free connection.
+/// Maximum time that a query waits for a free connection.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long SQLite waits for another writer before it gives up, in milliseconds.
+/// Maximum time that SQLite waits for another writer, in milliseconds.
 pub const SQLITE_BUSY_TIMEOUT_MS: u32 = 10_000;
-/// How large SQLite's write-ahead log may stay after a checkpoint, in bytes.
+/// Maximum size of SQLite's write-ahead log after a checkpoint, in bytes.
 pub const SQLITE_MAX_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+/// Version, name and text of each migration. A text never changes once it was released.
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "index", include_str!("../migrations/0001_index.sql")),
     (2, "own", include_str!("../migrations/0002_own.sql")),
     (3, "audience", include_str!("../migrations/0003_audience.sql")),
+    (4, "served", include_str!("../migrations/0004_served.sql")),
 ];
 
-/// The tables that are built from the chain and can be built again.
-const INDEX_TABLES: [&str; 10] = [
-    "chain",
-    "recent_blocks",
-    "streams",
-    "sessions",
-    "receipts",
-    "tips",
-    "payouts",
-    "accounts",
-    "gateways",
-    "earnings",
-];
+/// Tables that are built from the chain and can be built again.
+const INDEX_TABLES: [&str; 6] = ["chain", "recent_blocks", "streams", "sessions", "receipts", "earnings"];
 
-/// Which database it is.
+/// Kind of the database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Backend {
+enum Backend {
     /// A file.
     Sqlite,
     /// A server.
@@ -64,8 +55,8 @@ impl Backend {
         Err(StoreError::Url(without_password(url)))
     }
 
-    /// How a transaction that writes begins. In SQLite one that first reads and then writes fails at once when another
-    /// writer came in between; taking the lock at the beginning makes it wait instead.
+    /// Returns the statement that begins a transaction. In SQLite, a transaction that reads before it writes fails at once
+    /// if another one wrote in between; taking the write lock at the beginning makes it wait instead.
     fn begin_statement(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -81,7 +72,7 @@ impl Backend {
     }
 }
 
-/// The database, open and up to date. Clones share its connections.
+/// Connection to the database, with its tables up to date. Clones share a pool of connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
@@ -89,7 +80,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `url` and brings its tables up to date. An SQLite file is made if there is none.
+    /// Opens the database at `url` and brings its tables up to date. An SQLite file is created if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the URL is not supported, if there is no connection, or if the tables cannot be brought up to date.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let backend = Backend::of(url)?;
@@ -105,17 +100,21 @@ impl Store {
         Ok(Self { pool, backend })
     }
 
-    /// Says which chain this is an index of. The first call writes it down; every later one must say the same.
+    /// Binds the index to a chain. The first call stores the chain; later calls must give the same one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the index is bound to another chain, and if the database fails.
     pub async fn bind_chain(&self, chain: &ChainIdentity) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         ChainRow::new(chain).insert_if_absent(&mut tx).await?;
         let stored = ChainRow::load(&mut tx).await?.ok_or(StoreError::NotBound)?;
-        stored.check_genesis(&chain.genesis)?;
+        stored.check_genesis(chain.genesis)?;
         commit(tx).await
     }
 
-    /// Empties everything that is built from the chain, the binding included. What the gateway remembers of its own work
-    /// (broadcasts, key indices) stays: a key index that began again would sell old keys for new video.
+    /// Deletes everything that is built from the chain, and the binding to it. The gateway's own records stay: key indices
+    /// that began again would sell old keys for new video.
     pub async fn reset_index(&self) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for table in INDEX_TABLES {
@@ -124,19 +123,14 @@ impl Store {
         commit(tx).await
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.read().await?.ping().await.map_err(StoreError::at("answer a ping"))
     }
 
-    /// Waits for the queries under way and closes all connections.
+    /// Waits for the running queries and closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
-    }
-
-    /// Which database it is.
-    pub fn backend(&self) -> Backend {
-        self.backend
     }
 
     pub(crate) async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
@@ -153,13 +147,15 @@ pub(crate) async fn commit(tx: Transaction<'static, Any>) -> Result<(), StoreErr
     tx.commit().await.map_err(StoreError::at("commit a transaction"))
 }
 
-/// Runs the migrations. PostgreSQL lets one process do it at a time; with SQLite the slower of two fails over a table that
-/// the other has just made, and finds it in order when it looks again. Each such failure means that the other got on by
-/// one, so they cannot be more than the migrations are.
+/// Applies the migrations that are missing.
+///
+/// PostgreSQL lets one process migrate at a time. With SQLite, the slower of two processes fails because the other has just
+/// applied the same migration, so it tries again. Each failure means that the other applied one more, which bounds the
+/// number of attempts.
 async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
     let mut attempts_left = MIGRATIONS.len();
     loop {
-        match migrator().run(pool).await {
+        match Migrator::with_migrations(migrations()).run(pool).await {
             Ok(()) => return Ok(()),
             Err(MigrateError::ExecuteMigration(..)) if attempts_left > 0 => attempts_left -= 1,
             Err(error) => return Err(StoreError::Migrate(error)),
@@ -167,15 +163,15 @@ async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
     }
 }
 
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.iter().map(|&(version, name, text)| {
+fn migrations() -> Vec<Migration> {
+    let migration = |&(version, name, text): &(i64, &'static str, &'static str)| {
         Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(text), false)
-    });
-    Migrator::with_migrations(migrations.collect())
+    };
+    MIGRATIONS.iter().map(migration).collect()
 }
 
-/// WAL lets readers go on while a block is written. `synchronous = FULL` makes what is committed survive a power failure:
-/// blocks could be applied again, but a key index that was taken must never be forgotten.
+/// Sets up a connection to SQLite. WAL lets readers go on while a block is written. `synchronous = FULL` makes commits
+/// survive a power failure: blocks could be applied again, but a key index that was taken must not be lost.
 async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let pragmas = format!(
         "PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -184,7 +180,7 @@ async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Erro
     sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas)).execute(connection).await.map(|_| ())
 }
 
-/// An SQLite file is made when it is not there, unless the URL says otherwise.
+/// Adds to an SQLite URL that a missing file is created, unless the URL sets a mode.
 fn with_defaults(backend: Backend, url: &str) -> String {
     if backend == Backend::Postgres || url.contains("mode=") {
         return url.to_owned();
@@ -193,10 +189,13 @@ fn with_defaults(backend: Backend, url: &str) -> String {
     format!("{url}{joint}mode=rwc")
 }
 
-/// The URL as it may stand in a log.
+/// Returns the URL without its password, for logs and messages.
 pub fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
         _ => url.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

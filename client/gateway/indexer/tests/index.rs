@@ -4,7 +4,7 @@
 
 mod common;
 
-/// Makes of each `async fn(Database)` a test on each database.
+/// Turns each `async fn(Database)` into one test on each database.
 macro_rules! on_both {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
@@ -27,8 +27,8 @@ macro_rules! on_both {
 mod apply;
 #[path = "index/earnings.rs"]
 mod earnings;
-#[path = "index/own.rs"]
-mod own;
+#[path = "index/gateway_state.rs"]
+mod gateway_state;
 #[path = "index/property.rs"]
 mod property;
 #[path = "index/search.rs"]

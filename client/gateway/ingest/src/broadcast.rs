@@ -1,13 +1,56 @@
-//! What a broadcast tells the world: the types of its events.
+//! The events of a broadcast, and the life of a broadcast that produces them.
 //!
-//! The order of events: `Started`, then any of `Bytes`, `Preview`, `Thumbnail`, `Progress` and `Discontinuity`; `Waiting` when the
-//! publisher has gone, then perhaps `Slate` with `Bytes` and `Preview`, then `Resumed` and `Discontinuity` or `Ended`. `Ended`
-//! is the last one.
+//! # States
+//!
+//! ```text
+//!            a publisher with a valid key
+//!                        |
+//!                        v
+//!                 +-------------+
+//!                 |  connected  |   a second publisher of the stream is refused
+//!                 +-------------+
+//!                        |  first bytes
+//!                        v
+//!                 +-------------+   not identified, before the first `Started`
+//!        +------->|   probing   |-----------------------------------> forgotten, without any event
+//!        |        +-------------+
+//!        |         |     |  not identified, after `Started`: the publisher is disconnected
+//!        |         |     +----------------------------------------------------------------+
+//!        |         |  identified; the first time: `Started`,                              |
+//!        |         |  later: `Resumed`, `Discontinuity` (Reconnected)                     |
+//!        |         v                                                                      |
+//!        |  +-------------+                                                               |
+//!        |  |   on air    |   ffmpeg died: `Discontinuity` (TranscoderRestarted)          |
+//!        |  |   `Bytes`   |-----+                                                         |
+//!        |  |  `Preview`  |     |                                                         |
+//!        |  | `Thumbnail` |<----+                                                         |
+//!        |  | `Progress`  |   ffmpeg too slow: `Discontinuity` (RenditionDropped)         |
+//!        |  +-------------+                                                               |
+//!        |         |  the publisher is gone, or ffmpeg fails every time                   |
+//!        |         v                                                                      |
+//!        |  +-------------+                                                               |
+//!        |  | interrupted |<--------------------------------------------------------------+
+//!        |  |  `Waiting`  |
+//!        |  |   `Slate`   |   `Bytes` and `Preview` of the slate
+//!        |  +-------------+
+//!        |   |         |
+//!        +---+         |  the reconnect window has passed
+//!   a publisher        v
+//!               +-------------+
+//!               |    ended    |   `Ended`, the last event
+//!               +-------------+
+//! ```
+//!
+//! [`Ingest::stop`](crate::Ingest::stop), [`Ingest::shutdown`](crate::Ingest::shutdown) and a consumer that drops
+//! [`Broadcast::events`] lead from every state to `ended`; before `Started` there is no event. When a publisher
+//! replaces a silent one ([`IngestConfig::vanished_after_ms`](crate::IngestConfig::vanished_after_ms)), the broadcast
+//! goes through `interrupted` to `probing`.
 
 pub(crate) mod actor;
-pub(crate) mod emitter;
+mod emitter;
 mod live;
 mod slate;
+pub(crate) mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -16,57 +59,92 @@ use serde::Serialize;
 use std::{fmt, net::IpAddr};
 use tokio::sync::mpsc;
 
-/// How many events of a broadcast wait at most. A consumer that is slower than the video makes ffmpeg wait, and then the
-/// publisher.
+/// Maximum number of events of a broadcast that wait for their consumer. A consumer that is slower than the video makes
+/// ffmpeg wait, and then the publisher.
 pub const MAX_WAITING_EVENTS: usize = 256;
 
-/// The most bytes in one [`BroadcastEvent::Bytes`] or [`BroadcastEvent::Preview`].
+/// Maximum number of bytes in one [`BroadcastEvent::Bytes`] or [`BroadcastEvent::Preview`].
 pub const MAX_EVENT_BYTES: usize = 64 * 1024;
 
-/// A broadcast that has begun: its publisher was admitted and its source understood.
+/// A broadcast that has begun: its publisher was admitted and its source identified.
 #[derive(Debug)]
 pub struct Broadcast {
-    /// The stream's id on chain.
+    /// Id of the stream on chain.
     pub stream: u64,
-    /// What happens, `Started` first. Dropping the receiver ends the broadcast.
+    /// Events, [`BroadcastEvent::Started`] first. Dropping the receiver ends the broadcast.
     pub events: mpsc::Receiver<BroadcastEvent>,
 }
 
-/// What happens in a broadcast.
+/// What happens in a broadcast. The [module](self) shows the order of events.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BroadcastEvent {
-    /// Comes first, and once. Bytes of these renditions follow.
-    Started { stream: u64, source: SourceInfo, renditions: Vec<Rendition> },
-    /// More of a rendition's fragmented MP4, cut anywhere.
-    Bytes { rendition: RenditionId, bytes: Bytes },
-    /// More of the clear low-rate preview, a fragmented MP4 as well.
-    Preview { bytes: Bytes },
-    /// A still, every ten seconds.
-    Thumbnail { jpeg: Bytes },
-    /// The byte streams end here, wherever they are, and begin anew with an initialisation segment: throw away what is
-    /// unfinished. `renditions` is the whole new list; one that is missing has been dropped.
-    Discontinuity { reason: DiscontinuityReason, source: SourceInfo, renditions: Vec<Rendition> },
-    /// How it goes, about once a second.
+    /// The first event, sent once. Bytes of these renditions follow.
+    Started {
+        /// Id of the stream on chain.
+        stream: u64,
+        /// What the publisher sends.
+        source: SourceInfo,
+        /// What is made of it.
+        renditions: Vec<Rendition>,
+    },
+    /// More bytes of a rendition's fragmented MP4, cut anywhere.
+    Bytes {
+        /// The rendition.
+        rendition: RenditionId,
+        /// At most [`MAX_EVENT_BYTES`].
+        bytes: Bytes,
+    },
+    /// More bytes of the clear low-rate preview, which is fragmented MP4 as well.
+    Preview {
+        /// At most [`MAX_EVENT_BYTES`].
+        bytes: Bytes,
+    },
+    /// A still image, every [`thumbnail_interval_s`](crate::TranscodeConfig::thumbnail_interval_s).
+    Thumbnail {
+        /// One JPEG.
+        jpeg: Bytes,
+    },
+    /// The byte streams end here, at any position, and new ones begin with an initialisation segment. The consumer
+    /// discards boxes that are incomplete.
+    Discontinuity {
+        /// Why the byte streams begin again.
+        reason: DiscontinuityReason,
+        /// What the publisher sends.
+        source: SourceInfo,
+        /// All renditions from here on. A rendition that is missing has been dropped.
+        renditions: Vec<Rendition>,
+    },
+    /// Measurements, about once a second.
     Progress(Health),
-    /// The publisher has gone. Nothing comes until it is back, or the window ends.
-    Waiting { window_ms: u64 },
-    /// The byte streams begin anew with what is shown until the publisher is back: a quiet picture and silence.
-    Slate { renditions: Vec<Rendition> },
-    /// The publisher is back; `Discontinuity` follows at once.
+    /// The publisher has disconnected. Except for a slate, nothing follows until it returns or the window has passed.
+    Waiting {
+        /// Time for which the broadcast waits.
+        window_ms: u64,
+    },
+    /// The byte streams begin again with a slate, which is shown until the publisher returns: a quiet picture and
+    /// silence.
+    Slate {
+        /// All renditions of the slate.
+        renditions: Vec<Rendition>,
+    },
+    /// The publisher has returned. `Discontinuity` follows immediately.
     Resumed,
     /// The last event.
-    Ended { reason: EndReason },
+    Ended {
+        /// Why the broadcast ended.
+        reason: EndReason,
+    },
 }
 
-/// Why the byte streams begin anew.
+/// Why the byte streams begin again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DiscontinuityReason {
-    /// The publisher had gone and is back.
+    /// The publisher has returned.
     Reconnected,
     /// ffmpeg died.
     TranscoderRestarted,
-    /// ffmpeg was too slow; it goes on without the highest rendition.
+    /// ffmpeg was too slow and continues without the highest rendition.
     RenditionDropped,
 }
 
@@ -74,19 +152,19 @@ pub enum DiscontinuityReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// The publisher went and did not come back within the window.
+    /// The publisher disconnected and did not return within the window.
     PublisherGone,
-    /// [`crate::Ingest::stop`].
+    /// [`Ingest::stop`](crate::Ingest::stop) was called, or the consumer dropped the receiver of events.
     Stopped,
-    /// [`crate::Ingest::shutdown`].
+    /// [`Ingest::shutdown`](crate::Ingest::shutdown) was called.
     ShuttingDown,
 }
 
 impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::PublisherGone => "the publisher went and did not come back in time",
-            Self::Stopped => "it was stopped",
+            Self::PublisherGone => "the publisher disconnected and did not return in time",
+            Self::Stopped => "the broadcast was stopped",
             Self::ShuttingDown => "the gateway is shutting down",
         })
     }
@@ -96,47 +174,66 @@ impl fmt::Display for EndReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
+    /// RTMP.
     Rtmp,
+    /// SRT with MPEG-TS.
     Srt,
+    /// HTTP PUT of segments.
     Put,
 }
 
-/// What the publisher sends.
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rtmp => "RTMP",
+            Self::Srt => "SRT",
+            Self::Put => "HTTP PUT",
+        })
+    }
+}
+
+/// What a publisher sends. At least one of video and audio is present.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SourceInfo {
+    /// How it sends.
     pub protocol: Protocol,
-    /// Nothing for sound alone: the renditions then show a waveform.
+    /// Video. `None`: the renditions show a waveform of the audio.
     pub video: Option<VideoInfo>,
+    /// Audio. `None`: the renditions have no audio track.
     pub audio: Option<AudioInfo>,
 }
 
-/// The source's picture.
+/// The video of a source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VideoInfo {
-    /// ffmpeg's name: `h264`, `hevc`, `av1`.
+    /// Name of the codec as ffmpeg uses it: `h264`, `hevc`, `av1`.
     pub codec: String,
+    /// Width in pixels.
     pub width: u32,
+    /// Height in pixels.
     pub height: u32,
-    /// As the source says, or nothing if it does not say.
+    /// Frame rate, if the source states one.
     pub frames_per_second: Option<f64>,
 }
 
-/// The source's sound.
+/// The audio of a source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AudioInfo {
-    /// ffmpeg's name: `aac`, `mp3`, `opus`.
+    /// Name of the codec as ffmpeg uses it: `aac`, `mp3`, `opus`.
     pub codec: String,
+    /// Sample rate in Hz.
     pub sample_rate_hz: u32,
+    /// Number of channels.
     pub channels: u32,
 }
 
-/// Names a rendition: its rung's height (240, 360, …; the short side of a portrait picture), or 0 for sound with a
-/// waveform. The same one after every discontinuity.
+/// Identifies a rendition: the height of its rung (240, 360, …; the short side of a portrait picture), or 0 for audio
+/// with a waveform. It stays the same across discontinuities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct RenditionId(pub u16);
 
 impl RenditionId {
-    /// Sound with a waveform.
+    /// Audio with a waveform.
     pub const AUDIO: Self = Self(0);
 }
 
@@ -149,39 +246,47 @@ impl fmt::Display for RenditionId {
     }
 }
 
-/// One rendition as it is encoded.
+/// A rendition as it is encoded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rendition {
+    /// Id of the rendition.
     pub id: RenditionId,
+    /// Width in pixels.
     pub width: u32,
+    /// Height in pixels.
     pub height: u32,
-    /// A whole number, and constant.
+    /// Constant frame rate.
     pub frames_per_second: u32,
+    /// Mean bit rate of the video.
     pub video_bits_per_second: u32,
-    /// Nothing if the source is silent: the rendition then has no sound track.
+    /// Bit rate of the audio. `None`: the rendition has no audio track.
     pub audio_bits_per_second: Option<u32>,
 }
 
-/// How a broadcast goes.
+/// Measurements of a broadcast.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Health {
+    /// How the publisher sends.
     pub protocol: Protocol,
-    /// Where the publisher is, if that is known.
+    /// Address of the publisher, if it is known.
     pub peer: Option<IpAddr>,
-    /// What comes from the publisher, over the last second or so.
+    /// Bit rate from the publisher over the last second or so.
     pub input_bits_per_second: u64,
-    /// What ffmpeg encodes.
+    /// Frames encoded per second, over the last second or so.
     pub frames_per_second: f64,
-    /// Since ffmpeg was last started.
+    /// Frames encoded since ffmpeg was last started.
     pub frames: u64,
+    /// Frames dropped since ffmpeg was last started.
     pub dropped_frames: u64,
+    /// Frames repeated since ffmpeg was last started.
     pub duplicated_frames: u64,
-    /// Seconds encoded per second, over the last second or so: 1 is right, less for long loses a rendition.
+    /// Seconds encoded per second, over the last second or so. 1 is right; if it stays lower, a rendition is dropped.
     pub speed: f64,
-    /// From when something came to when ffmpeg had encoded it, as far as its reports tell; nothing before the first.
+    /// Time from the arrival of a frame to its encoding, estimated from the reports of ffmpeg. `None` before the first
+    /// one.
     pub latency_ms: Option<u64>,
-    /// The renditions that are encoded now.
+    /// Renditions that are being encoded.
     pub renditions: Vec<RenditionId>,
-    /// How often ffmpeg was started again within this broadcast.
+    /// Number of discontinuities in this broadcast: restarts of ffmpeg, and returns of the publisher.
     pub restarts: u32,
 }

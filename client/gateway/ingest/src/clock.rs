@@ -1,33 +1,33 @@
-//! Time that can be shared between tasks: milliseconds since the process's first use of it.
+//! Time of day, and the moment of the last activity of a peer.
 
-use std::{
-    sync::{
-        atomic::{AtomicU64, Ordering},
-        OnceLock,
-    },
-    time::Instant,
-};
+use parking_lot::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
 
-/// Milliseconds since some fixed moment.
-pub(crate) fn now_ms() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+/// Milliseconds since 1970.
+pub(crate) fn unix_ms() -> u64 {
+    whole_millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-/// When something was last seen.
+/// A duration in milliseconds, rounded down.
+pub(crate) fn whole_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The moment at which something was last seen, shared between tasks.
 #[derive(Debug)]
-pub(crate) struct LastSeen(AtomicU64);
+pub(crate) struct LastSeen(Mutex<Instant>);
 
 impl LastSeen {
     pub fn now() -> Self {
-        Self(AtomicU64::new(now_ms()))
+        Self(Mutex::new(Instant::now()))
     }
 
     pub fn touch(&self) {
-        self.0.store(now_ms(), Ordering::Relaxed);
+        *self.0.lock() = Instant::now();
     }
 
-    pub fn age_ms(&self) -> u64 {
-        now_ms().saturating_sub(self.0.load(Ordering::Relaxed))
+    pub fn age(&self) -> Duration {
+        self.0.lock().elapsed()
     }
 }

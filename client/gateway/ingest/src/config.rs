@@ -1,4 +1,4 @@
-//! What can be set, with its defaults. Every limit has a name here or beside the code it limits.
+//! Settings of the ingest and their defaults. Limits that cannot be set are constants beside the code that they limit.
 
 use crate::ladder::Ladder;
 use serde::{Deserialize, Serialize};
@@ -8,24 +8,28 @@ use std::{
     time::Duration,
 };
 
-/// All of it.
+/// Settings of an [`Ingest`](crate::Ingest).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IngestConfig {
+    /// Programs.
     pub ffmpeg: FfmpegConfig,
-    /// Nothing: no RTMP.
+    /// RTMP server. `None`: no RTMP.
     pub rtmp: Option<RtmpConfig>,
-    /// Nothing: no SRT.
+    /// SRT listeners. `None`: no SRT.
     pub srt: Option<SrtConfig>,
+    /// HTTP PUT of segments.
     pub put: PutConfig,
+    /// Encoding.
     pub transcode: TranscodeConfig,
-    /// Where the private directories with ffmpeg's sockets are made. Keep it short: a socket's path has 107 bytes at most.
+    /// Directory for private directories with the sockets of ffmpeg. Its path must be short: the path of a socket has
+    /// at most 107 bytes.
     pub work_dir: PathBuf,
-    /// How long a broadcast waits for a publisher that has gone.
+    /// Time for which a broadcast waits for a publisher that has disconnected.
     pub reconnect_window_ms: u64,
-    /// A publisher of whom nothing has come for so long has vanished: another one may take its place.
+    /// Time without a byte after which a publisher that is still connected may be replaced by another one.
     pub vanished_after_ms: u64,
-    /// Streams that are live, or waiting for their publisher, at a time.
+    /// Maximum number of broadcasts, including those that wait for their publisher.
     pub max_broadcasts: usize,
 }
 
@@ -45,37 +49,40 @@ impl Default for IngestConfig {
     }
 }
 
-/// Which programs are used.
+/// Programs that the ingest runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FfmpegConfig {
-    /// A path, or a name to look up in `PATH`. By default what `FFMPEG` says, else `ffmpeg`.
+    /// Path of ffmpeg, or its name in `PATH`. Default: the variable `FFMPEG`, otherwise `ffmpeg`.
     pub ffmpeg: PathBuf,
-    /// By default what `FFPROBE` says, else `ffprobe`.
+    /// Path of ffprobe, or its name in `PATH`. Default: the variable `FFPROBE`, otherwise `ffprobe`.
     pub ffprobe: PathBuf,
 }
 
 impl Default for FfmpegConfig {
     fn default() -> Self {
-        let named =
+        let program =
             |variable: &str, name: &str| PathBuf::from(std::env::var_os(variable).unwrap_or_else(|| name.into()));
-        Self { ffmpeg: named("FFMPEG", "ffmpeg"), ffprobe: named("FFPROBE", "ffprobe") }
+        Self { ffmpeg: program("FFMPEG", "ffmpeg"), ffprobe: program("FFPROBE", "ffprobe") }
     }
 }
 
-/// The RTMP server.
+/// Settings of the RTMP server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RtmpConfig {
+    /// Address and port.
     pub bind: SocketAddr,
-    /// From the connection to `publish`, all told.
+    /// Time from the connection to the command `publish`.
     pub handshake_timeout_ms: u64,
-    /// Without a byte, a publisher is given up.
+    /// Time without a byte after which a publisher is disconnected.
     pub idle_timeout_ms: u64,
+    /// Maximum number of connections.
     pub max_connections: usize,
-    /// Of one address (IPv6: of one /64).
+    /// Maximum number of connections from one address (IPv6: one /64).
     pub max_connections_per_ip: usize,
-    /// The largest message (one frame, mostly). Never more than the 10 MB at which the parser gives up.
+    /// Maximum size of a message, which in most cases is one frame. Values above 10 MB have no effect: the parser
+    /// refuses larger messages.
     pub max_message_bytes: usize,
 }
 
@@ -92,15 +99,17 @@ impl Default for RtmpConfig {
     }
 }
 
-/// SRT listeners, one a stream, made when they are asked for.
+/// Settings of SRT: one listener per stream, opened on request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SrtConfig {
+    /// Address.
     pub bind: IpAddr,
-    /// The range of UDP ports; as many listeners as ports.
+    /// First UDP port of the range. There are as many listeners as ports.
     pub first_port: u16,
+    /// Last UDP port of the range.
     pub last_port: u16,
-    /// How long lost packets may take to be sent again.
+    /// Time within which lost packets may be sent again.
     pub latency_ms: u32,
 }
 
@@ -110,15 +119,15 @@ impl Default for SrtConfig {
     }
 }
 
-/// HTTP PUT of segments.
+/// Settings of HTTP PUT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PutConfig {
-    /// The largest segment. The server that receives it must refuse larger bodies itself.
+    /// Maximum size of a segment. The HTTP server must refuse larger bodies itself.
     pub max_segment_bytes: usize,
-    /// Without a segment, the publisher is given up.
+    /// Time without a segment after which a publisher is disconnected.
     pub idle_timeout_ms: u64,
-    /// How many segments that came too early are kept until those before them come.
+    /// Maximum number of segments that are kept until earlier ones have arrived.
     pub max_early_segments: usize,
 }
 
@@ -128,30 +137,31 @@ impl Default for PutConfig {
     }
 }
 
-/// How ffmpeg encodes, and when it is given up.
+/// Settings of the encoders, and when an ffmpeg is given up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TranscodeConfig {
-    /// x264's preset.
+    /// Preset of x264.
     pub preset: String,
-    /// x264's tune; `zerolatency` has no B frames and no look-ahead.
+    /// Tune of x264. `zerolatency` uses no B frames and no look-ahead.
     pub tune: String,
-    /// The rungs of streams that have not chosen theirs.
+    /// Renditions of a stream. Those above its source are left out.
     pub ladder: Ladder,
-    /// Higher frame rates are halved until they fit.
+    /// Maximum frame rate. Higher frame rates are halved until they fit.
     pub max_frames_per_second: u32,
-    /// Threads of each encoder; 0 leaves it to x264.
+    /// Threads of each encoder. 0: x264 decides.
     pub threads: u32,
+    /// Whether there is a clear low-rate preview.
     pub preview: bool,
-    /// Whether something is shown while a broadcast waits for its publisher.
+    /// Whether a slate is shown while a broadcast waits for its publisher.
     pub shows_slate: bool,
-    /// 0: no thumbnails.
+    /// Seconds between thumbnails. 0: no thumbnails.
     pub thumbnail_interval_s: u32,
-    /// Below this speed ffmpeg counts as too slow…
+    /// Speed (seconds encoded per second) below which ffmpeg is too slow.
     pub slow_below_speed: f64,
-    /// …and when it was so for this long while input was waiting, the highest rendition goes.
+    /// Time for which ffmpeg has to be too slow, with input waiting, before the highest rendition is dropped.
     pub slow_for_ms: u64,
-    /// ffmpeg is given up, and its publisher with it, after so many starts in a row that gave nothing.
+    /// Number of starts of ffmpeg in a row without any output after which the publisher is disconnected.
     pub max_futile_starts: u32,
 }
 
@@ -173,7 +183,36 @@ impl Default for TranscodeConfig {
     }
 }
 
-/// A duration of a setting in milliseconds.
+/// Limits of a store of publish keys, and of wrong keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeyLimits {
+    /// Maximum number of keys.
+    pub max_keys: usize,
+    /// Maximum number of keys of one stream: for example for the studio, the phone and a spare, and one more while a
+    /// key is rotated.
+    pub max_keys_per_stream: usize,
+    /// Number of wrong keys from one address (IPv6: one /64) within the window after which even valid keys are refused.
+    pub max_failures: u32,
+    /// Window in which wrong keys are counted.
+    pub failure_window_ms: u64,
+    /// Maximum number of addresses whose wrong keys are counted. The oldest are forgotten.
+    pub max_addresses: usize,
+}
+
+impl Default for KeyLimits {
+    fn default() -> Self {
+        Self {
+            max_keys: 10_000,
+            max_keys_per_stream: 4,
+            max_failures: 10,
+            failure_window_ms: 60_000,
+            max_addresses: 10_000,
+        }
+    }
+}
+
+/// The duration of a setting in milliseconds.
 pub(crate) const fn millis(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }

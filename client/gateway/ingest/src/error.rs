@@ -1,83 +1,142 @@
-//! What can go wrong, in words a publisher or an operator can act on.
+//! Errors of the ingest, worded so that a publisher or an operator can act on them.
 
 use crate::{broadcast::Protocol, ffmpeg::FfmpegError, publish_key::KeyRefusal};
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 use thiserror::Error;
 
-/// Ingest cannot be started.
+/// Why the ingest cannot be started.
 #[derive(Debug, Error)]
 pub enum IngestError {
+    /// ffmpeg or ffprobe cannot be used.
     #[error(transparent)]
     Ffmpeg(#[from] FfmpegError),
-    #[error("RTMP cannot listen on {address}: {source}; choose a free address and port, or stop what holds it")]
-    Bind { address: SocketAddr, source: io::Error },
-    #[error("{path} cannot hold ffmpeg's sockets: {why}; set `work_dir` to a short path that can be written to")]
-    WorkDir { path: std::path::PathBuf, why: String },
-    #[error("the setting {name} is wrong: {why}")]
-    Setting { name: &'static str, why: &'static str },
+    /// The RTMP port cannot be bound.
+    #[error(
+        "RTMP cannot listen on {address}: {source}; choose a free address and port, or stop the program that uses it"
+    )]
+    Bind {
+        /// Address as configured.
+        address: SocketAddr,
+        /// Error of the operating system.
+        source: io::Error,
+    },
+    /// The working directory cannot be used.
+    #[error("{path} cannot hold the sockets of ffmpeg: {why}; set `work_dir` to a short path that can be written to")]
+    WorkDir {
+        /// Path as configured.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A setting is out of range.
+    #[error("the setting {name} is not valid: {why}")]
+    Setting {
+        /// Name of the setting.
+        name: &'static str,
+        /// What is wrong with its value.
+        why: &'static str,
+    },
 }
 
-/// A publisher is not let in, or is sent away.
+/// Why a publisher is refused or disconnected.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PublishError {
+    /// The publish key is refused.
     #[error(transparent)]
     Key(#[from] KeyRefusal),
+    /// Another publisher of the stream is connected.
     #[error(
-        "the stream is already being published by {0:?}; stop that one first, or wait a few seconds if it has crashed"
+        "the stream is already being published over {0}; stop that publisher, or wait a few seconds if it has crashed"
     )]
     AlreadyPublishing(Protocol),
-    #[error("the gateway carries as many broadcasts as it may ({0}); try again later or use another gateway")]
+    /// The gateway carries its maximum number of broadcasts.
+    #[error("the gateway carries {0} broadcasts, which is its maximum; try again later, or use another gateway")]
     TooManyBroadcasts(usize),
-    #[error("the gateway is shutting down; use another one")]
+    /// The gateway is shutting down.
+    #[error("the gateway is shutting down; try again in a minute, or use another gateway")]
     ShuttingDown,
-    #[error("another publisher has taken over, as nothing had come from this one for a while")]
+    /// Another publisher has taken the place of this one, from which nothing had come for a while.
+    #[error("another publisher has taken over the stream, because nothing came from this one; check its connection")]
     Replaced,
-    #[error("the publisher was sent away by the creator or the operator")]
-    SentAway,
-    #[error("the source cannot be understood ({0}); send H.264 and AAC")]
+    /// The broadcast was stopped, or the publish key revoked.
+    #[error("the broadcast was stopped or its publish key was revoked; publish again with a valid publish key")]
+    Disconnected,
+    /// The contents of the source cannot be identified.
+    #[error("the source cannot be identified ({0}); send H.264 video and AAC audio")]
     Unreadable(String),
-    #[error("the source cannot be transcoded: ffmpeg ended again and again ({0}); send H.264 and AAC")]
+    /// ffmpeg fails on the source.
+    #[error("the source cannot be transcoded, because ffmpeg fails every time ({0}); send H.264 video and AAC audio")]
     Untranscodable(String),
+    /// The ffmpeg of the gateway is too old for enhanced RTMP.
     #[error(
-        "this codec over RTMP (enhanced RTMP) needs ffmpeg 6.1 or newer on the gateway; send H.264, or send HEVC by SRT"
+        "the gateway's ffmpeg is older than 6.1 and cannot read this codec over RTMP (enhanced RTMP); send H.264, or \
+         send HEVC over SRT"
     )]
     EnhancedRtmp,
 }
 
-/// A PUT is not taken.
+/// Why an upload is refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PutError {
+    /// The publisher is refused or disconnected.
     #[error(transparent)]
     Publish(#[from] PublishError),
-    #[error("the segment has {bytes} bytes, more than the {max} allowed; make shorter segments or a lower rate")]
-    TooLarge { bytes: usize, max: usize },
+    /// The segment is too large.
     #[error(
-        "the name {0:?} is none of a segment: it needs a number and one of .ts, .m4s, .mp4, .cmfv (or .m3u8, .mpd)"
+        "the segment has {bytes} bytes, more than the {max} allowed; make segments shorter, or lower the bit rate"
+    )]
+    TooLarge {
+        /// Size of the segment.
+        bytes: usize,
+        /// [`PutConfig::max_segment_bytes`](crate::PutConfig::max_segment_bytes).
+        max: usize,
+    },
+    /// The file name is not that of a segment or playlist.
+    #[error(
+        "the file name {0:?} is not that of a segment; use a number and one of the extensions .ts, .m4s, .mp4 and \
+         .cmfv (playlists: .m3u8 and .mpd)"
     )]
     BadName(String),
-    #[error("{0:?} does not hold what its name says (an MPEG-TS or a fragmented MP4)")]
-    BadContent(String),
+    /// The file does not have the format that its extension says.
     #[error(
-        "{found:?} belongs to another rendition than {expected:?}; send one rendition, sound and picture in one file"
+        "{0:?} has another format than its extension says; send MPEG-TS as .ts, and fragmented MP4 as .m4s or .mp4"
     )]
-    OtherRendition { expected: String, found: String },
-    #[error("a CMAF segment came before its initialisation segment; send the init segment first")]
+    BadContent(String),
+    /// The file belongs to another rendition than the files before it.
+    #[error(
+        "{found:?} is of another rendition than {expected:?}; send one rendition, with audio and video in one file"
+    )]
+    OtherRendition {
+        /// Name of the rendition that is being published, with `#` for the number.
+        expected: String,
+        /// Name of the file.
+        found: String,
+    },
+    /// The initialisation segment is missing.
+    #[error("a CMAF segment came before its initialisation segment; send the initialisation segment first")]
     NoInit,
 }
 
-/// An SRT listener cannot be had.
+/// Why no SRT listener can be opened.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SrtError {
-    #[error("SRT is not switched on at this gateway; use RTMP, or ask the operator to set `srt`")]
+    /// SRT is not configured.
+    #[error("SRT is switched off at this gateway; publish over RTMP, or ask the operator to configure `srt`")]
     Off,
+    /// ffmpeg has no SRT.
     #[error(
-        "ffmpeg at this gateway was built without SRT; use RTMP, or install an ffmpeg with libsrt (Debian's has it)"
+        "the gateway's ffmpeg has no SRT; publish over RTMP, or ask the operator to install an ffmpeg with libsrt"
     )]
     Unsupported,
+    /// The publish key is refused.
     #[error(transparent)]
     Key(#[from] KeyRefusal),
-    #[error("the gateway is shutting down; use another one")]
+    /// The gateway is shutting down.
+    #[error("the gateway is shutting down; try again in a minute, or use another gateway")]
     ShuttingDown,
-    #[error("all {0} SRT ports are taken; close a listener that is not needed, or widen the range")]
+    /// All ports of the configured range are in use.
+    #[error(
+        "all {0} SRT ports are in use; close a listener that is not needed, or ask the operator for a wider port range"
+    )]
     NoPort(usize),
 }

@@ -1,4 +1,4 @@
-//! The front: everything a server needs.
+//! The public entry point: [`Ingest`].
 
 use crate::{
     broadcast::{Broadcast, EndReason, Health},
@@ -25,14 +25,14 @@ use tokio::{
     time::timeout,
 };
 
-/// Broadcasts that have begun and that the server has not taken yet.
+/// Maximum number of broadcasts that have begun and that the server has not taken yet.
 const MAX_WAITING_BROADCASTS: usize = 16;
-/// The longest path of a directory for sockets: 107 bytes are a socket's, and ffmpeg's names need some.
+/// Maximum length of the path for sockets: the path of a socket has at most 107 bytes, and its name needs some of them.
 const MAX_WORK_DIR_BYTES: usize = 80;
-/// How long everything may take to end.
+/// Maximum time for a shutdown.
 const SHUTDOWN_GRACE_MS: u64 = 15_000;
 
-/// Takes video in. Cheap to clone; all clones are one.
+/// Takes live video in. Clones are cheap, and share one ingest.
 #[derive(Clone, Debug)]
 pub struct Ingest {
     hub: Arc<Hub>,
@@ -41,12 +41,16 @@ pub struct Ingest {
     puts: Arc<Mutex<Puts>>,
 }
 
-/// Sessions of publishers that PUT, by stream; as many as broadcasts at most.
+/// Sessions of publishers that use HTTP PUT, by stream. There are at most as many as broadcasts.
 type Puts = HashMap<u64, Arc<AsyncMutex<PutSession>>>;
 
 impl Ingest {
-    /// Checks the settings and ffmpeg, then listens. Broadcasts come out of the receiver as they begin; dropping it makes
-    /// each new one end at once.
+    /// Checks the settings and ffmpeg, and starts to listen. Broadcasts come out of the receiver as they begin; when
+    /// the receiver is dropped, each new one ends at once.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of range, ffmpeg cannot be used, or the RTMP port cannot be bound.
     pub async fn start(
         config: IngestConfig,
         keys: Arc<PublishKeys>,
@@ -54,7 +58,7 @@ impl Ingest {
         check(&config)?;
         let ffmpeg = Ffmpeg::find(&config.ffmpeg).await?;
         if config.srt.is_some() && !ffmpeg.has_srt {
-            tracing::warn!("SRT is switched on, but this ffmpeg was built without it");
+            tracing::warn!("SRT is configured, but the installed ffmpeg was built without it");
         }
         let (sender, broadcasts) = mpsc::channel(MAX_WAITING_BROADCASTS);
         let srt = config.srt.clone().map(|srt| Arc::new(SrtListeners::new(srt)));
@@ -67,12 +71,12 @@ impl Ingest {
         Ok((Self { hub, rtmp_address, srt, puts: Arc::default() }, broadcasts))
     }
 
-    /// Where RTMP listens: with port 0 in the settings, the system chose one.
+    /// Address at which RTMP listens. If port 0 was configured, the system has chosen a port.
     pub fn rtmp_address(&self) -> Option<SocketAddr> {
         self.rtmp_address
     }
 
-    /// The ffmpeg that is used.
+    /// The ffmpeg in use.
     pub fn ffmpeg(&self) -> &Ffmpeg {
         &self.hub.ffmpeg
     }
@@ -82,32 +86,33 @@ impl Ingest {
         &self.hub.keys
     }
 
-    /// The rungs of streams that have not chosen theirs.
+    /// The ladder of all streams.
     pub fn ladder(&self) -> &Ladder {
         &self.hub.config.transcode.ladder
     }
 
-    /// Chooses a stream's rungs, from its next publisher on; nothing is the usual ladder. Fails when ten thousand streams
-    /// have chosen. It is kept in memory: the server says it again after a start.
-    #[must_use = "it may not have been taken"]
-    pub fn set_ladder(&self, stream: u64, ladder: Option<Ladder>) -> bool {
-        self.hub.set_ladder(stream, ladder)
-    }
-
-    /// Listens for the stream's publisher with SRT until [`Self::close_srt`], or until the key is rotated and the publisher
-    /// gone. `peer` is who asks: wrong keys are counted against it.
+    /// Opens an SRT listener for the publisher of a stream, with the publish key as its passphrase. It stays open until
+    /// [`Self::close_srt`], or until the key has been revoked and the publisher has disconnected.
+    ///
+    /// # Errors
+    ///
+    /// SRT is not available, no port is free, or the key is refused; a wrong key counts against `peer`.
     pub fn open_srt(&self, stream: u64, key: &str, peer: IpAddr) -> Result<SrtEndpoint, SrtError> {
         let listeners = self.srt.as_ref().ok_or(SrtError::Off)?;
         listeners.open(&self.hub, stream, key, peer)
     }
 
-    /// Says whether it listened.
+    /// Closes the SRT listener of a stream. Returns whether there was one.
     pub fn close_srt(&self, stream: u64) -> bool {
         self.srt.as_ref().is_some_and(|listeners| listeners.close(stream))
     }
 
-    /// Takes one upload of a publisher that PUTs: the key is checked each time, and uploads of one stream wait for each
-    /// other.
+    /// Takes one upload of a publisher that uses HTTP PUT: `name` is its path below the stream. The key is checked each
+    /// time, and uploads of one stream wait for each other.
+    ///
+    /// # Errors
+    ///
+    /// The key or the upload is refused; a wrong key counts against `peer`.
     pub async fn put(
         &self,
         stream: u64,
@@ -119,64 +124,67 @@ impl Ingest {
         let key = self.hub.keys.check(stream, key, peer).map_err(PublishError::from)?;
         let session = self.put_session(stream, key, peer)?;
         let mut session = session.lock().await;
-        session.shows(key);
+        session.set_key(key);
         session.push(name, bytes).await
     }
 
-    /// Whether this key publishes this stream: asked before an upload is read, and counted as a guess when it is wrong.
+    /// Checks a publish key, so that the server can refuse an upload before it reads the body.
+    ///
+    /// # Errors
+    ///
+    /// The key is refused; a wrong key counts against `peer`.
     pub fn check_key(&self, stream: u64, key: &str, peer: IpAddr) -> Result<(), KeyRefusal> {
         self.hub.keys.check(stream, key, peer).map(drop)
-    }
-
-    /// For a server that keeps sessions itself.
-    pub fn open_put(&self, stream: u64, key: &str, peer: IpAddr) -> Result<PutSession, PublishError> {
-        let key = self.hub.keys.check(stream, key, peer)?;
-        Ok(PutSession::new(self.hub.clone(), stream, key, peer))
     }
 
     fn put_session(&self, stream: u64, key: KeyId, peer: IpAddr) -> Result<Arc<AsyncMutex<PutSession>>, PublishError> {
         let mut puts = self.puts.lock();
         let max = self.hub.config.max_broadcasts;
         if puts.len() >= max && !puts.contains_key(&stream) {
-            // Those whose publisher has gone are of no use; one in use is locked.
+            // Sessions whose publisher has disconnected are not needed. A session in use is locked.
             puts.retain(|_, session| session.try_lock().map_or(true, |session| session.is_open()));
             if puts.len() >= max {
                 return Err(PublishError::TooManyBroadcasts(max));
             }
         }
-        let fresh = || Arc::new(AsyncMutex::new(PutSession::new(self.hub.clone(), stream, key, peer)));
-        Ok(puts.entry(stream).or_insert_with(fresh).clone())
+        let new = || Arc::new(AsyncMutex::new(PutSession::new(self.hub.clone(), stream, key, peer)));
+        Ok(puts.entry(stream).or_insert_with(new).clone())
     }
 
-    /// Sends a stream's publisher away; its broadcast waits for another. Says whether there was one.
+    /// Disconnects the publisher of a stream. Its broadcast waits for another publisher. Returns whether there was one.
     pub fn kick(&self, stream: u64) -> bool {
         self.hub.kick(stream, None)
     }
 
-    /// Takes a key away. A publisher that was let in by it is sent away. To be called where blocking is allowed.
+    /// Revokes a key and disconnects a publisher that uses it. Must be called where blocking is allowed.
+    ///
+    /// # Errors
+    ///
+    /// The stream has no such key, or the file of keys cannot be written.
     pub fn revoke(&self, stream: u64, key: KeyId) -> Result<(), KeyStoreError> {
         self.hub.keys.revoke(stream, key)?;
         self.hub.kick(stream, Some(key));
         Ok(())
     }
 
-    /// Ends a stream's broadcast. Says whether there was one.
+    /// Ends the broadcast of a stream, and closes its SRT listener. Returns whether there was a broadcast.
     pub fn stop(&self, stream: u64) -> bool {
         self.close_srt(stream);
         self.hub.stop(stream, EndReason::Stopped)
     }
 
-    /// How a broadcast goes; nothing if there is none, or its publisher has gone.
+    /// Latest measurements of a broadcast. `None` if there is none, or if its publisher has disconnected.
     pub fn health(&self, stream: u64) -> Option<Health> {
         self.hub.health(stream)
     }
 
-    /// Streams with a broadcast, those included that wait for their publisher.
+    /// Streams with a broadcast, including those that wait for their publisher.
     pub fn live(&self) -> Vec<u64> {
         self.hub.live()
     }
 
-    /// Ends everything in order: each broadcast gets `Ended`, each ffmpeg is asked to go and then made to.
+    /// Ends all broadcasts and connections in order: each broadcast gets its last event, and each ffmpeg is asked to
+    /// end before it is killed. Returns after 15 s at the latest.
     pub async fn shutdown(&self) {
         self.hub.close();
         if timeout(millis(SHUTDOWN_GRACE_MS), self.hub.tasks.wait()).await.is_err() {
@@ -191,7 +199,7 @@ fn check(config: &IngestConfig) -> Result<(), IngestError> {
         return setting("max_broadcasts", "it must be at least 1");
     }
     if config.srt.as_ref().is_some_and(|srt| srt.first_port == 0 || srt.first_port > srt.last_port) {
-        return setting("srt", "the first port must not be 0 nor above the last one");
+        return setting("srt", "the first port must be at least 1, and not above the last port");
     }
     let speed = config.transcode.slow_below_speed;
     if !(0.0..=1.0).contains(&speed) {
@@ -207,11 +215,11 @@ fn check(config: &IngestConfig) -> Result<(), IngestError> {
     check_work_dir(&config.work_dir)
 }
 
-/// A directory can be made in it, and its sockets have paths that are short enough.
+/// Checks that a directory can be created in it, and that the paths of sockets will be short enough.
 fn check_work_dir(path: &Path) -> Result<(), IngestError> {
     let failed = |why: String| IngestError::WorkDir { path: path.to_owned(), why };
     if path.as_os_str().len() > MAX_WORK_DIR_BYTES {
-        return Err(failed(format!("it has more than {MAX_WORK_DIR_BYTES} bytes")));
+        return Err(failed(format!("its path has more than {MAX_WORK_DIR_BYTES} bytes")));
     }
     std::fs::create_dir_all(path).map_err(|error| failed(error.to_string()))?;
     tempfile::tempdir_in(path).map(drop).map_err(|error| failed(error.to_string()))

@@ -1,12 +1,14 @@
-//! Live video in, aligned renditions out.
+//! Takes live video in and turns it into aligned renditions.
 //!
 //! ```text
-//! OBS, ffmpeg ── RTMP ──┐
-//! encoder ────── SRT ───┼─> Hub ─> one actor a stream ─> ffmpeg ─> unix sockets ─> Broadcast::events
-//! HTTP server ── PUT ───┘   key, one publisher            (transcodes only)        (fragmented MP4, JPEG)
+//! OBS, ffmpeg -- RTMP --+                                 one ffmpeg per broadcast
+//! encoder ------ SRT ---+--> Hub ---> broadcast actor --> transcodes only ----> unix sockets --> Broadcast::events
+//! HTTP server -- PUT ---+    checks   one per stream                            one per          fragmented MP4,
+//!                            the key, one                                       rendition        JPEG
+//!                            publisher per stream
 //! ```
 //!
-//! How a server uses it:
+//! # Example
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -31,24 +33,30 @@
 //! # }
 //! ```
 //!
-//! # What comes out
+//! # Output
 //!
-//! Each rendition is one fragmented-MP4 byte stream: `ftyp moov (moof mdat)*`, H.264 and AAC in one file. A fragment is
-//! 0.5 s; every fourth begins with an IDR frame, so a closed GOP is 2 s. All renditions are encoded from the same decoded
-//! frames at the same constant frame rate, so their frames have the same times. The source's frame rate is rounded to a
-//! whole number (29.97 becomes 30): otherwise a "2 s" segment would be 2.002 s long and be charged as three seconds.
+//! Each rendition is one byte stream of fragmented MP4: `ftyp moov (moof mdat)*`, with H.264 and AAC in one file. A
+//! fragment is 0.5 s long; every fourth one begins with an IDR frame, so that a closed GOP is 2 s. All renditions are
+//! encoded from the same decoded frames at the same constant frame rate, so their timestamps agree. The frame rate of
+//! the source is rounded to a whole number (29.97 becomes 30). Otherwise a segment of "2 s" would be 2.002 s long, and
+//! its price three ticks.
 //!
-//! Everything is transcoded, nothing is copied, because a publisher's GOPs cannot be trusted to be 2 s, closed and aligned
-//! before they have all been seen; and they may change at any moment.
+//! Everything is transcoded and nothing is copied, because the GOPs of a publisher cannot be known to be 2 s, closed
+//! and aligned before all of them have been seen, and because they may change at any moment.
 //!
-//! Times within the streams (`tfdt`) begin at [`transcode::FIRST_TIME_S`] and go up over restarts and reconnects.
+//! Timestamps in the byte streams (`tfdt`) begin at [`transcode::FIRST_TIME_S`] and increase across restarts and
+//! reconnects.
 //!
-//! # What ends what
+//! # Failures
 //!
-//! Garbage, a foreign key or an unknown codec ends that connection. An ffmpeg that dies is started again, and
-//! [`BroadcastEvent::Discontinuity`] tells so. A publisher that vanishes leaves the broadcast [`BroadcastEvent::Waiting`] for
-//! the reconnect window. Nothing that comes from outside ends the process.
+//! Garbage, a wrong publish key or an unknown codec ends the connection of that publisher. An ffmpeg that dies is
+//! restarted, which [`BroadcastEvent::Discontinuity`] reports. When a publisher disappears, its broadcast waits for the
+//! reconnect window ([`BroadcastEvent::Waiting`]). No input can end the process. [`broadcast`] has a diagram of all
+//! states.
 
+#![deny(missing_docs)]
+
+mod address;
 pub mod broadcast;
 mod clock;
 mod config;
@@ -57,24 +65,24 @@ mod ffmpeg;
 mod hub;
 mod ingest;
 mod ladder;
-mod probe;
+mod plan;
+pub mod probe;
 mod publish_key;
 mod put;
 mod rtmp;
 mod source;
 mod srt;
-mod tasks;
 pub mod transcode;
 
 pub use broadcast::{
     AudioInfo, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Protocol, Rendition, RenditionId,
     SourceInfo, VideoInfo,
 };
-pub use config::{FfmpegConfig, IngestConfig, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig};
+pub use config::{FfmpegConfig, IngestConfig, KeyLimits, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig};
 pub use error::{IngestError, PublishError, PutError, SrtError};
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use ingest::Ingest;
-pub use ladder::{Ladder, Rung};
-pub use publish_key::{KeyId, KeyInfo, KeyLimits, KeyRefusal, KeyStoreError, PublishKey, PublishKeys};
-pub use put::{PutOutcome, PutSession};
+pub use ladder::{Ladder, LadderError, Rung, MAX_RUNGS};
+pub use publish_key::{KeyId, KeyInfo, KeyRefusal, KeyStoreError, ParseKeyIdError, PublishKey, PublishKeys};
+pub use put::PutOutcome;
 pub use srt::SrtEndpoint;

@@ -1,165 +1,129 @@
-//! What a source sends: ffprobe on its first bytes.
+//! What a file or byte stream contains, as reported by ffprobe.
+//!
+//! The module knows nothing of broadcasts, so that other programs can describe an input in the same way:
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), vilokanam_ingest::probe::ProbeError> {
+//! let info = vilokanam_ingest::probe::file("ffprobe".as_ref(), "clip.mp4".as_ref()).await?;
+//! println!("{info}"); // video h264 1280x720, audio aac, 12 s
+//! # Ok(())
+//! # }
+//! ```
 
-use crate::{
-    broadcast::{AudioInfo, SourceInfo, VideoInfo},
-    error::PublishError,
-    ffmpeg::Ffmpeg,
-    source::{Source, SourceChunk},
-};
+use crate::broadcast::{AudioInfo, VideoInfo};
 use serde::Deserialize;
-use std::{process::Stdio, time::Duration};
-use tokio::{
-    io::AsyncWriteExt,
-    process::Command,
-    time::{sleep_until, timeout, Instant},
-};
+use std::{fmt, io, path::Path, process::Stdio, time::Duration};
+use thiserror::Error;
+use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
-/// The most bytes that are collected before a source counts as unreadable.
-pub const MAX_PROBE_BYTES: usize = 8 << 20;
-/// When ffprobe is first asked, counted from the first byte: by then every encoder has sent a keyframe and sound.
-const FIRST_LOOK: Duration = Duration::from_millis(1000);
-/// When it is asked again, if it found nothing, or sound without a picture.
-const NEXT_LOOK: Duration = Duration::from_millis(1000);
-/// Sound that is still alone after so many looks is all there is.
-const LOOKS_FOR_A_PICTURE: u32 = 3;
-/// After so many, what comes is no video.
-const MAX_LOOKS: u32 = 8;
-/// As many bytes are looked at without waiting.
-const PLENTY_BYTES: usize = 2 << 20;
-/// How long ffprobe may think.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// No source is larger: a decoder's memory grows with the picture.
-const MAX_SOURCE_SIDE: u32 = 8192;
+/// Maximum time for an answer of ffprobe.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A source that is understood, and what was read for it.
-pub(crate) struct Understood {
-    pub info: SourceInfo,
-    /// Everything that has come, from the beginning.
-    pub head: Vec<SourceChunk>,
-    /// The source has ended already.
-    pub is_over: bool,
+/// Fields that ffprobe reports.
+const ENTRIES: &str = "format=duration:\
+                       stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels";
+
+/// Why the contents are not known.
+#[derive(Debug, Error)]
+pub enum ProbeError {
+    /// ffprobe cannot be run.
+    #[error("ffprobe cannot be run: {0}")]
+    Run(#[from] io::Error),
+    /// ffprobe did not answer within [`ANSWER_TIMEOUT`].
+    #[error("ffprobe did not answer within {} s", ANSWER_TIMEOUT.as_secs())]
+    Timeout,
+    /// ffprobe does not know the format.
+    #[error("no known format was found")]
+    UnknownFormat,
 }
 
-/// Reads from the source until it is clear what it sends.
-pub(crate) async fn understand(source: &mut Source, ffmpeg: &Ffmpeg) -> Result<Understood, PublishError> {
-    let mut head = Head::default();
-    let mut why = String::from("nothing came");
-    for look in 1..=MAX_LOOKS {
-        head.collect(source, if look == 1 { FIRST_LOOK } else { NEXT_LOOK }).await;
-        if head.bytes == 0 && !head.is_over {
-            continue;
-        }
-        match probe(ffmpeg, source.demuxer(), &head.concat()).await {
-            Ok(found) => {
-                let info = SourceInfo { protocol: source.protocol, video: found.video, audio: found.audio };
-                let picture_may_come = info.video.is_none() && look < LOOKS_FOR_A_PICTURE;
-                if !(picture_may_come && head.may_grow()) {
-                    return check(info).map(|info| Understood { info, head: head.chunks, is_over: head.is_over });
-                }
-            }
-            Err(reason) => why = reason,
-        }
-        if !head.may_grow() {
-            break;
-        }
+/// Contents of a file or byte stream.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MediaInfo {
+    /// Playing time. `None` if the input has no end, or if it is not known.
+    pub duration: Option<Duration>,
+    streams: Vec<Stream>,
+}
+
+impl MediaInfo {
+    /// The first video stream.
+    pub fn video(&self) -> Option<VideoInfo> {
+        self.streams.iter().find_map(Stream::video)
     }
-    Err(PublishError::Unreadable(why))
-}
 
-fn check(info: SourceInfo) -> Result<SourceInfo, PublishError> {
-    match &info.video {
-        Some(video) if video.width.max(video.height) > MAX_SOURCE_SIDE => {
-            let size = format!("{}x{} is larger than {MAX_SOURCE_SIDE} pixels", video.width, video.height);
-            Err(PublishError::Unreadable(size))
-        }
-        _ => Ok(info),
+    /// The first audio stream.
+    pub fn audio(&self) -> Option<AudioInfo> {
+        self.streams.iter().find_map(Stream::audio)
+    }
+
+    fn parse(json: &[u8]) -> Result<Self, ProbeError> {
+        let answer: Answer = serde_json::from_slice(json).map_err(|_| ProbeError::UnknownFormat)?;
+        let seconds = answer.format.duration.and_then(|text| text.parse().ok());
+        let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(Self { duration, streams: answer.streams })
     }
 }
 
-#[derive(Default)]
-struct Head {
-    chunks: Vec<SourceChunk>,
-    bytes: usize,
-    is_over: bool,
-}
-
-impl Head {
-    /// Takes what comes for so long after the first byte.
-    async fn collect(&mut self, source: &mut Source, time: Duration) {
-        let mut until = Instant::now() + time;
-        loop {
-            let received = tokio::select! {
-                received = source.recv() => received,
-                () = sleep_until(until) => return,
-            };
-            let Some(chunk) = received else {
-                self.is_over = true;
-                return;
-            };
-            if self.chunks.is_empty() {
-                until = Instant::now() + time;
-            }
-            let before = self.bytes;
-            self.bytes += chunk.bytes.len();
-            // Held elsewhere from now on: the source's own buffer is free again.
-            self.chunks.push(chunk.without_permit());
-            if before / PLENTY_BYTES != self.bytes / PLENTY_BYTES {
-                return;
-            }
+impl fmt::Display for MediaInfo {
+    /// Lists all streams and the playing time: `video h264 1280x720, audio aac, 12 s`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let duration = self.duration.map(|duration| format!("{} s", duration.as_secs()));
+        let items: Vec<String> = self.streams.iter().map(Stream::to_string).chain(duration).collect();
+        if items.is_empty() {
+            return f.write_str("unknown contents");
         }
-    }
-
-    fn may_grow(&self) -> bool {
-        !self.is_over && self.bytes < MAX_PROBE_BYTES
-    }
-
-    fn concat(&self) -> Vec<u8> {
-        let mut all = Vec::with_capacity(self.bytes);
-        self.chunks.iter().for_each(|chunk| all.extend_from_slice(&chunk.bytes));
-        all
+        f.write_str(&items.join(", "))
     }
 }
 
-/// What ffprobe found: at least one of the two.
-#[derive(Debug, PartialEq)]
-struct Found {
-    video: Option<VideoInfo>,
-    audio: Option<AudioInfo>,
+/// Describes a file with the ffprobe at that path.
+///
+/// # Errors
+///
+/// ffprobe cannot be run, does not answer in time, or does not know the format.
+pub async fn file(ffprobe: &Path, file: &Path) -> Result<MediaInfo, ProbeError> {
+    let output = command(ffprobe).arg("-i").arg(file).stdin(Stdio::null()).output();
+    MediaInfo::parse(&timeout(ANSWER_TIMEOUT, output).await.map_err(|_| ProbeError::Timeout)??.stdout)
 }
 
-async fn probe(ffmpeg: &Ffmpeg, demuxer: &str, head: &[u8]) -> Result<Found, String> {
-    let entries = "stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels";
-    let mut child = Command::new(&ffmpeg.ffprobe)
-        .args(["-v", "error", "-f", demuxer, "-probesize", "8000000", "-analyzeduration", "8000000"])
-        .args(["-show_entries", entries, "-of", "json", "-i", "pipe:0"])
+/// Describes a byte stream by its first bytes, which the given demuxer of ffmpeg reads.
+pub(crate) async fn bytes(ffprobe: &Path, demuxer: &str, head: &[u8]) -> Result<MediaInfo, ProbeError> {
+    let mut child = command(ffprobe)
+        .args(["-f", demuxer, "-probesize", "8000000", "-analyzeduration", "8000000", "-i", "pipe:0"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| format!("ffprobe cannot be run: {error}"))?;
+        .spawn()?;
     let stdin = child.stdin.take();
     let feed = async move {
         if let Some(mut stdin) = stdin {
-            // ffprobe stops reading when it knows enough, which is no failure.
+            // ffprobe stops reading when it knows enough, which is not a failure.
             let _ = stdin.write_all(head).await;
         }
     };
     let answer = async { tokio::join!(feed, child.wait_with_output()).1 };
-    let output = timeout(ANSWER_TIMEOUT, answer)
-        .await
-        .map_err(|_| "ffprobe did not answer in time".to_owned())?
-        .map_err(|error| format!("ffprobe failed: {error}"))?;
-    parse(&output.stdout)
+    MediaInfo::parse(&timeout(ANSWER_TIMEOUT, answer).await.map_err(|_| ProbeError::Timeout)??.stdout)
+}
+
+fn command(ffprobe: &Path) -> Command {
+    let mut command = Command::new(ffprobe);
+    command.args(["-v", "error", "-of", "json", "-show_entries", ENTRIES]).stderr(Stdio::null()).kill_on_drop(true);
+    command
 }
 
 #[derive(Deserialize)]
 struct Answer {
     #[serde(default)]
     streams: Vec<Stream>,
+    #[serde(default)]
+    format: Format,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+struct Format {
+    duration: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Stream {
     codec_type: Option<String>,
     codec_name: Option<String>,
@@ -171,32 +135,22 @@ struct Stream {
     channels: Option<u32>,
 }
 
-fn parse(json: &[u8]) -> Result<Found, String> {
-    let answer: Answer = serde_json::from_slice(json).map_err(|_| "no known format was found".to_owned())?;
-    let found = Found {
-        video: answer.streams.iter().find_map(Stream::video),
-        audio: answer.streams.iter().find_map(Stream::audio),
-    };
-    if found.video.is_none() && found.audio.is_none() {
-        return Err("neither picture nor sound was found".to_owned());
-    }
-    Ok(found)
-}
-
 impl Stream {
+    /// This stream, if it is video with a known codec and size.
     fn video(&self) -> Option<VideoInfo> {
         if self.codec_type.as_deref() != Some("video") {
             return None;
         }
-        let is_real = |side: &u32| *side > 0;
+        let is_positive = |side: &u32| *side > 0;
         Some(VideoInfo {
             codec: self.codec_name.clone()?,
-            width: self.width.filter(is_real)?,
-            height: self.height.filter(is_real)?,
+            width: self.width.filter(is_positive)?,
+            height: self.height.filter(is_positive)?,
             frames_per_second: self.frame_rate(),
         })
     }
 
+    /// This stream, if it is audio with a known codec, sample rate and number of channels.
     fn audio(&self) -> Option<AudioInfo> {
         if self.codec_type.as_deref() != Some("audio") {
             return None;
@@ -208,8 +162,8 @@ impl Stream {
         })
     }
 
-    /// The average of a second of video is a little off; the base rate is right when it is near, and nonsense when it is
-    /// not.
+    /// Frames per second. The average over a second of video is slightly wrong. The base rate is right if it is close
+    /// to the average, and meaningless otherwise.
     fn frame_rate(&self) -> Option<f64> {
         let average = self.avg_frame_rate.as_deref().and_then(fraction);
         let base = self.r_frame_rate.as_deref().and_then(fraction);
@@ -220,9 +174,21 @@ impl Stream {
     }
 }
 
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [kind, codec] = [&self.codec_type, &self.codec_name].map(|name| name.as_deref().unwrap_or("unknown"));
+        write!(f, "{kind} {codec}")?;
+        match (self.width, self.height) {
+            (Some(width), Some(height)) => write!(f, " {width}x{height}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A positive rate, written as a fraction.
 fn fraction(text: &str) -> Option<f64> {
-    let (over, under) = text.split_once('/')?;
-    let rate = over.parse::<f64>().ok()? / under.parse::<f64>().ok()?;
+    let (numerator, denominator) = text.split_once('/')?;
+    let rate = numerator.parse::<f64>().ok()? / denominator.parse::<f64>().ok()?;
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
@@ -231,32 +197,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parse_works() {
+    fn video_audio_and_duration_are_parsed() {
         let json = br#"{"streams":[
             {"codec_type":"data"},
-            {"codec_type":"video","codec_name":"h264","width":1280,"height":720,"r_frame_rate":"30/1","avg_frame_rate":"310/10"},
-            {"codec_type":"audio","codec_name":"aac","sample_rate":"44100","channels":2}]}"#;
-        let found = parse(json).unwrap();
-        assert_eq!(found.video.unwrap().frames_per_second, Some(30.0));
-        assert_eq!(found.audio.unwrap().sample_rate_hz, 44_100);
+            {"codec_type":"video","codec_name":"h264","width":1280,"height":720,
+             "r_frame_rate":"30/1","avg_frame_rate":"310/10"},
+            {"codec_type":"audio","codec_name":"aac","sample_rate":"44100","channels":2}],
+            "format":{"duration":"12.500000"}}"#;
+        let info = MediaInfo::parse(json).unwrap();
+        assert_eq!(info.video().unwrap().frames_per_second, Some(30.0));
+        assert_eq!(info.audio().unwrap().sample_rate_hz, 44_100);
+        assert_eq!(info.duration, Some(Duration::from_millis(12_500)));
+        assert_eq!(info.to_string(), "data unknown, video h264 1280x720, audio aac, 12 s");
     }
 
     #[test]
-    fn parse_of_nothing_fails() {
-        for json in [
-            &b""[..],
-            b"{}",
-            b"[]",
-            br#"{"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]}"#,
-        ] {
-            assert!(parse(json).is_err());
+    fn streams_without_size_are_not_video() {
+        let json = br#"{"streams":[{"codec_type":"video","codec_name":"h264","width":0,"height":0}]}"#;
+        assert_eq!(MediaInfo::parse(json).unwrap().video(), None);
+    }
+
+    #[test]
+    fn answers_without_contents_are_empty() {
+        assert!(matches!(MediaInfo::parse(b""), Err(ProbeError::UnknownFormat)));
+        for json in [&b"{}"[..], br#"{"format":{"duration":"-1"}}"#, br#"{"format":{"duration":"N/A"}}"#] {
+            let info = MediaInfo::parse(json).unwrap();
+            assert_eq!((info.to_string().as_str(), info), ("unknown contents", MediaInfo::default()));
         }
     }
 
     #[test]
-    fn fraction_of_nonsense_fails() {
+    fn invalid_fractions_are_no_rate() {
         for text in ["0/0", "1/0", "x/1", "30", "-1/1"] {
             assert_eq!(fraction(text), None, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_described() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tone.wav");
+        let wave = [
+            &b"RIFF\x2c\x3f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\x80\x3e\0\0"[..],
+            &[0; 16_000],
+        ];
+        std::fs::write(&path, wave.concat()).unwrap();
+        let ffprobe = crate::config::FfmpegConfig::default().ffprobe;
+        assert_eq!(file(&ffprobe, &path).await.unwrap().to_string(), "audio pcm_s16le, 1 s");
+        let missing = file(&ffprobe, &directory.path().join("missing")).await;
+        assert_eq!(missing.unwrap().to_string(), "unknown contents");
+        assert!(matches!(file("/nonexistent/ffprobe".as_ref(), &path).await, Err(ProbeError::Run(_))));
     }
 }

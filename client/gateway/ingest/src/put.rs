@@ -1,4 +1,4 @@
-//! HTTP PUT of HLS (MPEG-TS) or CMAF segments: an HTTP server passes names and bodies here in the order they come.
+//! HTTP PUT of HLS (MPEG-TS) or CMAF segments: an HTTP server passes in names and bodies, in the order of arrival.
 
 mod content;
 mod sequence;
@@ -19,39 +19,39 @@ use sequence::{Offer, Sequence};
 use std::{net::IpAddr, sync::Arc};
 use tokio::time::{sleep, timeout};
 
-/// A segment is passed on in pieces of this size, so that one fits into the buffer whatever its size.
+/// Size of the pieces in which a segment is passed on, so that each fits into the buffer.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// What became of an upload.
+/// What was done with an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutOutcome {
-    /// It, and perhaps what waited for it, went to the transcoder.
+    /// It was passed to the transcoder, together with later segments that waited for it.
     Taken,
-    /// A playlist: the gateway writes its own.
+    /// It is a playlist, which is not needed: the gateway writes its own.
     Ignored,
-    /// It has been here before.
+    /// It was uploaded before.
     Duplicate,
-    /// It came too early; it waits for those before it.
+    /// It came too early, and waits for the segments before it.
     Waiting,
 }
 
-/// A publisher that sends segments. Its key was checked when it was opened.
+/// A publisher that uploads segments. Its key has been checked.
 #[derive(Debug)]
-pub struct PutSession {
+pub(crate) struct PutSession {
     hub: Arc<Hub>,
     stream: u64,
     key: KeyId,
     peer: IpAddr,
-    feed: Option<Feed>,
+    upload: Option<Upload>,
 }
 
-/// What has been agreed with the first segment.
+/// A run of segments: properties that the first one fixes, and the state since then.
 #[derive(Debug)]
-struct Feed {
-    publisher: Arc<Mutex<Option<Arc<Publisher>>>>,
+struct Upload {
+    publisher: SharedPublisher,
     seen: Arc<LastSeen>,
     format: Format,
-    /// The segments' name without its number.
+    /// Name of the segments without their number.
     stem: Option<String>,
     /// Name and bytes of the initialisation segment.
     init: Option<(String, Bytes)>,
@@ -59,22 +59,25 @@ struct Feed {
     sequence: Sequence,
 }
 
+/// The publisher, until it is disconnected.
+type SharedPublisher = Arc<Mutex<Option<Arc<Publisher>>>>;
+
 impl PutSession {
-    pub(crate) fn new(hub: Arc<Hub>, stream: u64, key: KeyId, peer: IpAddr) -> Self {
-        Self { hub, stream, key, peer, feed: None }
+    pub fn new(hub: Arc<Hub>, stream: u64, key: KeyId, peer: IpAddr) -> Self {
+        Self { hub, stream, key, peer, upload: None }
     }
 
-    /// The next upload shows this key, which may be another one.
-    pub(crate) fn shows(&mut self, key: KeyId) {
+    /// Sets the key of the next upload, which may differ from that of the uploads before it.
+    pub fn set_key(&mut self, key: KeyId) {
         self.key = key;
     }
 
-    /// Whether it is publishing.
-    pub(crate) fn is_open(&self) -> bool {
-        self.feed.as_ref().is_some_and(|feed| feed.publisher().is_some())
+    /// Whether the publisher is connected.
+    pub fn is_open(&self) -> bool {
+        self.upload.as_ref().is_some_and(|upload| upload.publisher().is_some())
     }
 
-    /// Takes the next upload: `name` is its path below the stream. Waits while the transcoder has enough to do.
+    /// Takes the next upload: `name` is its path below the stream. Waits while the transcoder is busy.
     pub async fn push(&mut self, name: &str, bytes: Bytes) -> Result<PutOutcome, PutError> {
         let name = Name::parse(name)?;
         let Some(format) = name.format else { return Ok(PutOutcome::Ignored) };
@@ -83,39 +86,48 @@ impl PutSession {
             return Err(PutError::TooLarge { bytes: bytes.len(), max });
         }
         let parts = format.parts(&bytes).ok_or_else(|| PutError::BadContent(name.whole.to_owned()))?;
-        if format == Format::Mp4 && !parts.has_init && !self.knows_init() {
+        if format == Format::Mp4 && !parts.has_init && !self.has_init() {
             return Err(PutError::NoInit);
         }
-        self.feed(format)?.seen.touch();
+        self.ensure_open(format)?.seen.touch();
         if parts.is_init_alone() {
-            return self.init(&name, bytes);
+            return self.push_init(&name, bytes);
         }
-        self.segment(&name, bytes).await
+        self.push_segment(&name, bytes).await
     }
 
-    fn knows_init(&self) -> bool {
-        self.feed.as_ref().is_some_and(|feed| feed.init.is_some())
+    fn has_init(&self) -> bool {
+        self.upload.as_ref().is_some_and(|upload| upload.init.is_some())
     }
 
-    /// The feed that is open, or a new one. An encoder that paused goes on without sending its init segment again.
-    fn feed(&mut self, format: Format) -> Result<&mut Feed, PutError> {
-        let known = self.feed.take().filter(|feed| feed.format == format);
-        let feed = match known {
-            Some(feed) if feed.publisher().is_some() => feed,
-            Some(paused) => Feed { init: paused.init, stem: paused.stem, ..self.open(format)? },
+    /// The open run, or a new one. An encoder that paused continues without sending its initialisation segment again.
+    fn ensure_open(&mut self, format: Format) -> Result<&mut Upload, PutError> {
+        let known = self.upload.take().filter(|upload| upload.format == format);
+        let upload = match known {
+            Some(upload) if upload.publisher().is_some() => upload,
+            Some(paused) => Upload { init: paused.init, stem: paused.stem, ..self.open(format)? },
             None => self.open(format)?,
         };
-        Ok(self.feed.insert(feed))
+        Ok(self.upload.insert(upload))
     }
 
-    fn open(&self, format: Format) -> Result<Feed, PutError> {
+    /// Ends the run and begins another one: for the transcoder this is another source.
+    fn reopen(&mut self, format: Format) -> Result<&mut Upload, PutError> {
+        if let Some(upload) = &self.upload {
+            upload.close();
+        }
+        let upload = self.open(format)?;
+        Ok(self.upload.insert(upload))
+    }
+
+    fn open(&self, format: Format) -> Result<Upload, PutError> {
         let container = match format {
             Format::MpegTs => Container::MpegTs,
             Format::Mp4 => Container::Mp4,
         };
         let origin = Origin { protocol: Protocol::Put, container, peer: Some(self.peer) };
         let publisher = self.hub.publish(self.stream, self.key, origin)?;
-        let feed = Feed {
+        let upload = Upload {
             publisher: Arc::new(Mutex::new(Some(Arc::new(publisher)))),
             seen: Arc::new(LastSeen::now()),
             format,
@@ -124,56 +136,47 @@ impl PutSession {
             is_init_sent: false,
             sequence: Sequence::new(self.hub.config.put.max_early_segments),
         };
-        let watch = watch(self.hub.clone(), feed.publisher.clone(), feed.seen.clone());
-        self.hub.tasks.spawn(watch);
-        Ok(feed)
+        self.hub.tasks.spawn(disconnect_when_idle(self.hub.clone(), upload.publisher.clone(), upload.seen.clone()));
+        Ok(upload)
     }
 
-    fn init(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
-        let Some(feed) = &mut self.feed else { return Err(PutError::NoInit) };
-        match &feed.init {
+    fn push_init(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
+        let Some(mut upload) = self.upload.as_mut() else { return Err(PutError::NoInit) };
+        match &upload.init {
             None => {}
             Some((known, _)) if known != name.whole => {
                 return Err(PutError::OtherRendition { expected: known.clone(), found: name.whole.to_owned() });
             }
             Some((_, known)) if *known == bytes => return Ok(PutOutcome::Duplicate),
-            Some(_) => {
-                // Another encoder, or another setting: for the transcoder that is another source.
-                feed.close();
-                let fresh = self.open(Format::Mp4)?;
-                let feed = self.feed.insert(fresh);
-                feed.init = Some((name.whole.to_owned(), bytes));
-                return Ok(PutOutcome::Taken);
-            }
+            // Another encoder, or other settings.
+            Some(_) => upload = self.reopen(Format::Mp4)?,
         }
-        feed.init = Some((name.whole.to_owned(), bytes));
+        upload.init = Some((name.whole.to_owned(), bytes));
         Ok(PutOutcome::Taken)
     }
 
-    async fn segment(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
+    async fn push_segment(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
         let number = name.number.ok_or_else(|| PutError::BadName(name.whole.to_owned()))?;
         let stem = name.stem();
-        let Some(feed) = &mut self.feed else { return Err(PutError::NoInit) };
-        let expected = feed.stem.get_or_insert_with(|| stem.clone());
+        let Some(upload) = &mut self.upload else { return Err(PutError::NoInit) };
+        let expected = upload.stem.get_or_insert_with(|| stem.clone());
         if *expected != stem {
             return Err(PutError::OtherRendition { expected: expected.clone(), found: name.whole.to_owned() });
         }
-        match feed.sequence.offer(number, bytes) {
+        match upload.sequence.offer(number, bytes) {
             Offer::Ready(segments) => {
-                feed.send(segments).await?;
+                upload.send(segments).await?;
                 Ok(PutOutcome::Taken)
             }
             Offer::Duplicate => Ok(PutOutcome::Duplicate),
             Offer::Waiting => Ok(PutOutcome::Waiting),
             Offer::Restarted(bytes) => {
-                // The numbers began anew: another run of the encoder, so another source.
-                let (format, init) = (feed.format, feed.init.take());
-                feed.close();
-                let fresh = self.open(format)?;
-                let feed = self.feed.insert(fresh);
-                (feed.stem, feed.init) = (Some(stem), init);
-                if let Offer::Ready(segments) = feed.sequence.offer(number, bytes) {
-                    feed.send(segments).await?;
+                // The numbers have started again: another run of the encoder.
+                let (format, init) = (upload.format, upload.init.take());
+                let upload = self.reopen(format)?;
+                (upload.stem, upload.init) = (Some(stem), init);
+                if let Offer::Ready(segments) = upload.sequence.offer(number, bytes) {
+                    upload.send(segments).await?;
                 }
                 Ok(PutOutcome::Taken)
             }
@@ -183,13 +186,13 @@ impl PutSession {
 
 impl Drop for PutSession {
     fn drop(&mut self) {
-        if let Some(feed) = &self.feed {
-            feed.close();
+        if let Some(upload) = &self.upload {
+            upload.close();
         }
     }
 }
 
-impl Feed {
+impl Upload {
     fn publisher(&self) -> Option<Arc<Publisher>> {
         self.publisher.lock().clone().filter(|publisher| !publisher.is_dismissed())
     }
@@ -199,7 +202,7 @@ impl Feed {
     }
 
     async fn send(&mut self, segments: Vec<Bytes>) -> Result<(), PutError> {
-        let publisher = self.publisher().ok_or(PublishError::SentAway)?;
+        let publisher = self.publisher().ok_or(PublishError::Disconnected)?;
         if let Some((_, init)) = self.init.as_ref().filter(|_| !self.is_init_sent) {
             publisher.send(SourceChunk::new(init.clone(), false).with_preamble(init.clone())).await?;
             self.is_init_sent = true;
@@ -216,21 +219,21 @@ impl Feed {
     }
 }
 
-/// Lets go of a publisher from whom nothing comes: HTTP has no connection that would tell.
-async fn watch(hub: Arc<Hub>, publisher: Arc<Mutex<Option<Arc<Publisher>>>>, seen: Arc<LastSeen>) {
-    let idle_ms = hub.config.put.idle_timeout_ms;
+/// Disconnects a publisher that has sent nothing for the idle timeout: HTTP has no connection that would show it.
+async fn disconnect_when_idle(hub: Arc<Hub>, publisher: SharedPublisher, seen: Arc<LastSeen>) {
+    let idle_timeout = millis(hub.config.put.idle_timeout_ms);
     loop {
         let Some(open) = publisher.lock().clone() else { return };
-        let age_ms = seen.age_ms();
-        if age_ms >= idle_ms || open.is_dismissed() || hub.closing.is_cancelled() {
+        let age = seen.age();
+        if age >= idle_timeout || open.is_dismissed() || hub.closing.is_cancelled() {
             publisher.lock().take();
             return;
         }
-        // Ends early when the publisher is sent away, and does not keep it from being dropped.
-        let dismissed = open.farewell();
+        // The future ends early when the publisher is disconnected, and does not keep it connected.
+        let dismissed = open.dismissed();
         drop(open);
-        let _ = timeout(millis(idle_ms - age_ms), dismissed).await;
-        // A dismissal that is seen at once must not spin.
+        let _ = timeout(idle_timeout - age, dismissed).await;
+        // A publisher that is disconnected but still present must not make this loop spin.
         sleep(millis(10)).await;
     }
 }

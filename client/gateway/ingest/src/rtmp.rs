@@ -1,16 +1,16 @@
-//! The RTMP server: who may connect, and how many.
+//! The RTMP server: accepts connections within its limits.
 //!
-//! The protocol's parts (handshake, chunks, commands) are `scuffle-rtmp`'s, rather than `rml_rtmp`'s: it is the one that is still
-//! maintained, it bounds what a peer can make it hold, and it puts together messages whose chunks are interleaved, which
-//! `rml_rtmp` does not. Its ready-made session is not used, since that one spins for ever on a peer that goes away within the
-//! handshake, gives up after 2.5 s without a byte, and can tell a publisher neither that it is refused nor why.
+//! Handshake, chunks and commands come from `scuffle-rtmp`, which is maintained, bounds the memory that a peer can make
+//! it use, and reassembles messages whose chunks are interleaved (`rml_rtmp` does not). Its ready-made session is not
+//! used: it loops for ever on a peer that disconnects within the handshake, disconnects after 2.5 s without a byte, and
+//! cannot send a publisher the reason for a refusal.
 
 mod flv;
 mod name;
 mod session;
 mod times;
 
-use crate::{config::RtmpConfig, error::IngestError, hub::Hub, publish_key::guesses::prefix};
+use crate::{address::network, config::RtmpConfig, error::IngestError, hub::Hub};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
@@ -20,10 +20,10 @@ use std::{
 };
 use tokio::net::{TcpListener, TcpStream};
 
-/// How long to wait when the system has no more file descriptors.
+/// Pause after a connection could not be accepted, for example because the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Listens, and serves until the hub closes. Returns the address that is bound.
+/// Binds the port and serves connections until the hub closes. Returns the bound address.
 pub(crate) async fn start(hub: Arc<Hub>, config: RtmpConfig) -> Result<SocketAddr, IngestError> {
     let bind = |source| IngestError::Bind { address: config.bind, source };
     let listener = TcpListener::bind(config.bind).await.map_err(bind)?;
@@ -34,33 +34,32 @@ pub(crate) async fn start(hub: Arc<Hub>, config: RtmpConfig) -> Result<SocketAdd
 }
 
 async fn accept(hub: Arc<Hub>, config: Arc<RtmpConfig>, listener: TcpListener) {
-    let guests = Guests::default();
+    let connections = Connections::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = hub.closing.cancelled() => return,
         };
         match accepted {
-            Ok((socket, peer)) => welcome(&hub, &config, &guests, socket, peer),
+            Ok((socket, peer)) => serve(&hub, &config, &connections, socket, peer),
             Err(error) => {
-                tracing::warn!(%error, "an RTMP connection cannot be accepted");
+                tracing::warn!(%error, "an RTMP connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-fn welcome(hub: &Arc<Hub>, config: &Arc<RtmpConfig>, guests: &Guests, socket: TcpStream, peer: SocketAddr) {
-    let Some(guest) = guests.enter(peer.ip(), config) else {
-        tracing::debug!(%peer, "too many RTMP connections; one is closed");
+fn serve(hub: &Arc<Hub>, config: &Arc<RtmpConfig>, connections: &Connections, socket: TcpStream, peer: SocketAddr) {
+    let Some(connection) = connections.add(peer.ip(), config) else {
+        tracing::debug!(%peer, "an RTMP connection was refused, because there are too many");
         return;
     };
-    // Small answers should not wait for more.
+    // Short answers are sent at once.
     let _ = socket.set_nodelay(true);
-    let (hub, config) = (hub.clone(), config.clone());
-    // A task of its own: a panic in the parser would end this connection and nothing else.
-    let tasks = hub.clone();
-    tasks.tasks.spawn(async move {
+    let (tasks, hub, config) = (hub.tasks.clone(), hub.clone(), config.clone());
+    // In its own task, a panic in the parser ends this connection only.
+    tasks.spawn(async move {
         let end = tokio::select! {
             end = session::run(&hub, &config, socket, peer.ip()) => end,
             () = hub.closing.cancelled() => Ok(()),
@@ -68,42 +67,43 @@ fn welcome(hub: &Arc<Hub>, config: &Arc<RtmpConfig>, guests: &Guests, socket: Tc
         if let Err(error) = end {
             tracing::info!(%peer, %error, "an RTMP connection has ended");
         }
-        drop(guest);
+        drop(connection);
     });
 }
 
-/// Who is connected, by address. Bounded by the number of connections.
+/// Number of connections by address. The table is bounded by the number of connections.
 #[derive(Clone, Debug, Default)]
-struct Guests(Arc<Mutex<HashMap<IpAddr, usize>>>);
+struct Connections(Arc<Mutex<HashMap<IpAddr, usize>>>);
 
-impl Guests {
-    fn enter(&self, peer: IpAddr, config: &RtmpConfig) -> Option<Guest> {
-        let mut guests = self.0.lock();
-        let address = prefix(peer);
-        let all: usize = guests.values().sum();
-        let here = guests.get(&address).copied().unwrap_or(0);
-        if all >= config.max_connections || here >= config.max_connections_per_ip {
+impl Connections {
+    /// Counts another connection. `None` if a limit is reached.
+    fn add(&self, peer: IpAddr, config: &RtmpConfig) -> Option<Connection> {
+        let mut counts = self.0.lock();
+        let address = network(peer);
+        let all: usize = counts.values().sum();
+        let from_address = counts.get(&address).copied().unwrap_or(0);
+        if all >= config.max_connections || from_address >= config.max_connections_per_ip {
             return None;
         }
-        guests.insert(address, here + 1);
-        Some(Guest { guests: self.clone(), address })
+        counts.insert(address, from_address + 1);
+        Some(Connection { all: self.clone(), address })
     }
 }
 
-/// One connection; leaves when dropped.
+/// A counted connection. Dropping it makes room for another one.
 #[derive(Debug)]
-struct Guest {
-    guests: Guests,
+struct Connection {
+    all: Connections,
     address: IpAddr,
 }
 
-impl Drop for Guest {
+impl Drop for Connection {
     fn drop(&mut self) {
-        let mut guests = self.guests.0.lock();
-        if let Some(count) = guests.get_mut(&self.address) {
+        let mut counts = self.all.0.lock();
+        if let Some(count) = counts.get_mut(&self.address) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                guests.remove(&self.address);
+                counts.remove(&self.address);
             }
         }
     }
@@ -114,16 +114,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn enter_is_limited_and_leaving_makes_room() {
+    fn connections_are_limited_until_one_ends() {
         let config = RtmpConfig { max_connections: 3, max_connections_per_ip: 2, ..RtmpConfig::default() };
-        let guests = Guests::default();
+        let connections = Connections::default();
         let (one, two) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let first = guests.enter(one, &config).unwrap();
-        let _second = guests.enter(one, &config).unwrap();
-        assert!(guests.enter(one, &config).is_none(), "two of one address");
-        let _third = guests.enter(two, &config).unwrap();
-        assert!(guests.enter(two, &config).is_none(), "three of all");
+        let first = connections.add(one, &config).unwrap();
+        let _second = connections.add(one, &config).unwrap();
+        assert!(connections.add(one, &config).is_none(), "two from one address");
+        let _third = connections.add(two, &config).unwrap();
+        assert!(connections.add(two, &config).is_none(), "three in all");
         drop(first);
-        assert!(guests.enter(two, &config).is_some());
+        assert!(connections.add(two, &config).is_some());
     }
 }

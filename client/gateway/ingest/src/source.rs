@@ -1,4 +1,4 @@
-//! A publisher's bytes on their way to ffmpeg, and how the two ends let go of each other.
+//! The connection between a publisher and its broadcast: a bounded byte stream that either side can end.
 
 use crate::{broadcast::Protocol, clock::LastSeen, error::PublishError, publish_key::KeyId};
 use bytes::Bytes;
@@ -9,22 +9,23 @@ use std::{
 use tokio::sync::{mpsc, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// How many bytes of a publisher wait at most. After that it is not read from, which its encoder notices.
-pub const MAX_BUFFERED_BYTES: usize = 16 << 20;
-/// How many chunks wait at most.
+/// Maximum number of bytes of a publisher that wait. When it is reached, the publisher is not read from, so that its
+/// encoder notices.
+const MAX_BUFFERED_BYTES: usize = 16 << 20;
+/// Maximum number of chunks of a publisher that wait.
 const MAX_BUFFERED_CHUNKS: usize = 1024;
 
-/// What a publisher's bytes are.
+/// Container format of a publisher's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
     Flv,
     MpegTs,
-    /// Fragmented.
+    /// Fragmented MP4.
     Mp4,
 }
 
 impl Container {
-    /// ffmpeg's name for what reads it.
+    /// Name of the demuxer of ffmpeg that reads it.
     pub fn demuxer(self) -> &'static str {
         match self {
             Self::Flv => "flv",
@@ -34,7 +35,7 @@ impl Container {
     }
 }
 
-/// How a publisher sends, what, and from where, if that is known.
+/// How and in which format a publisher sends, and from where if that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub protocol: Protocol,
@@ -42,13 +43,13 @@ pub(crate) struct Origin {
     pub peer: Option<IpAddr>,
 }
 
-/// A piece of the byte stream: one tag, some packets, a part of a segment.
+/// A piece of the byte stream: one tag, some packets, or a piece of a segment.
 #[derive(Debug)]
 pub(crate) struct SourceChunk {
     pub bytes: Bytes,
-    /// A decoder that has seen the preamble can begin here.
+    /// Whether a decoder that has seen the preamble can begin here.
     pub is_entry: bool,
-    /// What a decoder must see before it can begin, if that has changed with this chunk.
+    /// Bytes that a decoder must see before it can begin, if this chunk has changed them.
     pub preamble: Option<Bytes>,
     permit: Option<OwnedSemaphorePermit>,
 }
@@ -62,90 +63,91 @@ impl SourceChunk {
         Self { preamble: Some(preamble), ..self }
     }
 
+    /// The chunk without its share of the buffer.
     pub fn without_permit(self) -> Self {
         Self { permit: None, ..self }
     }
 }
 
-/// Says to both ends that it is over, and why.
+/// The end of a connection, with a reason that both sides see.
 #[derive(Debug, Default)]
-pub(crate) struct Farewell {
-    over: CancellationToken,
+pub(crate) struct Dismissal {
+    token: CancellationToken,
     reason: OnceLock<PublishError>,
 }
 
-impl Farewell {
-    /// The first reason stays.
-    pub fn say(&self, reason: PublishError) {
-        // A second one is not an error: both ends may have noticed something.
+impl Dismissal {
+    /// Ends the connection. The first reason is kept, because both sides may end it.
+    pub fn dismiss(&self, reason: PublishError) {
         let _ = self.reason.set(reason);
-        self.over.cancel();
+        self.token.cancel();
     }
 
-    pub fn is_over(&self) -> bool {
-        self.over.is_cancelled()
+    pub fn is_dismissed(&self) -> bool {
+        self.token.is_cancelled()
     }
 
-    pub async fn heard(&self) -> PublishError {
-        self.over.cancelled().await;
-        self.reason.get().cloned().unwrap_or(PublishError::SentAway)
+    /// Waits for the end of the connection.
+    pub async fn dismissed(&self) -> PublishError {
+        self.token.cancelled().await;
+        self.reason()
+    }
+
+    fn reason(&self) -> PublishError {
+        self.reason.get().cloned().unwrap_or(PublishError::Disconnected)
     }
 }
 
-/// The publisher's end. Dropping it means that the publisher has gone.
+/// The publisher's side. Dropping it means that the publisher has disconnected.
 #[derive(Debug)]
 pub(crate) struct Publisher {
     chunks: mpsc::Sender<SourceChunk>,
     room: Arc<Semaphore>,
-    farewell: Arc<Farewell>,
+    dismissal: Arc<Dismissal>,
     seen: Arc<LastSeen>,
 }
 
 impl Publisher {
-    /// Waits until there is room.
+    /// Sends a chunk when there is room for it.
+    ///
+    /// # Errors
+    ///
+    /// The connection has ended.
     pub async fn send(&self, mut chunk: SourceChunk) -> Result<(), PublishError> {
         self.seen.touch();
         let bytes = chunk.bytes.len().min(MAX_BUFFERED_BYTES);
         // At most 16 Mi, so it fits.
         let room = self.room.clone().acquire_many_owned(bytes as u32);
         let sending = async {
-            // The semaphore is never closed; without a permit the chunk would go unaccounted, which harms nobody.
+            // The semaphore is never closed, so there is always a permit.
             chunk.permit = room.await.ok();
-            self.chunks.send(chunk).await.map_err(|_| ())
+            self.chunks.send(chunk).await
         };
         tokio::select! {
             biased;
-            reason = self.farewell.heard() => Err(reason),
-            sent = sending => match sent {
-                Ok(()) => Ok(()),
-                Err(()) => Err(self.farewell.reason.get().cloned().unwrap_or(PublishError::SentAway)),
-            },
+            reason = self.dismissal.dismissed() => Err(reason),
+            sent = sending => sent.map_err(|_| self.dismissal.reason()),
         }
     }
 
     pub fn is_dismissed(&self) -> bool {
-        self.farewell.is_over()
+        self.dismissal.is_dismissed()
     }
 
-    /// Ends when either side has let go, without holding this one.
-    pub fn farewell(&self) -> impl std::future::Future<Output = PublishError> + Send + 'static {
-        let farewell = self.farewell.clone();
-        async move { farewell.heard().await }
-    }
-
-    /// Ends when the other side has let go.
-    pub async fn dismissed(&self) -> PublishError {
-        self.farewell.heard().await
+    /// Waits for the end of the connection, from either side. The future does not keep the publisher connected.
+    pub fn dismissed(&self) -> impl std::future::Future<Output = PublishError> + Send + 'static {
+        let dismissal = self.dismissal.clone();
+        async move { dismissal.dismissed().await }
     }
 }
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        self.farewell.over.cancel();
+        self.dismissal.token.cancel();
     }
 }
 
-/// The broadcast's end.
+/// The broadcast's side.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub protocol: Protocol,
@@ -153,11 +155,11 @@ pub(crate) struct Source {
     pub peer: Option<IpAddr>,
     chunks: mpsc::Receiver<SourceChunk>,
     room: Arc<Semaphore>,
-    farewell: Arc<Farewell>,
+    dismissal: Arc<Dismissal>,
 }
 
 impl Source {
-    /// Nothing: the publisher has gone, and all it sent has been taken.
+    /// Receives the next chunk. `None`: the publisher has disconnected, and all its chunks have been received.
     pub async fn recv(&mut self) -> Option<SourceChunk> {
         self.chunks.recv().await
     }
@@ -166,34 +168,34 @@ impl Source {
         self.container.demuxer()
     }
 
-    /// What has come and not been passed on.
+    /// Number of bytes that wait.
     pub fn buffered_bytes(&self) -> usize {
         MAX_BUFFERED_BYTES.saturating_sub(self.room.available_permits())
     }
 
-    /// Sends the publisher away.
+    /// Disconnects the publisher.
     pub fn dismiss(&self, reason: PublishError) {
-        self.farewell.say(reason);
+        self.dismissal.dismiss(reason);
     }
 }
 
-/// What a stream remembers of its publisher.
+/// What the hub knows about the publisher of a stream.
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub key: KeyId,
     pub protocol: Protocol,
     pub seen: Arc<LastSeen>,
-    pub farewell: Arc<Farewell>,
+    pub dismissal: Arc<Dismissal>,
 }
 
-/// The two ends, and what is remembered.
+/// Makes a connection: its two sides, and what the hub knows about it.
 pub(crate) fn connect(key: KeyId, origin: Origin) -> (Publisher, Source, Slot) {
     let Origin { protocol, container, peer } = origin;
     let (sender, chunks) = mpsc::channel(MAX_BUFFERED_CHUNKS);
     let room = Arc::new(Semaphore::new(MAX_BUFFERED_BYTES));
-    let farewell = Arc::new(Farewell::default());
+    let dismissal = Arc::new(Dismissal::default());
     let seen = Arc::new(LastSeen::now());
-    let publisher = Publisher { chunks: sender, room: room.clone(), farewell: farewell.clone(), seen: seen.clone() };
-    let source = Source { protocol, container, peer, chunks, room, farewell: farewell.clone() };
-    (publisher, source, Slot { key, protocol, seen, farewell })
+    let publisher = Publisher { chunks: sender, room: room.clone(), dismissal: dismissal.clone(), seen: seen.clone() };
+    let source = Source { protocol, container, peer, chunks, room, dismissal: dismissal.clone() };
+    (publisher, source, Slot { key, protocol, seen, dismissal })
 }

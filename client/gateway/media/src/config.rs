@@ -1,4 +1,4 @@
-//! What a live stream is made of; checked before anything begins.
+//! Settings of a live stream, checked before the stream begins.
 
 use crate::{
     error::ConfigError,
@@ -7,47 +7,48 @@ use crate::{
     window::{MAX_WINDOW_SEGMENTS, MIN_WINDOW_SEGMENTS},
 };
 
-/// How many renditions a stream may have, a preview counted.
+/// Maximum number of renditions of a stream, including a preview.
 pub const MAX_RENDITIONS: usize = 16;
-/// The longest name of a rendition.
+/// Maximum length of a rendition's name.
 pub const MAX_NAME_BYTES: usize = 32;
 
-/// How a stream is cut, and into what.
+/// How a stream is cut, and its renditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveConfig {
-    /// How long a segment should be: the distance of keyframes, or a multiple of it.
+    /// Intended duration of a segment: the distance between keyframes, or a multiple of it.
     pub segment_target_ms: u32,
-    /// The longest part. A little more than ffmpeg's `-frag_duration`, which is passed by up to a frame: every part has to
-    /// be within 85 % and 100 % of this.
+    /// Maximum duration of a part. A little more than ffmpeg's `-frag_duration`, which ffmpeg exceeds by up to a frame:
+    /// the duration of every part has to lie between 85 % and 100 % of this value.
     pub part_target_ms: u32,
-    /// How many complete segments a live playlist lists.
+    /// Number of complete segments that a live playlist lists.
     pub window_segments: usize,
-    /// In the order of the multivariant playlist.
+    /// Renditions, in the order of the multivariant playlist.
     pub renditions: Vec<RenditionConfig>,
 }
 
 /// One rendition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenditionConfig {
-    /// Its name in URIs.
+    /// Name of the rendition in URIs.
     pub name: String,
     /// Who may watch it.
     pub access: Access,
-    /// Told to players until it has been measured.
+    /// Bandwidth that the multivariant playlist states until the real one has been measured.
     pub nominal_bandwidth_bps: u64,
 }
 
 /// Who may watch a rendition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Who buys keys. Part of the multivariant playlist.
+    /// Viewers who buy its keys. The rendition is part of the multivariant playlist.
     Paid,
-    /// Everybody: never encrypted, and not in the multivariant playlist.
+    /// Everyone. The rendition is never encrypted, and not part of the multivariant playlist.
     Preview,
 }
 
 impl Default for LiveConfig {
-    /// Segments of 2 s, parts of 0.5 s and a frame, a window of a minute, in which a viewer who was held goes on where it was; renditions are for the caller to add.
+    /// Segments of 2 s, parts of 0.5 s plus a frame, and a window of one minute, so that a viewer whose player waited
+    /// for a payment continues where it stopped. The caller adds the renditions.
     fn default() -> Self {
         Self { segment_target_ms: 2_000, part_target_ms: 540, window_segments: 30, renditions: Vec::new() }
     }
@@ -84,12 +85,12 @@ impl LiveConfig {
         Ok(())
     }
 
-    /// `EXT-X-TARGETDURATION`.
+    /// `EXT-X-TARGETDURATION`, in seconds.
     pub fn target_seconds(&self) -> u64 {
         u64::from(self.segment_target_ms.div_ceil(1000))
     }
 
-    /// How many parts ahead of the last one a player may wait for (RFC 8216bis, 6.2.5.2).
+    /// Maximum number of parts after the last one for which a player may wait (RFC 8216bis, 6.2.5.2).
     pub(crate) fn max_parts_ahead(&self) -> u32 {
         3_000u32.div_ceil(self.part_target_ms.min(1000))
     }

@@ -1,16 +1,16 @@
-//! What comes out of the packaging: bytes to store, and what is known about them.
+//! What a live stream reports: bytes to store, and their description.
 
 use crate::{cmaf::Init, time::Span};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A rendition of one [`LiveStream`](crate::LiveStream): its place in the configuration.
+/// Identifies a rendition of one [`LiveStream`](crate::LiveStream): its position in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RenditionId(pub(crate) usize);
 
 impl RenditionId {
-    /// Its place in the configuration.
+    /// Position of the rendition in the configuration.
     pub const fn place(self) -> usize {
         self.0
     }
@@ -21,13 +21,13 @@ impl RenditionId {
 pub struct SegmentHead {
     /// Media sequence number and key index.
     pub index: u64,
-    /// The number of its initialisation.
+    /// Number of the initialisation that the segment needs.
     pub init: u32,
-    /// When it begins, in milliseconds since 1970.
+    /// Time of day at which it begins, in milliseconds since 1970.
     pub date_ms: u64,
-    /// Whether a change of source precedes it.
+    /// Whether it is the first segment after a change of source.
     pub discontinuity: bool,
-    /// Changes of source up to here, this one counted.
+    /// Number of changes of source up to and including this segment.
     pub discontinuities: u64,
     /// Whether a key is needed.
     pub encrypted: bool,
@@ -36,53 +36,63 @@ pub struct SegmentHead {
 /// A part of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// How long it plays.
+    /// Playing time.
     pub duration: Span,
     /// Whether it begins with a keyframe.
     pub independent: bool,
 }
 
-/// A segment, complete or growing.
+/// A segment, complete or still growing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
+    /// What was known when it began.
     pub head: SegmentHead,
-    /// How long it plays in this rendition.
+    /// Playing time in this rendition.
     pub duration: Span,
-    /// What its key costs; the same in every rendition. 0 when it is not encrypted.
+    /// Price of its key in ticks, the same in every rendition. 0 if it is not encrypted.
     pub ticks: u32,
-    /// Its length as it is served.
+    /// Length in bytes as served.
     pub bytes: u64,
-    /// Frames of video, or of sound without video.
+    /// Number of video frames, or of audio frames if there is no video.
     pub samples: u32,
-    /// Its parts.
+    /// Parts, in order.
     pub parts: Vec<Part>,
     /// Whether this rendition has no media for it.
     pub gap: bool,
 }
 
-/// What [`LiveStream`](crate::LiveStream) reports. In this order: an initialisation before the media that needs it, the
+/// What a [`LiveStream`](crate::LiveStream) reports. An initialisation comes before the media that needs it, and the
 /// parts of a segment before the segment.
 #[derive(Clone, Debug)]
 pub enum Event {
+    /// An initialisation is ready.
     InitReady(InitReady),
+    /// A part of a segment is ready.
     PartReady(PartReady),
+    /// A segment is complete.
     SegmentReady(SegmentReady),
-    /// No playlist has listed it for as long as a window lasts: it may be deleted, unless it is recorded.
+    /// No playlist has listed the segment for as long as a window lasts. It may be deleted, unless it is recorded.
     SegmentExpired {
+        /// Rendition of the segment.
         rendition: RenditionId,
+        /// Index of the segment.
         index: u64,
+        /// Number of parts of the segment.
         parts: u32,
     },
-    /// Media was thrown away.
+    /// Media was discarded.
     Dropped {
+        /// Rendition of the media.
         rendition: RenditionId,
+        /// Playing time that was lost.
         duration: Span,
+        /// Why it was discarded.
         reason: DropReason,
     },
 }
 
 impl Event {
-    /// Whose.
+    /// The rendition that the event is about.
     pub fn rendition(&self) -> RenditionId {
         match self {
             Self::InitReady(event) => event.rendition,
@@ -92,7 +102,8 @@ impl Event {
         }
     }
 
-    /// The key index that this media uses. It has to be kept as used before anything of it is published.
+    /// The key index that the media of this event uses. The caller has to store it as used before it publishes the
+    /// media.
     pub fn index(&self) -> Option<u64> {
         match self {
             Self::PartReady(event) => Some(event.segment.index),
@@ -102,46 +113,54 @@ impl Event {
     }
 }
 
-/// Store `init.bytes` as `init-{number}.mp4`; it is never encrypted.
+/// An initialisation: store `init.bytes` as `init-{number}.mp4`. It is never encrypted.
 #[derive(Clone, Debug)]
 pub struct InitReady {
+    /// Rendition that needs it.
     pub rendition: RenditionId,
+    /// Number of the initialisation within the rendition.
     pub number: u32,
+    /// The initialisation.
     pub init: Arc<Init>,
 }
 
-/// Store `published` as part `part` of segment `segment.index`.
+/// A part: store `published` as part `part` of segment `segment.index`.
 #[derive(Clone, Debug)]
 pub struct PartReady {
+    /// Rendition of the part.
     pub rendition: RenditionId,
+    /// Segment to which the part belongs.
     pub segment: SegmentHead,
-    /// Counted from 0.
+    /// Number of the part within the segment, from 0.
     pub part: u32,
+    /// Description of the part.
     pub about: Part,
-    /// `moof` and `mdat`, once or more.
+    /// One or more pairs of `moof` and `mdat`.
     pub plaintext: Bytes,
-    /// What is served: encrypted, or the same as `plaintext`.
+    /// Bytes as served: encrypted, or the same as `plaintext`.
     pub published: Bytes,
 }
 
-/// Store `published` as segment `segment.head.index`.
+/// A complete segment: store `published` as segment `segment.head.index`.
 #[derive(Clone, Debug)]
 pub struct SegmentReady {
+    /// Rendition of the segment.
     pub rendition: RenditionId,
+    /// Description of the segment.
     pub segment: Segment,
-    /// The plaintexts of all parts.
+    /// Plaintexts of all parts, concatenated.
     pub plaintext: Bytes,
-    /// What is served: encrypted, or the same as `plaintext`.
+    /// Bytes as served: encrypted, or the same as `plaintext`.
     pub published: Bytes,
 }
 
-/// Why media was thrown away.
+/// Why media was discarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropReason {
-    /// It follows no keyframe at which a segment begins, or comes too late for its segment.
+    /// No segment is open: the media follows no keyframe at which a segment begins, or comes too late for its segment.
     NoSegment,
-    /// The segment would become longer than its playlist allows: keyframes are too far apart.
+    /// The segment would be longer than the target duration of its playlist: keyframes are too far apart.
     TooLong,
-    /// The segment would become larger than [`MAX_SEGMENT_BYTES`](crate::segmenter::MAX_SEGMENT_BYTES).
+    /// The segment would be larger than [`MAX_SEGMENT_BYTES`](crate::segmenter::MAX_SEGMENT_BYTES).
     TooLarge,
 }

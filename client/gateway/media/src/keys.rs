@@ -1,44 +1,31 @@
-//! Keys: one for each segment index, derived from the stream's secret; and what they encrypt.
+//! Keys: one per segment index, derived from the secret of the stream, and the encryption of media with them.
 //!
-//! A key is `HMAC-SHA256(secret, "vilokanam/key/v1" ++ index as u64, big-endian)`, its first 16 bytes; it is the same in
-//! every rendition. The initialisation vector is the index as 16 bytes, big-endian. Media is AES-128-CBC with PKCS#7
-//! padding: a whole segment is one such stream, and each of its parts is another one with the same key and vector.
-//! `vectors/keys.json` has examples for other implementations.
+//! The key is the first 16 bytes of `HMAC-SHA256(secret, "vilokanam/key/v1" ++ index)`, with `index` as a big-endian
+//! `u64`; it is the same in every rendition. The initialisation vector is the index as 16 bytes, big-endian. Media is
+//! encrypted with AES-128-CBC and PKCS#7 padding: a whole segment is one such stream, and each of its parts is another
+//! one with the same key and vector. `vectors/keys.json` has test vectors for other implementations.
 
 use aes::cipher::{block_padding::Pkcs7, BlockDecryptMut, BlockEncryptMut, KeyIvInit};
 use bytes::Bytes;
 use hmac::{Hmac, Mac};
-use rand::RngCore;
 use sha2::Sha256;
 use std::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// Keeps this use of the secret apart from any other.
+/// Separates this use of the secret from any other.
 pub const KEY_DOMAIN: &[u8] = b"vilokanam/key/v1";
 
-/// What all keys of a stream come from. It never leaves the gateway.
+/// Secret from which all keys of a stream are derived. It never leaves the gateway.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct StreamSecret([u8; 32]);
 
 impl StreamSecret {
-    /// A new one, from the operating system's randomness.
-    pub fn random() -> Self {
-        let mut bytes = [0; 32];
-        rand::rngs::OsRng.fill_bytes(&mut bytes);
-        Self(bytes)
-    }
-
-    /// One that was kept.
+    /// The secret with these bytes, which must come from a cryptographic random generator.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, to be kept where only the gateway reads them.
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// The key of a segment.
+    /// The key of a segment index.
     pub fn key(&self, index: u64) -> SegmentKey {
         let mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0).expect("HMAC takes keys of every length; qed");
         let mut full: [u8; 32] =
@@ -64,7 +51,7 @@ pub struct SegmentKey {
 }
 
 impl SegmentKey {
-    /// What is sold.
+    /// The 16 bytes that a viewer buys.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.key
     }
@@ -75,7 +62,11 @@ impl SegmentKey {
         cipher.encrypt_padded_vec_mut::<Pkcs7>(plaintext).into()
     }
 
-    /// Undoes [`Self::encrypt`]: for thumbnails of what is only kept encrypted, and for tests.
+    /// Reverses [`Self::encrypt`].
+    ///
+    /// # Errors
+    ///
+    /// The padding is wrong: the ciphertext is damaged, or belongs to another key.
     pub fn decrypt(&self, ciphertext: &[u8]) -> Result<Bytes, NotDecrypted> {
         let cipher = cbc::Decryptor::<aes::Aes128>::new(&self.key.into(), &iv(self.index).into());
         cipher.decrypt_padded_vec_mut::<Pkcs7>(ciphertext).map(Bytes::from).map_err(|_| NotDecrypted)
@@ -88,9 +79,9 @@ impl fmt::Debug for SegmentKey {
     }
 }
 
-/// The padding is wrong.
+/// The padding of a ciphertext is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this was not encrypted with that key: check secret and index, and that the file is whole")]
+#[error("the media was not encrypted with this key; check the secret and the index, and that the file is complete")]
 pub struct NotDecrypted;
 
 /// The initialisation vector of a segment and of each of its parts.

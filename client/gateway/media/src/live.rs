@@ -1,4 +1,4 @@
-//! One live stream: bytes of every rendition in, events and playlists out.
+//! One live stream: byte streams of all renditions in, events and playlists out.
 
 mod rendition;
 
@@ -13,37 +13,22 @@ use crate::{
     uris::Uris,
     window::Availability,
 };
-use rendition::{Rendition, RenditionSnapshot};
-use serde::{Deserialize, Serialize};
+use rendition::Rendition;
 
-/// Names one source's byte streams, so that late bytes of the source before are told apart.
+/// Identifies a source, so that late bytes of an earlier source are recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SourceId(u64);
 
-/// What a source is.
+/// Kind of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
-    /// The creator's video.
+    /// Video of the creator, for which viewers pay.
     Paid,
-    /// A slate: clear in every rendition, and nobody is charged.
+    /// A slate: not encrypted in any rendition, and free.
     Free,
 }
 
-/// What a stream needs to go on after a restart. It holds no secret.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Snapshot {
-    timeline: Timeline,
-    renditions: Vec<RenditionSnapshot>,
-}
-
-impl Snapshot {
-    /// The first index that had not been used when this was taken.
-    pub fn next_index(&self) -> u64 {
-        self.timeline.next_index()
-    }
-}
-
-/// One broadcast, all renditions of it.
+/// One broadcast with all its renditions.
 #[derive(Debug)]
 pub struct LiveStream {
     config: LiveConfig,
@@ -56,7 +41,12 @@ pub struct LiveStream {
 }
 
 impl LiveStream {
-    /// A broadcast whose first segment has index `start_index`: one that no broadcast of this secret has used.
+    /// A broadcast whose first segment has index `start_index`. No earlier broadcast with this secret may have used
+    /// that index or a higher one.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of range.
     pub fn new(config: LiveConfig, secret: StreamSecret, start_index: u64) -> Result<Self, ConfigError> {
         config.check()?;
         let timeline = Timeline::new(config.segment_target_ms, start_index);
@@ -65,54 +55,28 @@ impl LiveStream {
         Ok(Self { config, secret, timeline, renditions, source: 0, has_source: false, is_ended: false })
     }
 
-    /// Goes on after a restart. With `start_index` equal to [`Snapshot::next_index`] the window is kept; with a higher one
-    /// (because later indices may have been used) it begins anew.
-    pub fn restore(
-        config: LiveConfig,
-        secret: StreamSecret,
-        snapshot: Snapshot,
-        start_index: u64,
-    ) -> Result<Self, ConfigError> {
-        let used = snapshot.next_index();
-        if start_index < used {
-            return Err(ConfigError::IndexUsed { used, start: start_index });
-        }
-        let mut stream = Self::new(config, secret, start_index)?;
-        stream.timeline = snapshot.timeline.resumed(stream.config.segment_target_ms, start_index);
-        for mut kept in snapshot.renditions {
-            if let Some(rendition) = stream.renditions.iter_mut().find(|rendition| rendition.name() == kept.name) {
-                if start_index != used {
-                    kept.window.clear();
-                }
-                rendition.restore(kept);
-            }
-        }
-        Ok(stream)
-    }
-
-    /// What [`Self::restore`] needs. Segments that are growing are not in it.
-    pub fn snapshot(&self) -> Snapshot {
-        let renditions = self.renditions.iter().map(Rendition::snapshot).collect();
-        Snapshot { timeline: self.timeline.clone(), renditions }
-    }
-
-    /// The settings it was made with.
+    /// The settings of the stream.
     pub fn config(&self) -> &LiveConfig {
         &self.config
     }
 
-    /// The rendition of that name.
+    /// Id of the rendition of that name.
     pub fn rendition(&self, name: &str) -> Option<RenditionId> {
         self.config.renditions.iter().position(|rendition| rendition.name == name).map(RenditionId)
     }
 
-    /// All renditions.
+    /// All renditions, in the order of the configuration.
     pub fn renditions(&self) -> impl Iterator<Item = (RenditionId, &RenditionConfig)> {
         self.config.renditions.iter().enumerate().map(|(place, config)| (RenditionId(place), config))
     }
 
-    /// A source connects, or reconnects, or its tracks change: completes what is growing, and expects a new byte stream for
-    /// every rendition. Every rendition that was dropped is back. What follows begins with a discontinuity.
+    /// Begins a source: one that connects, reconnects, or changes its tracks. Completes the open segments, restores the
+    /// renditions that were dropped, and expects a new byte stream for every rendition. The next segment begins with a
+    /// discontinuity.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::Ended`] after [`Self::end`].
     pub fn begin_source(&mut self, kind: SourceKind, events: &mut Vec<Event>) -> Result<SourceId, MediaError> {
         if self.is_ended {
             return Err(MediaError::Ended);
@@ -125,20 +89,25 @@ impl LiveStream {
         Ok(SourceId(self.source))
     }
 
-    /// The source is gone: completes what is growing. Playlists stay as they are, open for the next source.
+    /// Ends the source: completes the open segments. Playlists stay open for the next source.
     pub fn end_source(&mut self, events: &mut Vec<Event>) {
         self.has_source = false;
         for place in 0..self.renditions.len() {
             let before = events.len();
-            let (rendition, mut shared) = self.parts(place, 0, events);
+            let (rendition, mut shared) = self.split(place, 0, events);
             rendition.finish(&mut shared);
             self.apply(place, before, events);
         }
     }
 
-    /// Takes bytes of a rendition, in any chunks, and adds to `events` what has become ready. Events that were added before
-    /// an error are good. After an error this rendition has nothing more to give until the next source: drop it, or begin
-    /// a new source.
+    /// Takes bytes of a rendition, split anywhere, and appends an event for everything that has become ready. `now_ms`
+    /// is the time of day in milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// The source or the rendition does not exist (any more), or its bytes are damaged. Events that were appended
+    /// before the error are valid. After an error the rendition produces nothing until the next source: drop it, or
+    /// begin a new source.
     pub fn push(
         &mut self,
         source: SourceId,
@@ -155,35 +124,34 @@ impl LiveStream {
         }
         let place = self.known(rendition).ok_or(MediaError::UnknownRendition(rendition.0))?;
         let before = events.len();
-        let (rendition, mut shared) = self.parts(place, now_ms, events);
+        let (rendition, mut shared) = self.split(place, now_ms, events);
         let result = rendition.push(bytes, &mut shared);
         self.apply(place, before, events);
         result
     }
 
-    /// Gives a rendition up until the next source: it leaves the multivariant playlist and has no media playlist.
+    /// Drops a rendition until the next source: it leaves the multivariant playlist and has no media playlist.
     pub fn drop_rendition(&mut self, rendition: RenditionId, events: &mut Vec<Event>) {
         let Some(place) = self.known(rendition) else { return };
         let before = events.len();
-        let (dropped, mut shared) = self.parts(place, 0, events);
+        let (dropped, mut shared) = self.split(place, 0, events);
         dropped.finish(&mut shared);
-        dropped.give_up();
+        dropped.drop_until_next_source();
         self.apply(place, before, events);
     }
 
-    /// The broadcast is over: completes what is growing, and closes the playlists with `EXT-X-ENDLIST`.
+    /// Ends the broadcast: completes the open segments and closes the playlists with `EXT-X-ENDLIST`.
     pub fn end(&mut self, events: &mut Vec<Event>) {
         self.end_source(events);
         self.is_ended = true;
         self.renditions.iter_mut().for_each(|rendition| rendition.window.end());
     }
 
-    /// Whether [`Self::end`] was called.
-    pub fn is_ended(&self) -> bool {
-        self.is_ended
-    }
-
-    /// The multivariant playlist: every paid rendition that has a complete segment.
+    /// The multivariant playlist of all paid renditions that have a complete segment.
+    ///
+    /// # Errors
+    ///
+    /// [`PlaylistError::NotReady`] if no rendition has one.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
         let variants: Vec<_> = self.paid().filter_map(|(id, _)| self.variant(id)).collect();
         if variants.is_empty() {
@@ -192,12 +160,16 @@ impl LiveStream {
         Ok(multivariant(&variants, uris))
     }
 
-    /// What is known of a rendition; nothing before it has a complete segment, or when it was dropped.
+    /// Description of a rendition. `None` if it has no complete segment, or was dropped.
     pub fn variant(&self, rendition: RenditionId) -> Option<Variant> {
         self.renditions.get(self.known(rendition)?)?.variant()
     }
 
-    /// A rendition's media playlist; a preview's has no keys.
+    /// The media playlist of a rendition. The playlist of a preview has no keys.
+    ///
+    /// # Errors
+    ///
+    /// The rendition does not exist, was dropped, or has no complete segment.
     pub fn media_playlist(&self, id: RenditionId, form: LiveForm, uris: &Uris) -> Result<String, PlaylistError> {
         let rendition = self.watchable(id)?;
         let lengths = self.config.lengths();
@@ -220,33 +192,41 @@ impl LiveStream {
         Ok(playlist.write())
     }
 
-    /// Whether a playlist that was asked for with `_HLS_msn` and `_HLS_part` can be answered.
+    /// Whether a playlist request with `_HLS_msn` and `_HLS_part` can be answered.
+    ///
+    /// # Errors
+    ///
+    /// The rendition does not exist, or was dropped.
     pub fn playlist_state(&self, id: RenditionId, msn: u64, part: Option<u32>) -> Result<Availability, PlaylistError> {
         Ok(self.watchable(id)?.window.playlist_state(msn, part, self.config.max_parts_ahead()))
     }
 
-    /// Whether a part's file is there, or will be: players ask for the part that was hinted at before it is.
+    /// Whether the file of a part is available, or will be: players request the part of a preload hint in advance.
+    ///
+    /// # Errors
+    ///
+    /// The rendition does not exist, or was dropped.
     pub fn part_state(&self, id: RenditionId, index: u64, part: u32) -> Result<Availability, PlaylistError> {
         Ok(self.watchable(id)?.window.part_state(index, part, self.config.max_parts_ahead()))
     }
 
-    /// Index and part that a rendition has published last.
-    pub fn last_part(&self, id: RenditionId) -> Option<(u64, u32)> {
+    /// Index and number of the part that a rendition published last.
+    fn last_part(&self, id: RenditionId) -> Option<(u64, u32)> {
         self.renditions.get(self.known(id)?)?.window.last_part()
     }
 
-    /// The first index that has not been used: what has to be kept to be the next broadcast's `start_index`.
+    /// The first index that has not been used. The caller stores it as the `start_index` of the next broadcast.
     pub fn next_index(&self) -> u64 {
         self.timeline.next_index()
     }
 
-    /// The key of an index that has been used; nothing for those to come.
+    /// The key of an index. `None` if the index has not been used yet.
     pub fn key(&self, index: u64) -> Option<SegmentKey> {
         (index < self.next_index()).then(|| self.secret.key(index))
     }
 
-    /// What the key of a recent index costs, the same in every rendition: the ticks of its duration, or while it is growing
-    /// those of a full segment. 0 for a slate's; nothing for an index that is to come, or too old to be remembered.
+    /// Price in ticks of the key of a recent index, the same in every rendition. While the segment grows, it is the
+    /// price of a full segment; the price of a slate is 0. `None` if the index has not been used yet, or is too old.
     pub fn ticks(&self, index: u64) -> Option<u32> {
         let cut = self.timeline.get(index)?;
         let length = cut.duration.unwrap_or(self.config.lengths().segment_target);
@@ -269,7 +249,7 @@ impl LiveStream {
         self.renditions().filter(|(_, config)| config.access == Access::Paid)
     }
 
-    /// How far the other renditions of the multivariant playlist have come; a preview has none.
+    /// Newest parts of the other renditions of the multivariant playlist. A preview has no reports.
     fn reports(&self, of: RenditionId) -> Vec<Report> {
         if self.config.renditions[of.0].access == Access::Preview {
             return Vec::new();
@@ -282,7 +262,8 @@ impl LiveStream {
         others.filter_map(report).collect()
     }
 
-    fn parts<'a>(
+    /// The rendition at `place`, and the state that it shares with the others.
+    fn split<'a>(
         &'a mut self,
         place: usize,
         now_ms: u64,
@@ -292,7 +273,7 @@ impl LiveStream {
         (&mut self.renditions[place], shared)
     }
 
-    /// Lists what the events from `before` on have brought.
+    /// Lists the segments and parts of the events from position `before` on.
     fn apply(&mut self, place: usize, before: usize, events: &mut Vec<Event>) {
         let expired = self.renditions[place].list(&events[before..], &self.timeline);
         events.extend(expired);

@@ -1,4 +1,5 @@
-//! A recording of one rendition: every segment it ever had. The ciphertext is kept as it was sold, under the same keys.
+//! A recording of one rendition: all segments of a broadcast. They stay encrypted, with the same keys as when they were
+//! live.
 
 use crate::{
     event::{Event, RenditionId, Segment},
@@ -11,15 +12,15 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The longest recording: two days of two-second segments.
+/// Maximum number of segments of a recording: two days of two-second segments.
 pub const MAX_RECORDED_SEGMENTS: usize = 86_400;
 
-/// No more can be recorded.
+/// The recording has reached its maximum length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the recording has {MAX_RECORDED_SEGMENTS} segments, the most there may be: finish it and begin another one")]
+#[error("the recording has {MAX_RECORDED_SEGMENTS} segments, which is the maximum; finish it and begin another one")]
 pub struct RecordingFull;
 
-/// What is recorded of one rendition.
+/// The segments recorded of one rendition.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Recording {
     rendition: String,
@@ -31,13 +32,17 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// An empty one, of the rendition of that name; `target_seconds` is the stream's.
+    /// An empty recording of the rendition of that name; `target_seconds` is the target duration of the stream.
     pub fn new(rendition: &str, target_seconds: u64) -> Self {
         let (segments, measured) = (Vec::new(), Measured::default());
         Self { rendition: rendition.into(), target_seconds, segments, about: None, measured, is_finished: false }
     }
 
-    /// Takes what belongs to it from a stream's events; `id` is the rendition's.
+    /// Records an event of the stream, if it is about this rendition, whose id is `id`.
+    ///
+    /// # Errors
+    ///
+    /// The recording has [`MAX_RECORDED_SEGMENTS`] segments.
     pub fn push(&mut self, id: RenditionId, event: &Event) -> Result<(), RecordingFull> {
         match event {
             Event::InitReady(init) if init.rendition == id => self.about = Some(Description::from(&*init.init)),
@@ -59,13 +64,13 @@ impl Recording {
         self.segments.extend(missing);
         self.measured.add(segment, self.target_seconds);
         let mut segment = Segment { parts: Vec::new(), ..segment.clone() };
-        // The segment that began with the change of source may be among those missed.
+        // The segment at which the source changed may be among the missing ones.
         segment.head.discontinuity |= before.is_some_and(|before| before < segment.head.discontinuities);
         self.segments.push(segment);
         Ok(())
     }
 
-    /// Gaps for what this rendition missed: indices in a playlist are consecutive.
+    /// Gaps for the segments that this rendition missed: indices in a playlist are consecutive.
     fn missing_before(&self, segment: &Segment) -> Vec<Segment> {
         let Some(last) = self.segments.last() else { return Vec::new() };
         let first_missing = last.head.index.saturating_add(1);
@@ -85,35 +90,35 @@ impl Recording {
         (0..count).map(gap).collect()
     }
 
-    /// Nothing more will come.
+    /// Ends the recording: no more segments will come.
     pub fn finish(&mut self) {
         self.is_finished = true;
     }
 
-    /// The rendition's name.
+    /// Name of the rendition.
     pub fn name(&self) -> &str {
         &self.rendition
     }
 
-    /// All segments, gaps among them.
+    /// All segments, including gaps.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// What the key of that index costs, if this recording has it.
+    /// Price in ticks of the key of an index. `None` if this recording has no encrypted segment of that index.
     pub fn ticks(&self, index: u64) -> Option<u32> {
         let first = self.segments.first()?.head.index;
         let segment = self.segments.get(usize::try_from(index.checked_sub(first)?).ok()?)?;
         segment.head.encrypted.then_some(segment.ticks)
     }
 
-    /// For a multivariant playlist; nothing before there is a segment.
+    /// Description for a multivariant playlist. `None` before the first segment.
     pub fn variant(&self) -> Option<Variant> {
         let about = self.about.as_ref().filter(|_| !self.segments.is_empty())?;
         Some(self.measured.variant(&self.rendition, about, 0))
     }
 
-    /// The playlist: an event's while it grows, and then a video's.
+    /// The media playlist: of type `EVENT` while the recording grows, and of type `VOD` afterwards.
     pub fn playlist(&self, uris: &Uris) -> String {
         MediaPlaylist {
             rendition: &self.rendition,

@@ -1,4 +1,4 @@
-//! Fragments -> parts -> segments, of one rendition; and their encryption.
+//! Gathers the fragments of one rendition into parts and segments, and encrypts them.
 
 use crate::{
     cmaf::{Fragment, Timing},
@@ -9,20 +9,23 @@ use crate::{
 };
 use bytes::{Bytes, BytesMut};
 
-/// The longest segment in bytes: two seconds of 250 Mbit/s.
+/// Maximum size of a segment: two seconds at 250 Mbit/s.
 pub const MAX_SEGMENT_BYTES: usize = 64 << 20;
 
-/// Lengths, as they stand in playlists.
+/// Minimum duration of a part that is not the last of its segment, in percent of the part target.
+const MIN_PART_PERCENT: u128 = 85;
+
+/// Durations as stated in playlists.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lengths {
-    /// `EXT-X-TARGETDURATION`: no segment is longer, rounded to seconds.
+    /// `EXT-X-TARGETDURATION`: the duration of every segment, rounded to seconds, is at most this.
     pub target_seconds: u64,
     pub segment_target: Span,
-    /// `PART-TARGET`: no part is longer, if fragments are not.
+    /// `PART-TARGET`: the duration of every part is at most this, unless a single fragment is longer.
     pub part_target: Span,
 }
 
-/// What all renditions share.
+/// State that all renditions of a stream share.
 pub(crate) struct Shared<'a> {
     pub timeline: &'a mut Timeline,
     pub secret: &'a StreamSecret,
@@ -30,12 +33,12 @@ pub(crate) struct Shared<'a> {
     pub now_ms: u64,
 }
 
-/// Cuts one rendition.
+/// Cuts one rendition into parts and segments.
 #[derive(Debug)]
 pub(crate) struct Segmenter {
     rendition: RenditionId,
     lengths: Lengths,
-    /// Whether this rendition is sold.
+    /// Whether viewers buy keys for this rendition.
     is_paid: bool,
     init: u32,
     has_video: bool,
@@ -48,7 +51,7 @@ impl Segmenter {
         Self { rendition, lengths, is_paid, init: 0, has_video: true, open: None, last_index: None }
     }
 
-    /// What follows needs this initialisation.
+    /// Sets the initialisation that the following fragments need.
     pub fn set_init(&mut self, number: u32, has_video: bool) {
         self.init = number;
         self.has_video = has_video;
@@ -56,7 +59,7 @@ impl Segmenter {
 
     pub fn push(&mut self, fragment: &Fragment, shared: &mut Shared<'_>) {
         let Some(timing) = fragment.timing else {
-            // Sound after the last picture goes with the part that is being filled, if it still fits.
+            // Sound after the last video frame goes into the part that is being filled, if it still fits.
             if let Some(open) = self.open.as_mut().filter(|open| open.has_room(&fragment.bytes)) {
                 open.plaintext.extend_from_slice(&fragment.bytes);
             }
@@ -73,25 +76,26 @@ impl Segmenter {
         self.append(fragment, &timing, shared);
     }
 
-    /// Completes what is open.
+    /// Completes the open part and the open segment.
     pub fn finish(&mut self, shared: &mut Shared<'_>) {
         let Some(mut open) = self.open.take() else { return };
         shared.events.extend(open.close_part(self.rendition));
         shared.events.extend(open.close(self.rendition, shared.timeline));
     }
 
-    /// Whether a new segment begins with this fragment.
+    /// The cut at which a new segment begins with this fragment, if one does.
     fn cut(&self, timing: &Timing, shared: &mut Shared<'_>) -> Option<Cut> {
         if !timing.independent {
             return None;
         }
-        // The fragment was being captured until just now.
+        // The fragment has just ended, so it began its own duration ago.
         let began_ms = shared.now_ms.saturating_sub(timing.duration.micros() / 1000);
         let cut = shared.timeline.cut_at(timing.presentation_nanos, began_ms, self.has_video)?;
         self.last_index.is_none_or(|last| cut.index > last).then_some(cut)
     }
 
-    fn begin(&mut self, cut: Cut, empty: Span, shared: &Shared<'_>) {
+    /// Opens the segment at `cut`. Only the timescale of `like` is used.
+    fn begin(&mut self, cut: Cut, like: Span, shared: &Shared<'_>) {
         let encrypted = self.is_paid && !cut.free;
         let head = SegmentHead {
             index: cut.index,
@@ -103,7 +107,7 @@ impl Segmenter {
         };
         let key = encrypted.then(|| shared.secret.key(cut.index));
         self.last_index = Some(cut.index);
-        self.open = Some(Open::new(head, key, Span { units: 0, ..empty }));
+        self.open = Some(Open::new(head, key, Span { units: 0, ..like }));
     }
 
     fn append(&mut self, fragment: &Fragment, timing: &Timing, shared: &mut Shared<'_>) {
@@ -131,10 +135,7 @@ impl Segmenter {
     }
 }
 
-/// A part that is not its segment's last must have this much of the part target.
-const MIN_PART_PERCENT: u128 = 85;
-
-/// A segment that is growing.
+/// A segment that is still growing.
 #[derive(Debug)]
 struct Open {
     head: SegmentHead,
@@ -143,7 +144,7 @@ struct Open {
     duration: Span,
     samples: u32,
     parts: Vec<Part>,
-    /// Where the part that is growing begins in `plaintext`.
+    /// Offset in `plaintext` at which the growing part begins.
     part_start: usize,
     part_duration: Span,
     is_part_independent: bool,
@@ -200,7 +201,8 @@ impl Open {
         if self.parts.is_empty() {
             return None;
         }
-        // What no part holds is sound after the last picture. A segment is its parts, so it has no place.
+        // Bytes after the last part are sound after the last video frame. A segment is exactly its parts, so they are
+        // left out.
         self.plaintext.truncate(self.part_start);
         let agreed = timeline.complete(self.head.index, self.duration);
         let plaintext = std::mem::take(&mut self.plaintext).freeze();

@@ -1,41 +1,65 @@
-//! Thumbnails on a sheet, and the WebVTT text that finds them by time.
+//! Storyboards: thumbnails on sheets, and a WebVTT text that finds them by time.
 
 use image::{codecs::jpeg::JpegEncoder, imageops, ImageDecoder, ImageReader, Limits, RgbImage};
 use std::{fmt::Write as _, io::Cursor};
 
-/// The widest and the highest sheet: what every browser decodes.
+/// Maximum width and height of a sheet in pixels, which every browser decodes.
 pub const MAX_SHEET_SIDE: u32 = 4_096;
-/// The largest thumbnail that is read, in pixels a side.
+/// Maximum width and height of a thumbnail in pixels.
 pub const MAX_THUMBNAIL_SIDE: u32 = 4_096;
-/// The most entries of one storyboard: two days, one each ten seconds.
+/// Maximum number of thumbnails of a storyboard: two days, one every ten seconds.
 pub const MAX_THUMBNAILS: usize = 17_280;
 
-/// How a sheet is divided.
+/// Division of a sheet into tiles, one per thumbnail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
+    /// Tiles per row.
     pub columns: u32,
+    /// Rows of tiles.
     pub rows: u32,
+    /// Width of a tile in pixels.
     pub tile_width: u32,
+    /// Height of a tile in pixels.
     pub tile_height: u32,
 }
 
 /// Why there is no storyboard.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryboardError {
-    #[error("a sheet of {width} x {height} pixels is impossible: choose 1 to {MAX_SHEET_SIDE} each way")]
-    Size { width: u64, height: u64 },
-    #[error("{given} thumbnails do not fit on a sheet of {max}: begin another sheet")]
-    TooMany { given: usize, max: usize },
-    #[error("a storyboard has at most {MAX_THUMBNAILS} thumbnails, not {0}: take one less often")]
+    /// The sheet has no pixels, or too many.
+    #[error("a sheet of {width} x {height} pixels is out of range; choose 1 to {MAX_SHEET_SIDE} for both sides")]
+    Size {
+        /// Width in pixels.
+        width: u64,
+        /// Height in pixels.
+        height: u64,
+    },
+    /// More thumbnails than tiles.
+    #[error("{given} thumbnails do not fit on a sheet of {max} tiles; begin another sheet")]
+    TooMany {
+        /// Number of thumbnails.
+        given: usize,
+        /// Number of tiles.
+        max: usize,
+    },
+    /// More than [`MAX_THUMBNAILS`] thumbnails.
+    #[error("a storyboard has at most {MAX_THUMBNAILS} thumbnails, not {0}; take thumbnails less often")]
     TooLong(usize),
-    #[error("thumbnail {place} cannot be read: {error}; leave it out")]
-    Thumbnail { place: usize, error: image::ImageError },
-    #[error("the sheet cannot be written: {0}")]
+    /// A thumbnail is not a JPEG that can be decoded.
+    #[error("thumbnail {place} cannot be decoded: {error}; leave it out")]
+    Thumbnail {
+        /// Position of the thumbnail on the sheet.
+        place: usize,
+        /// Why it cannot be decoded.
+        error: image::ImageError,
+    },
+    /// The sheet cannot be encoded.
+    #[error("the sheet cannot be encoded: {0}")]
     Sheet(image::ImageError),
 }
 
 impl Grid {
-    /// Thumbnails on one sheet.
+    /// Number of tiles on one sheet.
     pub fn tiles(&self) -> usize {
         usize::try_from(u64::from(self.columns) * u64::from(self.rows)).unwrap_or(usize::MAX)
     }
@@ -47,16 +71,20 @@ impl Grid {
         side(width).zip(side(height)).ok_or(StoryboardError::Size { width, height })
     }
 
-    /// Left and top edge of a tile.
+    /// Left and top edge of a tile in pixels.
     fn origin(&self, tile: usize) -> (u32, u32) {
-        // Tiles are counted within one sheet of at most 4,096 x 4,096.
+        // A sheet has at most 4096 x 4096 tiles, so the number fits.
         let tile = u32::try_from(tile).unwrap_or(0);
         (tile % self.columns * self.tile_width, tile / self.columns * self.tile_height)
     }
 }
 
-/// The WebVTT text of `count` thumbnails, one each `interval_ms`, on as many sheets as they need; `sheet_uri` says where a
-/// sheet is, counted from 0.
+/// Writes the WebVTT text of `count` thumbnails, one every `interval_ms`, on as many sheets as they need. `sheet_uri`
+/// returns the URI of a sheet, counted from 0.
+///
+/// # Errors
+///
+/// The size of a sheet is out of range, or there are more than [`MAX_THUMBNAILS`] thumbnails.
 pub fn webvtt(
     grid: &Grid,
     count: usize,
@@ -82,8 +110,13 @@ fn clock(millis: u64) -> String {
     format!("{:02}:{:02}:{:02}.{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// One sheet, as JPEG of that quality (1 to 100), of JPEG thumbnails in their order. Each is made to fit its tile; what it
-/// leaves free is black.
+/// Draws JPEG thumbnails, in order, on one sheet and encodes it as a JPEG of the given quality (1 to 100). Each
+/// thumbnail is scaled to fit its tile; the rest of the tile is black.
+///
+/// # Errors
+///
+/// The size of the sheet is out of range, there are more thumbnails than tiles, or an image cannot be decoded or
+/// encoded.
 pub fn sheet(grid: &Grid, thumbnails: &[impl AsRef<[u8]>], quality: u8) -> Result<Vec<u8>, StoryboardError> {
     let (width, height) = grid.size()?;
     if thumbnails.len() > grid.tiles() {

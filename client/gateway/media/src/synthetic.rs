@@ -1,4 +1,4 @@
-//! Streams for tests, made by hand: what ffmpeg would send, without its pictures.
+//! Synthetic streams for tests: the boxes that ffmpeg would send, without encoded media.
 
 use crate::{
     config::{Access, LiveConfig, RenditionConfig},
@@ -7,9 +7,9 @@ use crate::{
     live::{LiveStream, SourceId, SourceKind},
 };
 
-/// Units of a second in [`init`] and [`Video`].
+/// Units per second in [`init`] and [`Video`].
 pub const TIMESCALE: u32 = 15_360;
-/// The moment at which tests push.
+/// Time of day at which tests push bytes.
 pub const NOW_MS: u64 = 1_700_000_000_000;
 
 /// A box.
@@ -23,30 +23,30 @@ fn words(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_be_bytes()).collect()
 }
 
-/// A visual sample entry, 16 bits of width and height, and its decoder configuration.
+/// A visual sample entry with its decoder configuration.
 pub fn visual_entry(name: &[u8; 4], width: u16, height: u16, config_name: &[u8; 4], config: &[u8]) -> Vec<u8> {
     let (width, height) = (width.to_be_bytes(), height.to_be_bytes());
     boxed(name, &[&[0; 24], &width, &height, &[0; 50], &boxed(config_name, &[config])])
 }
 
-/// An audio sample entry of two channels and 48 kHz.
+/// An audio sample entry with two channels at 48 kHz.
 pub fn audio_entry(name: &[u8; 4], config_name: &[u8; 4], config: &[u8]) -> Vec<u8> {
     let rate = (48_000u32 << 16).to_be_bytes();
     boxed(name, &[&[0; 16], &[0, 2, 0, 16, 0, 0, 0, 0], &rate, &boxed(config_name, &[config])])
 }
 
-/// H.264 High at level 3.1.
+/// A sample entry of H.264 High, level 3.1.
 pub fn avc_entry(width: u16, height: u16) -> Vec<u8> {
     visual_entry(b"avc1", width, height, b"avcC", &[1, 0x64, 0, 0x1f, 0xff])
 }
 
-/// AAC-LC.
+/// A sample entry of AAC-LC.
 pub fn aac_entry() -> Vec<u8> {
     let esds = [0, 0, 0, 0, 3, 25, 0, 2, 0, 4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 2, 0x11, 0x90];
     audio_entry(b"mp4a", b"esds", &esds)
 }
 
-/// A track.
+/// A `trak`.
 pub fn track(id: u32, handler: &[u8; 4], timescale: u32, entry: &[u8], edits: &[u8]) -> Vec<u8> {
     let stsd = boxed(b"stsd", &[&words(&[0, 1]), entry]);
     let stbl = boxed(b"stbl", &[&stsd]);
@@ -64,13 +64,13 @@ pub fn movie(tracks: &[Vec<u8>]) -> Vec<u8> {
     [boxed(b"ftyp", &[b"iso5\0\0\x02\0iso5"]), boxed(b"moov", &[&mvhd, &tracks.concat(), &mvex])].concat()
 }
 
-/// H.264 and AAC.
+/// The initialisation of a stream with H.264 and AAC.
 pub fn init(width: u16, height: u16) -> Vec<u8> {
     let video = track(1, b"vide", TIMESCALE, &avc_entry(width, height), &[]);
     movie(&[video, track(2, b"soun", 48_000, &aac_entry(), &[])])
 }
 
-/// One fragment with video of `samples` frames, each `each` units long, and `bytes` of data.
+/// A fragment with `samples` frames of video, each `each` units long, and `bytes` bytes of data.
 pub fn fragment(start: u64, samples: u32, each: u32, is_key: bool, bytes: usize) -> Vec<u8> {
     let tfhd = boxed(b"tfhd", &[&words(&[0x0002_0028, 1, each, 0x0101_0000])]);
     let tfdt = boxed(b"tfdt", &[&[1, 0, 0, 0], &start.to_be_bytes()]);
@@ -82,13 +82,13 @@ pub fn fragment(start: u64, samples: u32, each: u32, is_key: bool, bytes: usize)
     [moof, boxed(b"mdat", &[&data])].concat()
 }
 
-/// The sound that is left when the pictures are over.
+/// A fragment with audio only.
 pub fn audio_tail() -> Vec<u8> {
     let traf = boxed(b"traf", &[&boxed(b"tfhd", &[&words(&[0x0002_0000, 2])])]);
     [boxed(b"moof", &[&traf]), boxed(b"mdat", &[b"tail"])].concat()
 }
 
-/// Fragments of half a second at 30 frames a second, with a keyframe each `gop` of them.
+/// Fragments of half a second at 30 frames per second, with a keyframe every `gop` fragments.
 #[derive(Clone, Copy)]
 pub struct Video {
     pub gop: u64,
@@ -102,10 +102,10 @@ impl Video {
     }
 }
 
-/// Keyframes each two seconds.
+/// Keyframes every two seconds.
 pub const USUAL: Video = Video { gop: 4, bytes: 1000 };
 
-/// A stream with a small window; renditions whose names begin with `preview` are clear.
+/// Settings with a small window. Renditions whose name begins with `preview` are not encrypted.
 pub fn config(names: &[&str]) -> LiveConfig {
     let rendition = |name: &&str| RenditionConfig {
         name: (*name).into(),
@@ -119,7 +119,7 @@ pub fn secret() -> StreamSecret {
     StreamSecret::from_bytes([7; 32])
 }
 
-/// A stream, and all that came of it.
+/// A stream, and all events it has reported.
 pub struct Played {
     pub stream: LiveStream,
     pub source: SourceId,
@@ -127,7 +127,7 @@ pub struct Played {
 }
 
 impl Played {
-    /// A source has connected and sent its initialisations.
+    /// A stream whose first source has sent its initialisations.
     pub fn new(names: &[&str], start_index: u64) -> Self {
         Self::of(LiveStream::new(config(names), secret(), start_index).unwrap())
     }
@@ -161,7 +161,7 @@ impl Played {
         self.stream.push(self.source, rendition, bytes, NOW_MS, &mut self.events).unwrap();
     }
 
-    /// Half seconds of usual video, in all renditions.
+    /// Pushes half seconds of [`USUAL`] video to all renditions.
     pub fn play(&mut self, half_seconds: std::ops::Range<u64>) {
         for half_second in half_seconds {
             for name in self.names() {

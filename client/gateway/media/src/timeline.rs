@@ -1,50 +1,49 @@
-//! Where segments begin: one list of cuts for all renditions, so that segment `i` is the same time in each.
+//! Where segments begin: one list of cuts for all renditions, so that segment `i` covers the same time in each of them.
 //!
-//! Whichever rendition first comes to a place where a segment may begin makes the cut; the others find it by its
-//! presentation time. An index is given once in a stream's life.
+//! The rendition that first reaches a place where a segment may begin makes the cut. The other renditions find the cut
+//! by its presentation time. An index is used once in the life of a stream.
 
 use crate::time::Span;
-use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// How many cuts are remembered: a rendition that is further behind the first one loses its media.
+/// Number of cuts that are remembered. A rendition that is further behind the fastest one loses media.
 pub const MAX_LAG_SEGMENTS: usize = 64;
 
 /// The beginning of a segment, in every rendition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Cut {
-    /// The segment's index: its media sequence number and its key's index.
+    /// Index of the segment: its media sequence number and the index of its key.
     pub index: u64,
-    /// Presentation time within the source.
+    /// Presentation time within the source, in nanoseconds.
     pub at_nanos: i64,
-    /// The time of day, in milliseconds since 1970.
+    /// Time of day, in milliseconds since 1970.
     pub date_ms: u64,
     /// Whether this is the first segment after a change of source.
     pub discontinuity: bool,
-    /// Changes of source up to here, this one counted.
+    /// Number of changes of source up to and including this segment.
     pub discontinuities: u64,
-    /// Whether its video is free: nothing is encrypted, nothing is charged.
+    /// Whether the segment is free: it is not encrypted and costs nothing.
     pub free: bool,
-    /// Which source it is of.
+    /// Number of the source to which the segment belongs.
     pub source: u64,
-    /// How long the segment is, once a rendition has completed it: that also fixes its price for all.
+    /// Duration of the segment, once a rendition has completed it. It fixes the price in all renditions.
     pub duration: Option<Span>,
 }
 
-/// All cuts that a rendition may still ask for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// All cuts for which a rendition may still ask.
+#[derive(Clone, Debug)]
 pub(crate) struct Timeline {
     target_nanos: i64,
     cuts: VecDeque<Cut>,
     next_index: u64,
-    /// The first cut of the source: presentation time, time of day.
+    /// Presentation time (ns) and time of day (ms) of the first cut of the source.
     origin: Option<(i64, u64)>,
     source: u64,
     is_free: bool,
-    /// Whether a cut of another source came before.
+    /// Whether the next cut follows a cut of another source.
     is_discontinuous: bool,
     discontinuities: u64,
-    /// No cut is dated before this: the clock may go back, the dates must not.
+    /// Earliest time of day of the next cut: a clock may be set back, the dates of a playlist must not go back.
     earliest_date_ms: u64,
 }
 
@@ -63,22 +62,11 @@ impl Timeline {
         }
     }
 
-    /// The same stream, going on later.
-    pub fn resumed(mut self, segment_target_ms: u32, start_index: u64) -> Self {
-        self.new_source(false);
-        if start_index != self.next_index {
-            self.cuts.clear();
-            self.next_index = start_index;
-        }
-        self.target_nanos = i64::from(segment_target_ms) * 1_000_000;
-        self
-    }
-
     pub fn next_index(&self) -> u64 {
         self.next_index
     }
 
-    /// Presentation times begin anew with the next cut.
+    /// Begins a new source: presentation times start again with the next cut.
     pub fn new_source(&mut self, is_free: bool) {
         self.is_discontinuous |= !self.cuts.is_empty();
         self.is_free = is_free;
@@ -91,11 +79,11 @@ impl Timeline {
         self.cuts.get(usize::try_from(index.checked_sub(first)?).ok()?)
     }
 
-    /// The cut at that presentation time, if a segment begins there; `now_ms` dates the source's first one. Nothing when
-    /// the indices are used up, too.
+    /// The cut at that presentation time; `now_ms` dates the first cut of a source. `None` if no segment begins there,
+    /// or if all indices are used up.
     pub fn cut_at(&mut self, at_nanos: i64, now_ms: u64, has_video: bool) -> Option<Cut> {
         let Some((origin_nanos, origin_ms)) = self.origin else { return self.first_cut(at_nanos, now_ms) };
-        // A keyframe that is this near to a cut is the cut's: renditions differ by a frame at most.
+        // A keyframe this close to a cut belongs to it: keyframes of different renditions are a frame apart at most.
         let near = self.target_nanos / 8;
         let mut in_source = self.cuts.iter().rev().take_while(|cut| cut.source == self.source);
         let known = in_source.find(|cut| cut.at_nanos.abs_diff(at_nanos) <= near.unsigned_abs());
@@ -103,8 +91,8 @@ impl Timeline {
             return Some(*known);
         }
         let last_nanos = self.cuts.back()?.at_nanos;
-        // A keyframe that comes a little early still ends a segment, since the next one would make it far too long. Sound
-        // can be cut anywhere.
+        // A keyframe that comes a little early still ends a segment, because the next one would make it far too long.
+        // Sound can be cut anywhere.
         let early = if has_video { self.target_nanos / 4 } else { near };
         if at_nanos < last_nanos.saturating_add(self.target_nanos - early) {
             return None;
@@ -142,7 +130,8 @@ impl Timeline {
         Some(cut)
     }
 
-    /// Reports a completed segment and learns how long it is for everybody.
+    /// Reports the duration of a completed segment. Returns the duration that all renditions use: the first one
+    /// reported.
     pub fn complete(&mut self, index: u64, duration: Span) -> Span {
         let Some(first) = self.cuts.front().map(|cut| cut.index) else { return duration };
         let place = index.checked_sub(first).and_then(|place| usize::try_from(place).ok());

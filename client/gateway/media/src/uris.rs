@@ -1,22 +1,27 @@
-//! Where things are: URI templates, checked once, and filled in.
+//! URIs in playlists: templates that are checked once, and filled in for each line.
 
 use crate::error::UriError;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
-/// The longest token in a viewer's URIs.
+/// Maximum length of the token in the URIs of a viewer.
 pub const MAX_TOKEN_BYTES: usize = 128;
 
-/// Templates as text. Placeholders: `{rendition}`, `{index}`, `{part}`, and `{n}` for the number of an initialisation.
+/// URI templates. Placeholders: `{rendition}`, `{index}`, `{part}`, and `{n}` for the number of an initialisation.
 ///
-/// They are written into playlists as they are: a relative one is relative to the playlist it stands in. Master and media
-/// playlists therefore belong in the same folder, or the templates begin with `/`.
+/// A relative URI is relative to the playlist that contains it. Multivariant and media playlists must therefore be in
+/// the same folder, or the templates must begin with `/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UriTemplates {
+    /// Media playlist of a rendition: `{rendition}`.
     pub media_playlist: String,
+    /// Segment: `{rendition}` and `{index}`.
     pub segment: String,
+    /// Part of a segment: `{rendition}`, `{index}` and `{part}`.
     pub part: String,
+    /// Initialisation: `{rendition}` and `{n}`.
     pub init: String,
+    /// Key of a segment: `{index}`.
     pub key: String,
 }
 
@@ -32,7 +37,7 @@ impl Default for UriTemplates {
     }
 }
 
-/// Checked templates, and a viewer's token.
+/// Checked templates, with the token of a viewer if there is one.
 #[derive(Clone, Debug)]
 pub struct Uris {
     media_playlist: Template,
@@ -43,7 +48,11 @@ pub struct Uris {
 }
 
 impl Uris {
-    /// Checks that every placeholder that is needed is there, and no other.
+    /// Checks the templates.
+    ///
+    /// # Errors
+    ///
+    /// A required placeholder is missing, another one is present, or a character cannot stand in a playlist.
     pub fn new(templates: &UriTemplates) -> Result<Self, UriError> {
         Ok(Self {
             media_playlist: Template::new(&templates.media_playlist, &[Field::Rendition])?,
@@ -54,8 +63,12 @@ impl Uris {
         })
     }
 
-    /// For one viewer, whose player cannot set headers: `token=…` is added to the URIs of keys and of media playlists.
-    /// Media URIs stay as they are, so that every cache still shares them.
+    /// The URIs for one viewer whose player cannot set headers: `token=…` is added to the URIs of keys and of media
+    /// playlists. Media URIs stay the same, so that caches still share them.
+    ///
+    /// # Errors
+    ///
+    /// The token is empty, longer than [`MAX_TOKEN_BYTES`], or has characters that URIs do not allow.
     pub fn for_viewer(&self, token: &str) -> Result<Self, UriError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
         if token.is_empty() || token.len() > MAX_TOKEN_BYTES || !token.bytes().all(allowed) {
@@ -67,22 +80,27 @@ impl Uris {
         Ok(uris)
     }
 
+    /// URI of a media playlist.
     pub fn media_playlist(&self, rendition: &str) -> String {
         self.media_playlist.fill(&Values { rendition, ..Values::default() })
     }
 
+    /// URI of a segment.
     pub fn segment(&self, rendition: &str, index: u64) -> String {
         self.segment.fill(&Values { rendition, index, ..Values::default() })
     }
 
+    /// URI of a part.
     pub fn part(&self, rendition: &str, index: u64, part: u32) -> String {
         self.part.fill(&Values { rendition, index, part, ..Values::default() })
     }
 
+    /// URI of an initialisation.
     pub fn init(&self, rendition: &str, number: u32) -> String {
         self.init.fill(&Values { rendition, number, ..Values::default() })
     }
 
+    /// URI of a key.
     pub fn key(&self, index: u64) -> String {
         self.key.fill(&Values { index, ..Values::default() })
     }
@@ -131,13 +149,13 @@ struct Template {
 }
 
 impl Template {
-    fn new(template: &str, needed: &[Field]) -> Result<Self, UriError> {
+    fn new(template: &str, required: &[Field]) -> Result<Self, UriError> {
         let is_safe = |c: char| c.is_ascii_graphic() && !"\"<>\\^`|".contains(c);
         if !template.chars().all(is_safe) {
             return Err(UriError::Characters(template.into()));
         }
-        let pieces = pieces(template, needed)?;
-        for field in needed {
+        let pieces = pieces(template, required)?;
+        for field in required {
             if !pieces.iter().any(|piece| matches!(piece, Piece::Field(found) if found == field)) {
                 return Err(UriError::Missing { template: template.into(), placeholder: field.name() });
             }

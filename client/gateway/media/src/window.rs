@@ -1,40 +1,39 @@
-//! The segments of one rendition that playlists list, and what a player may wait for.
+//! The segments of one rendition that its playlist lists, and what a player may wait for.
 
 use crate::{
     event::{Event, Part, PartReady, RenditionId, Segment, SegmentHead, SegmentReady},
     time::Span,
     timeline::Timeline,
 };
-use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// The fewest segments of a window: a player may be three target durations behind, and one segment is being loaded.
+/// Minimum number of segments of a window: a player may be three target durations behind, and loads one segment.
 pub const MIN_WINDOW_SEGMENTS: usize = 5;
-/// The most segments of a window.
+/// Maximum number of segments of a window.
 pub const MAX_WINDOW_SEGMENTS: usize = 1_800;
-/// How many segments after the last one a player may wait for (RFC 8216bis, 6.2.5.2).
+/// Maximum number of segments after the last one for which a player may wait (RFC 8216bis, 6.2.5.2).
 pub const MAX_MSN_AHEAD: u64 = 2;
 
-/// Whether something that was asked for is there.
+/// Whether a requested playlist or part is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Availability {
-    /// Answer now.
+    /// It is available: answer now.
     Ready,
-    /// It will come: answer when it does.
+    /// It will be available soon: answer when it is.
     Wait,
-    /// Nobody asks for this in earnest: answer 400.
+    /// It is further ahead than the protocol allows a player to ask for: answer 400.
     TooFarAhead,
-    /// It will not come: answer 404.
+    /// It will not be available: answer 404.
     Gone,
 }
 
-/// A sliding window.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A sliding window over the segments of one rendition.
+#[derive(Debug)]
 pub(crate) struct Window {
     segments: VecDeque<Segment>,
-    /// The segment that is growing; it has a part at least.
+    /// The segment that is still growing; it has at least one part.
     open: Option<Segment>,
-    /// What left the window, but may still be asked for: index and number of parts.
+    /// Segments that have left the window, but that players may still request: index and number of parts.
     retired: VecDeque<(u64, u32)>,
     is_ended: bool,
 }
@@ -52,20 +51,9 @@ impl Window {
         self.open.as_ref()
     }
 
-    /// Nothing more will come.
+    /// Ends the window: no more segments will come.
     pub fn end(&mut self) {
         self.is_ended = true;
-    }
-
-    /// More will come after all. A segment that was growing when the process died is lost; its index is not used again.
-    pub fn resume(&mut self) {
-        self.is_ended = false;
-        self.open = None;
-    }
-
-    /// Forgets what cannot be continued.
-    pub fn clear(&mut self) {
-        *self = Self::new();
     }
 
     /// The index after the last complete segment.
@@ -73,7 +61,7 @@ impl Window {
         self.segments.back().map(|segment| segment.head.index.saturating_add(1))
     }
 
-    /// Lists a part, in a new segment if need be.
+    /// Lists a part, in the open segment or in a new one.
     pub fn add_part(&mut self, event: &PartReady, max_segments: usize, timeline: &Timeline) {
         if self.open.is_none() {
             self.fill(&event.segment, max_segments, timeline);
@@ -83,7 +71,7 @@ impl Window {
         open.duration = open.duration.plus(event.about.duration.units);
     }
 
-    /// Lists a complete segment; says what has left the window for good.
+    /// Lists a complete segment. Returns an event for each segment that players can no longer request.
     pub fn add_segment(&mut self, event: &SegmentReady, max_segments: usize, timeline: &Timeline) -> Vec<Event> {
         self.open = None;
         self.fill(&event.segment.head, max_segments, timeline);
@@ -91,7 +79,8 @@ impl Window {
         self.shrink(event.rendition, max_segments)
     }
 
-    /// Lists a gap for each index that this rendition has missed. Where that is not possible the window begins anew.
+    /// Lists a gap for each index that this rendition has missed. If there are too many, or if the timeline has
+    /// forgotten them, the window starts again, empty.
     fn fill(&mut self, head: &SegmentHead, max_segments: usize, timeline: &Timeline) {
         let Some(next) = self.next_index() else { return };
         let missing = head.index.saturating_sub(next);
@@ -111,7 +100,7 @@ impl Window {
         self.retired.drain(..gone).map(|(index, parts)| Event::SegmentExpired { rendition, index, parts }).collect()
     }
 
-    /// Whether the playlist has segment `msn`, or part `part` of it: what `_HLS_msn` and `_HLS_part` ask for.
+    /// Whether the playlist lists segment `msn`, or part `part` of it, as requested with `_HLS_msn` and `_HLS_part`.
     pub fn playlist_state(&self, msn: u64, part: Option<u32>, max_parts_ahead: u32) -> Availability {
         let (Some(next), false) = (self.next_index(), self.is_ended) else { return self.idle_state() };
         let newest = self.open.as_ref().map_or(next.saturating_sub(1), |open| open.head.index);
@@ -123,12 +112,12 @@ impl Window {
             return self.coming_part(msn, part, max_parts_ahead);
         }
         let listed = self.closed(msn).map_or(u32::MAX, parts);
-        // A part after a segment's last one stands for the first part of the next segment.
+        // A part number after the last part of a segment means the first part of the next segment.
         let is_listed = part < listed || msn.saturating_add(1) < next || self.open.is_some();
         ready_if(is_listed)
     }
 
-    /// Whether a part's file is there.
+    /// Whether the file of a part is available.
     pub fn part_state(&self, index: u64, part: u32, max_parts_ahead: u32) -> Availability {
         let Some(next) = self.next_index() else { return self.idle_state() };
         if index < next {
@@ -155,7 +144,8 @@ impl Window {
         }
     }
 
-    /// Before the first segment everything is awaited, after the end nothing is.
+    /// State of a window that has no segments or has ended: players wait for the first segment; after the end there is
+    /// nothing to wait for.
     fn idle_state(&self) -> Availability {
         ready_if(self.is_ended)
     }
@@ -165,13 +155,13 @@ impl Window {
         self.segments.get(usize::try_from(index.checked_sub(first)?).ok()?)
     }
 
-    /// The newest segment and the newest part of it.
+    /// Index of the newest segment, and number of its newest part.
     pub fn last_part(&self) -> Option<(u64, u32)> {
         let last = self.open.as_ref().or_else(|| self.segments.back())?;
         Some((last.head.index, parts(last).saturating_sub(1)))
     }
 
-    /// The part that will come next, as far as one can tell.
+    /// Index and number of the part that is expected next.
     pub fn next_part(&self, segment_target: Span, part_target: Span) -> Option<(u64, u32)> {
         let Some(open) = &self.open else { return Some((self.next_index()?, 0)) };
         let is_full = open.duration.nanos() + part_target.nanos() / 2 >= segment_target.nanos();
@@ -191,19 +181,21 @@ fn parts(segment: &Segment) -> u32 {
     u32::try_from(segment.parts.len()).unwrap_or(u32::MAX)
 }
 
+/// A segment without parts. Only the timescale of `like` is used.
 fn empty(head: SegmentHead, like: Span) -> Segment {
     let duration = Span { units: 0, ..like };
     Segment { head, duration, ticks: 0, bytes: 0, samples: 0, parts: Vec::<Part>::new(), gap: false }
 }
 
-/// A segment that this rendition does not have. `before` is the one that follows.
-fn gap(index: u64, before: &SegmentHead, timeline: &Timeline) -> Option<Segment> {
+/// A placeholder for a segment that this rendition does not have; `next` is the segment that follows. `None` if the
+/// timeline has forgotten it.
+fn gap(index: u64, next: &SegmentHead, timeline: &Timeline) -> Option<Segment> {
     let cut = timeline.get(index)?;
-    let distance = timeline.get(index.checked_add(1)?).map_or(0, |next| next.date_ms.saturating_sub(cut.date_ms));
+    let distance = timeline.get(index.checked_add(1)?).map_or(0, |after| after.date_ms.saturating_sub(cut.date_ms));
     let duration = cut.duration.unwrap_or(Span::from_millis(distance));
     let head = SegmentHead {
         index,
-        init: before.init,
+        init: next.init,
         date_ms: cut.date_ms,
         discontinuity: cut.discontinuity,
         discontinuities: cut.discontinuities,

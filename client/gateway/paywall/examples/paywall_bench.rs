@@ -1,6 +1,6 @@
-//! How fast and how large the paywall is on this machine. Prints; asserts nothing.
+//! Benchmark: prints the speed of the paywall and its memory per session on this machine.
 //!
-//! `cargo run --release --example paywall_bench [folder]`: the folder should be on the disk that will hold the journal.
+//! `cargo run --release --example paywall_bench [folder]`. The folder should be on the disk of the journal.
 #![allow(clippy::unwrap_used)]
 
 use sp_runtime::Permill;
@@ -15,12 +15,12 @@ use vilokanam_paywall::{Config, KeyRange, PayRequest, Paywall, Seen, StreamTerms
 const NOW: u64 = 1_700_000_000_000;
 const LATER: u64 = NOW + 1_000_000_000;
 const STREAM: u64 = 1;
-/// Ticks each session can prove here.
+/// Length of each session's tick chain.
 const TICKS: u32 = 64;
-/// Ticks a payment reveals: a segment.
+/// Ticks that a payment reveals: one segment.
 const SEGMENT: u32 = 2;
 
-/// A viewer with its whole chain at hand: its hashing is not what is measured.
+/// A viewer with precomputed proofs, since the viewer's hashing is not measured.
 struct Viewer {
     id: SessionId,
     proofs: Vec<TickHash>,
@@ -106,13 +106,13 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap()
 }
 
-/// Resident memory as the kernel counts it; 0 where it does not say.
+/// Returns the resident memory of this process in bytes; 0 if the system does not report it.
 fn resident_bytes() -> i64 {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     pages.split(' ').nth(1).and_then(|pages| pages.parse::<i64>().ok()).unwrap_or(0) * 4_096
 }
 
-/// Nanoseconds this thread has been on a core; the wall clock's where the kernel does not say.
+/// Returns the CPU time of this thread in nanoseconds; the elapsed time if the system does not report it.
 fn core_ns(since: Instant) -> u64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     text.split(' ').next().and_then(|ns| ns.parse().ok()).unwrap_or(since.elapsed().as_nanos() as u64)
@@ -134,24 +134,24 @@ fn memory(base: &Path, sessions: u64) {
     );
 }
 
-/// The fast path without the disk: lookup, rules, hashes, queueing. One thread is one core; the journal's own thread
-/// writes what is queued meanwhile, and takes its share of the machine.
+/// Measures the fast path without the disk: lookup, rules, hashes, queueing. One thread uses one core, while the thread
+/// of the journal writes what is queued.
 fn tick_checks(base: &Path) {
     let (paywall, _) = open(base, "checks");
     let viewers = opened(&paywall, 20_000);
     runtime().block_on(paywall.flush()).unwrap();
     let began = Instant::now();
     for (name, payments) in [("advancing by 2 ticks, buying a key", 0..8), ("the same again", 8..16)] {
-        let mut spent_ns = 0;
+        let mut busy_ns = 0;
         let mut accepted = 0;
         for payment in payments {
             let requests: Vec<_> = viewers.iter().map(|viewer| viewer.request(payment)).collect();
             let before_ns = core_ns(began);
             accepted += requests.iter().filter(|request| paywall.accept(request).is_ok()).count();
-            spent_ns += core_ns(began) - before_ns;
+            busy_ns += core_ns(began) - before_ns;
             runtime().block_on(paywall.flush()).unwrap();
         }
-        let each = spent_ns as f64 / accepted as f64;
+        let each = busy_ns as f64 / accepted as f64;
         let ticks = f64::from(SEGMENT) * 1e9 / each;
         println!("{name}: {each:.0} ns a payment, {:.0} payments/s, {ticks:.0} ticks/s a core", 1e9 / each);
     }

@@ -1,168 +1,169 @@
-//! Tickets that wait for their opens: one a viewer, few an IP prefix, and whose credit was lost before. Nothing else
-//! stands between a free credit and whoever would farm it.
+//! Limits on the credit that is given before an opening is in a block: one unopened ticket per viewer, few per IP
+//! prefix, and no credit for a viewer whose earlier credit was lost.
 
 use crate::{config::Config, error::OfferRefusal, terms::IpPrefix};
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use tick_stream_primitives::{AccountId, BlockNumber, Moment, SessionId};
 
-/// Lost credits that are remembered; the oldest is forgotten first.
+/// Largest number of lost credits remembered. A full list drops the oldest.
 const MAX_LOST: usize = 100_000;
 
-/// Who waits.
+/// Unopened tickets and lost credits.
 #[derive(Default)]
 pub(crate) struct Admission(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    waiting: HashMap<SessionId, Waiting>,
+    unopened: HashMap<SessionId, Unopened>,
     by_viewer: HashMap<AccountId, SessionId>,
+    /// Slots in use: unopened tickets and lost credits.
     by_prefix: HashMap<IpPrefix, u32>,
-    lost: VecDeque<Lost>,
+    lost: VecDeque<LostCredit>,
     lost_by_viewer: HashMap<AccountId, u32>,
 }
 
-/// A ticket without an open.
-struct Waiting {
+/// A ticket whose opening is in no block.
+struct Unopened {
     viewer: AccountId,
-    /// None after a restart.
+    /// Unknown after a restart or a reorganisation.
     prefix: Option<IpPrefix>,
     expires_at: BlockNumber,
 }
 
-/// Credit that nobody will pay, remembered until `until_ms`. Its prefix's slot stays taken as long.
-struct Lost {
+/// Credit that will never be settled. Until `until_ms` its viewer gets no credit, and it takes a slot of its prefix.
+struct LostCredit {
     until_ms: Moment,
     viewer: AccountId,
     prefix: Option<IpPrefix>,
 }
 
-/// A ticket that would like to wait.
+/// A ticket to be admitted.
 pub(crate) struct Candidate<'a> {
     pub id: SessionId,
     pub viewer: &'a AccountId,
     pub prefix: IpPrefix,
     pub expires_at: BlockNumber,
     pub now_ms: Moment,
-    /// A ticket of the same viewer that may be replaced, since nothing was bought with it.
+    /// An unopened ticket of the same viewer that this one may replace, since nothing was bought with it.
     pub replaces: Option<SessionId>,
 }
 
 impl Admission {
-    /// The viewer's ticket that waits already.
-    pub fn waiting_of(&self, viewer: &AccountId) -> Option<SessionId> {
+    /// Returns the viewer's unopened ticket.
+    pub fn unopened_of(&self, viewer: &AccountId) -> Option<SessionId> {
         self.0.lock().by_viewer.get(viewer).copied()
     }
 
-    /// Whether the ticket may wait. Changes nothing.
+    /// Checks that the ticket is within the limits, without admitting it.
     pub fn check(&self, candidate: &Candidate<'_>, config: &Config) -> Result<(), OfferRefusal> {
         self.0.lock().check(candidate, config)
     }
 
-    /// Lets the ticket wait, in the place of the one it replaces. Returns the credit it gets.
+    /// Admits the ticket, in the place of the one that it replaces. Returns its credit in ticks.
     pub fn admit(&self, candidate: &Candidate<'_>, config: &Config) -> Result<u32, OfferRefusal> {
         let mut inner = self.0.lock();
         inner.check(candidate, config)?;
         if let Some(replaced) = candidate.replaces {
-            inner.leave(&replaced);
+            inner.remove(&replaced);
         }
-        inner.join(candidate.id, candidate.viewer.clone(), Some(candidate.prefix), candidate.expires_at);
+        inner.add(candidate.id, candidate.viewer.clone(), Some(candidate.prefix), candidate.expires_at);
         Ok(if inner.lost_by_viewer.contains_key(candidate.viewer) { 0 } else { config.credit_ticks })
     }
 
-    /// A ticket waits whatever the limits say: after a restart, or because its open was undone.
-    pub fn wait_again(&self, id: SessionId, viewer: AccountId, expires_at: BlockNumber) {
-        self.0.lock().join(id, viewer, None, expires_at);
+    /// Admits a ticket regardless of the limits: after a restart, or because its opening was undone.
+    pub fn readmit(&self, id: SessionId, viewer: AccountId, expires_at: BlockNumber) {
+        self.0.lock().add(id, viewer, None, expires_at);
     }
 
-    /// The ticket waits no longer, and nothing is lost.
-    pub fn leave(&self, id: &SessionId) {
-        self.0.lock().leave(id);
+    /// Removes a ticket whose credit is not lost.
+    pub fn remove(&self, id: &SessionId) {
+        self.0.lock().remove(id);
     }
 
-    /// The ticket died after it had bought.
-    pub fn lose(&self, id: &SessionId, viewer: &AccountId, now_ms: Moment, config: &Config) {
+    /// Removes a ticket whose credit is lost.
+    pub fn remove_as_lost(&self, id: &SessionId, viewer: &AccountId, now_ms: Moment, config: &Config) {
         let mut inner = self.0.lock();
-        let prefix = inner.leave(id);
-        inner.forget(now_ms);
-        inner.remember(Lost {
+        let prefix = inner.remove(id);
+        inner.forget_old(now_ms);
+        inner.remember(LostCredit {
             until_ms: now_ms.saturating_add(config.credit_memory_ms),
             viewer: viewer.clone(),
             prefix,
         });
     }
 
-    /// Those whose last block is below `finalized`: they will never be opened.
+    /// Returns the tickets whose last block is below `finalized`: they will never be opened.
     pub fn expired(&self, finalized: BlockNumber) -> Vec<SessionId> {
         let inner = self.0.lock();
-        inner.waiting.iter().filter(|(_, waiting)| waiting.expires_at < finalized).map(|(id, _)| *id).collect()
+        inner.unopened.iter().filter(|(_, ticket)| ticket.expires_at < finalized).map(|(id, _)| *id).collect()
     }
 
-    /// All that wait.
-    pub fn waiting(&self) -> Vec<SessionId> {
-        self.0.lock().waiting.keys().copied().collect()
+    /// Returns all unopened tickets.
+    pub fn unopened(&self) -> Vec<SessionId> {
+        self.0.lock().unopened.keys().copied().collect()
     }
 }
 
 impl Inner {
     fn check(&mut self, candidate: &Candidate<'_>, config: &Config) -> Result<(), OfferRefusal> {
-        self.forget(candidate.now_ms);
+        self.forget_old(candidate.now_ms);
         if let Some(session) = self.by_viewer.get(candidate.viewer).filter(|id| Some(**id) != candidate.replaces) {
             return Err(OfferRefusal::TicketPending { session: *session });
         }
-        let frees_slot = candidate.replaces.and_then(|id| self.waiting.get(&id)?.prefix) == Some(candidate.prefix);
-        let taken = self.by_prefix.get(&candidate.prefix).copied().unwrap_or(0) - u32::from(frees_slot);
-        if taken >= config.unopened_per_prefix {
+        let frees_slot = candidate.replaces.and_then(|id| self.unopened.get(&id)?.prefix) == Some(candidate.prefix);
+        let used_slots = self.by_prefix.get(&candidate.prefix).copied().unwrap_or(0) - u32::from(frees_slot);
+        if used_slots >= config.unopened_per_prefix {
             return Err(OfferRefusal::TooManyUnopened { max_unopened: config.unopened_per_prefix });
         }
         Ok(())
     }
 
-    fn join(&mut self, id: SessionId, viewer: AccountId, prefix: Option<IpPrefix>, expires_at: BlockNumber) {
-        self.leave(&id);
+    fn add(&mut self, id: SessionId, viewer: AccountId, prefix: Option<IpPrefix>, expires_at: BlockNumber) {
+        self.remove(&id);
         if let Some(prefix) = prefix {
             *self.by_prefix.entry(prefix).or_default() += 1;
         }
         self.by_viewer.insert(viewer.clone(), id);
-        self.waiting.insert(id, Waiting { viewer, prefix, expires_at });
+        self.unopened.insert(id, Unopened { viewer, prefix, expires_at });
     }
 
-    fn leave(&mut self, id: &SessionId) -> Option<IpPrefix> {
-        let waiting = self.waiting.remove(id)?;
-        if self.by_viewer.get(&waiting.viewer) == Some(id) {
-            self.by_viewer.remove(&waiting.viewer);
+    fn remove(&mut self, id: &SessionId) -> Option<IpPrefix> {
+        let ticket = self.unopened.remove(id)?;
+        if self.by_viewer.get(&ticket.viewer) == Some(id) {
+            self.by_viewer.remove(&ticket.viewer);
         }
-        release(&mut self.by_prefix, waiting.prefix);
-        waiting.prefix
+        decrement(&mut self.by_prefix, ticket.prefix);
+        ticket.prefix
     }
 
-    fn remember(&mut self, lost: Lost) {
+    fn remember(&mut self, lost: LostCredit) {
         if let Some(prefix) = lost.prefix {
             *self.by_prefix.entry(prefix).or_default() += 1;
         }
         *self.lost_by_viewer.entry(lost.viewer.clone()).or_default() += 1;
         self.lost.push_back(lost);
         if self.lost.len() > MAX_LOST {
-            self.forget_first();
+            self.forget_oldest();
         }
     }
 
-    fn forget(&mut self, now_ms: Moment) {
+    fn forget_old(&mut self, now_ms: Moment) {
         while self.lost.front().is_some_and(|lost| lost.until_ms <= now_ms) {
-            self.forget_first();
+            self.forget_oldest();
         }
     }
 
-    fn forget_first(&mut self) {
+    fn forget_oldest(&mut self) {
         if let Some(lost) = self.lost.pop_front() {
-            release(&mut self.by_prefix, lost.prefix);
-            release(&mut self.lost_by_viewer, Some(lost.viewer));
+            decrement(&mut self.by_prefix, lost.prefix);
+            decrement(&mut self.lost_by_viewer, Some(lost.viewer));
         }
     }
 }
 
-/// Takes one off a count, and the entry with the last one.
-fn release<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: Option<K>) {
+/// Subtracts 1 from a count, and removes the count when it is 0.
+fn decrement<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: Option<K>) {
     let Some(key) = key else { return };
     if let std::collections::hash_map::Entry::Occupied(mut count) = counts.entry(key) {
         *count.get_mut() = count.get().saturating_sub(1);

@@ -1,15 +1,16 @@
-//! What the chain did, fed in by whoever follows it. Every call may be repeated. Order within a block: deposits last,
-//! then [`Paywall::block`].
+//! Events of the chain, passed in by the gateway as it follows the best and the finalized blocks. Each call may be
+//! repeated. Within a block, deposits come last, followed by [`Paywall::block`].
 //!
-//! None of these waits for the disk: the chain remembers its own, and after a restart the caller feeds the state of
-//! every session again. A journal that cannot take a record any more has degraded the paywall already.
+//! None of these calls waits for the disk, since the chain keeps what it says: after a restart the gateway passes in
+//! the state of every session again. If the journal cannot take a record, the paywall is degraded already.
 
 use crate::{
-    claims::Loss,
+    books::Loss,
     journal::Record,
-    offer::checks::needed,
+    offer::checks::required_balance,
     paywall::Paywall,
-    session::{Death, Phase, Session},
+    phase::{Phase, Rejection},
+    session::Session,
     table::Shard,
     terms::{Seen, StreamTerms},
 };
@@ -18,23 +19,23 @@ use tick_stream_primitives::{
 };
 
 impl Paywall {
-    /// A stream is new or changed. False when `max_streams` are known and this is one more.
+    /// A stream was created or changed. Returns false if it is new and `max_streams` are known already.
     pub fn stream(&self, terms: StreamTerms) -> bool {
         self.streams.set(terms, self.config.max_streams)
     }
 
-    /// A stream is gone.
+    /// A stream no longer exists.
     pub fn stream_gone(&self, stream: StreamId) {
         self.streams.remove(stream);
     }
 
-    /// What is known of a stream.
+    /// Returns the terms of a stream.
     pub fn terms(&self, stream: StreamId) -> Option<StreamTerms> {
         self.streams.get(stream)
     }
 
-    /// The chain is so high, and its clock says `moment_ms`. With a finalized block, tickets that nobody opened in time
-    /// die.
+    /// A block was added to the best or the finalized chain; `moment_ms` is its time. A finalized block rejects the
+    /// unopened tickets that have expired by then.
     pub fn block(&self, number: BlockNumber, moment_ms: Moment, seen: Seen) {
         self.heights.set(number, moment_ms, seen);
         if seen == Seen::Finalized {
@@ -43,78 +44,83 @@ impl Paywall {
         }
     }
 
-    /// The best and the finalized block's number, and the best one's clock.
+    /// Returns the numbers of the best and of the finalized block, and the time of the best one in milliseconds since
+    /// the Unix epoch.
     pub fn heights(&self) -> (BlockNumber, BlockNumber, Moment) {
         (self.heights.best(), self.heights.finalized(), self.heights.moment_ms())
     }
 
-    /// A session of this gateway is on chain, in this state. For `SessionOpened`, after a reorganisation, and for every
-    /// session after a restart. A session nobody offered here was opened by a wallet; it is taken in.
+    /// A session of this gateway is on chain, in the state `chain`. To be called for `SessionOpened`, after a
+    /// reorganisation, and for every session after a restart. A session that was not offered here was opened by the
+    /// viewer's wallet, and is added.
     pub fn opened(&self, id: SessionId, chain: &ChainSession, seen: Seen) {
         let mut shard = self.table.lock(&id);
         if !shard.contains_key(&id) {
             if chain.gateway != self.config.gateway || self.table.len() >= self.config.max_sessions {
                 return;
             }
-            let mut adopted = Session::adopted(chain);
-            adopted.live.token = self.secret.token(&id, &adopted.anchor);
-            adopted.live.paid_ms = self.heights.moment_ms();
-            self.table.insert(&mut shard, id, Box::new(adopted));
+            let mut session = Session::from_chain(chain);
+            session.transient.token = self.secret.token(&id, &session.anchor);
+            session.transient.last_payment_ms = self.heights.moment_ms();
+            self.table.insert(&mut shard, id, Box::new(session));
         }
-        let was_dead = shard.get(&id).is_some_and(|session| session.death.is_some());
-        let died = self.change(&mut shard, &id, |session| {
-            session.death = session.differs_from(&id, chain, &self.config);
-            if session.death.is_none() {
+        let rejected = self.change(&mut shard, &id, |session| {
+            let was_rejected = session.rejection.is_some();
+            session.rejection = session.mismatch(&id, chain, &self.config);
+            if session.rejection.is_none() {
                 session.follow(chain, seen, self.heights.moment_ms());
             }
-            (session.death.is_some() && !was_dead).then(|| (session.viewer.clone(), session.spent))
+            (session.rejection.is_some() && !was_rejected).then(|| (session.viewer.clone(), session.charged_ticks))
         });
         drop(shard);
-        match died.flatten() {
-            Some((viewer, spent)) => self.mourn(&id, &viewer, spent, self.heights.moment_ms()),
-            None => self.admission.leave(&id),
+        match rejected.flatten() {
+            Some((viewer, charged_ticks)) => {
+                self.on_ticket_rejected(&id, &viewer, charged_ticks, self.heights.moment_ms());
+            }
+            None => self.admission.remove(&id),
         }
     }
 
-    /// Its open was undone: it is a ticket again, with a ticket's credit.
+    /// The opening of a session was undone by a reorganisation: it is a ticket again, with a ticket's credit.
     pub fn reorged_out(&self, id: SessionId) {
         let mut shard = self.table.lock(&id);
         let lifetime = self.config.ticket_lifetime_blocks;
-        let waits = self.change(&mut shard, &id, |session| {
-            if session.phase == Phase::Final {
+        let unopened = self.change(&mut shard, &id, |session| {
+            if session.phase == Phase::Finalized {
                 return None;
             }
-            session.phase = Phase::Unopened;
-            session.death = None;
+            session.phase = Phase::Offered;
+            session.rejection = None;
             session.closing = None;
             session.is_closed = false;
-            session.settled_best = session.base_ticks;
-            session.live.submitted_ticks = 0;
+            session.settled_ticks = session.base_ticks;
+            session.transient.submitted_ticks = 0;
             if session.signed.is_none() {
                 session.expires_at = self.heights.best().saturating_add(lifetime);
             }
             Some((session.viewer.clone(), session.expires_at))
         });
         drop(shard);
-        if let Some((viewer, expires_at)) = waits.flatten() {
-            self.admission.wait_again(id, viewer, expires_at);
+        if let Some((viewer, expires_at)) = unopened.flatten() {
+            self.admission.readmit(id, viewer, expires_at);
         }
     }
 
-    /// `TicksSettled`: so many in all.
+    /// `TicksSettled`: the chain has settled `settled_ticks` in total.
     pub fn settled(&self, id: SessionId, settled_ticks: u32, seen: Seen) {
         let mut shard = self.table.lock(&id);
         let moment_ms = self.heights.moment_ms();
         self.change(&mut shard, &id, |session| session.settle(settled_ticks, seen, moment_ms));
     }
 
-    /// `SessionClosing`, or a `closing` in the session's state: nothing is sold from here on.
+    /// `SessionClosing`, or `closing` in the session's state: the session accepts no more payments.
     pub fn closing(&self, id: SessionId, closing: Closing) {
         let mut shard = self.table.lock(&id);
         self.change(&mut shard, &id, |session| session.closing = Some(closing));
     }
 
-    /// `SessionClosed`, with so many settled in all. Final, the session is forgotten; what was never paid is booked.
+    /// `SessionClosed`, with `settled_ticks` settled in total. In a finalized block, the session is removed, and ticks
+    /// that were charged but not settled become a [`Loss`].
     pub fn closed(&self, id: SessionId, settled_ticks: u32, seen: Seen) {
         let mut shard = self.table.lock(&id);
         let moment_ms = self.heights.moment_ms();
@@ -125,67 +131,69 @@ impl Paywall {
         if seen == Seen::Finalized {
             self.remove(&mut shard, &id);
             drop(shard);
-            self.admission.leave(&id);
+            self.admission.remove(&id);
         }
     }
 
-    /// A viewer's deposit has changed, and is this in the best state. Only matters while a ticket of the viewer waits: one
-    /// whose money was withdrawn gets no more credit.
+    /// A viewer's deposit has changed, and is `deposit` in the best block. While a ticket of the viewer is unopened, it
+    /// has no credit unless the deposit covers its reserve.
     pub fn deposit(&self, viewer: &AccountId, deposit: Option<&Deposit>) {
-        let Some(id) = self.admission.waiting_of(viewer) else { return };
+        let Some(id) = self.admission.unopened_of(viewer) else { return };
         let mut shard = self.table.lock(&id);
         self.change(&mut shard, &id, |session| {
-            let needed = needed(session.price_per_tick, session.max_ticks, &self.config);
+            let required = required_balance(session.price_per_tick, session.max_ticks, &self.config);
             let delegation = deposit.and_then(|deposit| deposit.delegation.as_ref());
-            let may = delegation.map_or(0, |delegation| delegation.allowance);
-            let has = deposit.map_or(0, |deposit| deposit.free);
-            session.is_uncovered = needed.is_none_or(|needed| has.min(may) < needed);
+            let allowance = delegation.map_or(0, |delegation| delegation.allowance);
+            let free = deposit.map_or(0, |deposit| deposit.free);
+            session.is_uncovered = required.is_none_or(|required| free.min(allowance) < required);
         });
     }
 
-    /// A ticket that waited died unopened.
+    /// Rejects and removes a ticket that expired before it was opened.
     fn expire(&self, id: &SessionId, now_ms: Moment) {
         let mut shard = self.table.lock(id);
-        let Some(waits) = shard.get(id).map(|session| session.phase == Phase::Unopened) else { return };
-        if !waits {
-            return self.admission.leave(id);
+        let Some(is_unopened) = shard.get(id).map(|session| session.phase == Phase::Offered) else { return };
+        if !is_unopened {
+            return self.admission.remove(id);
         }
-        let dead = self.change(&mut shard, id, |session| {
-            let death = *session.death.get_or_insert(Death::NeverOpened);
-            (death == Death::NeverOpened).then(|| (session.viewer.clone(), session.spent))
+        let expired = self.change(&mut shard, id, |session| {
+            let rejection = *session.rejection.get_or_insert(Rejection::ExpiredUnopened);
+            (rejection == Rejection::ExpiredUnopened).then(|| (session.viewer.clone(), session.charged_ticks))
         });
         self.remove(&mut shard, id);
         drop(shard);
-        if let Some((viewer, spent)) = dead.flatten() {
-            self.mourn(id, &viewer, spent, now_ms);
+        if let Some((viewer, charged_ticks)) = expired.flatten() {
+            self.on_ticket_rejected(id, &viewer, charged_ticks, now_ms);
         }
     }
 
-    /// A ticket died. What it bought is remembered against its viewer and its prefix.
-    fn mourn(&self, id: &SessionId, viewer: &AccountId, spent: u32, now_ms: Moment) {
-        if spent == 0 {
-            return self.admission.leave(id);
+    /// A ticket was rejected. If it had bought keys, its credit is lost, and its viewer and IP prefix get less from now
+    /// on.
+    fn on_ticket_rejected(&self, id: &SessionId, viewer: &AccountId, charged_ticks: u32, now_ms: Moment) {
+        if charged_ticks == 0 {
+            return self.admission.remove(id);
         }
-        self.counters.tickets_dead.one();
-        self.admission.lose(id, viewer, now_ms, &self.config);
+        self.counters.tickets_rejected.increment();
+        self.admission.remove_as_lost(id, viewer, now_ms, &self.config);
     }
 
-    /// Forgets a session and books what nobody will pay.
+    /// Removes a session, and notes the ticks that will never be settled as a loss.
     pub(crate) fn remove(&self, shard: &mut Shard, id: &SessionId) {
         let Some(session) = self.table.remove(shard, id) else { return };
-        // Not awaited: a session that comes back after a crash is removed again by the same event.
+        // Not awaited: if a crash loses the record, the same event removes the session again.
         let _ = self.journal().and_then(|journal| journal.append(&Record::Removed(*id)));
-        self.counters.sessions_removed.one();
-        // What is settled in the twin of a dead ticket was paid to somebody else.
-        let paid = if session.death.is_some() { session.base_ticks } else { session.settled_best };
-        let lost_ticks = session.spent.saturating_sub(paid);
+        self.counters.sessions_removed.increment();
+        // What is settled in place of a rejected ticket was paid to another gateway or for another stream.
+        let settled_ticks = if session.rejection.is_some() { session.base_ticks } else { session.settled_ticks };
+        let lost_ticks = session.charged_ticks.saturating_sub(settled_ticks);
         if lost_ticks > 0 {
-            self.counters.ticks_lost.add(u64::from(lost_ticks));
-            self.losses.book(Loss { session: *id, stream: session.stream, ticks: lost_ticks, death: session.death });
+            self.counters.lost_ticks.add(u64::from(lost_ticks));
+            let Session { stream, rejection, .. } = *session;
+            self.losses.add(Loss { session: *id, stream, ticks: lost_ticks, rejection });
         }
     }
 
-    /// Changes a session and writes it down if that made a difference.
+    /// Changes a session, and queues a record of it if that made a difference. Returns none if the session is unknown.
     pub(crate) fn change<R>(
         &self,
         shard: &mut Shard,
@@ -196,7 +204,7 @@ impl Paywall {
         let before = session.durable_part();
         let result = change(session);
         if session.lsn == 0 || session.durable_part() != before {
-            // See the module's documentation for why the result is not waited for.
+            // The module's documentation says why this is not awaited.
             let _ = self.record(id, session);
         }
         Some(result)
@@ -204,27 +212,28 @@ impl Paywall {
 }
 
 impl Session {
-    /// Takes over the chain's view. The finalized one is older than the best: it never takes back what that has shown.
+    /// Takes over the chain's state. A finalized state is older than the best one, so it does not take back what the
+    /// best one has shown.
     fn follow(&mut self, chain: &ChainSession, seen: Seen, moment_ms: Moment) {
         self.price_per_tick = chain.price_per_tick;
         self.opened_at = chain.opened_at;
         self.is_uncovered = false;
-        if chain.settled_ticks > self.ticks {
-            self.ticks = chain.settled_ticks;
+        if chain.settled_ticks > self.revealed_ticks {
+            self.revealed_ticks = chain.settled_ticks;
             self.proof = chain.head;
         }
         match seen {
             Seen::Best => {
-                self.phase = self.phase.max(Phase::InBlock);
-                if chain.settled_ticks > self.settled_best {
-                    self.live.settled_ms = moment_ms;
+                self.phase = self.phase.max(Phase::Included);
+                if chain.settled_ticks > self.settled_ticks {
+                    self.transient.last_settled_ms = moment_ms;
                 }
-                self.settled_best = chain.settled_ticks.max(self.settled_final);
+                self.settled_ticks = chain.settled_ticks.max(self.finalized_settled_ticks);
                 self.closing = chain.closing;
                 self.is_closed = false;
             }
             Seen::Finalized => {
-                self.phase = Phase::Final;
+                self.phase = Phase::Finalized;
                 self.signed = None;
                 self.closing = self.closing.or(chain.closing);
                 self.settle(chain.settled_ticks, seen, moment_ms);
@@ -232,24 +241,26 @@ impl Session {
         }
     }
 
+    /// Takes over the ticks that the chain has settled.
     fn settle(&mut self, settled_ticks: u32, seen: Seen, moment_ms: Moment) {
-        if settled_ticks > self.settled_best {
-            self.settled_best = settled_ticks;
-            self.live.settled_ms = moment_ms;
-            // What is left came after it was claimed; the last payment is the youngest that it can be.
-            let is_unsettled = self.ticks > settled_ticks;
-            self.live.unsettled_since_ms = if is_unsettled { self.live.paid_ms } else { 0 };
+        if settled_ticks > self.settled_ticks {
+            self.settled_ticks = settled_ticks;
+            self.transient.last_settled_ms = moment_ms;
+            // Ticks that are left were revealed after the claim was made, at the last payment at the latest.
+            let is_unsettled = self.revealed_ticks > settled_ticks;
+            self.transient.unsettled_since_ms = if is_unsettled { self.transient.last_payment_ms } else { 0 };
         }
         if seen == Seen::Finalized {
-            self.settled_final = self.settled_final.max(settled_ticks);
+            self.finalized_settled_ticks = self.finalized_settled_ticks.max(settled_ticks);
         }
     }
 
-    /// What of it a chain event can change, cheap to compare.
+    /// Returns the durable fields that an event of the chain can change, for comparison.
     fn durable_part(&self) -> impl PartialEq {
         (
-            (self.phase, self.price_per_tick, self.opened_at, self.closing, self.is_closed, self.ending, self.death),
-            (self.is_uncovered, self.ticks, self.settled_best, self.settled_final, self.signed.is_some()),
+            (self.phase, self.price_per_tick, self.opened_at),
+            (self.closing, self.is_closed, self.ending, self.rejection, self.is_uncovered, self.signed.is_some()),
+            (self.revealed_ticks, self.settled_ticks, self.finalized_settled_ticks),
         )
     }
 }

@@ -1,69 +1,72 @@
-//! Every number that may be chosen, with its default. What the chain fixes must be given as the chain has it.
+//! Every limit and interval of the paywall, with its default. Values that the chain fixes must equal the chain's.
 
 use std::path::PathBuf;
 use tick_stream_primitives::{AccountId, Balance, BlockNumber, GenesisHash};
 
-/// How the paywall is to work.
+/// Settings of a paywall. Defaults are in parentheses.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Which chain: block 0's hash.
+    /// Hash of the chain's block 0.
     pub genesis: GenesisHash,
-    /// The gateway's account: tickets for any other are refused.
+    /// Account of the gateway. Tickets for another account are refused.
     pub gateway: AccountId,
-    /// The chain's `OpenFee`: an open takes it off the deposit besides the reserve.
+    /// The chain's `OpenFee` (0), in planck: an opening takes it from the deposit, in addition to the reserve.
     pub open_fee: Balance,
-    /// The chain's `MaxPrepaidTicks` (60): how far claimed ticks may run ahead of time and of the keys bought.
+    /// The chain's `MaxPrepaidTicks` (60): how far revealed ticks may be ahead of time, and of the ticks charged.
     pub max_prepaid_ticks: u32,
     /// The chain's `TicketLifetime` (3,600 blocks).
     pub ticket_lifetime_blocks: BlockNumber,
-    /// The chain's `ClosePeriod` (600 blocks): how long a closing session can still be claimed on.
+    /// The chain's `ClosePeriod` (600 blocks): how long claims on a closing session are still accepted.
     pub close_period_blocks: BlockNumber,
 
-    /// Ticks a session may buy before its open is in a block (6).
+    /// Ticks that a session may buy before its opening is in a block (6).
     pub credit_ticks: u32,
-    /// Ticks it may buy before its open is final (30).
+    /// Ticks that a session may buy before its opening is final (30).
     pub credit_until_final: u32,
-    /// A ticket must live at least so many blocks more, else it could not be opened in time (30).
+    /// Blocks that a ticket must still be valid for (30). With fewer it could not be opened in time.
     pub min_ticket_blocks: BlockNumber,
-    /// The most ticks a ticket may ask for (86,400, a day): bounds every walk down a tick chain.
+    /// Largest `max_ticks` of a ticket (86,400, a day). Bounds every walk down a tick chain.
     pub max_ticks_per_session: u32,
-    /// Unopened tickets of one IP prefix (16), those included that died in the last `credit_memory_ms` and had bought.
+    /// Unopened tickets per IP prefix (16), including those rejected in the last `credit_memory_ms` after they had
+    /// bought.
     pub unopened_per_prefix: u32,
-    /// How long lost credit is remembered: the viewer gets none meanwhile, and its prefix one slot less (an hour).
+    /// Time for which lost credit is remembered (1 h). Meanwhile its viewer gets no credit, and its IP prefix has one
+    /// slot less.
     pub credit_memory_ms: u64,
     /// Sessions in memory (200,000, about 100 MB).
     pub max_sessions: usize,
     /// Streams in memory (65,536).
     pub max_streams: usize,
 
-    /// A claim goes out when it is so old (60 s).
+    /// Age at which a claim is submitted while its viewer goes on paying (60 s).
     pub settle_interval_ms: u64,
-    /// A claim goes out when its viewer has paid nothing for so long (15 s).
+    /// Time without a payment after which a claim is submitted (15 s).
     pub idle_settle_ms: u64,
-    /// A session is settled and closed when its viewer has paid nothing for so long (120 s).
+    /// Time without a payment after which a session is settled and closed (120 s).
     pub idle_close_ms: u64,
-    /// A claim or open that was submitted and is in no block after so long is due again (30 s).
+    /// Time after which a claim, opening or close that was submitted and is in no block is submitted again (30 s).
     pub resubmit_after_ms: u64,
-    /// A closing session with so few blocks left is urgent (300).
+    /// Blocks left of a closing session at which its claim becomes urgent (300).
     pub urgent_blocks: BlockNumber,
-    /// A claim that is not settled after so long raises an alarm (300 s).
+    /// Time after which an unsettled claim raises an alarm (300 s).
     pub alarm_after_ms: u64,
 
-    /// How long a preview is remembered (a day).
+    /// Time for which a preview is remembered (1 day).
     pub preview_memory_ms: u64,
-    /// Devices of one IP prefix that may see the preview of one stream (8): a household or office behind one address.
+    /// Devices per IP prefix that may see the preview of one stream (8), as in a household or office behind one
+    /// address.
     pub preview_devices_per_prefix: u32,
-    /// Preview ticks of one IP prefix over all streams while they are remembered (3,600).
+    /// Preview ticks per IP prefix, over all streams (3,600).
     pub preview_ticks_per_prefix: u32,
-    /// Entries in each of the three preview tables (50,000); the oldest leaves first.
+    /// Entries in each of the three preview tables (50,000). A full table drops its oldest entry.
     pub max_preview_entries: usize,
 
-    /// Where and how ticks are kept.
+    /// Settings of the journal.
     pub journal: JournalConfig,
 }
 
 impl Config {
-    /// The defaults, for `gateway` on the chain `genesis`, with the journal in `dir`.
+    /// Returns the defaults for `gateway` on the chain `genesis`, with the journal in `dir`.
     pub fn new(genesis: GenesisHash, gateway: AccountId, dir: impl Into<PathBuf>) -> Self {
         Self {
             genesis,
@@ -95,19 +98,20 @@ impl Config {
     }
 }
 
-/// Where and how ticks are kept.
+/// Settings of the journal. Defaults are in parentheses.
 #[derive(Clone, Debug)]
 pub struct JournalConfig {
-    /// A folder of its own, on a disk whose fsync is honest. Created when missing; one process at a time.
+    /// Folder of the journal and of nothing else, on a disk that honours fsync. Created if missing; one process at a
+    /// time can use it.
     pub dir: PathBuf,
-    /// A segment of so many bytes is replaced by a snapshot of the live sessions (64 MiB).
+    /// Size of a segment at which a snapshot of the sessions replaces it (64 MiB).
     pub compact_at_bytes: u64,
-    /// Bytes that may wait for the disk (8 MiB): above it requests are refused rather than queued.
+    /// Bytes that may wait for the disk (8 MiB). Above it requests are refused.
     pub max_pending_bytes: usize,
 }
 
 impl JournalConfig {
-    /// The defaults, in `dir`.
+    /// Returns the defaults for a journal in `dir`.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into(), compact_at_bytes: 64 << 20, max_pending_bytes: 8 << 20 }
     }

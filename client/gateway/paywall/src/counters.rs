@@ -1,15 +1,15 @@
-//! Plain counters, for whoever exposes metrics.
+//! Counters for metrics.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Declares the counters and the values read from them, so that neither can miss one.
+/// Declares the counters and their values from one list, so that neither can lack one of them.
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// Counters that only rise.
         #[derive(Default)]
         pub(crate) struct Counters { $(pub $name: Counter,)* }
 
-        /// What the counters said at one moment.
+        /// Values of the counters at one moment.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Counts { $($(#[$doc])* pub $name: u64,)* }
 
@@ -18,58 +18,51 @@ macro_rules! counters {
                 Counts { $($name: self.$name.get(),)* }
             }
         }
-
-        impl Counts {
-            /// Every counter with its name.
-            pub fn named(&self) -> Vec<(&'static str, u64)> {
-                vec![$((stringify!($name), self.$name),)*]
-            }
-        }
     };
 }
 
 counters! {
-    /// Tickets taken.
-    offers_taken,
+    /// Tickets accepted.
+    offers_accepted,
     /// Tickets refused.
     offers_refused,
-    /// Requests that advanced a session.
+    /// Requests that revealed a new tick.
     ticks_accepted,
-    /// Ticks they advanced by.
-    ticks_revealed,
+    /// Ticks revealed by these requests.
+    revealed_ticks,
     /// Ticks charged for keys.
-    ticks_charged,
-    /// Keys released for ticks, repeats included.
+    charged_ticks,
+    /// Keys released for ticks, repeated ones included.
     keys_released,
-    /// Requests refused for want of payment.
+    /// Requests refused because a payment was missing or malformed.
     payments_refused,
     /// Requests refused because the journal could not take them.
     payments_unavailable,
     /// Keys released in previews.
     preview_keys,
-    /// Previews refused.
+    /// Preview requests refused.
     previews_refused,
-    /// Sessions removed after their final close.
+    /// Sessions removed: closed in a finalized block, or rejected and expired.
     sessions_removed,
-    /// Tickets that died after they had bought.
-    tickets_dead,
-    /// Ticks released that nobody will pay.
-    ticks_lost,
-    /// Groups written and fsynced.
+    /// Tickets rejected after they had bought keys.
+    tickets_rejected,
+    /// Ticks charged that will never be settled.
+    lost_ticks,
+    /// Groups of records written and fsynced.
     journal_groups,
-    /// Records in them.
+    /// Records in these groups.
     journal_records,
-    /// Bytes in them.
+    /// Bytes in these groups.
     journal_bytes,
-    /// Microseconds spent in write and fsync.
+    /// Microseconds spent in writing and fsync.
     journal_us,
-    /// Snapshots made.
+    /// Snapshots written.
     compactions,
-    /// Snapshots that failed; the segments stay.
+    /// Snapshots that failed. Their segments stay.
     compactions_failed,
 }
 
-/// A counter.
+/// A value that only rises.
 #[derive(Default)]
 pub(crate) struct Counter(AtomicU64);
 
@@ -78,7 +71,7 @@ impl Counter {
         self.0.fetch_add(by, Ordering::Relaxed);
     }
 
-    pub fn one(&self) {
+    pub fn increment(&self) {
         self.add(1);
     }
 

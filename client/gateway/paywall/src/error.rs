@@ -1,19 +1,19 @@
-//! Why something was refused. Each message says what is wrong and what would mend it.
+//! Refusals and failures. Each message says what is wrong and what to do about it, in two sentences: viewers read them.
 
-use crate::session::Death;
+use crate::phase::Rejection;
 use std::path::PathBuf;
-use tick_stream_primitives::{Balance, BlockNumber, Moment, SessionId, StreamId};
+use tick_stream_primitives::{Balance, BlockNumber, Moment, RowError, SessionId, StreamId};
 
-/// Why no key was released, or a tick was not taken.
+/// Reason for which no key was released, or a tick was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PayError {
-    /// Something is missing that the viewer can mend: HTTP 402.
+    /// Something is missing that the viewer can supply: HTTP 402.
     #[error(transparent)]
     PaymentRequired(#[from] PaymentRequired),
-    /// The request contradicts itself: HTTP 400.
+    /// The request is invalid: HTTP 400.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// The gateway cannot keep what it would be paid: HTTP 503.
+    /// The payment cannot be stored: HTTP 503.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -21,89 +21,98 @@ pub enum PayError {
 /// What is missing for a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentRequired {
-    /// Never offered here, or over.
-    #[error("No such session here; offer a ticket for this stream first.")]
+    /// The session was never offered here, or is over.
+    #[error("This gateway has no session with this id. Offer a ticket for the stream first.")]
     NoSession,
-    /// Bought for another stream.
-    #[error("The session is for stream {stream}; offer a ticket for the stream you want to watch.")]
+    /// The session is for another stream.
+    #[error("The session is for stream {stream} only. Offer a ticket for the stream that you want to watch.")]
     WrongStream {
-        /// The session's stream.
+        /// Stream of the session.
         stream: StreamId,
     },
-    /// The on-chain session is not what was sold.
-    #[error("The ticket is dead ({death}); offer a new one with a fresh seed and nonce.")]
-    DeadTicket {
-        /// How it died.
-        death: Death,
+    /// The session on chain is not the one that the ticket describes, or the ticket expired.
+    #[error("The ticket is rejected: {rejection}. Offer a new ticket with a fresh seed and the next nonce.")]
+    TicketRejected {
+        /// Why the ticket is rejected.
+        rejection: Rejection,
     },
-    /// It sells nothing more.
-    #[error("The session is closing and sells no more; offer a ticket for a new one.")]
+    /// The session is closing or closed.
+    #[error("The session is closing and accepts no more payments. Offer a ticket for a new session.")]
     SessionClosing,
-    /// Too few ticks revealed.
-    #[error("{ticks_due} more ticks are due; reveal tick {needed_ticks} and ask again.")]
+    /// Too few ticks are revealed for the keys.
+    #[error(
+        "These keys require {required_ticks} revealed ticks in total. Reveal tick {required_ticks} and ask again."
+    )]
     OutOfPrepaidTicks {
-        /// How many above those already revealed.
-        ticks_due: u32,
-        /// The tick whose proof is needed.
-        needed_ticks: u32,
+        /// Cumulative count that the next claim must reach.
+        required_ticks: u32,
     },
-    /// `max_ticks` cannot be exceeded.
-    #[error("The session's {max_ticks} ticks are spent; offer a ticket for a new session.")]
+    /// The tick or the keys exceed the session's maximum.
+    #[error("The request exceeds the session's maximum of {max_ticks} ticks. Offer a ticket for a new session.")]
     DepositSpent {
         /// The session's maximum.
         max_ticks: u32,
     },
-    /// The open has not come far enough.
-    #[error("The {credit_ticks} ticks of credit are used up; ask again when the session's open is {awaits}.")]
+    /// The keys cost more than may be bought before the opening comes further.
+    #[error(
+        "The session can buy {credit_ticks} ticks in total until its opening is {awaits}, and these keys require more. \
+         Ask again in a few seconds."
+    )]
     CreditUsedUp {
-        /// How many there were.
+        /// Ticks that may be charged until then.
         credit_ticks: u32,
-        /// What is awaited: `in a block` or `final`.
+        /// What the opening has to reach: `in a block` or `final`.
         awaits: &'static str,
     },
-    /// The reserve is no longer covered.
+    /// The deposit no longer covers the reserve of a session that is in no block yet.
     #[error(
-        "The free deposit no longer covers the session's reserve; deposit more, or wait until the open is in a block."
+        "The free deposit no longer covers the session's reserve. Deposit more, or wait until the session's opening is \
+         in a block."
     )]
     DepositUncovered,
-    /// More than anybody owes.
-    #[error("Tick {ticks} is too far ahead; reveal none above {highest_ticks} yet.")]
+    /// The tick is too far above what is charged.
+    #[error("Tick {ticks} is too far ahead of the keys bought. Reveal tick {highest_ticks} or a lower one.")]
     TooFarAhead {
-        /// What was revealed.
+        /// Tick that was revealed.
         ticks: u32,
-        /// What would be taken now.
+        /// Highest tick that would be accepted now.
         highest_ticks: u32,
     },
-    /// More than time allows.
-    #[error("Ticks run ahead of time; ask again in {wait_ms} ms.")]
+    /// The tick is too far ahead of time.
+    #[error("The revealed ticks run ahead of time. Ask again in {wait_ms} ms.")]
     TooFast {
-        /// How long until it would be taken.
+        /// Milliseconds until the tick would be accepted.
         wait_ms: Moment,
     },
-    /// Wrong hash.
-    #[error("The proof does not lead to the session's last proof; reveal the element of this tick, of this session's chain.")]
+    /// The proof is not the element of the tick.
+    #[error(
+        "The proof does not lead to the session's last proof. Reveal this tick's element of the session's tick chain."
+    )]
     ProofInvalid,
-    /// Public proofs prove nothing.
-    #[error("The request reveals no new tick and has no token; send the session token, or reveal the next tick.")]
+    /// The request reveals no new tick and has no token.
+    #[error("The request reveals no new tick and has no session token. Send the token, or reveal the next tick.")]
     TokenMissing,
-    /// Not this session's token.
-    #[error("The token is not this session's; reveal the next tick to be given the right one.")]
+    /// The token is not this session's.
+    #[error("The token is not this session's. Reveal the next tick to get the right one.")]
     TokenInvalid,
-    /// The session jumps about.
-    #[error("The session has bought from {max_gaps} separate ranges, the most there may be; go on where one ends, or open a new session.")]
+    /// The keys would split the session's keys into too many ranges.
+    #[error(
+        "The session has keys of {max_gaps} separate ranges, the most allowed. Continue where one of them ends, or \
+         open a new session."
+    )]
     TooManyGaps {
-        /// The limit.
+        /// Largest number of ranges.
         max_gaps: usize,
     },
 }
 
 impl PaymentRequired {
-    /// A short name that never changes, for machines.
+    /// Returns a short name for programs, which never changes.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSession => "no-session",
             Self::WrongStream { .. } => "wrong-stream",
-            Self::DeadTicket { .. } => "dead-ticket",
+            Self::TicketRejected { .. } => "ticket-rejected",
             Self::SessionClosing => "session-closing",
             Self::OutOfPrepaidTicks { .. } => "out-of-prepaid-ticks",
             Self::DepositSpent { .. } => "deposit-spent",
@@ -118,195 +127,214 @@ impl PaymentRequired {
         }
     }
 
-    /// How many ticks are due, where that is what is missing.
-    pub fn ticks_due(&self) -> Option<u32> {
+    /// Returns the cumulative count that the next claim must reach, if too few ticks were revealed.
+    pub fn required_ticks(&self) -> Option<u32> {
         match self {
-            Self::OutOfPrepaidTicks { ticks_due, .. } => Some(*ticks_due),
+            Self::OutOfPrepaidTicks { required_ticks } => Some(*required_ticks),
             _ => None,
         }
     }
 }
 
-/// What is wrong with a request.
+/// What is wrong with a request for keys.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// Too many at once.
-    #[error("{count} keys are asked for; ask for 1 to {max_keys}.")]
+    /// The number of keys is 0 or too large.
+    #[error("The request is for {count} keys. Ask for 1 to {max_keys}.")]
     KeyCount {
-        /// How many were asked for.
+        /// Number of keys in the request.
         count: u32,
-        /// The limit.
+        /// Largest number allowed.
         max_keys: u32,
     },
-    /// Beyond the last index.
-    #[error("The key range ends beyond the last index there can be; ask for lower ones.")]
+    /// The range ends beyond the last index.
+    #[error("The key range ends beyond the highest index. Ask for lower indices.")]
     KeyRange,
-    /// The caller's costs do not fit the range.
-    #[error("A cost from 1 to {max_cost_ticks} ticks is needed for each of {count} keys.")]
+    /// The costs do not fit the range.
+    #[error(
+        "The costs do not fit the key range. Pass a cost of 1 to {max_cost_ticks} ticks for each of the {count} keys."
+    )]
     Costs {
-        /// How many keys.
+        /// Number of keys in the request.
         count: u32,
-        /// The limit of one key.
+        /// Largest cost of one key.
         max_cost_ticks: u32,
     },
 }
 
-/// Why nothing can be kept at this moment; nothing was released.
+/// Reason for which the journal takes no record at present. Nothing was released.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
-    /// The disk failed.
-    #[error("The journal cannot be written ({reason}), so nothing is sold; mend the disk and restart the gateway.")]
+    /// The disk has failed.
+    #[error(
+        "The gateway cannot write its journal ({reason}), so it accepts no payments. Its operator has to repair the \
+         disk and restart it."
+    )]
     Degraded {
-        /// What the operating system said.
+        /// Reason of the failure, usually from the operating system.
         reason: String,
     },
-    /// The disk is slower than the requests.
-    #[error("{bytes} bytes wait for the disk already; ask again in a moment.")]
+    /// Requests arrive faster than the disk writes.
+    #[error("The gateway has {bytes} bytes waiting for its disk, the most allowed. Ask again in a moment.")]
     Overloaded {
-        /// What is waiting.
+        /// Bytes that are waiting.
         bytes: usize,
     },
 }
 
-/// Why a ticket was not taken.
+/// Reason for which a ticket was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OfferError {
-    /// The ticket, or its viewer's means.
+    /// The ticket or the viewer's deposit is not sufficient.
     #[error(transparent)]
     Refused(#[from] OfferRefusal),
-    /// The gateway.
+    /// The ticket cannot be stored.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// What is wrong with a ticket.
+/// What is wrong with a ticket, or missing in the viewer's deposit. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OfferRefusal {
-    /// Another gateway's.
-    #[error("The ticket is for another gateway; sign one for this one.")]
+    /// The ticket names another gateway.
+    #[error("The ticket is for another gateway. Sign one for the account of this gateway.")]
     WrongGateway,
-    /// Not known here.
-    #[error("Stream {stream} is not served here; check the stream id.")]
+    /// The stream is unknown.
+    #[error("This gateway does not know stream {stream}. Check the stream's id.")]
     StreamUnknown {
-        /// Which.
+        /// Stream of the ticket.
         stream: StreamId,
     },
-    /// Ended or suspended.
-    #[error("Stream {stream} has ended or is suspended; nothing can be opened on it.")]
+    /// The stream has ended or is suspended.
+    #[error("Stream {stream} has ended or is suspended, so no session can be opened on it. Choose another stream.")]
     StreamNotOpen {
-        /// Which.
+        /// Stream of the ticket.
         stream: StreamId,
     },
-    /// Too cheap.
-    #[error("The stream costs {price_per_tick} planck a tick; sign a ticket that allows at least that.")]
+    /// The ticket allows a lower price than the stream's.
+    #[error("The stream costs {price_per_tick} planck per tick. Sign a ticket that allows at least this price.")]
     PriceTooLow {
-        /// What it costs now or will within `min_ticket_blocks`.
+        /// Highest price of the stream within the next `min_ticket_blocks`.
         price_per_tick: Balance,
     },
-    /// Cannot be opened in time.
-    #[error("The ticket expires in block {expires_at}; sign one that lives until block {earliest} at least.")]
+    /// The ticket could expire before it is opened.
+    #[error("The ticket expires too soon, in block {expires_at}. Sign one that expires in block {earliest} or later.")]
     ExpiresTooSoon {
-        /// The ticket's.
+        /// Last block of the ticket.
         expires_at: BlockNumber,
-        /// The earliest taken.
+        /// Earliest last block that is accepted.
         earliest: BlockNumber,
     },
-    /// The chain would refuse it.
-    #[error("The ticket expires in block {expires_at}; sign one that expires by block {latest}.")]
+    /// The chain would refuse the ticket for its lifetime.
+    #[error("The ticket expires too late, in block {expires_at}. Sign one that expires in block {latest} or earlier.")]
     ExpiresTooLate {
-        /// The ticket's.
+        /// Last block of the ticket.
         expires_at: BlockNumber,
-        /// The latest taken.
+        /// Latest last block that is accepted.
         latest: BlockNumber,
     },
-    /// None, or too many.
-    #[error("The ticket is for {ticks} ticks; ask for 1 to {max_ticks}.")]
+    /// The ticket's maximum is 0 or too large.
+    #[error("The ticket is for {ticks} ticks. Sign one for 1 to {max_ticks} ticks.")]
     MaxTicks {
-        /// The ticket's.
+        /// Maximum of the ticket.
         ticks: u32,
-        /// The most taken.
+        /// Largest maximum accepted.
         max_ticks: u32,
     },
-    /// Price times ticks.
-    #[error("Price times ticks does not fit into a balance; ask for fewer ticks.")]
+    /// Price times ticks exceeds a balance.
+    #[error("The price times the ticks exceeds the largest amount of money. Sign a ticket for fewer ticks.")]
     Overflow,
-    /// Everything is taken.
-    #[error("The gateway holds {max_sessions} sessions, the most it may; try another gateway or later.")]
+    /// The gateway holds as many sessions as it may.
+    #[error("The gateway has {max_sessions} sessions, the most allowed. Try again later, or use another gateway.")]
     GatewayFull {
-        /// The limit.
+        /// Largest number of sessions.
         max_sessions: usize,
     },
-    /// One at a time.
-    #[error("Session {session} of this viewer waits for its open; watch with it, or wait until it is in a block.")]
+    /// Another ticket of the viewer is not opened yet.
+    #[error(
+        "Session {session} of this viewer still waits for its opening. Use that session, or wait until it is in a \
+         block."
+    )]
     TicketPending {
-        /// The one that waits.
+        /// Session that is not opened yet.
         session: SessionId,
     },
-    /// The id is taken.
-    #[error("Session {session} exists with another ticket; sign a ticket with the next nonce.")]
+    /// Another ticket with the same nonce was accepted.
+    #[error("Session {session} exists with another ticket. Sign a ticket with the next nonce.")]
     NonceTaken {
-        /// The one that exists.
+        /// Session that exists.
         session: SessionId,
     },
-    /// Many tickets, few opens.
-    #[error("{max_unopened} tickets from this network wait for their opens; try again when one is in a block.")]
+    /// Too many tickets of one IP prefix are not opened yet.
+    #[error(
+        "{max_unopened} tickets from this network wait for their openings, the most allowed. Try again when one of \
+         them is in a block."
+    )]
     TooManyUnopened {
-        /// The limit.
+        /// Largest number of unopened tickets.
         max_unopened: u32,
     },
-    /// No money at all.
-    #[error("The viewer has no deposit; make one and wait until it is in a block.")]
+    /// The viewer has no deposit.
+    #[error("The viewer has no deposit. Make one, and offer the ticket again when it is in a block.")]
     NoDeposit,
     /// The chain would refuse the nonce.
-    #[error("The ticket's nonce cannot be opened: {reason}")]
+    #[error("The chain would refuse the ticket. {reason}")]
     Nonce {
-        /// As the chain says it.
-        reason: tick_stream_primitives::RowError,
+        /// The chain's reason, a whole sentence.
+        reason: RowError,
     },
-    /// As many sessions as one may have.
-    #[error("The viewer has {max_sessions} sessions open, the most there may be; close one first.")]
+    /// The viewer has as many open sessions as the chain allows.
+    #[error("The viewer has {max_sessions} open sessions, the most allowed. Close one first.")]
     TooManySessions {
-        /// The limit.
+        /// Largest number of open sessions.
         max_sessions: u32,
     },
-    /// No session key.
-    #[error("The viewer has delegated to no session key; delegate first, or open the session from the wallet.")]
+    /// The viewer has authorised no session key.
+    #[error("The viewer has authorised no session key. Authorise one, or open the session from the wallet.")]
     NoDelegation,
-    /// Too late.
-    #[error("The session key's time is over with block {expires_at}; delegate again.")]
+    /// The session key's authorisation ends before the ticket can be opened.
+    #[error("The session key is authorised until block {expires_at} only. Authorise it again.")]
     DelegationExpired {
-        /// Its last block.
+        /// Last block of the authorisation.
         expires_at: BlockNumber,
     },
-    /// Too dear for the key.
-    #[error("The session key may agree to {max_price_per_tick} planck a tick; raise the delegation's cap.")]
+    /// The price is above what the session key may accept.
+    #[error("The session key may pay {max_price_per_tick} planck per tick at most. Authorise it for a higher price.")]
     PriceAboveDelegation {
-        /// The cap.
+        /// Highest price that the session key may accept.
         max_price_per_tick: Balance,
     },
-    /// Too much for the key.
-    #[error("The session key may reserve {allowance} planck more, {needed} are needed; delegate a larger allowance.")]
+    /// The session key may not reserve as much as is required.
+    #[error(
+        "The session key may reserve {allowance} planck, and {required} are required. Raise its allowance, or sign a \
+         ticket for fewer ticks."
+    )]
     AllowanceTooLow {
-        /// What it may.
+        /// What the session key may still reserve.
         allowance: Balance,
-        /// Reserve and open fee.
-        needed: Balance,
+        /// Reserve and opening fee.
+        required: Balance,
     },
-    /// Too little money.
-    #[error("The free deposit is {free} planck, {needed} are needed; deposit more or ask for fewer ticks.")]
+    /// The free deposit is below what is required.
+    #[error(
+        "The free deposit is {free} planck, and {required} are required. Deposit more, or sign a ticket for fewer \
+         ticks."
+    )]
     FundsTooLow {
-        /// What is there, in the best block.
+        /// Free deposit in the best block.
         free: Balance,
-        /// Reserve and open fee.
-        needed: Balance,
+        /// Reserve and opening fee.
+        required: Balance,
     },
-    /// Forged.
-    #[error("The signature is not the session key's over this ticket on this chain; sign it with the delegated key.")]
+    /// The signature is not the session key's.
+    #[error(
+        "The signature is not the session key's for this ticket on this chain. Sign the ticket with the authorised key."
+    )]
     SignatureInvalid,
 }
 
 impl OfferRefusal {
-    /// A short name that never changes, for machines.
+    /// Returns a short name for programs, which never changes.
     pub fn code(&self) -> &'static str {
         match self {
             Self::WrongGateway => "wrong-gateway",
@@ -334,54 +362,84 @@ impl OfferRefusal {
     }
 }
 
-/// Why the paywall could not start.
+/// Reason for which no key of a preview was released.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PreviewError {
+    /// The request is invalid.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// The stream is unknown.
+    #[error("This gateway does not know stream {stream}. Check the stream's id.")]
+    StreamUnknown {
+        /// Stream of the request.
+        stream: StreamId,
+    },
+    /// The device has seen the preview.
+    #[error("The {preview_ticks} free seconds of the preview are over. Open a session to continue watching.")]
+    Over {
+        /// Length of the preview in ticks.
+        preview_ticks: u32,
+    },
+    /// The network has used up its previews.
+    #[error("The previews of this network are used up. Open a session to continue watching.")]
+    NetworkOver,
+}
+
+/// Reason for which the paywall could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The operating system.
-    #[error("cannot {what} {}: {source}; check that the folder exists, is ours and has room", path.display())]
+    /// The operating system refused an operation.
+    #[error(
+        "The journal cannot be opened: failed to {what} {}: {source}. Check that the folder belongs to the gateway and \
+         has free space.",
+        path.display()
+    )]
     Io {
-        /// What was being done.
+        /// The operation, as a verb.
         what: &'static str,
-        /// To what.
+        /// File or folder of the operation.
         path: PathBuf,
-        /// What the operating system said.
+        /// Reason of the operating system.
         source: std::io::Error,
     },
-    /// Two at once.
-    #[error("{} is in use by another process; stop that one first, or give this one another folder", path.display())]
+    /// Another process uses the journal.
+    #[error(
+        "The journal {} is in use by another process. Stop that process, or configure another folder.",
+        path.display()
+    )]
     InUse {
-        /// The folder.
+        /// Folder of the journal.
         path: PathBuf,
     },
-    /// The disk lied.
+    /// A file is damaged, and not only at its end.
     #[error(
-        "{} is damaged at byte {offset} ({reason}), before data that is whole, so cutting it would lose paid ticks; \
-         restore the file from a copy, or move the folder aside and settle from the node's tick pool",
+        "The journal file {} is damaged at byte {offset}: {reason}. Cutting it there would lose paid ticks. Restore the \
+         file from a copy, or move the folder aside and settle from the node's tick pool.",
         path.display()
     )]
     Damaged {
-        /// The file.
+        /// The damaged file.
         path: PathBuf,
-        /// Where.
+        /// Position of the damage in bytes.
         offset: u64,
         /// What is wrong there.
         reason: String,
     },
-    /// A file is gone.
+    /// A file is missing.
     #[error(
-        "{} is missing records {expected} to {found}; restore the missing file from a copy, or move the folder aside \
-         and settle from the node's tick pool",
+        "The journal is missing records: its file {} continues with record {found} instead of {expected}. Restore \
+         the missing file from a copy, or move the folder aside and settle from the node's tick pool.",
         path.display()
     )]
     Gap {
-        /// The file found.
+        /// File after the gap.
         path: PathBuf,
-        /// The record that should come next.
+        /// Number of the record that should come next.
         expected: u64,
-        /// The record that came.
+        /// Number of the record that was found.
         found: u64,
     },
-    /// A limit of the configuration makes no sense.
-    #[error("configuration: {0}")]
+    /// A setting is out of its range.
+    #[error("The paywall's configuration is invalid: {0}.")]
     Config(&'static str),
 }

@@ -1,11 +1,11 @@
-//! Keeps what must survive: claims, bought ranges, sessions. Append-only segments, fsynced in groups, replaced from time
-//! to time by a snapshot of the live sessions.
+//! The journal: what must survive a crash, as append-only segments that are fsynced in groups. From time to time a
+//! snapshot of the sessions replaces the segments before it.
 //!
-//! One thread writes. Whatever arrives while it is in `fsync` becomes the next group, so a group is as large as the disk
-//! is slow and nobody waits for a timer. Records are queued under the lock of the session they change: their order in
-//! the file is the order in which things happened.
+//! One thread writes. Records that arrive during an fsync form the next group, so the slower the disk, the larger the
+//! groups, and no record waits for a timer. A record is queued under the lock of the session that it changes, so the
+//! records of a session are in the order of its changes.
 //!
-//! Files: `segment-<first record>.log` and `snapshot-<next record>.snap`, numbers of 20 digits.
+//! Files: `segment-<first record>.log` and `snapshot-<next record>.snap`, with numbers of 20 digits.
 
 mod compact;
 mod files;
@@ -15,7 +15,7 @@ mod recover;
 mod writer;
 
 pub(crate) use compact::Compactor;
-pub(crate) use files::{CreateFile, Dir, LogFile};
+pub(crate) use files::{CreateFile, Dir};
 pub(crate) use record::Record;
 pub use recover::RecoveryReport;
 pub(crate) use recover::{recover, Recovered};
@@ -23,9 +23,7 @@ pub(crate) use writer::{Journal, Receipt};
 
 #[cfg(test)]
 pub(crate) use {
+    files::LogFile,
     frame::FRAME_HEADER_BYTES,
     recover::{replay_bytes, Replay},
 };
-
-/// The number of a record: they are numbered from 1 without gaps.
-pub(crate) type Lsn = u64;

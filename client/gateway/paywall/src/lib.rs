@@ -1,30 +1,100 @@
-//! Sells the keys of a stream tick by tick, and never loses a tick.
+//! The paywall: gives the keys of a stream for ticks, one tick per second of video, and never loses a tick.
 //!
-//! A viewer shows the next element of its session's hash chain; one hash later the claim and the range of keys it buys
-//! are written and fsynced (in groups), and only then is the key released. The crate knows no network and no chain
-//! client: whoever does feeds it what the chain says and asks it what is to be settled.
+//! The crate knows neither HTTP nor a chain client nor a clock. The gateway passes in requests, the time (`now_ms`) and
+//! what the chain says, and asks for the rows to settle. Keys are not part of it either: the paywall says which range
+//! of key indices is released, and the gateway derives the keys. Everything goes through one object, [`Paywall`], which
+//! is `Send + Sync` and meant to be shared in an `Arc`.
 //!
-//! | module | what it does |
+//! # The rules of a tick
+//!
+//! A request names a session, reveals a tick with its proof (the element of the session's hash chain), and asks for
+//! keys of known cost. The rules are checked in this order, the cheapest first:
+//!
+//! 1. The session is known, is for the stream in question, and is neither rejected nor closing nor closed.
+//! 2. Keys that the session has bought before cost nothing. The others cost `ceil(EXTINF)` ticks each, and may not
+//!    split the session's keys into more than [`keys::MAX_GAPS`] ranges.
+//! 3. A tick above the session's `revealed_ticks` is at most `max_ticks`, at most `max_prepaid_ticks` above what is
+//!    charged with this request, and at most `max_prepaid_ticks` seconds ahead of time. Any other tick reveals nothing
+//!    new, and the request needs the session's token instead: settled proofs are public on chain.
+//! 4. `required_ticks`, which is `charged_ticks` plus the cost, is at most `max_ticks`, at most the session's credit
+//!    until the opening is final, and at most the ticks revealed.
+//! 5. Hashing the proof once per new tick gives the last proof of the session.
+//! 6. The claim and the key range are written to the journal and fsynced, together with others that wait.
+//! 7. Only then are the keys released.
+//!
+//! # The states of a session
+//!
+//! ```text
+//!   offer(ticket)                     opened, without an offer (by the viewer's wallet)
+//!        |                                          |
+//!        v             opened, best                 v           opened, finalized
+//!   +---------+ ------------------------------> +----------+ ------------------------> +-----------+
+//!   | offered |                                 | included |                           | finalized |
+//!   +---------+ <------------------------------ +----------+                           +-----------+
+//!     |     |           reorged_out                  |                                       |
+//!     |     |                                        +-------------------+-------------------+
+//!     |     |                                                            |  closing (on chain), end,
+//!     |     |   end                                                      v  idle, all ticks charged
+//!     |     +------------------------------------------------------> +---------+
+//!     |                                                              | closing |
+//!     |  opened with other terms than the ticket's                   +---------+
+//!     |  (also from every other state), or                               |  closed, best
+//!     |  expired before it was opened                                    v
+//!     |         +----------+                                         +--------+
+//!     +-------> | rejected |                                         | closed |
+//!               +----------+                                         +--------+
+//!                    |  expiry finalized                                 |  closed, finalized
+//!                    v                                                   v
+//!                forgotten                                           forgotten
+//! ```
+//!
+//! The events are methods of [`Paywall`]; "best" and "finalized" are their [`Seen`] argument.
+//!
+//! | state | recorded as | keys may be bought for |
+//! | --- | --- | --- |
+//! | offered | [`Phase::Offered`] | `credit_ticks`; 0 if the deposit does not cover the reserve, or after lost credit |
+//! | included | [`Phase::Included`] | `credit_until_final` ticks in total |
+//! | finalized | [`Phase::Finalized`] | `max_ticks` in total |
+//! | closing | `closing` on chain, or an [`Ending`] | nothing more; the claim is settled, then the session is closed |
+//! | closed | removed from the best chain | nothing more |
+//! | rejected | [`Rejection`] | nothing more; the claim is not submitted, since the session on chain is another one |
+//!
+//! A reorganisation can undo everything that is not finalized. `reorged_out` makes an included session a ticket again,
+//! and `opened` with the ticket's terms takes back a rejection, a closing by the chain, and a close. An [`Ending`] is
+//! never taken back.
+//!
+//! # What survives a crash
+//!
+//! The journal holds the secret of the session tokens and, for every session, its ticket and terms, the highest tick
+//! with its proof, the keys bought, and what the chain has said of it. `kill -9` at any moment loses no tick that has
+//! paid for a released key, charges no key twice, and releases none uncharged. Events of the chain are not waited for:
+//! after a restart the gateway passes the chain's state in again.
+//!
+//! Preview counts, the IP prefixes of unopened tickets, and the list of viewers whose credit was lost are in memory
+//! only. Losing them costs a few free ticks at most. The times of payments and submissions are in memory only as well,
+//! so unsettled claims are submitted again after a restart.
+//!
+//! # Modules
+//!
+//! | module | contents |
 //! | --- | --- |
-//! | [`config`] | every number that may be chosen, with its default |
-//! | [`terms`] | what the gateway knows of the chain: streams, heights, how sure a fact is |
-//! | [`offer`] | takes a signed ticket and grants its first ticks on credit |
-//! | [`pay`] | takes a tick, releases keys |
-//! | [`token`] | proves that a request comes from who paid, since settled proofs are public |
-//! | [`preview`] | the first ticks of a viewer without a session |
-//! | [`keys`] | ranges of keys, and which a session has bought |
-//! | [`claims`] | what settlement is to submit, and the books it is checked by |
-//! | [`chain`] | what the chain did, fed in by the caller |
-//! | [`counters`] | plain counters for metrics |
-//! | [`error`] | why something was refused, and what would mend it |
-//!
-//! The one object is [`Paywall`]; it is `Send + Sync` and meant to sit in an `Arc`.
-//!
-//! What is deliberately absent: HTTP, keys (the caller derives them from the released range), subxt, clocks (every call
-//! takes `now_ms`). What does not survive a restart: preview counts, the IP prefixes of unopened tickets, and the list
-//! of viewers whose credit was lost; each costs at most a few free ticks.
+//! | [`config`] | every limit and interval, with its default |
+//! | [`terms`] | what the gateway knows of the chain: streams, block heights, how certain a fact is |
+//! | [`offer`] | tickets: accepted or refused, with their first ticks on credit |
+//! | [`pay`] | ticks: accepted or refused, with the keys that they buy |
+//! | [`token`] | session tokens |
+//! | [`preview`] | the free first ticks of a viewer without a session |
+//! | [`keys`] | ranges of keys |
+//! | [`claims`] | openings, claims and closes to submit |
+//! | [`books`] | ticks charged, revealed and settled, and alarms where they disagree |
+//! | [`chain`] | events of the chain, passed in by the gateway |
+//! | [`counters`] | counters for metrics |
+//! | [`error`] | refusals, each with what to do about it |
+#![deny(missing_docs)]
 
 mod admission;
+mod audit;
+pub mod books;
 pub mod chain;
 pub mod claims;
 pub mod config;
@@ -35,23 +105,26 @@ pub mod keys;
 pub mod offer;
 pub mod pay;
 mod paywall;
+mod phase;
 pub mod preview;
 mod session;
 mod table;
 pub mod terms;
 pub mod token;
 
-pub use claims::{Alarm, Books, DueClaim, DueOpen, DueReason};
+pub use books::{Alarm, Books, Loss};
+pub use claims::{DueClaim, DueOpen, DueReason};
 pub use config::{Config, JournalConfig};
 pub use counters::Counts;
-pub use error::{Malformed, OfferError, OfferRefusal, OpenError, PayError, PaymentRequired, Unavailable};
+pub use error::{Malformed, OfferError, OfferRefusal, OpenError, PayError, PaymentRequired, PreviewError, Unavailable};
 pub use journal::RecoveryReport;
 pub use keys::KeyRange;
 pub use offer::{OfferRequest, Offered};
 pub use pay::{Accepted, Paid, PayRequest, TickRequest};
 pub use paywall::Paywall;
-pub use preview::{DeviceCookie, PreviewError, PreviewRequest, Previewed};
-pub use session::{Death, Ending, Phase, Status};
+pub use phase::{Ending, Phase, Rejection};
+pub use preview::{DeviceCookie, PreviewRequest, Previewed};
+pub use session::Status;
 pub use terms::{IpPrefix, Seen, StreamTerms};
 pub use token::Token;
 

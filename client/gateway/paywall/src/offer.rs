@@ -1,4 +1,4 @@
-//! Takes a signed ticket: `POST /v1/sessions`. Checks come in the order of their cost, the signature last.
+//! Accepting tickets (`POST /v1/sessions`). The cheapest checks come first, the signature last.
 
 pub(crate) mod checks;
 
@@ -7,59 +7,65 @@ use crate::{
     error::{OfferError, OfferRefusal},
     journal::{Receipt, Record},
     paywall::Paywall,
-    session::{Phase, Session},
+    phase::Phase,
+    session::Session,
     terms::IpPrefix,
 };
 use tick_stream_primitives::{Balance, Deposit, Moment, SessionId, SignedTicket, StreamId};
 
-/// A ticket and who brings it.
+/// An offer of a ticket.
 #[derive(Clone, Copy, Debug)]
 pub struct OfferRequest<'a> {
-    /// The ticket.
+    /// The ticket, signed by the session key.
     pub signed: &'a SignedTicket,
-    /// The viewer's deposit in the best state, where a withdrawal shows first; none when there is none. Asked of the chain
-    /// for each offer: a table of every viewer's deposit would have no bound.
+    /// The viewer's deposit in the best block, where a withdrawal shows first; none if the viewer has none. The gateway
+    /// reads it for each offer, since a table of all deposits would have no bound.
     pub deposit: Option<&'a Deposit>,
-    /// Where the request comes from.
+    /// Network of the request.
     pub prefix: IpPrefix,
-    /// Milliseconds since the Unix epoch.
+    /// Current time in milliseconds since the Unix epoch.
     pub now_ms: Moment,
 }
 
-/// The answer to a ticket that was taken.
+/// Answer to an accepted ticket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Offered {
-    /// The session to pay in.
+    /// Id of the session.
     pub session: SessionId,
-    /// What is watched.
+    /// Stream that the session is for.
     pub stream: StreamId,
-    /// How far its open has come.
+    /// How far the opening has come.
     pub phase: Phase,
-    /// What a tick will cost.
+    /// Highest price that a tick can have when the session is opened, in planck; the price once it is.
     pub price_per_tick: Balance,
-    /// The most ticks there can be.
+    /// Largest number of ticks.
     pub max_ticks: u32,
-    /// Ticks revealed so far.
-    pub ticks_paid: u32,
-    /// Ticks that may be bought before the open comes further; none when it is final.
+    /// Highest tick that the viewer has revealed.
+    pub revealed_ticks: u32,
+    /// Ticks that may still be charged before the opening comes further; none once it is final.
     pub credit_left: Option<u32>,
-    /// False when the same ticket was taken before.
+    /// Whether the ticket is new. False if it was accepted before.
     pub is_new: bool,
 }
 
 impl Paywall {
-    /// Takes a ticket, or says why not. Taking the same one again changes nothing and answers how far it has come. The
-    /// caller submits the open: see [`Paywall::opens_due`].
+    /// Accepts a ticket. Its opening is then returned by [`Paywall::opens_due`], for the gateway to submit. Accepting
+    /// the same ticket again changes nothing, and returns how far its session has come.
+    ///
+    /// # Errors
+    ///
+    /// [`OfferError::Refused`] if the ticket or the deposit is not sufficient, [`OfferError::Unavailable`] if the
+    /// ticket cannot be stored.
     pub async fn offer(&self, request: OfferRequest<'_>) -> Result<Offered, OfferError> {
-        let taken = self.take_offer(&request);
-        let counter = if taken.is_ok() { &self.counters.offers_taken } else { &self.counters.offers_refused };
-        counter.one();
-        let (offered, receipt) = taken?;
+        let accepted = self.accept_offer(&request);
+        let counter = if accepted.is_ok() { &self.counters.offers_accepted } else { &self.counters.offers_refused };
+        counter.increment();
+        let (offered, receipt) = accepted?;
         receipt.durable().await?;
         Ok(offered)
     }
 
-    fn take_offer(&self, request: &OfferRequest<'_>) -> Result<(Offered, Receipt), OfferError> {
+    fn accept_offer(&self, request: &OfferRequest<'_>) -> Result<(Offered, Receipt), OfferError> {
         let ticket = &request.signed.ticket;
         checks::gateway(ticket, &self.config)?;
         let id = ticket.session_id(&self.config.genesis);
@@ -86,20 +92,20 @@ impl Paywall {
             return Err(OfferRefusal::SignatureInvalid.into());
         }
         if let Some(replaced) = candidate.replaces {
-            self.take_out_unused(&replaced)?;
+            self.remove_unused(&replaced)?;
         }
         let credit_ticks = self.admission.admit(&candidate, &self.config)?;
         let opened_at = request.now_ms.max(deposit.paid_until);
-        let session = Session::sold(request.signed, price_per_tick, opened_at, credit_ticks);
-        self.put(&candidate, session)
+        let session = Session::from_ticket(request.signed, price_per_tick, opened_at, credit_ticks);
+        self.insert(&candidate, session)
     }
 
-    /// The answer for a ticket that was taken before. Another ticket with its id is an error, unless it may take the
-    /// place of one that has bought nothing.
+    /// Returns the answer to a ticket that was accepted before. Another ticket with the same id is refused, unless it
+    /// may replace the one accepted before.
     fn offered_before(&self, id: &SessionId, signed: &SignedTicket) -> Result<Option<(Offered, Receipt)>, OfferError> {
         let shard = self.table.lock(id);
         let Some(known) = shard.get(id) else { return Ok(None) };
-        if known.is_for(signed) {
+        if known.matches_ticket(signed) {
             let receipt = self.journal()?.wait_for(known.lsn)?;
             return Ok(Some((self.offered(id, known, false), receipt)));
         }
@@ -109,36 +115,37 @@ impl Paywall {
         Err(OfferRefusal::NonceTaken { session: *id }.into())
     }
 
-    /// The viewer's waiting ticket, if nothing was bought with it.
+    /// Returns the viewer's unopened ticket, if nothing was bought with it.
     fn replaceable(&self, signed: &SignedTicket) -> Option<SessionId> {
-        let waiting = self.admission.waiting_of(&signed.ticket.viewer)?;
-        self.table.lock(&waiting).get(&waiting).is_none_or(|session| is_replaceable(session)).then_some(waiting)
+        let unopened = self.admission.unopened_of(&signed.ticket.viewer)?;
+        self.table.lock(&unopened).get(&unopened).is_none_or(|session| is_replaceable(session)).then_some(unopened)
     }
 
-    /// Puts an admitted session into table and journal.
-    fn put(&self, candidate: &Candidate<'_>, mut session: Session) -> Result<(Offered, Receipt), OfferError> {
+    /// Adds an admitted session to the table and the journal.
+    fn insert(&self, candidate: &Candidate<'_>, mut session: Session) -> Result<(Offered, Receipt), OfferError> {
         let id = candidate.id;
-        session.live.token = self.secret.token(&id, &session.anchor);
-        session.live.paid_ms = candidate.now_ms;
+        session.transient.token = self.secret.token(&id, &session.anchor);
+        session.transient.last_payment_ms = candidate.now_ms;
         let mut shard = self.table.lock(&id);
-        // The chain may have been quicker than this request, or the same ticket have come twice at once.
+        // Meanwhile the chain may have opened the session, or the same ticket may have been accepted in another
+        // request.
         if let Some(known) = shard.get(&id) {
-            if known.phase != Phase::Unopened {
-                self.admission.leave(&id);
-            } else if session.signed.as_ref().is_some_and(|signed| !known.is_for(signed)) {
+            if known.phase != Phase::Offered {
+                self.admission.remove(&id);
+            } else if session.signed.as_ref().is_some_and(|signed| !known.matches_ticket(signed)) {
                 return Err(OfferRefusal::NonceTaken { session: id }.into());
             }
             let receipt = self.journal()?.wait_for(known.lsn)?;
             return Ok((self.offered(&id, known, false), receipt));
         }
         let recorded = self.record(&id, &mut session);
-        let receipt = recorded.inspect_err(|_| self.admission.leave(&id))?;
+        let receipt = recorded.inspect_err(|_| self.admission.remove(&id))?;
         let offered = self.offered(&id, &session, true);
         self.table.insert(&mut shard, id, Box::new(session));
         Ok((offered, receipt))
     }
 
-    fn take_out_unused(&self, id: &SessionId) -> Result<(), OfferError> {
+    fn remove_unused(&self, id: &SessionId) -> Result<(), OfferError> {
         let mut shard = self.table.lock(id);
         match shard.get(id) {
             None => Ok(()),
@@ -147,7 +154,7 @@ impl Paywall {
                 self.table.remove(&mut shard, id);
                 Ok(())
             }
-            // It has bought since we looked.
+            // It has bought keys since it was found replaceable.
             Some(_) => Err(OfferRefusal::TicketPending { session: *id }.into()),
         }
     }
@@ -159,14 +166,16 @@ impl Paywall {
             phase: session.phase,
             price_per_tick: session.price_per_tick,
             max_ticks: session.max_ticks,
-            ticks_paid: session.ticks,
-            credit_left: session.credit(&self.config).map(|(credit, _)| credit.saturating_sub(session.spent)),
+            revealed_ticks: session.revealed_ticks,
+            credit_left: session.credit_left(&self.config),
             is_new,
         }
     }
 }
 
-/// Nothing was bought or revealed, so nothing is lost with it.
+/// Returns whether the session is an unopened ticket with which nothing was bought or revealed, so that nothing is lost
+/// with it.
 fn is_replaceable(session: &Session) -> bool {
-    session.phase == Phase::Unopened && session.death.is_none() && session.spent == 0 && session.ticks == 0
+    let is_unopened = session.phase == Phase::Offered && session.rejection.is_none();
+    is_unopened && session.charged_ticks == 0 && session.revealed_ticks == 0
 }

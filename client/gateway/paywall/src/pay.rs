@@ -1,76 +1,80 @@
-//! Takes a tick and releases keys: the fast path. The rules of a tick, cheapest first: the session is known, sells, and
-//! is the ticket it was sold for; `ticks` is not too far ahead; one hash a tick; claim and key range are on the disk;
-//! only then is the range released.
+//! Accepting ticks and releasing keys, by the rules of a tick in the documentation of the crate. This is the fast path.
 
 use crate::{
     error::{PayError, PaymentRequired, Unavailable},
     journal::{Receipt, Record},
     keys::KeyRange,
     paywall::Paywall,
+    phase::Phase,
     session::Session,
     token::Token,
 };
 use tick_stream_primitives::{Moment, SessionId, StreamId, TickHash};
 
-/// Hash steps one request may take. What may be claimed ahead (60 ticks and the keys asked for) stays below it.
+/// Largest number of new ticks in one request, each of which takes a hash. Prepaid ticks and the cost of one request's
+/// keys stay below it with default settings.
 pub const MAX_HASH_STEPS: u32 = 4_096;
 
-/// A tick revealed without asking for keys: over the WebSocket, or `POST /v1/sessions/{id}/ticks`.
+/// A tick that a viewer reveals.
 #[derive(Clone, Copy, Debug)]
 pub struct TickRequest {
-    /// Whose tick.
+    /// Id of the session.
     pub session: SessionId,
-    /// Which: cumulative. 0 reveals nothing, and the token alone is the proof.
+    /// Number of the tick, cumulative. 0, like every tick revealed before, reveals nothing new.
     pub ticks: u32,
-    /// `w[ticks]`. Not looked at when `ticks` is not news.
+    /// Element `w[ticks]` of the tick chain. Ignored if the tick reveals nothing new.
     pub proof: TickHash,
-    /// Needed when `ticks` is not news.
+    /// Token of the session. Required if the tick reveals nothing new.
     pub token: Option<Token>,
-    /// Milliseconds since the Unix epoch.
+    /// Current time in milliseconds since the Unix epoch.
     pub now_ms: Moment,
 }
 
-/// A tick revealed for keys.
+/// A request for keys, with the tick that pays for them.
 #[derive(Clone, Copy, Debug)]
 pub struct PayRequest<'a> {
     /// The tick.
     pub tick: TickRequest,
-    /// The stream whose keys are asked for.
+    /// Stream of the keys.
     pub stream: StreamId,
-    /// Which keys.
+    /// Keys that are requested.
     pub wanted: KeyRange,
-    /// What each of them costs, in order: `ceil(EXTINF)` ticks.
+    /// Cost of each key, in order: `ceil(EXTINF)` ticks.
     pub costs: &'a [u32],
 }
 
-/// The answer: what was released and how the session stands.
+/// Answer to an accepted tick: the keys released, and the state of the session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Paid {
-    /// The keys that may be handed out; empty for a tick without keys.
+    /// Keys that may be given; empty if none were requested.
     pub released: KeyRange,
-    /// What this request was charged: keys bought before are free.
-    pub ticks_charged: u32,
-    /// The highest tick revealed.
-    pub ticks_paid: u32,
-    /// What all keys bought cost.
-    pub ticks_owed: u32,
+    /// Ticks charged for this request. Keys bought before are free.
+    pub cost_ticks: u32,
+    /// Highest tick that the viewer has revealed.
+    pub revealed_ticks: u32,
+    /// Ticks whose keys have been given.
+    pub charged_ticks: u32,
     /// Ticks that can still be revealed.
     pub ticks_left: u32,
-    /// Ticks that may be bought before the open comes further; none when it is final.
+    /// Ticks that may still be charged before the opening comes further; none once it is final.
     pub credit_left: Option<u32>,
-    /// The session's token, when this request has revealed a new tick.
+    /// Token of the session, if this request has revealed a new tick.
     pub token: Option<Token>,
 }
 
-/// Accepted and queued for the disk; nothing may be released before it is there.
-#[must_use = "await `durable`: the keys are released by it"]
+/// An accepted request that is queued for the disk. Nothing may be released before it is there.
+#[must_use = "the keys are released by `durable`"]
 pub struct Accepted {
     paid: Paid,
     receipt: Receipt,
 }
 
 impl Accepted {
-    /// Returns when claim and range are on the disk. Only then is there an answer.
+    /// Returns the answer, once claim and key range are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if they could not be written.
     pub async fn durable(self) -> Result<Paid, PayError> {
         self.receipt.durable().await?;
         Ok(self.paid)
@@ -78,84 +82,103 @@ impl Accepted {
 }
 
 impl Paywall {
-    /// Buys keys. Keys the session has bought before are free.
+    /// Buys keys, and returns when they may be given. Keys that the session has bought before are free.
+    ///
+    /// # Errors
+    ///
+    /// [`PayError`] if the request is refused or cannot be stored. Then no key may be given.
     pub async fn pay(&self, request: PayRequest<'_>) -> Result<Paid, PayError> {
         let paid = self.accept(&request)?.durable().await.inspect_err(|error| self.count_refusal(error))?;
         self.counters.keys_released.add(u64::from(paid.released.count));
         Ok(paid)
     }
 
-    /// Reveals a tick without buying. Below the highest one known it is a no-op that needs the token.
+    /// Reveals a tick without buying keys. A tick that was revealed before changes nothing, and requires the token.
+    ///
+    /// # Errors
+    ///
+    /// [`PayError`] if the tick is refused or cannot be stored.
     pub async fn advance(&self, tick: TickRequest) -> Result<Paid, PayError> {
         self.accept_tick(&tick)?.durable().await.inspect_err(|error| self.count_refusal(error))
     }
 
-    /// The part of [`Paywall::pay`] that needs no waiting, for callers that await many at once.
+    /// Does the part of [`Paywall::pay`] that does not wait for the disk.
+    ///
+    /// # Errors
+    ///
+    /// As [`Paywall::pay`].
     pub fn accept(&self, request: &PayRequest<'_>) -> Result<Accepted, PayError> {
-        let wanted = Wanted { stream: Some(request.stream), keys: request.wanted, costs: request.costs };
+        let purchase = Purchase { stream: Some(request.stream), keys: request.wanted, costs: request.costs };
         let accepted = request
             .wanted
             .check(request.costs)
             .map_err(PayError::from)
-            .and_then(|()| self.accept_wanted(&request.tick, &wanted));
+            .and_then(|()| self.accept_purchase(&request.tick, &purchase));
         accepted.inspect_err(|error| self.count_refusal(error))
     }
 
-    /// The part of [`Paywall::advance`] that needs no waiting.
-    pub fn accept_tick(&self, tick: &TickRequest) -> Result<Accepted, PayError> {
-        let nothing = Wanted { stream: None, keys: KeyRange::default(), costs: &[] };
-        self.accept_wanted(tick, &nothing).inspect_err(|error| self.count_refusal(error))
+    fn accept_tick(&self, tick: &TickRequest) -> Result<Accepted, PayError> {
+        let nothing = Purchase { stream: None, keys: KeyRange::default(), costs: &[] };
+        self.accept_purchase(tick, &nothing).inspect_err(|error| self.count_refusal(error))
     }
 
-    fn accept_wanted(&self, tick: &TickRequest, wanted: &Wanted<'_>) -> Result<Accepted, PayError> {
+    fn accept_purchase(&self, tick: &TickRequest, purchase: &Purchase<'_>) -> Result<Accepted, PayError> {
         let journal = self.journal()?;
         let mut shard = self.table.lock(&tick.session);
         let session = shard.get_mut(&tick.session).ok_or(PaymentRequired::NoSession)?;
-        let sale = self.judge(session, tick, wanted)?;
-        if !sale.changes() {
-            // What it asks for is its own, but may not be on the disk yet.
+        let effect = self.assess(session, tick, purchase)?;
+        if effect.is_none() {
+            // These keys were bought before, but that may not be on the disk yet.
             let receipt = journal.wait_for(session.lsn)?;
-            return Ok(Accepted { paid: self.answer(session, wanted.keys, &sale), receipt });
+            return Ok(Accepted { paid: self.answer(session, purchase.keys, &effect), receipt });
         }
-        if sale.advances {
+        if effect.reveals {
             check_proof(session, tick)?;
         }
-        let (ticks, proof) = if sale.advances { (tick.ticks, tick.proof) } else { (session.ticks, session.proof) };
-        let spent = session.spent + sale.cost;
-        let keys = if sale.cost > 0 { wanted.keys } else { KeyRange::default() };
-        let receipt = journal.append(&Record::Paid { session: tick.session, ticks, proof, spent, keys })?;
-        self.count_sale(session, tick, &sale);
-        session.take(tick, &sale, keys, receipt.lsn);
-        Ok(Accepted { paid: self.answer(session, wanted.keys, &sale), receipt })
+        let known = (session.revealed_ticks, session.proof);
+        let (revealed_ticks, proof) = if effect.reveals { (tick.ticks, tick.proof) } else { known };
+        let charged_ticks = session.charged_ticks + effect.cost_ticks;
+        let keys = if effect.cost_ticks > 0 { purchase.keys } else { KeyRange::default() };
+        let receipt =
+            journal.append(&Record::Paid { session: tick.session, revealed_ticks, proof, charged_ticks, keys })?;
+        self.count_payment(session, tick, &effect);
+        session.apply(tick, &effect, keys, receipt.lsn);
+        Ok(Accepted { paid: self.answer(session, purchase.keys, &effect), receipt })
     }
 
-    /// Everything that can be told without hashing.
-    fn judge(&self, session: &Session, tick: &TickRequest, wanted: &Wanted<'_>) -> Result<Sale, PaymentRequired> {
-        check_sells(session, wanted.stream)?;
-        let cost = session.bought.cost_of(wanted.keys, wanted.costs);
-        if cost > 0 {
-            session.bought.check_gaps(wanted.keys)?;
+    /// Checks everything that needs no hashing, and returns the effect of the request.
+    fn assess(
+        &self,
+        session: &Session,
+        tick: &TickRequest,
+        purchase: &Purchase<'_>,
+    ) -> Result<Effect, PaymentRequired> {
+        check_state(session, purchase.stream)?;
+        let cost_ticks = session.bought.cost_of(purchase.keys, purchase.costs);
+        if cost_ticks > 0 {
+            session.bought.check_gaps(purchase.keys)?;
         }
-        let advances = tick.ticks > session.ticks;
-        if advances {
-            self.check_pace(session, tick, cost)?;
+        let reveals = tick.ticks > session.revealed_ticks;
+        if reveals {
+            self.check_pace(session, tick, cost_ticks)?;
         } else {
             check_token(session, tick.token)?;
         }
-        if cost > 0 {
-            self.check_means(session, tick.ticks.max(session.ticks), cost)?;
+        if cost_ticks > 0 {
+            self.check_funds(session, tick.ticks.max(session.revealed_ticks), cost_ticks)?;
         }
-        Ok(Sale { cost, advances })
+        Ok(Effect { cost_ticks, reveals })
     }
 
-    /// Not more than there is, than is owed and may be prepaid, and than time allows: the chain would not settle it.
-    fn check_pace(&self, session: &Session, tick: &TickRequest, cost: u32) -> Result<(), PaymentRequired> {
+    /// Checks that a new tick is neither above the maximum, nor too far above what is charged, nor too far ahead of
+    /// time: the chain would not settle it.
+    fn check_pace(&self, session: &Session, tick: &TickRequest, cost_ticks: u32) -> Result<(), PaymentRequired> {
         let ticks = tick.ticks;
         if ticks > session.max_ticks {
             return Err(PaymentRequired::DepositSpent { max_ticks: session.max_ticks });
         }
-        let owed = session.spent.saturating_add(cost);
-        let highest_ticks = owed.saturating_add(self.config.max_prepaid_ticks).min(session.max_ticks);
+        let required_ticks = session.charged_ticks.saturating_add(cost_ticks);
+        let highest_ticks = required_ticks.saturating_add(self.config.max_prepaid_ticks).min(session.max_ticks);
         if ticks > highest_ticks {
             return Err(PaymentRequired::TooFarAhead { ticks, highest_ticks });
         }
@@ -166,102 +189,102 @@ impl Paywall {
         Ok(())
     }
 
-    /// Whether `ticks` cover the keys, and the session's open the ticks.
-    fn check_means(&self, session: &Session, ticks: u32, cost: u32) -> Result<(), PaymentRequired> {
-        let needed_ticks = session.spent.saturating_add(cost);
-        if needed_ticks > session.max_ticks {
+    /// Checks that the maximum, the credit and `revealed_ticks` cover the keys.
+    fn check_funds(&self, session: &Session, revealed_ticks: u32, cost_ticks: u32) -> Result<(), PaymentRequired> {
+        let required_ticks = session.charged_ticks.saturating_add(cost_ticks);
+        if required_ticks > session.max_ticks {
             return Err(PaymentRequired::DepositSpent { max_ticks: session.max_ticks });
         }
-        if let Some((credit_ticks, awaits)) = session.credit(&self.config) {
-            if session.is_uncovered && session.phase == crate::session::Phase::Unopened {
-                return Err(PaymentRequired::DepositUncovered);
-            }
-            if needed_ticks > credit_ticks {
-                return Err(PaymentRequired::CreditUsedUp { credit_ticks, awaits });
-            }
+        if session.is_uncovered && session.phase == Phase::Offered {
+            return Err(PaymentRequired::DepositUncovered);
         }
-        if ticks < needed_ticks {
-            let ticks_due = needed_ticks - session.ticks;
-            return Err(PaymentRequired::OutOfPrepaidTicks { ticks_due, needed_ticks });
+        if let Some(credit_ticks) = session.credit_limit(&self.config).filter(|limit| required_ticks > *limit) {
+            let awaits = if session.phase == Phase::Offered { "in a block" } else { "final" };
+            return Err(PaymentRequired::CreditUsedUp { credit_ticks, awaits });
+        }
+        if revealed_ticks < required_ticks {
+            return Err(PaymentRequired::OutOfPrepaidTicks { required_ticks });
         }
         Ok(())
     }
 
-    fn answer(&self, session: &Session, released: KeyRange, sale: &Sale) -> Paid {
+    fn answer(&self, session: &Session, released: KeyRange, effect: &Effect) -> Paid {
         Paid {
             released,
-            ticks_charged: sale.cost,
-            ticks_paid: session.ticks,
-            ticks_owed: session.spent,
-            ticks_left: session.max_ticks - session.ticks,
-            credit_left: session.credit(&self.config).map(|(credit, _)| credit.saturating_sub(session.spent)),
-            token: sale.advances.then_some(session.live.token),
+            cost_ticks: effect.cost_ticks,
+            revealed_ticks: session.revealed_ticks,
+            charged_ticks: session.charged_ticks,
+            ticks_left: session.max_ticks - session.revealed_ticks,
+            credit_left: session.credit_left(&self.config),
+            token: effect.reveals.then_some(session.transient.token),
         }
     }
 
-    fn count_sale(&self, session: &Session, tick: &TickRequest, sale: &Sale) {
-        if sale.advances {
-            self.counters.ticks_accepted.one();
-            self.counters.ticks_revealed.add(u64::from(tick.ticks - session.ticks));
+    fn count_payment(&self, session: &Session, tick: &TickRequest, effect: &Effect) {
+        if effect.reveals {
+            self.counters.ticks_accepted.increment();
+            self.counters.revealed_ticks.add(u64::from(tick.ticks - session.revealed_ticks));
         }
-        self.counters.ticks_charged.add(u64::from(sale.cost));
+        self.counters.charged_ticks.add(u64::from(effect.cost_ticks));
     }
 
     fn count_refusal(&self, error: &PayError) {
         match error {
             PayError::Unavailable(Unavailable::Degraded { .. } | Unavailable::Overloaded { .. }) => {
-                self.counters.payments_unavailable.one();
+                self.counters.payments_unavailable.increment();
             }
-            PayError::PaymentRequired(_) | PayError::Malformed(_) => self.counters.payments_refused.one(),
+            PayError::PaymentRequired(_) | PayError::Malformed(_) => self.counters.payments_refused.increment(),
         }
     }
 }
 
-/// What is asked for besides the tick.
-struct Wanted<'a> {
+/// The keys that a request asks for.
+struct Purchase<'a> {
+    /// None if the request asks for no keys.
     stream: Option<StreamId>,
     keys: KeyRange,
     costs: &'a [u32],
 }
 
-/// What a request comes to.
-struct Sale {
-    cost: u32,
-    advances: bool,
+/// What a request changes in its session.
+struct Effect {
+    cost_ticks: u32,
+    /// Whether the request reveals a new tick.
+    reveals: bool,
 }
 
-impl Sale {
-    fn changes(&self) -> bool {
-        self.advances || self.cost > 0
+impl Effect {
+    fn is_none(&self) -> bool {
+        !self.reveals && self.cost_ticks == 0
     }
 }
 
 impl Session {
-    /// Takes what was checked and queued.
-    fn take(&mut self, tick: &TickRequest, sale: &Sale, keys: KeyRange, lsn: u64) {
-        if sale.advances {
-            let was_settled = self.ticks <= self.settled_best.max(self.live.submitted_ticks);
-            if was_settled {
-                self.live.due_since_ms = tick.now_ms;
+    /// Applies a request that was checked and queued for the disk.
+    fn apply(&mut self, tick: &TickRequest, effect: &Effect, keys: KeyRange, lsn: u64) {
+        if effect.reveals {
+            let was_submitted = self.revealed_ticks <= self.settled_ticks.max(self.transient.submitted_ticks);
+            if was_submitted {
+                self.transient.unsubmitted_since_ms = tick.now_ms;
             }
-            if self.ticks <= self.settled_best {
-                self.live.unsettled_since_ms = tick.now_ms;
+            if self.revealed_ticks <= self.settled_ticks {
+                self.transient.unsettled_since_ms = tick.now_ms;
             }
-            self.ticks = tick.ticks;
+            self.revealed_ticks = tick.ticks;
             self.proof = tick.proof;
         }
-        self.live.paid_ms = self.live.paid_ms.max(tick.now_ms);
-        self.spent += sale.cost;
+        self.transient.last_payment_ms = self.transient.last_payment_ms.max(tick.now_ms);
+        self.charged_ticks += effect.cost_ticks;
         self.bought.add(keys);
         self.lsn = lsn;
     }
 }
 
-fn check_sells(session: &Session, stream: Option<StreamId>) -> Result<(), PaymentRequired> {
-    if let Some(death) = session.death {
-        return Err(PaymentRequired::DeadTicket { death });
+fn check_state(session: &Session, stream: Option<StreamId>) -> Result<(), PaymentRequired> {
+    if let Some(rejection) = session.rejection {
+        return Err(PaymentRequired::TicketRejected { rejection });
     }
-    if !session.is_selling() {
+    if !session.accepts_payments() {
         return Err(PaymentRequired::SessionClosing);
     }
     if stream.is_some_and(|stream| stream != session.stream) {
@@ -273,13 +296,13 @@ fn check_sells(session: &Session, stream: Option<StreamId>) -> Result<(), Paymen
 fn check_token(session: &Session, token: Option<Token>) -> Result<(), PaymentRequired> {
     match token {
         None => Err(PaymentRequired::TokenMissing),
-        Some(token) if token == session.live.token => Ok(()),
+        Some(token) if token == session.transient.token => Ok(()),
         Some(_) => Err(PaymentRequired::TokenInvalid),
     }
 }
 
 fn check_proof(session: &Session, tick: &TickRequest) -> Result<(), PaymentRequired> {
-    let steps = tick.ticks - session.ticks;
+    let steps = tick.ticks - session.revealed_ticks;
     if steps > MAX_HASH_STEPS || !session.verifies(&tick.session, tick.ticks, &tick.proof) {
         return Err(PaymentRequired::ProofInvalid);
     }

@@ -1,14 +1,15 @@
-//! The one object: what it is made of, how it starts and stops.
+//! The paywall: its parts, its start and its end.
 
 use crate::{
     admission::Admission,
-    claims::Losses,
+    books::LossLog,
     config::Config,
     counters::{Counters, Counts},
     error::{OpenError, Unavailable},
     journal::{recover, Compactor, CreateFile, Dir, Journal, Receipt, Record, Recovered, RecoveryReport},
-    preview::Previews,
-    session::{Phase, Session, Status},
+    phase::Phase,
+    preview::PreviewTracker,
+    session::{Session, Status},
     table::Table,
     terms::{Heights, Streams},
     token::TokenSecret,
@@ -20,27 +21,31 @@ use std::{
 };
 use tick_stream_primitives::{Moment, SessionId};
 
-/// Sells keys tick by tick. See the crate's documentation.
+/// Gives keys for ticks. See the documentation of the crate.
 pub struct Paywall {
     pub(crate) config: Config,
     pub(crate) table: Arc<Table>,
     pub(crate) admission: Admission,
     pub(crate) streams: Streams,
     pub(crate) heights: Heights,
-    pub(crate) previews: Previews,
-    pub(crate) losses: Losses,
+    pub(crate) previews: PreviewTracker,
+    pub(crate) losses: LossLog,
     pub(crate) counters: Arc<Counters>,
     pub(crate) secret: TokenSecret,
-    /// Dropped in [`Drop`], before the compactor is waited for, which ends with it.
+    /// Taken by [`Drop`] before it waits for the compactor, which ends when the journal is dropped.
     pub(crate) journal: Option<Journal>,
     compactor: Option<JoinHandle<()>>,
 }
 
 impl Paywall {
-    /// Reads the journal back and goes on where it ended. Blocks on the disk: call it before anything is served.
+    /// Recovers every session from the journal, and starts. Blocks on the disk.
     ///
-    /// Feed streams, heights and the state of each of [`Paywall::session_ids`] before serving: the chain went on
-    /// meanwhile.
+    /// The chain has gone on meanwhile: before requests are served, pass in the streams, the block heights, and the
+    /// state of each session of [`Paywall::session_ids`].
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if the configuration is invalid, or the journal cannot be read or written.
     pub fn open(config: Config, now_ms: Moment) -> Result<(Self, RecoveryReport), OpenError> {
         Self::open_with(config, now_ms, Dir::real_files())
     }
@@ -50,15 +55,15 @@ impl Paywall {
         now_ms: Moment,
         create: CreateFile,
     ) -> Result<(Self, RecoveryReport), OpenError> {
-        check(&config)?;
+        check_config(&config)?;
         let dir = Dir::open(&config.journal.dir, create)?;
         let Recovered { replay, position, secret } = recover(&dir)?;
         let admission = Admission::default();
-        let sessions = awakened(replay.sessions, &secret, &admission, now_ms);
+        let sessions = resumed(replay.sessions, &secret, &admission, now_ms);
         let table = Arc::new(Table::new(sessions));
         let counters: Arc<Counters> = Arc::default();
 
-        // One full segment may wait while another is being compacted; more are not announced, and the last one grows.
+        // One full segment may wait while another is being compacted. Beyond that, the last segment grows.
         let (sealed_in, sealed_out) = sync_channel(1);
         let compact_at = Arc::new(AtomicU64::new(config.journal.compact_at_bytes));
         let failed = |source| OpenError::Io { what: "start a thread for", path: config.journal.dir.clone(), source };
@@ -77,13 +82,13 @@ impl Paywall {
         let thread = std::thread::Builder::new().name("paywall-compactor".into());
         let compactor = thread.spawn(move || compactor.run(sealed_out)).map_err(failed)?;
         let paywall = Self {
-            previews: Previews::new(&config),
+            previews: PreviewTracker::new(&config),
             config,
             table,
             admission,
             streams: Streams::default(),
             heights: Heights::default(),
-            losses: Losses::default(),
+            losses: LossLog::default(),
             counters,
             secret,
             journal: Some(journal),
@@ -92,50 +97,53 @@ impl Paywall {
         Ok((paywall, replay.report))
     }
 
-    /// What it was given.
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// Why nothing is sold: the journal cannot be written. None while all is well.
+    /// Returns why the journal cannot be written, so that no key is given; none while it can.
     pub fn degraded(&self) -> Option<String> {
         let journal = self.journal.as_ref().filter(|journal| journal.is_degraded())?;
         Some(journal.failure().unwrap_or_else(|| "the writer has stopped".into()))
     }
 
-    /// Returns when everything that was accepted so far is on the disk.
+    /// Returns when everything accepted so far is on the disk.
     pub async fn flush(&self) -> Result<(), Unavailable> {
         let receipt = self.journal()?.wait_for_all()?;
         receipt.durable().await
     }
 
-    /// What the counters say.
+    /// Returns the values of the counters.
     pub fn counts(&self) -> Counts {
         self.counters.read()
     }
 
-    /// How many sessions are in memory.
+    /// Returns the number of sessions in memory.
     pub fn sessions(&self) -> usize {
         self.table.len()
     }
 
-    /// Every session: after a restart, ask the chain about each and feed the answers in.
+    /// Returns the ids of all sessions.
     pub fn session_ids(&self) -> Vec<SessionId> {
         let mut ids = Vec::with_capacity(self.table.len());
         self.table.for_each(|id, _| ids.push(*id));
         ids
     }
 
-    /// A session, without its proof.
+    /// Returns what may be shown of a session.
     pub fn status(&self, session: &SessionId) -> Option<Status> {
         self.table.lock(session).get(session).map(|known| known.status(&self.config))
+    }
+
+    /// Returns the bytes that a session takes, averaged over the table, without the overhead of the allocator.
+    pub fn session_bytes(&self) -> usize {
+        let entry = std::mem::size_of::<(SessionId, Box<Session>)>() + std::mem::size_of::<Session>();
+        let mut heap = 0;
+        self.table.for_each(|_, session| heap += session.heap_bytes());
+        entry + heap / self.table.len().max(1) + std::mem::size_of::<Table>() / self.table.len().max(1)
     }
 
     pub(crate) fn journal(&self) -> Result<&Journal, Unavailable> {
         self.journal.as_ref().ok_or_else(|| Unavailable::Degraded { reason: "it is closed".into() })
     }
 
-    /// Writes the session as it is now. Call it under the lock of the session's shard.
+    /// Queues a record of the session as it is now. Must be called under the lock of the session's shard.
     pub(crate) fn record(&self, id: &SessionId, session: &mut Session) -> Result<Receipt, Unavailable> {
         let receipt = self.journal()?.append(&Record::Session(*id, Box::new(session.clone())))?;
         session.lsn = receipt.lsn;
@@ -144,18 +152,18 @@ impl Paywall {
 }
 
 impl Drop for Paywall {
-    /// Writes what is queued and ends both threads.
+    /// Writes what is queued, and ends both threads.
     fn drop(&mut self) {
         drop(self.journal.take());
         if let Some(compactor) = self.compactor.take() {
-            // A panic of it has been shown by its own thread, and cost no more than a snapshot.
+            // A panic of the compactor was reported by its own thread, and has cost a snapshot only.
             let _ = compactor.join();
         }
     }
 }
 
-/// Limits that would make the paywall sell what it cannot settle.
-fn check(config: &Config) -> Result<(), OpenError> {
+/// Checks for limits with which keys would be given for ticks that cannot be settled.
+fn check_config(config: &Config) -> Result<(), OpenError> {
     let wrong = |what| Err(OpenError::Config(what));
     if config.credit_ticks > config.credit_until_final {
         return wrong("credit_ticks must not be above credit_until_final");
@@ -170,24 +178,24 @@ fn check(config: &Config) -> Result<(), OpenError> {
         return wrong("urgent_blocks must not be above close_period_blocks");
     }
     if config.journal.max_pending_bytes > 32 << 20 {
-        return wrong("max_pending_bytes must not be above 32 MiB: one group is written at once");
+        return wrong("max_pending_bytes must not be above 32 MiB, since one group is written at once");
     }
     Ok(())
 }
 
-/// Gives recovered sessions what is not kept: token, times, their place among those that wait.
-fn awakened(
+/// Gives recovered sessions what the journal does not hold: token, times, and their place among the unopened tickets.
+fn resumed(
     mut sessions: HashMap<SessionId, Box<Session>>,
     secret: &TokenSecret,
     admission: &Admission,
     now_ms: Moment,
 ) -> HashMap<SessionId, Box<Session>> {
     for (id, session) in &mut sessions {
-        session.live.token = secret.token(id, &session.anchor);
-        session.live.paid_ms = now_ms;
-        session.live.unsettled_since_ms = if session.ticks > session.settled_best { now_ms } else { 0 };
-        if session.phase == Phase::Unopened {
-            admission.wait_again(*id, session.viewer.clone(), session.expires_at);
+        session.transient.token = secret.token(id, &session.anchor);
+        session.transient.last_payment_ms = now_ms;
+        session.transient.unsettled_since_ms = if session.revealed_ticks > session.settled_ticks { now_ms } else { 0 };
+        if session.phase == Phase::Offered {
+            admission.readmit(*id, session.viewer.clone(), session.expires_at);
         }
     }
     sessions

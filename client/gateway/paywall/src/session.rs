@@ -1,138 +1,94 @@
-//! One session as the paywall knows it. Everything durable about it is in here, and all of it is what a journal's
-//! session record holds.
+//! A session as the paywall knows it: what the journal's session record holds, and what is kept in memory only.
 
 use crate::{
     config::Config,
-    keys::{Bought, KeyRange},
+    keys::{BoughtKeys, KeyRange},
+    phase::{Ending, Phase, Rejection},
     token::Token,
 };
 use codec::{Decode, Encode};
-use std::fmt;
 use tick_stream_primitives::{
     state::Session as ChainSession, tick_chain::leads_to, AccountId, Balance, BlockNumber, Closing, Moment, SessionId,
     SignedTicket, StreamId, TickHash, TickHasher,
 };
 
-/// Milliseconds of a tick.
-pub(crate) const TICK_MS: i128 = 1_000;
+/// Milliseconds in a tick.
+const TICK_MS: i128 = 1_000;
 
-/// How far the open has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
-pub enum Phase {
-    /// In no block.
-    Unopened,
-    /// In a block that may be undone.
-    InBlock,
-    /// In a finalized block.
-    Final,
-}
-
-/// How a ticket died.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
-pub enum Death {
-    /// The on-chain session has another stream.
-    OtherStream,
-    /// Or another gateway.
-    OtherGateway,
-    /// Or costs more than the ticket allowed.
-    OtherPrice,
-    /// Or another maximum.
-    OtherMaximum,
-    /// Or another tick chain.
-    OtherChain,
-    /// Or another viewer.
-    OtherViewer,
-    /// It expired before anybody opened it.
-    NeverOpened,
-}
-
-impl fmt::Display for Death {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OtherStream => "the session opened on chain is for another stream",
-            Self::OtherGateway => "the session opened on chain is for another gateway",
-            Self::OtherPrice => "the session opened on chain costs more than the ticket allows",
-            Self::OtherMaximum => "the session opened on chain has another maximum",
-            Self::OtherChain => "the session opened on chain has another tick chain",
-            Self::OtherViewer => "the session opened on chain is another viewer's",
-            Self::NeverOpened => "it expired before it was opened",
-        })
-    }
-}
-
-/// Why the gateway itself sells no more in a session.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
-pub enum Ending {
-    /// The viewer asked.
-    Asked,
-    /// It has paid nothing for `idle_close_ms`.
-    Idle,
-    /// All its ticks are claimed and all that they buy is bought.
-    Spent,
-}
-
-/// A session.
+/// A session, accepted from a ticket or found on chain.
+///
+/// The journal encodes the fields with SCALE, by position: they must not be reordered, and none added, without a new
+/// version of the journal.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) struct Session {
     pub viewer: AccountId,
     pub stream: StreamId,
-    /// The ticket's price until the open is in a block, the session's afterwards.
+    /// Price of a tick, in planck: an upper bound until the opening is in a block, the session's own price afterwards.
     pub price_per_tick: Balance,
     pub max_ticks: u32,
     pub expires_at: BlockNumber,
-    /// `w[base_ticks]`: the lowest element known. The anchor, unless the session was first seen on chain later.
+    /// `w[base_ticks]`, the lowest element known of the tick chain: the ticket's anchor, or the head on chain when the
+    /// session was first seen there.
     pub anchor: TickHash,
     pub base_ticks: u32,
-    /// Kept until the open is final, since until then it may have to be submitted again. None for a session that the
-    /// viewer's wallet opened by itself.
+    /// The ticket, until the opening is final: until then it may have to be submitted again. None for a session that
+    /// the viewer's wallet opened without an offer.
     pub signed: Option<Box<SignedTicket>>,
     pub phase: Phase,
-    /// An estimate until the open is in a block.
+    /// Moment from which the chain counts ticks; an estimate until the opening is in a block.
     pub opened_at: Moment,
+    /// Since when the chain closes the session, if it does.
     pub closing: Option<Closing>,
-    /// Removed in the best chain, not yet in the finalized one.
+    /// Whether the session is removed in the best chain, but not yet in a finalized block.
     pub is_closed: bool,
     pub ending: Option<Ending>,
-    pub death: Option<Death>,
-    /// Ticks it may buy while unopened.
+    pub rejection: Option<Rejection>,
+    /// Ticks that may be bought before the opening is in a block.
     pub credit_ticks: u32,
-    /// The deposit no longer covers the reserve.
+    /// Whether the deposit no longer covers the reserve.
     pub is_uncovered: bool,
-    /// The highest tick revealed, and its proof.
-    pub ticks: u32,
+    /// Highest tick that the viewer has revealed; `proof` is its element of the tick chain.
+    pub revealed_ticks: u32,
     pub proof: TickHash,
-    /// What the keys bought cost. Never above `ticks`.
-    pub spent: u32,
-    pub bought: Bought,
-    pub settled_best: u32,
-    pub settled_final: u32,
-    /// The record that last changed it.
+    /// Ticks whose keys have been given. Never above `revealed_ticks`.
+    pub charged_ticks: u32,
+    pub bought: BoughtKeys,
+    /// Ticks settled in the best chain.
+    pub settled_ticks: u32,
+    /// Ticks settled in finalized blocks.
+    pub finalized_settled_ticks: u32,
+    /// Number of the record that last changed the session.
     pub lsn: u64,
     #[codec(skip)]
-    pub live: Live,
+    pub transient: Transient,
 }
 
-/// What need not survive a restart.
+/// What of a session need not survive a restart. Times are in milliseconds since the Unix epoch, 0 for never.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Live {
+pub(crate) struct Transient {
     pub token: Token,
+    /// Highest tick of the claims submitted.
     pub submitted_ticks: u32,
-    /// When claim, open or close was last handed to the chain, 0 for never.
+    /// When a claim was last submitted.
     pub submitted_ms: Moment,
+    /// When the opening was last submitted.
     pub open_submitted_ms: Moment,
+    /// When the close was last submitted.
     pub close_submitted_ms: Moment,
-    /// How often the open was.
+    /// How often the opening was submitted.
     pub open_attempts: u32,
-    /// Since when there is something to settle; 0 after a restart, which makes it due at once.
-    pub due_since_ms: Moment,
-    /// Since when the chain owes a settlement, whether or not one was handed over; 0 when it does not.
+    /// Since when there are ticks that are in no submitted claim; 0 after a restart, so that they are submitted at
+    /// once.
+    pub unsubmitted_since_ms: Moment,
+    /// Since when there are ticks that the best chain has not settled, submitted or not; 0 when there are none.
     pub unsettled_since_ms: Moment,
-    /// When the best chain last settled something, by its own clock.
-    pub settled_ms: Moment,
-    pub paid_ms: Moment,
+    /// When the best chain last settled ticks, by its own clock.
+    pub last_settled_ms: Moment,
+    /// When the viewer last paid; at first, when the session was accepted or recovered.
+    pub last_payment_ms: Moment,
 }
 
-impl Default for Live {
+impl Default for Transient {
     fn default() -> Self {
         Self {
             token: Token([0; 16]),
@@ -141,17 +97,17 @@ impl Default for Live {
             open_submitted_ms: 0,
             close_submitted_ms: 0,
             open_attempts: 0,
-            due_since_ms: 0,
+            unsubmitted_since_ms: 0,
             unsettled_since_ms: 0,
-            settled_ms: 0,
-            paid_ms: 0,
+            last_settled_ms: 0,
+            last_payment_ms: 0,
         }
     }
 }
 
 impl Session {
-    /// What an accepted ticket begins as.
-    pub fn sold(signed: &SignedTicket, price_per_tick: Balance, opened_at: Moment, credit_ticks: u32) -> Self {
+    /// Creates the session of an accepted ticket.
+    pub fn from_ticket(signed: &SignedTicket, price_per_tick: Balance, opened_at: Moment, credit_ticks: u32) -> Self {
         let ticket = &signed.ticket;
         Self {
             viewer: ticket.viewer.clone(),
@@ -162,28 +118,28 @@ impl Session {
             anchor: ticket.anchor,
             base_ticks: 0,
             signed: Some(Box::new(signed.clone())),
-            phase: Phase::Unopened,
+            phase: Phase::Offered,
             opened_at,
             closing: None,
             is_closed: false,
             ending: None,
-            death: None,
+            rejection: None,
             credit_ticks,
             is_uncovered: false,
-            ticks: 0,
+            revealed_ticks: 0,
             proof: ticket.anchor,
-            spent: 0,
-            bought: Bought::default(),
-            settled_best: 0,
-            settled_final: 0,
+            charged_ticks: 0,
+            bought: BoughtKeys::default(),
+            settled_ticks: 0,
+            finalized_settled_ticks: 0,
             lsn: 0,
-            live: Live::default(),
+            transient: Transient::default(),
         }
     }
 
-    /// What a session begins as that the wallet opened without asking: the chain's word is enough. What is settled
-    /// already was sold before anybody here knew of it.
-    pub fn adopted(chain: &ChainSession) -> Self {
+    /// Creates a session that the viewer's wallet opened without an offer. Ticks that are settled already count as
+    /// charged, since what they bought is unknown.
+    pub fn from_chain(chain: &ChainSession) -> Self {
         Self {
             viewer: chain.viewer.clone(),
             stream: chain.stream,
@@ -193,27 +149,27 @@ impl Session {
             anchor: chain.head,
             base_ticks: chain.settled_ticks,
             signed: None,
-            phase: Phase::InBlock,
+            phase: Phase::Included,
             opened_at: chain.opened_at,
             closing: chain.closing,
             is_closed: false,
             ending: None,
-            death: None,
+            rejection: None,
             credit_ticks: 0,
             is_uncovered: false,
-            ticks: chain.settled_ticks,
+            revealed_ticks: chain.settled_ticks,
             proof: chain.head,
-            spent: chain.settled_ticks,
-            bought: Bought::default(),
-            settled_best: chain.settled_ticks,
-            settled_final: 0,
+            charged_ticks: chain.settled_ticks,
+            bought: BoughtKeys::default(),
+            settled_ticks: chain.settled_ticks,
+            finalized_settled_ticks: 0,
             lsn: 0,
-            live: Live::default(),
+            transient: Transient::default(),
         }
     }
 
-    /// Whether this session was sold for exactly this ticket.
-    pub fn is_for(&self, signed: &SignedTicket) -> bool {
+    /// Returns whether this is the session of exactly this ticket.
+    pub fn matches_ticket(&self, signed: &SignedTicket) -> bool {
         let ticket = &signed.ticket;
         self.base_ticks == 0
             && self.viewer == ticket.viewer
@@ -223,65 +179,76 @@ impl Session {
             && self.signed.as_ref().is_none_or(|own| own.ticket == *ticket)
     }
 
-    /// In which way the on-chain session is not the one that was sold.
-    pub fn differs_from(&self, id: &SessionId, chain: &ChainSession, config: &Config) -> Option<Death> {
+    /// Returns why the session on chain is not the one that the accepted ticket describes, if it is not.
+    pub fn mismatch(&self, id: &SessionId, chain: &ChainSession, config: &Config) -> Option<Rejection> {
         let price_cap = self.signed.as_ref().map_or(self.price_per_tick, |signed| signed.ticket.price_per_tick);
         if chain.viewer != self.viewer {
-            return Some(Death::OtherViewer);
+            return Some(Rejection::OtherViewer);
         }
         if chain.stream != self.stream {
-            return Some(Death::OtherStream);
+            return Some(Rejection::OtherStream);
         }
         if chain.gateway != config.gateway {
-            return Some(Death::OtherGateway);
+            return Some(Rejection::OtherGateway);
         }
         if chain.price_per_tick > price_cap {
-            return Some(Death::OtherPrice);
+            return Some(Rejection::OtherPrice);
         }
         if chain.max_ticks != self.max_ticks {
-            return Some(Death::OtherMaximum);
+            return Some(Rejection::OtherMaximum);
         }
-        (!self.is_on_chain_of(id, chain)).then_some(Death::OtherChain)
+        (!self.has_tick_chain_of(id, chain)).then_some(Rejection::OtherChain)
     }
 
-    /// Whether the on-chain head lies on the tick chain that was sold.
-    fn is_on_chain_of(&self, id: &SessionId, chain: &ChainSession) -> bool {
+    /// Returns whether the head on chain lies on this session's tick chain.
+    fn has_tick_chain_of(&self, id: &SessionId, chain: &ChainSession) -> bool {
         if chain.settled_ticks > self.max_ticks {
             return false;
         }
-        if chain.settled_ticks >= self.ticks {
-            return leads_to(id, &chain.head, chain.settled_ticks - self.ticks, &self.proof);
+        if chain.settled_ticks >= self.revealed_ticks {
+            return leads_to(id, &chain.head, chain.settled_ticks - self.revealed_ticks, &self.proof);
         }
-        leads_to(id, &self.proof, self.ticks - chain.settled_ticks, &chain.head)
+        leads_to(id, &self.proof, self.revealed_ticks - chain.settled_ticks, &chain.head)
     }
 
-    /// Whether `proof` is the element of `ticks`.
+    /// Returns whether `proof` is the element `ticks` of the tick chain.
     pub fn verifies(&self, id: &SessionId, ticks: u32, proof: &TickHash) -> bool {
-        TickHasher::new(id).walk(proof, ticks.saturating_sub(self.ticks)) == self.proof
+        TickHasher::new(id).walk(proof, ticks.saturating_sub(self.revealed_ticks)) == self.proof
     }
 
-    /// The most that may be bought before the open comes further, and what that would be. None when it is final.
-    pub fn credit(&self, config: &Config) -> Option<(u32, &'static str)> {
+    /// Returns the total of ticks that may be charged in this phase; none once the opening is final.
+    pub fn credit_limit(&self, config: &Config) -> Option<u32> {
         match self.phase {
-            Phase::Unopened => Some((self.credit_ticks, "in a block")),
-            Phase::InBlock => Some((config.credit_until_final, "final")),
-            Phase::Final => None,
+            Phase::Offered => Some(self.credit_ticks),
+            Phase::Included => Some(config.credit_until_final),
+            Phase::Finalized => None,
         }
     }
 
-    /// Whether it may sell.
-    pub fn is_selling(&self) -> bool {
-        self.death.is_none() && self.closing.is_none() && self.ending.is_none() && !self.is_closed
+    /// Returns the ticks that may still be charged in this phase; none once the opening is final.
+    pub fn credit_left(&self, config: &Config) -> Option<u32> {
+        self.credit_limit(config).map(|limit| limit.saturating_sub(self.charged_ticks))
     }
 
-    /// Milliseconds by which `ticks` run ahead of what the chain would settle at `now_ms`; not positive when they do
-    /// not. Signed: a session that was opened on top of sold time begins in the future.
+    /// Returns whether keys may be bought: the session is neither rejected nor closing nor closed.
+    pub fn accepts_payments(&self) -> bool {
+        self.rejection.is_none() && self.closing.is_none() && self.ending.is_none() && !self.is_closed
+    }
+
+    /// Returns the milliseconds until the chain would settle `ticks`; not positive if it would at `now_ms`. Signed,
+    /// since a session opened while earlier ticks of the viewer are prepaid begins in the future.
     pub fn ahead_ms(&self, ticks: u32, now_ms: Moment, config: &Config) -> i128 {
         let elapsed_ms = i128::from(now_ms) - i128::from(self.opened_at);
         i128::from(ticks) * TICK_MS - elapsed_ms - i128::from(config.max_prepaid_ticks) * TICK_MS
     }
 
-    /// What the caller may know.
+    /// Returns the bytes used on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let signed = self.signed.as_ref().map_or(0, |_| std::mem::size_of::<SignedTicket>());
+        signed + self.bought.heap_bytes()
+    }
+
+    /// Returns what the gateway may show of the session.
     pub fn status(&self, config: &Config) -> Status {
         Status {
             viewer: self.viewer.clone(),
@@ -289,48 +256,52 @@ impl Session {
             phase: self.phase,
             price_per_tick: self.price_per_tick,
             max_ticks: self.max_ticks,
-            ticks_paid: self.ticks,
-            ticks_owed: self.spent,
-            credit_left: self.credit(config).map(|(credit, _)| credit.saturating_sub(self.spent)),
-            settled_ticks: self.settled_best,
+            revealed_ticks: self.revealed_ticks,
+            charged_ticks: self.charged_ticks,
+            credit_left: self.credit_left(config),
+            settled_ticks: self.settled_ticks,
             closing: self.closing,
             ending: self.ending,
-            death: self.death,
+            rejection: self.rejection,
+            is_closed: self.is_closed,
             opened_at: self.opened_at,
             bought: self.bought.ranges(),
         }
     }
 }
 
-/// A session as the caller may see it. No proof is in it: an unsettled one opens the paywall.
+/// A session as the gateway may show it. It has no proof, since an unsettled one would buy keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Status {
-    /// Who pays.
+    /// Account that pays.
     pub viewer: AccountId,
-    /// For what.
+    /// Stream that is watched.
     pub stream: StreamId,
-    /// How far the open has come.
+    /// How far the opening has come.
     pub phase: Phase,
-    /// What a tick costs.
+    /// Price of a tick, in planck.
     pub price_per_tick: Balance,
-    /// The most ticks there can be.
+    /// Largest number of ticks.
     pub max_ticks: u32,
-    /// Ticks revealed.
-    pub ticks_paid: u32,
-    /// Ticks that the keys bought cost.
-    pub ticks_owed: u32,
-    /// Ticks that may be bought before the open comes further; none when it is final.
+    /// Highest tick that the viewer has revealed.
+    pub revealed_ticks: u32,
+    /// Ticks whose keys have been given.
+    pub charged_ticks: u32,
+    /// Ticks that may still be charged before the opening comes further; none once it is final.
     pub credit_left: Option<u32>,
     /// Ticks settled in the best chain.
     pub settled_ticks: u32,
-    /// Since when the chain closes it.
+    /// Since when the chain closes the session, if it does.
     pub closing: Option<Closing>,
-    /// Why the gateway ends it.
+    /// Reason why the gateway ends the session, if it does.
     pub ending: Option<Ending>,
-    /// How the ticket died.
-    pub death: Option<Death>,
-    /// From when ticks are counted.
+    /// Reason why the ticket is rejected, if it is.
+    pub rejection: Option<Rejection>,
+    /// Whether the session is closed in the best chain.
+    pub is_closed: bool,
+    /// Moment from which the chain counts ticks, in milliseconds since the Unix epoch; an estimate until the opening is
+    /// in a block.
     pub opened_at: Moment,
-    /// The keys bought.
+    /// Keys that the session has bought.
     pub bought: Vec<KeyRange>,
 }

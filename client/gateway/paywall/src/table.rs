@@ -1,6 +1,6 @@
-//! The sessions in memory, in shards, each behind a lock that is never held over an await.
+//! The sessions in memory, in shards. Each shard has a lock, which is never held across an await.
 
-use crate::{journal::Record, session::Session};
+use crate::session::Session;
 use parking_lot::{Mutex, MutexGuard};
 use std::{
     collections::{hash_map::RandomState, HashMap},
@@ -9,19 +9,19 @@ use std::{
 };
 use tick_stream_primitives::SessionId;
 
-/// Boxed, so that the free room of a map costs pointers and not sessions.
+/// Sessions by id. Boxed, so that the spare capacity of a map costs pointers and not sessions.
 pub(crate) type Shard = HashMap<SessionId, Box<Session>>;
 
-/// All sessions.
+/// All sessions in memory.
 pub(crate) struct Table {
     shards: Vec<Mutex<Shard>>,
-    /// Random: ids are chosen by viewers, who must not be able to crowd one shard.
+    /// Seeded at random: viewers choose the ids, and must not be able to choose the shard.
     hasher: RandomState,
     sessions: AtomicUsize,
 }
 
 impl Table {
-    /// Shards. Many more than cores: a lock is then rarely held when it is wanted.
+    /// Number of shards. Many more than cores, so that two threads rarely need the same lock.
     pub const SHARDS: usize = 64;
 
     pub fn new(sessions: HashMap<SessionId, Box<Session>>) -> Self {
@@ -34,19 +34,19 @@ impl Table {
         table
     }
 
-    /// The shard in which `id` is or would be.
+    /// Locks the shard in which `id` is or would be.
     pub fn lock(&self, id: &SessionId) -> MutexGuard<'_, Shard> {
         self.shards[self.hasher.hash_one(id) as usize % Self::SHARDS].lock()
     }
 
-    /// Adds to a shard that [`Table::lock`] gave for this id.
+    /// Adds a session to the shard that [`Table::lock`] returned for its id.
     pub fn insert(&self, shard: &mut Shard, id: SessionId, session: Box<Session>) {
         if shard.insert(id, session).is_none() {
             self.sessions.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Removes from a shard that [`Table::lock`] gave for this id.
+    /// Removes a session from the shard that [`Table::lock`] returned for its id.
     pub fn remove(&self, shard: &mut Shard, id: &SessionId) -> Option<Box<Session>> {
         let removed = shard.remove(id);
         if removed.is_some() {
@@ -55,20 +55,20 @@ impl Table {
         removed
     }
 
-    /// How many there are.
+    /// Returns the number of sessions.
     pub fn len(&self) -> usize {
         self.sessions.load(Ordering::Relaxed)
     }
 
-    /// Looks at every session, a shard at a time.
-    pub fn for_each(&self, mut look: impl FnMut(&SessionId, &mut Session)) {
+    /// Calls `visit` for every session, one shard after the other.
+    pub fn for_each(&self, mut visit: impl FnMut(&SessionId, &mut Session)) {
         for shard in &self.shards {
-            shard.lock().iter_mut().for_each(|(id, session)| look(id, session));
+            shard.lock().iter_mut().for_each(|(id, session)| visit(id, session));
         }
     }
 
-    /// A copy of one shard for a snapshot. Copied, not encoded, under the lock: it is held for a moment only.
-    pub fn copy_shard(&self, shard: usize) -> Vec<Record> {
-        self.shards[shard].lock().iter().map(|(id, session)| Record::Session(*id, session.clone())).collect()
+    /// Returns a copy of one shard. Encoding it for a snapshot takes longer and needs no lock.
+    pub fn copy_shard(&self, shard: usize) -> Vec<(SessionId, Box<Session>)> {
+        self.shards[shard].lock().iter().map(|(id, session)| (*id, session.clone())).collect()
     }
 }

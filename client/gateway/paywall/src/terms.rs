@@ -1,4 +1,4 @@
-//! What the gateway knows of the chain: what streams cost, how high the chain is, how sure a fact is.
+//! What the gateway knows of the chain: the terms of streams, the block heights, how certain a fact is.
 
 use parking_lot::RwLock;
 use std::{
@@ -8,32 +8,32 @@ use std::{
 };
 use tick_stream_primitives::{Announced, Balance, BlockNumber, Moment, Stream, StreamId, StreamStatus};
 
-/// How sure a fact of the chain is.
+/// How certain a fact of the chain is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Seen {
-    /// In the best chain; may be undone.
+    /// Seen in the best chain, which a reorganisation may undo.
     Best,
-    /// Final.
+    /// Seen in a finalized block.
     Finalized,
 }
 
-/// What a stream costs.
+/// Terms on which a stream is watched.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamTerms {
-    /// Which.
+    /// Id of the stream.
     pub stream: StreamId,
-    /// What a tick costs a new session.
+    /// Price of a tick for a new session, in planck.
     pub price_per_tick: Balance,
-    /// A rise on its way.
+    /// Price that has been announced, and the block from which it applies.
     pub next_price: Option<Announced<Balance>>,
-    /// Ticks a viewer without a session sees for nothing.
+    /// Free ticks of a viewer without a session.
     pub preview_ticks: u32,
-    /// Whether sessions can be opened.
+    /// Whether sessions can be opened on the stream.
     pub is_open: bool,
 }
 
 impl StreamTerms {
-    /// From the stream as the chain has it.
+    /// Takes the terms from the chain's state of the stream.
     pub fn from_chain(id: StreamId, stream: &Stream) -> Self {
         Self {
             stream: id,
@@ -44,15 +44,15 @@ impl StreamTerms {
         }
     }
 
-    /// The dearest a tick may be for a session opened in a block from `from` to `to`.
-    pub fn dearest_price(&self, from: BlockNumber, to: BlockNumber) -> Balance {
+    /// Returns the highest price of a tick for a session opened in the blocks `from..=to`.
+    pub fn highest_price(&self, from: BlockNumber, to: BlockNumber) -> Balance {
         let next = self.next_price.as_ref();
         let now = next.filter(|next| next.at <= from).map_or(self.price_per_tick, |next| next.value);
         next.filter(|next| next.at <= to).map_or(now, |next| next.value.max(now))
     }
 }
 
-/// The streams served here, by id.
+/// Terms of all known streams, by id.
 #[derive(Default)]
 pub(crate) struct Streams(RwLock<HashMap<StreamId, StreamTerms>>);
 
@@ -61,7 +61,7 @@ impl Streams {
         self.0.read().get(&stream).cloned()
     }
 
-    /// Whether there was room.
+    /// Adds or replaces the terms of a stream. Returns false if `max_streams` others are known.
     pub fn set(&self, terms: StreamTerms, max_streams: usize) -> bool {
         let mut streams = self.0.write();
         let fits = streams.len() < max_streams || streams.contains_key(&terms.stream);
@@ -76,7 +76,7 @@ impl Streams {
     }
 }
 
-/// How high the chain is.
+/// Heights of the chain, and the clock of its best block.
 #[derive(Default)]
 pub(crate) struct Heights {
     best: AtomicU32,
@@ -111,12 +111,12 @@ impl Heights {
     }
 }
 
-/// What abuse is counted by: whoever has one address of a /24 or a /48 has them all.
+/// The network by which free ticks are limited: an IPv4 /24 or an IPv6 /48, which one customer can hold as a whole.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct IpPrefix(IpAddr);
 
 impl IpPrefix {
-    /// The /24 or /48 that `address` is in. IPv4 in IPv6's clothes is IPv4, else each client had two.
+    /// Returns the /24 or /48 that `address` is in. An IPv4-mapped IPv6 address counts as IPv4.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => {
@@ -128,5 +128,19 @@ impl IpPrefix {
                 Self(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_have_one_prefix() {
+        let prefix = |text: &str| IpPrefix::of(text.parse().unwrap());
+        assert_eq!(prefix("10.1.2.3"), prefix("10.1.2.200"));
+        assert_eq!(prefix("::ffff:10.1.2.3"), prefix("10.1.2.0"), "an IPv4-mapped address is IPv4");
+        assert_eq!(prefix("2001:db8:1:2:3::4"), prefix("2001:db8:1::"));
+        assert_ne!(prefix("10.1.2.3"), prefix("10.1.3.3"));
     }
 }

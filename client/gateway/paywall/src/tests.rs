@@ -1,12 +1,12 @@
-//! What the paywall promises, rule by rule.
+//! Tests of the paywall, rule by rule.
 
 mod attacks;
 mod chain;
 mod claims;
 mod crash;
+mod env;
 mod journal;
 mod offer;
 mod pay;
 mod preview;
 mod properties;
-mod world;

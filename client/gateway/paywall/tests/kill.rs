@@ -1,7 +1,7 @@
-//! `kill -9` at random moments: everything a buyer was told it has is there after the restart.
+//! `kill -9` at random moments: every release that was acknowledged is recovered by the restart.
 //!
-//! The test starts itself as a child that pays without end and prints each release when it is acknowledged. A line counts
-//! when it came out whole.
+//! The test starts itself as a child process, which pays until it is killed and prints a line for each acknowledged
+//! release. A line that was cut off does not count.
 #![allow(clippy::unwrap_used)]
 
 use rand::Rng;
@@ -27,15 +27,15 @@ const KILLS: u32 = 20;
 const VIEWERS: u8 = 8;
 const STREAM: u64 = 1;
 const MAX_TICKS: u32 = 40_000;
-/// Late enough that no tick runs ahead of time.
+/// Late enough that no tick is ahead of time.
 const NOW: u64 = 1_700_000_000_000;
 const LATER: u64 = NOW + 1_000_000_000;
 
-/// What test runners call it.
+/// Name of the test for test runners.
 const NAME: &str = "kill";
 
 fn main() {
-    // Runners first ask which tests there are: all of them, then those that are left out by default.
+    // Test runners first list all tests, and then those that are ignored by default.
     if std::env::args().any(|argument| argument == "--list") {
         if !std::env::args().any(|argument| argument == "--ignored") {
             println!("{NAME}: test");
@@ -46,7 +46,7 @@ fn main() {
     if arguments.next().as_deref() == Some(CHILD) {
         let dir = arguments.next().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-        runtime.block_on(pay_without_end(Path::new(&dir)));
+        runtime.block_on(pay_until_killed(Path::new(&dir)));
         return;
     }
     let dir = tempfile::tempdir().unwrap();
@@ -57,12 +57,12 @@ fn main() {
         check(dir.path(), &released);
         println!("kill {kill}: {lines} releases acknowledged so far, all of them recovered");
     }
-    assert!(lines > 100, "the child has hardly paid: {lines} releases");
+    assert!(lines > 100, "the child process has paid too little: {lines} releases");
     assert_eq!(released.len(), usize::from(VIEWERS));
     println!("test result: ok. {KILLS} kills, {lines} releases, none lost");
 }
 
-/// Lets a child pay for a random while, kills it, and notes what it was told. Returns how many releases that were.
+/// Lets a child process pay for a random time, kills it, and notes its releases. Returns their number.
 fn run_and_kill(dir: &Path, released: &mut HashMap<SessionId, u32>) -> usize {
     let mut child =
         Command::new(std::env::current_exe().unwrap()).arg(CHILD).arg(dir).stdout(Stdio::piped()).spawn().unwrap();
@@ -75,36 +75,37 @@ fn run_and_kill(dir: &Path, released: &mut HashMap<SessionId, u32>) -> usize {
     child.wait().unwrap();
     let mut count = 0;
     for line in output.lines() {
-        // The last line may be half: then nobody was told.
-        let Some((seed, ticks)) = line.unwrap().strip_suffix('.').and_then(parse) else { continue };
-        released.insert(id_of(seed), ticks);
+        // The last line may be cut off: then its release was not acknowledged.
+        let Some((seed, charged_ticks)) = line.unwrap().strip_suffix('.').and_then(parse) else { continue };
+        released.insert(id_of(seed), charged_ticks);
         count += 1;
     }
     count
 }
 
 fn parse(line: &str) -> Option<(u8, u32)> {
-    let (seed, ticks) = line.split_once(' ')?;
-    Some((seed.parse().ok()?, ticks.parse().ok()?))
+    let (seed, charged_ticks) = line.split_once(' ')?;
+    Some((seed.parse().ok()?, charged_ticks.parse().ok()?))
 }
 
-/// Everything that was printed is in the recovered state, with a claim that settles.
+/// Checks that every acknowledged release is in the recovered state, with a claim that settles it.
 fn check(dir: &Path, released: &HashMap<SessionId, u32>) {
     let (paywall, _) = open(dir);
-    for (id, ticks) in released {
+    for (id, acknowledged_ticks) in released {
         let status = paywall.status(id).unwrap();
-        assert!(status.ticks_owed >= *ticks, "{id}: told {ticks}, recovered {}", status.ticks_owed);
-        assert!(status.ticks_paid >= status.ticks_owed, "{id}: bought more than claimed");
+        let charged_ticks = status.charged_ticks;
+        assert!(charged_ticks >= *acknowledged_ticks, "{id}: {charged_ticks} of {acknowledged_ticks} ticks recovered");
+        assert!(status.revealed_ticks >= status.charged_ticks, "{id}: more ticks are charged than revealed");
         // Key i was bought with ticks 2i + 1 and 2i + 2.
-        let keys = KeyRange { first: 0, count: status.ticks_owed / 2 };
-        assert_eq!(status.bought, [keys], "{id}: each key once");
+        let keys = KeyRange { first: 0, count: status.charged_ticks / 2 };
+        assert_eq!(status.bought, [keys], "{id}: each key is bought once");
         let claim = paywall.claim_of(id).unwrap();
         let (mut chain, _) = viewer((1..=VIEWERS).find(|seed| id_of(*seed) == *id).unwrap());
         assert_eq!(chain.proof(claim.ticks), Some(claim.proof));
     }
 }
 
-async fn pay_without_end(dir: &Path) {
+async fn pay_until_killed(dir: &Path) {
     let (paywall, _) = open(dir);
     let paywall = std::sync::Arc::new(paywall);
     paywall.stream(StreamTerms {
@@ -116,7 +117,7 @@ async fn pay_without_end(dir: &Path) {
     });
     paywall.block(1_000, NOW, Seen::Best);
     let viewers: Vec<_> = (1..=VIEWERS).map(|seed| (seed, viewer(seed))).collect();
-    say("ready");
+    print_line("ready");
     let pay = |(seed, viewer)| tokio::spawn(pay(paywall.clone(), seed, viewer));
     let payers: Vec<_> = viewers.into_iter().map(pay).collect();
     for payer in payers {
@@ -131,29 +132,29 @@ async fn pay(paywall: std::sync::Arc<Paywall>, seed: u8, (mut chain, signed): (T
     let request = OfferRequest { signed: &signed, deposit: Some(&deposit), prefix, now_ms: NOW };
     paywall.offer(request).await.unwrap();
     paywall.opened(id, &on_chain(&signed), Seen::Finalized);
-    let mut ticks = paywall.status(&id).unwrap().ticks_owed;
-    while ticks + 2 <= MAX_TICKS {
-        let known = paywall.status(&id).unwrap().ticks_paid;
-        // What was claimed and not released before the kill is bought by revealing one more, or by the same proof anew.
-        let reveal = (ticks + 2).max(known + 1);
-        let tick =
-            TickRequest { session: id, ticks: reveal, proof: chain.proof(reveal).unwrap(), token: None, now_ms: LATER };
-        let wanted = KeyRange { first: u64::from(ticks / 2), count: 1 };
+    let mut charged_ticks = paywall.status(&id).unwrap().charged_ticks;
+    while charged_ticks + 2 <= MAX_TICKS {
+        let revealed_ticks = paywall.status(&id).unwrap().revealed_ticks;
+        // Without a token, each request has to reveal a new tick. Ticks may be left from before the kill.
+        let ticks = (charged_ticks + 2).max(revealed_ticks + 1);
+        let proof = chain.proof(ticks).unwrap();
+        let tick = TickRequest { session: id, ticks, proof, token: None, now_ms: LATER };
+        let wanted = KeyRange { first: u64::from(charged_ticks / 2), count: 1 };
         let paid = paywall.pay(PayRequest { tick, stream: STREAM, wanted, costs: &[2] }).await.unwrap();
-        ticks = paid.ticks_owed;
-        say(&format!("{seed} {ticks}."));
+        charged_ticks = paid.charged_ticks;
+        print_line(&format!("{seed} {charged_ticks}."));
     }
 }
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
-    // The parent is gone when this fails; so will be this process.
+    // This fails only if the parent has ended, which ends this process as well.
     let _ = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
 }
 
 fn open(dir: &Path) -> (Paywall, vilokanam_paywall::RecoveryReport) {
     let mut config = Config::new([7; 32], AccountId::new([1; 32]), dir.join("journal"));
-    // Small, so that kills fall into compactions as well.
+    // Small, so that some kills happen during a compaction.
     config.journal.compact_at_bytes = 20_000;
     Paywall::open(config, NOW).unwrap()
 }

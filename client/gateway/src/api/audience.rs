@@ -3,16 +3,17 @@
 use super::{
     creators::{streams_of, RangeQuery},
     error::ApiError,
+    state::Catalogue,
 };
-use crate::app::App;
 use axum::{
     extract::{Path, Query, State},
     Json,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use vilokanam_indexer::{values::Time, views::AudienceMinute};
+use vilokanam_indexer::AudienceMinute;
 use vilokanam_wire::{
     money::{AudienceBucket, AudienceHistory},
+    scalars::rfc3339,
     Account, Problem,
 };
 
@@ -20,14 +21,14 @@ use vilokanam_wire::{
 #[utoipa::path(get, path = "/v1/creators/{account}/audience", tag = "creators",
     params(("account" = String, Path), RangeQuery),
     responses((status = 200, body = AudienceHistory), (status = 400, body = Problem)))]
-pub async fn history(
-    State(app): State<Arc<App>>,
+pub async fn get_audience(
+    State(catalogue): State<Arc<Catalogue>>,
     Path(account): Path<Account>,
     Query(query): Query<RangeQuery>,
 ) -> Result<Json<AudienceHistory>, ApiError> {
     let (range_ms, unit) = query.range();
-    let streams = streams_of(&app, &account.0).await?;
-    let minutes = app.index.audience(&streams, range_ms).await.map_err(|error| ApiError::internal(&error))?;
+    let streams = streams_of(&catalogue.index, &account.0).await?;
+    let minutes = catalogue.index.audience(&streams, range_ms).await.map_err(|error| ApiError::internal(&error))?;
     let buckets = buckets(&minutes, unit.length_ms());
     Ok(Json(AudienceHistory {
         account,
@@ -41,16 +42,16 @@ pub async fn history(
 fn buckets(minutes: &[AudienceMinute], length_ms: u64) -> Vec<AudienceBucket> {
     let mut viewers_at: BTreeMap<u64, u32> = BTreeMap::new();
     for minute in minutes {
-        let viewers = viewers_at.entry(minute.starts_at.0).or_default();
+        let viewers = viewers_at.entry(minute.starts_at).or_default();
         *viewers = viewers.saturating_add(minute.viewers);
     }
     let start = |at_ms: u64| at_ms - at_ms % length_ms.max(1);
     let mut all: BTreeMap<u64, AudienceBucket> = BTreeMap::new();
     for minute in minutes {
-        let from = Time(start(minute.starts_at.0)).to_string();
+        let from = rfc3339(start(minute.starts_at));
         let bucket =
-            all.entry(start(minute.starts_at.0)).or_insert(AudienceBucket { from, viewers: 0, previewed: 0, paid: 0 });
-        bucket.viewers = bucket.viewers.max(viewers_at.get(&minute.starts_at.0).copied().unwrap_or(0));
+            all.entry(start(minute.starts_at)).or_insert(AudienceBucket { from, viewers: 0, previewed: 0, paid: 0 });
+        bucket.viewers = bucket.viewers.max(viewers_at.get(&minute.starts_at).copied().unwrap_or(0));
         bucket.previewed = bucket.previewed.saturating_add(minute.previewed);
         bucket.paid = bucket.paid.saturating_add(minute.paid);
     }
@@ -65,7 +66,7 @@ mod tests {
     fn buckets_works() {
         let minute = |stream, minute: u64, viewers| AudienceMinute {
             stream,
-            starts_at: Time(minute * 60_000),
+            starts_at: minute * 60_000,
             viewers,
             previewed: 2,
             paid: 1,

@@ -1,9 +1,9 @@
-//! What is not settled yet, for watchtowers: whoever has a claim may have it settled, and nobody can change what it says.
-//! It opens nothing here: a key costs a tick that was never shown before, and what is published is on the disk, so that not
-//! even a crash makes it new again.
+//! `GET /v1/claims`: claims that are not settled yet, for watchtowers. Anyone can have a claim settled and cannot change it.
+//!
+//! A published claim buys nothing here: a key costs a tick that was not revealed before, and the claims are on disk before
+//! they are published, so a crash cannot make one new again.
 
-use super::{error::ApiError, sessions::PageQuery};
-use crate::app::App;
+use super::{error::ApiError, page::PageQuery};
 use axum::{
     extract::{Query, State},
     Json,
@@ -22,43 +22,54 @@ use vilokanam_wire::{
     Problem, SessionRef,
 };
 
-/// How old what is published may be: the table is walked so often at most, however many ask.
+/// Age at which the claims are read again: reading walks the whole table.
 const MAX_AGE: Duration = Duration::from_secs(2);
-/// Claims on a page, unless fewer are asked for.
+/// Claims on a page, and the most that can be asked for.
 const PAGE_CLAIMS: usize = 100;
 
-/// What was last published, by session.
-#[derive(Default)]
-pub struct Published(Mutex<Option<(Instant, Arc<Vec<Claim>>)>>);
+/// The claims that are not settled for good, as they were last read from the paywall.
+pub struct PublishedClaims {
+    paywall: Arc<Paywall>,
+    last: Mutex<Option<(Instant, Arc<Vec<Claim>>)>>,
+}
 
-impl Published {
-    fn claims(&self, paywall: &Paywall) -> Arc<Vec<Claim>> {
-        let mut last = self.0.lock();
+impl PublishedClaims {
+    pub fn new(paywall: Arc<Paywall>) -> Self {
+        Self { paywall, last: Mutex::default() }
+    }
+
+    /// The claims, at most [`MAX_AGE`] old. All of them are on disk when this returns.
+    async fn claims(&self) -> Result<Arc<Vec<Claim>>, ApiError> {
+        let claims = self.read();
+        self.paywall.flush().await.map_err(|error| ApiError::unavailable(error.to_string()))?;
+        Ok(claims)
+    }
+
+    fn read(&self) -> Arc<Vec<Claim>> {
+        let mut last = self.last.lock();
         if let Some((_, claims)) = last.as_ref().filter(|(at, _)| at.elapsed() < MAX_AGE) {
             return claims.clone();
         }
-        let claims = Arc::new(paywall.unsettled());
+        let claims = Arc::new(self.paywall.unsettled());
         *last = Some((Instant::now(), claims.clone()));
         claims
     }
 }
 
-/// The highest claim of each session of which something is not settled for good. At most two seconds old.
-#[utoipa::path(get, path = "/v1/claims", tag = "sessions", operation_id = "claims", params(PageQuery),
+/// Lists the highest claim of each session of which something is not settled for good. At most two seconds old.
+#[utoipa::path(get, path = "/v1/claims", tag = "sessions", operation_id = "list_claims", params(PageQuery),
     responses((status = 200, body = Page<ClaimView>), (status = 400, body = Problem)))]
-pub async fn claims(
-    State(app): State<Arc<App>>,
+pub async fn list_claims(
+    State(published): State<Arc<PublishedClaims>>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<ClaimView>>, ApiError> {
     let after = query.cursor().map(session_of).transpose()?;
     let limit = query.limit().map_or(PAGE_CLAIMS, |limit| (limit as usize).clamp(1, PAGE_CLAIMS));
-    let claims = app.published.claims(&app.paywall);
-    app.paywall.flush().await.map_err(|error| ApiError::unavailable(error.to_string()))?;
-    Ok(Json(page(&claims, after, limit)))
+    Ok(Json(page(&published.claims().await?, after, limit)))
 }
 
 fn session_of(cursor: &str) -> Result<SessionId, ApiError> {
-    let wrong = |_| ApiError::bad_request("cursor must be the next_cursor of the page before");
+    let wrong = |_| ApiError::bad_request("The parameter cursor must be the next_cursor of the page before.");
     bytes_from_hex(cursor).map(SessionId).map_err(wrong)
 }
 
@@ -79,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn page_works() {
+    fn pages_follow_each_other_without_gaps() {
         let claim = |number| Claim { session: SessionId([number; 16]), from: 0, ticks: number.into(), proof: [7; 32] };
         let claims: Vec<_> = (1..=5).map(claim).collect();
         let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);

@@ -1,4 +1,4 @@
-//! Who is asking, as far as limits are concerned: the network prefix an address is in.
+//! The address a request came from, by which limits count.
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -6,10 +6,11 @@ use axum::{
 };
 use std::{
     convert::Infallible,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
 };
+use vilokanam_paywall::IpPrefix;
 
-/// The header that a proxy in front writes.
+/// Header in which a proxy in front writes the client's address.
 const FORWARDED: &str = "x-forwarded-for";
 
 /// The address a request came from.
@@ -17,36 +18,26 @@ const FORWARDED: &str = "x-forwarded-for";
 pub struct ClientIp(pub IpAddr);
 
 impl ClientIp {
-    /// From the connection; from the header only where a proxy of ours writes it. The last entry is that proxy's own
-    /// word, all before it are the client's.
+    /// Takes the address from the connection, or from the header where the operator's proxy writes it. The last entry of the
+    /// header is from that proxy; all before it are the client's.
     pub fn of(peer: IpAddr, headers: &HeaderMap, is_behind_proxy: bool) -> Self {
         let header = headers.get_all(FORWARDED).iter().next_back().filter(|_| is_behind_proxy);
         let last = header.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         Self(canonical(last.unwrap_or(peer)))
     }
 
-    /// What limits are counted by: whoever has one address of a /24 or a /48 has them all.
-    pub fn prefix(&self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(address) => {
-                let [a, b, c, _] = address.octets();
-                Ipv4Addr::new(a, b, c, 0).into()
-            }
-            IpAddr::V6(address) => {
-                let [a, b, c, ..] = address.segments();
-                Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into()
-            }
-        }
+    /// Returns the network by which limits count.
+    pub fn prefix(self) -> IpPrefix {
+        IpPrefix::of(self.0)
     }
 }
 
-/// IPv4 in IPv6's clothes is IPv4: else each client has two prefixes.
+/// Returns an IPv4-mapped IPv6 address as IPv4.
 fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
-/// What the middleware has put into the request; the loopback address where there is no connection, as in tests of the
-/// router.
+/// Reads what the middleware has put into the request; the loopback address without a connection, as in tests of the router.
 impl<S: Send + Sync> FromRequestParts<S> for ClientIp {
     type Rejection = Infallible;
 
@@ -70,22 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn of_works() {
+    fn the_last_forwarded_address_counts_behind_a_proxy() {
         assert_eq!(of(None, true), "10.1.2.3");
         assert_eq!(of(Some("1.1.1.1, 9.9.9.9"), true), "9.9.9.9");
         assert_eq!(of(Some("not an address"), true), "10.1.2.3");
     }
 
     #[test]
-    fn of_forged_header_fails() {
+    fn a_forged_header_is_ignored_without_a_proxy() {
         assert_eq!(of(Some("1.1.1.1"), false), "10.1.2.3");
-    }
-
-    #[test]
-    fn prefix_works() {
-        let prefix = |text: &str| ClientIp(canonical(text.parse().unwrap())).prefix().to_string();
-        assert_eq!(prefix("10.1.2.3"), "10.1.2.0");
-        assert_eq!(prefix("::ffff:10.1.2.3"), "10.1.2.0");
-        assert_eq!(prefix("2001:db8:1:2:3::4"), "2001:db8:1::");
     }
 }

@@ -1,7 +1,7 @@
-//! Requests that only a stream's creator may make: signed with the creator's account.
+//! Requests that only a stream's creator may make, signed with the creator's account.
 //!
-//! There is no session to steal: each request is signed, for this chain, this path, this body and this minute, and is
-//! taken once.
+//! There is no session that could be stolen: each request is signed for this chain, this path, this body and this minute,
+//! and is accepted once.
 
 use super::error::ApiError;
 use axum::http::{HeaderMap, Method};
@@ -15,9 +15,9 @@ use vilokanam_wire::{
     Account,
 };
 
-/// Signatures remembered at the same time; when there are more in two minutes, the next must wait.
+/// Signed requests remembered for two minutes. Above the limit, the next one has to wait.
 const MAX_REMEMBERED: usize = 10_000;
-/// The longest signature in hex: ECDSA's 65 bytes, its kind before them, and `0x`.
+/// Longest signature in hex: the kind, the 65 bytes of ECDSA, and `0x`.
 const MAX_SIGNATURE_CHARS: usize = 2 + 2 * 66;
 
 /// Checks signed requests.
@@ -26,15 +26,15 @@ pub struct CreatorAuth {
     seen: Mutex<Seen>,
 }
 
-/// A request whose signature is right.
+/// A request whose signature is valid.
 #[derive(Debug)]
 pub struct Signed {
-    /// Who signed it.
+    /// Account that signed it.
     pub account: AccountId,
     message: Vec<u8>,
 }
 
-/// Signatures that were taken, with the time until which they could be taken again.
+/// Accepted requests, with the time until which they could be replayed.
 #[derive(Default)]
 struct Seen {
     by_age: VecDeque<(u64, Vec<u8>)>,
@@ -42,12 +42,16 @@ struct Seen {
 }
 
 impl CreatorAuth {
-    /// For signatures that name this chain.
+    /// Checks signatures for the chain with this genesis hash.
     pub fn new(genesis: GenesisHash) -> Self {
         Self { genesis, seen: Mutex::default() }
     }
 
-    /// The account that signed the request, or why there is none.
+    /// Returns the account that signed the request.
+    ///
+    /// # Errors
+    ///
+    /// A header is missing or wrong, the signature is too old, or it does not match the request.
     pub fn check(
         &self,
         method: &Method,
@@ -57,30 +61,32 @@ impl CreatorAuth {
         now_ms: u64,
     ) -> Result<Signed, ApiError> {
         let header = |name: &'static str| {
-            let value = headers.get(name).ok_or_else(|| ApiError::unsigned(format!("the header {name} is missing")))?;
-            value.to_str().map_err(|_| ApiError::unsigned(format!("the header {name} is not text")))
+            let value =
+                headers.get(name).ok_or_else(|| ApiError::unsigned(format!("The header {name} is missing.")))?;
+            value.to_str().map_err(|_| ApiError::unsigned(format!("The header {name} is not ASCII text.")))
         };
         let account: Account = header(ACCOUNT_HEADER)?
             .parse()
-            .map_err(|error| ApiError::unsigned(format!("{ACCOUNT_HEADER}: {error}")))?;
-        let time_ms: u64 = header(TIME_HEADER)?
-            .parse()
-            .map_err(|_| ApiError::unsigned(format!("{TIME_HEADER} must be milliseconds since 1970")))?;
+            .map_err(|error| ApiError::unsigned(format!("The header {ACCOUNT_HEADER} cannot be read: {error}.")))?;
+        let time_ms: u64 = header(TIME_HEADER)?.parse().map_err(|_| {
+            ApiError::unsigned(format!("The header {TIME_HEADER} must be milliseconds since the Unix epoch."))
+        })?;
         if now_ms.abs_diff(time_ms) > MAX_AGE_MS {
-            return Err(ApiError::unsigned("the signature is older than a minute, or a clock is wrong".into()));
+            return Err(ApiError::unsigned("The signature is older than a minute, or a clock is wrong.".into()));
         }
         let text = header(SIGNATURE_HEADER)?;
-        let signature = decode_signature(text)
-            .ok_or_else(|| ApiError::unsigned(format!("{SIGNATURE_HEADER} must be a SCALE MultiSignature in hex")))?;
+        let signature = decode_signature(text).ok_or_else(|| {
+            ApiError::unsigned(format!("The header {SIGNATURE_HEADER} must be a SCALE-encoded MultiSignature in hex."))
+        })?;
         let message = request_message(&self.genesis, method.as_str(), path, time_ms, body);
         if !is_signed_by(&signature, &message, &account.0) {
-            return Err(ApiError::unsigned("the signature is not this account's over this request".into()));
+            return Err(ApiError::unsigned("The signature is not that of this account over this request.".into()));
         }
         Ok(Signed { account: account.0, message })
     }
 
-    /// Takes a request that its signer may make, once. Only then: strangers shall not fill the memory. It is of the message
-    /// rather than the signature, since sr25519 signs the same message in many ways.
+    /// Accepts a request once. To be called for signers who have the right to it, so that strangers cannot fill the memory.
+    /// It remembers the message rather than the signature, since sr25519 signs the same message in many ways.
     pub fn take_once(&self, signed: Signed, now_ms: u64) -> Result<(), ApiError> {
         let message = signed.message;
         let mut seen = self.seen.lock();
@@ -90,7 +96,7 @@ impl CreatorAuth {
             }
         }
         if seen.known.contains(&message) {
-            return Err(ApiError::unsigned("this signed request was taken already; sign a new one".into()));
+            return Err(ApiError::unsigned("This signed request was accepted already; sign a new one.".into()));
         }
         if seen.by_age.len() >= MAX_REMEMBERED {
             return Err(ApiError::too_many_requests(1));
@@ -137,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn check_works() {
+    fn signed_requests_are_accepted_wrapped_or_not() {
         for wraps in [false, true] {
             let headers = signed(&pair(), PATH, NOW_MS - 1_000, b"{}", wraps);
             assert_eq!(check(&headers, b"{}").ok(), Some(pair().public().into()));
@@ -145,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn check_other_request_fails() {
+    fn a_signature_of_another_request_is_refused() {
         let headers = signed(&pair(), PATH, NOW_MS, b"{}", true);
         assert!(check(&headers, b"{ }").is_err(), "another body");
         let headers = signed(&pair(), "/v1/streams/4/publish-keys", NOW_MS, b"{}", true);
@@ -158,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn check_twice_fails() {
+    fn a_request_is_accepted_once() {
         let auth = CreatorAuth::new([1; 32]);
         let check =
             |headers: &HeaderMap| auth.take_once(auth.check(&Method::POST, PATH, headers, b"", NOW_MS)?, NOW_MS);

@@ -1,4 +1,4 @@
-//! Errors of the API: typed by what went wrong, turned into HTTP here and nowhere else.
+//! Errors of the API: typed by what went wrong and turned into HTTP here, nowhere else.
 
 use axum::{
     http::{header, HeaderValue, StatusCode},
@@ -6,33 +6,33 @@ use axum::{
 };
 use vilokanam_wire::{payment::Challenge, problem, Problem};
 
-/// What the API answers when it cannot do what was asked.
+/// The answer to a request that is refused or failed.
 #[derive(Clone, Debug)]
 pub struct ApiError {
     status: StatusCode,
-    /// For programs, and the last part of the problem's URI.
+    /// The kind, for programs; the last part of the problem's URI.
     code: &'static str,
     title: &'static str,
     detail: String,
-    mend: Option<String>,
-    /// What is due, when it is money.
+    hint: Option<String>,
+    /// The payment that is required, for 402.
     challenge: Option<Box<Challenge>>,
     retry_after_s: Option<u32>,
-    /// The request's id, filled in on the way out.
+    /// Id of the request, filled in by the middleware.
     request_id: Option<String>,
-    /// What the log is told, and the client is not.
+    /// The reason for the log, which the client does not receive.
     reason: Option<String>,
 }
 
 impl ApiError {
-    /// An error of this kind. `detail` is a sentence on what is wrong this time.
+    /// An error of a kind. `detail` is a sentence that says what is wrong this time.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
             code,
             title,
             detail: detail.into(),
-            mend: None,
+            hint: None,
             challenge: None,
             retry_after_s: None,
             request_id: None,
@@ -40,71 +40,71 @@ impl ApiError {
         }
     }
 
-    /// With a sentence on what would mend it.
-    pub fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+    /// Adds a sentence on how to fix it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
-    /// The request makes no sense as it is.
+    /// The request cannot be understood.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be understood", detail)
     }
 
-    /// What was asked for is not here.
-    pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no {what} here."))
+    /// What was asked for does not exist. `detail` is a whole sentence.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
-    /// A creator's request without the creator's signature.
+    /// A creator's request without a valid signature.
     pub fn unsigned(detail: String) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unsigned", "The creator's signature is needed", detail)
-            .mend("Sign the request anew with the account that created the stream.")
+            .hint("Sign the request anew with the account that created the stream.")
     }
 
-    /// Signed by somebody else.
+    /// A request signed by another account.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not yours", detail)
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail)
     }
 
-    /// It does not fit with how things are.
+    /// The request conflicts with the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", "It does not fit", detail)
+        Self::new(StatusCode::CONFLICT, "conflict", "The request conflicts with the present state", detail)
     }
 
-    /// Too often.
+    /// Too many requests of one network.
     pub fn too_many_requests(retry_after_s: u32) -> Self {
         let mut error = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-requests",
             "Too many requests",
-            "Your network has asked more often than this gateway answers.",
+            "Your network has sent more requests than this gateway allows.",
         );
         error.retry_after_s = Some(retry_after_s.max(1));
-        error.mend(format!("Try again in {} s.", retry_after_s.max(1)))
+        error.hint(format!("Try again in {} s.", retry_after_s.max(1)))
     }
 
-    /// Not now.
+    /// A temporary failure.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail);
         error.retry_after_s = Some(2);
-        error.mend("Try again in a few seconds.")
+        error.hint("Try again in a few seconds.")
     }
 
-    /// What the framework refuses by itself, with what it says of it.
+    /// A refusal of the framework, with its own words.
     pub fn refused_by_framework(status: StatusCode, said: &str) -> Self {
         let (code, title, otherwise) = match status {
-            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is no such thing here."),
+            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing at this address."),
             StatusCode::METHOD_NOT_ALLOWED => {
-                ("method-not-allowed", "Not possible here", "This address does not know the request's method.")
+                ("method-not-allowed", "Method not allowed", "This address does not support the method of the request.")
             }
-            StatusCode::REQUEST_TIMEOUT => ("timeout", "Too slow", "The request took too long to arrive."),
+            StatusCode::REQUEST_TIMEOUT => ("timeout", "Timeout", "The request took too long to arrive."),
             StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The request's body is too large."),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("unsupported-media-type", "Another kind of body is expected", "Send it as 'application/json'.")
+                ("unsupported-media-type", "Unsupported media type", "Send the body as 'application/json'.")
             }
             status if status.is_client_error() => {
-                ("bad-request", "The request cannot be understood", "The request makes no sense here.")
+                ("bad-request", "The request cannot be understood", "The request cannot be understood.")
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 return Self::unavailable("The gateway could not answer in time.");
@@ -115,19 +115,19 @@ impl ApiError {
         Self::new(status, code, title, if said.is_empty() { otherwise } else { said })
     }
 
-    /// Our fault. The log has the reason; the client gets none.
+    /// An internal error. The reason goes to the log and not to the client.
     pub fn internal(reason: &dyn std::fmt::Display) -> Self {
         let mut error = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "The gateway failed",
-            "Something went wrong in the gateway; its log says what.",
+            "An internal error occurred; the gateway's log has the reason.",
         );
         error.reason = Some(reason.to_string());
-        error.mend("Try again; tell the operator the request id if it goes on.")
+        error.hint("Try again. If it happens again, give the operator the request id.")
     }
 
-    /// Says in the log what was refused, or what went wrong: under the id that the client is told.
+    /// Logs the refusal or the failure, under the id that the client receives.
     pub fn log(&self, method: &str, route: &str, request_id: Option<&str>) {
         match &self.reason {
             Some(reason) => tracing::error!(method, route, request_id, reason, "a request failed"),
@@ -135,30 +135,30 @@ impl ApiError {
         }
     }
 
-    /// Money is missing.
+    /// A payment is required.
     pub fn payment_required(code: &'static str, detail: impl Into<String>, challenge: Challenge) -> Self {
         let mut error = Self::new(StatusCode::PAYMENT_REQUIRED, code, "Payment required", detail);
         error.challenge = Some(Box::new(Challenge { code: code.into(), ..challenge }));
         error
     }
 
-    /// With the request's id, so that a user can name it.
+    /// Adds the id of the request.
     pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.request_id = request_id;
         self
     }
 
-    /// The body.
+    /// The body of the answer.
     pub fn to_problem(&self) -> Problem {
         Problem {
             kind: format!("/problems/{}", self.code),
             title: self.title.into(),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
-            mend: self.mend.clone(),
+            hint: self.hint.clone(),
             code: self.code.into(),
             request_id: self.request_id.clone(),
-            ticks_due: self.challenge.as_ref().and_then(|challenge| challenge.ticks_due),
+            required_ticks: self.challenge.as_ref().and_then(|challenge| challenge.required_ticks),
         }
     }
 }
@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn into_response_works() {
-        let challenge = Challenge { stream: 3, ticks_due: Some(8), ..Default::default() };
+        let challenge = Challenge { stream: 3, required_ticks: Some(8), ..Default::default() };
         let error = ApiError::payment_required("ticks-due", "8 ticks are due.", challenge);
-        assert_eq!(error.to_problem().ticks_due, Some(8));
+        assert_eq!(error.to_problem().required_ticks, Some(8));
         let response = error.into_response();
         assert_eq!(response.status(), StatusCode::PAYMENT_REQUIRED);
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -203,13 +203,13 @@ mod tests {
 
     #[test]
     fn refused_by_framework_works() {
-        let told = |status, said| ApiError::refused_by_framework(status, said).to_problem();
-        let odd = told(StatusCode::UNPROCESSABLE_ENTITY, "missing field `ticket`\n");
+        let problem = |status, said| ApiError::refused_by_framework(status, said).to_problem();
+        let odd = problem(StatusCode::UNPROCESSABLE_ENTITY, "missing field `ticket`\n");
         assert_eq!((odd.status, &*odd.code, &*odd.detail), (422, "bad-request", "missing field `ticket`"));
-        let silent = told(StatusCode::METHOD_NOT_ALLOWED, "");
+        let silent = problem(StatusCode::METHOD_NOT_ALLOWED, "");
         assert_eq!((silent.status, &*silent.code), (405, "method-not-allowed"));
         assert!(silent.detail.ends_with('.'), "silence is put into words");
-        let ours = told(StatusCode::INTERNAL_SERVER_ERROR, "a secret");
+        let ours = problem(StatusCode::INTERNAL_SERVER_ERROR, "a secret");
         assert!(!ours.detail.contains("secret"), "our faults are the log's");
     }
 

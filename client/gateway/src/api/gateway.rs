@@ -1,6 +1,6 @@
-//! The gateway itself, and its chain.
+//! `/v1/gateway` and `/v1/chain`: the gateway's terms, and how far it has read the chain.
 
-use crate::app::App;
+use super::state::{Health, Profile};
 use axum::{extract::State, Json};
 use std::sync::Arc;
 use vilokanam_wire::{
@@ -9,37 +9,37 @@ use vilokanam_wire::{
     Account, Planck,
 };
 
-/// Who this gateway is, and on which terms it sells.
+/// Returns the gateway's account, addresses and terms.
 #[utoipa::path(get, path = "/v1/gateway", tag = "gateway", responses((status = 200, body = GatewayInfo)))]
-pub async fn info(State(app): State<Arc<App>>) -> Json<GatewayInfo> {
-    let params = &app.params;
+pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInfo> {
+    let params = &profile.params;
     Json(GatewayInfo {
-        account: Account(app.gateway.clone()),
-        endpoint: app.config.http.public_url.clone(),
+        account: Account(profile.account.clone()),
+        endpoint: profile.config.http.public_url.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
-        genesis_hash: bytes_to_hex(app.node.genesis()),
-        nodes: app.config.public_nodes().to_vec(),
-        credit_ticks: app.config.paywall.credit_ticks,
-        credit_ticks_until_final: app.config.paywall.credit_ticks_until_final,
+        genesis_hash: bytes_to_hex(profile.genesis),
+        nodes: profile.config.public_nodes().to_vec(),
+        credit_ticks: profile.config.paywall.credit_ticks,
+        credit_ticks_until_final: profile.config.paywall.credit_ticks_until_final,
         max_prepaid_ticks: params.max_prepaid_ticks,
         ticket_lifetime_blocks: params.ticket_lifetime,
         open_fee: Planck(params.open_fee),
         min_deposit: Planck(params.min_deposit),
         min_price: Planck(params.min_price),
-        rtmp_url: app.config.rtmp_url(),
+        rtmp_url: profile.config.rtmp_url(),
     })
 }
 
-/// How far the chain is, and how far this gateway has read it.
+/// Returns the heights of the chain and of the index.
 #[utoipa::path(get, path = "/v1/chain", tag = "gateway", responses((status = 200, body = ChainStatus)))]
-pub async fn chain(State(app): State<Arc<App>>) -> Json<ChainStatus> {
-    let (best_block, finalized_block, _) = app.paywall.heights();
-    let trouble = app.node.trouble();
+pub async fn get_chain(State(health): State<Arc<Health>>) -> Json<ChainStatus> {
+    let (best_block, finalized_block, _) = health.paywall.heights();
+    let trouble = health.nodes.trouble();
     Json(ChainStatus {
         is_connected: trouble.is_none(),
         best_block,
         finalized_block,
-        indexed_block: *app.indexed_block.borrow(),
+        indexed_block: *health.indexed_block.borrow(),
         trouble,
     })
 }

@@ -1,7 +1,8 @@
-//! Live counts over a WebSocket: viewers and earnings of streams, as they change.
+//! `WS /v1/live`: viewers and earnings of streams on air, as they change.
 
 use super::error::ApiError;
-use crate::{app::App, audience::Audience};
+use super::state::{ApiState, Catalogue};
+use crate::audience::Audience;
 use axum::{
     body::Bytes,
     extract::{
@@ -21,30 +22,31 @@ use std::{
     time::Duration,
 };
 use tick_stream_primitives::StreamId;
+use tokio_util::sync::CancellationToken;
 use vilokanam_wire::streams::LiveCounts;
 
-/// Who may listen at the same time.
+/// Concurrent listeners.
 const MAX_LISTENERS: usize = 10_000;
-/// A listener has nothing to say.
+/// Largest message of a listener, which has nothing to send.
 const MAX_MESSAGE_BYTES: usize = 128;
-/// How long a message may take to be taken: who does not read has no place.
+/// Limit for a listener to read a message.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
-/// How often a listener is asked for a sign of life while nothing changes.
+/// Interval of pings while nothing changes.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
 static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes() -> Router<ApiState> {
     Router::new().route("/v1/live", get(upgrade))
 }
 
 #[derive(Deserialize)]
 struct Ask {
-    /// Only this stream.
+    /// Limits the counts to this stream.
     stream: Option<StreamId>,
 }
 
-/// One of those who listen; leaves when dropped.
+/// A place of a listener, given back when dropped.
 struct Listener;
 
 impl Listener {
@@ -61,32 +63,42 @@ impl Drop for Listener {
     }
 }
 
-async fn upgrade(State(app): State<Arc<App>>, Query(ask): Query<Ask>, socket: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(catalogue): State<Arc<Catalogue>>,
+    State(drain): State<CancellationToken>,
+    Query(ask): Query<Ask>,
+    socket: WebSocketUpgrade,
+) -> Response {
     let Some(listener) = Listener::enter() else {
-        return ApiError::unavailable("As many listen as may; ask for /v1/streams instead.").into_response();
+        return ApiError::unavailable("The limit of listeners is reached; poll /v1/streams instead.").into_response();
     };
     let limited = socket.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES);
     limited.on_upgrade(move |socket| async move {
-        // It ends when the listener goes, which is no error.
-        let _ = tell(&app, ask.stream, socket).await;
+        // It ends when the listener disconnects, which is no error.
+        let _ = send_counts(&catalogue, &drain, ask.stream, socket).await;
         drop(listener);
     })
 }
 
-async fn tell(app: &App, stream: Option<StreamId>, mut socket: WebSocket) -> Result<(), axum::Error> {
-    let mut audience = app.audience.clone();
+async fn send_counts(
+    catalogue: &Catalogue,
+    drain: &CancellationToken,
+    stream: Option<StreamId>,
+    mut socket: WebSocket,
+) -> Result<(), axum::Error> {
+    let mut audience = catalogue.audience.clone();
     audience.mark_changed();
-    let mut told: Option<Arc<Audience>> = None;
+    let mut sent: Option<Arc<Audience>> = None;
     loop {
         let now = audience.borrow_and_update().clone();
-        let news = news(told.as_deref(), &now, stream);
-        if !news.is_empty() || told.is_none() {
+        let news = news(sent.as_deref(), &now, stream);
+        if !news.is_empty() || sent.is_none() {
             let text = serde_json::to_string(&news).map_err(axum::Error::new)?;
             send(&mut socket, Message::Text(text.into())).await?;
         }
-        told = Some(now);
+        sent = Some(now);
         tokio::select! {
-            () = app.shutdown.begun() => return Ok(()),
+            () = drain.cancelled() => return Ok(()),
             changed = audience.changed() => if changed.is_err() { return Ok(()) },
             message = socket.recv() => if message.transpose()?.is_none() { return Ok(()) },
             () = tokio::time::sleep(PING_EVERY) => send(&mut socket, Message::Ping(Bytes::new())).await?,
@@ -96,10 +108,10 @@ async fn tell(app: &App, stream: Option<StreamId>, mut socket: WebSocket) -> Res
 
 async fn send(socket: &mut WebSocket, message: Message) -> Result<(), axum::Error> {
     let sent = tokio::time::timeout(SEND_LIMIT, socket.send(message)).await;
-    sent.unwrap_or_else(|_| Err(axum::Error::new("the listener does not read")))
+    sent.unwrap_or_else(|_| Err(axum::Error::new("the listener does not read its messages")))
 }
 
-/// What has changed since; a stream that is live no more says so once.
+/// Returns the counts that have changed. A stream that is off air is reported once.
 fn news(before: Option<&Audience>, now: &Audience, only: Option<StreamId>) -> Vec<LiveCounts> {
     let is_wanted = |counts: &&LiveCounts| only.is_none_or(|only| counts.stream.0 == only);
     let known = |counts: &LiveCounts| before.and_then(|before| before.live.get(&counts.stream.0));
@@ -123,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn news_works() {
+    fn only_changed_counts_are_sent() {
         let (before, now) =
             (audience(&[counts(1, 1), counts(2, 1), counts(3, 1)]), audience(&[counts(1, 1), counts(2, 5)]));
         assert_eq!(news(None, &now, None).len(), 2, "everything at first");
-        let told = news(Some(&before), &now, None);
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0], counts(2, 5));
-        assert!(!told[1].is_live && told[1].stream.0 == 3);
+        let changed = news(Some(&before), &now, None);
+        assert_eq!(changed.len(), 2);
+        assert_eq!(changed[0], counts(2, 5));
+        assert!(!changed[1].is_live && changed[1].stream.0 == 3);
         assert_eq!(news(Some(&before), &now, Some(1)), []);
         assert_eq!(news(Some(&before), &now, Some(2)), [counts(2, 5)]);
     }

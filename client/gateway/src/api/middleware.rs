@@ -1,7 +1,8 @@
-//! Around every request: who asks, how often, how long it took, and what it is called in the log.
+//! Around every request: the client's address, rate limits, timing, logs and the request id.
 
 use super::{client_ip::ClientIp, error::ApiError};
-use crate::{app::App, telemetry::names};
+use super::{limits::RequestLimits, state::Profile};
+use crate::telemetry::names;
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, MatchedPath, Request, State},
@@ -19,19 +20,24 @@ use std::{
 /// The header that carries a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Refuses what comes too often from one network.
-pub async fn limit(State(app): State<Arc<App>>, client: ClientIp, request: Request, next: Next) -> Response {
-    match app.limits.check(client) {
+/// Refuses requests above the rate limit of their network.
+pub async fn limit(
+    State(limits): State<Arc<RequestLimits>>,
+    client: ClientIp,
+    request: Request,
+    next: Next,
+) -> Response {
+    match limits.check(client) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-/// Finds out who asks, counts, times, logs, and gives errors the request's id.
-pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+/// Determines the client, counts, times and logs the request, and adds the request id to errors.
+pub async fn observe(State(profile): State<Arc<Profile>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let client = ClientIp::of(peer, request.headers(), app.config.http.is_behind_proxy);
+    let client = ClientIp::of(peer, request.headers(), profile.config.http.is_behind_proxy);
     request.extensions_mut().insert(client);
     let route = request.extensions().get::<MatchedPath>().map_or("other", |path| path.as_str()).to_owned();
     let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -41,7 +47,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     let mut response = next.run(request).await;
     let took = start.elapsed();
 
-    response = in_the_one_envelope(response).await;
+    response = as_problem(response).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         error.log(method.as_str(), &route, request_id.as_deref());
         response = error.with_request_id(request_id).into_response();
@@ -54,18 +60,18 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     response
 }
 
-/// A defect ends one request and not the gateway: its client is told as of any failure.
+/// Answers a request whose handler panicked, as after any internal error. The gateway goes on.
 pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    ApiError::internal(&format!("panic: {}", said.unwrap_or("without a word"))).into_response()
+    ApiError::internal(&format!("panic: {}", said.unwrap_or("without a message"))).into_response()
 }
 
-/// The most that is read of what the framework says of a request that it refuses.
+/// Bytes read of the framework's own refusals.
 const MAX_REFUSAL_BYTES: usize = 4 * 1024;
 
-/// What the framework refuses before a handler sees it (a path, a query or a body that cannot be read, a method, the time
-/// limit) it refuses in plain text or in silence. Clients know one kind of error only.
-async fn in_the_one_envelope(response: Response) -> Response {
+/// Turns the framework's own refusals (a path, a query or a body that cannot be read, a method, the time limit), which are
+/// plain text or empty, into problems: clients know one kind of error only.
+async fn as_problem(response: Response) -> Response {
     let status = response.status();
     let is_refusal = status.is_client_error() || status.is_server_error();
     if !is_refusal || response.extensions().get::<ApiError>().is_some() {
@@ -78,14 +84,14 @@ async fn in_the_one_envelope(response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let said = to_bytes(body, MAX_REFUSAL_BYTES).await.unwrap_or_default();
     let mut wrapped = ApiError::refused_by_framework(status, &String::from_utf8_lossy(&said)).into_response();
-    // `Allow` of a method that is not, and the like.
+    // `Allow` of a refused method, for example.
     for (name, value) in parts.headers.iter().filter(|(name, _)| **name == header::ALLOW) {
         wrapped.headers_mut().insert(name, value.clone());
     }
     wrapped
 }
 
-/// Headers that keep browsers from guessing and framing.
+/// Sets headers against content sniffing, framing and referrers.
 fn secure(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

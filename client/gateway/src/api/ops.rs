@@ -1,6 +1,6 @@
-//! For operators: is it alive, is it ready, how is it doing.
+//! `/health`, `/ready` and `/metrics`, for operators.
 
-use crate::app::App;
+use super::state::{ApiState, Health};
 use axum::{
     extract::State,
     http::{header, StatusCode},
@@ -9,25 +9,26 @@ use axum::{
     Json, Router,
 };
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use vilokanam_wire::gateway::{PartState, Readiness};
 
-/// Finalized blocks that the index may be behind.
+/// Finalized blocks that the index may be behind before it is reported.
 const MAX_INDEX_LAG_BLOCKS: u32 = 30;
 
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes() -> Router<ApiState> {
     Router::new().route("/health", get(health)).route("/ready", get(ready)).route("/metrics", get(metrics))
 }
 
-/// Alive: whoever answers is.
+/// Answers while the process runs.
 async fn health() -> &'static str {
     "ok"
 }
 
-/// 200 while it can sell, also when something it can do without is not there; 503 while it cannot.
-async fn ready(State(app): State<Arc<App>>) -> Response {
-    let parts = [node(&app), database(&app), journal(&app)];
+/// Answers 200 while keys can be sold, even without a part that is not essential, and 503 while they cannot.
+async fn ready(State(health): State<Arc<Health>>, State(drain): State<CancellationToken>) -> Response {
+    let parts = [node(&health), database(&health), journal(&health)];
     let is_selling = parts.iter().all(|part| part.is_ok || part.name != "journal");
-    let (status, state) = match (app.shutdown.has_begun(), is_selling, parts.iter().all(|part| part.is_ok)) {
+    let (status, state) = match (drain.is_cancelled(), is_selling, parts.iter().all(|part| part.is_ok)) {
         (true, ..) => (StatusCode::SERVICE_UNAVAILABLE, "draining"),
         (false, false, _) => (StatusCode::SERVICE_UNAVAILABLE, "degraded"),
         (false, true, false) => (StatusCode::OK, "degraded"),
@@ -40,24 +41,24 @@ fn part(name: &str, trouble: Option<String>) -> PartState {
     PartState { name: name.into(), is_ok: trouble.is_none(), detail: trouble.unwrap_or_else(|| "works".into()) }
 }
 
-fn node(app: &App) -> PartState {
-    part("node", app.node.trouble())
+fn node(health: &Health) -> PartState {
+    part("node", health.nodes.trouble())
 }
 
-fn database(app: &App) -> PartState {
-    if !*app.is_database_well.borrow() {
-        return part("database", Some("the database does not answer; see that it runs and can be reached".into()));
+fn database(health: &Health) -> PartState {
+    if !*health.is_database_well.borrow() {
+        return part("database", Some("the database does not answer; check that it runs and can be reached".into()));
     }
-    let (_, finalized, _) = app.paywall.heights();
-    let lag = finalized.saturating_sub(*app.indexed_block.borrow());
+    let (_, finalized, _) = health.paywall.heights();
+    let lag = finalized.saturating_sub(*health.indexed_block.borrow());
     let trouble = (lag > MAX_INDEX_LAG_BLOCKS).then(|| format!("the index is {lag} blocks behind; it is catching up"));
     part("database", trouble)
 }
 
-fn journal(app: &App) -> PartState {
-    part("journal", app.paywall.degraded())
+fn journal(health: &Health) -> PartState {
+    part("journal", health.paywall.degraded())
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
+async fn metrics(State(health): State<Arc<Health>>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], health.metrics.render()).into_response()
 }

@@ -1,247 +1,175 @@
-//! The pages: files of a folder, read once at the start and served from memory, with a policy that lets them talk to
-//! nobody else.
+//! The pages: a folder of files, with a policy that lets them connect only to this gateway and to nodes.
 
 use super::error::ApiError;
 use axum::{
-    extract::{Request, State},
-    http::{header, HeaderMap, HeaderValue, Method, StatusCode, Uri},
+    extract::Request,
+    http::{header, HeaderMap, HeaderValue, StatusCode},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
+    Router,
 };
 use bytes::Bytes;
-use flate2::{write::GzEncoder, Compression};
-use sp_crypto_hashing::blake2_128;
 use std::{
-    collections::HashMap,
-    fs,
-    io::{self, Write},
+    convert::Infallible,
+    fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
 };
+use tower::service_fn;
+use tower_http::{compression::CompressionLayer, services::ServeDir};
 
-/// All files together.
-const MAX_TOTAL_BYTES: u64 = 64 << 20;
-/// Folders within folders.
-const MAX_DEPTH: usize = 8;
-/// Less than this is not worth compressing.
-const MIN_COMPRESSED_BYTES: usize = 1_024;
-/// What every path that is not a file shows: the pages find out themselves what it means.
-const INDEX: &str = "/index.html";
-/// Files below it have their contents' hash in their names.
+/// Files below it have a hash of their content in their names.
 const HASHED: &str = "/assets/";
 const HASHED_AGE: &str = "public, max-age=31536000, immutable";
 const OTHER_AGE: &str = "no-cache";
-/// What the pages may do: their own scripts and styles; this gateway; WebSockets, since wallets talk to nodes.
+/// What the pages may do: run their own scripts and styles, connect to this gateway, and open WebSockets, since wallets
+/// connect to nodes.
 const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       worker-src 'self' blob:; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// First segments of the addresses that the pages know. Any other address shows their "not found", with status 404.
+const PLACES: [&str; 4] = ["", "watch", "wallet", "studio"];
 
 /// Why the pages cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum PagesError {
     #[error("http.pages: {}: {error}", path.display())]
     Io { path: PathBuf, error: io::Error },
-    #[error("http.pages: {} has no index.html: build the pages first, or leave the setting out", .0.display())]
+    #[error("http.pages: {} has no index.html; build the pages first, or leave the setting out", .0.display())]
     NoIndex(PathBuf),
-    #[error("http.pages: {} holds more than {MAX_TOTAL_BYTES} bytes: is it the right folder?", .0.display())]
-    TooLarge(PathBuf),
 }
 
-struct Page {
-    kind: &'static str,
-    tag: HeaderValue,
-    plain: Bytes,
-    /// Smaller, if it is.
-    gzip: Option<Bytes>,
+/// A folder of pages.
+#[derive(Clone)]
+pub struct Pages {
+    folder: PathBuf,
+    index: Bytes,
 }
-
-/// All pages by path.
-pub struct Pages(HashMap<String, Page>);
 
 impl Pages {
-    /// Reads a folder.
-    pub fn read(folder: &Path) -> Result<Self, PagesError> {
-        let mut pages = HashMap::new();
-        let mut total_bytes = 0;
-        read_folder(folder, "", 0, &mut pages, &mut total_bytes)?;
-        if total_bytes > MAX_TOTAL_BYTES {
-            return Err(PagesError::TooLarge(folder.to_owned()));
-        }
-        if !pages.contains_key(INDEX) {
-            return Err(PagesError::NoIndex(folder.to_owned()));
-        }
-        Ok(Self(pages))
-    }
-
-    fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            return ApiError::not_found("such page").into_response();
-        }
-        let path = uri.path();
-        // A file that is missing is missing; anything else is a place within the pages.
-        let is_place = !path.starts_with("/v1/") && !path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        let found = self.0.get_key_value(path).or_else(|| is_place.then(|| self.0.get_key_value(INDEX)).flatten());
-        found.map_or_else(
-            || ApiError::not_found("such page").into_response(),
-            |(name, page)| page.response(name, method, headers),
-        )
-    }
-}
-
-impl Page {
-    fn response(&self, name: &str, method: &Method, headers: &HeaderMap) -> Response {
-        let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_known = headers.get(header::IF_NONE_MATCH) == Some(&self.tag);
-        let gzip = self.gzip.as_ref().filter(|_| accepts.contains("gzip"));
-        let body = match (is_known, method, gzip) {
-            (true, ..) | (_, &Method::HEAD, _) => Bytes::new(),
-            (.., Some(gzip)) => gzip.clone(),
-            (.., None) => self.plain.clone(),
-        };
-        let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-        let mut response = (status, body).into_response();
-        let out = response.headers_mut();
-        out.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
-        out.insert(header::ETAG, self.tag.clone());
-        out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let age = if name.starts_with(HASHED) { HASHED_AGE } else { OTHER_AGE };
-        out.insert(header::CACHE_CONTROL, HeaderValue::from_static(age));
-        out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-        if gzip.is_some() && !is_known {
-            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
-    }
-}
-
-/// What no other route answers to.
-pub async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> Response {
-    pages.answer(request.method(), request.uri(), request.headers())
-}
-
-fn read_folder(
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    pages: &mut HashMap<String, Page>,
-    total_bytes: &mut u64,
-) -> Result<(), PagesError> {
-    let wrap = |error| PagesError::Io { path: folder.to_owned(), error };
-    for entry in fs::read_dir(folder).map_err(wrap)? {
-        let entry = entry.map_err(wrap)?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let (path, place) = (entry.path(), format!("{prefix}/{name}"));
-        let about = fs::metadata(&path).map_err(wrap)?;
-        if about.is_dir() && depth < MAX_DEPTH {
-            read_folder(&path, &place, depth + 1, pages, total_bytes)?;
-        } else if about.is_file() {
-            *total_bytes = total_bytes.saturating_add(about.len());
-            if *total_bytes > MAX_TOTAL_BYTES {
-                return Err(PagesError::TooLarge(folder.to_owned()));
+    /// Opens a folder and reads its `index.html`, which every address of the pages shows.
+    pub fn open(folder: &Path) -> Result<Self, PagesError> {
+        let wrap = |error| PagesError::Io { path: folder.to_owned(), error };
+        fs::read_dir(folder).map_err(wrap)?;
+        let index = match fs::read(folder.join("index.html")) {
+            Ok(index) => index.into(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(PagesError::NoIndex(folder.to_owned()));
             }
-            let bytes = fs::read(&path).map_err(|error| PagesError::Io { path: path.clone(), error })?;
-            pages.insert(place, page(&name, bytes));
-        }
+            Err(error) => return Err(wrap(error)),
+        };
+        Ok(Self { folder: folder.to_owned(), index })
     }
-    Ok(())
-}
 
-fn page(name: &str, bytes: Vec<u8>) -> Page {
-    let kind = kind_of(name);
-    // Hexadecimal digits in quotes are a header's value.
-    let tag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(blake2_128(&bytes))))
-        .unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-    let is_text =
-        ["text/", "application/json", "image/svg", "application/manifest"].iter().any(|text| kind.starts_with(text));
-    let gzip = (is_text && bytes.len() >= MIN_COMPRESSED_BYTES).then(|| compressed(&bytes)).flatten();
-    let gzip = gzip.filter(|gzip| gzip.len() < bytes.len());
-    Page { kind, tag, plain: bytes.into(), gzip: gzip.map(Bytes::from) }
-}
-
-fn compressed(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
-}
-
-/// Of what pages are built of; the rest is bytes.
-fn kind_of(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "webp" => "image/webp",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "wasm" => "application/wasm",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+    /// Serves the files, compressed where the client accepts it; any other address is the pages' own.
+    pub fn router(self) -> Router {
+        let index = self.index;
+        let page = service_fn(move |request: Request| {
+            let index = index.clone();
+            async move { Ok::<_, Infallible>(page(&index, request.uri().path(), request.headers())) }
+        });
+        let files = ServeDir::new(self.folder).precompressed_gzip().fallback(page);
+        Router::new()
+            .fallback_service(files)
+            .layer(middleware::from_fn(headers))
+            .layer(CompressionLayer::new().gzip(true))
     }
+}
+
+/// Answers an address that is no file. A missing file is missing; for everything else the pages decide what to show.
+fn page(index: &Bytes, path: &str, headers: &HeaderMap) -> Response {
+    let mut segments = path.trim_start_matches('/').split('/');
+    let is_place = PLACES.contains(&segments.next().unwrap_or_default());
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if is_file || (!is_place && !accepted.contains("text/html")) {
+        return ApiError::not_found("There is no page at this address.").into_response();
+    }
+    let status = if is_place { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], index.clone()).into_response()
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let age = if request.uri().path().starts_with(HASHED) { HASHED_AGE } else { OTHER_AGE };
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(age));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::{to_bytes, Body};
+    use tower::ServiceExt;
 
-    fn pages() -> Pages {
+    fn pages() -> (tempfile::TempDir, Router) {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("assets")).unwrap();
         fs::write(folder.path().join("index.html"), "<html>".repeat(500)).unwrap();
-        fs::write(folder.path().join("assets/a-1.js"), "let a").unwrap();
-        Pages::read(folder.path()).unwrap()
+        fs::write(folder.path().join("assets/a-1.js"), "let a = 1;".repeat(500)).unwrap();
+        let router = Pages::open(folder.path()).unwrap().router();
+        (folder, router)
     }
 
-    fn get(pages: &Pages, path: &str, headers: &[(header::HeaderName, &str)]) -> Response {
-        let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
-        pages.answer(&Method::GET, &path.parse().unwrap(), &headers)
+    async fn get(router: &Router, path: &str, headers: &[(header::HeaderName, &str)]) -> Response {
+        let mut request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        request.headers_mut().extend(headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())));
+        router.clone().oneshot(request).await.unwrap()
     }
 
     fn header_of(response: &Response, name: header::HeaderName) -> String {
         response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     }
 
-    #[test]
-    fn answer_works() {
-        let pages = pages();
-        let index = get(&pages, "/watch/7", &[]);
-        assert_eq!(index.status(), StatusCode::OK);
-        assert!(header_of(&index, header::CONTENT_TYPE).starts_with("text/html"));
-        assert_eq!(header_of(&index, header::CACHE_CONTROL), OTHER_AGE);
-        assert!(header_of(&index, header::CONTENT_SECURITY_POLICY).contains("frame-ancestors 'none'"));
-        let script = get(&pages, "/assets/a-1.js", &[]);
-        assert_eq!(header_of(&script, header::CACHE_CONTROL), HASHED_AGE);
-    }
-
-    #[test]
-    fn answer_compressed_or_unchanged_works() {
-        let pages = pages();
-        let index = get(&pages, "/", &[(header::ACCEPT_ENCODING, "br, gzip")]);
-        assert_eq!(header_of(&index, header::CONTENT_ENCODING), "gzip");
-        let tag = header_of(&index, header::ETAG);
-        let again = get(&pages, "/", &[(header::ACCEPT_ENCODING, "gzip"), (header::IF_NONE_MATCH, &tag)]);
-        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-        let small = get(&pages, "/assets/a-1.js", &[(header::ACCEPT_ENCODING, "gzip")]);
-        assert_eq!(header_of(&small, header::CONTENT_ENCODING), "", "too small to gain");
-    }
-
-    #[test]
-    fn answer_missing_file_fails() {
-        let pages = pages();
-        for path in ["/assets/a-2.js", "/../Cargo.toml", "/favicon.ico", "/v1/nothing"] {
-            assert_eq!(get(&pages, path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
+    #[tokio::test]
+    async fn addresses_of_the_pages_show_the_index_and_files_show_themselves() {
+        let (_folder, pages) = pages();
+        for path in ["/", "/watch/7", "/wallet", "/studio/streams/7"] {
+            let index = get(&pages, path, &[]).await;
+            assert_eq!(index.status(), StatusCode::OK, "{path}");
+            assert!(header_of(&index, header::CONTENT_TYPE).starts_with("text/html"), "{path}");
+            assert_eq!(header_of(&index, header::CACHE_CONTROL), OTHER_AGE);
+            assert!(header_of(&index, header::CONTENT_SECURITY_POLICY).contains("frame-ancestors 'none'"));
         }
-        let posted = pages.answer(&Method::POST, &"/".parse().unwrap(), &HeaderMap::new());
-        assert_eq!(posted.status(), StatusCode::NOT_FOUND);
+        let script = get(&pages, "/assets/a-1.js", &[]).await;
+        assert_eq!(header_of(&script, header::CACHE_CONTROL), HASHED_AGE);
+        assert!(header_of(&script, header::CONTENT_TYPE).starts_with("text/javascript"));
+    }
+
+    #[tokio::test]
+    async fn files_are_compressed_for_clients_that_accept_it() {
+        let (_folder, pages) = pages();
+        let script = get(&pages, "/assets/a-1.js", &[(header::ACCEPT_ENCODING, "br, gzip")]).await;
+        assert_eq!(header_of(&script, header::CONTENT_ENCODING), "gzip");
+        let plain = get(&pages, "/assets/a-1.js", &[]).await;
+        assert_eq!(header_of(&plain, header::CONTENT_ENCODING), "");
+        assert_eq!(to_bytes(plain.into_body(), 1 << 20).await.unwrap().len(), 5_000);
+    }
+
+    #[tokio::test]
+    async fn an_unchanged_file_is_not_sent_again() {
+        let (_folder, pages) = pages();
+        let modified = header_of(&get(&pages, "/assets/a-1.js", &[]).await, header::LAST_MODIFIED);
+        let again = get(&pages, "/assets/a-1.js", &[(header::IF_MODIFIED_SINCE, &modified)]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[tokio::test]
+    async fn missing_files_and_probes_of_unknown_addresses_get_404() {
+        let (_folder, pages) = pages();
+        for path in ["/assets/a-2.js", "/../Cargo.toml", "/favicon.ico", "/v1/nothing", "/healthz"] {
+            assert_eq!(get(&pages, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        let browser = get(&pages, "/healthz", &[(header::ACCEPT, "text/html,*/*")]).await;
+        assert_eq!(browser.status(), StatusCode::NOT_FOUND, "a browser sees the pages' own message");
+        assert!(header_of(&browser, header::CONTENT_TYPE).starts_with("text/html"));
     }
 
     #[test]
-    fn read_without_index_fails() {
+    fn a_folder_without_an_index_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Pages::read(folder.path()), Err(PagesError::NoIndex(_))));
-        assert!(matches!(Pages::read(&folder.path().join("none")), Err(PagesError::Io { .. })));
+        assert!(matches!(Pages::open(folder.path()), Err(PagesError::NoIndex(_))));
+        assert!(matches!(Pages::open(&folder.path().join("none")), Err(PagesError::Io { .. })));
     }
 }

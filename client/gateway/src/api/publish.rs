@@ -1,7 +1,8 @@
-//! For encoders: segments by PUT, and listeners for SRT. Both show the publish key; RTMP has a port of its own.
+//! For encoders: uploads by PUT, and SRT listeners. Both require the publish key; RTMP has a port of its own.
 
+use super::state::ApiState;
 use super::{client_ip::ClientIp, error::ApiError};
-use crate::{app::App, publishing::Publishing};
+use crate::publishing::Publishing;
 use axum::{
     body::Bytes,
     extract::{rejection::BytesRejection, DefaultBodyLimit, FromRequest, Path, Query, Request, State},
@@ -19,10 +20,10 @@ use vilokanam_wire::{
     Problem,
 };
 
-/// How long one upload may take: an encoder that needs longer for two seconds of video is too slow anyway.
+/// Longest time for an upload: an encoder that needs more for two seconds of video cannot keep up.
 const PUT_TIMEOUT: Duration = Duration::from_secs(60);
 
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/v1/publish/{stream}/{*name}", put(upload).post(upload).delete(forget))
         .layer(DefaultBodyLimit::max(Publishing::max_put_bytes()))
@@ -35,20 +36,20 @@ pub struct Shown {
     key: Option<String>,
 }
 
-/// Takes a segment, an initialisation or a playlist of an encoder's HLS or CMAF.
+/// Accepts a segment, an initialisation segment or a playlist of an encoder's HLS or CMAF.
 async fn upload(
-    State(app): State<Arc<App>>,
+    State(publishing): State<Arc<Publishing>>,
     client: ClientIp,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(shown): Query<Shown>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
     let key = key_of(request.headers(), shown.key)?;
-    // Before a byte of the body is read: nobody without a key fills our memory. `put` looks again, for the key may be
-    // revoked while the body comes.
-    app.publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
-    let body = Bytes::from_request(request, &app).await.map_err(|error| body_error(&error))?;
-    let outcome = app.publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
+    // Before a byte of the body is read, so that uploads without a key take no memory. `put` checks again, since the key may
+    // be revoked while the body arrives.
+    publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
+    let body = Bytes::from_request(request, &()).await.map_err(|error| body_error(&error))?;
+    let outcome = publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
     Ok(match outcome {
         PutOutcome::Taken => StatusCode::CREATED,
         PutOutcome::Waiting => StatusCode::ACCEPTED,
@@ -56,7 +57,7 @@ async fn upload(
     })
 }
 
-/// Encoders remove what has left their playlist; there is nothing of theirs to remove here.
+/// Encoders delete what has left their playlist; nothing of theirs is kept here.
 async fn forget() -> StatusCode {
     StatusCode::NO_CONTENT
 }
@@ -66,40 +67,40 @@ fn key_of(headers: &HeaderMap, shown: Option<String>) -> Result<String, ApiError
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = header.and_then(|value| value.strip_prefix("Bearer ")).map(|key| key.trim().to_owned());
     let missing = || {
-        refused(StatusCode::UNAUTHORIZED, "The upload shows no publish key.".into())
-            .mend("Send it as 'Authorization: Bearer KEY', or as '?key=KEY'.")
+        refused(StatusCode::UNAUTHORIZED, "The upload has no publish key.".into())
+            .hint("Send it as 'Authorization: Bearer KEY' or as '?key=KEY'.")
     };
     bearer.or(shown).ok_or_else(missing)
 }
 
-/// Listens for the stream by SRT, at a port of its own, with the publish key as the passphrase.
+/// Opens an SRT listener for the stream, on a port of its own, with the publish key as the passphrase.
 #[utoipa::path(post, path = "/v1/streams/{id}/srt", tag = "creators", params(("id" = u64, Path)), request_body = OpenSrt,
     responses((status = 200, body = SrtListener), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub async fn open_srt(
-    State(app): State<Arc<App>>,
+    State(publishing): State<Arc<Publishing>>,
     client: ClientIp,
     Path(stream): Path<StreamId>,
     Json(ask): Json<OpenSrt>,
 ) -> Result<Json<SrtListener>, ApiError> {
-    app.publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
+    publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
 }
 
-/// Stops listening for the stream by SRT; who publishes there is cut off. Shows the publish key as uploads do.
+/// Closes the SRT listener of the stream and cuts off its publisher. Requires the publish key as uploads do.
 #[utoipa::path(delete, path = "/v1/streams/{id}/srt", tag = "creators", params(("id" = u64, Path), Shown),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub async fn close_srt(
-    State(app): State<Arc<App>>,
+    State(publishing): State<Arc<Publishing>>,
     client: ClientIp,
     Path(stream): Path<StreamId>,
     Query(shown): Query<Shown>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let key = key_of(&headers, shown.key)?;
-    app.publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
-    match app.publishing.close_srt(stream) {
+    publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
+    match publishing.close_srt(stream) {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::not_found("SRT listener of this stream")),
+        false => Err(ApiError::not_found(format!("No SRT listener is open for stream {stream}."))),
     }
 }
 
@@ -108,14 +109,14 @@ fn body_error(error: &BytesRejection) -> ApiError {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let most = Publishing::max_put_bytes();
             refused(StatusCode::PAYLOAD_TOO_LARGE, format!("The upload is larger than {most} bytes."))
-                .mend("Have the encoder make shorter segments, or fewer bits a second.")
+                .hint("Set the encoder to shorter segments or a lower bit rate.")
         }
-        _ => ApiError::bad_request(format!("The upload broke off: {}.", error.body_text())),
+        _ => ApiError::bad_request(format!("The upload was cut off: {}.", error.body_text())),
     }
 }
 
 fn refused(status: StatusCode, detail: String) -> ApiError {
-    ApiError::new(status, "publish-refused", "The publisher is not let in", detail)
+    ApiError::new(status, "publish-refused", "The publisher is refused", detail)
 }
 
 fn key_error(error: &KeyRefusal) -> ApiError {
@@ -154,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_of_works() {
+    fn the_key_in_the_header_comes_first() {
         let mut headers = HeaderMap::new();
         assert!(key_of(&headers, None).is_err());
         assert_eq!(key_of(&headers, Some("k".into())).ok().as_deref(), Some("k"));

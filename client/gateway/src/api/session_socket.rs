@@ -1,11 +1,7 @@
-//! A session over a WebSocket: ticks and keys without a preflight a segment.
+//! `WS /v1/sessions/{id}/ws`: ticks and keys of one session, without a CORS preflight for each segment.
 
-use super::{
-    error::ApiError,
-    sessions::advance_with,
-    views::{payment_error, session_view, token_of},
-};
-use crate::{app::App, settlement::now_ms};
+use super::{error::ApiError, payment, sessions::advance, state::ApiState, views::session_view};
+use crate::use_cases::{KeySales, Sessions, Viewer};
 use axum::{
     extract::{
         ws::{Message, WebSocket, WebSocketUpgrade},
@@ -16,8 +12,8 @@ use axum::{
     Router,
 };
 use std::{sync::Arc, time::Duration};
-use tick_stream_primitives::SessionId;
-use vilokanam_paywall::{KeyRange, PayRequest, TickRequest};
+use tick_stream_primitives::{SessionId, TickHash};
+use tokio_util::sync::CancellationToken;
 use vilokanam_wire::{
     payment::Payment,
     scalars::{bytes_from_hex, bytes_to_hex},
@@ -25,25 +21,33 @@ use vilokanam_wire::{
     SessionRef,
 };
 
-/// The longest message of a viewer.
+/// Largest message of a viewer.
 const MAX_MESSAGE_BYTES: usize = 1_024;
-/// How long a viewer may say nothing.
+/// Silence after which a viewer's connection is closed.
 const SILENCE_LIMIT: Duration = Duration::from_secs(300);
-/// How long somebody may who has shown no right to the session.
+/// The same for a connection that has not shown the right to the session.
 const STRANGERS_SILENCE_LIMIT: Duration = Duration::from_secs(30);
-/// How long a message may take to be taken: who does not read is gone.
+/// Limit for the viewer to read a message.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
-/// How often it is looked whether the session has changed.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Interval at which the session is checked for a change of phase.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// Bytes of one key.
+const KEY_BYTES: usize = 16;
 
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes() -> Router<ApiState> {
     Router::new().route("/v1/sessions/{id}/ws", get(upgrade))
 }
 
-async fn upgrade(State(app): State<Arc<App>>, Path(id): Path<SessionRef>, socket: WebSocketUpgrade) -> Response {
+async fn upgrade(State(state): State<ApiState>, Path(id): Path<SessionRef>, socket: WebSocketUpgrade) -> Response {
     let limited = socket.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES);
     limited.on_upgrade(move |socket| async move {
-        let conversation = Conversation { app, id: id.0, token: None };
+        let conversation = Conversation {
+            sessions: state.sessions,
+            key_sales: state.key_sales,
+            drain: state.drain,
+            id: id.0,
+            token: None,
+        };
         if let Err(error) = conversation.run(socket).await {
             tracing::debug!(session = %id, %error, "a session's WebSocket ended");
         }
@@ -51,16 +55,18 @@ async fn upgrade(State(app): State<Arc<App>>, Path(id): Path<SessionRef>, socket
 }
 
 struct Conversation {
-    app: Arc<App>,
+    sessions: Arc<Sessions>,
+    key_sales: Arc<KeySales>,
+    drain: CancellationToken,
     id: SessionId,
-    /// What this connection has shown or been given.
+    /// The token that this connection has shown or received.
     token: Option<String>,
 }
 
 impl Conversation {
     async fn run(mut self, mut socket: WebSocket) -> Result<(), axum::Error> {
-        let mut told = None;
-        let mut look = tokio::time::interval(LOOK_EVERY);
+        let mut sent_phase = None;
+        let mut check = tokio::time::interval(CHECK_INTERVAL);
         let mut last_heard = tokio::time::Instant::now();
         loop {
             tokio::select! {
@@ -72,16 +78,16 @@ impl Conversation {
                         send(&mut socket, &answer).await?;
                     }
                 }
-                _ = look.tick() => {
+                _ = check.tick() => {
                     let limit = if self.token.is_some() { SILENCE_LIMIT } else { STRANGERS_SILENCE_LIMIT };
-                    if last_heard.elapsed() > limit || self.app.shutdown.has_begun() {
+                    if last_heard.elapsed() > limit || self.drain.is_cancelled() {
                         return Ok(());
                     }
-                    let view = self.app.paywall.status(&self.id).map(|status| session_view(self.id, &status));
-                    let Some(view) = view else { return Ok(()) };
-                    // Only to whom it belongs, and only when its phase has changed.
-                    if self.token.is_some() && told != Some(view.phase) {
-                        told = Some(view.phase);
+                    let Ok(status) = self.sessions.status(self.id) else { return Ok(()) };
+                    let view = session_view(self.id, &status);
+                    // Only to the session's viewer, and only when the phase has changed.
+                    if self.token.is_some() && sent_phase != Some(view.phase) {
+                        sent_phase = Some(view.phase);
                         send(&mut socket, &FromGateway::Session(view)).await?;
                     }
                 }
@@ -93,10 +99,7 @@ impl Conversation {
         match serde_json::from_str(text) {
             Ok(FromViewer::Hello { token }) => {
                 self.token = Some(token);
-                // A tick count of 0 reveals nothing: the token alone is checked.
-                let payment = Payment { session: self.id.into(), claim: None, token: self.token.clone() };
-                let shown = advance_with(&self.app, payment).await;
-                let shown = shown.inspect_err(|_| self.token = None);
+                let shown = self.reveal(None).await.inspect_err(|_| self.token = None);
                 Some(shown.map_or_else(|error| refused(0, &error), |paid| FromGateway::Session(paid.session)))
             }
             Ok(FromViewer::Pay { id, index, count, ticks, proof }) => {
@@ -105,8 +108,7 @@ impl Conversation {
             }
             Ok(FromViewer::Leave) => {
                 if self.token.is_some() {
-                    self.app.paywall.end(&self.id);
-                    self.app.settle_now.notify_one();
+                    self.sessions.end(self.id);
                 }
                 None
             }
@@ -114,30 +116,34 @@ impl Conversation {
         }
     }
 
+    fn viewer(&self, claim: Option<(u32, TickHash)>) -> Result<Viewer, ApiError> {
+        payment::viewer(&Payment { session: self.id.into(), claim, token: self.token.clone() })
+    }
+
+    /// Without a claim, the token alone is checked.
+    async fn reveal(&self, claim: Option<(u32, TickHash)>) -> Result<Paid, ApiError> {
+        advance(&self.sessions, self.viewer(claim)?).await
+    }
+
     async fn pay(&mut self, index: u64, count: u32, ticks: u32, proof: &str) -> Result<Paid, ApiError> {
         let proof = bytes_from_hex(proof).map_err(|error| ApiError::bad_request(error.to_string()))?;
-        if count == 0 {
-            let payment = Payment { session: self.id.into(), claim: Some((ticks, proof)), token: self.token.clone() };
-            let paid = advance_with(&self.app, payment).await?;
-            self.token = paid.token.clone().or(self.token.take());
-            return Ok(paid);
-        }
-        let unknown = || ApiError::not_found("session of this id");
-        let stream = self.app.paywall.status(&self.id).ok_or_else(unknown)?.stream;
-        let wanted = super::keys::wanted(&self.app, stream, index, count).await?;
-        let token = token_of(self.token.as_deref())?;
-        let tick = TickRequest { session: self.id, ticks, proof, token, now_ms: now_ms() };
-        let range = KeyRange { first: index, count };
-        let request = PayRequest { tick, stream, wanted: range, costs: &wanted.costs };
-        let paid = self.app.paywall.pay(request).await;
-        let paid = paid.map_err(|error| payment_error(&self.app, stream, Some(self.id), error))?;
-        super::keys::note_sale(&self.app, stream, &self.id, &paid);
-        let token = paid.token.map(|token| token.to_string());
-        self.token = token.clone().or(self.token.take());
-        let status = self.app.paywall.status(&self.id).ok_or_else(unknown)?;
-        let keys =
-            wanted.bytes.chunks(16).zip(range.indices()).map(|(key, index)| Key { index, key: bytes_to_hex(key) });
-        Ok(Paid { session: session_view(self.id, &status), token, keys: keys.collect() })
+        let claim = Some((ticks, proof));
+        let paid = match count {
+            0 => self.reveal(claim).await?,
+            _ => self.buy(index, count, self.viewer(claim)?).await?,
+        };
+        self.token = paid.token.clone().or(self.token.take());
+        Ok(paid)
+    }
+
+    async fn buy(&self, index: u64, count: u32, viewer: Viewer) -> Result<Paid, ApiError> {
+        let stream = self.sessions.status(self.id)?.stream;
+        let keys = self.key_sales.find(stream, index, count).await?;
+        let sold = self.key_sales.sell(keys, viewer).await?;
+        let session = session_view(self.id, &self.sessions.status(self.id)?);
+        let keys = sold.bytes.chunks(KEY_BYTES).zip(sold.range.indices());
+        let keys = keys.map(|(key, index)| Key { index, key: bytes_to_hex(key) }).collect();
+        Ok(Paid { session, token: sold.paid.token.map(|token| token.to_string()), keys })
     }
 }
 
@@ -149,5 +155,5 @@ fn refused(id: u32, error: &ApiError) -> FromGateway {
 async fn send(socket: &mut WebSocket, message: &FromGateway) -> Result<(), axum::Error> {
     let text = serde_json::to_string(message).map_err(axum::Error::new)?;
     let sent = tokio::time::timeout(SEND_LIMIT, socket.send(Message::Text(text.into()))).await;
-    sent.unwrap_or_else(|_| Err(axum::Error::new("the viewer does not read")))
+    sent.unwrap_or_else(|_| Err(axum::Error::new("the viewer does not read its messages")))
 }

@@ -1,10 +1,10 @@
-//! What there is to watch.
+//! `/v1/streams`: the list of streams, and one stream.
 
 use super::{
     error::ApiError,
-    views::{self, query_error, stream_view},
+    state::Catalogue,
+    views::{self, stream_view},
 };
-use crate::app::App;
 use axum::{
     extract::{Path, Query, State},
     Json,
@@ -12,47 +12,47 @@ use axum::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
-use vilokanam_indexer::{PageRequest, StreamFilter, StreamSort};
+use vilokanam_indexer::{IdFilter, PageRequest, StreamFilter, StreamSort};
 use vilokanam_wire::{
     streams::{Page, StreamView},
     Account, Planck, Problem,
 };
 
-/// Streams on a page when nobody says how many.
+/// Number of streams on a page if the request names none.
 const DEFAULT_LIMIT: u32 = 20;
 
-/// In which order.
+/// Order of the list.
 #[derive(Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sort {
-    /// The last created first.
+    /// The newest first.
     #[default]
     Newest,
-    /// The cheapest first.
+    /// The lowest price first.
     Price,
-    /// The most watched first.
+    /// The most viewers first.
     Viewers,
-    /// Those that took in the most first.
+    /// The highest income first.
     Earned,
 }
 
-/// Which streams, in which order.
+/// Which streams to list, and in which order.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Words in title, description, category or tags.
+    /// Words that must all occur in title, description, category or tags.
     q: Option<String>,
-    /// Only those that are on air, or only those that are not.
+    /// `true` for streams on air at this gateway only, `false` for all others only.
     live: Option<bool>,
-    /// Only those of this category.
+    /// Only streams of this category.
     category: Option<String>,
-    /// Only those of this creator.
+    /// Only streams of this creator. Ended and suspended ones are listed too; without this, they are not.
     #[param(value_type = Option<String>)]
     creator: Option<Account>,
-    /// Only those whose tick costs at least so much.
+    /// Lowest price of a tick, in planck.
     #[param(value_type = Option<String>)]
     min_price: Option<Planck>,
-    /// Only those whose tick costs at most so much.
+    /// Highest price of a tick, in planck.
     #[param(value_type = Option<String>)]
     max_price: Option<Planck>,
     #[serde(default)]
@@ -60,53 +60,117 @@ pub struct ListQuery {
     sort: Sort,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
-    /// Items on the page, at most 100.
+    /// Maximum number of items on the page, at most 100.
     limit: Option<u32>,
 }
 
-/// Streams, a page at a time.
-#[utoipa::path(get, operation_id = "list_streams", path = "/v1/streams", tag = "streams", params(ListQuery), responses(
+impl ListQuery {
+    fn filter(&self, on_air: impl FnOnce() -> Vec<StreamId>) -> StreamFilter {
+        let ids = self.live.map(|is_live| match is_live {
+            true => IdFilter::Only(on_air()),
+            false => IdFilter::Except(on_air()),
+        });
+        StreamFilter {
+            search: self.q.clone(),
+            ids,
+            category: self.category.clone(),
+            creator: self.creator.clone().map(|creator| creator.0),
+            min_price: self.min_price.map(|price| price.0),
+            max_price: self.max_price.map(|price| price.0),
+            include_unavailable: self.creator.is_some(),
+        }
+    }
+
+    fn sort(&self) -> StreamSort {
+        match self.sort {
+            Sort::Newest => StreamSort::Newest,
+            Sort::Price => StreamSort::PriceLowest,
+            Sort::Viewers => StreamSort::Viewers,
+            Sort::Earned => StreamSort::Earned,
+        }
+    }
+
+    fn page(&self) -> PageRequest {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        PageRequest { limit, cursor: self.cursor.clone() }
+    }
+}
+
+/// Lists streams.
+#[utoipa::path(get, path = "/v1/streams", tag = "streams", params(ListQuery), responses(
     (status = 200, body = Page<StreamView>), (status = 400, body = Problem),
 ))]
-pub async fn list(
-    State(app): State<Arc<App>>,
+pub async fn list_streams(
+    State(catalogue): State<Arc<Catalogue>>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<StreamView>>, ApiError> {
-    let filter = StreamFilter {
-        search: query.q.clone(),
-        live: query.live,
-        category: query.category.clone(),
-        creator: query.creator.map(|creator| creator.0),
-        min_price: query.min_price.map(|price| price.0),
-        max_price: query.max_price.map(|price| price.0),
-        ..StreamFilter::default()
-    };
-    let sort = match query.sort {
-        Sort::Newest => StreamSort::Newest,
-        Sort::Price => StreamSort::PriceLowest,
-        Sort::Viewers => StreamSort::Viewers,
-        Sort::Earned => StreamSort::Earned,
-    };
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let page = query.cursor.map_or_else(|| PageRequest::first(limit), |cursor| PageRequest::after(limit, cursor));
-    let audience = app.audience.borrow().clone();
-    let found = app.index.streams(&filter, sort, &audience.viewers, &page).await.map_err(query_error)?;
+    let filter = query.filter(|| catalogue.live.streams());
+    let audience = catalogue.audience.borrow().clone();
+    let found = catalogue.index.streams(&filter, query.sort(), &audience.viewers, &query.page()).await?;
     let ids: Vec<StreamId> = found.items.iter().map(|stream| stream.id).collect();
-    let last_live = app.index.last_live(&ids).await.map_err(|error| ApiError::internal(&error))?;
+    let last_live = catalogue.index.last_live(&ids).await.map_err(|error| ApiError::internal(&error))?;
     Ok(Json(views::page(found, |stream| {
-        let last = last_live.get(&stream.id).copied();
-        stream_view(&app, stream, last)
+        let last_live = last_live.get(&stream.id).copied();
+        stream_view(&catalogue, stream, last_live)
     })))
 }
 
-/// One stream.
-#[utoipa::path(get, operation_id = "stream", path = "/v1/streams/{id}", tag = "streams", params(("id" = u64, Path)), responses(
+/// Returns one stream, whatever its status.
+#[utoipa::path(get, path = "/v1/streams/{id}", tag = "streams", params(("id" = u64, Path)), responses(
     (status = 200, body = StreamView), (status = 404, body = Problem),
 ))]
-pub async fn one(State(app): State<Arc<App>>, Path(id): Path<StreamId>) -> Result<Json<StreamView>, ApiError> {
-    let viewers = app.audience.borrow().viewers.get(&id).copied().unwrap_or(0);
-    let found = app.index.stream(id, viewers).await.map_err(query_error)?;
-    let found = found.ok_or_else(|| ApiError::not_found("stream of this number"))?;
-    let last_live = app.index.last_live(&[id]).await.map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(stream_view(&app, found, last_live.get(&id).copied())))
+pub async fn get_stream(
+    State(catalogue): State<Arc<Catalogue>>,
+    Path(id): Path<StreamId>,
+) -> Result<Json<StreamView>, ApiError> {
+    let found = catalogue.index.stream(id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found(format!("This gateway knows no stream {id}.")))?;
+    let last_live = catalogue.index.last_live(&[id]).await.map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(stream_view(&catalogue, found, last_live.get(&id).copied())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::views::test_catalogue::TestCatalogue, *};
+    use tick_stream_primitives::StreamStatus;
+
+    async fn list(catalogue: &TestCatalogue, query: &str) -> Page<StreamView> {
+        let uri = format!("/v1/streams?{query}").parse().unwrap();
+        let query = Query::try_from_uri(&uri).unwrap();
+        list_streams(State(catalogue.catalogue.clone()), query).await.unwrap().0
+    }
+
+    fn ids(page: &Page<StreamView>) -> Vec<StreamId> {
+        page.items.iter().map(|stream| stream.stream.0).collect()
+    }
+
+    #[tokio::test]
+    async fn live_streams_are_those_on_air_here_whatever_their_status_says() {
+        let catalogue = TestCatalogue::new().await;
+        let mut statuses = [StreamStatus::Offline; 30];
+        // Announced as live, but on air at another gateway or not at all.
+        statuses[5] = StreamStatus::Live;
+        catalogue.add_streams(1, &statuses).await;
+        for stream in [2, 9, 21] {
+            catalogue.go_on_air(stream);
+        }
+        let first = list(&catalogue, "live=true&limit=2").await;
+        assert_eq!(ids(&first), [21, 9], "a full page, although most streams are not on air");
+        assert!(first.items.iter().all(|stream| stream.is_live_here));
+        let second = list(&catalogue, &format!("live=true&limit=2&cursor={}", first.next_cursor.unwrap())).await;
+        assert_eq!((ids(&second), second.next_cursor), (vec![2], None));
+
+        let others = list(&catalogue, "live=false&limit=100").await;
+        assert_eq!(others.items.len(), 27);
+        assert!(others.items.iter().all(|stream| !stream.is_live_here));
+    }
+
+    #[tokio::test]
+    async fn a_creators_list_has_ended_and_suspended_streams_and_the_general_list_has_not() {
+        let catalogue = TestCatalogue::new().await;
+        let statuses = [StreamStatus::Live, StreamStatus::Offline, StreamStatus::Ended, StreamStatus::Suspended];
+        let creator = catalogue.add_streams(1, &statuses).await;
+        assert_eq!(ids(&list(&catalogue, "").await), [1, 0]);
+        assert_eq!(ids(&list(&catalogue, &format!("creator={creator}")).await), [3, 2, 1, 0]);
+    }
 }

@@ -1,91 +1,27 @@
-//! From what the crates below say to what goes over the wire.
+//! Conversion of what the paywall and the index return into the types of the wire.
 
-use super::error::ApiError;
-use crate::{app::App, telemetry::names};
-use axum::http::StatusCode;
-use tick_stream_primitives::{SessionId, StreamId};
-use vilokanam_indexer::{values::Time, views, QueryError};
-use vilokanam_paywall::{OfferError, PayError, PaymentRequired, Phase, PreviewError, Status, Token, Unavailable};
+use super::state::Catalogue;
+use tick_stream_primitives::{Moment, SessionId, Splits};
+use vilokanam_indexer::{self as indexer, metadata, ReceiptRow, SessionRow, StreamRow};
+use vilokanam_paywall::{Phase, Status};
 use vilokanam_wire::{
     money::{Receipt, SessionRecord},
-    payment::Challenge,
+    scalars::rfc3339,
     sessions::{SessionPhase, SessionView},
-    streams::{Metadata, NextPrice, Page, Split, StreamPhase, StreamView},
+    streams::{Metadata, NextPrice, Page, Split, StreamView},
     Account, Planck, SessionRef, StreamRef,
 };
 
-/// A token as it was sent.
-pub fn token_of(text: Option<&str>) -> Result<Option<Token>, ApiError> {
-    let parsed = text.map(str::parse::<Token>).transpose();
-    parsed.map_err(|error| ApiError::bad_request(error.to_string()))
-}
-
-/// Why a tick was not taken.
-pub fn payment_error(app: &App, stream: StreamId, session: Option<SessionId>, error: PayError) -> ApiError {
-    match error {
-        PayError::PaymentRequired(reason) => {
-            metrics::counter!(names::REFUSED, "code" => reason.code()).increment(1);
-            let needed = match &reason {
-                PaymentRequired::OutOfPrepaidTicks { needed_ticks, .. } => Some(*needed_ticks),
-                _ => None,
-            };
-            let challenge = Challenge {
-                stream,
-                session: session.map(SessionRef),
-                price_per_tick: app.paywall.terms(stream).map(|terms| Planck(terms.price_per_tick)),
-                ticks_due: needed,
-                code: String::new(),
-            };
-            ApiError::payment_required(reason.code(), reason.to_string(), challenge)
-        }
-        PayError::Malformed(error) => ApiError::bad_request(error.to_string()),
-        PayError::Unavailable(error) => unavailable(&error),
-    }
-}
-
-fn unavailable(error: &Unavailable) -> ApiError {
-    ApiError::unavailable(error.to_string())
-}
-
-/// Why there is no preview.
-pub fn preview_error(app: &App, stream: StreamId, error: PreviewError) -> ApiError {
-    let code = match &error {
-        PreviewError::Malformed(error) => return ApiError::bad_request(error.to_string()),
-        PreviewError::StreamUnknown { .. } => return ApiError::not_found("stream of this number"),
-        PreviewError::Over { .. } => "preview-over",
-        PreviewError::NetworkOver => "network-preview-over",
-    };
-    let price_per_tick = app.paywall.terms(stream).map(|terms| Planck(terms.price_per_tick));
-    ApiError::payment_required(code, error.to_string(), Challenge { stream, price_per_tick, ..Challenge::default() })
-}
-
-/// Why a ticket was not taken.
-pub fn offer_error(error: OfferError) -> ApiError {
-    match error {
-        OfferError::Refused(reason) => {
-            let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The ticket is not taken");
-            ApiError::new(status, reason.code(), title, reason.to_string())
-        }
-        OfferError::Unavailable(error) => unavailable(&error),
-    }
-}
-
-/// Why the index has no answer.
-pub fn query_error(error: QueryError) -> ApiError {
-    match error {
-        QueryError::Store(error) => ApiError::internal(&error),
-        error => ApiError::bad_request(error.to_string()),
-    }
-}
-
-/// A session as the paywall has it.
+/// Converts a session of the paywall.
 pub fn session_view(id: SessionId, status: &Status) -> SessionView {
-    let phase = match (status.death, status.closing.is_some() || status.ending.is_some(), status.phase) {
-        (Some(_), _, _) => SessionPhase::Dead,
-        (None, true, _) => SessionPhase::Closing,
-        (None, false, Phase::Unopened) => SessionPhase::Offered,
-        (None, false, Phase::InBlock) => SessionPhase::Included,
-        (None, false, Phase::Final) => SessionPhase::Open,
+    let is_ending = status.closing.is_some() || status.ending.is_some();
+    let phase = match status.phase {
+        _ if status.rejection.is_some() => SessionPhase::Rejected,
+        _ if status.is_closed => SessionPhase::Closed,
+        _ if is_ending => SessionPhase::Closing,
+        Phase::Offered => SessionPhase::Offered,
+        Phase::Included => SessionPhase::Included,
+        Phase::Finalized => SessionPhase::Finalized,
     };
     SessionView {
         session: SessionRef(id),
@@ -94,73 +30,96 @@ pub fn session_view(id: SessionId, status: &Status) -> SessionView {
         phase,
         price_per_tick: Planck(status.price_per_tick),
         max_ticks: status.max_ticks,
-        paid_ticks: status.ticks_paid,
-        used_ticks: status.ticks_owed,
+        revealed_ticks: status.revealed_ticks,
+        charged_ticks: status.charged_ticks,
         settled_ticks: status.settled_ticks,
     }
 }
 
-/// A stream as the index has it, and what is known of it here.
-pub fn stream_view(app: &App, stream: views::StreamView, last_live: Option<Time>) -> StreamView {
-    let is_live_here = app.live.channel(stream.id).is_some();
-    let phase = match stream.status {
-        views::StreamState::Live => StreamPhase::Live,
-        views::StreamState::Offline => StreamPhase::Offline,
-        views::StreamState::Ended => StreamPhase::Ended,
-        views::StreamState::Suspended => StreamPhase::Suspended,
+/// Converts a session of the index, for one that the paywall does not have (any more). Ticks that were revealed and not
+/// settled are not known.
+pub fn indexed_session_view(session: SessionRow) -> SessionView {
+    let phase = match (session.closed_at, session.closing_until) {
+        (Some(_), _) => SessionPhase::Closed,
+        (None, Some(_)) => SessionPhase::Closing,
+        (None, None) => SessionPhase::Finalized,
     };
-    let split = |split: views::Split| Split { account: Account(split.account.0), share_ppm: split.share_ppm };
-    StreamView {
-        stream: StreamRef(stream.id),
-        creator: Account(stream.creator.0),
-        metadata: Metadata {
-            title: stream.title,
-            description: stream.description,
-            category: stream.category,
-            tags: stream.tags,
-            thumbnail: stream.thumbnail.unwrap_or_default(),
-        },
+    SessionView {
+        session: SessionRef(session.id),
+        stream: StreamRef(session.stream),
+        viewer: Account(session.viewer),
         phase,
-        is_live_here,
-        price_per_tick: Planck(stream.price_per_tick.0),
-        next_price: stream
-            .next_price
-            .map(|next| NextPrice { price_per_tick: Planck(next.price_per_tick.0), from_block: next.from_block }),
-        preview_ticks: stream.preview_ticks,
-        gateway_share_ppm: stream.gateway_share_ppm,
-        splits: stream.splits.into_iter().map(split).collect(),
-        viewers: stream.viewers,
-        total_ticks: stream.ticks,
-        total_paid: Planck(stream.paid.0),
-        total_tipped: Planck(stream.tipped.0),
-        last_live: last_live.map(|at| at.to_string()),
-        playlist: is_live_here.then(|| format!("/v1/streams/{}/hls/master.m3u8", stream.id)),
+        price_per_tick: Planck(session.price_per_tick),
+        max_ticks: session.max_ticks,
+        revealed_ticks: session.settled_ticks,
+        charged_ticks: session.settled_ticks,
+        settled_ticks: session.settled_ticks,
     }
 }
 
-/// A session as finalized blocks have it.
-pub fn session_record(session: views::SessionView) -> SessionRecord {
+/// Converts a stream of the index, and adds what this gateway knows of it.
+pub fn stream_view(catalogue: &Catalogue, stream: StreamRow, last_live: Option<Moment>) -> StreamView {
+    let StreamRow { id, value, totals } = stream;
+    let is_live_here = catalogue.live.channel(id).is_some();
+    StreamView {
+        stream: StreamRef(id),
+        creator: Account(value.creator),
+        metadata: metadata_view(&value.metadata),
+        status: value.status.into(),
+        is_live_here,
+        price_per_tick: Planck(value.price_per_tick),
+        next_price: value.next_price.map(|next| NextPrice { price_per_tick: Planck(next.value), from_block: next.at }),
+        preview_ticks: value.preview_ticks,
+        gateway_share_ppm: value.gateway_share.deconstruct(),
+        splits: splits_view(value.splits),
+        viewers: catalogue.audience.borrow().viewers.get(&id).copied().unwrap_or(0),
+        total_ticks: totals.ticks,
+        total_paid: Planck(totals.paid),
+        total_tipped: Planck(totals.tipped),
+        last_live: last_live.map(rfc3339),
+        playlist: is_live_here.then(|| format!("/v1/streams/{id}/hls/master.m3u8")),
+    }
+}
+
+fn metadata_view(bytes: &[u8]) -> Metadata {
+    let metadata::Metadata { title, description, category, tags, thumbnail } = metadata::Metadata::decode(bytes);
+    Metadata { title, description, category, tags, thumbnail: thumbnail.unwrap_or_default() }
+}
+
+fn splits_view(splits: Splits) -> Vec<Split> {
+    let split = |(account, share): (_, sp_runtime::Permill)| Split {
+        account: Account(account),
+        share_ppm: share.deconstruct(),
+    };
+    splits.into_iter().map(split).collect()
+}
+
+/// Converts a session of the index for a list.
+pub fn session_record(session: SessionRow) -> SessionRecord {
     SessionRecord {
-        session: SessionRef(session.id.0),
-        viewer: Account(session.viewer.0),
+        session: SessionRef(session.id),
+        viewer: Account(session.viewer),
         stream: StreamRef(session.stream),
-        gateway: Account(session.gateway.0),
-        price_per_tick: Planck(session.price_per_tick.0),
+        gateway: Account(session.gateway),
+        price_per_tick: Planck(session.price_per_tick),
         max_ticks: session.max_ticks,
         settled_ticks: session.settled_ticks,
-        paid: Planck(session.paid.0),
-        refunded: session.refunded.map(|refunded| Planck(refunded.0)),
-        opened_at: session.opened_at.to_string(),
-        closed_at: session.closed_at.map(|at| at.to_string()),
+        paid: Planck(session.paid),
+        refunded: session.refunded.map(Planck),
+        opened_at: rfc3339(session.opened_at),
+        closed_at: session.closed_at.map(rfc3339),
     }
 }
 
-/// A settlement.
-pub fn receipt(receipt: views::Receipt) -> Receipt {
-    Receipt { block: receipt.block, at: receipt.at.to_string(), ticks: receipt.ticks, paid: Planck(receipt.paid.0) }
+/// Converts a settlement.
+pub fn receipt(receipt: ReceiptRow) -> Receipt {
+    Receipt { block: receipt.block, at: rfc3339(receipt.settled_at), ticks: receipt.ticks, paid: Planck(receipt.paid) }
 }
 
-/// A page, each item turned into what goes over the wire.
-pub fn page<A, B>(page: views::Page<A>, item: impl FnMut(A) -> B) -> Page<B> {
+/// Converts a page, item by item.
+pub fn page<A, B>(page: indexer::Page<A>, item: impl FnMut(A) -> B) -> Page<B> {
     Page { items: page.items.into_iter().map(item).collect(), next_cursor: page.next }
 }
+
+#[cfg(test)]
+pub mod test_catalogue;

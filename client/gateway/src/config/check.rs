@@ -1,4 +1,4 @@
-//! Everything that is wrong with the settings, said at once.
+//! Checks of the settings: everything that is wrong is reported at once.
 
 use super::{url_host, Config, ConfigError, Http};
 use rustls::pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer};
@@ -7,11 +7,15 @@ use tracing_subscriber::EnvFilter;
 
 /// Heights that renditions can have.
 const HEIGHTS: [u32; 5] = [240, 360, 480, 720, 1080];
-/// What x264 calls its presets.
+/// Presets of x264.
 const PRESETS: [&str; 9] =
     ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
 
-/// Finds all that is wrong, without opening a port or writing anything.
+/// Checks the settings without opening a port or writing anything.
+///
+/// # Errors
+///
+/// [`ConfigError::Wrong`] with a sentence for each wrong setting.
 pub fn check(config: &Config) -> Result<(), ConfigError> {
     let mut wrong = Vec::new();
     check_http(config, &mut wrong);
@@ -39,7 +43,7 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
         format!("http.public_url: '{}' is not a URL with http:// or https:// and a host", http.public_url)
     });
     expect(wrong, http.tls_certificate.is_some() == http.tls_key.is_some(), || {
-        "http.tls_certificate and http.tls_key belong together: give both or neither".into()
+        "http.tls_certificate and http.tls_key belong together; set both or neither".into()
     });
     for (name, file) in [("http.tls_certificate", &http.tls_certificate), ("http.tls_key", &http.tls_key)] {
         if let Some(file) = file {
@@ -66,7 +70,7 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
     });
 }
 
-/// Whether what is there is what it should be; what is not there has been told.
+/// Checks that the files hold a certificate and a key. Missing files are reported elsewhere.
 fn check_pem(http: &Http, wrong: &mut Vec<String>) {
     if let Some(file) = http.tls_certificate.as_ref().filter(|file| file.is_file()) {
         let certificates = CertificateDer::pem_file_iter(file).and_then(|found| found.collect::<Result<Vec<_>, _>>());
@@ -84,7 +88,7 @@ fn check_pem(http: &Http, wrong: &mut Vec<String>) {
 fn check_log(config: &Config, wrong: &mut Vec<String>) {
     let filter = EnvFilter::try_new(&config.log.filter);
     expect(wrong, filter.is_ok(), || {
-        format!("log.filter: '{}' is no filter; write it like info,vilokanam_gateway=debug", config.log.filter)
+        format!("log.filter: '{}' is not a filter; write it like info,vilokanam_gateway=debug", config.log.filter)
     });
 }
 
@@ -103,7 +107,7 @@ fn check_chain(config: &Config, wrong: &mut Vec<String>) {
         )
     });
     expect(wrong, !others_can_read(&chain.key_file), || {
-        format!("chain.key_file: others can read {0}; 'chmod 600 {0}' mends that", chain.key_file.display())
+        format!("chain.key_file: others can read {0}; run 'chmod 600 {0}'", chain.key_file.display())
     });
     expect(wrong, (5..=600).contains(&chain.direct_after_s), || {
         format!("chain.direct_after_s: {} is not between 5 and 600", chain.direct_after_s)
@@ -136,7 +140,7 @@ fn check_stores(config: &Config, wrong: &mut Vec<String>) {
         });
     }
     expect(wrong, !config.data_dir.exists() || config.data_dir.is_dir(), || {
-        format!("data_dir: {} is there and is not a folder", config.data_dir.display())
+        format!("data_dir: {} exists and is not a folder", config.data_dir.display())
     });
 }
 
@@ -145,7 +149,7 @@ fn check_ingest(config: &Config, wrong: &mut Vec<String>) {
     for (name, program) in [("ingest.ffmpeg", &ingest.ffmpeg), ("ingest.ffprobe", &ingest.ffprobe)] {
         let runs = Command::new(program).arg("-version").output().is_ok_and(|output| output.status.success());
         expect(wrong, runs, || {
-            format!("{name}: '{}' cannot be run; install ffmpeg, or say where it is", program.display())
+            format!("{name}: '{}' cannot be run; install ffmpeg or set the path of the program", program.display())
         });
     }
     let (first, last) = ingest.srt_ports;

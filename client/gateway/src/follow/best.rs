@@ -1,26 +1,29 @@
-//! Best blocks, to the paywall: what is likely, at once.
+//! Best blocks, reported to the paywall as soon as they are known. They may still be undone.
 
-use super::{load_sessions, load_streams, tell};
-use crate::shutdown::Shutdown;
+use super::{
+    load::{load_sessions, load_streams},
+    report::report_session,
+};
 use std::{collections::VecDeque, sync::Arc};
-use tick_stream_primitives::{AccountId, SessionId};
+use tick_stream_primitives::{AccountId, SessionId, TickEvent};
+use tokio_util::sync::CancellationToken;
 use vilokanam_chain::{
-    follow::MAX_REMEMBERED_BLOCKS, Backoff, BestBlocks, BestChange, Block, FollowedBlock, Nodes, NodesError, TickEvent,
+    follow::MAX_REMEMBERED_BLOCKS, Backoff, BestBlocks, BestChange, Block, FollowedBlock, Nodes, NodesError,
 };
 use vilokanam_indexer::Store;
 use vilokanam_paywall::{Paywall, Seen, StreamTerms};
 
-/// Follows best blocks until told to end.
+/// Follows best blocks until `stop` is cancelled.
 pub async fn follow_best(
     paywall: Arc<Paywall>,
     nodes: Arc<Nodes>,
     index: Store,
     gateway: AccountId,
-    shutdown: Shutdown,
+    stop: CancellationToken,
 ) {
     let mut follower = Follower { paywall, nodes, index, gateway, opened: VecDeque::new() };
     tokio::select! {
-        () = shutdown.begun() => {}
+        () = stop.cancelled() => {}
         () = follower.follow() => {}
     }
 }
@@ -30,7 +33,8 @@ struct Follower {
     nodes: Arc<Nodes>,
     index: Store,
     gateway: AccountId,
-    /// The sessions that each of the last blocks opened, which are tickets again when the block is undone.
+    /// Sessions that each of the last [`MAX_REMEMBERED_BLOCKS`] blocks with openings opened. If a block is undone, they are
+    /// tickets again.
     opened: VecDeque<(Block, Vec<SessionId>)>,
 }
 
@@ -41,63 +45,63 @@ impl Follower {
         loop {
             let change = match blocks.next().await {
                 Ok(change) => change,
-                // The next attempt waits by itself.
+                // The next call pauses by itself.
                 Err(error) => {
-                    tracing::warn!(%error, "best blocks are not followed; trying again");
+                    tracing::warn!(%error, "cannot read best blocks; trying again");
                     continue;
                 }
             };
-            match self.take(&change).await {
+            match self.process(&change).await {
                 Ok(()) => backoff.reset(),
                 Err((block, error)) => {
-                    tracing::warn!(%error, number = block.head.number, "a best block was not dealt with; trying again");
-                    blocks.retell(block);
+                    tracing::warn!(%error, number = block.head.number, "cannot process a best block; trying again");
+                    blocks.repeat_from(block);
                     tokio::time::sleep(backoff.pause()).await;
                 }
             }
         }
     }
 
-    /// Tells what has changed. When it fails, says from which block on it has to be told again.
-    async fn take<'a>(&mut self, change: &'a BestChange) -> Result<(), (&'a FollowedBlock, NodesError)> {
+    /// Reports a change of the best chain. On failure, returns the block to repeat from.
+    async fn process<'a>(&mut self, change: &'a BestChange) -> Result<(), (&'a FollowedBlock, NodesError)> {
         change.undone.iter().for_each(|block| self.undo(*block));
         for block in &change.new {
-            self.tell_block(block, change.is_gap).await.map_err(|error| (block, error))?;
+            self.report_block(block, change.is_gap).await.map_err(|error| (block, error))?;
         }
         Ok(())
     }
 
     fn undo(&mut self, block: Block) {
         tracing::debug!(number = block.number, "a block was undone");
-        let Some(place) = self.opened.iter().position(|(told, _)| *told == block) else { return };
+        let Some(place) = self.opened.iter().position(|(known, _)| *known == block) else { return };
         let (_, opened) = self.opened.remove(place).unwrap_or((block, Vec::new()));
         opened.into_iter().for_each(|id| self.paywall.reorged_out(id));
     }
 
-    async fn tell_block(&mut self, block: &FollowedBlock, is_gap: bool) -> Result<(), NodesError> {
+    async fn report_block(&mut self, block: &FollowedBlock, is_gap: bool) -> Result<(), NodesError> {
         if is_gap {
-            // Whatever was missed is in the state by now.
+            // The state has the effects of the missed blocks.
             load_streams(&self.paywall, &self.nodes).await?;
             load_sessions(&self.paywall, &self.nodes, &self.index).await?;
         }
         for placed in &block.events {
-            self.tell_event(block.block(), &placed.event).await?;
+            self.report_event(block.block(), &placed.event).await?;
         }
         self.paywall.block(block.head.number, block.head.moment_ms, Seen::Best);
         Ok(())
     }
 
-    async fn tell_event(&mut self, block: Block, event: &TickEvent) -> Result<(), NodesError> {
+    async fn report_event(&mut self, block: Block, event: &TickEvent) -> Result<(), NodesError> {
         match event {
             TickEvent::SessionOpened { session, gateway, .. } if *gateway == self.gateway => {
-                self.open(block, *session).await?;
+                self.report_opening(block, *session).await?;
             }
             TickEvent::SessionClosing { session, .. } => {
                 let state = self.nodes.ask(|chain| async move { chain.at(block.hash).session(*session).await }).await?;
                 let closing = state.and_then(|session| session.closing);
                 closing.into_iter().for_each(|closing| self.paywall.closing(*session, closing));
             }
-            event => tell(&self.paywall, event, Seen::Best),
+            event => report_session(&self.paywall, event, Seen::Best),
         }
         let Some(id) = event.changed_stream() else { return Ok(()) };
         match self.nodes.ask(|chain| async move { chain.at(block.hash).stream(id).await }).await? {
@@ -107,9 +111,9 @@ impl Follower {
         Ok(())
     }
 
-    async fn open(&mut self, block: Block, id: SessionId) -> Result<(), NodesError> {
+    async fn report_opening(&mut self, block: Block, id: SessionId) -> Result<(), NodesError> {
         let state = self.nodes.ask(|chain| async move { chain.at(block.hash).session(id).await }).await?;
-        // None when it was closed in the same block: the event that follows says so.
+        // A session that was closed in the same block has no state; its close follows.
         let Some(state) = state else { return Ok(()) };
         self.paywall.opened(id, &state, Seen::Best);
         match self.opened.back_mut().filter(|(last, _)| *last == block) {

@@ -1,18 +1,19 @@
-//! Finalized blocks: what is sure, in order and without gaps, into the index and to the paywall.
+//! Finalized blocks, in order and without gaps: reported to the paywall and written to the index.
 
-use super::{facts::fact_of, tell};
-use crate::{shutdown::Shutdown, telemetry::names};
+use super::report::report_session;
+use crate::telemetry::names;
 use std::{collections::BTreeSet, sync::Arc};
-use tick_stream_primitives::{AccountId, BlockNumber};
+use tick_stream_primitives::{AccountId, BlockNumber, TickEvent};
 use tokio::sync::watch;
-use vilokanam_chain::{Backoff, Cursor, FinalizedBlocks, FollowedBlock, Nodes, NodesError, PlacedEvent, TickEvent};
-use vilokanam_indexer::{ApplyError, BlockFacts, Fact, Store, StoreError};
+use tokio_util::sync::CancellationToken;
+use vilokanam_chain::{Backoff, Cursor, FinalizedBlocks, FollowedBlock, Nodes, NodesError};
+use vilokanam_indexer::{ApplyError, BlockFacts, Store, StoreError};
 use vilokanam_paywall::{Paywall, Seen};
 
-/// Blocks read before they are written together, while the index catches up.
+/// Maximum number of blocks written in one transaction while the index catches up.
 const CATCH_UP_BLOCKS: usize = 64;
 
-/// Why a block was not dealt with.
+/// A block was not processed.
 #[derive(Debug, thiserror::Error)]
 enum FollowerError {
     #[error(transparent)]
@@ -23,18 +24,18 @@ enum FollowerError {
     Block(#[from] ApplyError),
 }
 
-/// Follows finalized blocks until told to end.
+/// Follows finalized blocks until `stop` is cancelled. `height` receives the number of the last block in the index.
 pub async fn follow_finalized(
     paywall: Arc<Paywall>,
     nodes: Arc<Nodes>,
     gateway: AccountId,
     index: Store,
     height: watch::Sender<BlockNumber>,
-    shutdown: Shutdown,
+    stop: CancellationToken,
 ) {
     let follower = Follower { paywall, nodes, gateway, index, height };
     tokio::select! {
-        () = shutdown.begun() => {}
+        () = stop.cancelled() => {}
         () = follower.follow() => {}
     }
 }
@@ -55,24 +56,24 @@ impl Follower {
                 if matches!(error, FollowerError::Node(_)) {
                     metrics::gauge!(names::NODE_CONNECTED).set(0.0);
                 }
-                tracing::warn!(%error, "finalized blocks are not written; trying again");
+                tracing::warn!(%error, "cannot process a finalized block; trying again");
                 tokio::time::sleep(backoff.pause()).await;
             }
         }
     }
 
-    /// Takes block after block, from where the index ends, until one cannot be dealt with.
+    /// Processes blocks from the end of the index on, until one cannot be processed.
     async fn follow_from_cursor(&self, backoff: &mut Backoff) -> Result<(), FollowerError> {
         let cursor = self.index.cursor().await?;
-        let cursor = cursor.map(|cursor| Cursor { number: cursor.number, hash: cursor.hash.into() });
+        let cursor = cursor.map(|cursor| Cursor { number: cursor.number, hash: cursor.hash });
         let mut blocks = FinalizedBlocks::new(self.nodes.clone(), cursor);
         loop {
             match blocks.next_batch(CATCH_UP_BLOCKS).await {
-                Ok(batch) => self.take(&batch).await?,
-                // The next attempt goes on from there, and waits by itself.
+                Ok(batch) => self.process(&batch).await?,
+                // The next call goes on behind the last block, and pauses by itself.
                 Err(error) => {
                     metrics::gauge!(names::NODE_CONNECTED).set(0.0);
-                    tracing::warn!(%error, "finalized blocks are not followed; trying again");
+                    tracing::warn!(%error, "cannot read finalized blocks; trying again");
                     continue;
                 }
             }
@@ -81,16 +82,16 @@ impl Follower {
         }
     }
 
-    /// Tells the paywall of the blocks, and writes them.
-    async fn take(&self, blocks: &[FollowedBlock]) -> Result<(), FollowerError> {
+    /// Reports blocks to the paywall and writes them to the index.
+    async fn process(&self, blocks: &[FollowedBlock]) -> Result<(), FollowerError> {
         let mut facts = Vec::with_capacity(blocks.len());
         for block in blocks {
-            self.tell_block(block).await?;
-            facts.push(self.facts(block).await?);
+            self.report_block(block).await?;
+            facts.push(self.facts_of(block).await?);
         }
         let applied = self.index.apply_all(&facts).await?;
         for anomaly in &applied.anomalies {
-            tracing::warn!(?anomaly, "the index and the chain do not agree");
+            tracing::warn!(%anomaly, "an event does not fit the index");
         }
         if let Some(last) = blocks.last() {
             self.height.send_replace(last.head.number);
@@ -99,43 +100,44 @@ impl Follower {
         Ok(())
     }
 
-    /// What a block holds for the index.
-    async fn facts(&self, block: &FollowedBlock) -> Result<BlockFacts, NodesError> {
+    /// Returns the block as the index takes it. The event of a stream's creation has neither metadata nor splits, so an
+    /// update with the stream's state after the block is added behind it.
+    async fn facts_of(&self, block: &FollowedBlock) -> Result<BlockFacts, NodesError> {
         let head = block.head;
-        let mut facts = Vec::with_capacity(block.events.len());
-        for PlacedEvent { event, .. } in block.events.iter().cloned() {
-            let created = match &event {
-                TickEvent::StreamCreated { stream, .. } => Some(*stream),
-                _ => None,
-            };
-            facts.extend(fact_of(event));
-            // The event has neither metadata nor splits; the state after the block has.
-            if let Some(stream) = created {
-                let value = self.nodes.ask(|chain| async move { chain.at(head.hash).stream(stream).await }).await?;
-                facts.extend(value.map(|value| Fact::StreamUpdated { stream, value }));
+        let mut events = Vec::with_capacity(block.events.len());
+        for placed in &block.events {
+            events.push(placed.event.clone());
+            if let TickEvent::StreamCreated { stream, .. } = placed.event {
+                let state = self.nodes.ask(|chain| async move { chain.at(head.hash).stream(stream).await }).await?;
+                events.extend(state.map(|value| TickEvent::StreamUpdated { stream, value: Box::new(value) }));
             }
         }
-        let (hash, parent_hash) = (head.hash.0, head.parent.0);
-        Ok(BlockFacts { number: head.number, hash, parent_hash, time_ms: head.moment_ms, facts })
+        Ok(BlockFacts {
+            number: head.number,
+            hash: head.hash,
+            parent_hash: head.parent,
+            time_ms: head.moment_ms,
+            events,
+        })
     }
 
-    async fn tell_block(&self, block: &FollowedBlock) -> Result<(), NodesError> {
+    async fn report_block(&self, block: &FollowedBlock) -> Result<(), NodesError> {
         let head = block.head;
         let mut viewers = BTreeSet::new();
-        for PlacedEvent { event, .. } in &block.events {
-            match event {
+        for placed in &block.events {
+            match &placed.event {
                 TickEvent::SessionOpened { session, gateway, .. } if *gateway == self.gateway => {
                     let state = self.nodes.ask(|chain| async move { chain.at(head.hash).session(*session).await });
                     if let Some(state) = state.await? {
                         self.paywall.opened(*session, &state, Seen::Finalized);
                     }
                 }
-                event => tell(&self.paywall, event, Seen::Finalized),
+                event => report_session(&self.paywall, event, Seen::Finalized),
             }
-            viewers.extend(event.changed_deposit());
+            viewers.extend(placed.event.changed_deposit());
         }
         for viewer in viewers {
-            // As it is now, which is what tickets were taken on: this block's may lack what came since.
+            // The state of the best block, because tickets were accepted on it: this block's may lack later deposits.
             let deposit = self.nodes.ask(|chain| async move { chain.now().deposit(viewer).await }).await?;
             self.paywall.deposit(viewer, deposit.as_ref());
         }

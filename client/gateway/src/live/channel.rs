@@ -1,10 +1,10 @@
-//! One live stream: media in, playlists and files out, and a bell that rings when something new is there.
+//! One stream on air: accepts media, returns playlists and files, and wakes requests that wait for more of it.
 
 use super::{
+    error::LiveError,
     sold::{Sold, SoldCounter},
-    LiveError,
+    storyboard::Storyboard,
 };
-use crate::publishing::Storyboard;
 use bytes::Bytes;
 use parking_lot::RwLock;
 use std::{collections::HashMap, time::Duration};
@@ -16,26 +16,26 @@ use vilokanam_media::{
 };
 use vilokanam_wire::creator::IngestHealth;
 
-/// How long a playlist or a part is waited for: three target durations, as players expect.
+/// Longest wait for a playlist or a part: three target durations, as players expect.
 const WAIT_LIMIT: Duration = Duration::from_secs(6);
 
-/// What came of waiting.
+/// The result of waiting.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Waited<T> {
-    /// It is there.
+    /// It is available.
     Ready(T),
-    /// It did not come in time.
+    /// It did not become available in time.
     TimedOut,
     /// It is too far ahead to wait for.
     TooFarAhead,
-    /// It will not come.
+    /// It does not exist and will not.
     Gone,
 }
 
-/// A stream that is live, or was a moment ago.
+/// A stream that is on air, or was a moment ago.
 pub struct Channel {
     pub stream: StreamId,
-    /// Of the broadcast.
+    /// Number of the broadcast.
     pub number: u64,
     media: RwLock<Media>,
     changes: watch::Sender<u64>,
@@ -47,12 +47,12 @@ pub struct Channel {
 
 struct Media {
     live: LiveStream,
-    /// What playlists list or have listed a moment ago, by its path below the stream's folder. Bounded by the window.
+    /// Files that playlists list or listed a moment ago, by their paths below the stream's folder. Bounded by the window.
     files: HashMap<String, Bytes>,
 }
 
 impl Channel {
-    /// An empty one, whose first segment gets index `start_index`.
+    /// An empty channel whose first segment gets index `start_index`.
     pub fn new(
         stream: StreamId,
         number: u64,
@@ -68,14 +68,15 @@ impl Channel {
         Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, sold })
     }
 
-    /// A source connects, or reconnects.
+    /// Begins a source: a publisher connected or came back.
     pub fn begin_source(&self, kind: SourceKind) -> Result<(SourceId, Vec<Event>), LiveError> {
         let mut events = Vec::new();
         let source = self.media.write().live.begin_source(kind, &mut events)?;
         Ok((source, events))
     }
 
-    /// Takes what the transcoder has sent of a rendition. What comes of it is not published yet: see [`Self::publish`].
+    /// Accepts media of a rendition from the transcoder. The events that follow are not published yet, see
+    /// [`Self::publish`].
     pub fn push(&self, source: SourceId, rendition: &str, bytes: &[u8], now_ms: u64) -> Result<Vec<Event>, LiveError> {
         let mut events = Vec::new();
         let mut media = self.media.write();
@@ -85,7 +86,7 @@ impl Channel {
         Ok(events)
     }
 
-    /// Gives a rendition up until the next source.
+    /// Drops a rendition until the next source.
     pub fn drop_rendition(&self, rendition: &str) -> Vec<Event> {
         let mut events = Vec::new();
         let mut media = self.media.write();
@@ -95,7 +96,7 @@ impl Channel {
         events
     }
 
-    /// The source has gone.
+    /// Ends the source: the publisher disconnected.
     pub fn end_source(&self) -> Vec<Event> {
         let mut events = Vec::new();
         self.media.write().live.end_source(&mut events);
@@ -134,7 +135,7 @@ impl Channel {
                 }
                 Event::Dropped { rendition, duration, reason } => {
                     let (rendition, lost_s) = (name(*rendition), duration.seconds());
-                    tracing::warn!(stream = self.stream, rendition, lost_s, ?reason, "media was thrown away");
+                    tracing::warn!(stream = self.stream, rendition, lost_s, ?reason, "media was dropped");
                 }
             }
         }
@@ -142,12 +143,12 @@ impl Channel {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// The multivariant playlist.
+    /// Returns the multivariant playlist.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
         self.media.read().live.multivariant_playlist(uris)
     }
 
-    /// A rendition's playlist, once it has segment `msn` and part `part`, if those are asked for.
+    /// Returns the playlist of a rendition, as soon as it has segment `msn` and part `part` if those are asked for.
     pub async fn media_playlist(
         &self,
         rendition: &str,
@@ -168,7 +169,7 @@ impl Channel {
         .await
     }
 
-    /// A file, which may be a part that has been hinted at and is still to come.
+    /// Returns a file, which may be a part that a playlist announced and that is not complete yet.
     pub async fn file(&self, path: &str, part: Option<(&str, u64, u32)>) -> Waited<Bytes> {
         let waited = self.wait_for(|media| {
             if let Some(bytes) = media.files.get(path) {
@@ -177,7 +178,7 @@ impl Channel {
             let id = part.and_then(|(rendition, index, part)| Some((media.live.rendition(rendition)?, index, part)));
             let Some((id, index, part)) = id else { return Ok(Err(Availability::Gone)) };
             Ok(Err(match media.live.part_state(id, index, part)? {
-                // Listed, and yet not in the table: it has just left.
+                // Listed and not in the table: it has just expired.
                 Availability::Ready => Availability::Gone,
                 state => state,
             }))
@@ -207,52 +208,52 @@ impl Channel {
         }
     }
 
-    /// The key of a segment that has been published, and what it costs in ticks.
+    /// Returns the key of a published segment and its cost in ticks.
     pub fn key(&self, index: u64) -> Option<(SegmentKey, u32)> {
         let media = self.media.read();
         Some((media.live.key(index)?, media.live.ticks(index)?))
     }
 
-    /// The renditions that are for sale, whether or not they have a segment yet.
+    /// Returns the paid renditions, whether or not they have a segment yet.
     pub fn paid_ids(&self) -> Vec<RenditionId> {
         let media = self.media.read();
         let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
         paid.map(|(id, _)| id).collect()
     }
 
-    /// Their names.
+    /// Returns the names of the paid renditions.
     pub fn paid_names(&self) -> Vec<String> {
         let media = self.media.read();
         let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
         paid.map(|(_, config)| config.name.clone()).collect()
     }
 
-    /// The health of what comes in.
+    /// Returns the health of the incoming stream.
     pub fn health(&self) -> IngestHealth {
         self.health.read().clone()
     }
 
-    /// Notes the health of what comes in.
+    /// Changes the health of the incoming stream.
     pub fn set_health(&self, change: impl FnOnce(&mut IngestHealth)) {
         change(&mut self.health.write());
     }
 
-    /// Notes a sale.
+    /// Counts charged ticks.
     pub fn note_sold(&self, ticks: u32, price_per_tick: u128) {
         self.sold.add(ticks, price_per_tick);
     }
 
-    /// What the broadcast has sold.
+    /// Returns the ticks charged during the broadcast.
     pub fn sold(&self) -> Sold {
         self.sold.read()
     }
 
-    /// The newest picture, JPEG.
+    /// Returns the newest picture, as JPEG.
     pub fn thumbnail(&self) -> Option<Bytes> {
         self.thumbnail.read().clone()
     }
 
-    /// Takes the newest picture.
+    /// Stores the newest picture.
     pub async fn add_thumbnail(&self, jpeg: Bytes) {
         *self.thumbnail.write() = Some(jpeg.clone());
         self.storyboard.add(jpeg).await;

@@ -1,6 +1,7 @@
-//! Keeps a broadcast: every segment as it was sold, and now and then what playlists are written from.
+//! Records a broadcast: every segment as it was published, and from time to time the description that playlists are written
+//! from.
 //!
-//! In a task of its own: a store that is slow or away must not hold up what is live.
+//! Recording runs in a task of its own, so that a slow or missing object store does not hold up the broadcast.
 
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
@@ -10,25 +11,25 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use vilokanam_indexer::Store;
 use vilokanam_media::{Event, LiveConfig, Recording, RenditionId, Uris};
 
-/// The name under which a broadcast's recordings are kept.
+/// File name of a recording's description.
 pub const RECORDING_FILE: &str = "recording.json";
-/// How often that is written: each half minute, with five renditions of segments of two seconds.
+/// Segments after which the description is written: half a minute, with five renditions and segments of two seconds.
 const WRITE_EVERY_SEGMENTS: usize = 75;
-/// It is written whole, so rarer the longer it is: each time it has grown by one part in so many.
+/// The description is written as a whole, so less often the longer it is: each time it has grown by this fraction.
 const WRITE_EVERY_PART: usize = 200;
-/// Segments that may wait for the store: a minute and a half, with five renditions. What waits is in memory anyway, as
-/// long as it is live.
+/// Events that may wait for the store: a minute and a half, with five renditions. While the stream is on air, what waits is
+/// in memory anyway.
 const MAX_WAITING_EVENTS: usize = 256;
 
-/// A broadcast that is being kept.
+/// A broadcast that is being recorded.
 pub struct Recorder {
-    /// None once the store was too slow: a recording with holes would be sold as if it had none.
+    /// `None` after the store was too slow: a recording with gaps would be sold as if it had none.
     waiting: Option<mpsc::Sender<Event>>,
     task: JoinHandle<Option<String>>,
 }
 
 impl Recorder {
-    /// Keeps broadcast `number` of a stream.
+    /// Starts recording a broadcast, given by its stream and number.
     pub fn new(
         store: Arc<dyn ObjectStore>,
         index: Store,
@@ -37,38 +38,38 @@ impl Recorder {
         uris: Uris,
         ids: Vec<RenditionId>,
     ) -> Self {
-        let mut keeper = Keeper::new(store, index, place, config, uris, ids);
+        let mut writer = Writer::new(store, index, place, config, uris, ids);
         let (waiting, mut events) = mpsc::channel(MAX_WAITING_EVENTS);
         let task = tokio::spawn(async move {
             while let Some(event) = events.recv().await {
-                keeper.keep(&event).await;
+                writer.keep(&event).await;
             }
-            keeper.finish().await
+            writer.finish().await
         });
         Self { waiting: Some(waiting), task }
     }
 
-    /// Keeps what has become ready, later.
+    /// Queues what has become ready.
     pub fn keep(&mut self, events: &[Event]) {
         // Recordings are made of whole segments.
         for event in events.iter().filter(|event| !matches!(event, Event::PartReady(_))) {
             let Some(waiting) = &self.waiting else { return };
             if waiting.try_send(event.clone()).is_err() {
-                tracing::error!("storage is too slow: the recording ends here, and the broadcast goes on without");
+                tracing::error!("the object store is too slow; the recording ends here and the broadcast goes on");
                 self.waiting = None;
             }
         }
     }
 
-    /// Nothing more comes. Returns the recording's folder, if it is kept.
+    /// Finishes the recording. Returns its folder, if anything was recorded.
     pub async fn finish(self) -> Option<String> {
         drop(self.waiting);
         self.task.await.inspect_err(|error| tracing::error!(%error, "the recording was not finished")).ok().flatten()
     }
 }
 
-/// Writes a recording.
-struct Keeper {
+/// Writes a recording to the object store.
+struct Writer {
     store: Arc<dyn ObjectStore>,
     index: Store,
     stream: StreamId,
@@ -77,13 +78,13 @@ struct Keeper {
     uris: Uris,
     names: Vec<String>,
     recordings: Vec<(RenditionId, Recording)>,
-    /// Segments since the description was last written.
+    /// Segments since the description was written.
     unwritten: usize,
-    /// Whether the index knows of the recording.
+    /// Whether the index lists the recording.
     is_listed: bool,
 }
 
-impl Keeper {
+impl Writer {
     fn new(
         store: Arc<dyn ObjectStore>,
         index: Store,
@@ -99,7 +100,7 @@ impl Keeper {
         Self { store, index, stream, number, folder, uris, names, recordings, unwritten: 0, is_listed: false }
     }
 
-    /// Keeps what has become ready. A segment that cannot be kept is missed in the recording, not in the broadcast.
+    /// Writes what has become ready. A segment that cannot be written is missing in the recording, not in the broadcast.
     async fn keep(&mut self, event: &Event) {
         let file = match event {
             Event::InitReady(init) => {
@@ -114,13 +115,13 @@ impl Keeper {
         };
         if let Some((path, bytes)) = file {
             if let Err(error) = self.put(&path, bytes).await {
-                return tracing::error!(%error, path, "a segment was not recorded; see that storage can be written");
+                return tracing::error!(%error, path, "a segment was not recorded; check that the object store can be written");
             }
         }
         self.unwritten += usize::from(matches!(event, Event::SegmentReady(_)));
         for (id, recording) in &mut self.recordings {
             if let Err(error) = recording.push(*id, event) {
-                tracing::warn!(%error, "the recording goes on without");
+                tracing::warn!(%error, "the recording goes on without this segment");
             }
         }
         let kept: usize = self.recordings.iter().map(|(_, recording)| recording.segments().len()).sum();
@@ -129,7 +130,7 @@ impl Keeper {
         }
     }
 
-    /// Writes down what playlists are written from, so that a crash loses the last minute of a recording and not the whole.
+    /// Writes the description, so that a crash loses the last minute of a recording and not all of it.
     async fn write(&mut self) {
         self.unwritten = 0;
         let recordings: Vec<_> = self.recordings.iter().map(|(_, recording)| recording).collect();
@@ -138,7 +139,7 @@ impl Keeper {
             Err(error) => return tracing::error!(%error, "the recording's description cannot be written"),
         };
         if let Err(error) = self.put(RECORDING_FILE, json.into()).await {
-            return tracing::error!(%error, "the recording's description was not kept; see that storage can be written");
+            return tracing::error!(%error, "the recording's description was not written; check that the object store can be written");
         }
         if self.is_listed {
             return;
@@ -162,7 +163,7 @@ impl Keeper {
     }
 }
 
-/// Where a broadcast is kept.
+/// Returns the folder of a broadcast in the object store.
 pub fn folder_of(stream: StreamId, number: u64) -> Path {
     Path::from(format!("recordings/{stream}/{number}"))
 }
@@ -176,7 +177,7 @@ mod tests {
 
     async fn recorder(store: Arc<dyn ObjectStore>) -> Recorder {
         let index = Store::connect("sqlite::memory:").await.unwrap();
-        let uris = Uris::new(&crate::app::uri_templates()).unwrap();
+        let uris = Uris::new(&crate::live::live_uri_templates()).unwrap();
         Recorder::new(store, index, (7, 1), &LiveConfig::default(), uris, Vec::new())
     }
 
@@ -189,14 +190,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keep_never_waits_for_the_store() {
+    async fn a_slow_store_ends_the_recording_and_not_the_broadcast() {
         let slow = ThrottleConfig { wait_put_per_call: Duration::from_secs(3_600), ..ThrottleConfig::default() };
         let mut recorder = recorder(Arc::new(ThrottledStore::new(InMemory::new(), slow))).await;
-        // Nobody has run the task yet: all of these wait.
+        // The task has not run yet: all of these wait.
         recorder.keep(&vec![expired(); MAX_WAITING_EVENTS]);
         assert!(recorder.waiting.is_some());
         recorder.keep(&[expired()]);
-        assert!(recorder.waiting.is_none(), "one too many ends the recording");
-        assert_eq!(recorder.finish().await, None, "nothing was kept");
+        assert!(recorder.waiting.is_none(), "an event above the limit ends the recording");
+        assert_eq!(recorder.finish().await, None, "nothing was recorded");
     }
 }

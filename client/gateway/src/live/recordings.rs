@@ -1,7 +1,10 @@
-//! Recordings: broadcasts that are over and can still be watched, under the keys they were sold with.
+//! Recordings: broadcasts that have ended and can be watched again. Their keys are those of the broadcast.
 
-use super::recorder::{folder_of, RECORDING_FILE};
-use crate::{publishing, secrets::Secrets};
+use super::{
+    recorder::{folder_of, RECORDING_FILE},
+    storyboard,
+};
+use crate::secrets::Secrets;
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt};
 use parking_lot::Mutex;
@@ -13,10 +16,10 @@ use vilokanam_media::{
     Recording, SegmentKey, UriTemplates, Uris,
 };
 
-/// Descriptions of recordings that are kept in memory; an hour of five renditions is about two megabytes.
+/// Maximum number of recordings whose descriptions are cached. An hour of five renditions takes about two megabytes.
 const MAX_LOADED: usize = 32;
 
-/// Why there is no recording.
+/// A recording cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     #[error("the recording's description is damaged: {0}")]
@@ -24,12 +27,12 @@ pub enum RecordingError {
     #[error(transparent)]
     Storage(object_store::Error),
     #[error(transparent)]
-    Index(#[from] vilokanam_indexer::own::OwnError),
+    Index(#[from] vilokanam_indexer::GatewayStateError),
     #[error(transparent)]
     Secret(#[from] crate::secrets::SecretError),
 }
 
-/// A recorded broadcast, all renditions of it.
+/// A recording, with all its renditions.
 pub struct Recorded {
     renditions: Vec<Recording>,
 }
@@ -37,23 +40,23 @@ pub struct Recorded {
 impl Recorded {
     fn read(json: &[u8]) -> Result<Self, RecordingError> {
         let mut renditions: Vec<Recording> = serde_json::from_slice(json)?;
-        // One that a crash has cut off is over as well.
+        // A crash may have cut the description off in the middle of the broadcast.
         renditions.iter_mut().for_each(Recording::finish);
         renditions.retain(|recording| !recording.segments().is_empty());
         Ok(Self { renditions })
     }
 
-    /// The multivariant playlist.
+    /// Returns the multivariant playlist.
     pub fn multivariant(&self, uris: &Uris) -> String {
         multivariant(&self.variants(), uris)
     }
 
-    /// A rendition's playlist.
+    /// Returns the playlist of a rendition, or `None` if the recording does not have it.
     pub fn playlist(&self, rendition: &str, uris: &Uris) -> Option<String> {
         self.renditions.iter().find(|recording| recording.name() == rendition).map(|recording| recording.playlist(uris))
     }
 
-    /// What a key costs; nothing if no rendition has it.
+    /// Returns the ticks that a key costs, or `None` if no rendition has it.
     pub fn ticks(&self, index: u64) -> Option<u32> {
         self.renditions.iter().find_map(|recording| recording.ticks(index))
     }
@@ -63,18 +66,18 @@ impl Recorded {
     }
 }
 
-/// All recordings of this gateway.
+/// The recordings of this gateway.
 pub struct Recordings {
     store: Arc<dyn ObjectStore>,
     index: Store,
     secrets: Arc<Secrets>,
-    /// The one used last at the end.
+    /// Cached recordings, the one used last at the end.
     loaded: Mutex<VecDeque<Loaded>>,
 }
 
 type Loaded = ((StreamId, u64), Arc<Recorded>);
 
-/// Where a recording's playlists say that things are; they are at `/v1/streams/{id}/recordings/{number}/{name}.m3u8`.
+/// URIs in the playlists of recordings, which are at `/v1/streams/{id}/recordings/{number}/{name}.m3u8`.
 pub fn uri_templates() -> UriTemplates {
     UriTemplates { key: "../../keys/{index}".into(), ..UriTemplates::default() }
 }
@@ -84,14 +87,13 @@ impl Recordings {
         Self { store, index, secrets, loaded: Mutex::default() }
     }
 
-    /// A recording, if there is one of that broadcast.
+    /// Returns the recording of a broadcast, or `None` if the broadcast has not ended or was not recorded.
     pub async fn recorded(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
         let name = (stream, number);
         if let Some(found) = self.take_loaded(name) {
             return Ok(Some(found));
         }
-        let broadcast = self.index.broadcast(stream, number).await?;
-        if broadcast.is_none_or(|broadcast| broadcast.ended_at.is_none() || broadcast.recording_path.is_none()) {
+        if self.index.recording(stream, number).await?.is_none() {
             return Ok(None);
         }
         let Some(json) = self.file(stream, number, RECORDING_FILE).await? else { return Ok(None) };
@@ -113,7 +115,7 @@ impl Recordings {
         Some(recorded)
     }
 
-    /// A recorded segment's key, and what it costs.
+    /// Returns the key of a recorded segment and the ticks that it costs, or `None` if no recording has it.
     pub async fn key(&self, stream: StreamId, index: u64) -> Result<Option<(SegmentKey, u32)>, RecordingError> {
         let Some(broadcast) = self.index.broadcast_of_key(stream, index).await? else { return Ok(None) };
         let Some(recorded) = self.recorded(stream, broadcast.number).await? else { return Ok(None) };
@@ -121,7 +123,7 @@ impl Recordings {
         Ok(Some((self.secrets.of(stream)?.key(index), ticks)))
     }
 
-    /// A file of a recording; `name` has been checked to be one.
+    /// Returns a file of a recording. The caller has checked that `name` is the name of one.
     pub async fn file(&self, stream: StreamId, number: u64, name: &str) -> Result<Option<Bytes>, RecordingError> {
         let path = Path::from(format!("{}/{name}", folder_of(stream, number)));
         let read = async { self.store.get(&path).await?.bytes().await };
@@ -132,14 +134,14 @@ impl Recordings {
         }
     }
 
-    /// The storyboard's text.
+    /// Returns the text of the storyboard.
     pub async fn storyboard(&self, stream: StreamId, number: u64) -> Result<Option<Bytes>, RecordingError> {
-        self.file(stream, number, publishing::STORYBOARD_FILE).await
+        self.file(stream, number, storyboard::TEXT_FILE).await
     }
 
-    /// A sheet of the storyboard.
+    /// Returns a sheet of the storyboard.
     pub async fn sheet(&self, stream: StreamId, number: u64, sheet: usize) -> Result<Option<Bytes>, RecordingError> {
-        self.file(stream, number, &publishing::sheet_file(sheet)).await
+        self.file(stream, number, &storyboard::sheet_file(sheet)).await
     }
 }
 
@@ -148,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn read_damaged_fails() {
+    fn damaged_description_is_refused() {
         for json in ["", "{}", "[1]"] {
             assert!(matches!(Recorded::read(json.as_bytes()), Err(RecordingError::Damaged(_))), "{json}");
         }

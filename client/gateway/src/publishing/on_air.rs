@@ -1,42 +1,55 @@
-//! A broadcast on air: what the ingest tells, packaged, made durable, published and recorded.
+//! A broadcast on air: media from the ingest is packaged, its key indices made durable, published and recorded.
+//!
+//! ```text
+//!  begin ──► waiting for the first source ──Started──► on air ◄──Discontinuity──┐
+//!                                                        │  ▲                   │
+//!                                              Waiting   │  └─────────┬─────────┘
+//!                                                        ▼            │ Started, Discontinuity
+//!                                   slate (free) while the encoder is away
+//!                                                        │ window over, key revoked, gateway drains
+//!                                                        ▼
+//!                                   ended ──30 s──► taken off air; the recording stays
+//! ```
 
-use super::{Storyboard, Studio};
+use super::context::BroadcastContext;
 use crate::{
-    live::{Channel, KeysTaken, LiveError, Recorder},
-    settlement::now_ms,
+    lifetime::Lifetime,
+    live::{Channel, KeyIndexLease, LiveError, Recorder, Storyboard},
     telemetry::names,
 };
 use std::{sync::Arc, time::Duration};
-use tick_stream_primitives::StreamId;
+use tick_stream_primitives::{clock::now_ms, StreamId};
 use vilokanam_ingest::{Broadcast, BroadcastEvent, Health, Ladder, Rendition, RenditionId};
 use vilokanam_media::{Access, Event, LiveConfig, RenditionConfig, SourceId, SourceKind};
+use vilokanam_wire::scalars::rfc3339;
 
-/// How long playlists stay up after the end, so that players see it.
+/// Time for which playlists stay up after the end, so that players see the end.
 const LINGER: Duration = Duration::from_secs(30);
-/// Times real time, below which the transcoder is said not to keep up.
+/// Speed of the transcoder, as a multiple of real time, below which it is reported as too slow.
 const SLOW_SPEED: f64 = 0.95;
-/// What sound alone, with a waveform, has: told to players until it has been measured.
+/// Bit rate of the audio rendition with its waveform, announced to players until it has been measured.
 const AUDIO_BPS: u64 = 228_000;
-/// The clear, low rendition: its name, and what it has.
+/// Name of the unencrypted rendition for previews.
 const PREVIEW: &str = "preview";
+/// Bit rate of that rendition, announced to players until it has been measured.
 const PREVIEW_BPS: u64 = 198_000;
 
-/// A stream that is being broadcast.
+/// A broadcast.
 struct OnAir {
-    studio: Arc<Studio>,
+    context: Arc<BroadcastContext>,
     stream: StreamId,
     number: u64,
     channel: Arc<Channel>,
-    /// Nothing while nothing comes.
+    /// The source of the media; `None` while the encoder is away.
     source: Option<SourceId>,
-    keys: KeysTaken,
+    keys: KeyIndexLease,
     recorder: Option<Recorder>,
 }
 
 /// Runs a broadcast until its last event.
-pub async fn run(studio: Arc<Studio>, ladder: Ladder, mut broadcast: Broadcast) {
+pub async fn run(context: Arc<BroadcastContext>, ladder: Ladder, mut broadcast: Broadcast) {
     let stream = broadcast.stream;
-    let mut on_air = match OnAir::begin(studio, stream, &ladder).await {
+    let mut on_air = match OnAir::begin(context, stream, &ladder).await {
         Ok(on_air) => on_air,
         // Dropping the events ends the broadcast at the ingest.
         Err(error) => return tracing::error!(stream, %error, "the broadcast cannot begin"),
@@ -44,7 +57,7 @@ pub async fn run(studio: Arc<Studio>, ladder: Ladder, mut broadcast: Broadcast) 
     metrics::gauge!(names::BROADCASTS).increment(1.0);
     while let Some(event) = broadcast.events.recv().await {
         if let Err(error) = on_air.take(event).await {
-            tracing::error!(stream, %error, "the broadcast is given up");
+            tracing::error!(stream, %error, "the broadcast ends, since it cannot be published");
             break;
         }
     }
@@ -53,7 +66,7 @@ pub async fn run(studio: Arc<Studio>, ladder: Ladder, mut broadcast: Broadcast) 
     metrics::gauge!(names::BROADCASTS).decrement(1.0);
 }
 
-/// Every rendition that any source of the broadcast may have, so that one that comes back with another size goes on.
+/// The renditions that any source of the broadcast can have, so that an encoder may come back with another size.
 fn live_config(ladder: &Ladder) -> LiveConfig {
     let rungs = ladder.rungs().iter().rev();
     let paid = rungs.map(|rung| {
@@ -68,24 +81,24 @@ fn live_config(ladder: &Ladder) -> LiveConfig {
 }
 
 impl OnAir {
-    async fn begin(studio: Arc<Studio>, stream: StreamId, ladder: &Ladder) -> Result<Self, LiveError> {
+    async fn begin(context: Arc<BroadcastContext>, stream: StreamId, ladder: &Ladder) -> Result<Self, LiveError> {
         let config = live_config(ladder);
-        let secret = studio.secrets.of(stream)?;
-        let (keys, begun) = KeysTaken::begin(studio.index.clone(), studio.secrets.clone(), stream).await?;
-        let storyboard = Storyboard::new(studio.storage.clone(), stream, begun.number, studio.records);
+        let secret = context.secrets.of(stream)?;
+        let (keys, begun) = KeyIndexLease::begin(context.index.clone(), context.secrets.clone(), stream).await?;
+        let storyboard = Storyboard::new(context.storage.clone(), stream, begun.number, context.records);
         let channel = Channel::new(stream, begun.number, config.clone(), secret, keys.first(), storyboard)?;
         let channel = Arc::new(channel);
-        studio.live.open(channel.clone())?;
-        let recorder = studio.records.then(|| {
-            let (storage, index) = (studio.storage.clone(), studio.index.clone());
+        context.live.open(channel.clone())?;
+        let recorder = context.records.then(|| {
+            let (storage, index) = (context.storage.clone(), context.index.clone());
             let ids = channel.paid_ids();
-            Recorder::new(storage, index, (stream, begun.number), &config, studio.uris.clone(), ids)
+            Recorder::new(storage, index, (stream, begun.number), &config, context.uris.clone(), ids)
         });
         channel.set_health(|health| {
-            health.live_since = jiff::Timestamp::from_millisecond(now_ms() as i64).ok().map(|at| at.to_string());
+            health.live_since = Some(rfc3339(now_ms()));
         });
         tracing::info!(stream, broadcast = begun.number, first_key = keys.first(), "a broadcast begins");
-        Ok(Self { studio, stream, number: begun.number, channel, source: None, keys, recorder })
+        Ok(Self { context, stream, number: begun.number, channel, source: None, keys, recorder })
     }
 
     async fn take(&mut self, event: BroadcastEvent) -> Result<(), LiveError> {
@@ -122,18 +135,18 @@ impl OnAir {
         Ok(())
     }
 
-    /// A rendition that cannot be packaged is given up; the others go on.
+    /// Packages media. A rendition that cannot be packaged is dropped; the others go on.
     async fn media(&mut self, rendition: &str, bytes: &[u8]) -> Result<(), LiveError> {
         let Some(source) = self.source else { return Ok(()) };
         let pushed = self.channel.push(source, rendition, bytes, now_ms());
         let events = pushed.unwrap_or_else(|error| {
-            tracing::warn!(stream = self.stream, rendition, %error, "a rendition is given up");
+            tracing::warn!(stream = self.stream, rendition, %error, "a rendition cannot be packaged and is dropped");
             self.channel.drop_rendition(rendition)
         });
         self.publish(events).await
     }
 
-    /// Keys first, then memory, then the store: what a viewer can see has a key that is never used again.
+    /// Publishes media: first its key indices are made durable, then it is served, then it is recorded.
     async fn publish(&mut self, events: Vec<Event>) -> Result<(), LiveError> {
         if events.is_empty() {
             return Ok(());
@@ -141,7 +154,7 @@ impl OnAir {
         if let Some(highest) = events.iter().filter_map(Event::index).max() {
             self.keys.cover(highest).await?;
         }
-        self.channel.publish(&events, &self.studio.uris);
+        self.channel.publish(&events, &self.context.uris);
         if let Some(recorder) = &mut self.recorder {
             recorder.keep(&events);
         }
@@ -172,8 +185,8 @@ impl OnAir {
             health.state = "waiting".into();
             health.is_well = false;
             health.diagnosis = format!(
-                "The encoder is gone. Viewers see a slate that costs them nothing; it may come back within {seconds} s \
-                 and go on."
+                "The encoder is disconnected. Viewers see a free slate; the broadcast goes on if the encoder comes back \
+                 within {seconds} s."
             );
             health.bitrate_bps = 0;
         });
@@ -190,32 +203,33 @@ impl OnAir {
             Some(recorder) => recorder.finish().await,
             None => None,
         };
-        let ended = self.studio.index.end_broadcast(self.stream, self.number, now_ms(), folder.as_deref()).await;
+        let ended = self.context.index.end_broadcast(self.stream, self.number, now_ms(), folder.as_deref()).await;
         if let Err(error) = ended {
-            tracing::error!(stream = self.stream, %error, "the end of the broadcast was not written down");
+            tracing::error!(stream = self.stream, %error, "the end of the broadcast was not stored");
         }
         tracing::info!(stream = self.stream, broadcast = self.number, "the broadcast is over");
-        let (studio, channel) = (self.studio, self.channel);
-        tokio::spawn(async move {
-            tokio::time::sleep(LINGER).await;
-            studio.live.close(&channel);
+        let (context, channel) = (self.context, self.channel);
+        let Lifetime { drain, tasks, .. } = context.lifetime.clone();
+        tasks.spawn(async move {
+            drain.run_until_cancelled(tokio::time::sleep(LINGER)).await;
+            context.live.close(&channel);
         });
     }
 }
 
-/// A sentence on what is wrong, if anything is, and what would mend it.
+/// Returns a sentence that says what is wrong and how to fix it, if anything is wrong.
 fn trouble(health: &Health) -> Option<String> {
     if health.speed > 0.0 && health.speed < SLOW_SPEED {
         return Some(format!(
-            "The picture comes in, or is transcoded, at {:.2} of real time: see that the encoder holds its frame rate and \
-             the network its bit rate; else send a lower resolution.",
+            "The picture arrives or is transcoded at {:.2} times real time: check the encoder's frame rate and the network's \
+             bit rate, or send a lower resolution.",
             health.speed
         ));
     }
-    // One in a hundred is what nobody sees.
+    // One lost picture in a hundred is not visible.
     (health.dropped_frames * 100 > health.frames).then(|| {
         format!(
-            "{} of {} pictures were lost on the way: send a lower bit rate, or by a cable.",
+            "{} of {} pictures were lost on the way: send a lower bit rate, or use a cable instead of Wi-Fi.",
             health.dropped_frames, health.frames
         )
     })
@@ -224,7 +238,7 @@ fn trouble(health: &Health) -> Option<String> {
 fn all_is_well(health: &Health) -> String {
     match health.restarts {
         0 => "All is well.".to_owned(),
-        restarts => format!("All is well now; the transcoder was started anew {restarts} times."),
+        restarts => format!("All is well now; the incoming stream was interrupted {restarts} times."),
     }
 }
 
@@ -250,19 +264,19 @@ mod tests {
     }
 
     #[test]
-    fn trouble_works() {
+    fn trouble_is_described_with_what_to_do() {
         assert_eq!(trouble(&health()), None);
         assert_eq!(all_is_well(&health()), "All is well.");
         let words = |health| trouble(&health).unwrap_or_default();
-        assert!(words(Health { speed: 0.5, ..health() }).contains("0.50 of real time"));
+        assert!(words(Health { speed: 0.5, ..health() }).contains("0.50 times real time"));
         assert!(words(Health { dropped_frames: 11, ..health() }).contains("11 of 1000 pictures"));
         let restarted = Health { restarts: 2, ..health() };
-        assert_eq!(trouble(&restarted), None, "what has been mended is no trouble");
+        assert_eq!(trouble(&restarted), None, "a restart that worked is no trouble");
         assert!(all_is_well(&restarted).contains("2 times"));
     }
 
     #[test]
-    fn live_config_works() {
+    fn every_rung_and_the_preview_are_configured() {
         let config = live_config(&Ladder::default());
         let names: Vec<_> = config.renditions.iter().map(|rendition| rendition.name.as_str()).collect();
         assert_eq!(names, ["1080p", "720p", "480p", "360p", "240p", "audio", "preview"]);

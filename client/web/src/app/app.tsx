@@ -1,28 +1,31 @@
-// The frame around every page, and the loading of pages: the old one stays until the next is there.
+// The frame around every page. While a page is loaded, the one before stays.
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Toasts, toastFailures } from "../components/toasts";
+import { FailureContext } from "../ui/failures";
 import { Problem } from "../ui/states";
 import { ErrorBoundary } from "./error-boundary";
 import { Footer, Header } from "./header";
-import { match, type PageProps, path } from "./router";
-import { Toasts } from "./toasts";
+import type { PageProps } from "./page";
+import { path } from "./router";
+import { match } from "./routes";
 
-interface Shown {
+interface ShownPage {
   readonly Page: ComponentType<PageProps>;
   readonly params: PageProps["params"];
   readonly path: string;
 }
 
-const shown = signal<Shown | null>(null);
+const shown = signal<ShownPage | null>(null);
 const hasFailed = signal(false);
 
 async function load(at: string): Promise<void> {
   const { route, params } = match(at);
   try {
     const { default: Page } = await route.load();
-    // Whoever clicked on in the meantime is somewhere else by now.
+    // The user may have gone to another page in the meantime.
     if (path.peek() !== at) return;
     hasFailed.value = false;
     shown.value = { Page, params, path: at };
@@ -31,7 +34,7 @@ async function load(at: string): Promise<void> {
   }
 }
 
-/** Loads the page of each new path. */
+/** Begins to load the page of each new path. */
 export function startPages(): void {
   effect(() => {
     void load(path.value);
@@ -42,14 +45,14 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   const at = shown.value?.path;
-  // Whoever listens to the page hears that it is another one.
+  // A screen reader announces the new page when it gets the focus.
   useEffect(() => {
     if (at === undefined) return;
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
     isFirst.current = false;
   }, [at]);
   return (
-    <>
+    <FailureContext.Provider value={toastFailures}>
       <a class="skip" href="#main">
         Skip to content
       </a>
@@ -57,8 +60,8 @@ export function App() {
       <main id="main" class="main" tabIndex={-1} ref={main}>
         {hasFailed.value ? (
           <Problem
-            what="This page could not be loaded."
-            mend="Check the connection; a newer version may be out, too."
+            message="This page could not be loaded."
+            hint="Check your connection. There may also be a newer version of this page."
             onRetry={() => window.location.reload()}
           />
         ) : (
@@ -71,6 +74,6 @@ export function App() {
       </main>
       <Footer />
       <Toasts />
-    </>
+    </FailureContext.Provider>
   );
 }

@@ -1,4 +1,4 @@
-// Catches what a page throws while it is drawn: the frame stays, and the page says what to do.
+// Shows a message in place of a page that failed to render. The frame around it stays.
 
 import { Component, type ComponentChildren } from "preact";
 import { AlertIcon } from "../ui/icons";
@@ -23,8 +23,8 @@ export class ErrorBoundary extends Component<Props, State> {
     return (
       <div class="empty" role="alert">
         <AlertIcon />
-        <h1>This page has stumbled</h1>
-        <p>It is our fault, not yours. What you have paid and earned is on chain and untouched.</p>
+        <h1>This page has an error</h1>
+        <p>Your deposit and your earnings are safe on chain. Reload the page to continue.</p>
         <button type="button" class="button button-main" onClick={() => window.location.reload()}>
           Reload the page
         </button>

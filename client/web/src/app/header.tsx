@@ -1,13 +1,13 @@
-// The frame's top and bottom: mark, search, where one can go, the wallet, the theme.
+// Header and footer of every page: logo, navigation, search, theme and wallet.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { WalletMenu } from "../components/wallet-menu";
 import { ChartIcon, HomeIcon, Mark, MoonIcon, SearchIcon, StudioIcon, SunIcon, WalletIcon } from "../ui/icons";
-import { WalletMenu } from "../ui/wallet-menu";
 import { navigate, path, query } from "./router";
-import { addressOf, askedIn, Pause, SEARCH_AFTER_MS, shownFor } from "./search";
+import { Debounce, fieldText, SEARCH_DELAY_MS, searchAddress, searchTextOf } from "./search";
 import { chooseTheme, theme } from "./theme";
 
-const PLACES = [
+const LINKS = [
   { to: "/", text: "Watch", icon: HomeIcon, isHere: (at: string) => at === "/" || at.startsWith("/watch") },
   {
     to: "/studio",
@@ -20,26 +20,26 @@ const PLACES = [
 ] as const;
 
 function Search() {
-  const asked = askedIn(path.value, query.value);
-  const [words, setWords] = useState(asked);
-  const pause = useMemo(() => new Pause(SEARCH_AFTER_MS), []);
-  // The list is on the page already: it follows what is typed. Elsewhere Enter goes there.
+  const searched = searchTextOf(path.value, query.value);
+  const [text, setText] = useState(searched);
+  const debounce = useMemo(() => new Debounce(SEARCH_DELAY_MS), []);
+  // On the list, the results follow while the user types. On other pages, Enter goes to the list.
   const isOnList = path.value === "/";
-  const search = (text: string) => {
-    pause.cancel();
-    navigate(addressOf(text, path.peek(), query.peek()), { replace: isOnList });
+  const search = (typed: string) => {
+    debounce.cancel();
+    navigate(searchAddress(typed, path.peek(), query.peek()), { replace: isOnList });
   };
   useEffect(() => {
-    setWords((typed) => shownFor(asked, typed));
-    // Whoever has gone elsewhere meanwhile is not called back.
-    return () => pause.cancel();
-  }, [asked, isOnList]);
+    setText((typed) => fieldText(searched, typed));
+    // A pending search must not bring the user back from another page.
+    return () => debounce.cancel();
+  }, [searched, isOnList]);
   return (
     <search class="header-search">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          search(words);
+          search(text);
         }}
       >
         <SearchIcon />
@@ -47,11 +47,11 @@ function Search() {
           type="search"
           aria-label="Search streams"
           placeholder="Search"
-          value={words}
+          value={text}
           onInput={(event) => {
             const typed = event.currentTarget.value;
-            setWords(typed);
-            if (isOnList) pause.next(() => path.peek() === "/" && search(typed));
+            setText(typed);
+            if (isOnList) debounce.schedule(() => path.peek() === "/" && search(typed));
           }}
         />
       </form>
@@ -69,7 +69,7 @@ export function Header() {
           <span>Vilokanam</span>
         </a>
         <nav class="nav" aria-label="Main">
-          {PLACES.map(({ to, text, icon: Icon, isHere }) => (
+          {LINKS.map(({ to, text, icon: Icon, isHere }) => (
             <a key={to} href={to} aria-current={isHere(path.value) ? "page" : undefined}>
               <Icon />
               {text}
@@ -97,7 +97,7 @@ export function Footer() {
   return (
     <footer class="footer">
       <div class="footer-in">
-        <span>Every second is settled on chain. Waiting, interruptions and previews cost nothing.</span>
+        <span>Every paid second is settled on chain. Waiting, interruptions and previews cost nothing.</span>
         <a class="link push" href="/docs" target="_blank" rel="noopener">
           API
         </a>

@@ -1,40 +1,41 @@
-// The search field and the address say the same: what is typed goes there after a moment, what comes from there is shown.
+// The search field and the address bar show the same text: typing changes the address after a moment, and a new address
+// changes the field.
 
-/** Typing goes on for so long after a letter; then it is searched. */
-export const SEARCH_AFTER_MS = 250;
+/** Delay between the last key press and the search, in milliseconds. */
+export const SEARCH_DELAY_MS = 250;
 
-/** What the address asks for; nothing on other pages than the list. */
-export function askedIn(path: string, query: URLSearchParams): string {
+/** The text that an address searches for; empty on pages other than the list. */
+export function searchTextOf(path: string, query: URLSearchParams): string {
   return path === "/" ? (query.get("q") ?? "") : "";
 }
 
-/** Where the words are looked for. On the list its other choices stay. */
-export function addressOf(words: string, path: string, query: URLSearchParams): string {
+/** The address of a search. On the list, the other parameters of the query stay. */
+export function searchAddress(text: string, path: string, query: URLSearchParams): string {
   const next = new URLSearchParams(path === "/" ? query : undefined);
-  if (words.trim()) next.set("q", words.trim());
+  if (text.trim()) next.set("q", text.trim());
   else next.delete("q");
   const rest = next.toString();
   return rest ? `/?${rest}` : "/";
 }
 
-/** What the field shows once the address has changed: a space that is just being typed is not taken away. */
-export function shownFor(asked: string, typed: string): string {
-  return typed.trim() === asked ? typed : asked;
+/** The text of the field after the address has changed. Spaces that are being typed stay. */
+export function fieldText(searched: string, typed: string): string {
+  return typed.trim() === searched ? typed : searched;
 }
 
-/** Calls once it has been quiet for a while. */
-export class Pause {
-  readonly #afterMs: number;
+/** Delays a call until no other call was scheduled for a while. */
+export class Debounce {
+  readonly #delayMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(afterMs: number) {
-    this.#afterMs = afterMs;
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
   }
 
-  /** What was to be called before is not called any more. */
-  next(call: () => unknown): void {
+  /** Schedules a call in place of the one scheduled before. */
+  schedule(call: () => unknown): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(call, this.#afterMs);
+    this.#timer = setTimeout(call, this.#delayMs);
   }
 
   cancel(): void {

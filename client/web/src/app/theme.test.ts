@@ -9,7 +9,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("the theme", () => {
-  it("is the system's where nothing may be stored, and can be changed for the while", async () => {
+  it("is the system's in a browser that blocks the site's data, and can still be changed", async () => {
     const blocked = () => {
       throw new DOMException("blocked", "SecurityError");
     };
@@ -20,7 +20,7 @@ describe("the theme", () => {
     expect(theme.value).toBe("dark");
   });
 
-  it("is the one that was chosen before", async () => {
+  it("is the one that was chosen on an earlier visit", async () => {
     vi.stubGlobal("localStorage", { getItem: () => "dark" });
     expect((await import("./theme")).theme.value).toBe("dark");
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { isSameAccount, shortAddress } from "./address";
+import { dispatchError, innermostName, transactionError } from "./transaction-errors";
 import { encodeMetadata, requestOf, updateOf } from "./transactions";
 import { typedSignature } from "./wallet";
-import { dispatchRefused, innermostName, transactionRefused } from "./words";
 
 const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const ALICE_HEX = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
 
 describe("addresses", () => {
-  it("are the same account in every form", () => {
+  it("in every form are recognised as the same account", () => {
     expect(isSameAccount(ALICE, ALICE_HEX)).toBe(true);
     expect(isSameAccount(ALICE, `${ALICE_HEX.slice(0, -1)}e`)).toBe(false);
     expect(isSameAccount("x", "x")).toBe(false);
@@ -17,40 +17,40 @@ describe("addresses", () => {
 });
 
 describe("signatures of wallets", () => {
-  it("get their kind in front, once", () => {
+  it("start with their kind, whether the wallet put it there or not", () => {
     const bare = new Uint8Array(64).fill(7);
     const hex = "07".repeat(64);
     expect(typedSignature(bare, "sr25519")).toBe(`0x01${hex}`);
     expect(typedSignature(bare, "ed25519")).toBe(`0x00${hex}`);
     expect(typedSignature(Uint8Array.of(1, ...bare), "sr25519")).toBe(`0x01${hex}`);
     expect(typedSignature(new Uint8Array(65).fill(7), "ecdsa")).toBe(`0x02${"07".repeat(65)}`);
-    expect(() => typedSignature(new Uint8Array(), "sr25519")).toThrow("no known kind");
+    expect(() => typedSignature(new Uint8Array(), "sr25519")).toThrow("unknown kind");
   });
 });
 
-describe("refusals", () => {
+describe("failed transactions", () => {
   const error = { type: "Module", value: { type: "TickStream", value: { type: "FundsTooLow", value: undefined } } };
 
-  it("are in words, also those that nobody foresaw", () => {
+  it("have a message, known or not", () => {
     expect(innermostName(error)).toBe("FundsTooLow");
-    expect(dispatchRefused(error).message).toBe("There is not enough that is free.");
-    expect(dispatchRefused({ type: "BadOrigin", value: undefined }).message).toBe("The chain refused: bad origin.");
-    expect(dispatchRefused(null).message).toContain("no reason is known");
+    expect(dispatchError(error).message).toBe("The deposit has too little free money.");
+    expect(dispatchError({ type: "BadOrigin" }).message).toBe("The chain refused the transaction: bad origin.");
+    expect(dispatchError(null).message).toContain("it gave no reason");
     const unpaid = { error: { type: "Invalid", value: { type: "Payment", value: undefined } } };
-    expect(transactionRefused(unpaid).code).toBe("fee");
+    expect(transactionError(unpaid).code).toBe("fee");
   });
 });
 
 describe("streams", () => {
   const metadata = { title: "A", description: "", category: "c", tags: ["t"], thumbnail: "" };
 
-  it("go to the chain with what is filled in", () => {
-    const told = JSON.parse(new TextDecoder().decode(encodeMetadata(metadata)));
-    expect(told).toEqual({ title: "A", category: "c", tags: ["t"] });
+  it("are encoded without empty fields", () => {
+    const decoded = JSON.parse(new TextDecoder().decode(encodeMetadata(metadata)));
+    expect(decoded).toEqual({ title: "A", category: "c", tags: ["t"] });
     expect(() => encodeMetadata({ ...metadata, description: "x".repeat(2_100) })).toThrow("bytes too long");
   });
 
-  it("are requested and changed as the chain names things", () => {
+  it("are created and changed with the chain's field names", () => {
     const stream = {
       pricePerTick: 5n,
       previewTicks: 30,

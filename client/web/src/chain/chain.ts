@@ -1,19 +1,27 @@
-// The chain as the pages see it: signals and calls. The chain library comes when one of them is first used.
+// The chain as the pages see it: signals and calls. The chain library is loaded when one of them is first used.
 
 import { effect, signal } from "@preact/signals";
 import type { Subscription } from "rxjs";
 import { fromHex } from "../common/bytes";
-import { WordedError, worded } from "../common/errors";
-import { gateway } from "../gateway/gateway";
-import { waitBeforeRetryMs } from "../gateway/socket";
-import { ensureSessionKey, sessionKey } from "../ticks/sessionKey";
+import { toUserError, UserError } from "../common/errors";
+import { retryDelayMs } from "../common/retry";
+import { ensureSessionKey, sessionKey } from "../ticks/session-key";
 import type { Connection } from "./connection";
-import type { Chain, ChainStatus, Done, Heights, Money, SpendingLimits, TransactionOptions } from "./types";
+import type {
+  Chain,
+  ChainNetwork,
+  ChainStatus,
+  Heights,
+  Money,
+  SpendingLimits,
+  TransactionOptions,
+  TransactionResult,
+} from "./types";
 import { wallet } from "./wallet";
 
-/** How long a call waits for the first connection, over all nodes. */
+/** Maximum time that a call waits for the connection, over all nodes, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 20_000;
-/** The longest memo that the chain takes. */
+/** Maximum length of a tip's memo on chain. */
 const MAX_MEMO_BYTES = 128;
 
 const status = signal<ChainStatus>({ kind: "idle" });
@@ -22,86 +30,88 @@ const money = signal<Money | null>(null);
 
 type Library = typeof import("./library");
 
-interface Linked {
+interface Link {
   readonly library: Library;
   readonly connection: Connection;
 }
 
-let linking: Promise<Linked> | null = null;
+let findNetwork: () => Promise<ChainNetwork> = () => Promise.reject(noNode());
+let linking: Promise<Link> | null = null;
 let willRetry = false;
-/** Links that have failed since a block was last heard of. */
+/** Failed links since the last block was received. */
 let failures = 0;
 
-const NO_NODE = ["No node of the chain answers.", "Check your connection; it is tried again."] as const;
+const NO_NODE = ["No node of the chain answers.", "Check your connection. The page keeps trying."] as const;
 
-function noNode(cause?: unknown): WordedError {
-  return new WordedError("chain", NO_NODE[0], NO_NODE[1], { cause });
+function noNode(cause?: unknown): UserError {
+  return new UserError("chain", NO_NODE[0], NO_NODE[1], { cause });
 }
 
-function failed(error: unknown): WordedError {
-  const words = worded(error, "chain", NO_NODE[0], NO_NODE[1]);
-  status.value = { kind: "failed", what: words.message, mend: words.mend ?? NO_NODE[1] };
-  return words;
+/** Shows a failure in the status, and returns it as an error. */
+function failed(cause: unknown): UserError {
+  const error = toUserError(cause, "chain", NO_NODE[0], NO_NODE[1]);
+  status.value = { kind: "failed", message: error.message, hint: error.hint ?? NO_NODE[1] };
+  return error;
 }
 
-/** The library goes on trying to reach a node for ever; nobody waits for ever. */
+/** Limits how long a call waits. The library itself never stops trying to reach a node. */
 function withinTime<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const tooLong = setTimeout(() => reject(failed(noNode())), CONNECT_TIMEOUT_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(tooLong));
+    const timeout = setTimeout(() => reject(failed(noNode())), CONNECT_TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timeout));
   });
 }
 
-async function link(): Promise<Linked> {
+async function link(): Promise<Link> {
   status.value = { kind: "connecting" };
-  const [library, info] = await Promise.all([import("./library"), gateway.info()]);
-  if (info.nodes.length === 0) throw noNode();
+  const [library, { nodes, genesisHash }] = await Promise.all([import("./library"), findNetwork()]);
+  if (nodes.length === 0) throw noNode();
   let isLost = false;
-  const ends: (() => void)[] = [];
-  const onLink = (isUp: boolean) => {
+  const cleanups: (() => void)[] = [];
+  const onConnectionChange = (isUp: boolean) => {
     if (isLost) return;
     if (isUp) status.value = { kind: "ready" };
     else if (status.peek().kind === "ready") failed(null);
   };
-  const connection = await library.connect(info.nodes, info.genesis_hash, onLink);
-  // What the library follows ends for good with its first error: all of it is let go of, and begun anew.
+  const connection = await library.connect(nodes, genesisHash, onConnectionChange);
+  // The first error ends the library's subscriptions for good: drop all of them and start again.
   const lose = (error: unknown) => {
     if (isLost) return;
     isLost = true;
     linking = null;
-    for (const end of ends.splice(0)) end();
+    for (const cleanup of cleanups.splice(0)) cleanup();
     connection.client.destroy();
     failed(error);
     retryLater();
   };
   status.value = { kind: "ready" };
-  const following = connection.heights$.subscribe({
+  const subscription = connection.heights$.subscribe({
     next: (now) => {
       failures = 0;
       heights.value = now;
     },
     error: lose,
   });
-  ends.push(() => following.unsubscribe());
-  if (!isLost) ends.push(followMoney(connection, lose));
+  cleanups.push(() => subscription.unsubscribe());
+  if (!isLost) cleanups.push(followMoney(connection, lose));
   if (isLost) throw noNode();
   return { library, connection };
 }
 
-/** Follows the money of whichever account is chosen; the answer ends it. */
+/** Follows the money of the chosen account, whichever that is at the time. Returns what ends it. */
 function followMoney(connection: Connection, onError: (error: unknown) => void): () => void {
-  let following: Subscription | null = null;
+  let subscription: Subscription | null = null;
   let followed: string | undefined;
-  const end = effect(() => {
+  const stop = effect(() => {
     const address = wallet.account.value?.address;
     if (address === followed) return;
     followed = address;
-    following?.unsubscribe();
-    following = null;
-    // Begun anew for the same account, what was known stays until there is news.
+    subscription?.unsubscribe();
+    subscription = null;
+    // After a reconnection for the same account, the last value stays until a new one arrives.
     if (money.peek()?.address !== address) money.value = null;
     if (address === undefined) return;
-    following = connection.money$(address).subscribe({
+    subscription = connection.money$(address).subscribe({
       next: (now) => {
         money.value = now;
       },
@@ -109,12 +119,12 @@ function followMoney(connection: Connection, onError: (error: unknown) => void):
     });
   });
   return () => {
-    end();
-    following?.unsubscribe();
+    stop();
+    subscription?.unsubscribe();
   };
 }
 
-function linked(): Promise<Linked> {
+function linked(): Promise<Link> {
   linking ??= link().catch((error: unknown) => {
     linking = null;
     throw failed(error);
@@ -122,7 +132,7 @@ function linked(): Promise<Linked> {
   return withinTime(linking);
 }
 
-/** Connects, and tries again later when that fails: pages that show money wait for it without asking again. */
+/** Connects. After a failure it tries again later, so pages that show money do not have to ask again. */
 async function start(): Promise<void> {
   try {
     await linked();
@@ -132,58 +142,60 @@ async function start(): Promise<void> {
   }
 }
 
-/** Tries again by itself, ever less often while it fails. */
+/** Schedules another attempt to connect. The delay grows with each failure. */
 function retryLater(): void {
   if (willRetry) return;
   willRetry = true;
-  setTimeout(retry, waitBeforeRetryMs(failures++));
+  setTimeout(retry, retryDelayMs(failures++));
 }
 
 function retry(): void {
   willRetry = false;
-  // What is wrong is in the status.
+  // The status shows what is wrong.
   start().catch(() => {});
 }
 
 /** Builds a transaction and sends it. */
 async function transact(
-  build: (linked: Linked) => Parameters<Library["send"]>[1] | Promise<Parameters<Library["send"]>[1]>,
+  build: (link: Link) => Parameters<Library["send"]>[1] | Promise<Parameters<Library["send"]>[1]>,
   options: TransactionOptions | undefined,
 ) {
-  const now = await linked();
-  return now.library.send(now.connection, await build(now), options);
+  const link = await linked();
+  return link.library.send(link.connection, await build(link), options);
 }
 
-/** The limits, for the key that this browser keeps for the chosen account. */
-async function delegation({ library, connection }: Linked, limits: SpendingLimits) {
+/** A delegation with these limits to the session key that this browser has for the chosen account. */
+async function delegationTo({ library, connection }: Link, limits: SpendingLimits) {
   const account = wallet.account.peek();
-  if (!account) throw new WordedError("no-account", "No account is chosen.", "Connect a wallet and choose an account.");
-  const { genesis_hash } = await gateway.info();
-  const key = await ensureSessionKey(genesis_hash, account.address);
+  if (!account) throw new UserError("no-account", "No account is chosen.", "Connect a wallet and choose an account.");
+  const { genesisHash } = await findNetwork();
+  const key = await ensureSessionKey(genesisHash, account.address);
   return library.delegationFor(connection, limits, key.address);
 }
 
-function streamId(stream: string): bigint {
-  if (!/^\d{1,20}$/.test(stream)) throw new WordedError("stream", `'${stream}' is no stream.`, "Check the link.");
+function parseStreamId(stream: string): bigint {
+  if (!/^\d{1,20}$/.test(stream)) throw new UserError("stream", `'${stream}' is not a stream.`, "Check the link.");
   return BigInt(stream);
 }
 
 function createdStream(events: Awaited<ReturnType<Library["send"]>>["events"]): string {
   const created = events.find(({ type, value }) => type === "TickStream" && value.type === "StreamCreated");
-  const told = created?.value.value;
-  const id = typeof told === "object" && told !== null && "stream" in told ? told.stream : null;
-  if (typeof id !== "bigint")
-    throw new WordedError("chain", "The chain did not tell the stream's number.", "Look in your list of streams.");
+  const fields = created?.value.value;
+  const id = typeof fields === "object" && fields !== null && "stream" in fields ? fields.stream : null;
+  if (typeof id !== "bigint") {
+    const message = "The stream was created, but the chain did not report its number.";
+    throw new UserError("chain", message, "Look for it in your list of streams.");
+  }
   return id.toString();
 }
 
-function memoBytes(memo: string): Uint8Array {
+function encodeMemo(memo: string): Uint8Array {
   const bytes = new TextEncoder().encode(memo);
-  if (bytes.length > MAX_MEMO_BYTES) throw new WordedError("memo", "The message is too long.", "Shorten it.");
+  if (bytes.length > MAX_MEMO_BYTES) throw new UserError("memo", "The message is too long.", "Shorten it.");
   return bytes;
 }
 
-async function payout(options?: TransactionOptions): Promise<Done> {
+async function payout(options?: TransactionOptions): Promise<TransactionResult> {
   const account = wallet.account.peek()?.address ?? "";
   return transact(({ connection }) => connection.api.tx.TickStream.payout({ account }), options);
 }
@@ -192,22 +204,24 @@ export const chain: Chain = {
   status,
   heights,
   money,
+  setNetwork: (find) => {
+    findNetwork = find;
+  },
   start,
   params: async () => (await linked()).connection.params(),
-  moneyOf: async (address) => (await linked()).connection.moneyOf(address),
-  keyKeptFor: async (address) => {
-    const { genesis_hash } = await gateway.info();
-    return (await sessionKey(genesis_hash, address))?.address ?? null;
+  ownSessionKey: async (address) => {
+    const { genesisHash } = await findNetwork();
+    return (await sessionKey(genesisHash, address))?.address ?? null;
   },
 
   deposit: (amount, limits, options) =>
-    transact(async (now) => {
-      const lent = limits ? await delegation(now, limits) : undefined;
-      return now.connection.api.tx.TickStream.deposit({ amount, delegation: lent });
+    transact(async (link) => {
+      const delegation = limits ? await delegationTo(link, limits) : undefined;
+      return link.connection.api.tx.TickStream.deposit({ amount, delegation });
     }, options),
   delegate: (limits, options) =>
     transact(
-      async (now) => now.connection.api.tx.TickStream.delegate({ delegation: await delegation(now, limits) }),
+      async (link) => link.connection.api.tx.TickStream.delegate({ delegation: await delegationTo(link, limits) }),
       options,
     ),
   revokeDelegation: (options) =>
@@ -220,7 +234,8 @@ export const chain: Chain = {
   },
   tip: (stream, amount, memo, options) =>
     transact(
-      ({ connection }) => connection.api.tx.TickStream.tip({ stream: streamId(stream), amount, memo: memoBytes(memo) }),
+      ({ connection }) =>
+        connection.api.tx.TickStream.tip({ stream: parseStreamId(stream), amount, memo: encodeMemo(memo) }),
       options,
     ),
 
@@ -234,19 +249,19 @@ export const chain: Chain = {
   updateStream: (stream, change, options) =>
     transact(
       ({ connection, library }) =>
-        connection.api.tx.TickStream.update_stream({ stream: streamId(stream), update: library.updateOf(change) }),
+        connection.api.tx.TickStream.update_stream({ stream: parseStreamId(stream), update: library.updateOf(change) }),
       options,
     ),
   setStreamStatus: (stream, to, options) =>
     transact(
       ({ connection }) =>
         connection.api.tx.TickStream.set_stream_status({
-          stream: streamId(stream),
+          stream: parseStreamId(stream),
           status: { type: to === "live" ? "Live" : "Offline", value: undefined },
         }),
       options,
     ),
   endStream: (stream, options) =>
-    transact(({ connection }) => connection.api.tx.TickStream.end_stream({ stream: streamId(stream) }), options),
+    transact(({ connection }) => connection.api.tx.TickStream.end_stream({ stream: parseStreamId(stream) }), options),
   payout,
 };

@@ -1,17 +1,17 @@
-// The connection to a node, with the chain library. This module and what it imports are loaded when first needed, in
-// chunks of their own: nobody waits for them to see a stream.
+// The connection to a node, through the chain library. This module and its imports are loaded when first needed, in
+// chunks of their own: showing a stream does not wait for them.
 
 import { vilokanam } from "@polkadot-api/descriptors";
 import { createClient, type PolkadotClient, type TypedApi } from "polkadot-api";
 import { getWsProvider, WsEvent } from "polkadot-api/ws";
 import { combineLatest, map, type Observable } from "rxjs";
-import { WordedError } from "../common/errors";
+import { UserError } from "../common/errors";
 import type { ChainParams, Delegation, Deposit, Heights, Money } from "./types";
 
 export type Api = TypedApi<typeof vilokanam>;
 type ChainDeposit = NonNullable<Awaited<ReturnType<Api["query"]["TickStream"]["Deposits"]["getValue"]>>>;
 
-/** How long a node may take before the next one is tried. */
+/** Time that a node has to answer before the next one is tried, in milliseconds. */
 const NODE_TIMEOUT_MS = 5_000;
 
 const BEST = { at: "best" } as const;
@@ -22,7 +22,6 @@ export interface Connection {
   readonly blockTimeMs: number;
   readonly heights$: Observable<Heights>;
   params(): Promise<ChainParams>;
-  moneyOf(address: string): Promise<Money>;
   money$(address: string): Observable<Money>;
 }
 
@@ -75,15 +74,6 @@ async function paramsOf(api: Api, blockTimeMs: number): Promise<ChainParams> {
   };
 }
 
-async function moneyOf(api: Api, address: string): Promise<Money> {
-  const [account, deposit, earnings] = await Promise.all([
-    api.query.System.Account.getValue(address, BEST),
-    api.query.TickStream.Deposits.getValue(address, BEST),
-    api.query.TickStream.Earnings.getValue(address, BEST),
-  ]);
-  return moneyFrom(address, account, deposit, earnings);
-}
-
 function money$(api: Api, address: string): Observable<Money> {
   return combineLatest([
     api.query.System.Account.watchValue(address, BEST),
@@ -92,25 +82,27 @@ function money$(api: Api, address: string): Observable<Money> {
   ]).pipe(map(([account, deposit, earnings]) => moneyFrom(address, account.value, deposit.value, earnings.value)));
 }
 
-/** Connects to one of the nodes, and checks that it is on the gateway's chain. `onLink` hears when the link to the node
- * goes and comes. */
+/**
+ * Connects to one of the nodes, and checks that it is on the expected chain. `onConnectionChange` is called whenever
+ * the connection is lost or established.
+ */
 export async function connect(
   nodes: readonly string[],
   genesis: string,
-  onLink: (isUp: boolean) => void,
+  onConnectionChange: (isUp: boolean) => void,
 ): Promise<Connection> {
   const provider = getWsProvider([...nodes], {
     timeout: NODE_TIMEOUT_MS,
     onStatusChanged: ({ type }) => {
-      if (type === WsEvent.CONNECTED) onLink(true);
-      if (type === WsEvent.ERROR || type === WsEvent.CLOSE) onLink(false);
+      if (type === WsEvent.CONNECTED) onConnectionChange(true);
+      if (type === WsEvent.ERROR || type === WsEvent.CLOSE) onConnectionChange(false);
     },
   });
   const client = createClient(provider);
   try {
     return await connectionOf(client, genesis);
   } catch (error) {
-    // Nobody would ever let go of it.
+    // The caller never sees this client, so it has to be closed here.
     client.destroy();
     throw error;
   }
@@ -119,8 +111,8 @@ export async function connect(
 async function connectionOf(client: PolkadotClient, genesis: string): Promise<Connection> {
   const { genesisHash } = await client.getChainSpecData();
   if (genesisHash !== genesis) {
-    const mend = "Tell the gateway's operator: its node and its chain do not match.";
-    throw new WordedError("wrong-chain", "The gateway's node is on another chain than the gateway.", mend);
+    const hint = "Tell the gateway's operator that its node does not match its chain.";
+    throw new UserError("wrong-chain", "The gateway's node is on a different chain than the gateway.", hint);
   }
   const api = client.getTypedApi(vilokanam);
   const blockTimeMs = Number(await api.apis.AuraApi.slot_duration());
@@ -133,7 +125,6 @@ async function connectionOf(client: PolkadotClient, genesis: string): Promise<Co
     blockTimeMs,
     heights$,
     params: () => paramsOf(api, blockTimeMs),
-    moneyOf: (address) => moneyOf(api, address),
     money$: (address) => money$(api, address),
   };
 }

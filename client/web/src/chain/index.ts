@@ -1,4 +1,4 @@
-// The chain layer: accounts, wallet, what is in storage, transactions. See `types.ts` for what it offers.
+// The chain layer: accounts, wallet, storage and transactions. `types.ts` documents what it offers.
 
 export { isAddress, isSameAccount, shortAddress, toChainAddress } from "./address";
 export { chain } from "./chain";

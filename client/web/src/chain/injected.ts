@@ -1,16 +1,16 @@
-// Wallet extensions as they put themselves into the page (`window.injectedWeb3`), whatever their maker.
+// Wallet extensions, which inject themselves into the page as `window.injectedWeb3`.
 
 import type { SignPayload, SignRaw } from "polkadot-api/pjs-signer";
-import { WordedError } from "../common/errors";
+import { UserError } from "../common/errors";
 
-/** An account as an extension tells it. */
+/** An account as an extension describes it. */
 export interface InjectedAccount {
   readonly address: string;
   readonly name?: string | null;
   readonly type?: string;
 }
 
-/** An extension that has let us in. */
+/** An extension that has given this page access. */
 export interface InjectedWallet {
   readonly accounts: {
     get(): Promise<readonly InjectedAccount[]>;
@@ -19,10 +19,10 @@ export interface InjectedWallet {
   readonly signer: { readonly signPayload: SignPayload; readonly signRaw: SignRaw };
 }
 
-/** Extensions by their id. The library's own declaration of this global leaves out what is not asked here. */
+/** Extensions by id. */
 type Injected = Readonly<Record<string, { enable(origin: string): Promise<unknown> } | undefined>>;
 
-/** Under which name the extension asks its owner. */
+/** Name of this site in the extension's prompts. */
 const ORIGIN = "Vilokanam";
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -38,12 +38,12 @@ function injected(): Injected {
   return typeof found === "object" && found !== null ? (found as Injected) : {};
 }
 
-/** Ids of the extensions that are in the page now. */
+/** Ids of the extensions that have been injected so far. */
 export function injectedIds(): string[] {
   return Object.keys(injected()).sort();
 }
 
-/** An extension's name as people know it. */
+/** Display name of an extension. */
 export function labelOf(id: string): string {
   return LABELS[id] ?? id;
 }
@@ -52,14 +52,14 @@ function isWallet(value: unknown): value is InjectedWallet {
   return typeof value === "object" && value !== null && "accounts" in value && "signer" in value;
 }
 
-/** Asks to be let in. The extension asks its owner the first time, and nobody later. */
+/** Requests access to an extension. The extension asks its owner the first time only. */
 export async function enable(id: string): Promise<InjectedWallet> {
   const extension = injected()[id];
   const label = labelOf(id);
   if (!extension) {
-    throw new WordedError(
+    throw new UserError(
       "wallet-missing",
-      `${label} is not in this browser.`,
+      `${label} is not installed in this browser.`,
       "Install it, then load the page again.",
     );
   }
@@ -67,9 +67,9 @@ export async function enable(id: string): Promise<InjectedWallet> {
   try {
     wallet = await extension.enable(ORIGIN);
   } catch (error) {
-    const mend = `Allow this site in ${label}, then connect again.`;
-    throw new WordedError("wallet-refused", `${label} did not let this page in.`, mend, { cause: error });
+    const hint = `Allow this site in ${label}, then connect again.`;
+    throw new UserError("wallet-refused", `${label} did not give this page access.`, hint, { cause: error });
   }
   if (isWallet(wallet)) return wallet;
-  throw new WordedError("wallet-strange", `${label} does not speak as wallets do.`, "Use another wallet.");
+  throw new UserError("wallet-strange", `${label} does not work like other wallets.`, "Use another wallet.");
 }

@@ -1,4 +1,4 @@
-// What is loaded late, as one module: the chain library and everything that needs it.
+// The modules that need the chain library, as one module that is loaded late.
 
 export * from "./connection";
 export * from "./transactions";

@@ -1,23 +1,30 @@
-// One transaction's way: signed by the wallet, sent, in a block, final. Loaded with the chain library.
+// Transactions from the wallet's signature to finality. Loaded together with the chain library.
 
 import type { TxEvent } from "polkadot-api";
 import { getPolkadotSignerFromPjs } from "polkadot-api/pjs-signer";
 import type { Observable } from "rxjs";
-import { WordedError } from "../common/errors";
+import { UserError } from "../common/errors";
 import type { Connection } from "./connection";
-import type { Done, NewStream, SpendingLimits, StreamChange, StreamMetadata, TransactionOptions } from "./types";
-import { signingRefused, walletSigner } from "./wallet";
-import { dispatchRefused, transactionRefused } from "./words";
+import { dispatchError, transactionError } from "./transaction-errors";
+import type {
+  NewStream,
+  SpendingLimits,
+  StreamChange,
+  StreamMetadata,
+  TransactionOptions,
+  TransactionResult,
+} from "./types";
+import { signingError, walletSigner } from "./wallet";
 
-/** So many blocks a transaction may wait for one: a minute, then it is void. */
+/** Number of blocks in which a transaction is valid: about a minute. */
 const MORTAL_BLOCKS = 64;
 
-/** The longest metadata that the chain takes. */
+/** Maximum length of a stream's metadata on chain. */
 const MAX_METADATA_BYTES = 2_048;
 
 const encoder = new TextEncoder();
 
-/** What of a chain library's transaction is used here. */
+/** The part of the chain library's transaction that is used here. */
 interface Sendable {
   signSubmitAndWatch(
     signer: ReturnType<typeof getPolkadotSignerFromPjs>,
@@ -25,30 +32,30 @@ interface Sendable {
   ): Observable<TxEvent>;
 }
 
-/** A transaction that has succeeded, with its events. */
-export interface Sent extends Done {
+/** A successful transaction with its events. */
+export interface SentTransaction extends TransactionResult {
   readonly events: readonly {
     readonly type: string;
     readonly value: { readonly type: string; readonly value: unknown };
   }[];
 }
 
-/** Follows a transaction; resolves when it is in a block and has succeeded. */
-function follow(events: Observable<TxEvent>, options: TransactionOptions): Promise<Sent> {
+/** Follows a transaction. Resolves when it is in a block and has succeeded. */
+function follow(events: Observable<TxEvent>, options: TransactionOptions): Promise<SentTransaction> {
   return new Promise((resolve, reject) => {
     let stage: "signing" | "sending" | "in-block" = "signing";
-    let isFinal: () => void = () => {};
-    let isUndone: (error: Error) => void = () => {};
-    const final = new Promise<void>((yes, no) => {
-      isFinal = yes;
-      isUndone = no;
+    let resolveFinalized: () => void = () => {};
+    let rejectFinalized: (error: Error) => void = () => {};
+    const finalized = new Promise<void>((yes, no) => {
+      resolveFinalized = yes;
+      rejectFinalized = no;
     });
-    // Not everybody waits for finality: a rejection that nobody hears is no fault.
-    final.catch(() => {});
+    // Not every caller waits for finality: a rejection that is not handled there is not a bug.
+    finalized.catch(() => {});
     options.onStage?.(stage);
-    const fail = (error: WordedError) => {
+    const fail = (error: UserError) => {
       reject(error);
-      isUndone(error);
+      rejectFinalized(error);
     };
     events.subscribe({
       next: (event) => {
@@ -56,31 +63,35 @@ function follow(events: Observable<TxEvent>, options: TransactionOptions): Promi
           stage = "sending";
           options.onStage?.(stage);
         } else if (event.type === "txBestBlocksState" && event.found && stage === "sending") {
-          if (!event.ok) return fail(dispatchRefused(event.dispatchError));
+          if (!event.ok) return fail(dispatchError(event.dispatchError));
           stage = "in-block";
           options.onStage?.(stage);
           const { hash: blockHash, number: block } = event.block;
-          resolve({ txHash: event.txHash, blockHash, block, final, events: event.events });
+          resolve({ txHash: event.txHash, blockHash, block, finalized, events: event.events });
         } else if (event.type === "finalized") {
-          if (!event.ok) return fail(dispatchRefused(event.dispatchError));
-          options.onStage?.("final");
-          isFinal();
+          if (!event.ok) return fail(dispatchError(event.dispatchError));
+          options.onStage?.("finalized");
+          resolveFinalized();
         }
         return undefined;
       },
-      error: (error: unknown) => fail(stage === "signing" ? signingError(error) : transactionRefused(error)),
+      error: (error: unknown) => fail(stage === "signing" ? unsignedError(error) : transactionError(error)),
     });
   });
 }
 
-/** Before it is signed, either the wallet says no, or the chain library. */
-function signingError(error: unknown): WordedError {
-  if (error instanceof WordedError) return error;
-  return error instanceof Error && error.name === "InvalidTxError" ? transactionRefused(error) : signingRefused(error);
+/** The error for a transaction that was not signed: either the wallet refused it, or the chain library. */
+function unsignedError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  return error instanceof Error && error.name === "InvalidTxError" ? transactionError(error) : signingError(error);
 }
 
-/** Has the wallet sign a transaction, and sends it. */
-export async function send(connection: Connection, tx: Sendable, options: TransactionOptions = {}): Promise<Sent> {
+/** Has the wallet sign a transaction, and sends it. Resolves when it is in a block and has succeeded. */
+export async function send(
+  connection: Connection,
+  tx: Sendable,
+  options: TransactionOptions = {},
+): Promise<SentTransaction> {
   const { address, wallet } = await walletSigner();
   const { signPayload, signRaw } = wallet.signer;
   const signer = getPolkadotSignerFromPjs(
@@ -89,16 +100,16 @@ export async function send(connection: Connection, tx: Sendable, options: Transa
     (payload) => signRaw.call(wallet.signer, payload),
   );
   const [best] = await connection.client.getBestBlocks();
-  if (!best) throw new WordedError("chain", "The node has no block yet.", "Try again in a few seconds.");
+  if (!best) throw new UserError("chain", "The node has no block yet.", "Try again in a few seconds.");
   const mortality = { mortal: true, period: MORTAL_BLOCKS } as const;
   return follow(tx.signSubmitAndWatch(signer, { at: best.hash, mortality }), options);
 }
 
-/** Limits as the chain takes them: time becomes a block. */
+/** Converts limits to the chain's form: the end becomes a block number. */
 export async function delegationFor(connection: Connection, limits: SpendingLimits, sessionKey: string) {
   const [best] = await connection.client.getBestBlocks();
   const blocks = Math.floor((limits.untilMs - Date.now()) / connection.blockTimeMs);
-  if (blocks < 1) throw new WordedError("limits", "The limits would be over at once.", "Choose a later end.");
+  if (blocks < 1) throw new UserError("limits", "The limit would end at once.", "Choose a later end.");
   return {
     session_key: sessionKey,
     max_price_per_tick: limits.maxPricePerTick,
@@ -107,20 +118,21 @@ export async function delegationFor(connection: Connection, limits: SpendingLimi
   };
 }
 
-/** Metadata as the chain keeps it: a JSON object, without what is empty. */
+/** Encodes metadata as the chain stores it: a JSON object without empty fields. */
 export function encodeMetadata(metadata: StreamMetadata): Uint8Array {
   const filled = Object.entries(metadata).filter(([, value]) => value.length > 0);
   const bytes = encoder.encode(JSON.stringify(Object.fromEntries(filled)));
   if (bytes.length <= MAX_METADATA_BYTES) return bytes;
-  const what = `Title, description, tags and thumbnail together are ${bytes.length - MAX_METADATA_BYTES} bytes too long.`;
-  throw new WordedError("metadata", what, "Shorten the description, or choose a smaller thumbnail.");
+  const excess = bytes.length - MAX_METADATA_BYTES;
+  const message = `Title, description, tags and thumbnail together are ${excess} bytes too long.`;
+  throw new UserError("metadata", message, "Shorten the description, or choose a smaller thumbnail.");
 }
 
 function splitsOf(splits: NewStream["splits"]): [string, number][] {
   return splits.map(({ account, sharePpm }) => [account, sharePpm]);
 }
 
-/** A new stream as the chain takes it. */
+/** Converts a new stream to the chain's form. */
 export function requestOf(stream: NewStream) {
   return {
     price_per_tick: stream.pricePerTick,
@@ -131,7 +143,7 @@ export function requestOf(stream: NewStream) {
   };
 }
 
-/** A change as the chain takes it. */
+/** Converts a change of a stream to the chain's form. */
 export function updateOf(change: StreamChange) {
   return {
     price_per_tick: change.pricePerTick,

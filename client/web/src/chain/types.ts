@@ -1,69 +1,71 @@
-// What the chain layer offers to the pages: accounts, money, streams, transactions. Everything is a plain value or a
-// signal; nothing in here imports the chain library, which is loaded when it is first needed.
+// What the chain layer offers: accounts, money, streams and transactions. Everything is a plain value or a signal.
+// Nothing in here imports the chain library, which is loaded when it is first needed.
 
 import type { ReadonlySignal } from "@preact/signals";
 
-/** A wallet extension found on the page. */
+/** A wallet extension found in the page. */
 export interface WalletExtension {
-  /** Names it, as in `injectedWeb3`. */
+  /** Its key in `injectedWeb3`. */
   readonly id: string;
-  /** As people know it: `Polkadot.js`, `Talisman`, `SubWallet`. */
+  /** Its display name: `Polkadot.js`, `Talisman`, `SubWallet`. */
   readonly label: string;
 }
 
-/** An account that a wallet has shown to us. */
+/** An account that a wallet has shown to this page. */
 export interface WalletAccount {
   /** SS58 with the chain's prefix. */
   readonly address: string;
-  /** What the owner calls it; the short address if nothing. */
+  /** Name that its owner gave it, or else the short address. */
   readonly name: string;
-  /** The extension that signs for it. */
+  /** Id of the extension that signs for it. */
   readonly extension: string;
-  /** False while only its address is remembered: paying goes on, signing needs the extension. */
+  /** False while only its address is remembered: paying continues, but signing needs the extension. */
   readonly canSign: boolean;
 }
 
-/** How it stands with the wallet. */
+/** State of the connection to the wallet. */
 export type WalletStatus = "disconnected" | "connecting" | "connected";
 
-/** The viewer's wallet. One for the page: {@link wallet}. */
+/** The user's wallet; {@link wallet} is its only instance. */
 export interface Wallet {
-  /** Extensions that the page has found; {@link Wallet.find} looks again. */
+  /** Extensions found so far; {@link Wallet.find} looks again. */
   readonly extensions: ReadonlySignal<readonly WalletExtension[]>;
   readonly status: ReadonlySignal<WalletStatus>;
   /** Accounts of the connected extension. */
   readonly accounts: ReadonlySignal<readonly WalletAccount[]>;
-  /** The chosen account. Remembered over reloads. */
+  /** The chosen account. It is remembered over reloads. */
   readonly account: ReadonlySignal<WalletAccount | null>;
-  /** Looks for extensions; they may come a moment after the page. Connects the remembered one, silently. */
+  /** Looks for extensions for a few seconds, since they may appear after the page. Connects the remembered one. */
   find(): Promise<void>;
-  /** Connects an extension: it may ask its owner. The first account is chosen if none was remembered; one that was and is
-   * not shown stays, and it throws, for another is to be chosen by hand. */
+  /**
+   * Connects an extension, which may ask its owner. Chooses its first account if none was remembered. If the remembered
+   * account is not among those shown, it stays chosen, and this rejects: another one must be chosen by hand.
+   */
   connect(extension: string): Promise<void>;
   /** Chooses one of {@link Wallet.accounts}. */
   choose(address: string): void;
-  /** Forgets extension and account. Keys that were lent stay where they are, on chain and in this browser. */
+  /** Forgets extension and account. Delegations on chain and session keys in this browser stay as they are. */
   disconnect(): void;
-  /** Has the chosen account sign bytes; answers a SCALE `MultiSignature` in hex. */
+  /** Has the chosen account sign bytes. Returns a SCALE `MultiSignature` in hexadecimal. */
   signBytes(bytes: Uint8Array): Promise<string>;
 }
 
-/** What a wallet has lent to a browser. */
+/** Authorisation of one browser's session key to spend from a deposit. */
 export interface Delegation {
-  /** SS58 of the key. */
+  /** SS58 address of the session key. */
   readonly sessionKey: string;
   readonly maxPricePerTick: bigint;
-  /** What may still be reserved, in planck. */
+  /** Amount that may still be reserved, in planck. */
   readonly allowance: bigint;
-  /** The last block in which it holds. */
+  /** The last block in which it is valid. */
   readonly expiresAt: number;
 }
 
-/** A viewer's money in the protocol's pot. */
+/** A viewer's deposit, from which sessions are paid. */
 export interface Deposit {
-  /** May be withdrawn or reserved, in planck. */
+  /** Amount that can be withdrawn or reserved, in planck. */
   readonly free: bigint;
-  /** Set aside for open sessions, in planck. */
+  /** Amount set aside for open sessions, in planck. */
   readonly reserved: bigint;
   readonly delegation: Delegation | null;
   readonly openSessions: number;
@@ -71,14 +73,14 @@ export interface Deposit {
   readonly nextNonce: bigint;
 }
 
-/** Everything an account has, as of the best block. */
+/** All amounts of an account, as of the best block, in planck. */
 export interface Money {
   readonly address: string;
-  /** What the account itself may spend, outside the deposit. */
+  /** What the account itself can spend, outside the deposit. */
   readonly balance: bigint;
-  /** Null when it never made one. */
+  /** Null if the account never made a deposit. */
   readonly deposit: Deposit | null;
-  /** May be paid out. */
+  /** Earnings that can be paid out. */
   readonly earnings: bigint;
 }
 
@@ -88,38 +90,38 @@ export interface ChainParams {
   readonly minDeposit: bigint;
   readonly streamDeposit: bigint;
   readonly openFee: bigint;
-  /** Of the gross, in millionths. */
+  /** Share of the gross amount, in millionths. */
   readonly protocolFeePpm: number;
-  /** Of the gross, in millionths. */
+  /** Share of the gross amount, in millionths. */
   readonly submitterSharePpm: number;
   readonly closePeriodBlocks: number;
   readonly noticeBlocks: number;
-  /** How long a block takes: what is said in blocks is shown as time. */
+  /** Time between blocks, to show numbers of blocks as times. */
   readonly blockTimeMs: number;
 }
 
 /** What a viewer allows a browser to spend. */
 export interface SpendingLimits {
   readonly maxPricePerTick: bigint;
-  /** In all, in planck. */
+  /** Total amount, in planck. */
   readonly allowance: bigint;
-  /** Milliseconds since 1970. */
+  /** End, in milliseconds since 1970. */
   readonly untilMs: number;
 }
 
-/** Somebody's part of a stream's income. */
+/** An account's share of a stream's income. */
 export interface SplitShare {
   readonly account: string;
   readonly sharePpm: number;
 }
 
-/** What a creator says of a stream. */
+/** A creator's description of a stream. */
 export interface StreamMetadata {
   readonly title: string;
   readonly description: string;
   readonly category: string;
   readonly tags: readonly string[];
-  /** A picture: a URL at this gateway, or a `data:` URL if it is small. */
+  /** A picture: a URL at this gateway or, if it is small, a `data:` URL. */
   readonly thumbnail: string;
 }
 
@@ -127,74 +129,86 @@ export interface StreamMetadata {
 export interface NewStream {
   readonly pricePerTick: bigint;
   readonly previewTicks: number;
-  /** The gateway's part of what protocol and submitter leave. */
+  /** The gateway's share of what remains after the fees of protocol and submitter, in millionths. */
   readonly gatewaySharePpm: number;
   readonly splits: readonly SplitShare[];
   readonly metadata: StreamMetadata;
 }
 
-/** What of a stream is to change; what is not named stays. */
+/** Fields of a stream to change; absent ones stay. */
 export type StreamChange = { readonly [K in keyof NewStream]?: NewStream[K] };
 
-/** Said by the creator. */
-export type StreamSwitch = "live" | "offline";
+/** Status that a creator can announce. */
+export type AnnouncedStatus = "live" | "offline";
 
-/** How far a transaction has come. */
-export type TransactionStage = "signing" | "sending" | "in-block" | "final";
+/** Progress of a transaction. */
+export type TransactionStage = "signing" | "sending" | "in-block" | "finalized";
 
-/** What to hear of a transaction while it goes its way. */
 export interface TransactionOptions {
+  /** Called whenever the transaction reaches a stage. */
   readonly onStage?: (stage: TransactionStage) => void;
 }
 
 /** A transaction that is in a block and has succeeded. */
-export interface Done {
+export interface TransactionResult {
   readonly txHash: string;
   readonly blockHash: string;
   readonly block: number;
-  /** Resolves when the block is final; rejects when it was undone. */
-  readonly final: Promise<void>;
+  /** Resolves when the block is finalized; rejects if the transaction was undone. */
+  readonly finalized: Promise<void>;
 }
 
-/** The connection to the chain. */
+/** State of the connection to the chain. */
 export type ChainStatus =
   | { readonly kind: "idle" | "connecting" | "ready" }
-  | { readonly kind: "failed"; readonly what: string; readonly mend: string };
+  | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/** Best and finalized block numbers. */
+/** Numbers of the best and the last finalized block. */
 export interface Heights {
   readonly best: number;
   readonly finalized: number;
 }
 
-/** The chain. One for the page: {@link chain}. Everything throws `WordedError`. */
+/** How to reach the chain. */
+export interface ChainNetwork {
+  /** WebSocket URLs of nodes, in the order in which they are tried. */
+  readonly nodes: readonly string[];
+  /** Hash of block 0, in hexadecimal. */
+  readonly genesisHash: string;
+}
+
+/** The chain; {@link chain} is its only instance. Every method rejects with a `UserError`. */
 export interface Chain {
   readonly status: ReadonlySignal<ChainStatus>;
   readonly heights: ReadonlySignal<Heights | null>;
-  /** Of the wallet's account, followed block by block once {@link Chain.start} was called; null until known. */
+  /** Money of the wallet's account, updated with each block after {@link Chain.start}; null until known. */
   readonly money: ReadonlySignal<Money | null>;
-  /** Connects to the gateway's nodes. May be called as often as one likes. */
+  /** Sets where nodes are found. Must be called before anything that needs a node. */
+  setNetwork(find: () => Promise<ChainNetwork>): void;
+  /** Connects to a node. May be called any number of times. */
   start(): Promise<void>;
   params(): Promise<ChainParams>;
-  /** As of the best block. */
-  moneyOf(address: string): Promise<Money>;
-  /** The account of the session key that this browser keeps for an account; null when it has none. Asks no node. */
-  keyKeptFor(address: string): Promise<string | null>;
+  /** Address of the session key that this browser has for an account; null if it has none. Needs no node. */
+  ownSessionKey(address: string): Promise<string | null>;
 
-  /** Puts money in and, with `limits`, lends this browser's session key in the same signature. */
-  deposit(amount: bigint, limits: SpendingLimits | null, options?: TransactionOptions): Promise<Done>;
-  /** Lends this browser's session key anew. */
-  delegate(limits: SpendingLimits, options?: TransactionOptions): Promise<Done>;
-  revokeDelegation(options?: TransactionOptions): Promise<Done>;
-  withdraw(amount: bigint, options?: TransactionOptions): Promise<Done>;
-  /** Starts closing sessions from the wallet, when their gateway does not. */
-  leaveSessions(sessions: readonly string[], options?: TransactionOptions): Promise<Done>;
-  tip(stream: string, amount: bigint, memo: string, options?: TransactionOptions): Promise<Done>;
+  /** Deposits an amount. With `limits`, the same signature delegates to this browser's session key. */
+  deposit(amount: bigint, limits: SpendingLimits | null, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Delegates to this browser's session key, in place of any earlier delegation. */
+  delegate(limits: SpendingLimits, options?: TransactionOptions): Promise<TransactionResult>;
+  revokeDelegation(options?: TransactionOptions): Promise<TransactionResult>;
+  withdraw(amount: bigint, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Starts to close sessions from the wallet, without their gateway. */
+  leaveSessions(sessions: readonly string[], options?: TransactionOptions): Promise<TransactionResult>;
+  tip(stream: string, amount: bigint, memo: string, options?: TransactionOptions): Promise<TransactionResult>;
 
-  createStream(stream: NewStream, options?: TransactionOptions): Promise<Done & { readonly stream: string }>;
-  updateStream(stream: string, change: StreamChange, options?: TransactionOptions): Promise<Done>;
-  setStreamStatus(stream: string, status: StreamSwitch, options?: TransactionOptions): Promise<Done>;
-  endStream(stream: string, options?: TransactionOptions): Promise<Done>;
-  /** Pays out what the account has earned. */
-  payout(options?: TransactionOptions): Promise<Done>;
+  /** Creates a stream. The result has its number. */
+  createStream(
+    stream: NewStream,
+    options?: TransactionOptions,
+  ): Promise<TransactionResult & { readonly stream: string }>;
+  updateStream(stream: string, change: StreamChange, options?: TransactionOptions): Promise<TransactionResult>;
+  setStreamStatus(stream: string, status: AnnouncedStatus, options?: TransactionOptions): Promise<TransactionResult>;
+  endStream(stream: string, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Pays out what the chosen account has earned. */
+  payout(options?: TransactionOptions): Promise<TransactionResult>;
 }

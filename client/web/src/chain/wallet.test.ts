@@ -3,19 +3,19 @@ import type { Wallet } from "./types";
 
 const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
-const MEMORY = "vilokanam.wallet";
+const CHOICE_KEY = "vilokanam.wallet";
 
 let shown: string[];
-let kept: Map<string, string>;
+let stored: Map<string, string>;
 
 beforeEach(() => {
   shown = [ALICE, BOB];
-  kept = new Map();
+  stored = new Map();
   vi.resetModules();
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
   });
   const accounts = {
     get: async () => shown.map((address) => ({ address, type: "sr25519" })),
@@ -31,22 +31,22 @@ async function freshWallet(): Promise<Wallet> {
 }
 
 describe("connecting a wallet", () => {
-  it("chooses the first account when none was remembered, and remembers it", async () => {
+  it("chooses and remembers the first account if none was remembered", async () => {
     const wallet = await freshWallet();
     await wallet.connect("talisman");
     expect(wallet.account.value).toMatchObject({ address: ALICE, canSign: true });
-    expect(kept.get(MEMORY)).toContain(ALICE);
+    expect(stored.get(CHOICE_KEY)).toContain(ALICE);
   });
 
   it("keeps the remembered account", async () => {
-    kept.set(MEMORY, JSON.stringify({ extension: "talisman", address: BOB, name: "Bob" }));
+    stored.set(CHOICE_KEY, JSON.stringify({ extension: "talisman", address: BOB, name: "Bob" }));
     const wallet = await freshWallet();
     await wallet.connect("talisman");
     expect(wallet.account.value).toMatchObject({ address: BOB, canSign: true });
   });
 
-  it("does not take another account for a remembered one that it does not show: it says so", async () => {
-    kept.set(MEMORY, JSON.stringify({ extension: "talisman", address: BOB, name: "Bob" }));
+  it("rejects, and keeps the remembered account, if the wallet does not show it", async () => {
+    stored.set(CHOICE_KEY, JSON.stringify({ extension: "talisman", address: BOB, name: "Bob" }));
     shown = [ALICE];
     const wallet = await freshWallet();
     await expect(wallet.connect("talisman")).rejects.toMatchObject({

@@ -1,18 +1,18 @@
-// The viewer's wallet: which extension, which account, and what it signs. Light: it is in the first chunk of the pages.
+// The user's wallet: extension, account and signatures. It is in the first chunk of the pages, so it imports little.
 
 import { batch, computed, signal } from "@preact/signals";
 import { fromHex, toHex } from "../common/bytes";
-import { isAbort, WordedError } from "../common/errors";
+import { isAbort, UserError } from "../common/errors";
 import { readStored, writeStored } from "../common/storage";
 import { SIGNATURE_KINDS } from "../ticks/ticket";
 import { shortAddress, toChainAddress } from "./address";
 import { enable, type InjectedAccount, type InjectedWallet, injectedIds, labelOf } from "./injected";
 import type { Wallet, WalletAccount, WalletExtension, WalletStatus } from "./types";
 
-/** Where the choice is remembered. */
-const MEMORY = "vilokanam.wallet";
-/** Extensions come into the page a moment after its scripts: so long we look for the remembered one. */
-const LOOK_AT_MS = [0, 100, 300, 700, 1_500, 3_000];
+/** Key of the remembered choice in the browser's storage. */
+const CHOICE_KEY = "vilokanam.wallet";
+/** Delays between looks for extensions, which may be injected after the page's scripts have run. */
+const LOOK_DELAYS_MS = [0, 100, 300, 700, 1_500, 3_000];
 
 interface Choice {
   readonly extension: string;
@@ -22,19 +22,19 @@ interface Choice {
 
 function remembered(): Choice | null {
   try {
-    const kept: unknown = JSON.parse(readStored(MEMORY) ?? "null");
-    if (typeof kept !== "object" || kept === null) return null;
-    const { extension, address, name } = kept as Partial<Choice>;
-    const isWhole = typeof extension === "string" && typeof address === "string" && typeof name === "string";
-    return isWhole && toChainAddress(address) !== null ? { extension, address, name } : null;
+    const stored: unknown = JSON.parse(readStored(CHOICE_KEY) ?? "null");
+    if (typeof stored !== "object" || stored === null) return null;
+    const { extension, address, name } = stored as Partial<Choice>;
+    const isComplete = typeof extension === "string" && typeof address === "string" && typeof name === "string";
+    return isComplete && toChainAddress(address) !== null ? { extension, address, name } : null;
   } catch {
-    // Not what we wrote: then nothing is remembered.
+    // Damaged: treat it as if nothing was remembered.
     return null;
   }
 }
 
 function remember(choice: Choice | null): void {
-  writeStored(MEMORY, choice && JSON.stringify(choice));
+  writeStored(CHOICE_KEY, choice && JSON.stringify(choice));
 }
 
 const extensions = signal<readonly WalletExtension[]>([]);
@@ -55,7 +55,7 @@ const accounts = computed<readonly WalletAccount[]>(() => {
   if (extension === undefined) return [];
   return shown.value.flatMap((account) => {
     const address = toChainAddress(account.address);
-    // Accounts of the Ethereum kind cannot sign for this chain.
+    // Ethereum accounts cannot sign for this chain.
     if (address === null || account.type === "ethereum") return [];
     return [{ address, name: account.name || shortAddress(address), extension, canSign: true }];
   });
@@ -96,41 +96,44 @@ async function connect(id: string): Promise<void> {
     });
     const usable = accounts.peek();
     if (usable.length === 0) {
-      const mend = `Make an account in ${labelOf(id)}, or let this page see one.`;
-      throw new WordedError("wallet-empty", `${labelOf(id)} shows no account to this page.`, mend);
+      const hint = `Create an account in ${labelOf(id)}, or allow this page to see one.`;
+      throw new UserError("wallet-empty", `${labelOf(id)} shows no account to this page.`, hint);
     }
-    settle(id, usable);
+    chooseFrom(id, usable);
   } finally {
     isConnecting.value = false;
   }
 }
 
-/** The account for a wallet that has just let us in. Another than the remembered one is nobody's choice but its owner's:
- * its deposit would pay. */
-function settle(id: string, usable: readonly WalletAccount[]): void {
+/**
+ * Chooses an account of a wallet that was just connected: the remembered one, or the first if none was remembered. It
+ * never replaces the remembered account by itself, since the deposit of the chosen account pays.
+ */
+function chooseFrom(id: string, usable: readonly WalletAccount[]): void {
   const chosen = choice.peek();
   const found = usable.find(({ address }) => address === chosen?.address) ?? (chosen ? undefined : usable[0]);
   if (found) choose(found.address);
   else if (chosen) throw hidden(chosen, id);
 }
 
-function hidden({ name }: Choice, id: string): WordedError {
-  const mend = `Let this page see the account in ${labelOf(id)}, or choose another one.`;
-  return new WordedError("account-hidden", `The wallet does not show the account ${name}.`, mend);
+function hidden({ name }: Choice, id: string): UserError {
+  const hint = `Allow this page to see the account in ${labelOf(id)}, or choose another one.`;
+  return new UserError("account-hidden", `The wallet does not show the account ${name}.`, hint);
 }
 
 async function find(): Promise<void> {
-  const wanted = choice.peek()?.extension;
-  for (const waitMs of LOOK_AT_MS) {
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  const remembered = choice.peek()?.extension;
+  for (const delayMs of LOOK_DELAYS_MS) {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
     const ids = look();
     if (connectedTo.peek() || isConnecting.peek()) continue;
-    if (wanted === undefined || !ids.includes(wanted)) continue;
+    if (remembered === undefined || !ids.includes(remembered)) continue;
     try {
-      await connect(wanted);
+      await connect(remembered);
     } catch (error) {
-      // Nobody asked for this: the account stays remembered, and signing will say what is wrong.
-      if (!(error instanceof WordedError)) throw error;
+      // The user did not ask for this, so it is not shown. The account stays chosen, and signing will say what is
+      // wrong.
+      if (!(error instanceof UserError)) throw error;
     }
     return;
   }
@@ -146,48 +149,48 @@ function disconnect(): void {
   remember(null);
 }
 
-/** Who signs: the chosen account in its extension. */
+/** The chosen account and the extension that signs for it. */
 export interface WalletSigner {
   readonly address: string;
   readonly kind: string;
   readonly wallet: InjectedWallet;
 }
 
-/** The chosen account with what signs for it. Connects its extension if that has not happened yet. */
+/** The signer of the chosen account. Connects its extension if necessary. */
 export async function walletSigner(): Promise<WalletSigner> {
   const chosen = choice.peek();
-  if (!chosen) throw new WordedError("no-account", "No account is chosen.", "Connect a wallet and choose an account.");
+  if (!chosen) throw new UserError("no-account", "No account is chosen.", "Connect a wallet and choose an account.");
   if (connectedTo.peek()?.id !== chosen.extension) await connect(chosen.extension);
   const found = shown.peek().find(({ address }) => toChainAddress(address) === chosen.address);
-  const to = connectedTo.peek();
-  if (!to || !found) throw hidden(chosen, chosen.extension);
-  return { address: found.address, kind: found.type ?? "sr25519", wallet: to.wallet };
+  const connected = connectedTo.peek();
+  if (!connected || !found) throw hidden(chosen, chosen.extension);
+  return { address: found.address, kind: found.type ?? "sr25519", wallet: connected.wallet };
 }
 
-/** What a wallet's refusal to sign becomes. */
-export function signingRefused(cause: unknown): WordedError {
-  const words = isAbort(cause) ? "Signing was called off." : "The wallet did not sign.";
-  return new WordedError("not-signed", words, "Confirm in the wallet to go on.", { cause });
+/** The error for a wallet that did not sign. */
+export function signingError(cause: unknown): UserError {
+  const message = isAbort(cause) ? "Signing was cancelled." : "The wallet did not sign.";
+  return new UserError("not-signed", message, "Try again, and confirm in the wallet.", { cause });
 }
 
-/** Wallets give bare signatures or typed ones; the chain wants the type in front. */
+/** Converts a wallet's signature, with or without its kind, to a SCALE `MultiSignature`, which starts with the kind. */
 export function typedSignature(signature: Uint8Array, kind: string): string {
   const bareBytes = kind === "ecdsa" ? 65 : 64;
   if (signature.length === bareBytes + 1) return toHex(signature);
   const index = kind === "ed25519" || kind === "ecdsa" ? SIGNATURE_KINDS[kind] : SIGNATURE_KINDS.sr25519;
   if (signature.length === bareBytes) return toHex(Uint8Array.of(index, ...signature));
-  throw new WordedError("not-signed", "The wallet's signature is of no known kind.", "Use another account or wallet.");
+  throw new UserError("not-signed", "The wallet's signature is of an unknown kind.", "Use another account or wallet.");
 }
 
 async function signBytes(bytes: Uint8Array): Promise<string> {
   const { address, kind, wallet } = await walletSigner();
-  let told: string;
+  let signature: string;
   try {
-    ({ signature: told } = await wallet.signer.signRaw({ address, data: toHex(bytes), type: "bytes" }));
+    ({ signature } = await wallet.signer.signRaw({ address, data: toHex(bytes), type: "bytes" }));
   } catch (error) {
-    throw signingRefused(error);
+    throw signingError(error);
   }
-  return typedSignature(fromHex(told) ?? new Uint8Array(), kind);
+  return typedSignature(fromHex(signature) ?? new Uint8Array(), kind);
 }
 
 export const wallet: Wallet = {

@@ -1,22 +1,22 @@
-// Money as people read it: planck are the chain's unit, VLK what is shown.
+// Amounts of money as people read and write them. The chain counts planck; the pages show VLK.
 
 /** Decimals of a VLK. */
 export const VLK_DECIMALS = 12;
 /** Planck in a VLK. */
 export const PLANCK_PER_VLK = 10n ** BigInt(VLK_DECIMALS);
-/** The symbol that stands behind an amount. */
+/** Unit symbol, shown after an amount. */
 export const SYMBOL = "VLK";
 
-/** What stands between the digits of large amounts, here and in other programs: narrow, thin and other spaces at which no
- * line ends. */
+/** Non-breaking spaces that separate groups of digits, here and in text copied from other programs. */
 const GROUPING = /(\d)[\u202f\u2009\u00a0](?=\d)/g;
 
-/** Millionths: how shares are written on chain. */
+/** Millionths in a whole: the unit of shares on chain. */
 export const PPM = 1_000_000;
 
 /**
- * An amount in VLK without the symbol: at most `maxDecimals` decimals, cut (never rounded up, for what is shown must be
- * there), no trailing zeros. An amount that would be cut to nothing keeps its first digit.
+ * Formats an amount in VLK without the symbol: at most `maxDecimals` decimals, no trailing zeros. The rest is cut,
+ * never rounded up: an amount that is shown as available must be available. An amount that would be cut to zero keeps
+ * its first significant digit.
  */
 export function formatVlk(planck: bigint, maxDecimals = 4): string {
   const sign = planck < 0n ? "-" : "";
@@ -30,13 +30,20 @@ export function formatVlk(planck: bigint, maxDecimals = 4): string {
   return shown === "" ? `${sign}${grouped}` : `${sign}${grouped}.${shown}`;
 }
 
-/** An amount in VLK as it stands in a field: in full, and without groups. */
+/** Formats an amount with its symbol: `0.002 VLK`. */
+export function vlk(planck: bigint, maxDecimals = 4): string {
+  return `${formatVlk(planck, maxDecimals)} ${SYMBOL}`;
+}
+
+/** Formats an amount for a text field: all decimals, no grouping. */
 export function plainVlk(planck: bigint): string {
   return formatVlk(planck, VLK_DECIMALS).replace(GROUPING, "$1");
 }
 
-/** Reads an amount in VLK as people write it, `1`, `0.002` or `,5`, or as it is shown here, in groups; null when it is not
- * one, or finer than a planck. */
+/**
+ * Parses an amount in VLK: `1`, `0.002`, `,5`, or grouped as {@link formatVlk} writes it. Null if the text is not an
+ * amount or is finer than a planck.
+ */
 export function parseVlk(text: string): bigint | null {
   const found = /^(\d*)(?:[.,](\d*))?$/.exec(text.trim().replace(GROUPING, "$1"));
   const whole = found?.[1] ?? "";
@@ -51,7 +58,7 @@ export function least(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-/** A bigint as a number, for what is small by its nature: anything above 2^53 becomes 2^53 - 1. */
+/** Converts a bigint to a number. Values above 2^53 - 1 become 2^53 - 1. */
 export function toNumber(value: bigint): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
 }

@@ -1,27 +1,27 @@
-// Bytes and their hexadecimal form, as the API and the chain write them.
+// Byte arrays and their hexadecimal form, as the gateway's API and the chain write them.
 
-/** Hex with `0x`. */
+import { hex } from "@scure/base";
+
+/** Hexadecimal text with the prefix `0x`. */
 export type Hex = `0x${string}`;
 
-const DIGITS = /^0x(?:[0-9a-f]{2})*$/i;
-
-/** `0x…` of bytes. */
+/** Encodes bytes as `0x…` in lower case. */
 export function toHex(bytes: Uint8Array): Hex {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return `0x${text}`;
+  return `0x${hex.encode(bytes)}`;
 }
 
-/** Bytes of `0x…`; null when the text is not that, or not of the length asked for. */
+/** Decodes `0x…` in either case. Null if the text is not hexadecimal, or not `length` bytes long. */
 export function fromHex(text: string, length?: number): Uint8Array<ArrayBuffer> | null {
-  if (!DIGITS.test(text)) return null;
-  const bytes = new Uint8Array((text.length - 2) / 2);
-  if (length !== undefined && bytes.length !== length) return null;
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(2 + 2 * at, 4 + 2 * at), 16);
-  return bytes;
+  if (!text.startsWith("0x")) return null;
+  try {
+    const bytes = new Uint8Array(hex.decode(text.slice(2)));
+    return length === undefined || bytes.length === length ? bytes : null;
+  } catch {
+    return null;
+  }
 }
 
-/** Several pieces as one. */
+/** Concatenates byte arrays. */
 export function concat(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
@@ -32,7 +32,11 @@ export function concat(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer
   return all;
 }
 
-/** An unsigned integer of `width` bytes, little-endian, as SCALE writes it. */
+/**
+ * Encodes an unsigned integer in `width` bytes, little-endian, as SCALE does.
+ *
+ * @throws RangeError if the value does not fit.
+ */
 export function littleEndian(value: bigint, width: number): Uint8Array<ArrayBuffer> {
   if (value < 0n || value >= 1n << BigInt(8 * width)) throw new RangeError(`${value} does not fit into ${width} bytes`);
   const bytes = new Uint8Array(width);
@@ -44,7 +48,7 @@ export function littleEndian(value: bigint, width: number): Uint8Array<ArrayBuff
   return bytes;
 }
 
-/** Whether two pieces are the same. */
+/** Whether two byte arrays have the same content. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

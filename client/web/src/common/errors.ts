@@ -1,43 +1,59 @@
-// Errors that can be shown as they are: each says what is wrong and what would mend it.
+// Errors that can be shown to the user: each says what is wrong and what to do about it.
 
 /**
- * An error in words. Every layer throws only these; anything else that surfaces is a fault of the program.
- * `code` is for programs and never changes, `message` and `mend` are sentences for people.
+ * Error whose message can be shown to the user as it is. Every layer throws only these, besides `AbortError`; any other
+ * error that reaches a page is a bug.
  */
-export class WordedError extends Error {
-  override readonly name: string = "WordedError";
-  /** For programs. */
+export class UserError extends Error {
+  override readonly name: string = "UserError";
+  /** Kind of the error, for programs. Never changes. */
   readonly code: string;
-  /** What to do about it, in a sentence; null when nothing helps. */
-  readonly mend: string | null;
+  /** What the user can do about it, in a sentence; null if nothing helps. */
+  readonly hint: string | null;
 
-  constructor(code: string, message: string, mend: string | null = null, options?: ErrorOptions) {
+  constructor(code: string, message: string, hint: string | null = null, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.mend = mend;
+    this.hint = hint;
   }
 }
 
-/** What is thrown into a promise whose work was called off; it is nobody's fault and is not shown. */
+/** The error that rejects a promise whose work was cancelled. It is never shown. */
 export function abortError(): DOMException {
-  return new DOMException("Called off", "AbortError");
+  return new DOMException("Cancelled", "AbortError");
 }
 
-/** Whether an error only says that work was called off. */
+/** Whether an error only says that work was cancelled. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 
-/** Any error in words: those that have none get the words given. */
-export function worded(error: unknown, code: string, message: string, mend: string | null): WordedError {
-  return error instanceof WordedError ? error : new WordedError(code, message, mend, { cause: error });
+/** Returns the error itself if it is a {@link UserError}, and otherwise one with the given texts. */
+export function toUserError(error: unknown, code: string, message: string, hint: string | null): UserError {
+  return error instanceof UserError ? error : new UserError(code, message, hint, { cause: error });
 }
 
-/** The most that is shown of a reason that came from elsewhere: a node, a wallet. */
+/** Maximum length of a message that comes from a node or a wallet. */
 const MAX_REASON_CHARS = 200;
 
-/** What a foreign error says, cut short. */
+/** The message of an error from another program, shortened if it is long. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.length > MAX_REASON_CHARS ? `${text.slice(0, MAX_REASON_CHARS)}…` : text;
+}
+
+/** What is shown of an error. */
+export interface ErrorText {
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What to show of any error; null for cancelled work. */
+export function errorText(error: unknown): ErrorText | null {
+  if (isAbort(error)) return null;
+  if (error instanceof UserError) return { message: error.message, hint: error.hint };
+  return {
+    message: "Something went wrong in this page.",
+    hint: "Reload the page. If it happens again, tell the gateway's operator.",
+  };
 }

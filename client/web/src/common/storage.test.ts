@@ -14,8 +14,8 @@ function fakeStorage() {
   };
 }
 
-describe("what is remembered", () => {
-  it("is read as it was written, and taken away", () => {
+describe("stored texts", () => {
+  it("are read as they were written, and can be removed", () => {
     const storage = fakeStorage();
     vi.stubGlobal("localStorage", storage);
     expect(readStored("a")).toBeNull();
@@ -25,7 +25,7 @@ describe("what is remembered", () => {
     expect(storage.kept.size).toBe(0);
   });
 
-  it("is nothing where the browser blocks the site's data, down to the name of its storage", () => {
+  it("are null where the browser blocks the site's data and throws at the name of its storage", () => {
     const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
     const blocked = () => {
       throw new DOMException("The operation is insecure.", "SecurityError");

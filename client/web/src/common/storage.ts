@@ -1,7 +1,7 @@
-// What the browser remembers between visits in small: choices, never money. A browser that blocks the site's data throws
-// at the mere name of its storage; then nothing is remembered, and everything else works.
+// Small choices that the browser remembers between visits; never money. A browser that blocks the site's data throws as
+// soon as `localStorage` is named. Then nothing is remembered, and everything else works.
 
-/** What was stored; null when there is nothing, or when the browser forbids to look. */
+/** Reads a stored text; null if there is none or the browser blocks access. */
 export function readStored(key: string): string | null {
   try {
     return localStorage.getItem(key);
@@ -10,12 +10,12 @@ export function readStored(key: string): string | null {
   }
 }
 
-/** Stores a text, or takes it away with null. A browser that forbids it asks again after a reload. */
+/** Stores a text, or removes it if `value` is null. Does nothing if the browser blocks access or has no room. */
 export function writeStored(key: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
   } catch {
-    // Blocked, or full: what is lost is a choice.
+    // Only a choice is lost.
   }
 }

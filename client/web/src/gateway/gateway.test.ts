@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { requestMessage } from "./creator";
 import { request, requestJson, withQuery } from "./http";
-import { freeKey } from "./keys";
 import { GatewayError, problemOf } from "./problem";
-import { waitBeforeRetryMs } from "./socket";
+import { freeKey } from "./session-requests";
+import { requestMessage } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -12,38 +11,38 @@ const answer = (body: unknown, init: ResponseInit = {}) =>
   vi.stubGlobal("fetch", async () => new Response(typeof body === "string" ? body : JSON.stringify(body), init));
 
 describe("requests", () => {
-  it("answer JSON", async () => {
+  it("return parsed JSON", async () => {
     answer({ a: 1 });
     expect(await requestJson("/v1/chain")).toEqual({ a: 1 });
   });
 
-  it("fail in the gateway's own words", async () => {
+  it("fail with the gateway's message and hint", async () => {
     const problem = {
       type: "/problems/not-found",
       title: "t",
       status: 404,
       code: "not-found",
       detail: "No.",
-      mend: "M.",
+      hint: "M.",
     };
     answer(problem, { status: 404 });
     const error = await request("/v1/streams/9").catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(GatewayError);
-    expect(error).toMatchObject({ code: "not-found", status: 404, message: "No.", mend: "M.", isPassing: false });
+    expect(error).toMatchObject({ code: "not-found", status: 404, message: "No.", hint: "M.", isTransient: false });
   });
 
-  it("fail in words when something else answers", async () => {
+  it("fail with a status code when something other than the gateway answers", async () => {
     answer("<html>bad gateway</html>", { status: 502 });
-    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "status-502", isPassing: true });
+    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "status-502", isTransient: true });
   });
 
-  it("fail in words when nobody answers, and silently when called off", async () => {
+  it("fail as unreachable without an answer, and with an AbortError when cancelled", async () => {
     vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("network")));
-    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "unreachable", status: 0, isPassing: true });
+    await expect(request("/v1/streams")).rejects.toMatchObject({ code: "unreachable", status: 0, isTransient: true });
     await expect(request("/v1/streams", { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("are called off in browsers that cannot join signals", async () => {
+  it("can be cancelled in browsers without AbortSignal.any", async () => {
     const known = AbortSignal.any;
     Reflect.deleteProperty(AbortSignal, "any");
     const asked = vi.fn();
@@ -59,7 +58,7 @@ describe("requests", () => {
     Object.defineProperty(AbortSignal, "any", { configurable: true, writable: true, value: known });
   });
 
-  it("have their values in the query, and leave out what is not named", () => {
+  it("carry the values of a query, without undefined ones", () => {
     expect(withQuery("/v1/streams", { q: "a b&c", live: true, limit: undefined })).toBe(
       "/v1/streams?q=a+b%26c&live=true",
     );
@@ -67,8 +66,8 @@ describe("requests", () => {
   });
 });
 
-describe("free keys", () => {
-  it("are 16 bytes with what is left of the preview", async () => {
+describe("preview keys", () => {
+  it("are 16 bytes long, and come with the ticks left of the preview", async () => {
     vi.stubGlobal(
       "fetch",
       async () => new Response(new Uint8Array(16), { headers: { "x-vilokanam-preview-ticks-left": "6" } }),
@@ -80,17 +79,17 @@ describe("free keys", () => {
 });
 
 describe("problems", () => {
-  it("carry the ticks that are due", () => {
-    expect(problemOf({ code: "out-of-prepaid-ticks", detail: "Pay.", ticks_due: 8 }, 402)).toMatchObject({
+  it("carry the required ticks", () => {
+    expect(problemOf({ code: "out-of-prepaid-ticks", detail: "Pay.", required_ticks: 8 }, 402)).toMatchObject({
       status: 402,
-      ticksDue: 8,
+      requiredTicks: 8,
     });
     for (const strange of [null, "text", {}, { code: 1, detail: "x" }]) expect(problemOf(strange, 402)).toBeNull();
   });
 });
 
 describe("signed requests", () => {
-  it("are the text that the gateway checks", () => {
+  it("sign the text that the gateway verifies", () => {
     // The hash of an empty body is blake2b-256 of nothing.
     const genesis = `0x${"01".repeat(32)}`;
     expect(requestMessage(genesis, "GET", "/v1/streams/3/health", 1_800_000_000_000, "")).toBe(
@@ -104,7 +103,7 @@ describe("signed requests", () => {
 describe("storyboards", () => {
   const base = "/v1/streams/7/storyboard.vtt";
 
-  it("are read with their pictures' places", () => {
+  it("are parsed with the position of each picture", () => {
     const text = [
       "WEBVTT",
       "",
@@ -122,7 +121,7 @@ describe("storyboards", () => {
     ]);
   });
 
-  it("are read in browsers that cannot try addresses", () => {
+  it("are parsed in browsers without URL.canParse", () => {
     vi.spyOn(URL, "canParse").mockImplementation(() => {
       throw new TypeError("URL.canParse is not a function");
     });
@@ -131,7 +130,7 @@ describe("storyboards", () => {
     expect(parseStoryboard(text.replace("sprites", "http://["), base)).toEqual([]);
   });
 
-  it("show no pictures of other places, and pass over what makes no sense", () => {
+  it("skip pictures of other origins and cues that are not understood", () => {
     const cue = (target: string) => `00:00.000 --> 00:10.000\n${target}\n`;
     for (const target of [
       "//elsewhere.example/a.jpg#xywh=0,0,1,1",
@@ -142,15 +141,5 @@ describe("storyboards", () => {
       expect(parseStoryboard(`WEBVTT\n\n${cue(target)}`, base)).toEqual([]);
     }
     expect(parseStoryboard("", base)).toEqual([]);
-  });
-});
-
-describe("waiting before another try", () => {
-  it("grows to a limit", () => {
-    for (const failures of [0, 1, 5, 1_000]) {
-      const wait = waitBeforeRetryMs(failures);
-      expect(wait).toBeGreaterThan(300);
-      expect(wait).toBeLessThanOrEqual(30_000);
-    }
   });
 });

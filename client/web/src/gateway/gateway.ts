@@ -1,47 +1,40 @@
-// The gateway that serves these pages, as one object.
+// The API of the gateway that serves these pages.
 
-import { wallet } from "../chain/wallet";
-import { WordedError } from "../common/errors";
-import { type CreatorSigner, signedRequest } from "./creator";
 import { request, requestJson, withQuery } from "./http";
-import { listen } from "./live";
+import { listen } from "./live-feed";
 import { GatewayError } from "./problem";
+import { signedRequest } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
-import type { Gateway, GatewayInfo, Page, RecordingView } from "./types";
+import type { CreatorSigner, Gateway, GatewayInfo, Page, RecordingView } from "./types";
 
-/** Stream ids, session ids and accounts come from links that people make: nothing in them may leave its place. */
+/**
+ * Encodes a part of a path. Ids and accounts come from links that anyone can make, and must not change the path around
+ * them.
+ */
 const part = encodeURIComponent;
 
-/** So many sessions that paid most are shown. */
+/** Number of top sessions that are asked for. */
 const TOP_SESSIONS = 10;
 
-let known: Promise<GatewayInfo> | null = null;
+let cachedInfo: Promise<GatewayInfo> | null = null;
 
 function info(): Promise<GatewayInfo> {
-  known ??= requestJson<GatewayInfo>("/v1/gateway").catch((error: unknown) => {
-    known = null;
+  cachedInfo ??= requestJson<GatewayInfo>("/v1/gateway").catch((error: unknown) => {
+    cachedInfo = null;
     throw error;
   });
-  return known;
+  return cachedInfo;
 }
 
-function creator(): CreatorSigner {
-  const account = wallet.account.peek();
-  if (!account) {
-    throw new WordedError("no-account", "No account is chosen.", "Connect a wallet and choose the stream's account.");
-  }
-  return { address: account.address, signBytes: (bytes) => wallet.signBytes(bytes) };
-}
-
-async function signed(method: "GET" | "POST" | "DELETE", path: string): Promise<Response> {
+async function signed(signer: CreatorSigner, method: "GET" | "POST" | "DELETE", path: string): Promise<Response> {
   const { genesis_hash } = await info();
-  return signedRequest(creator(), genesis_hash, method, path);
+  return signedRequest(signer, genesis_hash, method, path);
 }
 
-/** What gateways of before do not offer: null when there is no such thing. */
-async function ifOffered<T>(asked: Promise<T>): Promise<T | null> {
+/** Turns 404 into null: older gateways do not offer every endpoint. */
+async function ifOffered<T>(answer: Promise<T>): Promise<T | null> {
   try {
-    return await asked;
+    return await answer;
   } catch (error) {
     if (error instanceof GatewayError && error.status === 404) return null;
     throw error;
@@ -58,6 +51,9 @@ export const gateway: Gateway = {
     const path = withQuery(`/v1/streams/${part(stream)}/recordings`, { ...query });
     return (await ifOffered(requestJson<Page<RecordingView>>(path, { signal }))) ?? { items: [] };
   },
+
+  recording: (stream, number, signal) =>
+    ifOffered(requestJson(`/v1/streams/${part(stream)}/recordings/${part(number)}`, { signal })),
 
   async storyboard(stream, path = `/v1/streams/${part(stream)}/storyboard.vtt`, signal) {
     const response = await ifOffered(request(path, { signal }));
@@ -78,10 +74,12 @@ export const gateway: Gateway = {
     requestJson(withQuery(`/v1/creators/${part(account)}/earnings`, { ...query }), { signal }),
   live: listen,
 
-  publishKeys: async (stream) => (await signed("GET", `/v1/streams/${part(stream)}/publish-keys`)).json(),
-  createPublishKey: async (stream) => (await signed("POST", `/v1/streams/${part(stream)}/publish-keys`)).json(),
-  revokePublishKey: async (stream, key) => {
-    await signed("DELETE", `/v1/streams/${part(stream)}/publish-keys/${part(key)}`);
+  publishKeys: async (stream, signer) =>
+    (await signed(signer, "GET", `/v1/streams/${part(stream)}/publish-keys`)).json(),
+  createPublishKey: async (stream, signer) =>
+    (await signed(signer, "POST", `/v1/streams/${part(stream)}/publish-keys`)).json(),
+  revokePublishKey: async (stream, key, signer) => {
+    await signed(signer, "DELETE", `/v1/streams/${part(stream)}/publish-keys/${part(key)}`);
   },
-  health: async (stream) => (await signed("GET", `/v1/streams/${part(stream)}/health`)).json(),
+  health: async (stream, signer) => (await signed(signer, "GET", `/v1/streams/${part(stream)}/health`)).json(),
 };

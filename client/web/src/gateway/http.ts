@@ -1,9 +1,9 @@
-// One request to the gateway: same origin, bounded in time, every failure a `GatewayError`.
+// Requests to the gateway: same origin, limited in time, every failure a `GatewayError`.
 
 import { abortError } from "../common/errors";
 import { problemIn, unreachable } from "./problem";
 
-/** How long an answer may take. */
+/** Maximum time until an answer, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
 export interface RequestOptions {
@@ -15,10 +15,10 @@ export interface RequestOptions {
   readonly keepalive?: boolean;
 }
 
-/** Values of a query; what is undefined is left out. */
+/** Parameters of a query. Undefined ones are left out. */
 export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A path with its query. */
+/** Appends a query to a path. */
 export function withQuery(path: string, values: QueryValues): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, String(value));
@@ -26,19 +26,23 @@ export function withQuery(path: string, values: QueryValues): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Aborted as soon as one of them is. Safari before 17.4 has no `AbortSignal.any`. */
+/** A signal that is aborted as soon as one of `signals` is. Safari before 17.4 has no `AbortSignal.any`. */
 function anyOf(signals: readonly AbortSignal[]): AbortSignal {
   if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
   const either = new AbortController();
   for (const signal of signals) {
     if (signal.aborted) either.abort(signal.reason);
-    // Each listens until the first of them is aborted, and one of them is a timeout.
+    // The listeners end with the first abort, and one of the signals is a timeout: they do not pile up.
     else signal.addEventListener("abort", () => either.abort(signal.reason), { signal: either.signal });
   }
   return either.signal;
 }
 
-/** Asks; an answer that is no success is thrown. */
+/**
+ * Sends a request and returns a successful answer.
+ *
+ * @throws GatewayError if the gateway refuses, does not answer in time or cannot be reached; AbortError if cancelled.
+ */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   const { signal, ...init } = options;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -53,7 +57,10 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   return response;
 }
 
-/** Asks for JSON. The caller states its type, which is generated from the gateway's own document. */
+/**
+ * Sends a request and parses the JSON answer. The caller states its type, which is generated from the gateway's
+ * document.
+ */
 export async function requestJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await request(path, options);
   try {

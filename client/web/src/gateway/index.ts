@@ -1,6 +1,4 @@
-// The gateway layer: what there is to watch, sessions, receipts, earnings, publishing. See `types.ts`.
+// The gateway layer: streams, sessions, receipts, earnings and publishing. `types.ts` documents what it offers.
 
 export { gateway } from "./gateway";
-export { GatewayError } from "./problem";
-export { parseStoryboard } from "./storyboard";
 export type * from "./types";

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far the chain is, and how far this gateway has read it. */
+        /** Returns the heights of the chain and of the index. */
         get: {
             parameters: {
                 query?: never;
@@ -24,6 +24,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ChainStatus"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -43,7 +52,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The highest claim of each session of which something is not settled for good. At most two seconds old. */
+        /** Lists the highest claim of each session of which something is not settled for good. At most two seconds old. */
         get: {
             parameters: {
                 query?: {
@@ -71,7 +80,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -120,7 +138,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -140,7 +167,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an account earned. */
+        /** Returns what an account earned in a range of time, and what it may be paid out. */
         get: {
             parameters: {
                 query?: {
@@ -169,7 +196,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -189,7 +225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who this gateway is, and on which terms it sells. */
+        /** Returns the gateway's account, addresses and terms. */
         get: {
             parameters: {
                 query?: never;
@@ -205,6 +241,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["GatewayInfo"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -226,7 +271,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Offers a ticket: the session is opened on chain, and the first ticks are on credit meanwhile. */
+        /** Offers a ticket: the session is opened on chain, and its first ticks are on credit until then. */
         post: {
             parameters: {
                 query?: never;
@@ -240,6 +285,16 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description the same ticket was offered before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description the session is new */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -248,20 +303,13 @@ export interface paths {
                         "application/json": components["schemas"]["SessionView"];
                     };
                 };
-                400: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -279,7 +327,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a session stands. */
+        /** Returns a session: its phase, its terms and its tick counts. A session not held here is read from the index. */
         get: {
             parameters: {
                 query?: never;
@@ -299,12 +347,13 @@ export interface paths {
                         "application/json": components["schemas"]["SessionView"];
                     };
                 };
-                404: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -327,8 +376,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends a session: what was let go of is settled, then it is closed on chain and the rest of the reserve given back. Needs
-         *     the session's token, or a new tick.
+         * Ends a session: revealed ticks are settled, then the session is closed on chain and the rest of the reserve refunded.
+         *     Requires the session's token, or a new tick.
          */
         post: {
             parameters: {
@@ -349,20 +398,13 @@ export interface paths {
                         "application/json": components["schemas"]["SessionView"];
                     };
                 };
-                401: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                402: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -380,7 +422,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settlements of a session, as blocks have them. */
+        /** Lists the settlements of a session, as finalized blocks have them. */
         get: {
             parameters: {
                 query?: {
@@ -405,12 +447,13 @@ export interface paths {
                         "application/json": components["schemas"]["Page_Receipt"];
                     };
                 };
-                400: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -432,7 +475,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets go of ticks without asking for a key. */
+        /** Reveals ticks without asking for a key. */
         post: {
             parameters: {
                 query?: never;
@@ -456,12 +499,13 @@ export interface paths {
                         "application/json": components["schemas"]["Paid"];
                     };
                 };
-                402: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -479,26 +523,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Streams, a page at a time. */
+        /** Lists streams. */
         get: {
             parameters: {
                 query?: {
-                    /** @description Words in title, description, category or tags. */
+                    /** @description Words that must all occur in title, description, category or tags. */
                     q?: string;
-                    /** @description Only those that are on air, or only those that are not. */
+                    /** @description `true` for streams on air at this gateway only, `false` for all others only. */
                     live?: boolean;
-                    /** @description Only those of this category. */
+                    /** @description Only streams of this category. */
                     category?: string;
-                    /** @description Only those of this creator. */
+                    /** @description Only streams of this creator. Ended and suspended ones are listed too; without this, they are not. */
                     creator?: string;
-                    /** @description Only those whose tick costs at least so much. */
+                    /** @description Lowest price of a tick, in planck. */
                     min_price?: string;
-                    /** @description Only those whose tick costs at most so much. */
+                    /** @description Highest price of a tick, in planck. */
                     max_price?: string;
                     sort?: "newest" | "price" | "viewers" | "earned";
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
-                    /** @description Items on the page, at most 100. */
+                    /** @description Maximum number of items on the page, at most 100. */
                     limit?: number;
                 };
                 header?: never;
@@ -520,7 +564,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -540,7 +593,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One stream. */
+        /** Returns one stream, whatever its status. */
         get: {
             parameters: {
                 query?: never;
@@ -565,7 +618,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -585,7 +647,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the incoming stream does. */
+        /** Returns the health of the incoming stream. */
         get: {
             parameters: {
                 query?: never;
@@ -610,7 +672,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -618,7 +680,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -638,7 +709,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The stream's publish keys, without their secrets. */
+        /** Lists the stream's publish keys, without their secrets. */
         get: {
             parameters: {
                 query?: never;
@@ -663,7 +734,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -671,13 +742,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Makes a publish key. Its secret is told once, here. */
+        /** Creates a publish key. Its secret is in this answer only. */
         post: {
             parameters: {
                 query?: never;
@@ -702,7 +782,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -710,7 +790,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -731,7 +820,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a publish key. Who publishes with it is cut off. */
+        /** Revokes a publish key and cuts off a publisher that uses it. */
         delete: {
             parameters: {
                 query?: never;
@@ -755,7 +844,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -763,7 +852,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -780,7 +878,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recordings of a stream, the last first. */
+        /** Lists the recordings of a stream, the last first. */
         get: {
             parameters: {
                 query?: {
@@ -810,7 +908,71 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/recordings/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns one recording of a stream. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingView"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -830,7 +992,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sessions that paid most for a stream. */
+        /** Lists the sessions that paid most for a stream. */
         get: {
             parameters: {
                 query?: {
@@ -855,12 +1017,13 @@ export interface paths {
                         "application/json": components["schemas"]["SessionRecord"][];
                     };
                 };
-                400: {
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -882,7 +1045,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Listens for the stream by SRT, at a port of its own, with the publish key as the passphrase. */
+        /** Opens an SRT listener for the stream, on a port of its own, with the publish key as the passphrase. */
         post: {
             parameters: {
                 query?: never;
@@ -911,7 +1074,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 503: {
@@ -919,12 +1082,21 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        /** Stops listening for the stream by SRT; who publishes there is cut off. Shows the publish key as uploads do. */
+        /** Closes the SRT listener of the stream and cuts off its publisher. Requires the publish key as uploads do. */
         delete: {
             parameters: {
                 query?: {
@@ -950,7 +1122,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -958,7 +1130,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -966,7 +1138,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -983,7 +1164,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sessions of a viewer, the last first. */
+        /** Lists the sessions of a viewer, the newest first. */
         get: {
             parameters: {
                 query?: {
@@ -1008,6 +1189,15 @@ export interface paths {
                         "application/json": components["schemas"]["Page_SessionRecord"];
                     };
                 };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1027,54 +1217,54 @@ export interface components {
          * @example 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
          */
         Account: string;
-        /** @description `POST /v1/sessions/{id}/ticks` */
+        /** @description Body of `POST /v1/sessions/{id}/ticks`. */
         Advance: {
-            /** @description Its proof: 32 bytes in hex. */
+            /** @description Element of the tick chain that proves them: 32 bytes in hex. */
             proof: string;
             /**
              * Format: int32
-             * @description The highest tick let go of.
+             * @description Cumulative ticks revealed.
              */
             ticks: number;
         };
-        /** @description Who watched in a while, at this gateway. */
+        /** @description Audience at this gateway in one bucket of time. */
         AudienceBucket: {
-            /** @description Its beginning, RFC 3339. */
+            /** @description Start of the bucket, RFC 3339. */
             from: string;
             /**
              * Format: int64
-             * @description Sessions that paid for the first time.
+             * @description Number of sessions that paid for the first time.
              */
             paid: number;
             /**
              * Format: int64
-             * @description Viewers who began a preview.
+             * @description Number of previews that began.
              */
             previewed: number;
             /**
              * Format: int32
-             * @description The most viewers at a time.
+             * @description Highest number of viewers at one time.
              */
             viewers: number;
         };
-        /** @description Who watched an account's streams, at this gateway. */
+        /** @description Audience of an account's streams at this gateway. */
         AudienceHistory: {
-            /** @description Whose streams. */
+            /** @description Account. */
             account: components["schemas"]["Account"];
-            /** @description By time; what is missing had nobody. */
+            /** @description Buckets in order of time. Those without an audience are left out. */
             buckets: components["schemas"]["AudienceBucket"][];
             /**
              * Format: int64
-             * @description Sessions that paid for the first time, in all of the range.
+             * @description Number of sessions that paid for the first time in the whole range.
              */
             paid: number;
             /**
              * Format: int64
-             * @description Viewers who began a preview, in all of the range.
+             * @description Number of previews that began in the whole range.
              */
             previewed: number;
         };
-        /** @description `GET /v1/chain` */
+        /** @description Answer to `GET /v1/chain`: heights of the chain and of the index. */
         ChainStatus: {
             /**
              * Format: int32
@@ -1088,361 +1278,362 @@ export interface components {
             finalized_block: number;
             /**
              * Format: int32
-             * @description The finalized block that lists and earnings are of.
+             * @description Number of the finalized block that lists and earnings reflect.
              */
             indexed_block: number;
             /** @description Whether a node answers. */
             is_connected: boolean;
-            /** @description What is wrong, if anything. */
+            /** @description Sentence that says what is wrong; absent when all is well. */
             trouble?: string | null;
         };
-        /** @description A claim that is not settled for good: `GET /v1/claims`. */
+        /** @description A claim that is not settled in a finalized block, see `GET /v1/claims`. */
         ClaimView: {
-            /** @description The element of the tick chain that proves it, in hex. */
+            /** @description Element of the tick chain that proves them, in hex. */
             proof: string;
-            /** @description Whose. */
+            /** @description Session of the claim. */
             session: components["schemas"]["SessionRef"];
             /**
              * Format: int32
-             * @description The highest tick let go of.
+             * @description Cumulative ticks of the claim.
              */
             ticks: number;
         };
-        /** @description An account's earnings. */
+        /** @description Earnings of an account. */
         Earnings: {
-            /** @description Whose. */
+            /** @description Account. */
             account: components["schemas"]["Account"];
-            /** @description By time. */
+            /** @description Buckets in order of time. */
             buckets: components["schemas"]["EarningsBucket"][];
-            /** @description Let go of by viewers of its streams at this gateway and not settled yet, before anybody's share. */
+            /** @description Amount revealed by viewers of its streams at this gateway and not settled yet, before any share is taken. */
             pending_gross: components["schemas"]["Planck"];
-            /** @description Ever settled in its favour. */
+            /** @description All that was ever settled in its favour. */
             settled: components["schemas"]["Planck"];
-            /** @description On chain, to be paid out at any time. */
+            /** @description Amount on chain that can be paid out at any time. */
             withdrawable: components["schemas"]["Planck"];
         };
-        /** @description What an account earned in a while. */
+        /** @description Earnings of an account in one bucket of time. */
         EarningsBucket: {
-            /** @description What the account got of them. */
+            /** @description The account's share of the amount paid for them. */
             earned: components["schemas"]["Planck"];
-            /** @description Its beginning, RFC 3339. */
+            /** @description Start of the bucket, RFC 3339. */
             from: string;
             /**
              * Format: int64
              * @description Ticks settled.
              */
             ticks: number;
-            /** @description Tips that the account got. */
+            /** @description The account's share of tips. */
             tipped: components["schemas"]["Planck"];
         };
-        /** @description `GET /v1/gateway` */
+        /** @description Answer to `GET /v1/gateway`: the gateway's account, addresses and terms. */
         GatewayInfo: {
-            /** @description The account that tickets must name. */
+            /** @description Account that tickets must name. */
             account: components["schemas"]["Account"];
             /**
              * Format: int32
-             * @description Ticks a new session gets before its open is in a block.
+             * @description Ticks on credit until the open of a session is in a block.
              */
             credit_ticks: number;
             /**
              * Format: int32
-             * @description Ticks it gets before its open is final.
+             * @description Ticks on credit until the open is in a finalized block.
              */
             credit_ticks_until_final: number;
-            /** @description Its public address. */
+            /** @description Public URL of the gateway. */
             endpoint: string;
-            /** @description Block 0's hash, in hex. */
+            /** @description Hash of block 0, in hex. */
             genesis_hash: string;
             /**
              * Format: int32
-             * @description Ticks that may be paid ahead of time.
+             * @description Ticks that may be revealed ahead of time.
              */
             max_prepaid_ticks: number;
-            /** @description The smallest first deposit. */
+            /** @description Smallest first deposit. */
             min_deposit: components["schemas"]["Planck"];
-            /** @description The cheapest tick. */
+            /** @description Lowest price of a tick. */
             min_price: components["schemas"]["Planck"];
-            /** @description Where wallets reach a node: WebSocket URLs. */
+            /** @description WebSocket URLs under which wallets reach a node. */
             nodes: string[];
-            /** @description What opening costs. */
+            /** @description Fee for opening a session. */
             open_fee: components["schemas"]["Planck"];
-            /** @description Where encoders publish: the start of an RTMP URL. */
+            /** @description RTMP URL for encoders, without the stream key. */
             rtmp_url: string;
             /**
              * Format: int32
-             * @description Blocks that a ticket may be valid for.
+             * @description Longest validity of a ticket, in blocks.
              */
             ticket_lifetime_blocks: number;
-            /** @description Of the software. */
+            /** @description Version of the software. */
             version: string;
         };
-        /** @description What comes in, and what is made of it. */
+        /** @description The health of an incoming stream and of its transcoding. */
         IngestHealth: {
             /**
              * Format: int64
-             * @description Of the source.
+             * @description Bit rate of the source, in bits per second.
              */
             bitrate_bps: number;
-            /** @description A sentence: what is wrong and what would mend it, or that all is well. */
+            /** @description Sentence that says what is wrong and how to fix it, or that all is well. */
             diagnosis: string;
             /**
              * Format: int64
-             * @description Pictures lost.
+             * @description Pictures lost since the broadcast began.
              */
             dropped_frames: number;
             /**
              * Format: double
-             * @description Pictures a second.
+             * @description Pictures per second.
              */
             frame_rate: number;
-            /** @description Whether nothing has to be mended. */
+            /** @description Whether the stream arrives and is transcoded without trouble. */
             is_well?: boolean;
-            /** @description Names of the renditions being made. */
+            /** @description Names of the renditions that are produced. */
             ladder: string[];
             /**
              * Format: int64
-             * @description From when something came in to when it was transcoded, in milliseconds; not known at first.
+             * @description Time from the arrival of a picture to its transcoding, in milliseconds; absent until it is measured.
              */
             latency_ms?: number | null;
-            /** @description When it went live, RFC 3339. */
+            /** @description Time at which the broadcast began, RFC 3339. */
             live_since?: string | null;
             /**
              * Format: double
-             * @description Times real time; below 1 the transcoder cannot keep up.
+             * @description Speed of the transcoder as a multiple of real time; below 1 it cannot keep up.
              */
             speed: number;
-            /** @description `offline`, `live` or `waiting` for a publisher that has gone. */
+            /** @description `offline`, `live`, or `waiting` for a publisher that disconnected. */
             state: string;
         };
-        /** @description One key. */
+        /** @description Key of one segment. */
         Key: {
             /**
              * Format: int64
-             * @description Of which segment.
+             * @description Index of the segment.
              */
             index: number;
-            /** @description 16 bytes in hex. */
+            /** @description Key: 16 bytes in hex. */
             key: string;
         };
-        /** @description What a creator says of a stream: the JSON that is its metadata on chain. */
+        /** @description What a creator says of a stream. As JSON it is the stream's metadata on chain. */
         Metadata: {
             /**
-             * @description Where it belongs.
+             * @description Category.
              * @default
              */
             category: string;
             /**
-             * @description What it is about.
+             * @description Description.
              * @default
              */
             description: string;
             /**
-             * @description Words to find it by.
+             * @description Tags.
              * @default []
              */
             tags: string[];
             /**
-             * @description A picture: a URL.
+             * @description URL of a picture.
              * @default
              */
             thumbnail: string;
             /**
-             * @description What it is called.
+             * @description Title.
              * @default
              */
             title: string;
         };
-        /** @description A publish key just made: the only time that its secret is told. */
+        /** @description A new publish key. No other answer contains its secret. */
         NewPublishKey: {
-            /** @description Names it. */
+            /** @description Id of the key. */
             id: string;
-            /** @description The secret. */
+            /** @description The key itself: a secret. */
             key: string;
-            /** @description Where HLS or CMAF is put, if the gateway takes that. */
+            /** @description URL under which HLS or CMAF is uploaded by PUT, if the gateway accepts that. */
             put_url?: string | null;
-            /** @description What OBS calls the stream key. */
+            /** @description RTMP stream key: "Stream Key" in OBS. */
             rtmp_stream_key: string;
-            /** @description Where OBS publishes to. */
+            /** @description RTMP URL: "Server" in OBS. */
             rtmp_url: string;
         };
-        /** @description An announced price. */
+        /** @description A price that is announced. */
         NextPrice: {
             /**
              * Format: int32
-             * @description From this block on.
+             * @description First block in which it holds.
              */
             from_block: number;
-            /** @description Of a tick. */
+            /** @description Price of a tick. */
             price_per_tick: components["schemas"]["Planck"];
         };
-        /** @description `POST /v1/sessions` */
+        /** @description Body of `POST /v1/sessions`. */
         OfferTicket: {
-            /** @description The signed ticket: SCALE, in hex. */
+            /** @description SCALE-encoded `SignedTicket` in hex. */
             ticket: string;
         };
-        /** @description `POST /v1/streams/{id}/srt` */
+        /** @description Body of `POST /v1/streams/{id}/srt`. */
         OpenSrt: {
-            /** @description A publish key of the stream: SRT's passphrase. */
+            /** @description A publish key of the stream; it is SRT's passphrase as well. */
             key: string;
         };
         /** @description A page of a list. */
         Page_ClaimView: {
-            /** @description What is on it. */
+            /** @description Items in the order asked for. */
             items: {
-                /** @description The element of the tick chain that proves it, in hex. */
+                /** @description Element of the tick chain that proves them, in hex. */
                 proof: string;
-                /** @description Whose. */
+                /** @description Session of the claim. */
                 session: components["schemas"]["SessionRef"];
                 /**
                  * Format: int32
-                 * @description The highest tick let go of.
+                 * @description Cumulative ticks of the claim.
                  */
                 ticks: number;
             }[];
-            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_Receipt: {
-            /** @description What is on it. */
+            /** @description Items in the order asked for. */
             items: {
-                /** @description RFC 3339. */
+                /** @description Time of the block, RFC 3339. */
                 at: string;
                 /**
                  * Format: int32
-                 * @description The block's number.
+                 * @description Number of the block.
                  */
                 block: number;
-                /** @description What they paid. */
+                /** @description Amount paid for them. */
                 paid: components["schemas"]["Planck"];
                 /**
                  * Format: int32
-                 * @description Ticks settled here.
+                 * @description Ticks settled in this block.
                  */
                 ticks: number;
             }[];
-            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_RecordingView: {
-            /** @description What is on it. */
+            /** @description Items in the order asked for. */
             items: {
                 /**
                  * Format: int64
-                 * @description How long the broadcast took; what was not recorded of it is missing.
+                 * @description Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
                  */
                 duration_s: number;
-                /** @description RFC 3339. */
+                /** @description Time at which the broadcast ended, RFC 3339. */
                 ended_at: string;
                 /**
                  * Format: int64
-                 * @description Of the stream's broadcasts.
+                 * @description Number among the broadcasts of its stream, from 1.
                  */
                 number: number;
-                /** @description Its playlist: a path at this gateway. */
+                /** @description Path of the multivariant playlist at this gateway. */
                 playlist: string;
-                /** @description RFC 3339. */
+                /** @description Time at which the broadcast began, RFC 3339. */
                 started_at: string;
-                /** @description Its thumbnails by time, WebVTT: a path at this gateway. */
+                /** @description Path of the storyboard (WebVTT) at this gateway. */
                 storyboard: string;
             }[];
-            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_SessionRecord: {
-            /** @description What is on it. */
+            /** @description Items in the order asked for. */
             items: {
-                /** @description RFC 3339; nothing while it is open. */
+                /** @description Time of closing, RFC 3339; absent while the session is open. */
                 closed_at?: string | null;
-                /** @description Through whom. */
+                /** @description Account of the gateway. */
                 gateway: components["schemas"]["Account"];
                 /**
                  * Format: int32
-                 * @description The most ticks it could take.
+                 * @description Most ticks that can be settled.
                  */
                 max_ticks: number;
-                /** @description RFC 3339. */
+                /** @description Time of opening, RFC 3339. */
                 opened_at: string;
-                /** @description Planck settled. */
+                /** @description Amount paid for them. */
                 paid: components["schemas"]["Planck"];
                 /** @description Price of a tick. */
                 price_per_tick: components["schemas"]["Planck"];
                 refunded?: components["schemas"]["Planck"] | null;
-                /** @description Which. */
+                /** @description Id of the session. */
                 session: components["schemas"]["SessionRef"];
                 /**
                  * Format: int32
                  * @description Ticks settled.
                  */
                 settled_ticks: number;
-                /** @description What. */
+                /** @description Stream that is watched. */
                 stream: components["schemas"]["StreamRef"];
-                /** @description Who watched. */
+                /** @description Account that pays. */
                 viewer: components["schemas"]["Account"];
             }[];
-            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_StreamView: {
-            /** @description What is on it. */
+            /** @description Items in the order asked for. */
             items: {
-                /** @description Whose. */
+                /** @description Account of the creator. */
                 creator: components["schemas"]["Account"];
                 /**
                  * Format: int32
-                 * @description The gateway's share, in millionths.
+                 * @description Share of the gateway, in parts per million of what protocol and submitter leave.
                  */
                 gateway_share_ppm: number;
-                /** @description Whether media comes in at this gateway. */
+                /** @description Whether the stream is on air at this gateway. */
                 is_live_here: boolean;
-                /** @description When it was last live at this gateway, RFC 3339. */
+                /** @description Time of its last broadcast at this gateway, RFC 3339; absent if there was none. */
                 last_live?: string | null;
                 /** @description What its creator says of it. */
                 metadata: components["schemas"]["Metadata"];
                 next_price?: components["schemas"]["NextPrice"] | null;
-                /** @description Its status on chain. */
-                phase: components["schemas"]["StreamPhase"];
-                /** @description The playlist, while it is live here: a path at this gateway. */
+                /** @description Path of the multivariant playlist at this gateway; absent while it is not on air. */
                 playlist?: string | null;
                 /**
                  * Format: int32
-                 * @description Seconds that a viewer sees for nothing.
+                 * @description Ticks that a viewer can watch for free.
                  */
                 preview_ticks: number;
                 /** @description Price of a tick. */
                 price_per_tick: components["schemas"]["Planck"];
-                /** @description Who shares the income with the creator. */
+                /** @description Accounts that share the income with the creator. */
                 splits: components["schemas"]["Split"][];
-                /** @description Its number. */
+                /** @description Status on chain. */
+                status: components["schemas"]["StreamStatus"];
+                /** @description Number of the stream. */
                 stream: components["schemas"]["StreamRef"];
-                /** @description Planck paid, in all. */
+                /** @description Amount paid for them. */
                 total_paid: components["schemas"]["Planck"];
                 /**
                  * Format: int64
-                 * @description Ticks paid, in all.
+                 * @description Ticks settled since the stream was created.
                  */
                 total_ticks: number;
-                /** @description Planck tipped, in all. */
+                /** @description Amount tipped. */
                 total_tipped: components["schemas"]["Planck"];
                 /**
                  * Format: int32
-                 * @description Viewers with an open session that paid within the last minute, at this gateway.
+                 * @description Viewers at this gateway, counted once a second: sessions that are open here, whether or not they pay at this moment,
+                 *     and devices that received a preview key within the last eight seconds.
                  */
                 viewers: number;
             }[];
-            /** @description Ask with `cursor=` this for the next page; nothing on the last. */
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
-        /** @description Answer to what pays: keys, or an advance. */
+        /** @description Answer to a payment. */
         Paid: {
-            /** @description The keys, in order of their index. */
+            /** @description Keys in order of their index. */
             keys?: components["schemas"]["Key"][];
-            /** @description The session now. */
+            /** @description Session after the payment. */
             session: components["schemas"]["SessionView"];
-            /** @description The token to show from now on; only when the request advanced the session. */
+            /** @description Token to show from now on; present when the payment revealed a new tick. */
             token?: string | null;
         };
         /**
@@ -1450,219 +1641,220 @@ export interface components {
          * @example 2000000000
          */
         Planck: string;
-        /** @description What went wrong, and what to do about it. */
+        /** @description What went wrong and what to do about it. */
         Problem: {
-            /** @description The kind, for programs. */
+            /** @description The kind of problem, for programs. Codes do not change. */
             code: string;
-            /** @description What is wrong this time, in a sentence. */
+            /** @description Sentence that says what is wrong this time. */
             detail: string;
-            /** @description What would mend it, in a sentence. */
-            mend?: string | null;
-            /** @description The request's id, as in the gateway's log. */
+            /** @description Sentence that says how to fix it. */
+            hint?: string | null;
+            /** @description Id of the request, as in the gateway's log. */
             request_id?: string | null;
             /**
              * Format: int32
-             * @description The HTTP status.
+             * @description Cumulative tick count that the next claim must reach, when too few ticks were revealed.
              */
-            status: number;
+            required_ticks?: number | null;
             /**
              * Format: int32
-             * @description The tick count that the next claim must reach, when ticks are due.
+             * @description HTTP status.
              */
-            ticks_due?: number | null;
-            /** @description The kind in a few words. */
+            status: number;
+            /** @description The kind of problem in a few words. */
             title: string;
-            /** @description A URI that names the kind of problem: `/problems/` and the code. */
+            /** @description URI of the kind of problem: `/problems/` and the code. */
             type: string;
         };
-        /** @description A publish key: what an encoder shows to be let in. */
+        /** @description A publish key, with which an encoder publishes a stream. Without the secret. */
         PublishKeyInfo: {
-            /** @description RFC 3339. */
+            /** @description Time of creation, RFC 3339. */
             created_at: string;
-            /** @description Names it, and is no secret. */
+            /** @description Id of the key; no secret. */
             id: string;
-            /** @description RFC 3339; nothing if never. */
+            /** @description Time of the last use, RFC 3339; absent if it was never used. */
             last_used_at?: string | null;
         };
-        /** @description One settlement of a session, as a block has it. */
+        /** @description One settlement of a session, in one finalized block. */
         Receipt: {
-            /** @description RFC 3339. */
+            /** @description Time of the block, RFC 3339. */
             at: string;
             /**
              * Format: int32
-             * @description The block's number.
+             * @description Number of the block.
              */
             block: number;
-            /** @description What they paid. */
+            /** @description Amount paid for them. */
             paid: components["schemas"]["Planck"];
             /**
              * Format: int32
-             * @description Ticks settled here.
+             * @description Ticks settled in this block.
              */
             ticks: number;
         };
-        /** @description A broadcast that is over and can be watched. */
+        /** @description A recorded broadcast. */
         RecordingView: {
             /**
              * Format: int64
-             * @description How long the broadcast took; what was not recorded of it is missing.
+             * @description Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
              */
             duration_s: number;
-            /** @description RFC 3339. */
+            /** @description Time at which the broadcast ended, RFC 3339. */
             ended_at: string;
             /**
              * Format: int64
-             * @description Of the stream's broadcasts.
+             * @description Number among the broadcasts of its stream, from 1.
              */
             number: number;
-            /** @description Its playlist: a path at this gateway. */
+            /** @description Path of the multivariant playlist at this gateway. */
             playlist: string;
-            /** @description RFC 3339. */
+            /** @description Time at which the broadcast began, RFC 3339. */
             started_at: string;
-            /** @description Its thumbnails by time, WebVTT: a path at this gateway. */
+            /** @description Path of the storyboard (WebVTT) at this gateway. */
             storyboard: string;
         };
         /**
-         * @description Where a session stands on chain.
+         * @description Phase of a session.
          * @enum {string}
          */
-        SessionPhase: "offered" | "included" | "open" | "closing" | "closed" | "dead";
-        /** @description A session in a list: as finalized blocks have it. */
+        SessionPhase: "offered" | "included" | "finalized" | "closing" | "closed" | "rejected";
+        /** @description A session as finalized blocks have it. */
         SessionRecord: {
-            /** @description RFC 3339; nothing while it is open. */
+            /** @description Time of closing, RFC 3339; absent while the session is open. */
             closed_at?: string | null;
-            /** @description Through whom. */
+            /** @description Account of the gateway. */
             gateway: components["schemas"]["Account"];
             /**
              * Format: int32
-             * @description The most ticks it could take.
+             * @description Most ticks that can be settled.
              */
             max_ticks: number;
-            /** @description RFC 3339. */
+            /** @description Time of opening, RFC 3339. */
             opened_at: string;
-            /** @description Planck settled. */
+            /** @description Amount paid for them. */
             paid: components["schemas"]["Planck"];
             /** @description Price of a tick. */
             price_per_tick: components["schemas"]["Planck"];
             refunded?: components["schemas"]["Planck"] | null;
-            /** @description Which. */
+            /** @description Id of the session. */
             session: components["schemas"]["SessionRef"];
             /**
              * Format: int32
              * @description Ticks settled.
              */
             settled_ticks: number;
-            /** @description What. */
+            /** @description Stream that is watched. */
             stream: components["schemas"]["StreamRef"];
-            /** @description Who watched. */
+            /** @description Account that pays. */
             viewer: components["schemas"]["Account"];
         };
         /**
-         * @description A session, as 16 bytes in hex.
+         * @description A session id, as 16 bytes in hex.
          * @example 0x00112233445566778899aabbccddeeff
          */
         SessionRef: string;
-        /** @description A session as its gateway sees it. */
+        /** @description A session as its gateway knows it. */
         SessionView: {
             /**
              * Format: int32
-             * @description The most ticks it may take.
+             * @description Ticks whose keys have been given.
              */
-            max_ticks: number;
+            charged_ticks: number;
             /**
              * Format: int32
-             * @description The highest tick that has been let go of.
+             * @description Most ticks that can be revealed.
              */
-            paid_ticks: number;
-            /** @description Where it stands. */
+            max_ticks: number;
+            /** @description Phase. */
             phase: components["schemas"]["SessionPhase"];
             /** @description Price of a tick. */
             price_per_tick: components["schemas"]["Planck"];
-            /** @description Which. */
+            /**
+             * Format: int32
+             * @description Highest tick that the viewer has revealed.
+             */
+            revealed_ticks: number;
+            /** @description Id of the session. */
             session: components["schemas"]["SessionRef"];
             /**
              * Format: int32
-             * @description Ticks that are settled on chain.
+             * @description Ticks settled on chain.
              */
             settled_ticks: number;
-            /** @description What is watched. */
+            /** @description Stream that is watched. */
             stream: components["schemas"]["StreamRef"];
-            /**
-             * Format: int32
-             * @description Ticks that keys have been given for.
-             */
-            used_ticks: number;
-            /** @description Who watches. */
+            /** @description Account that pays. */
             viewer: components["schemas"]["Account"];
         };
         /** @description A share of a stream's income. */
         Split: {
-            /** @description Whose. */
+            /** @description Account that receives the share. */
             account: components["schemas"]["Account"];
             /**
              * Format: int32
-             * @description In millionths.
+             * @description Share in parts per million of what the gateway leaves.
              */
             share_ppm: number;
         };
-        /** @description Where SRT is listened for. */
+        /** @description An open SRT listener. */
         SrtListener: {
-            /** @description The publisher connects here, with the publish key as its passphrase. */
+            /** @description URL for the publisher, which gives the publish key as its passphrase. */
             url: string;
         };
+        /**
+         * @description The number of a stream, as decimal digits.
+         * @example 0
+         */
+        StreamRef: string;
         /**
          * @description A stream's status on chain.
          * @enum {string}
          */
-        StreamPhase: "live" | "offline" | "ended" | "suspended";
-        /**
-         * @description A stream's number, as decimal digits.
-         * @example 0
-         */
-        StreamRef: string;
-        /** @description A stream. */
+        StreamStatus: "live" | "offline" | "ended" | "suspended";
+        /** @description A stream: what the chain says of it, and what is known of it at this gateway. */
         StreamView: {
-            /** @description Whose. */
+            /** @description Account of the creator. */
             creator: components["schemas"]["Account"];
             /**
              * Format: int32
-             * @description The gateway's share, in millionths.
+             * @description Share of the gateway, in parts per million of what protocol and submitter leave.
              */
             gateway_share_ppm: number;
-            /** @description Whether media comes in at this gateway. */
+            /** @description Whether the stream is on air at this gateway. */
             is_live_here: boolean;
-            /** @description When it was last live at this gateway, RFC 3339. */
+            /** @description Time of its last broadcast at this gateway, RFC 3339; absent if there was none. */
             last_live?: string | null;
             /** @description What its creator says of it. */
             metadata: components["schemas"]["Metadata"];
             next_price?: components["schemas"]["NextPrice"] | null;
-            /** @description Its status on chain. */
-            phase: components["schemas"]["StreamPhase"];
-            /** @description The playlist, while it is live here: a path at this gateway. */
+            /** @description Path of the multivariant playlist at this gateway; absent while it is not on air. */
             playlist?: string | null;
             /**
              * Format: int32
-             * @description Seconds that a viewer sees for nothing.
+             * @description Ticks that a viewer can watch for free.
              */
             preview_ticks: number;
             /** @description Price of a tick. */
             price_per_tick: components["schemas"]["Planck"];
-            /** @description Who shares the income with the creator. */
+            /** @description Accounts that share the income with the creator. */
             splits: components["schemas"]["Split"][];
-            /** @description Its number. */
+            /** @description Status on chain. */
+            status: components["schemas"]["StreamStatus"];
+            /** @description Number of the stream. */
             stream: components["schemas"]["StreamRef"];
-            /** @description Planck paid, in all. */
+            /** @description Amount paid for them. */
             total_paid: components["schemas"]["Planck"];
             /**
              * Format: int64
-             * @description Ticks paid, in all.
+             * @description Ticks settled since the stream was created.
              */
             total_ticks: number;
-            /** @description Planck tipped, in all. */
+            /** @description Amount tipped. */
             total_tipped: components["schemas"]["Planck"];
             /**
              * Format: int32
-             * @description Viewers with an open session that paid within the last minute, at this gateway.
+             * @description Viewers at this gateway, counted once a second: sessions that are open here, whether or not they pay at this moment,
+             *     and devices that received a preview key within the last eight seconds.
              */
             viewers: number;
         };

@@ -1,48 +1,47 @@
-// What a gateway answers when it cannot do what was asked (RFC 9457), as an error in words.
+// The gateway's problem documents (RFC 9457) as errors that can be shown to the user.
 
-import { WordedError } from "../common/errors";
+import { UserError } from "../common/errors";
 import type { Problem } from "./types";
 
-/** Codes of our own, for what no gateway says. */
+/** Codes of failures that the gateway did not report itself. */
 export type LocalCode = "unreachable" | "timeout" | "bad-answer";
 
-export class GatewayError extends WordedError {
+export class GatewayError extends UserError {
   override readonly name: string = "GatewayError";
-  /** The HTTP status; 0 when there was no answer. */
+  /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** The tick count that the next claim must reach, when ticks are due. */
-  readonly ticksDue: number | null;
-  /** The request's id, as in the gateway's log. */
+  /** Cumulative tick count that the next payment must reach, if ticks are missing. */
+  readonly requiredTicks: number | null;
+  /** The request's id in the gateway's log. */
   readonly requestId: string | null;
 
   constructor(problem: Pick<Problem, "code" | "status" | "detail"> & Partial<Problem>, options?: ErrorOptions) {
-    super(problem.code, problem.detail, problem.mend ?? null, options);
+    super(problem.code, problem.detail, problem.hint ?? null, options);
     this.status = problem.status;
-    this.ticksDue = problem.ticks_due ?? null;
+    this.requiredTicks = problem.required_ticks ?? null;
     this.requestId = problem.request_id ?? null;
   }
 
-  /** Whether asking again later may help without anybody doing anything. */
-  get isPassing(): boolean {
+  /** Whether the same request may succeed later without anything being changed. */
+  get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-/** The gateway did not answer. */
+/** The error for a gateway that does not answer. */
 export function unreachable(code: LocalCode, cause?: unknown): GatewayError {
   const detail = code === "timeout" ? "The gateway takes too long to answer." : "The gateway cannot be reached.";
-  const mend = "Check your connection; it is tried again.";
-  return new GatewayError({ code, status: 0, detail, mend }, { cause });
+  const hint = "Check your connection. The page keeps trying.";
+  return new GatewayError({ code, status: 0, detail, hint }, { cause });
 }
 
-/** The gateway's answer makes no sense. */
+/** The error for an answer that cannot be understood. `what` says what is wrong with it. */
 export function badAnswer(what: string): GatewayError {
-  const mend = "Load the page again: the pages may be older than the gateway.";
   return new GatewayError({
     code: "bad-answer",
     status: 0,
-    detail: `The gateway's answer is not understood: ${what}.`,
-    mend,
+    detail: `The gateway's answer cannot be understood: ${what}.`,
+    hint: "Load the page again: it may be older than the gateway.",
   });
 }
 
@@ -51,17 +50,17 @@ function isProblem(value: unknown): value is Problem {
   return "code" in value && typeof value.code === "string" && "detail" in value && typeof value.detail === "string";
 }
 
-/** A problem that came as JSON, over the WebSocket or in a body; null when it is none. */
+/** Converts a problem document from a body or a WebSocket message; null if the value is not one. */
 export function problemOf(value: unknown, status: number): GatewayError | null {
   return isProblem(value) ? new GatewayError({ ...value, status: value.status ?? status }) : null;
 }
 
-/** The problem in an answer. */
+/** The problem in an unsuccessful answer. */
 export async function problemIn(response: Response): Promise<GatewayError> {
   const body: unknown = await response.json().catch(() => null);
-  const told = problemOf(body, response.status);
-  if (told) return told;
+  const problem = problemOf(body, response.status);
+  if (problem) return problem;
   const detail = `The gateway answered with status ${response.status}.`;
-  const mend = response.status >= 500 ? "Try again in a few seconds." : "Load the page again.";
-  return new GatewayError({ code: `status-${response.status}`, status: response.status, detail, mend });
+  const hint = response.status >= 500 ? "Try again in a few seconds." : "Load the page again.";
+  return new GatewayError({ code: `status-${response.status}`, status: response.status, detail, hint });
 }

@@ -1,8 +1,8 @@
-// Storyboards: WebVTT whose cues name a part of a sprite sheet, for hovering over cards and the seek bar.
+// Storyboards: WebVTT files whose cues name parts of sprite sheets. The pages show them over cards and the seek bar.
 
 import type { StoryboardCue } from "./types";
 
-/** A day at ten seconds a picture: what is longer is cut. */
+/** Maximum number of cues: a day at one picture per ten seconds. The rest is cut. */
 const MAX_CUES = 8_640;
 
 const TIMING = /^(?:(\d+):)?(\d{2}):(\d{2})[.](\d{3})\s+-->\s+(?:(\d+):)?(\d{2}):(\d{2})[.](\d{3})/;
@@ -12,7 +12,7 @@ function secondsOf(hours: string | undefined, minutes = "0", seconds = "0", mill
   return Number(hours ?? 0) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(millis) / 1_000;
 }
 
-/** An address, from where it is named; null when it is none. Safari before 17 has no `URL.canParse`. */
+/** Resolves a URL; null if it is not valid. Safari before 17 has no `URL.canParse`. */
 function urlOf(text: string, base: string): URL | null {
   try {
     return new URL(text, base);
@@ -21,8 +21,10 @@ function urlOf(text: string, base: string): URL | null {
   }
 }
 
-/** The cues of a storyboard; URLs in it are relative to `base`, a path at the gateway. Cues that are not understood are
- * passed over. */
+/**
+ * Parses a storyboard. Its URLs are relative to `base`, a path at the gateway. Cues that are not understood are
+ * skipped.
+ */
 export function parseStoryboard(text: string, base: string): StoryboardCue[] {
   const cues: StoryboardCue[] = [];
   const origin = "http://gateway.invalid";
@@ -31,7 +33,7 @@ export function parseStoryboard(text: string, base: string): StoryboardCue[] {
     const timing = TIMING.exec(lines[at] ?? "");
     const target = timing && TARGET.exec((lines[at + 1] ?? "").trim());
     const url = target && urlOf(target[1] ?? "", origin + base);
-    // Pictures come from the gateway and from nowhere else.
+    // Only pictures of the gateway itself are shown.
     if (!timing || !target || url?.origin !== origin) continue;
     cues.push({
       startS: secondsOf(timing[1], timing[2], timing[3], timing[4]),

@@ -1,5 +1,5 @@
-// What the gateway layer offers to the pages. The shapes of answers are generated from the gateway's OpenAPI document;
-// amounts in them are decimal strings of planck, to be read with `BigInt`.
+// What the gateway layer offers. The types of answers are generated from the gateway's OpenAPI document. Amounts in
+// them are decimal strings of planck, to be read with `BigInt`.
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { components } from "./openapi.generated";
@@ -7,7 +7,7 @@ import type { components } from "./openapi.generated";
 type Schemas = components["schemas"];
 
 export type StreamView = Schemas["StreamView"];
-export type StreamPhase = Schemas["StreamPhase"];
+export type StreamStatus = Schemas["StreamStatus"];
 export type SessionView = Schemas["SessionView"];
 export type SessionPhase = Schemas["SessionPhase"];
 export type SessionRecord = Schemas["SessionRecord"];
@@ -27,26 +27,26 @@ export type AudienceHistory = Schemas["AudienceHistory"];
 /** A page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Ask with this for the next page; nothing on the last. */
+  /** Cursor of the next page; absent on the last one. */
   readonly next_cursor?: string | null;
 }
 
-/** What `WS /v1/live` tells of a stream. */
+/** Counts of a stream, as `WS /v1/live` sends them. */
 export interface LiveCounts {
   readonly stream: string;
   readonly is_live: boolean;
   readonly viewers: number;
-  /** Ticks let go of since the gateway started. */
+  /** Ticks revealed since the gateway started. */
   readonly ticks: number;
-  /** What those are worth, in planck. */
+  /** Value of those ticks, in planck. */
   readonly earned: string;
 }
 
-/** Part of a sprite sheet, for a stretch of time. */
+/** Part of a sprite sheet that shows a period of a stream. */
 export interface StoryboardCue {
   readonly startS: number;
   readonly endS: number;
-  /** The sheet, as an absolute path at this gateway. */
+  /** Path of the sprite sheet at this gateway. */
   readonly url: string;
   readonly x: number;
   readonly y: number;
@@ -54,66 +54,81 @@ export interface StoryboardCue {
   readonly height: number;
 }
 
-/** What streams to list. */
+/** Filter, order and page of a list of streams. */
 export interface StreamQuery {
   readonly q?: string;
   readonly live?: boolean;
   readonly category?: string;
   readonly creator?: string;
+  /** Whether to include streams that have ended or are suspended. */
   readonly sort?: string;
   readonly cursor?: string;
   readonly limit?: number;
 }
 
-/** Part of a list. */
+/** Page of a list. */
 export interface PageQuery {
   readonly cursor?: string;
   readonly limit?: number;
 }
 
-/** Which earnings, from when to when in milliseconds since 1970, and how finely. */
+/** Period of earnings, in milliseconds since 1970, and the length of its buckets. */
 export interface EarningsQuery {
   readonly from?: number;
   readonly to?: number;
   readonly by?: "minute" | "hour" | "day";
 }
 
-/** Live counts as they change; the socket mends itself. */
+/** Live counts as they change, over a socket that reconnects by itself. */
 export interface LiveFeed {
-  /** By stream id. Streams that went off air stay, with `is_live` false. */
+  /** Counts by stream id. Streams that went off air stay, with `is_live` false. */
   readonly counts: ReadonlySignal<ReadonlyMap<string, LiveCounts>>;
-  /** False while nothing can be heard, or the gateway does not offer this. */
+  /** False while there is no connection, or if the gateway does not offer live counts. */
   readonly isConnected: ReadonlySignal<boolean>;
   close(): void;
 }
 
-/** The gateway. One for the page: {@link gateway}. Everything throws `GatewayError`, which has words. */
+/** Account that signs requests about its own streams. */
+export interface CreatorSigner {
+  readonly address: string;
+  /** Returns a SCALE `MultiSignature` in hexadecimal. */
+  signBytes(bytes: Uint8Array): Promise<string>;
+}
+
+/**
+ * The gateway's API; {@link gateway} is its only instance. Every method rejects with a `GatewayError` or an
+ * `AbortError`.
+ */
 export interface Gateway {
-  /** Of the gateway itself; asked once and kept. */
+  /** The gateway's own account, fees and nodes. Requested once and cached. */
   info(): Promise<GatewayInfo>;
   chain(signal?: AbortSignal): Promise<GatewayChain>;
   streams(query: StreamQuery, signal?: AbortSignal): Promise<Page<StreamView>>;
   stream(id: string, signal?: AbortSignal): Promise<StreamView>;
   recordings(stream: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<RecordingView>>;
-  /** Of the live stream, or of a recording by its `storyboard` path. Empty when there is none. */
+  /** One recording. Null if the gateway does not have it. */
+  recording(stream: string, number: string, signal?: AbortSignal): Promise<RecordingView | null>;
+  /** Storyboard of the live stream, or of a recording by its `storyboard` path. Empty if there is none. */
   storyboard(stream: string, path?: string, signal?: AbortSignal): Promise<readonly StoryboardCue[]>;
   session(id: string, signal?: AbortSignal): Promise<SessionView>;
   receipts(session: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<Receipt>>;
   sessionsOf(viewer: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<SessionRecord>>;
   earnings(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<Earnings>;
-  /** The sessions that paid most for a stream; null when the gateway does not tell. */
+  /** The sessions that paid most for a stream; null if the gateway does not offer the list. */
   topSessions(stream: string, signal?: AbortSignal): Promise<readonly SessionRecord[] | null>;
-  /** Who watched a creator's streams, by time, and how many previews became paid; null when the gateway does not tell. */
+  /**
+   * Viewers of a creator's streams over time, and how many previews led to a payment; null if the gateway does not
+   * count.
+   */
   audience(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<AudienceHistory | null>;
-  /** All streams, or one. */
+  /** Live counts of one stream, or of all. */
   live(stream?: string): LiveFeed;
 
-  /** Asks the wallet for a signature. */
-  publishKeys(stream: string): Promise<readonly PublishKeyInfo[]>;
-  /** Asks the wallet for a signature. The secret is told once. */
-  createPublishKey(stream: string): Promise<NewPublishKey>;
-  /** Asks the wallet for a signature. Who publishes with the key is cut off. */
-  revokePublishKey(stream: string, key: string): Promise<void>;
-  /** Asks the wallet for a signature: do not poll. */
-  health(stream: string): Promise<IngestHealth>;
+  // The wallet asks its owner to sign each of the following requests: do not poll them.
+  publishKeys(stream: string, signer: CreatorSigner): Promise<readonly PublishKeyInfo[]>;
+  /** Creates a publish key. Its secret is returned only here. */
+  createPublishKey(stream: string, signer: CreatorSigner): Promise<NewPublishKey>;
+  /** Revokes a publish key. An encoder that publishes with it is disconnected. */
+  revokePublishKey(stream: string, key: string, signer: CreatorSigner): Promise<void>;
+  health(stream: string, signer: CreatorSigner): Promise<IngestHealth>;
 }

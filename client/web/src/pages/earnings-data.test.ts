@@ -1,11 +1,12 @@
-import { describe, expect, it } from "vitest";
-import { csvOf, linesOf, RANGES, readOutOf, sumsOf } from "./earnings-data";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { gateway } from "../gateway";
+import { csvOf, linesOf, loadAirTimes, loadTopSessions, RANGES, readOutOf, totalsOf } from "./earnings-data";
 
 const at = (iso: string, ticks: number, earned: string) => ({ from: iso, ticks, earned, tipped: "5" });
 const NOW = Date.parse("2026-01-01T10:00:30Z");
 
-describe("earnings as lines", () => {
-  it("has every bucket of the range, the empty ones too", () => {
+describe("the lines of the chart", () => {
+  it("have a value for every period of the range", () => {
     const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1000000000000")], null, RANGES[0], NOW);
     expect(lines.times).toHaveLength(60);
     expect(lines.times.at(-1)).toBe(Date.parse("2026-01-01T10:00:00Z") / 1000);
@@ -14,7 +15,7 @@ describe("earnings as lines", () => {
     expect(lines.viewers.at(-1)).toBe(0);
   });
 
-  it("takes viewers from the gateway where it counts them", () => {
+  it("show viewers as the gateway counted them", () => {
     const bucket = { from: "2026-01-01T09:58:00Z", viewers: 7, previewed: 3, paid: 1 };
     const audience = { account: "a", previewed: 3, paid: 1, buckets: [bucket] };
     const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1")], audience, RANGES[0], NOW);
@@ -30,28 +31,60 @@ describe("the read-out of the chart", () => {
     NOW,
   );
 
-  it("tells the bucket under the cursor", () => {
-    expect(readOutOf(lines, lines.times.length - 2, "minute")).toMatch(/: 1\.235 VLK a minute, 2 viewers$/);
+  it("shows the period under the cursor", () => {
+    expect(readOutOf(lines, lines.times.length - 2, "minute")).toMatch(/: 1\.235 VLK per minute, 2 viewers$/);
   });
 
-  it("tells the newest one when nothing is pointed at, or what was is gone", () => {
+  it("shows the last period without a cursor, or with one out of range", () => {
     for (const nothing of [null, 500])
-      expect(readOutOf(lines, nothing, "minute")).toMatch(/: 0 VLK a minute, 1 viewer$/);
+      expect(readOutOf(lines, nothing, "minute")).toMatch(/: 0 VLK per minute, 1 viewer$/);
     expect(readOutOf({ times: [], perMinute: [], viewers: [] }, null, "minute")).toBe("");
   });
 });
 
-describe("earnings as sums and tables", () => {
+describe("totals and tables", () => {
   const buckets = [at("2026-01-01T09:00:00Z", 3, "9007199254740993"), at("2026-01-01T09:01:00Z", 4, "1")];
 
-  it("adds up to the planck", () => {
-    expect(sumsOf(buckets)).toEqual({ earned: 9_007_199_254_740_994n, tipped: 10n, ticks: 7 });
-  });
-
-  it("writes exact planck", () => {
+  it("are exact to the planck", () => {
+    expect(totalsOf(buckets)).toEqual({ earned: 9_007_199_254_740_994n, tipped: 10n, ticks: 7 });
     expect(csvOf(buckets)).toBe(
       "from,paid_seconds,earned_planck,tipped_planck\r\n" +
         "2026-01-01T09:00:00Z,3,9007199254740993,5\r\n2026-01-01T09:01:00Z,4,1,5\r\n",
     );
+  });
+});
+
+describe("requests for single streams", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("are made four at a time, however many streams there are", async () => {
+    let running = 0;
+    let most = 0;
+    const answer = async <T>(value: T): Promise<T> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve));
+      running--;
+      return value;
+    };
+    const session = (stream: string) => ({ session: stream, paid: stream }) as never;
+    vi.spyOn(gateway, "topSessions").mockImplementation((stream) => answer([session(stream)]));
+    vi.spyOn(gateway, "recordings").mockImplementation(() => answer({ items: [] }));
+    const streams = Array.from({ length: 100 }, (_, id) => String(id));
+    const { signal } = new AbortController();
+    const [top] = await Promise.all([loadTopSessions(streams, signal), loadAirTimes(streams, signal)]);
+    expect(most).toBe(4);
+    expect(gateway.topSessions).toHaveBeenCalledTimes(100);
+    expect(gateway.recordings).toHaveBeenCalledTimes(100);
+    expect(top.map(({ paid }) => paid)).toEqual(["99", "98", "97", "96", "95", "94", "93", "92", "91", "90"]);
+  });
+
+  it("leave out streams whose recordings cannot be loaded", async () => {
+    const recording = { started_at: "2026-01-01T09:00:00Z", ended_at: "2026-01-01T09:00:10Z" } as never;
+    vi.spyOn(gateway, "recordings").mockImplementation(async (stream) => {
+      if (stream === "1") throw new Error("unreachable");
+      return { items: [recording] };
+    });
+    const startS = Date.parse("2026-01-01T09:00:00Z") / 1000;
+    expect(await loadAirTimes(["0", "1"], new AbortController().signal)).toEqual([[startS, startS + 10]]);
   });
 });

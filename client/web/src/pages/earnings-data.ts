@@ -1,8 +1,10 @@
-// Earnings as figures and as lines of a chart: the gateway leaves buckets out in which nothing was earned.
+// What the earnings page shows: totals, the lines of the chart, top sessions and times on air. The gateway omits
+// periods without earnings.
 
 import { PLANCK_PER_VLK, SYMBOL } from "../common/amounts";
-import type { AudienceHistory, EarningsBucket, RecordingView } from "../gateway";
-import { several } from "../ui/words";
+import { Limiter } from "../common/limiter";
+import { type AudienceHistory, type EarningsBucket, gateway, type RecordingView, type SessionRecord } from "../gateway";
+import { several } from "../ui/format";
 
 export interface Range {
   readonly value: string;
@@ -22,7 +24,7 @@ export const RANGES: readonly [Range, ...Range[]] = [
   { value: "month", text: "Last 30 days", spanMs: 30 * DAY_MS, by: "day", bucketMs: DAY_MS },
 ];
 
-/** What a chart draws: times in seconds, VLK a minute, viewers on average. */
+/** The lines of the chart: times in seconds, VLK per minute, and the average number of viewers. */
 export interface Lines {
   readonly times: readonly number[];
   readonly perMinute: readonly number[];
@@ -33,8 +35,8 @@ const bucketOf = (iso: string, range: Range) => Math.floor(Date.parse(iso) / ran
 const asVlk = (planck: bigint) => Number(planck) / Number(PLANCK_PER_VLK);
 
 /**
- * Every bucket of the range, also the empty ones. Viewers are as the gateway counted them; where it does not count, a paid
- * second of each second is a viewer.
+ * The lines for all periods of the range, including those without earnings. Viewers are as the gateway counted them. If
+ * it does not count, one paid second per second counts as one viewer.
  */
 export function linesOf(
   buckets: readonly EarningsBucket[],
@@ -56,52 +58,83 @@ export function linesOf(
   };
 }
 
-const WHEN: Readonly<Record<Range["by"], Intl.DateTimeFormatOptions>> = {
+const TIME_FORMATS: Readonly<Record<Range["by"], Intl.DateTimeFormatOptions>> = {
   minute: { hour: "2-digit", minute: "2-digit" },
   hour: { weekday: "short", hour: "2-digit", minute: "2-digit" },
   day: { day: "numeric", month: "short" },
 };
-/** Finer than this no line can be read. */
-const SIGNIFICANT = 4;
+/** Significant digits of an amount in the read-out. */
+const SIGNIFICANT_DIGITS = 4;
 
-/** One bucket in words: the one pointed at, or else the newest. */
+/**
+ * The values of one period as text: of the period at index `at`, or of the last one if that is null or out of range.
+ */
 export function readOutOf(lines: Lines, at: number | null, by: Range["by"]): string {
   const index = at !== null && at < lines.times.length ? at : lines.times.length - 1;
   const timeS = lines.times[index];
   if (timeS === undefined) return "";
-  const when = new Date(timeS * 1000).toLocaleString(undefined, WHEN[by]);
-  const perMinute = (lines.perMinute[index] ?? 0).toLocaleString("en-GB", { maximumSignificantDigits: SIGNIFICANT });
+  const when = new Date(timeS * 1000).toLocaleString(undefined, TIME_FORMATS[by]);
+  const options = { maximumSignificantDigits: SIGNIFICANT_DIGITS };
+  const perMinute = (lines.perMinute[index] ?? 0).toLocaleString("en-GB", options);
   const viewers = Math.round((lines.viewers[index] ?? 0) * 10) / 10;
-  return `${when}: ${perMinute} ${SYMBOL} a minute, ${several(viewers, "viewer")}`;
+  return `${when}: ${perMinute} ${SYMBOL} per minute, ${several(viewers, "viewer")}`;
 }
 
-export interface Sums {
+export interface Totals {
   readonly earned: bigint;
   readonly tipped: bigint;
   readonly ticks: number;
 }
 
-/** Everything of the range together. */
-export function sumsOf(buckets: readonly EarningsBucket[]): Sums {
+/** Totals over all periods. */
+export function totalsOf(buckets: readonly EarningsBucket[]): Totals {
   return buckets.reduce(
-    (sums, bucket) => ({
-      earned: sums.earned + BigInt(bucket.earned),
-      tipped: sums.tipped + BigInt(bucket.tipped),
-      ticks: sums.ticks + bucket.ticks,
+    (totals, bucket) => ({
+      earned: totals.earned + BigInt(bucket.earned),
+      tipped: totals.tipped + BigInt(bucket.tipped),
+      ticks: totals.ticks + bucket.ticks,
     }),
     { earned: 0n, tipped: 0n, ticks: 0 },
   );
 }
 
-/** When a stream was on air, in seconds. */
-export type Air = readonly (readonly [fromS: number, toS: number])[];
+/** Times at which streams were on air, in seconds. */
+export type AirTimes = readonly (readonly [fromS: number, toS: number])[];
 
-export function airOf(recordings: readonly RecordingView[]): Air {
+function airTimesOf(recordings: readonly RecordingView[]): AirTimes {
   return recordings.map((item) => [Date.parse(item.started_at) / 1000, Date.parse(item.ended_at) / 1000] as const);
 }
 
-/** A table for spreadsheets: exact planck, so that nothing is lost to rounding. */
+/** The earnings as CSV, with exact amounts in planck. */
 export function csvOf(buckets: readonly EarningsBucket[]): string {
   const rows = buckets.map((bucket) => [bucket.from, bucket.ticks, bucket.earned, bucket.tipped].join(","));
   return `${["from,paid_seconds,earned_planck,tipped_planck", ...rows].join("\r\n")}\r\n`;
+}
+
+/** Maximum number of requests for single streams at the same time: a creator may have a hundred streams on the page. */
+const MAX_REQUESTS = 4;
+const requests = new Limiter(MAX_REQUESTS);
+
+const MAX_RECORDINGS = 100;
+const MAX_TOP_SESSIONS = 10;
+
+/**
+ * Times at which the streams were on air, as far as recordings show. Streams whose recordings cannot be loaded are left
+ * out.
+ */
+export async function loadAirTimes(streams: readonly string[], signal: AbortSignal): Promise<AirTimes> {
+  const load = (stream: string) => gateway.recordings(stream, { limit: MAX_RECORDINGS }, signal);
+  const answers = await Promise.allSettled(streams.map((stream) => requests.run(() => load(stream))));
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? airTimesOf(answer.value.items) : []));
+}
+
+/** The sessions that paid most for any of the streams. */
+export async function loadTopSessions(
+  streams: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly SessionRecord[]> {
+  const load = (stream: string) => gateway.topSessions(stream, signal);
+  const lists = await Promise.all(streams.map((stream) => requests.run(() => load(stream))));
+  const all = lists.flatMap((list) => list ?? []);
+  return all.sort((a, b) => (BigInt(b.paid) > BigInt(a.paid) ? 1 : -1)).slice(0, MAX_TOP_SESSIONS);
 }

@@ -1,17 +1,19 @@
-// The tables of the earnings page: by time, by stream with its shares, by session; and how many previews were paid for.
+// Tables of the earnings page: by period, by stream, and by session. Also the share of previews that led to a payment.
 
 import { shortAddress } from "../chain";
-import { type AudienceHistory, type EarningsBucket, gateway, type SessionRecord, type StreamView } from "../gateway";
-import { useLoaded } from "../ui/states";
-import { titleOf } from "../ui/stream-card";
-import { duration, percent, several, timeOf, vlk } from "../ui/words";
+import { vlk } from "../common/amounts";
+import { titleOf } from "../components/stream-card";
+import { useLoaded } from "../components/use-loaded";
+import type { AudienceHistory, EarningsBucket, StreamView } from "../gateway";
+import { duration, percent, several, timeOf } from "../ui/format";
+import { loadTopSessions } from "./earnings-data";
 
 const PERCENT = 100;
 
-/** Of those who saw the preview, how many paid. */
+/** The share of viewers who paid after the preview. */
 export function Conversion({ audience }: { readonly audience: AudienceHistory }) {
   const { previewed, paid } = audience;
-  // Who pays at once has had no preview: then there is no such share to tell.
+  // Viewers who paid without a preview would make the share meaningless.
   const isShare = previewed > 0 && paid <= previewed;
   return (
     <div class="figure">
@@ -25,10 +27,10 @@ export function Conversion({ audience }: { readonly audience: AudienceHistory })
 }
 
 export function BucketTable({ buckets }: { readonly buckets: readonly EarningsBucket[] }) {
-  if (buckets.length === 0) return <p class="faint">Nothing was settled in this time.</p>;
+  if (buckets.length === 0) return <p class="faint">Nothing was settled in this period.</p>;
   return (
     <details>
-      <summary class="link">The figures as a table</summary>
+      <summary class="link">Show the figures as a table</summary>
       <div class="table-wrap">
         <table class="table">
           <thead>
@@ -58,7 +60,7 @@ export function BucketTable({ buckets }: { readonly buckets: readonly EarningsBu
 }
 
 function Shares({ stream }: { readonly stream: StreamView }) {
-  if (stream.splits.length === 0) return <span class="faint">all yours</span>;
+  if (stream.splits.length === 0) return <span class="faint">not shared</span>;
   return (
     <ul>
       {stream.splits.map((split) => (
@@ -77,7 +79,7 @@ export function StreamsTable({ streams }: { readonly streams: readonly StreamVie
   if (streams.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="by-stream">
-      <h2 id="by-stream">By stream, ever</h2>
+      <h2 id="by-stream">Total by stream</h2>
       <div class="table-wrap">
         <table class="table">
           <thead>
@@ -112,17 +114,9 @@ export function StreamsTable({ streams }: { readonly streams: readonly StreamVie
   );
 }
 
-const MAX_SESSIONS = 10;
-
-async function topOf(streams: readonly StreamView[], signal: AbortSignal): Promise<readonly SessionRecord[]> {
-  const lists = await Promise.all(streams.map(({ stream }) => gateway.topSessions(stream, signal)));
-  const all = lists.flatMap((list) => list ?? []);
-  return all.sort((a, b) => (BigInt(b.paid) > BigInt(a.paid) ? 1 : -1)).slice(0, MAX_SESSIONS);
-}
-
 export function TopSessions({ streams }: { readonly streams: readonly StreamView[] }) {
-  const ids = streams.map(({ stream }) => stream).join(" ");
-  const { state } = useLoaded((signal) => topOf(streams, signal), [ids]);
+  const ids = streams.map(({ stream }) => stream);
+  const { state } = useLoaded((signal) => loadTopSessions(ids, signal), [ids.join(" ")]);
   if (state.kind !== "ready" || state.value.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="top">
@@ -132,7 +126,7 @@ export function TopSessions({ streams }: { readonly streams: readonly StreamView
           <thead>
             <tr>
               <th scope="col">Viewer</th>
-              <th scope="col">Began</th>
+              <th scope="col">Started</th>
               <th scope="col">Watched</th>
               <th scope="col" class="end">
                 Paid

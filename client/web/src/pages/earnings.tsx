@@ -1,36 +1,39 @@
-// What an account earns: now, settled, to be withdrawn; over time; by session; and where it goes.
+// An account's earnings: unsettled, settled and withdrawable amounts, their history, and what each stream and session
+// brought in.
 
 import type { ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useTitle } from "../app/title";
-import { tellDone, tellError } from "../app/toasts";
 import { chain } from "../chain";
+import { vlk } from "../common/amounts";
+import { RequireWallet } from "../components/require-wallet";
+import { showDone, showError } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
 import { type AudienceHistory, type Earnings, gateway, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
+import { duration, several } from "../ui/format";
 import { DownIcon } from "../ui/icons";
-import { RequireWallet } from "../ui/require-wallet";
-import { Bones, Loading, Problem, useLoaded, usePolling } from "../ui/states";
-import { duration, several, vlk } from "../ui/words";
-import { type Air, airOf, csvOf, type Lines, linesOf, RANGES, type Range, sumsOf } from "./earnings-data";
+import { Loading, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
+import { type AirTimes, csvOf, type Lines, linesOf, loadAirTimes, RANGES, type Range, totalsOf } from "./earnings-data";
 import { BucketTable, Conversion, StreamsTable, TopSessions } from "./earnings-tables";
 import "./studio.css";
 
-const LOOK_EVERY_MS = 6_000;
-/** With the line above it. */
+const REFRESH_EVERY_MS = 6_000;
+/** Height of the chart including the read-out above it. */
 const CHART_HEIGHT_PX = 308;
 const MAX_STREAMS = 100;
-const MAX_RECORDINGS = 100;
 
-interface Loaded {
+interface EarningsData {
   readonly earnings: Earnings;
   readonly streams: readonly StreamView[];
-  /** Null when the gateway does not count. */
+  /** Null if the gateway does not count viewers. */
   readonly audience: AudienceHistory | null;
   readonly toMs: number;
 }
 
-async function load(account: string, range: Range, signal: AbortSignal): Promise<Loaded> {
+async function load(account: string, range: Range, signal: AbortSignal): Promise<EarningsData> {
   const toMs = Date.now();
   const query = { from: toMs - range.spanMs, to: toMs, by: range.by };
   const [earnings, audience, streams] = await Promise.all([
@@ -41,29 +44,27 @@ async function load(account: string, range: Range, signal: AbortSignal): Promise
   return { earnings, audience, streams: streams.items, toMs };
 }
 
-/** When the account's streams were on air, as far as recordings tell; a stream on air now has none yet. */
-function useAir(streams: readonly StreamView[]): Air {
-  const [air, setAir] = useState<Air>([]);
-  const ids = streams.map(({ stream }) => stream).join(" ");
+/** Times on air of the streams. A stream that is on air now has no recording of that yet. */
+function useAirTimes(streams: readonly StreamView[]): AirTimes {
+  const [airTimes, setAirTimes] = useState<AirTimes>([]);
+  const ids = streams.map(({ stream }) => stream);
   useEffect(() => {
-    const calling = new AbortController();
-    const asked = ids.split(" ").filter((id) => id !== "");
-    const all = asked.map((id) => gateway.recordings(id, { limit: MAX_RECORDINGS }, calling.signal));
-    Promise.allSettled(all).then((answers) => {
-      if (calling.signal.aborted) return;
-      setAir(answers.flatMap((answer) => (answer.status === "fulfilled" ? airOf(answer.value.items) : [])));
-    }, tellError);
-    return () => calling.abort();
-  }, [ids]);
-  return air;
+    const controller = new AbortController();
+    loadAirTimes(ids, controller.signal).then((loaded) => {
+      if (!controller.signal.aborted) setAirTimes(loaded);
+    }, showError);
+    return () => controller.abort();
+  }, [ids.join(" ")]);
+  return airTimes;
 }
 
-type ChartComponent = ComponentType<{ lines: Lines; air: Air; by: Range["by"] }>;
+type ChartComponent = ComponentType<{ lines: Lines; airTimes: AirTimes; by: Range["by"] }>;
 
+/** The chart, which is loaded late; null until then. */
 function useChart(): ChartComponent | null {
   const [chart, setChart] = useState<{ readonly Chart: ChartComponent } | null>(null);
   useEffect(() => {
-    import("../ui/chart").then((module) => setChart({ Chart: module.default }), tellError);
+    import("./earnings-chart").then((module) => setChart({ Chart: module.default }), showError);
   }, []);
   return chart?.Chart ?? null;
 }
@@ -83,17 +84,17 @@ function Figures({ earnings, streams }: { readonly earnings: Earnings; readonly 
   return (
     <dl class="figures">
       <div class="figure">
-        <dt>Now, not settled yet</dt>
+        <dt>Not settled yet</dt>
         <dd>{vlk(BigInt(earnings.pending_gross))}</dd>
         <dd class="figure-note">before shares, from {several(viewers, "viewer")}</dd>
       </div>
       <div class="figure">
         <dt>Settled</dt>
         <dd>{vlk(BigInt(earnings.settled))}</dd>
-        <dd class="figure-note">ever, in your favour</dd>
+        <dd class="figure-note">your part, in total</dd>
       </div>
       <div class="figure">
-        <dt>To withdraw</dt>
+        <dt>Available</dt>
         <dd data-testid="withdrawable" data-planck={String(withdrawable)}>
           {vlk(withdrawable)}
         </dd>
@@ -104,7 +105,7 @@ function Figures({ earnings, streams }: { readonly earnings: Earnings; readonly 
             busy="Sign in your wallet"
             onAction={async () => {
               await chain.payout();
-              tellDone("Your earnings are in your account.");
+              showDone("Your earnings were paid out to your account.");
             }}
           >
             Withdraw
@@ -115,20 +116,18 @@ function Figures({ earnings, streams }: { readonly earnings: Earnings; readonly 
   );
 }
 
-function Timeline({
-  loaded,
-  range,
-  onRange,
-}: {
-  readonly loaded: Loaded;
+interface TimelineProps {
+  readonly data: EarningsData;
   readonly range: Range;
   readonly onRange: (range: Range) => void;
-}) {
+}
+
+function Timeline({ data, range, onRange }: TimelineProps) {
   const Chart = useChart();
-  const air = useAir(loaded.streams);
-  const { buckets } = loaded.earnings;
-  const lines = useMemo(() => linesOf(buckets, loaded.audience, range, loaded.toMs), [loaded, range]);
-  const sums = sumsOf(buckets);
+  const airTimes = useAirTimes(data.streams);
+  const { buckets } = data.earnings;
+  const lines = useMemo(() => linesOf(buckets, data.audience, range, data.toMs), [data, range]);
+  const totals = totalsOf(buckets);
   return (
     <section class="panel" aria-labelledby="timeline">
       <div class="panel-head">
@@ -142,62 +141,64 @@ function Timeline({
         </Chips>
       </div>
       <p class="legend">
-        <span>VLK a minute</span>
+        <span>VLK per minute</span>
         <span class="legend-viewers">Viewers</span>
         <span class="legend-air">On air</span>
       </p>
-      {Chart ? <Chart lines={lines} air={air} by={range.by} /> : <Bones height={CHART_HEIGHT_PX} />}
+      {Chart ? <Chart lines={lines} airTimes={airTimes} by={range.by} /> : <Skeleton height={CHART_HEIGHT_PX} />}
       <dl class="figures">
         <div class="figure">
           <dt>Earned</dt>
-          <dd>{vlk(sums.earned)}</dd>
+          <dd>{vlk(totals.earned)}</dd>
         </div>
         <div class="figure">
           <dt>Tips</dt>
-          <dd>{vlk(sums.tipped)}</dd>
+          <dd>{vlk(totals.tipped)}</dd>
         </div>
         <div class="figure">
           <dt>Paid seconds</dt>
-          <dd>{sums.ticks.toLocaleString("en-GB")}</dd>
-          <dd class="figure-note">{duration(sums.ticks)} of watching</dd>
+          <dd>{totals.ticks.toLocaleString("en-GB")}</dd>
+          <dd class="figure-note">{duration(totals.ticks)} watched</dd>
         </div>
-        {loaded.audience && <Conversion audience={loaded.audience} />}
+        {data.audience && <Conversion audience={data.audience} />}
       </dl>
       <BucketTable buckets={buckets} />
     </section>
   );
 }
 
-function Account({ account }: { readonly account: string }) {
+function AccountEarnings({ account }: { readonly account: string }) {
   const [range, setRange] = useState<Range>(RANGES[0]);
-  const { state, again } = useLoaded((signal) => load(account, range, signal), [account, range.value]);
-  usePolling(again, LOOK_EVERY_MS);
+  const { state, reload } = useLoaded((signal) => load(account, range, signal), [account, range.value]);
+  usePolling(reload, REFRESH_EVERY_MS);
   if (state.kind === "loading") {
     return (
       <Loading label="Loading your earnings">
-        <Bones height={120} />
-        <Bones height={420} />
+        <Skeleton height={120} />
+        <Skeleton height={420} />
       </Loading>
     );
   }
-  if (state.kind === "failed") return <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />;
-  const loaded = state.value;
+  if (state.kind === "failed") {
+    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
+  }
+  const data = state.value;
   return (
     <>
-      <Figures earnings={loaded.earnings} streams={loaded.streams} />
-      <Timeline loaded={loaded} range={range} onRange={setRange} />
+      <Figures earnings={data.earnings} streams={data.streams} />
+      <Timeline data={data} range={range} onRange={setRange} />
       <div class="row">
         <button
           type="button"
           class="button"
-          onClick={() => download(`vilokanam-${range.value}.csv`, csvOf(loaded.earnings.buckets))}
+          onClick={() => download(`vilokanam-${range.value}.csv`, csvOf(data.earnings.buckets))}
         >
           <DownIcon />
           Download as CSV
         </button>
       </div>
-      <StreamsTable streams={loaded.streams} />
-      <TopSessions streams={loaded.streams} />
+      <StreamsTable streams={data.streams} />
+      <TopSessions streams={data.streams} />
     </>
   );
 }
@@ -209,11 +210,11 @@ export default function EarningsPage() {
       <div class="page-head">
         <div>
           <h1>Earnings</h1>
-          <p>Each paid second, divided by the chain when it is settled. Withdraw whenever you like.</p>
+          <p>The chain divides each paid second when it is settled. You can withdraw your part at any time.</p>
         </div>
       </div>
-      <RequireWallet why="Earnings belong to an account: connect the wallet that holds it.">
-        {(account) => <Account key={account} account={account} />}
+      <RequireWallet why="Earnings belong to an account. Connect the wallet that holds it.">
+        {(account) => <AccountEarnings key={account} account={account} />}
       </RequireWallet>
     </div>
   );

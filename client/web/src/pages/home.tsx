@@ -1,23 +1,25 @@
-// What there is to watch: on air first, then the rest. Searching and sorting happen at the gateway.
+// The list of streams: those on air first, then the others. The gateway searches and sorts.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { navigate, query } from "../app/router";
 import { useTitle } from "../app/title";
-import { tellError } from "../app/toasts";
+import { StreamCard } from "../components/stream-card";
+import { showError } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type LiveFeed, type Page, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
 import { SearchIcon, StudioIcon } from "../ui/icons";
-import { Bones, Empty, Loading, Problem, useLoaded, usePolling } from "../ui/states";
-import { StreamCard } from "../ui/stream-card";
+import { Empty, Loading, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 import "./home.css";
 
-/** Streams fetched at once. */
+/** Number of streams on a page of the list. */
 const PAGE_LIMIT = 48;
-/** Counts come by themselves; titles, prices and newcomers are looked at this often. */
-const LOOK_EVERY_MS = 15_000;
+/** Interval at which the list is reloaded, in milliseconds. Live counts arrive by themselves. */
+const REFRESH_EVERY_MS = 15_000;
 
-/** Live counts for as long as the page is shown. */
+/** Live counts while the page is shown. */
 function useFeed(): LiveFeed["counts"]["value"] {
   const feed = useMemo(() => gateway.live(), []);
   useEffect(() => () => feed.close(), [feed]);
@@ -29,27 +31,27 @@ function Welcome() {
     <section class="welcome" aria-label="How it works">
       <div>
         <h1>Live video, paid by the second.</h1>
-        <p>No subscription, no advertising. The clock runs while the picture does, and stops when you do.</p>
+        <p>No subscription and no advertising. You pay while you watch, and stop whenever you like.</p>
       </div>
       <ol class="welcome-facts">
         <li>
           <strong>One signature</strong>
-          <span>sets your limit. After that, changing streams asks for nothing.</span>
+          <span>sets your limit. After that, you can change streams without confirming anything.</span>
         </li>
         <li>
           <strong>Stalls are free</strong>
-          <span>You pay for seconds that reached you, never for waiting.</span>
+          <span>You pay for seconds that reach you, never for waiting.</span>
         </li>
         <li>
-          <strong>The rest is yours</strong>
-          <span>What you did not watch goes back, and every receipt is on chain.</span>
+          <strong>You keep the rest</strong>
+          <span>What you do not watch is refunded, and every receipt is on chain.</span>
         </li>
       </ol>
     </section>
   );
 }
 
-/** Categories that any stream has, the commonest first. */
+/** The categories of the streams, the most frequent first. */
 function categoriesOf(streams: readonly StreamView[]): readonly string[] {
   const found = new Map<string, number>();
   for (const { metadata } of streams) {
@@ -86,7 +88,7 @@ function Filters({ categories }: { readonly categories: readonly string[] }) {
         ))}
       </Chips>
       <label class="sort">
-        <span class="unseen">Order</span>
+        <span class="visually-hidden">Order</span>
         <select class="input" value={sort} onChange={(event) => setParam("sort", event.currentTarget.value)}>
           {SORTS.map(({ value, text }) => (
             <option key={value} value={value}>
@@ -99,19 +101,19 @@ function Filters({ categories }: { readonly categories: readonly string[] }) {
   );
 }
 
-function Skeleton() {
+function ListSkeleton() {
   return (
     <Loading label="Loading streams">
       <div class="cards">
         {["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => (
           <div key={name} class="card">
-            <div class="card-picture bones" />
+            <div class="card-picture skeleton" />
             <div class="card-text">
-              <Bones height={36} width="36px" />
-              <div class="stack stack-tight card-bones">
-                <Bones height={18} width="80%" />
-                <Bones height={14} width="55%" />
-                <Bones height={16} width="65%" />
+              <Skeleton height={36} width="36px" />
+              <div class="stack stack-tight card-skeleton">
+                <Skeleton height={18} width="80%" />
+                <Skeleton height={14} width="55%" />
+                <Skeleton height={16} width="65%" />
               </div>
             </div>
           </div>
@@ -121,43 +123,43 @@ function Skeleton() {
   );
 }
 
-interface NothingProps {
+interface NoStreamsProps {
   readonly words: string | null;
   readonly category: string | null;
 }
 
-const ALL = (
+const ALL_STREAMS = (
   <a class="button" href="/">
     All streams
   </a>
 );
 
-function Nothing({ words, category }: NothingProps) {
+function NoStreams({ words, category }: NoStreamsProps) {
   if (words) {
     return (
-      <Empty icon={<SearchIcon />} title={`Nothing found for “${words}”`} action={ALL}>
-        Try fewer letters, or look at all streams.
+      <Empty icon={<SearchIcon />} title={`No streams found for “${words}”`} action={ALL_STREAMS}>
+        Try a shorter search, or show all streams.
       </Empty>
     );
   }
   if (category) {
     return (
-      <Empty icon={<SearchIcon />} title={`Nothing in “${category}” at the moment`} action={ALL}>
-        This list changes by itself; other categories may have something.
+      <Empty icon={<SearchIcon />} title={`No streams in “${category}” at the moment`} action={ALL_STREAMS}>
+        This list updates by itself. There may be streams in other categories.
       </Empty>
     );
   }
   return (
     <Empty
       icon={<StudioIcon />}
-      title="Nobody has a stream here yet"
+      title="There are no streams here yet"
       action={
         <a class="button button-main" href="/studio/new">
           Create the first one
         </a>
       }
     >
-      It takes a title, a price a second, and an encoder such as OBS.
+      You need a title, a price per second, and an encoder such as OBS.
     </Empty>
   );
 }
@@ -169,7 +171,7 @@ interface ListsProps {
 
 function Lists({ page, onMore }: ListsProps) {
   const counts = useFeed();
-  const shown = page.items.filter(({ phase }) => phase !== "ended" && phase !== "suspended");
+  const shown = page.items.filter(({ status }) => status !== "ended" && status !== "suspended");
   const isLive = (stream: StreamView) => counts.get(stream.stream)?.is_live ?? stream.is_live_here;
   const live = shown.filter(isLive);
   const rest = shown.filter((stream) => !isLive(stream));
@@ -178,7 +180,7 @@ function Lists({ page, onMore }: ListsProps) {
       <StreamCard stream={stream} counts={counts.get(stream.stream)} />
     </li>
   );
-  if (shown.length === 0) return <Nothing words={query.value.get("q")} category={query.value.get("category")} />;
+  if (shown.length === 0) return <NoStreams words={query.value.get("q")} category={query.value.get("category")} />;
   return (
     <div class="stack home-lists">
       <section class="stack" aria-labelledby="on-air">
@@ -186,7 +188,7 @@ function Lists({ page, onMore }: ListsProps) {
         {live.length > 0 ? (
           <ul class="cards">{live.map(card)}</ul>
         ) : (
-          <p class="soft">Nobody is on air just now. This list changes by itself.</p>
+          <p class="soft">No stream is on air at the moment. This list updates by itself.</p>
         )}
       </section>
       {rest.length > 0 && (
@@ -209,33 +211,35 @@ export default function Home() {
   const words = query.value.get("q");
   const category = query.value.get("category");
   const sort = query.value.get("sort") ?? "viewers";
-  const ask = {
+  const request = {
     sort,
     limit: PAGE_LIMIT,
     ...(words ? { q: words } : {}),
     ...(category ? { category } : {}),
   };
-  const { state, again, set } = useLoaded((signal) => gateway.streams(ask, signal), [words, category, sort]);
+  const { state, reload, set } = useLoaded((signal) => gateway.streams(request, signal), [words, category, sort]);
   const [known, setKnown] = useState<readonly string[]>([]);
-  // Whoever has asked for more is not thrown back to the first page.
+  // After "Show more", a reload would throw the user back to the first page.
   const isFirstPage = state.kind !== "ready" || state.value.items.length <= PAGE_LIMIT;
-  usePolling(() => isFirstPage && again(), LOOK_EVERY_MS);
+  usePolling(() => isFirstPage && reload(), REFRESH_EVERY_MS);
   useEffect(() => {
     if (state.kind === "ready" && !category && !words) setKnown(categoriesOf(state.value.items));
   }, [state]);
   const more = async () => {
     if (state.kind !== "ready" || !state.value.next_cursor) return;
-    const next = await gateway.streams({ ...ask, cursor: state.value.next_cursor });
+    const next = await gateway.streams({ ...request, cursor: state.value.next_cursor });
     set({ ...next, items: [...state.value.items, ...next.items] });
   };
   return (
     <>
       {!words && !category && <Welcome />}
-      {(words || category) && <h1 class="unseen">{words ? `Streams found for ${words}` : `Streams: ${category}`}</h1>}
+      {(words || category) && (
+        <h1 class="visually-hidden">{words ? `Streams found for ${words}` : `Streams: ${category}`}</h1>
+      )}
       <Filters categories={category && !known.includes(category) ? [category, ...known] : known} />
-      {state.kind === "loading" && <Skeleton />}
-      {state.kind === "failed" && <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />}
-      {state.kind === "ready" && <Lists page={state.value} onMore={() => more().catch(tellError)} />}
+      {state.kind === "loading" && <ListSkeleton />}
+      {state.kind === "failed" && <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />}
+      {state.kind === "ready" && <Lists page={state.value} onMore={() => more().catch(showError)} />}
     </>
   );
 }

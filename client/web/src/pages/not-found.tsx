@@ -1,4 +1,4 @@
-// An address that leads nowhere.
+// The page for unknown addresses.
 
 import { useTitle } from "../app/title";
 import { SearchIcon } from "../ui/icons";
@@ -8,17 +8,17 @@ export default function NotFound() {
   useTitle("Not found");
   return (
     <>
-      <h1 class="unseen">Not found</h1>
+      <h1 class="visually-hidden">Not found</h1>
       <Empty
         icon={<SearchIcon />}
         title="There is no such page"
         action={
           <a class="button button-main" href="/">
-            See what is on air
+            Show streams on air
           </a>
         }
       >
-        The address may have a letter too many, or the page is gone.
+        The address may contain a typing error, or the page has been removed.
       </Empty>
     </>
   );

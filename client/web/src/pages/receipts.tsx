@@ -1,16 +1,18 @@
-// One session: what it cost, and every settlement of it with a link to its block.
+// One session: its cost, and each of its settlements with a link to the block.
 
-import type { PageProps } from "../app/router";
+import type { PageProps } from "../app/page";
 import { useTitle } from "../app/title";
-import { tellError } from "../app/toasts";
+import { vlk } from "../common/amounts";
+import { ReceiptTable } from "../components/receipt-table";
+import { showError } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type Receipt } from "../gateway";
 import { ActionButton } from "../ui/button";
+import { several } from "../ui/format";
 import { BackIcon, ClockIcon } from "../ui/icons";
-import { ReceiptTable } from "../ui/receipts";
-import { Bones, Empty, Loading, Problem, useLoaded } from "../ui/states";
-import { several, vlk } from "../ui/words";
+import { Empty, Loading, Problem, Skeleton } from "../ui/states";
 
-const LIMIT = 50;
+const PAGE_LIMIT = 50;
 
 function Totals({ receipts }: { readonly receipts: readonly Receipt[] }) {
   const ticks = receipts.reduce((sum, receipt) => sum + receipt.ticks, 0);
@@ -36,10 +38,13 @@ function Totals({ receipts }: { readonly receipts: readonly Receipt[] }) {
 export default function Receipts({ params }: PageProps) {
   const session = params["session"] ?? "";
   useTitle("Receipts");
-  const { state, again, set } = useLoaded((signal) => gateway.receipts(session, { limit: LIMIT }, signal), [session]);
+  const { state, reload, set } = useLoaded(
+    (signal) => gateway.receipts(session, { limit: PAGE_LIMIT }, signal),
+    [session],
+  );
   const more = async () => {
     if (state.kind !== "ready" || !state.value.next_cursor) return;
-    const next = await gateway.receipts(session, { limit: LIMIT, cursor: state.value.next_cursor });
+    const next = await gateway.receipts(session, { limit: PAGE_LIMIT, cursor: state.value.next_cursor });
     set({ ...next, items: [...state.value.items, ...next.items] });
   };
   return (
@@ -56,14 +61,14 @@ export default function Receipts({ params }: PageProps) {
       </div>
       {state.kind === "loading" && (
         <Loading label="Loading receipts">
-          <Bones height={100} />
-          <Bones height={200} />
+          <Skeleton height={100} />
+          <Skeleton height={200} />
         </Loading>
       )}
-      {state.kind === "failed" && <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />}
+      {state.kind === "failed" && <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />}
       {state.kind === "ready" && state.value.items.length === 0 && (
-        <Empty icon={<ClockIcon />} title="Nothing is settled yet">
-          Seconds are settled on chain about once a minute, and when the session ends.
+        <Empty icon={<ClockIcon />} title="Nothing has been settled yet">
+          Seconds are settled on chain about once per minute, and when the session ends.
         </Empty>
       )}
       {state.kind === "ready" && state.value.items.length > 0 && (
@@ -72,7 +77,7 @@ export default function Receipts({ params }: PageProps) {
           <section class="panel" aria-label="Settlements">
             <ReceiptTable receipts={state.value.items} />
           </section>
-          {state.value.next_cursor && <ActionButton onAction={() => more().catch(tellError)}>Show more</ActionButton>}
+          {state.value.next_cursor && <ActionButton onAction={() => more().catch(showError)}>Show more</ActionButton>}
         </>
       )}
     </div>

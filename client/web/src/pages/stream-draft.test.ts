@@ -7,27 +7,27 @@ const draft = (change: Partial<StreamDraft>): StreamDraft => ({ ...EMPTY_DRAFT, 
 const split = (account: string, percent: string) => ({ id: 0, account, percent });
 
 describe("a stream's draft", () => {
-  it("has no errors when it is complete", () => {
+  it("has no errors if it is complete", () => {
     expect(errorsOf(draft({ splits: [split(ALICE, "12.5"), split(BOB, "87,5")] }), 1n)).toEqual({});
   });
 
-  it("refuses shares above a hundred per cent", () => {
+  it("has an error if the shares add up to more than 100 %", () => {
     const errors = errorsOf(draft({ splits: [split(ALICE, "60"), split(BOB, "50")] }), 1n);
     expect(errors.splits).toContain("110 %");
   });
 
-  it("refuses accounts that are none, or named twice", () => {
+  it("has an error if an account is invalid or listed twice", () => {
     expect(errorsOf(draft({ splits: [split("Alice", "10")] }), 1n).splits).toContain("address");
     expect(errorsOf(draft({ splits: [split(ALICE, "10"), split(ALICE, "5")] }), 1n).splits).toContain("twice");
   });
 
-  it("knows what the chain has room for", () => {
+  it("has errors for what the chain would refuse", () => {
     expect(errorsOf(draft({ description: "ö".repeat(1_100) }), 1n).size).toContain("too long");
-    expect(errorsOf(draft({ price: "0.000000000001" }), 1_000_000n).price).toContain("least");
+    expect(errorsOf(draft({ price: "0.000000000001" }), 1_000_000n).price).toContain("minimum");
     expect(errorsOf(draft({ previewS: "601" }), 1n).previewS).toContain("600");
   });
 
-  it("becomes what the chain takes", () => {
+  it("is converted to the chain layer's form", () => {
     const stream = streamOf(draft({ price: "0.002", tags: "Jazz, #live, jazz", splits: [split(ALICE, "12.5")] }));
     expect(stream.pricePerTick).toBe(2_000_000_000n);
     expect(stream.metadata.tags).toEqual(["jazz", "live"]);
@@ -35,10 +35,10 @@ describe("a stream's draft", () => {
     expect(splitSum(draft({ splits: [split(ALICE, "1.5"), split(BOB, "x")] }))).toBeNull();
   });
 
-  it("are not told of empty fields before somebody has tried to go on", () => {
-    const begun = draft({ title: "", splits: [split("", "10")] });
-    expect(errorsSoFar(begun, 1n)).toEqual({});
-    expect(Object.keys(errorsOf(begun, 1n)).sort()).toEqual(["splits", "title"]);
+  it("has no errors for empty fields before an attempt to submit", () => {
+    const started = draft({ title: "", splits: [split("", "10")] });
+    expect(errorsSoFar(started, 1n)).toEqual({});
+    expect(Object.keys(errorsOf(started, 1n)).sort()).toEqual(["splits", "title"]);
     expect(errorsSoFar(draft({ splits: [split("Alice", "10")] }), 1n).splits).toContain("address");
   });
 });

@@ -1,24 +1,23 @@
-// What a creator fills in about a stream: as it is typed, what is wrong with it, and as the chain takes it.
+// The form for a stream: its fields as they were typed, their errors, and their conversion to the chain's form.
 
 import { isAddress, type NewStream, toChainAddress } from "../chain";
-import { formatVlk, PLANCK_PER_VLK, PPM, parseVlk } from "../common/amounts";
+import { formatVlk, PLANCK_PER_VLK, PPM, parseVlk, vlk } from "../common/amounts";
 import type { StreamView } from "../gateway";
-import { vlk } from "../ui/words";
 
-/** What the chain keeps of a stream's words, in bytes of JSON. */
+/** Maximum length of a stream's metadata on chain, in bytes of JSON. */
 const MAX_METADATA_BYTES = 2_048;
-/** What the chain takes. */
+/** Maximum number of shares on chain. */
 export const MAX_SPLITS = 8;
 const MAX_PREVIEW_S = 600;
 const MAX_TAGS = 8;
-/** What gateways of this kind ask for unless another agreement was made. */
+/** The share that gateways take by default. */
 const GATEWAY_SHARE_PPM = 100_000;
 const PPM_PER_PERCENT = 10_000;
 
 export const CATEGORIES = ["Music", "Games", "Talk", "Sport", "Teaching", "Art", "Nature", "Code", "Cooking", "Events"];
 
 export interface SplitDraft {
-  /** Tells rows apart while they are edited. */
+  /** Identifies the row while it is edited. */
   readonly id: number;
   readonly account: string;
   readonly percent: string;
@@ -48,7 +47,7 @@ export const EMPTY_DRAFT: StreamDraft = {
   gatewaySharePpm: GATEWAY_SHARE_PPM,
 };
 
-/** A stream as it is, to be changed. */
+/** The fields for a stream that is to be changed. */
 export function draftOf(stream: StreamView): StreamDraft {
   const { metadata } = stream;
   return {
@@ -68,14 +67,14 @@ export function draftOf(stream: StreamView): StreamDraft {
   };
 }
 
-/** Per cent as millionths; null when it is no number from 0 to 100 with at most four decimals. */
+/** Converts a percentage to millionths; null unless it is a number from 0 to 100 with at most four decimals. */
 function ppmOf(percent: string): number | null {
   if (!/^\d{1,3}([.,]\d{1,4})?$/.test(percent.trim())) return null;
   const ppm = Math.round(Number(percent.trim().replace(",", ".")) * PPM_PER_PERCENT);
   return ppm <= PPM ? ppm : null;
 }
 
-/** What the splits take together; null while one of them makes no sense. */
+/** Sum of the shares in millionths; null if one of them is not valid. */
 export function splitSum(draft: StreamDraft): number | null {
   let sum = 0;
   for (const { percent } of draft.splits) {
@@ -90,33 +89,35 @@ export type DraftErrors = Partial<Record<"title" | "price" | "previewS" | "tags"
 
 function splitsError(draft: StreamDraft): string | null {
   const accounts = draft.splits.map(({ account }) => toChainAddress(account));
-  if (draft.splits.some(({ account }) => !isAddress(account))) return "Each share needs an account's address.";
-  if (new Set(accounts).size < accounts.length) return "An account is named twice: add its shares together.";
+  if (draft.splits.some(({ account }) => !isAddress(account))) return "Each share needs the address of an account.";
+  if (new Set(accounts).size < accounts.length) return "An account is listed twice. Add its shares together.";
   const sum = splitSum(draft);
-  if (sum === null) return "Each share is a number of per cent, like 12.5.";
-  return sum > PPM ? `The shares add up to ${sum / PPM_PER_PERCENT} %: at most 100 % can be given away.` : null;
+  if (sum === null) return "Each share must be a percentage, for example 12.5.";
+  return sum > PPM ? `The shares add up to ${sum / PPM_PER_PERCENT} %, which is more than 100 %.` : null;
 }
 
-/** What is wrong, field by field. */
+/** What is wrong with each field. */
 export function errorsOf(draft: StreamDraft, minPrice: bigint): DraftErrors {
   const errors: DraftErrors = {};
   const price = parseVlk(draft.price);
   if (draft.title.trim() === "") errors.title = "A stream needs a title.";
-  if (price === null) errors.price = "Write an amount in VLK, like 0.002.";
-  else if (price < minPrice) errors.price = `The least is ${vlk(minPrice, 12)} a second.`;
+  if (price === null) errors.price = "Enter an amount in VLK, for example 0.002.";
+  else if (price < minPrice) errors.price = `The minimum is ${vlk(minPrice, 12)} per second.`;
   if (!/^\d{1,3}$/.test(draft.previewS.trim()) || Number(draft.previewS) > MAX_PREVIEW_S) {
-    errors.previewS = `A whole number of seconds, ${MAX_PREVIEW_S} at most.`;
+    errors.previewS = `Enter a whole number of seconds, at most ${MAX_PREVIEW_S}.`;
   }
-  if (tagsOf(draft.tags).length > MAX_TAGS) errors.tags = `At most ${MAX_TAGS} tags.`;
+  if (tagsOf(draft.tags).length > MAX_TAGS) errors.tags = `Enter at most ${MAX_TAGS} tags.`;
   const splits = splitsError(draft);
   if (splits) errors.splits = splits;
   const bytes = new TextEncoder().encode(JSON.stringify(metadataOf(draft))).length;
   if (bytes > MAX_METADATA_BYTES)
-    errors.size = `The words and the picture are ${bytes - MAX_METADATA_BYTES} bytes too long for the chain.`;
+    errors.size = `The texts and the picture together are ${bytes - MAX_METADATA_BYTES} bytes too long for the chain.`;
   return errors;
 }
 
-/** What is wrong with what has been filled in: an empty field is not called wrong before one has tried to go on. */
+/**
+ * What is wrong with the fields that were filled in. Empty fields are shown as wrong only after an attempt to submit.
+ */
 export function errorsSoFar(draft: StreamDraft, minPrice: bigint): DraftErrors {
   const filled = { ...draft, splits: draft.splits.filter(({ account }) => account.trim() !== "") };
   const { title, ...others } = errorsOf(filled, minPrice);
@@ -138,7 +139,7 @@ function metadataOf(draft: StreamDraft): NewStream["metadata"] {
   };
 }
 
-/** As the chain takes it. Only for drafts without errors. */
+/** Converts a draft without errors to the chain layer's form. */
 export function streamOf(draft: StreamDraft): NewStream {
   return {
     pricePerTick: parseVlk(draft.price) ?? 0n,

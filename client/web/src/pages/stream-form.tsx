@@ -1,17 +1,18 @@
-// The form for a stream: what it is, what a second costs and what comes of it, who shares the income.
+// The parts of the form for a stream: description, price with a preview of the income, and shares.
 
 import { useId } from "preact/hooks";
-import { tellError } from "../app/toasts";
 import type { ChainParams } from "../chain";
-import { PPM, parseVlk } from "../common/amounts";
+import { PPM, parseVlk, vlk } from "../common/amounts";
+import { AmountField } from "../components/amount-field";
+import { showError } from "../components/toasts";
 import { Poster } from "../ui/avatar";
-import { AmountField, Field } from "../ui/field";
+import { Field } from "../ui/field";
+import { percent } from "../ui/format";
 import { PlusIcon } from "../ui/icons";
-import { partsOf } from "../ui/shares";
 import { Notice } from "../ui/states";
-import { thumbnailOf } from "../ui/thumbnail";
-import { percent, vlk } from "../ui/words";
+import { partsOf } from "./income-shares";
 import { CATEGORIES, type DraftErrors, MAX_SPLITS, type StreamDraft, splitSum, streamOf } from "./stream-draft";
+import { thumbnailOf } from "./thumbnail";
 import "./studio.css";
 
 interface PartProps {
@@ -25,12 +26,12 @@ const HOUR_S = 3_600n;
 
 function Picture({ draft, onChange }: PartProps) {
   const id = useId();
-  const take = async (file: File | undefined) => {
+  const choose = async (file: File | undefined) => {
     if (!file) return;
     try {
       onChange({ thumbnail: await thumbnailOf(file) });
     } catch (error) {
-      tellError(error);
+      showError(error);
     }
   };
   return (
@@ -44,25 +45,25 @@ function Picture({ draft, onChange }: PartProps) {
             type="file"
             accept="image/*"
             class="file"
-            onChange={(event) => void take(event.currentTarget.files?.[0])}
+            onChange={(event) => void choose(event.currentTarget.files?.[0])}
           />
           {draft.thumbnail && (
             <button type="button" class="button button-small" onClick={() => onChange({ thumbnail: "" })}>
               Remove
             </button>
           )}
-          <p class="field-hint">Kept on chain, so it is made very small. On air the gateway shows live pictures.</p>
+          <p class="field-hint">Stored on chain, so it is made very small. On air, the gateway shows live pictures.</p>
         </div>
       </div>
     </div>
   );
 }
 
-export function WordsPart(props: PartProps) {
+export function DescriptionPart(props: PartProps) {
   const { draft, errors, onChange } = props;
   return (
-    <section class="panel" aria-labelledby="words">
-      <h2 id="words">What it is</h2>
+    <section class="panel" aria-labelledby="description">
+      <h2 id="description">Description</h2>
       <Field
         label="Title"
         value={draft.title}
@@ -91,7 +92,7 @@ export function WordsPart(props: PartProps) {
           value={draft.tags}
           onInput={(tags) => onChange({ tags })}
           error={errors.tags ?? null}
-          hint="With commas between"
+          hint="Separated by commas"
           maxLength={160}
         />
       </div>
@@ -105,8 +106,8 @@ export function WordsPart(props: PartProps) {
   );
 }
 
-/** What a hundred viewers bring in, and to whom. */
-function Preview({ draft, params }: { readonly draft: StreamDraft; readonly params: ChainParams }) {
+/** The income from a hundred viewers per hour, and how it is divided. */
+function IncomePreview({ draft, params }: { readonly draft: StreamDraft; readonly params: ChainParams }) {
   const price = parseVlk(draft.price) ?? 0n;
   const sum = splitSum(draft);
   if (price === 0n || sum === null || sum > PPM) return null;
@@ -115,7 +116,7 @@ function Preview({ draft, params }: { readonly draft: StreamDraft; readonly para
   return (
     <div class="earning-preview" aria-live="polite">
       <p>
-        With 100 viewers you earn <strong class="number">{vlk(parts.creator, 2)}</strong> an hour.
+        With 100 viewers, you earn <strong class="number">{vlk(parts.creator, 2)}</strong> per hour.
       </p>
       <dl class="definition">
         <dt>Viewers pay</dt>
@@ -139,7 +140,7 @@ export function PricePart({ draft, errors, onChange, params }: PartProps & { rea
   const price = parseVlk(draft.price) ?? 0n;
   return (
     <section class="panel" aria-labelledby="price">
-      <h2 id="price">What it costs</h2>
+      <h2 id="price">Price</h2>
       <div class="columns columns-2">
         <AmountField
           label="Price"
@@ -147,19 +148,19 @@ export function PricePart({ draft, errors, onChange, params }: PartProps & { rea
           value={draft.price}
           onInput={(text) => onChange({ price: text })}
           error={errors.price ?? null}
-          hint={`${vlk(price * 60n)} a minute, ${vlk(price * HOUR_S)} an hour`}
+          hint={`${vlk(price * 60n)} per minute, ${vlk(price * HOUR_S)} per hour`}
         />
         <Field
-          label="Free to begin with"
+          label="Free preview"
           unit="seconds"
           isNumber
           value={draft.previewS}
           onInput={(previewS) => onChange({ previewS })}
           error={errors.previewS ?? null}
-          hint="Each viewer sees so much for nothing."
+          hint="Each viewer can watch this long without paying."
         />
       </div>
-      {params ? <Preview draft={draft} params={params} /> : <div class="earning-preview" aria-hidden="true" />}
+      {params ? <IncomePreview draft={draft} params={params} /> : <div class="earning-preview" aria-hidden="true" />}
     </section>
   );
 }
@@ -174,14 +175,14 @@ export function SplitsPart({ draft, errors, onChange }: PartProps) {
   return (
     <section class="panel" aria-labelledby="splits">
       <div class="panel-head">
-        <h2 id="splits">Who shares the income</h2>
+        <h2 id="splits">Shares</h2>
         <span class={errors.splits ? "badge badge-bad" : "badge badge-good"}>
-          {kept ? `You keep ${kept}` : "Does not add up"}
+          {kept ? `You keep ${kept}` : "Check the shares"}
         </span>
       </div>
       {draft.splits.map((split, at) => (
         <fieldset key={split.id} class="split-row">
-          <legend class="unseen">Share {at + 1}</legend>
+          <legend class="visually-hidden">Share {at + 1}</legend>
           <Field
             label="Account"
             value={split.account}
@@ -217,9 +218,9 @@ export function SplitsPart({ draft, errors, onChange }: PartProps) {
           onClick={() => onChange({ splits: [...draft.splits, { id: ++lastSplit, account: "", percent: "10" }] })}
         >
           <PlusIcon />
-          Share with somebody
+          Add a share
         </button>
-        <span class="faint">Of what protocol and gateway leave, at each second, by the chain itself.</span>
+        <span class="faint">The chain divides each settled second, after the fees of protocol and gateway.</span>
       </div>
     </section>
   );

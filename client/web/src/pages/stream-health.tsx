@@ -1,20 +1,23 @@
-// How what comes in does: figures, and a sentence that says what to do. Each look takes a signature, so it is asked for.
+// Health of the incoming stream: figures, and a diagnosis. Each check needs a signature, so it happens only on request.
 
 import { useState } from "preact/hooks";
+import { creatorSigner } from "../components/creator-signer";
 import { gateway, type IngestHealth, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
+import { ago, bitrate, timeOf } from "../ui/format";
 import { Notice } from "../ui/states";
-import { ago, bitrate, timeOf } from "../ui/words";
 
-interface Look {
+interface HealthCheck {
   readonly health: IngestHealth;
   readonly atIso: string;
 }
 
-/** Below this the gateway calls it slow: figures over a few seconds are never exactly 1. */
+/**
+ * Transcoder speed below which the gateway counts it as too slow. Measured over a few seconds, it is never exactly 1.
+ */
 const SLOW_SPEED = 0.95;
 
-function Figures({ health }: Look) {
+function Figures({ health }: Pick<HealthCheck, "health">) {
   return (
     <dl class="figures">
       <div class="figure">
@@ -22,11 +25,11 @@ function Figures({ health }: Look) {
         <dd>{bitrate(health.bitrate_bps)}</dd>
       </div>
       <div class="figure">
-        <dt>Pictures a second</dt>
+        <dt>Frames per second</dt>
         <dd>{health.frame_rate.toFixed(1)}</dd>
       </div>
       <div class="figure">
-        <dt>Dropped</dt>
+        <dt>Dropped frames</dt>
         <dd>{health.dropped_frames}</dd>
       </div>
       <div class="figure">
@@ -35,51 +38,50 @@ function Figures({ health }: Look) {
         <dd class="figure-note">{health.speed < SLOW_SPEED ? "falls behind real time" : "keeps up"}</dd>
       </div>
       <div class="figure">
-        <dt>Ladder</dt>
+        <dt>Renditions</dt>
         <dd class="ladder">{health.ladder.join(" · ") || "none"}</dd>
       </div>
       <div class="figure">
         <dt>Latency</dt>
         <dd>{health.latency_ms == null ? "…" : `${(health.latency_ms / 1000).toFixed(1)} s`}</dd>
-        <dd class="figure-note">from the encoder to the ladder</dd>
+        <dd class="figure-note">from the encoder to the renditions</dd>
       </div>
     </dl>
   );
 }
 
 export function Health({ stream }: { readonly stream: StreamView }) {
-  const [look, setLook] = useState<Look | null>(null);
+  const [last, setLast] = useState<HealthCheck | null>(null);
   const check = async () => {
-    const health = await gateway.health(stream.stream);
-    setLook({ health, atIso: new Date().toISOString() });
+    const health = await gateway.health(stream.stream, creatorSigner());
+    setLast({ health, atIso: new Date().toISOString() });
   };
-  const isWell = look?.health.state === "live" && look.health.is_well;
+  const isGood = last?.health.state === "live" && last.health.is_well;
+  const isOffline = last?.health.state === "offline";
   return (
     <section class="panel" aria-labelledby="health">
       <div class="panel-head">
-        <h2 id="health">Health of the incoming stream</h2>
+        <h2 id="health">Incoming stream</h2>
         <ActionButton class="button-small" busy="Sign in your wallet" onAction={check}>
-          {look ? "Check again" : "Check"}
+          {last ? "Check again" : "Check"}
         </ActionButton>
       </div>
-      {look ? (
+      {last ? (
         <>
-          <Notice
-            {...(isWell ? { kind: "good" as const } : look.health.state === "offline" ? {} : { kind: "bad" as const })}
-          >
-            <p data-testid="diagnosis">{look.health.diagnosis}</p>
+          <Notice {...(isGood ? { kind: "good" as const } : isOffline ? {} : { kind: "bad" as const })}>
+            <p data-testid="diagnosis">{last.health.diagnosis}</p>
             <p class="faint">
-              {look.health.live_since ? `On air since ${timeOf(look.health.live_since)}. ` : ""}Looked at{" "}
-              {ago(look.atIso)}.
+              {last.health.live_since ? `On air since ${timeOf(last.health.live_since)}. ` : ""}Checked{" "}
+              {ago(last.atIso)}.
             </p>
           </Notice>
-          {look.health.state !== "offline" && <Figures {...look} />}
+          {!isOffline && <Figures health={last.health} />}
         </>
       ) : (
         <p class="soft">
           {stream.is_live_here
-            ? "Something comes in. A check tells bitrate, dropped pictures, and what to do if anything is wrong."
-            : "Nothing comes in. Start your encoder with the stream's publish key, then check here."}
+            ? "The gateway receives your stream. A check shows its bit rate and dropped frames, and what to do."
+            : "The gateway receives nothing. Start your encoder with the stream's publish key, then check here."}
         </p>
       )}
     </section>

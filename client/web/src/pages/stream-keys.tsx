@@ -1,22 +1,23 @@
-// Publish keys: what an encoder shows to be let in. Asking for the list takes a signature, so it is asked for by hand.
+// Publish keys, with which an encoder identifies itself. Listing them needs a signature, so it happens only on request.
 
 import { useState } from "preact/hooks";
-import { tellDone } from "../app/toasts";
+import { creatorSigner } from "../components/creator-signer";
+import { showDone } from "../components/toasts";
 import { gateway, type NewPublishKey, type PublishKeyInfo } from "../gateway";
 import { ActionButton, Copyable } from "../ui/button";
+import { ago, timeOf } from "../ui/format";
 import { KeyIcon, PlusIcon } from "../ui/icons";
 import { Notice } from "../ui/states";
-import { ago, timeOf } from "../ui/words";
 
-function Fresh({ made }: { readonly made: NewPublishKey }) {
+function NewKey({ created }: { readonly created: NewPublishKey }) {
   return (
     <div class="stack">
       <Notice kind="good">
-        <p>The key is shown this once: copy it into your encoder now. Who has it can publish as you.</p>
+        <p>This key is shown only once: copy it into your encoder now. Anyone who has it can publish to this stream.</p>
       </Notice>
-      <Copyable label="Server" text={made.rtmp_url} />
-      <Copyable label="Stream key" text={made.rtmp_stream_key} isSecret />
-      {made.put_url && <Copyable label="HLS or CMAF upload" text={made.put_url} />}
+      <Copyable label="Server" text={created.rtmp_url} />
+      <Copyable label="Stream key" text={created.rtmp_stream_key} isSecret />
+      {created.put_url && <Copyable label="HLS or CMAF upload" text={created.put_url} />}
       <details>
         <summary class="link">Settings for OBS</summary>
         <ol class="steps obs">
@@ -24,35 +25,61 @@ function Fresh({ made }: { readonly made: NewPublishKey }) {
           <li>
             Settings → Output: keyframe interval 2 s, encoder x264 or your graphics card, CBR 2500 to 6000 kbit/s.
           </li>
-          <li>Start streaming. The picture is on air here two or three seconds later.</li>
+          <li>Start streaming. The stream is on air here two or three seconds later.</li>
         </ol>
       </details>
     </div>
   );
 }
 
-interface KeysProps {
-  readonly stream: string;
+interface KeyListProps {
+  readonly keys: readonly PublishKeyInfo[];
+  readonly onRotate: (id: string) => Promise<void>;
+  readonly onRevoke: (id: string) => Promise<void>;
 }
 
-export function Keys({ stream }: KeysProps) {
+function KeyList({ keys, onRotate, onRevoke }: KeyListProps) {
+  return (
+    <ul aria-label="Publish keys">
+      {keys.map((key) => (
+        <li key={key.id} class="key-row">
+          <span class="mono">{key.id}</span>
+          <span class="faint">
+            created {timeOf(key.created_at)}, {key.last_used_at ? `used ${ago(key.last_used_at)}` : "never used"}
+          </span>
+          <span class="row push">
+            <ActionButton class="button-small" busy="Sign twice" onAction={() => onRotate(key.id)}>
+              Rotate
+            </ActionButton>
+            <ActionButton class="button-small button-bad" busy="Sign in your wallet" onAction={() => onRevoke(key.id)}>
+              Revoke
+            </ActionButton>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Keys({ stream }: { readonly stream: string }) {
   const [keys, setKeys] = useState<readonly PublishKeyInfo[] | null>(null);
-  const [made, setMade] = useState<NewPublishKey | null>(null);
-  const make = async () => {
-    const key = await gateway.createPublishKey(stream);
-    setMade(key);
-    const created = { id: key.id, created_at: new Date().toISOString() };
-    setKeys((old) => (old ? [...old, created] : [created]));
+  const [created, setCreated] = useState<NewPublishKey | null>(null);
+  const list = async () => setKeys(await gateway.publishKeys(stream, creatorSigner()));
+  const create = async () => {
+    const key = await gateway.createPublishKey(stream, creatorSigner());
+    setCreated(key);
+    const info = { id: key.id, created_at: new Date().toISOString() };
+    setKeys((old) => (old ? [...old, info] : [info]));
   };
   const revoke = async (id: string) => {
-    await gateway.revokePublishKey(stream, id);
+    await gateway.revokePublishKey(stream, id, creatorSigner());
     setKeys((old) => old?.filter((key) => key.id !== id) ?? null);
-    if (made?.id === id) setMade(null);
-    tellDone("The key opens nothing any more. Whoever published with it is cut off.");
+    if (created?.id === id) setCreated(null);
+    showDone("The key is revoked. An encoder that was publishing with it is disconnected.");
   };
-  // The new key first: an encoder that has been given it can go on before the old one is gone.
+  // The new key first, so that the encoder can be switched to it before the old one is revoked.
   const rotate = async (id: string) => {
-    await make();
+    await create();
     await revoke(id);
   };
   return (
@@ -60,52 +87,27 @@ export function Keys({ stream }: KeysProps) {
       <div class="panel-head">
         <h2 id="keys">Encoder</h2>
         <div class="row">
-          <ActionButton
-            class="button-small"
-            busy="Sign in your wallet"
-            onAction={async () => setKeys(await gateway.publishKeys(stream))}
-          >
+          <ActionButton class="button-small" busy="Sign in your wallet" onAction={list}>
             <KeyIcon />
             Show keys
           </ActionButton>
-          <ActionButton class="button-small button-main" busy="Sign in your wallet" onAction={make}>
+          <ActionButton class="button-small button-main" busy="Sign in your wallet" onAction={create}>
             <PlusIcon />
             New publish key
           </ActionButton>
         </div>
       </div>
-      {made && <Fresh made={made} />}
-      {!made && keys === null && (
+      {created && <NewKey created={created} />}
+      {!created && keys === null && (
         <p class="soft">
-          An encoder such as OBS needs a server address and a key. Make a key, and both are shown. Your wallet signs
-          each of these requests, so that nobody else can.
+          An encoder such as OBS needs a server address and a key. Create a key to see both. Your wallet signs each of
+          these requests, so that only you can make them.
         </p>
       )}
-      {keys?.length === 0 && !made && <p class="soft">There is no key: nobody can publish to this stream.</p>}
-      {keys && keys.length > 0 && (
-        <ul aria-label="Publish keys">
-          {keys.map((key) => (
-            <li key={key.id} class="key-row">
-              <span class="mono">{key.id}</span>
-              <span class="faint">
-                made {timeOf(key.created_at)}, {key.last_used_at ? `used ${ago(key.last_used_at)}` : "never used"}
-              </span>
-              <span class="row push">
-                <ActionButton class="button-small" busy="Sign twice" onAction={() => rotate(key.id)}>
-                  Rotate
-                </ActionButton>
-                <ActionButton
-                  class="button-small button-bad"
-                  busy="Sign in your wallet"
-                  onAction={() => revoke(key.id)}
-                >
-                  Revoke
-                </ActionButton>
-              </span>
-            </li>
-          ))}
-        </ul>
+      {keys?.length === 0 && !created && (
+        <p class="soft">There is no key. Without one, nothing can be published to this stream.</p>
       )}
+      {keys && keys.length > 0 && <KeyList keys={keys} onRotate={rotate} onRevoke={revoke} />}
     </section>
   );
 }

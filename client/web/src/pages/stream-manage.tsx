@@ -1,28 +1,33 @@
-// Looking after a stream: going live, the encoder's keys, its health, changing and ending it.
+// Managing a stream: announcing it as live, publish keys, health, changing it and ending it.
 
 import { useState } from "preact/hooks";
-import { navigate, type PageProps } from "../app/router";
+import type { PageProps } from "../app/page";
+import { navigate } from "../app/router";
 import { useTitle } from "../app/title";
-import { tellDone } from "../app/toasts";
 import { chain, isSameAccount, type StreamChange } from "../chain";
+import { vlk } from "../common/amounts";
+import { RequireWallet } from "../components/require-wallet";
+import { titleOf } from "../components/stream-card";
+import { statusText } from "../components/stream-status";
+import { showDone } from "../components/toasts";
+import { useChainParams } from "../components/use-chain-params";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { duration, several } from "../ui/format";
 import { EyeIcon } from "../ui/icons";
-import { useParams } from "../ui/params";
-import { RequireWallet } from "../ui/require-wallet";
-import { Bones, Loading, Notice, Problem, useLoaded, usePolling } from "../ui/states";
-import { titleOf } from "../ui/stream-card";
-import { duration, phaseWords, several, vlk } from "../ui/words";
+import { Loading, Notice, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 import { draftOf, errorsOf, type StreamDraft, streamOf } from "./stream-draft";
-import { PricePart, SplitsPart, WordsPart } from "./stream-form";
+import { DescriptionPart, PricePart, SplitsPart } from "./stream-form";
 import { Health } from "./stream-health";
 import { Keys } from "./stream-keys";
 import "./studio.css";
 
-const LOOK_EVERY_MS = 4_000;
+const REFRESH_EVERY_MS = 4_000;
 
-/** Only what differs goes into the transaction. */
+/** The fields that were changed: only these go into the transaction. */
 function changeOf(before: StreamDraft, after: StreamDraft): StreamChange {
   const [old, next] = [streamOf(before), streamOf(after)];
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
@@ -37,28 +42,28 @@ function changeOf(before: StreamDraft, after: StreamDraft): StreamChange {
 function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone: () => void }) {
   const [before] = useState(() => draftOf(stream));
   const [draft, setDraft] = useState(before);
-  const params = useParams();
+  const params = useChainParams();
   const errors = errorsOf(draft, params?.minPrice ?? 1n);
   const change = changeOf(before, draft);
   const hasChanged = Object.keys(change).length > 0;
   const part = { draft, errors, onChange: (next: Partial<StreamDraft>) => setDraft((old) => ({ ...old, ...next })) };
-  const isLater = change.splits !== undefined || (change.pricePerTick ?? 0n) > BigInt(stream.price_per_tick);
+  const isDelayed = change.splits !== undefined || (change.pricePerTick ?? 0n) > BigInt(stream.price_per_tick);
   return (
     <div class="stack">
-      <WordsPart {...part} />
+      <DescriptionPart {...part} />
       <PricePart {...part} params={params} />
       <SplitsPart {...part} />
-      {isLater && params && (
+      {isDelayed && params && (
         <Notice>
           <p>
-            A higher price and other shares hold from {duration((params.noticeBlocks * params.blockTimeMs) / 1000)}{" "}
-            after the signature on. Sessions that are open keep their price.
+            A higher price and new shares take effect {duration((params.noticeBlocks * params.blockTimeMs) / 1000)}{" "}
+            after you sign. Open sessions keep their price.
           </p>
         </Notice>
       )}
       <div class="form-end">
         <button type="button" class="button" onClick={onDone}>
-          Leave it as it is
+          Cancel
         </button>
         <ActionButton
           class="button-main"
@@ -66,7 +71,7 @@ function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone
           busy="Sign in your wallet"
           onAction={async () => {
             await chain.updateStream(stream.stream, change);
-            tellDone("The stream is changed.");
+            showDone("Your changes were saved.");
             onDone();
           }}
         >
@@ -77,30 +82,30 @@ function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone
   );
 }
 
-function Danger({ stream }: { readonly stream: StreamView }) {
-  const [isAsking, setAsking] = useState(false);
+function EndStream({ stream }: { readonly stream: StreamView }) {
+  const [isConfirming, setConfirming] = useState(false);
   return (
     <section class="panel" aria-labelledby="end">
       <div class="panel-head">
         <h2 id="end">End the stream</h2>
-        <button type="button" class="button button-small button-bad" onClick={() => setAsking(true)}>
+        <button type="button" class="button button-small button-bad" onClick={() => setConfirming(true)}>
           End for good
         </button>
       </div>
-      <p class="soft">It can never go live again. Its deposit comes back once its sessions are closed.</p>
-      {isAsking && (
-        <Dialog title={`End “${titleOf(stream)}”?`} onClose={() => setAsking(false)}>
-          <p class="soft">This cannot be taken back. What viewers have paid is settled all the same.</p>
+      <p class="soft">An ended stream can never go live again. Its deposit is returned when its sessions are closed.</p>
+      {isConfirming && (
+        <Dialog title={`End “${titleOf(stream)}”?`} onClose={() => setConfirming(false)}>
+          <p class="soft">This cannot be undone. What viewers have paid is still settled.</p>
           <ActionButton
             class="button-bad button-wide"
             busy="Sign in your wallet"
             onAction={async () => {
               await chain.endStream(stream.stream);
-              tellDone("The stream has ended.");
+              showDone("The stream has ended.");
               navigate("/studio");
             }}
           >
-            End it for good
+            End the stream for good
           </ActionButton>
         </Dialog>
       )}
@@ -109,7 +114,7 @@ function Danger({ stream }: { readonly stream: StreamView }) {
 }
 
 function Head({ stream, onChange }: { readonly stream: StreamView; readonly onChange: () => void }) {
-  const isAnnounced = stream.phase === "live";
+  const isAnnounced = stream.status === "live";
   return (
     <div class="page-head">
       <div class="stack stack-tight">
@@ -117,10 +122,10 @@ function Head({ stream, onChange }: { readonly stream: StreamView; readonly onCh
           {stream.is_live_here ? (
             <span class="badge badge-live">LIVE</span>
           ) : (
-            <span class="badge">Nothing comes in</span>
+            <span class="badge">No incoming stream</span>
           )}
           <span class={isAnnounced ? "badge badge-good" : "badge"}>
-            {isAnnounced ? phaseWords("live") : `On chain: ${phaseWords(stream.phase).toLowerCase()}`}
+            {isAnnounced ? statusText("live") : `On chain: ${statusText(stream.status).toLowerCase()}`}
           </span>
           {stream.is_live_here && (
             <span class="faint row">
@@ -133,20 +138,20 @@ function Head({ stream, onChange }: { readonly stream: StreamView; readonly onCh
         </div>
         <h1>{titleOf(stream)}</h1>
         <p class="number">
-          {vlk(BigInt(stream.price_per_tick), 6)} a second · {vlk(BigInt(stream.total_paid), 2)} paid in all
+          {vlk(BigInt(stream.price_per_tick), 6)} per second · {vlk(BigInt(stream.total_paid), 2)} paid in total
         </p>
       </div>
       <div class="row">
         <a class="button" href={`/watch/${stream.stream}`}>
           Watch
         </a>
-        {(isAnnounced || stream.phase === "offline") && (
+        {(isAnnounced || stream.status === "offline") && (
           <ActionButton
             class={isAnnounced ? "" : "button-main"}
             busy="Sign in your wallet"
             onAction={async () => {
               await chain.setStreamStatus(stream.stream, isAnnounced ? "offline" : "live");
-              tellDone(isAnnounced ? "Announced as offline." : "Announced as live.");
+              showDone(isAnnounced ? "The stream is announced as offline." : "The stream is announced as live.");
               onChange();
             }}
           >
@@ -159,16 +164,16 @@ function Head({ stream, onChange }: { readonly stream: StreamView; readonly onCh
 }
 
 function Manage({ id, account }: { readonly id: string; readonly account: string }) {
-  const { state, again } = useLoaded((signal) => gateway.stream(id, signal), [id]);
+  const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
   const [isEditing, setEditing] = useState(false);
-  usePolling(again, LOOK_EVERY_MS);
+  usePolling(reload, REFRESH_EVERY_MS);
   useTitle(state.kind === "ready" ? titleOf(state.value) : "Stream");
   if (state.kind === "loading") {
     return (
       <Loading label="Loading the stream">
-        <Bones height={90} />
-        <Bones height={180} />
-        <Bones height={140} />
+        <Skeleton height={90} />
+        <Skeleton height={180} />
+        <Skeleton height={140} />
       </Loading>
     );
   }
@@ -176,19 +181,15 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
     const isNew = state.error.code === "not-found";
     return (
       <Problem
-        what={isNew ? "The gateway does not know this stream yet." : state.error.message}
-        mend={
-          isNew
-            ? "A stream just created is listed a few seconds later; this page looks again by itself."
-            : state.error.mend
-        }
-        onRetry={again}
+        message={isNew ? "The gateway does not know this stream yet." : state.error.message}
+        hint={isNew ? "A new stream appears here after a few seconds. This page keeps trying." : state.error.hint}
+        onRetry={reload}
       />
     );
   }
   const stream = state.value;
   if (!isSameAccount(stream.creator, account)) {
-    return <Problem what="This stream belongs to another account." mend="Choose that account in your wallet." />;
+    return <Problem message="This stream belongs to another account." hint="Choose that account in your wallet." />;
   }
   if (isEditing) {
     return (
@@ -196,15 +197,15 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
         stream={stream}
         onDone={() => {
           setEditing(false);
-          again();
+          reload();
         }}
       />
     );
   }
   return (
     <>
-      <Head stream={stream} onChange={again} />
-      {stream.phase === "ended" ? (
+      <Head stream={stream} onChange={reload} />
+      {stream.status === "ended" ? (
         <Notice>
           <p>This stream has ended for good.</p>
         </Notice>
@@ -214,14 +215,14 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
           <Health stream={stream} />
           <section class="panel" aria-labelledby="change">
             <div class="panel-head">
-              <h2 id="change">Words, price and shares</h2>
+              <h2 id="change">Description, price and shares</h2>
               <button type="button" class="button button-small" onClick={() => setEditing(true)}>
                 Change
               </button>
             </div>
             <p class="soft">{stream.metadata.description || "There is no description yet."}</p>
           </section>
-          <Danger stream={stream} />
+          <EndStream stream={stream} />
         </>
       )}
     </>
@@ -231,7 +232,7 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
 export default function StreamManage({ params }: PageProps) {
   return (
     <div class="main-narrow stack">
-      <RequireWallet why="Only its creator can look after a stream.">
+      <RequireWallet why="Only its creator can manage a stream. Connect the wallet that holds that account.">
         {(account) => <Manage key={account} id={params["stream"] ?? ""} account={account} />}
       </RequireWallet>
     </div>

@@ -1,17 +1,22 @@
 // The creator's streams.
 
 import { useTitle } from "../app/title";
+import { vlk } from "../common/amounts";
+import { RequireWallet } from "../components/require-wallet";
+import { pictureOf, titleOf } from "../components/stream-card";
+import { statusText } from "../components/stream-status";
+import { usePagedList } from "../components/use-paged-list";
 import { gateway, type StreamView } from "../gateway";
 import { Poster } from "../ui/avatar";
+import { ActionButton } from "../ui/button";
+import { ago, several } from "../ui/format";
 import { PlusIcon, StudioIcon } from "../ui/icons";
-import { RequireWallet } from "../ui/require-wallet";
-import { Bones, Empty, Loading, Problem, useLoaded, usePolling } from "../ui/states";
-import { pictureOf, titleOf } from "../ui/stream-card";
-import { ago, phaseWords, several, vlk } from "../ui/words";
+import { Empty, Loading, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 import "./studio.css";
 
-const LIMIT = 100;
-const LOOK_EVERY_MS = 6_000;
+const PAGE_LIMIT = 100;
+const REFRESH_EVERY_MS = 6_000;
 
 function Row({ stream }: { readonly stream: StreamView }) {
   const url = pictureOf(stream, stream.is_live_here);
@@ -25,64 +30,90 @@ function Row({ stream }: { readonly stream: StreamView }) {
           {stream.is_live_here ? (
             <span class="badge badge-live">LIVE</span>
           ) : (
-            <span class="badge">{phaseWords(stream.phase)}</span>
+            <span class="badge">{statusText(stream.status)}</span>
           )}
           {stream.is_live_here && <span class="faint number">{several(stream.viewers, "viewer")}</span>}
         </div>
-        <h2 class="one-line">{titleOf(stream)}</h2>
+        <h3 class="one-line">{titleOf(stream)}</h3>
         <p class="faint number">
-          {vlk(BigInt(stream.price_per_tick), 6)}/s · {vlk(BigInt(stream.total_paid), 2)} paid in all
+          {vlk(BigInt(stream.price_per_tick), 6)}/s · {vlk(BigInt(stream.total_paid), 2)} paid in total
           {!stream.is_live_here && stream.last_live ? ` · last live ${ago(stream.last_live)}` : ""}
         </p>
       </div>
       <div class="row">
         <a class="button button-main" href={`/studio/streams/${stream.stream}`}>
-          Open<span class="unseen"> {titleOf(stream)}</span>
+          Open<span class="visually-hidden"> {titleOf(stream)}</span>
         </a>
         <a class="button" href={`/watch/${stream.stream}`}>
-          Watch<span class="unseen"> {titleOf(stream)}</span>
+          Watch<span class="visually-hidden"> {titleOf(stream)}</span>
         </a>
       </div>
     </li>
   );
 }
 
-function Streams({ account }: { readonly account: string }) {
-  const { state, again } = useLoaded(
-    (signal) => gateway.streams({ creator: account, limit: LIMIT }, signal),
+interface SectionProps {
+  readonly id: string;
+  readonly title: string;
+  readonly streams: readonly StreamView[];
+}
+
+function Section({ id, title, streams }: SectionProps) {
+  if (streams.length === 0) return null;
+  return (
+    <section class="stack" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <ul class="stack">
+        {streams.map((stream) => (
+          <Row key={stream.stream} stream={stream} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const isUnavailable = ({ status }: StreamView) => status === "ended" || status === "suspended";
+
+export function Streams({ account }: { readonly account: string }) {
+  const query = { creator: account, limit: PAGE_LIMIT };
+  const { state, items, hasMore, reload, loadMore } = usePagedList(
+    (cursor, signal) => gateway.streams({ ...query, ...(cursor && { cursor }) }, signal),
+    ({ stream }) => stream,
     [account],
   );
-  usePolling(again, LOOK_EVERY_MS);
+  usePolling(reload, REFRESH_EVERY_MS);
   if (state.kind === "loading") {
     return (
       <Loading label="Loading your streams">
-        <Bones height={120} />
-        <Bones height={120} />
+        <Skeleton height={120} />
+        <Skeleton height={120} />
       </Loading>
     );
   }
-  if (state.kind === "failed") return <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />;
-  if (state.value.items.length === 0) {
+  if (state.kind === "failed") {
+    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
+  }
+  if (items.length === 0) {
     return (
       <Empty
         icon={<StudioIcon />}
-        title="You have no stream yet"
+        title="You have no streams yet"
         action={
           <a class="button button-main" href="/studio/new">
             Create a stream
           </a>
         }
       >
-        Name it, set a price a second, point your encoder here. A stream just created takes a few seconds to be listed.
+        Choose a title and a price per second, and connect your encoder. A new stream appears here after a few seconds.
       </Empty>
     );
   }
   return (
-    <ul class="stack">
-      {state.value.items.map((stream) => (
-        <Row key={stream.stream} stream={stream} />
-      ))}
-    </ul>
+    <>
+      <Section id="streams" title="Streams" streams={items.filter((stream) => !isUnavailable(stream))} />
+      <Section id="unavailable" title="Ended and suspended" streams={items.filter(isUnavailable)} />
+      {hasMore && <ActionButton onAction={loadMore}>Show older streams</ActionButton>}
+    </>
   );
 }
 
@@ -93,14 +124,14 @@ export default function Studio() {
       <div class="page-head">
         <div>
           <h1>Studio</h1>
-          <p>Your streams: go live, look after them, change what they cost.</p>
+          <p>Your streams: go live, manage them, and change their prices.</p>
         </div>
         <a class="button button-main" href="/studio/new">
           <PlusIcon />
           New stream
         </a>
       </div>
-      <RequireWallet why="Your streams belong to an account: connect the wallet that holds it.">
+      <RequireWallet why="Your streams belong to an account. Connect the wallet that holds it.">
         {(account) => <Streams key={account} account={account} />}
       </RequireWallet>
     </div>

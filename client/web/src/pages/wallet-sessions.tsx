@@ -1,16 +1,18 @@
-// The sessions of a viewer: what each cost, what came back, and closing those that are still open.
+// The viewer's sessions: what each cost, what was refunded, and a button to close those that are open.
 
-import { useState } from "preact/hooks";
-import { tellDone } from "../app/toasts";
 import { chain } from "../chain";
+import { vlk } from "../common/amounts";
+import { showDone } from "../components/toasts";
+import { usePagedList } from "../components/use-paged-list";
 import { gateway, type SessionRecord } from "../gateway";
 import { ActionButton } from "../ui/button";
+import { duration, timeOf } from "../ui/format";
 import { ClockIcon } from "../ui/icons";
-import { Bones, Empty, Loading, Problem, useLoaded, usePolling } from "../ui/states";
-import { duration, timeOf, vlk } from "../ui/words";
+import { Empty, Loading, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 
-const LIMIT = 20;
-const LOOK_EVERY_MS = 10_000;
+const PAGE_LIMIT = 20;
+const REFRESH_EVERY_MS = 10_000;
 
 function Row({ record, onLeft }: { readonly record: SessionRecord; readonly onLeft: () => void }) {
   const isOpen = !record.closed_at;
@@ -36,7 +38,7 @@ function Row({ record, onLeft }: { readonly record: SessionRecord; readonly onLe
               busy="Sign in your wallet"
               onAction={async () => {
                 await chain.leaveSessions([record.session]);
-                tellDone("The session is closing. What was not watched comes back when its gateway has settled.");
+                showDone("The session is closing. What you did not watch is refunded when the gateway has settled.");
                 onLeft();
               }}
             >
@@ -52,61 +54,59 @@ function Row({ record, onLeft }: { readonly record: SessionRecord; readonly onLe
   );
 }
 
+function Table({ records, onLeft }: { readonly records: readonly SessionRecord[]; readonly onLeft: () => void }) {
+  return (
+    <div class="table-wrap">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Session</th>
+            <th scope="col">Settled</th>
+            <th scope="col">Paid</th>
+            <th scope="col" class="wide-only">
+              Refunded
+            </th>
+            <th scope="col" class="wide-only">
+              Status
+            </th>
+            <th scope="col">
+              <span class="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            <Row key={record.session} record={record} onLeft={onLeft} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 export function SessionList({ viewer }: { readonly viewer: string }) {
-  const [older, setOlder] = useState<readonly SessionRecord[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const { state, again } = useLoaded((signal) => gateway.sessionsOf(viewer, { limit: LIMIT }, signal), [viewer]);
-  usePolling(again, LOOK_EVERY_MS);
-  const next = older.length > 0 ? cursor : state.kind === "ready" ? (state.value.next_cursor ?? null) : null;
-  const more = async () => {
-    if (!next) return;
-    const page = await gateway.sessionsOf(viewer, { limit: LIMIT, cursor: next });
-    setOlder([...older, ...page.items]);
-    setCursor(page.next_cursor ?? null);
-  };
-  const records = state.kind === "ready" ? [...state.value.items, ...older] : [];
+  const { state, items, hasMore, reload, loadMore } = usePagedList(
+    (cursor, signal) => gateway.sessionsOf(viewer, { limit: PAGE_LIMIT, ...(cursor && { cursor }) }, signal),
+    ({ session }) => session,
+    [viewer],
+  );
+  usePolling(reload, REFRESH_EVERY_MS);
   return (
     <section class="panel" aria-labelledby="sessions">
       <h2 id="sessions">Sessions</h2>
       {state.kind === "loading" && (
         <Loading label="Loading sessions">
-          <Bones height={120} />
+          <Skeleton height={120} />
         </Loading>
       )}
-      {state.kind === "failed" && <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />}
-      {state.kind === "ready" && records.length === 0 && (
-        <Empty icon={<ClockIcon />} title="Nothing watched yet">
-          Each stream you pay for is a session, listed here with what it cost and what came back.
+      {state.kind === "failed" && <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />}
+      {state.kind === "ready" && items.length === 0 && (
+        <Empty icon={<ClockIcon />} title="No sessions yet">
+          Each stream you pay for becomes a session, listed here with its cost and its refund.
         </Empty>
       )}
-      {records.length > 0 && (
-        <div class="table-wrap">
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">Session</th>
-                <th scope="col">Settled</th>
-                <th scope="col">Paid</th>
-                <th scope="col" class="wide-only">
-                  Came back
-                </th>
-                <th scope="col" class="wide-only">
-                  State
-                </th>
-                <th scope="col">
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {records.map((record) => (
-                <Row key={record.session} record={record} onLeft={again} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {next && <ActionButton onAction={more}>Show older ones</ActionButton>}
+      {items.length > 0 && <Table records={items} onLeft={reload} />}
+      {hasMore && <ActionButton onAction={loadMore}>Show older sessions</ActionButton>}
     </section>
   );
 }

@@ -1,25 +1,26 @@
-// The viewer's money: what is in the deposit, what this browser may spend, the sessions, and the ways out.
+// The viewer's money: the deposit, this browser's limit, and the sessions.
 
 import { useEffect, useState } from "preact/hooks";
 import { useTitle } from "../app/title";
-import { tellDone, tellError } from "../app/toasts";
 import { chain, type Delegation, type Deposit, type Money, shortAddress, wallet } from "../chain";
+import { vlk } from "../common/amounts";
+import { FundDialog } from "../components/fund-dialog";
+import { type DelegationState, delegationState, revokedText } from "../components/spending-limits";
+import { showDone, showError } from "../components/toasts";
+import { AccountList, WalletList } from "../components/wallet-menu";
+import { WithdrawForm } from "../components/withdraw-form";
 import { Avatar } from "../ui/avatar";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { FundDialog } from "../ui/fund-dialog";
+import { duration, several } from "../ui/format";
 import { LockIcon, PlusIcon, WalletIcon } from "../ui/icons";
-import { revokedWords, type Standing, standingOf } from "../ui/limits";
 import { Notice, Problem } from "../ui/states";
-import { AccountList, WalletList } from "../ui/wallet-menu";
-import { WithdrawForm } from "../ui/withdraw-form";
-import { duration, several, vlk } from "../ui/words";
 import { SessionList } from "./wallet-sessions";
 
 const STEPS = [
-  ["Connect", "Polkadot.js, Talisman, SubWallet or any other wallet of this kind."],
-  ["Sign once", "Put in what you like and say how much this browser may spend: a second, in all, until when."],
-  ["Watch", "Change streams as you please. No prompts, and what you do not watch stays yours."],
+  ["Connect", "Polkadot.js, Talisman, SubWallet or another wallet for Polkadot."],
+  ["Sign once", "Deposit an amount, and limit what this browser may spend: per second, in total, and until when."],
+  ["Watch", "Change streams as you like, without prompts. What you do not spend stays yours."],
 ] as const;
 
 function Connect() {
@@ -32,11 +33,11 @@ function Connect() {
       <section class="panel" aria-labelledby="how">
         <h2 id="how">How it works</h2>
         <ol class="steps">
-          {STEPS.map(([title, words], at) => (
+          {STEPS.map(([title, text], at) => (
             <li key={title} class="step">
               <span class="step-mark">{at + 1}</span>
               <span>
-                <strong>{title}.</strong> <span class="soft">{words}</span>
+                <strong>{title}.</strong> <span class="soft">{text}</span>
               </span>
             </li>
           ))}
@@ -76,26 +77,26 @@ function Account() {
   );
 }
 
-/** While the chain is asked, the figures are there already, without their numbers: nothing moves when it answers. */
+/** The amounts. Until the chain answers, they are shown without values, so that nothing moves when it does. */
 function Figures({ money }: { readonly money: Money | null }) {
   const deposit = money?.deposit;
   const shown = (planck: bigint | undefined, decimals?: number) => (money ? vlk(planck ?? 0n, decimals) : "…");
   return (
     <dl class="figures">
       <div class="figure">
-        <dt>In your deposit</dt>
+        <dt>Deposit</dt>
         <dd data-testid="free">{shown(deposit?.free)}</dd>
-        <dd class="figure-note">to watch with, or to take out</dd>
+        <dd class="figure-note">to spend or withdraw</dd>
       </div>
       <div class="figure">
         <dt>Set aside</dt>
         <dd data-testid="reserved">{shown(deposit?.reserved)}</dd>
         <dd class="figure-note">
-          {deposit?.openSessions ? `for ${several(deposit.openSessions, "open session")}` : "no session is open"}
+          {deposit?.openSessions ? `for ${several(deposit.openSessions, "open session")}` : "no open sessions"}
         </dd>
       </div>
       <div class="figure">
-        <dt>In your account</dt>
+        <dt>Account</dt>
         <dd data-testid="balance">{shown(money?.balance, 2)}</dd>
         <dd class="figure-note">outside the deposit</dd>
       </div>
@@ -103,103 +104,103 @@ function Figures({ money }: { readonly money: Money | null }) {
   );
 }
 
-/** How long a block takes; a second until the chain says otherwise. */
+/** The time between blocks in seconds; 1 until the chain answers. */
 function useBlockTimeS(): number {
   const [seconds, setSeconds] = useState(1);
   useEffect(() => {
-    chain.params().then((params) => setSeconds(params.blockTimeMs / 1000), tellError);
+    chain.params().then((params) => setSeconds(params.blockTimeMs / 1000), showError);
   }, []);
   return seconds;
 }
 
-/** The account of this browser's session key; undefined until known. */
-function useOwnKey(lentTo: string | undefined): string | null | undefined {
+/** The address of this browser's session key: null if it has none, undefined until known. */
+function useOwnKey(delegatedTo: string | undefined): string | null | undefined {
   const address = wallet.account.value?.address;
   const [known, setKnown] = useState<{ readonly of: string; readonly key: string | null } | null>(null);
   useEffect(() => {
     if (!address) return;
-    let isShown = true;
-    // Asked again whenever a key was lent: it may have been made for that.
-    chain.keyKeptFor(address).then((key) => isShown && setKnown({ of: address, key }), tellError);
+    let isMounted = true;
+    // Read again after each delegation, for which the key may have been made.
+    chain.ownSessionKey(address).then((key) => isMounted && setKnown({ of: address, key }), showError);
     return () => {
-      isShown = false;
+      isMounted = false;
     };
-  }, [address, lentTo]);
+  }, [address, delegatedTo]);
   return known && known.of === address ? known.key : undefined;
 }
 
-const BADGES: Readonly<Record<Standing, readonly [look: string, words: string] | null>> = {
+const BADGES: Readonly<Record<DelegationState, readonly [className: string, text: string] | null>> = {
   none: null,
   unknown: null,
-  elsewhere: ["badge", "Lent to another browser"],
-  over: ["badge badge-bad", "Expired"],
-  "in-force": ["badge badge-good", "In force"],
+  "other-browser": ["badge", "Another browser"],
+  expired: ["badge badge-bad", "Expired"],
+  active: ["badge badge-good", "Active"],
 };
 
-function Badge({ standing }: { readonly standing: Standing }) {
-  const badge = BADGES[standing];
+function Badge({ state }: { readonly state: DelegationState }) {
+  const badge = BADGES[state];
   return badge && <span class={badge[0]}>{badge[1]}</span>;
 }
 
-/** What was lent, to whichever browser. */
-function Lent({ lent, leftS }: { readonly lent: Delegation; readonly leftS: number | null }) {
+/** The limits of a delegation, to this browser or another. */
+function Limits({ delegation, leftS }: { readonly delegation: Delegation; readonly leftS: number | null }) {
   return (
     <dl class="definition">
-      <dt>At most a second</dt>
-      <dd>{vlk(lent.maxPricePerTick, 6)}</dd>
-      <dt>In all, still</dt>
-      <dd>{vlk(lent.allowance)}</dd>
-      <dt>For another</dt>
+      <dt>Per second, at most</dt>
+      <dd>{vlk(delegation.maxPricePerTick, 6)}</dd>
+      <dt>Left in total</dt>
+      <dd>{vlk(delegation.allowance)}</dd>
+      <dt>Valid for another</dt>
       <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
     </dl>
   );
 }
 
 interface LimitProps {
-  /** Undefined until the chain has answered. */
+  /** Undefined until the chain answers. */
   readonly deposit: Deposit | null | undefined;
   readonly onChange: () => void;
 }
 
 function Limit({ deposit, onChange }: LimitProps) {
-  const lent = deposit?.delegation ?? null;
+  const delegation = deposit?.delegation ?? null;
   const best = chain.heights.value?.best ?? null;
   const blockTimeS = useBlockTimeS();
-  const leftS = lent && best !== null ? (lent.expiresAt - best) * blockTimeS : null;
-  const standing = standingOf(lent, useOwnKey(lent?.sessionKey), best);
-  const isElsewhere = standing === "elsewhere";
+  const leftS = delegation && best !== null ? (delegation.expiresAt - best) * blockTimeS : null;
+  const state = delegationState(delegation, useOwnKey(delegation?.sessionKey), best);
+  const isOtherBrowser = state === "other-browser";
   return (
     <section class="panel limit" aria-labelledby="limit">
       <div class="panel-head">
         <h2 id="limit">What this browser may spend</h2>
-        <Badge standing={standing} />
+        <Badge state={state} />
       </div>
-      {isElsewhere && (
+      {isOtherBrowser && (
         <p class="soft">
-          Nothing: the limit below is another browser's. A deposit lends to one at a time; a new limit lends to this
-          one.
+          Nothing. Another browser is authorised to spend from your deposit, within the limit below. Only one browser
+          can be authorised at a time: a new limit authorises this one instead.
         </p>
       )}
-      {lent ? (
-        <Lent lent={lent} leftS={leftS} />
+      {delegation ? (
+        <Limits delegation={delegation} leftS={leftS} />
       ) : deposit === undefined ? (
-        <p class="soft">Asking the chain…</p>
+        <p class="soft">Reading from the chain…</p>
       ) : (
-        <p class="soft">Nothing. A limit lets this browser open sessions without asking your wallet each time.</p>
+        <p class="soft">Nothing. With a limit, this browser can open sessions without asking your wallet each time.</p>
       )}
       <div class="row">
         <button type="button" class="button button-small" disabled={deposit === undefined} onClick={onChange}>
           <LockIcon />
-          {lent && !isElsewhere ? "Change the limit" : "Set a limit"}
+          {delegation && !isOtherBrowser ? "Change the limit" : "Set a limit"}
         </button>
-        {lent && (
+        {delegation && (
           <ActionButton
             class="button-small button-bad"
             busy="Sign in your wallet"
             onAction={async () => {
               await chain.revokeDelegation();
-              // Of now: a session may have been opened while the wallet was asked.
-              tellDone(revokedWords(chain.money.peek()?.deposit?.openSessions ?? 0));
+              // The number as it is now: a session may have been opened during the wallet's prompt.
+              showDone(revokedText(chain.money.peek()?.deposit?.openSessions ?? 0));
             }}
           >
             Revoke
@@ -210,10 +211,10 @@ function Limit({ deposit, onChange }: LimitProps) {
   );
 }
 
-type Open = "fund" | "limit" | "withdraw" | null;
+type OpenDialog = "fund" | "limit" | "withdraw" | null;
 
 function Deposits({ money }: { readonly money: Money | null }) {
-  const [open, setOpen] = useState<Open>(null);
+  const [open, setOpen] = useState<OpenDialog>(null);
   const close = () => setOpen(null);
   const deposit = money?.deposit;
   const free = deposit?.free ?? 0n;
@@ -228,17 +229,17 @@ function Deposits({ money }: { readonly money: Money | null }) {
           onClick={() => setOpen("fund")}
         >
           <PlusIcon />
-          {money && !deposit ? "Make a deposit" : "Add money"}
+          {money && !deposit ? "Make a deposit" : "Top up"}
         </button>
         <button type="button" class="button" disabled={free === 0n} onClick={() => setOpen("withdraw")}>
-          Take money out
+          Withdraw
         </button>
       </div>
       <Limit deposit={deposit} onChange={() => setOpen(deposit ? "limit" : "fund")} />
       {open === "fund" && <FundDialog title="Deposit and limit" pricePerTick={null} onClose={close} />}
       {open === "limit" && <FundDialog title="Limit" pricePerTick={null} isAmountOptional onClose={close} />}
       {open === "withdraw" && (
-        <Dialog title="Take money out" onClose={close}>
+        <Dialog title="Withdraw from your deposit" onClose={close}>
           <WithdrawForm free={free} reserved={deposit?.reserved ?? 0n} onDone={close} />
         </Dialog>
       )}
@@ -253,7 +254,7 @@ export default function Wallet() {
   const status = chain.status.value;
   const address = account?.address;
   useEffect(() => {
-    if (address) chain.start().catch(tellError);
+    if (address) chain.start().catch(showError);
   }, [address]);
   return (
     <div class="main-narrow stack">
@@ -267,21 +268,21 @@ export default function Wallet() {
       {!account && <Connect />}
       {account && !account.canSign && (
         <Notice>
-          <p>The wallet that holds this account is not open here. Watching goes on; to sign, connect it again.</p>
+          <p>The wallet with this account is not connected. You can keep watching. To sign, connect it again.</p>
           <WalletList />
         </Notice>
       )}
       {account && status.kind === "failed" && (
-        <Problem what={status.what} mend={status.mend} onRetry={() => chain.start().catch(tellError)} />
+        <Problem message={status.message} hint={status.hint} onRetry={() => chain.start().catch(showError)} />
       )}
       {account && (money || status.kind !== "failed") && <Deposits money={money} />}
-      {account && <SessionList viewer={account.address} />}
+      {account && <SessionList key={account.address} viewer={account.address} />}
       {!account && (
         <p class="faint row">
           <span class="tiny-icon">
             <WalletIcon />
           </span>
-          Keys never leave the wallet. This page cannot move money but by what you sign.
+          Your keys never leave the wallet. This page can only move money that you have signed for.
         </p>
       )}
     </div>

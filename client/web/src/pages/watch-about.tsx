@@ -1,14 +1,16 @@
-// Below the picture: what it is, whose, how many watch, and what it costs in all the ways one may ask.
+// Below the picture: title, creator, viewers, prices, description and tags.
 
 import { useState } from "preact/hooks";
 import { chain, shortAddress } from "../chain";
+import { vlk } from "../common/amounts";
+import { previewText, titleOf } from "../components/stream-card";
+import { TipDialog } from "../components/tip-dialog";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type RecordingView, type StreamView } from "../gateway";
 import { Avatar } from "../ui/avatar";
+import { several, timeOf, whenBlocks } from "../ui/format";
 import { EyeIcon, GiftIcon } from "../ui/icons";
-import { Notice, useLoaded } from "../ui/states";
-import { previewWords, titleOf } from "../ui/stream-card";
-import { TipDialog } from "../ui/tip-dialog";
-import { several, timeOf, vlk, whenBlocks } from "../ui/words";
+import { Notice } from "../ui/states";
 
 const MINUTE = 60n;
 const HOUR = 3_600n;
@@ -22,24 +24,24 @@ interface AboutProps {
 
 function Prices({ stream }: { readonly stream: StreamView }) {
   const price = BigInt(stream.price_per_tick);
-  const preview = previewWords(stream);
+  const preview = previewText(stream);
   return (
     <dl class="prices number">
       <div>
-        <dt>a second</dt>
+        <dt>per second</dt>
         <dd>{vlk(price, 6)}</dd>
       </div>
       <div>
-        <dt>a minute</dt>
+        <dt>per minute</dt>
         <dd>{vlk(price * MINUTE)}</dd>
       </div>
       <div>
-        <dt>an hour</dt>
+        <dt>per hour</dt>
         <dd>{vlk(price * HOUR)}</dd>
       </div>
       {preview && (
         <div>
-          <dt>to begin with</dt>
+          <dt>preview</dt>
           <dd>{preview}</dd>
         </div>
       )}
@@ -47,10 +49,10 @@ function Prices({ stream }: { readonly stream: StreamView }) {
   );
 }
 
-/** How long a block takes, while the chain library is not there to tell: nobody waits for it to see a stream. */
+/** Time between blocks that is assumed until the chain library is loaded. Showing a stream does not wait for that. */
 const BLOCK_TIME_MS = 1_000;
 
-/** Where the chain is, and how fast it goes. */
+/** The best block, and the time between blocks. */
 async function paceOf(signal: AbortSignal) {
   const { best_block } = await gateway.chain(signal);
   const isReady = chain.status.peek().kind === "ready";
@@ -65,8 +67,8 @@ function NextPrice({ next }: { readonly next: NonNullable<StreamView["next_price
   return (
     <Notice>
       <p>
-        {when ? `From about ${when} on` : "Soon"} a second costs {vlk(BigInt(next.price_per_tick), 6)}. A session that
-        is open keeps its price.
+        {when ? `From about ${when} on` : "Soon"}, a second costs {vlk(BigInt(next.price_per_tick), 6)}. Open sessions
+        keep their price.
       </p>
     </Notice>
   );

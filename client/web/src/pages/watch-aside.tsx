@@ -1,70 +1,78 @@
-// Beside the picture: the receipts of the session being paid, recordings, and what else is on air.
+// Beside the picture: the receipts of the session, other streams on air, and recordings.
 
 import { useRef } from "preact/hooks";
 import { wallet } from "../chain";
+import { vlk } from "../common/amounts";
+import { ReceiptTable } from "../components/receipt-table";
+import { pictureOf, titleOf } from "../components/stream-card";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type StreamView } from "../gateway";
-import type { OpenSession, Purse } from "../pay";
+import type { KeyProvider, OpenSession } from "../pay";
 import { Poster } from "../ui/avatar";
-import { ReceiptTable } from "../ui/receipts";
-import { useLoaded, usePolling } from "../ui/states";
-import { pictureOf, titleOf } from "../ui/stream-card";
-import { duration, several, timeOf, vlk } from "../ui/words";
+import { duration, several, timeOf } from "../ui/format";
+import { usePolling } from "../ui/use-polling";
 
-/** Sessions are settled about once a minute. */
+/** Interval at which receipts are reloaded. Sessions are settled about once per minute. */
 const RECEIPTS_EVERY_MS = 15_000;
 const OTHERS_EVERY_MS = 20_000;
 const MAX_OTHERS = 6;
-const LOOK_AT = 50;
+/** Number of streams among which those on air are found. */
+const CANDIDATES = 50;
 const MAX_RECORDINGS = 6;
 const MAX_RECEIPTS = 5;
-/** They are told from the first on: a session has fewer than this, and the newest are shown. */
-const ASKED_RECEIPTS = 100;
+/**
+ * Number of receipts that are requested. The gateway lists the oldest first. A session has fewer, and the newest are
+ * shown.
+ */
+const REQUESTED_RECEIPTS = 100;
 
 function Receipts({ session }: { readonly session: string }) {
-  const { state, again } = useLoaded(
-    (signal) => gateway.receipts(session, { limit: ASKED_RECEIPTS }, signal),
+  const { state, reload } = useLoaded(
+    (signal) => gateway.receipts(session, { limit: REQUESTED_RECEIPTS }, signal),
     [session],
   );
-  usePolling(again, RECEIPTS_EVERY_MS);
+  usePolling(reload, RECEIPTS_EVERY_MS);
   const receipts = state.kind === "ready" ? state.value.items.slice(-MAX_RECEIPTS).reverse() : [];
   if (receipts.length === 0) {
-    return <p class="faint">The first receipt comes with the first settlement, after about a minute.</p>;
+    return <p class="faint">The first receipt appears with the first settlement, after about a minute.</p>;
   }
   return <ReceiptTable receipts={receipts} />;
 }
 
-/** The session being paid in; after it the last one, so that its receipts stay in sight. */
-function useLastSession(purse: Purse): OpenSession | null {
-  const last = useRef<{ readonly of: Purse; readonly session: OpenSession } | null>(null);
-  const now = purse.session.value;
-  if (now) last.current = { of: purse, session: now };
-  return now ?? (last.current?.of === purse ? last.current.session : null);
+/** The present session or, after it has ended, the last one, so that its receipts stay visible. */
+function useLastSession(keyProvider: KeyProvider): OpenSession | null {
+  const last = useRef<{ readonly of: KeyProvider; readonly session: OpenSession } | null>(null);
+  const now = keyProvider.session.value;
+  if (now) last.current = { of: keyProvider, session: now };
+  return now ?? (last.current?.of === keyProvider ? last.current.session : null);
 }
 
-function Session({ purse, isLive }: { readonly purse: Purse; readonly isLive: boolean }) {
-  const session = useLastSession(purse);
-  const isOver = purse.session.value === null;
-  const willPay = session !== null || (isLive && purse.isStarted.value && wallet.account.value !== null);
+function Session({ keyProvider, isLive }: { readonly keyProvider: KeyProvider; readonly isLive: boolean }) {
+  const session = useLastSession(keyProvider);
+  const isOver = keyProvider.session.value === null;
+  const willPay = session !== null || (isLive && keyProvider.isStarted.value && wallet.account.value !== null);
   return (
     <section class={willPay ? "panel receipts-to-come" : "panel"} aria-labelledby="receipts">
       <div class="panel-head">
         <h2 id="receipts">Receipts</h2>
         {session && (
           <a class="link faint" href={`/wallet/sessions/${session.session}`}>
-            All of this session
+            All receipts
           </a>
         )}
       </div>
       {session ? (
         <>
           <p class="soft">
-            {several(session.paidTicks, "second")} paid at {vlk(session.pricePerTick, 6)}
-            {isOver ? "; the session is over." : `, ${session.settledTicks} of them settled on chain.`}
+            {several(session.revealedTicks, "second")} paid at {vlk(session.pricePerTick, 6)}
+            {isOver ? ". The session has ended." : `, ${session.settledTicks} of them settled on chain.`}
           </p>
           <Receipts session={session.session} />
         </>
       ) : (
-        <p class="soft">Nothing is paid yet. Each settlement will be listed here, with a link to its block.</p>
+        <p class="soft">
+          You have not paid anything yet. Each settlement will be listed here, with a link to its block.
+        </p>
       )}
     </section>
   );
@@ -72,7 +80,7 @@ function Session({ purse, isLive }: { readonly purse: Purse; readonly isLive: bo
 
 function Recordings({ stream }: { readonly stream: string }) {
   const { state } = useLoaded((signal) => gateway.recordings(stream, { limit: MAX_RECORDINGS }, signal), [stream]);
-  // A gateway that keeps no recordings is not worth a word.
+  // Nothing is shown for a stream without recordings.
   if (state.kind !== "ready" || state.value.items.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="recordings">
@@ -92,10 +100,10 @@ function Recordings({ stream }: { readonly stream: string }) {
 }
 
 function Others({ not }: { readonly not: string }) {
-  // Not only those announced as live: what counts is that something comes in.
-  const ask = { sort: "viewers", limit: LOOK_AT };
-  const { state, again } = useLoaded((signal) => gateway.streams(ask, signal), []);
-  usePolling(again, OTHERS_EVERY_MS);
+  // Not only those announced as live: what counts is whether the gateway receives the stream.
+  const query = { sort: "viewers", limit: CANDIDATES };
+  const { state, reload } = useLoaded((signal) => gateway.streams(query, signal), []);
+  usePolling(reload, OTHERS_EVERY_MS);
   const others =
     state.kind === "ready" ? state.value.items.filter((item) => item.stream !== not && item.is_live_here) : [];
   if (others.length === 0) return null;
@@ -127,10 +135,10 @@ function Others({ not }: { readonly not: string }) {
   );
 }
 
-export function Aside({ stream, purse }: { readonly stream: StreamView; readonly purse: Purse }) {
+export function Aside({ stream, keyProvider }: { readonly stream: StreamView; readonly keyProvider: KeyProvider }) {
   return (
     <aside class="watch-aside stack" aria-label="Receipts and other streams">
-      <Session purse={purse} isLive={stream.is_live_here} />
+      <Session keyProvider={keyProvider} isLive={stream.is_live_here} />
       <Others not={stream.stream} />
       <Recordings stream={stream.stream} />
     </aside>

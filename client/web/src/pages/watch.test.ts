@@ -4,38 +4,38 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chain } from "../chain";
 import { gateway, type RecordingView, type StreamView } from "../gateway";
 import type { Hold } from "../pay";
-import { draw, type FakeElement, fakeDocument } from "../ui/tree.test-data";
+import { draw, type FakeElement, fakeDocument } from "../ui/fake-dom.test-data";
 import Watch from "./watch";
 
-interface Given {
+interface PlayerProps {
   readonly pricePerTick: bigint;
   readonly onTopUp: () => void;
 }
 
-const drawn = vi.hoisted(() => ({ player: null as unknown, fund: null as unknown }));
+const rendered = vi.hoisted(() => ({ player: null as unknown, fund: null as unknown }));
 const hold = signal<Hold | null>(null);
 
 vi.mock("../gateway", () => ({
-  gateway: { stream: vi.fn(), recordings: vi.fn(), storyboard: vi.fn(), live: vi.fn() },
+  gateway: { stream: vi.fn(), recording: vi.fn(), recordings: vi.fn(), storyboard: vi.fn(), live: vi.fn() },
 }));
 vi.mock("../chain", () => ({
   chain: { money: { value: null, peek: vi.fn() }, start: async () => undefined },
   wallet: { account: { value: null } },
 }));
-vi.mock("../pay", () => ({ openPurse: () => ({ hold, dispose: async () => undefined }) }));
+vi.mock("../pay", () => ({ openKeyProvider: () => ({ hold, dispose: async () => undefined }) }));
 vi.mock("../player/player", () => ({
   Player: (props: unknown) => {
-    drawn.player = props;
+    rendered.player = props;
     return null;
   },
 }));
 vi.mock("../player/meter", () => ({ Meter: () => null }));
 vi.mock("./watch-about", () => ({ About: () => null }));
 vi.mock("./watch-aside", () => ({ Aside: () => null }));
-vi.mock("../ui/stream-card", () => ({ pictureOf: () => null, titleOf: () => "A stream" }));
-vi.mock("../ui/fund-dialog", () => ({
+vi.mock("../components/stream-card", () => ({ pictureOf: () => null, titleOf: () => "A stream" }));
+vi.mock("../components/fund-dialog", () => ({
   FundDialog: (props: unknown) => {
-    drawn.fund = props;
+    rendered.fund = props;
     return null;
   },
 }));
@@ -43,10 +43,10 @@ vi.mock("../ui/fund-dialog", () => ({
 const stream = (price: string, isLive: boolean) =>
   ({ stream: "7", price_per_tick: price, is_live_here: isLive, viewers: 0, metadata: {} }) as unknown as StreamView;
 const recording = { number: 2, playlist: "/r/2.m3u8", storyboard: "/r/2.vtt" } as unknown as RecordingView;
-const player = () => drawn.player as Given | null;
+const player = () => rendered.player as PlayerProps | null;
 let body: FakeElement;
 
-/** As long as it says, a second at a time: answers come and components are drawn in between. */
+/** Advances the time, one second at a time, so that answers arrive and components are rendered in between. */
 async function passed(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) await vi.advanceTimersByTimeAsync(1_000);
 }
@@ -54,12 +54,13 @@ async function passed(seconds: number): Promise<void> {
 beforeEach(() => {
   vi.useFakeTimers();
   body = fakeDocument().body;
-  drawn.player = null;
-  drawn.fund = null;
+  rendered.player = null;
+  rendered.fund = null;
   hold.value = null;
   vi.mocked(gateway.live).mockImplementation(
     () => ({ counts: signal(new Map()), isConnected: signal(false), close: () => undefined }) as never,
   );
+  vi.mocked(gateway.recording).mockResolvedValue(recording);
   vi.mocked(gateway.recordings).mockResolvedValue({ items: [recording] });
   vi.mocked(gateway.storyboard).mockResolvedValue([]);
 });
@@ -72,7 +73,7 @@ afterEach(() => {
 });
 
 describe("the page of a stream", () => {
-  it("hears of a new price while it is on air", async () => {
+  it("shows a new price while the stream is on air", async () => {
     vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
     draw(h(Watch, { params: { stream: "7" } }), body);
     await passed(2);
@@ -83,23 +84,23 @@ describe("the page of a stream", () => {
     expect(gateway.stream).toHaveBeenCalledTimes(2);
   });
 
-  it("asks for a recording and its pictures once", async () => {
+  it("loads a recording and its storyboard once", async () => {
     vi.mocked(gateway.stream).mockResolvedValue(stream("2", false));
     draw(h(Watch, { params: { stream: "7", recording: "2" } }), body);
     await passed(62);
     expect(gateway.stream).toHaveBeenCalledTimes(3);
-    expect(gateway.recordings).toHaveBeenCalledTimes(1);
+    expect(gateway.recording).toHaveBeenCalledTimes(1);
     expect(gateway.storyboard).toHaveBeenCalledTimes(1);
   });
 
-  it("offers a limit without a deposit when only the limit is wanting", async () => {
+  it("asks for a limit without an amount if only the limit is missing", async () => {
     vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
     vi.mocked(chain.money.peek).mockReturnValue({ deposit: { free: 1n } } as never);
     draw(h(Watch, { params: { stream: "7" } }), body);
     await passed(2);
-    hold.value = { reason: "price", what: "", mend: null, sinceMs: 0 };
+    hold.value = { reason: "price", message: "", hint: null, sinceMs: 0 };
     player()?.onTopUp();
     await passed(1);
-    expect(drawn.fund).toMatchObject({ isAmountOptional: true });
+    expect(rendered.fund).toMatchObject({ isAmountOptional: true });
   });
 });

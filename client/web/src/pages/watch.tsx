@@ -1,70 +1,76 @@
-// Watching a stream, live or recorded: the player with its meter, what it is, and where one can go from here.
+// The page of a stream, live or recorded: the player with its meter, the description, and other streams.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { PageProps } from "../app/router";
+import type { PageProps } from "../app/page";
 import { useTitle } from "../app/title";
-import { tellError } from "../app/toasts";
 import { chain, wallet } from "../chain";
 import { readStored, writeStored } from "../common/storage";
+import { FundDialog } from "../components/fund-dialog";
+import { pictureOf, titleOf } from "../components/stream-card";
+import { showError } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
+import { WalletList } from "../components/wallet-menu";
 import { gateway, type RecordingView, type StoryboardCue, type StreamView } from "../gateway";
-import { openPurse, type Purse } from "../pay";
+import { type KeyProvider, openKeyProvider } from "../pay";
 import { Meter } from "../player/meter";
-import { isMendedByLimit } from "../player/pay-words";
+import { isFixedByLimit } from "../player/meter-text";
 import { Player } from "../player/player";
 import type { Engine, Source } from "../player/types";
 import { Poster } from "../ui/avatar";
-import { FundDialog } from "../ui/fund-dialog";
-import { Bones, Loading, Problem, useLoaded, usePolling } from "../ui/states";
-import { pictureOf, titleOf } from "../ui/stream-card";
-import { ago } from "../ui/words";
+import { ago } from "../ui/format";
+import { Loading, Problem, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 import { About } from "./watch-about";
 import { Aside } from "./watch-aside";
 import "./watch.css";
 
-/** Off air, the stream is looked at this often. */
-const LOOK_EVERY_MS = 5_000;
-/** On air, counts come by themselves; a new price is looked for this often. The same goes for recordings. */
-const LOOK_ON_AIR_EVERY_MS = 30_000;
-const MAX_RECORDINGS = 100;
+/** Interval at which a stream is reloaded while it is off air, in milliseconds. */
+const RELOAD_OFF_AIR_MS = 5_000;
+/**
+ * The same while it is on air, when only its price may change, and for recordings. Live counts arrive by themselves.
+ */
+const RELOAD_ON_AIR_MS = 30_000;
 
-/** A recording with the pictures for its seek bar. */
+/** A recording with the pictures over its seek bar. */
 interface Recorded {
   readonly recording: RecordingView;
   readonly cues: readonly StoryboardCue[];
 }
 
-/** Never changes: it is asked for once. Null when it is not kept any more, or none was asked for. */
-async function recordedOf(id: string, number: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
+/** Loads a recording. Null if no number is given, or the gateway does not have the recording any more. */
+async function loadRecording(id: string, number: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
   if (number === undefined) return null;
-  const { items } = await gateway.recordings(id, { limit: MAX_RECORDINGS }, signal);
-  const recording = items.find((item) => String(item.number) === number);
+  const recording = await gateway.recording(id, number, signal);
   if (!recording) return null;
   const cues = recording.storyboard ? await gateway.storyboard(id, recording.storyboard, signal) : [];
   return { recording, cues };
 }
 
 const NO_CUES: readonly StoryboardCue[] = [];
-const THEATRE_STORE = "vilokanam.theatre";
+const THEATRE_KEY = "vilokanam.theatre";
 const THEATRE = "yes";
 
-/** Whether the picture is as wide as the page; remembered. */
+/** Whether the picture is as wide as the page, which the browser remembers. */
 function useTheatre(): readonly [boolean, () => void] {
-  const [isTheatre, setTheatre] = useState(() => readStored(THEATRE_STORE) === THEATRE);
-  const change = () => {
-    writeStored(THEATRE_STORE, isTheatre ? null : THEATRE);
+  const [isTheatre, setTheatre] = useState(() => readStored(THEATRE_KEY) === THEATRE);
+  const toggle = () => {
+    writeStored(THEATRE_KEY, isTheatre ? null : THEATRE);
     setTheatre(!isTheatre);
   };
-  return [isTheatre, change];
+  return [isTheatre, toggle];
 }
 
-/** A purse for as long as the page is shown; the session is left when it is not. A reload only goes on with it. */
-function usePurse(stream: string): Purse {
-  const purse = useMemo(() => openPurse(stream), [stream]);
-  useEffect(() => () => void purse.dispose().catch(tellError), [purse]);
-  return purse;
+/**
+ * A key provider while the page is shown. The session is left with the page, but not by a reload, after which it is
+ * resumed.
+ */
+function useKeyProvider(stream: string): KeyProvider {
+  const keyProvider = useMemo(() => openKeyProvider(stream), [stream]);
+  useEffect(() => () => void keyProvider.dispose().catch(showError), [keyProvider]);
+  return keyProvider;
 }
 
-/** The live counts of one stream, and whether it is on air by them; null while they are not known. */
+/** The live counts of a stream; null until known. */
 function useCounts(stream: string) {
   const feed = useMemo(() => gateway.live(stream), [stream]);
   useEffect(() => () => feed.close(), [feed]);
@@ -78,11 +84,11 @@ function OffAir({ stream }: { readonly stream: StreamView }) {
       {url ? <img src={url} alt="" /> : <Poster of={stream.stream} />}
       <div class="off-air-words" role="status">
         <span class="badge">Off air</span>
-        <h2>{stream.phase === "ended" ? "This stream has ended for good" : "Not live at the moment"}</h2>
-        {stream.phase !== "ended" && (
+        <h2>{stream.status === "ended" ? "This stream has ended for good" : "Not live at the moment"}</h2>
+        {stream.status !== "ended" && (
           <p>
             {stream.last_live ? `Last live ${ago(stream.last_live)}. ` : ""}
-            The picture begins here by itself when it is back.
+            Playback starts here by itself when the stream is back.
           </p>
         )}
       </div>
@@ -93,7 +99,7 @@ function OffAir({ stream }: { readonly stream: StreamView }) {
 interface StageProps {
   readonly stream: StreamView;
   readonly recorded: Recorded | null;
-  readonly onChange: () => void;
+  readonly onReload: () => void;
 }
 
 function sourceOf({ stream, recorded }: StageProps, isLive: boolean): Source | null {
@@ -102,27 +108,27 @@ function sourceOf({ stream, recorded }: StageProps, isLive: boolean): Source | n
   return { playlist: stream.playlist ?? `/v1/streams/${stream.stream}/hls/master.m3u8`, isLive: true };
 }
 
-/** What is being watched; null while it is off air and was not on air since the page began. */
+/** What is played; null if the stream is off air and has not been on air since the page was loaded. */
 function useSource(props: StageProps, isLive: boolean, engine: Engine | null): Source | null {
-  // Once begun, the player stays: it has words of its own for a stream that goes off air, and comes back by itself.
-  const [hasBegun, setBegun] = useState(false);
+  // Once started, the player stays: it shows that the stream is off air, and continues by itself when it is back.
+  const [hasStarted, setStarted] = useState(false);
   useEffect(() => {
-    if (isLive && hasBegun && engine?.state.peek() === "gone") engine.retry();
-    if (isLive) setBegun(true);
+    if (isLive && hasStarted && engine?.state.peek() === "gone") engine.retry();
+    if (isLive) setStarted(true);
   }, [isLive]);
   return useMemo(
-    () => sourceOf(props, isLive || hasBegun),
-    [props.recorded?.recording.playlist, props.stream.playlist, isLive || hasBegun],
+    () => sourceOf(props, isLive || hasStarted),
+    [props.recorded?.recording.playlist, props.stream.playlist, isLive || hasStarted],
   );
 }
 
-/** The deposit form, asked for while something may be held. */
+/** The deposit form, while it is open. */
 interface Funding {
-  /** A new limit alone would do. */
+  /** Whether a new limit alone is enough. */
   readonly isLimitOnly: boolean;
 }
 
-function Fund({ funding, price, onClose }: { funding: Funding; price: bigint; onClose: () => void }) {
+function FundingDialog({ funding, price, onClose }: { funding: Funding; price: bigint; onClose: () => void }) {
   const title = chain.money.value?.deposit ? "Top up" : "Your first deposit";
   return (
     <FundDialog
@@ -135,45 +141,46 @@ function Fund({ funding, price, onClose }: { funding: Funding; price: bigint; on
 }
 
 function Stage(props: StageProps) {
-  const { stream, recorded, onChange } = props;
-  const purse = usePurse(stream.stream);
+  const { stream, recorded, onReload } = props;
+  const keyProvider = useKeyProvider(stream.stream);
   const counts = useCounts(stream.stream);
   const isLive = counts?.is_live ?? stream.is_live_here;
   const [engine, setEngine] = useState<Engine | null>(null);
-  const [whole, setWhole] = useState<HTMLElement | null>(null);
-  const [isTheatre, changeTheatre] = useTheatre();
+  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const [isTheatre, toggleTheatre] = useTheatre();
   const [funding, setFunding] = useState<Funding | null>(null);
   const price = BigInt(stream.price_per_tick);
   const source = useSource(props, isLive, engine);
-  usePolling(onChange, isLive || recorded ? LOOK_ON_AIR_EVERY_MS : LOOK_EVERY_MS);
+  usePolling(onReload, isLive || recorded ? RELOAD_ON_AIR_MS : RELOAD_OFF_AIR_MS);
   const account = wallet.account.value?.address;
   useEffect(() => {
-    if (account) chain.start().catch(tellError);
+    if (account) chain.start().catch(showError);
   }, [account]);
   const fund = () => {
     const hasDeposit = (chain.money.peek()?.deposit ?? null) !== null;
-    setFunding({ isLimitOnly: isMendedByLimit(purse.hold.peek()?.reason ?? null, hasDeposit) });
+    setFunding({ isLimitOnly: isFixedByLimit(keyProvider.hold.peek()?.reason ?? null, hasDeposit) });
   };
   return (
     <div class={isTheatre ? "watch watch-theatre" : "watch"}>
-      <div class="watch-player" ref={setWhole}>
+      <div class="watch-player" ref={setContainer}>
         {source ? (
           <>
             <Player
               source={source}
-              purse={purse}
+              keyProvider={keyProvider}
               title={titleOf(stream)}
               pricePerTick={price}
               poster={recorded ? null : pictureOf(stream, isLive)}
               artwork={pictureOf(stream, isLive && !recorded)}
-              cues={recorded?.cues ?? NO_CUES}
-              whole={whole}
+              previewImages={recorded?.cues ?? NO_CUES}
+              container={container}
+              walletList={<WalletList />}
               isTheatre={isTheatre}
-              onTheatre={changeTheatre}
+              onTheatre={toggleTheatre}
               onTopUp={fund}
               onEngine={setEngine}
             />
-            <Meter purse={purse} engine={engine} pricePerTick={price} onTopUp={fund} />
+            <Meter keyProvider={keyProvider} engine={engine} pricePerTick={price} onTopUp={fund} />
           </>
         ) : (
           <OffAir stream={stream} />
@@ -187,25 +194,25 @@ function Stage(props: StageProps) {
           isLive={isLive}
         />
       </div>
-      <Aside stream={stream} purse={purse} />
-      {funding && <Fund funding={funding} price={price} onClose={() => setFunding(null)} />}
+      <Aside stream={stream} keyProvider={keyProvider} />
+      {funding && <FundingDialog funding={funding} price={price} onClose={() => setFunding(null)} />}
     </div>
   );
 }
 
-function Skeleton() {
+function PageSkeleton() {
   return (
     <Loading label="Loading the stream">
       <div class="watch">
         <div class="watch-player">
-          <div class="bones watch-bones" />
+          <div class="skeleton watch-skeleton" />
         </div>
         <div class="watch-about stack">
-          <Bones height={34} width="60%" />
-          <Bones height={48} width="40%" />
+          <Skeleton height={34} width="60%" />
+          <Skeleton height={48} width="40%" />
         </div>
         <div class="watch-aside stack">
-          <Bones height={140} />
+          <Skeleton height={140} />
         </div>
       </div>
     </Loading>
@@ -214,19 +221,19 @@ function Skeleton() {
 
 export default function Watch({ params }: PageProps) {
   const { stream: id = "", recording } = params;
-  const { state, again } = useLoaded((signal) => gateway.stream(id, signal), [id]);
-  const recorded = useLoaded((signal) => recordedOf(id, recording, signal), [id, recording]);
+  const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
+  const recorded = useLoaded((signal) => loadRecording(id, recording, signal), [id, recording]);
   useTitle(state.kind === "ready" ? titleOf(state.value) : "Watch");
   if (state.kind === "failed") {
-    return <Problem what={state.error.message} mend={state.error.mend} onRetry={again} />;
+    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
   }
   if (recorded.state.kind === "failed") {
     const { error } = recorded.state;
-    return <Problem what={error.message} mend={error.mend} onRetry={recorded.again} />;
+    return <Problem message={error.message} hint={error.hint} onRetry={recorded.reload} />;
   }
-  if (state.kind === "loading" || recorded.state.kind === "loading") return <Skeleton />;
+  if (state.kind === "loading" || recorded.state.kind === "loading") return <PageSkeleton />;
   if (recording !== undefined && !recorded.state.value) {
-    return <Problem what="This recording is not kept any more." mend="Its stream may have others." />;
+    return <Problem message="This recording is not available any more." hint="The stream may have other recordings." />;
   }
-  return <Stage stream={state.value} recorded={recorded.state.value} onChange={again} />;
+  return <Stage stream={state.value} recorded={recorded.state.value} onReload={reload} />;
 }

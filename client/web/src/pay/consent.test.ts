@@ -1,53 +1,53 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-const MEMORY = "vilokanam.pays";
+const STORAGE_KEY = "vilokanam.pays";
 
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.resetModules();
 });
 
-/** A tab, in a browser that remembers so much. */
+/** A tab in a browser that has stored these values. */
 async function tab(stored: Record<string, string>) {
-  const kept = new Map(Object.entries(stored));
+  const values = new Map(Object.entries(stored));
   const page = new EventTarget();
   vi.stubGlobal("window", page);
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
   });
   const { consent } = await import("./consent");
-  /** What another tab has written. */
-  const hear = (key: string | null, newValue: string | null) =>
+  /** Delivers a change that another tab has made. */
+  const deliver = (key: string | null, newValue: string | null) =>
     page.dispatchEvent(Object.assign(new Event("storage"), { key, newValue }));
-  return { consent, kept, hear };
+  return { consent, values, deliver };
 }
 
 describe("consent", () => {
-  it("is remembered until it is taken back", async () => {
-    const { consent, kept } = await tab({});
+  it("is remembered until it is withdrawn", async () => {
+    const { consent, values } = await tab({});
     expect(consent.value).toBe(false);
     consent.value = true;
-    expect(kept.get(MEMORY)).toBe("yes");
+    expect(values.get(STORAGE_KEY)).toBe("yes");
     consent.value = false;
-    expect(kept.has(MEMORY)).toBe(false);
+    expect(values.has(STORAGE_KEY)).toBe(false);
   });
 
-  it("is taken back in every tab, and given in one", async () => {
-    const { consent, hear } = await tab({ [MEMORY]: "yes" });
+  it("is withdrawn in every tab, and given in one", async () => {
+    const { consent, deliver } = await tab({ [STORAGE_KEY]: "yes" });
     expect(consent.value).toBe(true);
-    hear("vilokanam.theme", null);
+    deliver("vilokanam.theme", null);
     expect(consent.value).toBe(true);
-    hear(MEMORY, null);
+    deliver(STORAGE_KEY, null);
     expect(consent.value).toBe(false);
-    hear(MEMORY, "yes");
+    deliver(STORAGE_KEY, "yes");
     expect(consent.value).toBe(false);
   });
 
-  it("is taken back with everything that the site has stored", async () => {
-    const { consent, hear } = await tab({ [MEMORY]: "yes" });
-    hear(null, null);
+  it("is withdrawn when the site's data is cleared", async () => {
+    const { consent, deliver } = await tab({ [STORAGE_KEY]: "yes" });
+    deliver(null, null);
     expect(consent.value).toBe(false);
   });
 });

@@ -1,22 +1,22 @@
-// Whether paying may begin without a press of Start: yes from the first press on, over streams and reloads, until Stop.
-// Limits are the wallet's business; this is about not being charged where one has said stop.
+// Whether paying may begin without pressing Start: true from the first press on, over streams and reloads, until Stop.
+// The limits on chain bound what can be spent; consent is about not being charged after having pressed Stop.
 
 import { effect, type Signal, signal } from "@preact/signals";
 import { readStored, writeStored } from "../common/storage";
 
-const MEMORY = "vilokanam.pays";
+const STORAGE_KEY = "vilokanam.pays";
 const YES = "yes";
 
 /** The consent of this browser. */
-export const consent: Signal<boolean> = signal(readStored(MEMORY) === YES);
+export const consent: Signal<boolean> = signal(readStored(STORAGE_KEY) === YES);
 
-effect(() => writeStored(MEMORY, consent.value ? YES : null));
+effect(() => writeStored(STORAGE_KEY, consent.value ? YES : null));
 
-// Stop holds in every tab. Start holds where it was pressed, and in pages loaded later: another tab that waits for a word
-// has not been given it.
+// Stop applies to every tab. Start applies to its own tab and to pages loaded later: another open tab, which waits for
+// the viewer, does not begin to pay because of it.
 if (typeof window !== "undefined") {
   window.addEventListener("storage", ({ key, newValue }) => {
-    const isAbout = key === MEMORY || key === null;
-    if (isAbout && newValue !== YES) consent.value = false;
+    const isConsent = key === STORAGE_KEY || key === null;
+    if (isConsent && newValue !== YES) consent.value = false;
   });
 }

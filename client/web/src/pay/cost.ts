@@ -1,6 +1,6 @@
-// What a key costs.
+// The cost of a key.
 
-/** Lengths are rounded on their way into a playlist: so much of a second above a whole one is not charged. */
+/** Fraction of a second above a whole number that is not charged, since a playlist rounds the lengths of segments. */
 const ROUNDING_S = 0.05;
 
 /** Ticks that the key of a segment of this length costs. */

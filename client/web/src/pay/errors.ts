@@ -1,14 +1,17 @@
-// What a purse throws besides an `AbortError`.
+// Errors of a key provider, besides `AbortError`.
 
-import { WordedError } from "../common/errors";
+import { UserError } from "../common/errors";
 
-/** The key is not sold: its segment is too old, or yet to come, or the stream has stopped. Read the playlist again. */
-export class KeyGoneError extends WordedError {
-  override readonly name = "KeyGoneError";
+/**
+ * The gateway does not give this key: the segment is too old or yet to come, or the stream has stopped. Reload the
+ * playlist.
+ */
+export class KeyUnavailableError extends UserError {
+  override readonly name = "KeyUnavailableError";
   readonly index: number;
 
   constructor(index: number) {
-    super("key-gone", "This part of the stream is not on sale any more.", "Jump to live.");
+    super("key-gone", "This part of the stream is no longer available.", "Jump to live.");
     this.index = index;
   }
 }

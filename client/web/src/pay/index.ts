@@ -1,6 +1,6 @@
-// The paying layer: purses. See `types.ts` for what a purse does.
+// The paying layer. `types.ts` documents what a key provider does.
 
 export { costOf } from "./cost";
-export { KeyGoneError } from "./errors";
-export { openPurse } from "./open";
+export { KeyUnavailableError } from "./errors";
+export { openKeyProvider } from "./open-key-provider";
 export type * from "./types";

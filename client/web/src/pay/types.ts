@@ -1,64 +1,64 @@
-// What the paying layer offers to the pages: a purse for each stream that is watched. It gives the player its keys,
-// opens sessions without asking, lets go of ticks, and holds a key for as long as it cannot be paid.
+// What the paying layer offers: a key provider for each stream that is watched. It gives the player its keys, opens
+// sessions without asking, reveals ticks, and holds a key for as long as it cannot be paid for.
 
 import type { ReadonlySignal } from "@preact/signals";
 
-/** Why a key is being held. */
+/** Reason why a key is held. */
 export type HoldReason =
-  /** The preview is over and nobody has said that paying may begin: {@link Purse.start}. */
+  /** The preview is over and the viewer has not started to pay: {@link KeyProvider.start}. */
   | "consent"
   /** No account is chosen. */
   | "wallet"
   /** The account has no deposit. */
   | "deposit"
-  /** No session key is lent, or another one, or its time is over. */
+  /** This browser is not authorised to spend from the deposit, or not any more. */
   | "delegation"
-  /** The stream costs more a second than the limit allows. */
+  /** The stream costs more per second than the limit allows. */
   | "price"
   /** The deposit is spent. */
   | "funds"
-  /** The limit "in all" is reached. */
+  /** The limit's total amount is spent. */
   | "allowance"
-  /** As many sessions are open as an account may have. */
+  /** The account has the maximum number of open sessions. */
   | "sessions"
-  /** Another tab pays for this stream: {@link Purse.takeOver}. */
+  /** Another tab pays for this stream: {@link KeyProvider.takeOver}. */
   | "elsewhere"
-  /** Waits for a block: resolves by itself in seconds. */
+  /** Waiting for a block. Resolves by itself within seconds. */
   | "block"
-  /** The gateway does not answer or sells nothing just now; it is asked again. */
+  /** The gateway does not answer, or gives no keys at the moment. It is asked again. */
   | "gateway"
-  /** No node answers; it is asked again. */
+  /** No node answers. It is asked again. */
   | "chain"
-  /** The gateway asks for more than the key costs, or refuses for a reason that asking again does not mend. */
+  /** The gateway asks for more than the key costs, or refuses for a reason that asking again does not change. */
   | "refused"
-  /** One session after another has ended without a key: no other is opened before {@link Purse.start}. */
+  /** Several sessions have ended without a key. No other is opened before {@link KeyProvider.start}. */
   | "ended";
 
 /** A key that waits, and why. */
 export interface Hold {
   readonly reason: HoldReason;
   /** What is wrong, in a sentence. */
-  readonly what: string;
-  /** What would mend it, in a sentence; null when it mends itself. */
-  readonly mend: string | null;
-  /** Milliseconds since 1970. */
+  readonly message: string;
+  /** What the viewer can do, in a sentence; null if it resolves by itself. */
+  readonly hint: string | null;
+  /** When the hold began, in milliseconds since 1970. */
   readonly sinceMs: number;
 }
 
 /**
- * Where the purse stands. `idle`: no key was asked for yet. `preview`: the last key was free. `paying`: the last key was
- * paid for. `held`: a key waits, {@link Purse.hold} says why. `stopped`: the viewer has stopped paying and no key waits.
+ * State of paying for a stream. `idle`: no key was requested yet. `preview`: the last key was free. `paying`: the last
+ * key was paid for. `held`: a key waits, and {@link KeyProvider.hold} says why. `stopped`: the viewer has stopped
+ * paying, and no key waits.
  */
-export type PursePhase = "idle" | "preview" | "paying" | "held" | "stopped";
+export type PaymentPhase = "idle" | "preview" | "paying" | "held" | "stopped";
 
-/** The session being paid in. */
+/** The session that is being paid in. */
 export interface OpenSession {
   readonly session: string;
   readonly pricePerTick: bigint;
   readonly maxTicks: number;
-  /** Ticks let go of. */
-  readonly paidTicks: number;
-  /** Ticks settled on chain, as last heard. */
+  readonly revealedTicks: number;
+  /** Ticks settled on chain, as last reported by the gateway. */
   readonly settledTicks: number;
   readonly openedAtMs: number;
 }
@@ -66,64 +66,62 @@ export interface OpenSession {
 /** Seconds left at which the viewer is warned. */
 export type Warning = 60 | 15;
 
-/** A key, as the player asks for it. */
-export interface KeyWish {
-  /** The segment's key index: the last part of its key URI. */
+/** A player's request for a key. */
+export interface KeyRequest {
+  /** Index of the segment's key: the last part of its key URI. */
   readonly index: number;
-  /** What it costs: `costOf(EXTINF)`. */
+  /** Cost of the key: `costOf(EXTINF)`. */
   readonly costTicks: number;
-  /** Calls it off: the player has jumped elsewhere. */
+  /** Cancels the request, for instance when the player seeks elsewhere. */
   readonly signal?: AbortSignal;
 }
 
-/** A purse: pays for one stream in this tab. */
-export interface Purse {
+/** Gets the keys of one stream in this tab, and pays for them. */
+export interface KeyProvider {
   readonly stream: string;
-  readonly phase: ReadonlySignal<PursePhase>;
+  readonly phase: ReadonlySignal<PaymentPhase>;
   readonly hold: ReadonlySignal<Hold | null>;
-  /** Whether paying is allowed without asking: the viewer has pressed Start here or on a stream before. */
+  /** Whether paying is allowed without asking: the viewer has pressed Start, here or on an earlier stream. */
   readonly isStarted: ReadonlySignal<boolean>;
-  /** Free seconds left; null until known. */
+  /** Seconds left of the free preview; null until known. */
   readonly previewLeftS: ReadonlySignal<number | null>;
   readonly session: ReadonlySignal<OpenSession | null>;
-  /** Planck let go of for this stream since the page began, or since the session began that a reload went on with. */
+  /**
+   * Value of the ticks revealed for this stream since the page was loaded, and in the session that it resumed; in
+   * planck.
+   */
   readonly spent: ReadonlySignal<bigint>;
-  /** Planck of open fees besides. */
+  /** Fees paid for opening sessions, in planck. */
   readonly fees: ReadonlySignal<bigint>;
-  /** Seconds that the money within the limits lasts; null while unknown. */
+  /** Seconds that the money within the limits lasts; null until known. */
   readonly leftS: ReadonlySignal<number | null>;
-  /** 60 when less than a minute is left, 15 when less than 15 s; null otherwise. */
+  /** 60 with less than a minute left, 15 with less than 15 s; null otherwise. */
   readonly warning: ReadonlySignal<Warning | null>;
-  /** When a tick was last let go of, in milliseconds since 1970. While the player stalls it does not move. */
+  /** When a tick was last revealed, in milliseconds since 1970. Does not change while the player stalls. */
   readonly lastPaidMs: ReadonlySignal<number | null>;
 
   /**
-   * The key's 16 bytes. Stays pending for as long as the key cannot be paid and rejects only with an `AbortError` or with
-   * a `KeyGoneError`, when the key is not sold any more (too old) or not yet.
+   * Resolves with the key's 16 bytes. Stays pending for as long as the key cannot be paid for. Rejects only with an
+   * `AbortError`, or with a `KeyUnavailableError` if the gateway does not give the key any more, or not yet.
    */
-  key(wish: KeyWish): Promise<Uint8Array>;
-  /** Allows paying: keys that wait are paid for at once. Free seconds stay free. */
+  key(request: KeyRequest): Promise<Uint8Array>;
+  /** Allows paying: keys that wait are paid for at once. The preview stays free. */
   start(): void;
-  /** Stops paying, in every tab, and leaves the session, whose rest comes back to the deposit. */
+  /** Stops paying, in every tab, and leaves the session. What is left of it returns to the deposit. */
   stop(): Promise<void>;
   /** Takes the session over from another tab. */
   takeOver(): Promise<void>;
   /**
-   * For players that fetch keys themselves (native HLS): the playlist's URL. The first time without a token, for the free
-   * preview; when the player fails, ask again: then it pays, and answers the URL with the session's token. Call
-   * {@link Purse.played} while it plays.
+   * For players that fetch keys themselves (native HLS): resolves with the URL of the playlist. The first time it has
+   * no token, for the free preview. When the player then fails, call this again: it pays, and the URL has the session's
+   * token. Call {@link KeyProvider.played} during playback.
    */
   nativePlaylist(playlist: string, signal?: AbortSignal): Promise<string>;
   /**
-   * Says how many seconds have been played since {@link Purse.nativePlaylist}, and how many are fetched beyond that: pays
-   * a few seconds ahead of what was played, or counts the preview down.
+   * Reports the seconds played since {@link KeyProvider.nativePlaylist}, and the seconds fetched beyond that. Pays a
+   * few seconds ahead of what was played, or counts the preview down.
    */
   played(seconds: number, aheadS?: number): void;
-  /** Leaves the session and lets go of everything. A page that is only reloaded does not call this. */
+  /** Leaves the session and frees everything. Not to be called for a reload, after which the session is resumed. */
   dispose(): Promise<void>;
-}
-
-/** A key that cannot be had: too old, or yet to come. The playlist must be read again. */
-export interface KeyGone {
-  readonly index: number;
 }

@@ -1,8 +1,9 @@
-// The bar below the picture: play, volume, live, quality, and the ways to show it larger or elsewhere.
+// The control bar: play, volume, live, settings, picture in picture, theatre and full screen.
 
 import { useState } from "preact/hooks";
-import type { StoryboardCue } from "../gateway";
+
 import { useDismiss } from "../ui/dialog";
+import { bitrate } from "../ui/format";
 import {
   CheckIcon,
   FullIcon,
@@ -15,10 +16,9 @@ import {
   UnfullIcon,
   VolumeIcon,
 } from "../ui/icons";
-import { bitrate } from "../ui/words";
-import { type Commands, keysOf } from "./keyboard";
+import { type Commands, shortcuts } from "./keyboard";
 import { SeekBar } from "./seek-bar";
-import { AUTO, type Engine } from "./types";
+import { AUTO, type Engine, type PreviewImage } from "./types";
 import type { VideoState } from "./video-state";
 
 interface ControlsProps {
@@ -29,7 +29,7 @@ interface ControlsProps {
   readonly isLive: boolean;
   readonly isFull: boolean;
   readonly isTheatre: boolean;
-  readonly cues: readonly StoryboardCue[];
+  readonly previewImages: readonly PreviewImage[];
 }
 
 function LiveButton({ engine }: { readonly engine: Engine | null }) {
@@ -48,7 +48,7 @@ function LiveButton({ engine }: { readonly engine: Engine | null }) {
         LIVE
       </button>
       {latency !== null && (
-        <span class="player-latency number" title="How far the picture is behind the newest there is">
+        <span class="player-latency number" title="Delay behind the newest picture">
           {latency.toFixed(1)} s
         </span>
       )}
@@ -101,7 +101,7 @@ function Settings({ engine, isLive }: Pick<ControlsProps, "engine" | "isLive">) 
       <button
         type="button"
         class="player-button"
-        aria-label="Quality and keys"
+        aria-label="Quality and shortcuts"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
@@ -127,11 +127,11 @@ function Settings({ engine, isLive }: Pick<ControlsProps, "engine" | "isLive">) 
               {option.level === chosen && <CheckIcon />}
             </button>
           ))}
-          <h3 class="player-keys">Keys</h3>
+          <h3 class="player-keys">Shortcuts</h3>
           <dl class="definition player-keys">
-            {keysOf(isLive).map(([key, does]) => (
+            {shortcuts(isLive).map(([key, action]) => (
               <div key={key} class="definition-row">
-                <dt>{does}</dt>
+                <dt>{action}</dt>
                 <dd class="mono">{key}</dd>
               </div>
             ))}
@@ -147,7 +147,7 @@ export function Controls(props: ControlsProps) {
   const isPaused = state.isPaused.value;
   return (
     <div class="controls">
-      {!isLive && <SeekBar video={props.video} state={state} cues={props.cues} />}
+      {!isLive && <SeekBar video={props.video} state={state} images={props.previewImages} />}
       <div class="controls-row">
         <button
           type="button"

@@ -1,27 +1,27 @@
-// Plays through hls.js: low latency where the playlist offers it, plain otherwise. What is bought ahead is kept short,
-// for the viewer pays for what is fetched, not for what is seen.
+// Plays through hls.js, with low latency where the playlist offers it. The buffer is short, since the viewer pays for
+// what is fetched.
 
 import type { ErrorData, default as HlsInstance, Level } from "hls.js";
-import type { Purse } from "../pay";
-import { chosenAgain, Dials } from "./dials";
+import type { KeyProvider } from "../pay";
+import { chosenAgain, EngineSignals } from "./engine-signals";
 import { loadersOf } from "./key-loader";
 import { AUTO, type Engine, type Quality, type Source } from "./types";
 import { aheadOf, type VideoState } from "./video-state";
 
 type HlsLibrary = typeof import("hls.js/light");
 
-/** Bought ahead at most, in seconds. */
+/** Maximum length of the buffer ahead of the picture, in seconds. */
 const MAX_AHEAD_S = 6;
-/** Kept for looking back, in seconds. */
+/** Length of the buffer behind the picture, in seconds. */
 const BACK_BUFFER_S = 30;
-/** More than this behind where playing should be, and the badge turns grey. */
+/** Distance behind the target position from which playback counts as behind live, in seconds. */
 const BEHIND_S = 3;
-/** A gentle catching up, not to be heard. */
+/** Playback rate for catching up. The change is too small to be heard. */
 const CATCH_UP_RATE = 1.08;
-const LOOK_EVERY_MS = 500;
-/** A stream that has gone is asked for again so often. */
+const UPDATE_EVERY_MS = 500;
+/** Delay before a stream that is gone is requested again, in milliseconds. */
 const RETRY_MS = 3_000;
-/** Errors of the media pipeline that are mended by starting it again, before playing is called failed. */
+/** Number of restarts of the media pipeline after errors, before playback counts as failed. */
 const MAX_RECOVERIES = 3;
 const NOT_FOUND = 404;
 
@@ -30,34 +30,40 @@ function qualityOf(level: Level, at: number): Quality {
   return { level: at, name, bps: level.bitrate };
 }
 
-export class HlsEngine extends Dials implements Engine {
+export class HlsEngine extends EngineSignals implements Engine {
   readonly #library: HlsLibrary;
   readonly #workerUrl: string;
   readonly #video: HTMLVideoElement;
   readonly #source: Source;
-  readonly #purse: Purse;
+  readonly #keyProvider: KeyProvider;
   #hls: HlsInstance | null = null;
   #timer = 0;
   #retryTimer = 0;
   #recoveries = 0;
-  /** Where playing stopped for want of a key. */
+  /** Position at which playback stopped because its key was held. */
   #stoppedAtS: number | null = null;
   #isDestroyed = false;
   #hasPlayed = false;
 
-  constructor(library: HlsLibrary, workerUrl: string, video: HTMLVideoElement, source: Source, purse: Purse) {
+  constructor(
+    library: HlsLibrary,
+    workerUrl: string,
+    video: HTMLVideoElement,
+    source: Source,
+    keyProvider: KeyProvider,
+  ) {
     super();
     this.#library = library;
     this.#workerUrl = workerUrl;
     this.#video = video;
     this.#source = source;
-    this.#purse = purse;
+    this.#keyProvider = keyProvider;
     for (const name of ["playing", "pause", "waiting", "ended"]) video.addEventListener(name, this.#onMedia);
-    this.#timer = window.setInterval(() => this.#look(), LOOK_EVERY_MS);
-    this.#begin();
+    this.#timer = window.setInterval(() => this.#update(), UPDATE_EVERY_MS);
+    this.#start();
   }
 
-  #begin(): void {
+  #start(): void {
     const Hls = this.#library.default;
     const { DefaultConfig } = Hls;
     const targetS = () => this.#hls?.latestLevelDetails?.targetduration ?? null;
@@ -70,7 +76,7 @@ export class HlsEngine extends Dials implements Engine {
       maxMaxBufferLength: MAX_AHEAD_S,
       backBufferLength: BACK_BUFFER_S,
       capLevelToPlayerSize: true,
-      loader: loadersOf(DefaultConfig.loader, this.#purse, targetS),
+      loader: loadersOf(DefaultConfig.loader, this.#keyProvider, targetS),
     });
     this.#hls = hls;
     hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => this.#onLevels(hls, levels.map(qualityOf)));
@@ -85,7 +91,7 @@ export class HlsEngine extends Dials implements Engine {
     hls.attachMedia(this.#video);
   }
 
-  /** Whoever has chosen a quality keeps it when playing begins anew. */
+  /** Keeps the quality that the viewer has chosen when playback restarts. */
   #onLevels(hls: HlsInstance, levels: readonly Quality[]): void {
     this.chosen.value = chosenAgain(this.chosen.peek(), this.qualities.peek(), levels);
     this.qualities.value = levels;
@@ -101,22 +107,22 @@ export class HlsEngine extends Dials implements Engine {
     else this.state.value = video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA ? "playing" : "waiting";
   };
 
-  /** Whoever has seen nothing yet has nothing to go on with: a key that came late must not mean to begin late. */
+  /** Jumps to live before the first picture: a first key that came late must not make playback start behind. */
   #onFirstPicture(): void {
     this.#hasPlayed = true;
     const hls = this.#hls;
     if (this.#source.isLive && hls && hls.latency > (hls.targetLatency ?? hls.latency) + BEHIND_S) this.goLive();
   }
 
-  #look(): void {
+  #update(): void {
     const hls = this.#hls;
     this.aheadS.value = aheadOf(this.#video);
     if (!hls || !this.#source.isLive) return;
-    // Before the first picture there is nothing that could be late.
+    // Before the first picture, the latency means nothing.
     const latency = hls.latency > 0 && this.#hasPlayed ? hls.latency : null;
     this.latencyS.value = latency;
     this.isBehind.value = latency !== null && latency > (hls.targetLatency ?? latency) + BEHIND_S;
-    const isHeld = this.#purse.hold.peek() !== null && this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    const isHeld = this.#keyProvider.hold.peek() !== null && this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
     if (!isHeld) this.#stoppedAtS = null;
     else this.#stoppedAtS ??= this.#video.currentTime;
     const oldest = hls.latestLevelDetails?.fragmentStart;
@@ -155,7 +161,7 @@ export class HlsEngine extends Dials implements Engine {
     if (this.#isDestroyed) return;
     window.clearTimeout(this.#retryTimer);
     this.#hls?.destroy();
-    this.#begin();
+    this.#start();
     void this.#video.play().catch(() => undefined);
   }
 
@@ -169,15 +175,15 @@ export class HlsEngine extends Dials implements Engine {
   }
 }
 
-/** The engine for this browser, loaded when it is first needed. */
+/** Starts the engine for this browser, which is loaded now. */
 export async function startEngine(
   video: HTMLVideoElement,
   source: Source,
-  purse: Purse,
+  keyProvider: KeyProvider,
   state: Pick<VideoState, "autoplay">,
 ): Promise<Engine> {
   const [library, worker] = await Promise.all([import("hls.js/light"), import("hls.js/dist/hls.worker.js?url")]);
-  if (library.default.isSupported()) return new HlsEngine(library, worker.default, video, source, purse);
-  const { NativeEngine } = await import("./native");
-  return new NativeEngine(video, source, purse, state);
+  if (library.default.isSupported()) return new HlsEngine(library, worker.default, video, source, keyProvider);
+  const { NativeEngine } = await import("./native-engine");
+  return new NativeEngine(video, source, keyProvider, state);
 }

@@ -4,19 +4,19 @@ import { toggleFullScreen } from "./full-screen";
 afterEach(() => vi.unstubAllGlobals());
 
 describe("full screen", () => {
-  it("is for what was named, and ends when asked for again", () => {
+  it("is entered with the container, and left the second time", () => {
     const exitFullscreen = vi.fn(async () => undefined);
-    const whole = { requestFullscreen: vi.fn(async () => undefined) };
+    const container = { requestFullscreen: vi.fn(async () => undefined) };
     vi.stubGlobal("document", { fullscreenElement: null, exitFullscreen });
-    toggleFullScreen(whole as unknown as HTMLElement, null);
-    expect(whole.requestFullscreen).toHaveBeenCalledTimes(1);
-    vi.stubGlobal("document", { fullscreenElement: whole, exitFullscreen });
-    toggleFullScreen(whole as unknown as HTMLElement, null);
+    toggleFullScreen(container as unknown as HTMLElement, null);
+    expect(container.requestFullscreen).toHaveBeenCalledTimes(1);
+    vi.stubGlobal("document", { fullscreenElement: container, exitFullscreen });
+    toggleFullScreen(container as unknown as HTMLElement, null);
     expect(exitFullscreen).toHaveBeenCalledTimes(1);
-    expect(whole.requestFullscreen).toHaveBeenCalledTimes(1);
+    expect(container.requestFullscreen).toHaveBeenCalledTimes(1);
   });
 
-  it("is the video's own where browsers know no other", () => {
+  it("is the video's own in browsers without the standard function", () => {
     vi.stubGlobal("document", {});
     const webkitEnterFullscreen = vi.fn();
     toggleFullScreen({} as HTMLElement, { webkitEnterFullscreen } as unknown as HTMLVideoElement);

@@ -1,36 +1,36 @@
-// The whole window for the picture, and for the meter with it: whoever pays must see what.
+// Full screen for the player together with the meter, so that the viewer always sees what is being paid.
 
 import { useEffect, useState } from "preact/hooks";
 
-/** iPhones know full screen only for the video itself, by a name of their own. */
+/** iPhones support full screen only for the video element, with a function of their own. */
 interface AppleVideo {
   webkitEnterFullscreen?(): void;
 }
 
-/** Goes full screen with `whole`, or back. */
-export function toggleFullScreen(whole: HTMLElement | null, video: (HTMLVideoElement & AppleVideo) | null): void {
+/** Enters full screen with `container`, or leaves it. */
+export function toggleFullScreen(container: HTMLElement | null, video: (HTMLVideoElement & AppleVideo) | null): void {
   if (document.fullscreenElement) {
     document.exitFullscreen().catch(() => undefined);
     return;
   }
-  if (typeof whole?.requestFullscreen === "function") {
-    whole.requestFullscreen().catch(() => undefined);
+  if (typeof container?.requestFullscreen === "function") {
+    container.requestFullscreen().catch(() => undefined);
     return;
   }
   try {
     video?.webkitEnterFullscreen?.();
   } catch {
-    // There is no picture yet: the button works a moment later.
+    // There is no picture yet. The button works a moment later.
   }
 }
 
-/** Whether `whole` is on the full screen. */
-export function useFullScreen(whole: HTMLElement | null): boolean {
+/** Whether `container` is shown full screen. */
+export function useFullScreen(container: HTMLElement | null): boolean {
   const [isFull, setFull] = useState(false);
   useEffect(() => {
-    const look = () => setFull(whole !== null && document.fullscreenElement === whole);
-    document.addEventListener("fullscreenchange", look);
-    return () => document.removeEventListener("fullscreenchange", look);
-  }, [whole]);
+    const update = () => setFull(container !== null && document.fullscreenElement === container);
+    document.addEventListener("fullscreenchange", update);
+    return () => document.removeEventListener("fullscreenchange", update);
+  }, [container]);
   return isFull;
 }

@@ -1,5 +1,5 @@
-// The light build of hls.js has no types of its own. It is the same library without what these streams do not have:
-// separate audio, subtitles, DRM.
+// Types for the light build of hls.js, which ships without any. It is the same library without features that these
+// streams do not use: separate audio, subtitles and DRM.
 
 declare module "hls.js/light" {
   export * from "hls.js";

@@ -1,26 +1,27 @@
-// What lies over a frozen picture: why no key was bought, and what would mend it. Nothing is paid while it is shown.
+// The card over the frozen picture while a key is held: why, and what to do. Nothing is paid while it is shown.
 
 import type { ComponentChildren } from "preact";
-import type { Hold, HoldReason, Purse } from "../pay";
+import { vlk } from "../common/amounts";
+import type { Hold, HoldReason, KeyProvider } from "../pay";
 import { ActionButton } from "../ui/button";
-import { WalletList } from "../ui/wallet-menu";
-import { vlk } from "../ui/words";
-import type { LiveWish } from "./live-wish";
+import type { LiveJump } from "./live-jump";
 import type { Engine } from "./types";
 
 interface HoldCardProps {
-  readonly purse: Purse;
+  readonly keyProvider: KeyProvider;
   readonly engine: Engine | null;
-  /** Remembers that the viewer wants to go on from the newest picture. */
-  readonly wish: LiveWish;
+  /** Remembers that the viewer wants to continue at the newest picture. */
+  readonly liveJump: LiveJump;
   readonly pricePerTick: bigint;
   readonly isLive: boolean;
+  /** Shown when a wallet is needed: the wallets to choose from. */
+  readonly walletList: ComponentChildren;
   readonly onTopUp: () => void;
 }
 
 const TITLES: Readonly<Record<HoldReason, string>> = {
   consent: "Keep watching?",
-  wallet: "Connect a wallet to go on",
+  wallet: "Connect a wallet to continue",
   deposit: "Make your first deposit",
   delegation: "Set a limit for this browser",
   price: "This stream costs more than your limit",
@@ -31,51 +32,50 @@ const TITLES: Readonly<Record<HoldReason, string>> = {
   block: "One moment",
   gateway: "Waiting for the gateway",
   chain: "Waiting for the chain",
-  refused: "The gateway refused to sell this second",
+  refused: "The gateway refused this part of the stream",
   ended: "Your session has ended",
 };
 
-/** Reasons that a deposit or a limit mends. */
-const MONEY: ReadonlySet<HoldReason> = new Set(["deposit", "delegation", "price", "funds", "allowance"]);
-/** Reasons that go away by themselves, most of the time before anybody has read them. */
-const PASSING: ReadonlySet<HoldReason> = new Set(["block", "gateway", "chain"]);
+/** Label of the button for reasons that a deposit or a new limit resolves. */
+const FUND_ACTIONS: Partial<Readonly<Record<HoldReason, string>>> = {
+  deposit: "Make a deposit",
+  funds: "Top up",
+  delegation: "Set a new limit",
+  price: "Set a new limit",
+  allowance: "Set a new limit",
+};
+/** Reasons that resolve by themselves, mostly before anyone has read them. */
+const TRANSIENT: ReadonlySet<HoldReason> = new Set(["block", "gateway", "chain"]);
 const MINUTE = 60n;
 
-/** The two ways on: from the frozen picture, or from the newest one. */
-function WaysOn({
-  engine,
-  wish,
-  isLive,
-  verb,
-  onGo,
-}: {
-  engine: Engine | null;
-  wish: LiveWish;
-  isLive: boolean;
-  verb: string;
-  onGo: () => void;
-}) {
+interface ContinueProps extends Pick<HoldCardProps, "engine" | "liveJump" | "isLive"> {
+  readonly action: string;
+  readonly onContinue: () => void;
+}
+
+/** The buttons to continue: where the picture froze or, behind live, at the newest picture. */
+function ContinueButtons({ engine, liveJump, isLive, action, onContinue }: ContinueProps) {
   const canResume = !isLive || (engine?.canResume.value ?? true);
   const isBehind = isLive && (engine?.isBehind.value ?? false);
   return (
-    <div class="hold-ways">
+    <div class="hold-actions">
       <button
         type="button"
         class="button button-main"
         onClick={() => {
-          wish.forget();
-          onGo();
+          liveJump.cancel();
+          onContinue();
         }}
       >
-        {isBehind && canResume ? `${verb} and resume where I stopped` : verb}
+        {isBehind && canResume ? `${action} and resume where I stopped` : action}
       </button>
       {isBehind && (
         <button
           type="button"
           class="button"
           onClick={() => {
-            wish.make();
-            onGo();
+            liveJump.request();
+            onContinue();
           }}
         >
           Jump to live
@@ -85,93 +85,64 @@ function WaysOn({
   );
 }
 
-function Consent({ purse, engine, wish, pricePerTick, isLive }: HoldCardProps) {
+function Price({ pricePerTick }: Pick<HoldCardProps, "pricePerTick">) {
   return (
-    <>
-      <p>
-        <strong class="number">{vlk(pricePerTick)}</strong> a second,{" "}
-        <span class="number">{vlk(pricePerTick * MINUTE)}</span> a minute. You pay for what you see and stop whenever
-        you like.
-      </p>
-      <WaysOn engine={engine} wish={wish} isLive={isLive} verb="Start paying" onGo={() => purse.start()} />
-    </>
+    <p>
+      <strong class="number">{vlk(pricePerTick)}</strong> per second,{" "}
+      <span class="number">{vlk(pricePerTick * MINUTE)}</span> per minute. You pay for what you see, and stop whenever
+      you like.
+    </p>
   );
 }
 
-function Actions({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): ComponentChildren {
-  const { purse, engine, wish, isLive, onTopUp } = props;
-  if (hold.reason === "consent") return <Consent {...props} />;
-  const words = (
-    <p>
-      {hold.what} {hold.mend}
-    </p>
-  );
-  if (hold.reason === "wallet") {
-    return (
-      <>
-        {words}
-        <WalletList />
-      </>
-    );
-  }
-  if (MONEY.has(hold.reason)) {
-    const verb = hold.reason === "funds" || hold.reason === "deposit" ? "Top up" : "Set a new limit";
-    return (
-      <>
-        {words}
-        <WaysOn
-          engine={engine}
-          wish={wish}
-          isLive={isLive}
-          verb={hold.reason === "deposit" ? "Make a deposit" : verb}
-          onGo={onTopUp}
-        />
-      </>
-    );
-  }
-  if (hold.reason === "elsewhere") {
-    return (
-      <>
-        {words}
-        <ActionButton class="button-main" onAction={() => purse.takeOver()}>
+/** What the viewer can do about a hold; null if nothing. */
+function Action({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): ComponentChildren {
+  const { keyProvider, onTopUp } = props;
+  const fundAction = FUND_ACTIONS[hold.reason];
+  if (fundAction) return <ContinueButtons {...props} action={fundAction} onContinue={onTopUp} />;
+  switch (hold.reason) {
+    case "consent":
+      return <ContinueButtons {...props} action="Start paying" onContinue={() => keyProvider.start()} />;
+    case "ended":
+      return <ContinueButtons {...props} action="Start again" onContinue={() => keyProvider.start()} />;
+    case "wallet":
+      return props.walletList;
+    case "elsewhere":
+      return (
+        <ActionButton class="button-main" onAction={() => keyProvider.takeOver()}>
           Watch here instead
         </ActionButton>
-      </>
-    );
-  }
-  if (hold.reason === "sessions") {
-    return (
-      <>
-        {words}
+      );
+    case "sessions":
+      return (
         <a class="button button-main" href="/wallet">
-          Open sessions
+          Show open sessions
         </a>
-      </>
-    );
+      );
+    default:
+      return null;
   }
-  if (hold.reason === "ended") {
-    return (
-      <>
-        {words}
-        <WaysOn engine={engine} wish={wish} isLive={isLive} verb="Start again" onGo={() => purse.start()} />
-      </>
-    );
-  }
-  return words;
 }
 
 export function HoldCard(props: HoldCardProps) {
-  const hold = props.purse.hold.value;
+  const hold = props.keyProvider.hold.value;
   if (!hold) return null;
-  const isPassing = PASSING.has(hold.reason);
+  const isTransient = TRANSIENT.has(hold.reason);
   return (
-    <div class={isPassing ? "player-middle" : "player-middle player-veil"} role={isPassing ? "status" : "alert"}>
+    <div class={isTransient ? "player-middle" : "player-middle player-overlay"} role={isTransient ? "status" : "alert"}>
       <div class="hold-card" data-reason={hold.reason}>
         <h2>
-          {isPassing && <span class="spinner" />} {TITLES[hold.reason]}
+          {isTransient && <span class="spinner" />} {TITLES[hold.reason]}
         </h2>
-        <Actions {...props} hold={hold} />
-        <p class="faint">The clock stands still: nothing is paid while the picture does.</p>
+        {hold.reason === "consent" ? (
+          <Price pricePerTick={props.pricePerTick} />
+        ) : (
+          <p>
+            {hold.message} {hold.hint}
+          </p>
+        )}
+        <Action {...props} hold={hold} />
+        <p class="faint">You pay nothing while the picture is frozen.</p>
       </div>
     </div>
   );

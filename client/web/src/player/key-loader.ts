@@ -1,5 +1,6 @@
-// The loader that hls.js fetches everything with; keys go to the purse instead. A key that cannot be paid for stays
-// pending: hls.js gives a failed key up after a few seconds for good, but a pending one it awaits for ever.
+// The loader with which hls.js fetches everything. Keys come from the key provider instead. A key that cannot be paid
+// for stays pending: hls.js gives up a failed key for good after a few seconds, but waits for a pending one without
+// limit.
 
 import type {
   HlsConfig,
@@ -11,39 +12,39 @@ import type {
   LoaderStats,
 } from "hls.js";
 import { isAbort } from "../common/errors";
-import { costOf, KeyGoneError, type Purse } from "../pay";
+import { costOf, type KeyProvider, KeyUnavailableError } from "../pay";
 
 type LoaderClass = new (config: HlsConfig) => Loader<LoaderContext>;
 
-/** hls.js tells keys apart by this; its own enumeration would pull the whole library in here. */
+/** The type of a key request in hls.js. Importing its enumeration would import the whole library. */
 const KEY = "key";
-/** What a key that is not sold any more is answered with. */
+/** HTTP status of a key that is not available any more. */
 const GONE = 410;
 
 function isKey(context: LoaderContext): context is KeyLoaderContext {
   return "type" in context && context.type === KEY && "frag" in context;
 }
 
-/** The index is the last part of the key's path. */
+/** The index of a key: the last part of its path. Null if the URI is not a key of this gateway. */
 export function indexOf(uri: string): number | null {
   const digits = /\/keys\/(\d{1,15})(?:[?#]|$)/.exec(uri)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
 /**
- * How long the segment will be. One that still grows is sold as a whole, at the length that the playlist promises; it has
- * no address of its own yet, only its parts have.
+ * The length of a segment in seconds. A segment that is still growing has no URL yet, only its parts have. Its key
+ * costs as much as a whole segment, of the length that the playlist announces.
  */
 export function secondsOf(frag: KeyLoaderContext["frag"], targetS: number | null): number {
   return frag.relurl ? frag.duration : Math.max(frag.duration, targetS ?? 0);
 }
 
-/** Makes the class of loaders that buy from this purse. `targetS` is the segments' length by the playlist. */
-export function loadersOf(Base: LoaderClass, purse: Purse, targetS: () => number | null): LoaderClass {
+/** Makes the class of loaders that get keys from `keyProvider`. `targetS` is the length of segments in the playlist. */
+export function loadersOf(Base: LoaderClass, keyProvider: KeyProvider, targetS: () => number | null): LoaderClass {
   return class PayingLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null;
     readonly #inner: Loader<LoaderContext>;
-    readonly #calling = new AbortController();
+    readonly #controller = new AbortController();
     #callbacks: LoaderCallbacks<LoaderContext> | null = null;
 
     constructor(config: HlsConfig) {
@@ -74,15 +75,15 @@ export function loadersOf(Base: LoaderClass, purse: Purse, targetS: () => number
       }
       const costTicks = costOf(secondsOf(context.frag, targetS()));
       try {
-        const key = await purse.key({ index, costTicks, signal: this.#calling.signal });
-        if (this.#calling.signal.aborted) return;
+        const key = await keyProvider.key({ index, costTicks, signal: this.#controller.signal });
+        if (this.#controller.signal.aborted) return;
         const data = key.slice().buffer;
         stats.loaded = stats.total = data.byteLength;
         stats.loading.first = stats.loading.end = performance.now();
         callbacks.onSuccess({ url: context.url, data, code: 200 }, stats, context, null);
       } catch (error) {
-        if (isAbort(error) || this.#calling.signal.aborted) return;
-        const text = error instanceof KeyGoneError ? "the key is not sold any more" : "the key could not be bought";
+        if (isAbort(error) || this.#controller.signal.aborted) return;
+        const text = error instanceof KeyUnavailableError ? "the key is not available" : "the key could not be bought";
         callbacks.onError({ code: GONE, text }, context, null, stats);
       }
     }
@@ -92,14 +93,14 @@ export function loadersOf(Base: LoaderClass, purse: Purse, targetS: () => number
         this.#inner.abort();
         return;
       }
-      if (this.#calling.signal.aborted) return;
+      if (this.#controller.signal.aborted) return;
       this.stats.aborted = true;
-      this.#calling.abort();
+      this.#controller.abort();
       this.#callbacks.onAbort?.(this.stats, this.context, null);
     }
 
     destroy(): void {
-      this.#calling.abort();
+      this.#controller.abort();
       this.#callbacks = null;
       this.#inner.destroy();
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Commands, commandFor, keysOf } from "./keyboard";
+import { type Commands, commandFor, shortcuts } from "./keyboard";
 
 function fakeCommands(): Commands {
   return {
@@ -15,7 +15,7 @@ function fakeCommands(): Commands {
   };
 }
 
-/** Something with the focus, and all that it lies in: from inside out, as selectors. */
+/** A focused element with its ancestors, as selectors from the inside out. */
 function focus(...path: readonly string[]): EventTarget {
   const any = (selectors: string, names: readonly string[]) => selectors.split(", ").some((one) => names.includes(one));
   return Object.assign(new EventTarget(), {
@@ -40,7 +40,7 @@ const press = (key: string, target: EventTarget | null, keys: Partial<KeyboardEv
   ...keys,
 });
 
-/** Which command a key leads to, if any. */
+/** The command of a key press as text; null if it has none. */
 function named(key: string, target: EventTarget | null, isFull = false, keys: Partial<KeyboardEvent> = {}) {
   const commands = fakeCommands();
   commandFor(press(key, target, keys), commands, isFull)?.();
@@ -49,7 +49,7 @@ function named(key: string, target: EventTarget | null, isFull = false, keys: Pa
 }
 
 describe("the player's keys", () => {
-  it("move the picture when the player has the focus, on its buttons, too", () => {
+  it("include all arrows while the player or one of its buttons has the focus", () => {
     for (const target of [PICTURE, BUTTON]) {
       expect(named("ArrowUp", target)).toBe("louder(0.1)");
       expect(named("ArrowDown", target)).toBe("louder(-0.1)");
@@ -58,7 +58,7 @@ describe("the player's keys", () => {
     }
   });
 
-  it("move it sideways when nothing has the focus; up and down the page is scrolled", () => {
+  it("include only horizontal arrows while nothing has the focus", () => {
     for (const target of [BODY, focus("main", "body"), null]) {
       expect(named("ArrowRight", target)).toBe("seek(5)");
       expect(named("ArrowUp", target)).toBeNull();
@@ -67,38 +67,38 @@ describe("the player's keys", () => {
     expect(named("ArrowRight", focus("a", "main", "body"))).toBeNull();
   });
 
-  it("move it in full screen, wherever the focus is", () => {
+  it("include all arrows in full screen, wherever the focus is", () => {
     for (const target of [BODY, PICTURE, focus("button", ".meter", "body")]) {
       expect(named("ArrowUp", target, true)).toBe("louder(0.1)");
       expect(named("ArrowLeft", target, true)).toBe("seek(-5)");
     }
   });
 
-  it("leave to sliders, menus, buttons and fields what is theirs", () => {
+  it("do not include keys that sliders, menus, buttons and fields use", () => {
     expect(named("ArrowLeft", SLIDER)).toBeNull();
     expect(named("ArrowDown", IN_MENU)).toBeNull();
     expect(named(" ", BUTTON)).toBeNull();
     for (const key of ["k", " ", "5", "ArrowUp", "f"]) expect(named(key, FIELD)).toBeNull();
-    // A slider has no use for letters.
+    // A slider does not use letters.
     expect(named("k", SLIDER)).toBe("playPause()");
     expect(named("f", BUTTON)).toBe("fullScreen()");
   });
 
-  it("go to a tenth, the beginning and the end of a recording", () => {
+  it("jump to tenths, the beginning and the end of a recording", () => {
     expect(named("0", BODY)).toBe("seekTo(0)");
     expect(named("7", BODY)).toBe("seekTo(0.7)");
     expect(named("Home", PICTURE)).toBe("seekTo(0)");
     expect(named("End", PICTURE)).toBe("seekTo(1)");
   });
 
-  it("have no such places in a live stream", () => {
+  it("do not jump within a live stream", () => {
     const live = { ...fakeCommands(), seekTo: null };
     for (const key of ["0", "9", "Home", "End"]) expect(commandFor(press(key, PICTURE), live, false)).toBeNull();
-    expect(keysOf(true).map(([key]) => key)).toContain("L");
-    expect(keysOf(false).map(([key]) => key)).toContain("Home, End");
+    expect(shortcuts(true).map(([key]) => key)).toContain("L");
+    expect(shortcuts(false).map(([key]) => key)).toContain("Home, End");
   });
 
-  it("are the browser's with Ctrl, Alt or the command key", () => {
+  it("do not include combinations with Ctrl, Alt or the command key", () => {
     expect(named("f", BODY, false, { ctrlKey: true })).toBeNull();
     expect(named("ArrowLeft", PICTURE, false, { altKey: true })).toBeNull();
     expect(named("k", BODY, false, { metaKey: true })).toBeNull();

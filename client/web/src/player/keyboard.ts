@@ -1,4 +1,4 @@
-// Keys that drive the player, wherever the focus is but in fields and on buttons.
+// Keyboard shortcuts of the player.
 
 import { useEffect } from "preact/hooks";
 
@@ -11,34 +11,34 @@ export interface Commands {
   readonly pictureInPicture: () => void;
   readonly goLive: () => void;
   readonly seek: (bySeconds: number) => void;
-  /** To a share of the whole, from 0 to 1; null when there is no whole, for it is live. */
-  readonly seekTo: ((share: number) => void) | null;
+  /** Seeks to a fraction of the recording, from 0 to 1; null for a live stream. */
+  readonly seekTo: ((fraction: number) => void) | null;
 }
 
 const VOLUME_STEP = 0.1;
 const SEEK_S = 5;
 const TENTHS = 10;
 
-const ANYWHERE = [
+const ALWAYS = [
   ["Space or K", "play or pause"],
   ["M", "mute"],
   ["↑ ↓", "volume"],
-  ["← →", `back or on by ${SEEK_S} s`],
+  ["← →", `back or forward by ${SEEK_S} s`],
 ] as const;
 const LIVE_ONLY = [["L", "jump to live"]] as const;
 const RECORDED_ONLY = [
-  ["0 to 9", "to a tenth of it"],
-  ["Home, End", "to its beginning or end"],
+  ["0 to 9", "jump to a tenth of it"],
+  ["Home, End", "jump to its beginning or end"],
 ] as const;
-const LOOKS = [
+const VIEWS = [
   ["T", "theatre"],
   ["F", "full screen"],
   ["I", "picture in picture"],
 ] as const;
 
-/** What each key does, in words. */
-export function keysOf(isLive: boolean): readonly (readonly [key: string, does: string])[] {
-  return [...ANYWHERE, ...(isLive ? LIVE_ONLY : RECORDED_ONLY), ...LOOKS];
+/** The shortcuts with their descriptions. */
+export function shortcuts(isLive: boolean): readonly (readonly [key: string, action: string])[] {
+  return [...ALWAYS, ...(isLive ? LIVE_ONLY : RECORDED_ONLY), ...VIEWS];
 }
 
 function commandOf(key: string, commands: Commands): (() => void) | null {
@@ -75,7 +75,7 @@ function commandOf(key: string, commands: Commands): (() => void) | null {
   }
 }
 
-/** What decides whose key it is: the key, and where the focus is. */
+/** The part of a keyboard event that decides what it does. */
 export interface Press {
   readonly key: string;
   readonly altKey: boolean;
@@ -84,42 +84,45 @@ export interface Press {
   readonly target: EventTarget | null;
 }
 
-type Place = Pick<Element, "closest" | "matches">;
+type FocusedElement = Pick<Element, "closest" | "matches">;
 
-const placeOf = (target: EventTarget | null): Place | null =>
-  target !== null && "closest" in target && "matches" in target ? (target as unknown as Place) : null;
+const elementOf = (target: EventTarget | null): FocusedElement | null =>
+  target !== null && "closest" in target && "matches" in target ? (target as unknown as FocusedElement) : null;
 
-const isSideways = (key: string) => key === "ArrowLeft" || key === "ArrowRight";
-const isUpOrDown = (key: string) => key === "ArrowUp" || key === "ArrowDown" || key === "Home" || key === "End";
+const isHorizontal = (key: string) => key === "ArrowLeft" || key === "ArrowRight";
+const isVertical = (key: string) => key === "ArrowUp" || key === "ArrowDown" || key === "Home" || key === "End";
 
-/** Whether the key belongs to what has the focus: text is written there, sliders move there, buttons are pressed there. */
-function isTaken(place: Place, key: string): boolean {
-  if (place.closest("dialog, textarea, select, input:not([type=range]), [contenteditable]")) return true;
-  if (isSideways(key) || isUpOrDown(key)) return place.closest("input, .menu, .player-menu") !== null;
-  return key === " " && place.closest("button, a, summary") !== null;
+/**
+ * Whether the focused element uses the key itself: fields take text, sliders and menus take arrows, buttons take the
+ * space bar.
+ */
+function isUsedBy(focused: FocusedElement, key: string): boolean {
+  if (focused.closest("dialog, textarea, select, input:not([type=range]), [contenteditable]")) return true;
+  if (isHorizontal(key) || isVertical(key)) return focused.closest("input, .menu, .player-menu") !== null;
+  return key === " " && focused.closest("button, a, summary") !== null;
 }
 
 /**
- * Whether keys that move something move the picture. When nothing has the focus, sideways they do; up and down scroll the
- * page until the player has the focus, or nothing else is to be seen.
+ * Whether arrow keys, Home and End belong to the player: in full screen, and when it has the focus. When nothing has
+ * the focus, only the horizontal arrows do, since the vertical ones scroll the page.
  */
-function isMoving(place: Place | null, key: string, isFull: boolean): boolean {
-  if (isFull || place?.closest(".player")) return true;
-  const isNothing = place === null || place.matches("body, main");
-  return isNothing && isSideways(key);
+function belongsToPlayer(focused: FocusedElement | null, key: string, isFull: boolean): boolean {
+  if (isFull || focused?.closest(".player")) return true;
+  const isNothingFocused = focused === null || focused.matches("body, main");
+  return isNothingFocused && isHorizontal(key);
 }
 
-/** What a key does; null when it is not the player's. `isFull`: there is nothing else on screen. */
+/** The command of a key press; null if it has none. `isFull`: the player fills the screen. */
 export function commandFor(press: Press, commands: Commands, isFull: boolean): (() => void) | null {
   if (press.altKey || press.ctrlKey || press.metaKey) return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  const place = placeOf(press.target);
-  if (place && isTaken(place, key)) return null;
-  if ((isSideways(key) || isUpOrDown(key)) && !isMoving(place, key, isFull)) return null;
+  const focused = elementOf(press.target);
+  if (focused && isUsedBy(focused, key)) return null;
+  if ((isHorizontal(key) || isVertical(key)) && !belongsToPlayer(focused, key, isFull)) return null;
   return commandOf(key, commands);
 }
 
-/** Listens while the player is on the page. */
+/** Runs commands on key presses while the player is on the page. */
 export function useKeys(commands: Commands, isFull: boolean): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

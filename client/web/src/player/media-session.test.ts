@@ -3,15 +3,15 @@ import { mediaOf } from "./media-session";
 
 const BASE = "https://gateway.example/watch/7";
 
-describe("what the system shows", () => {
-  it("has the title, and the picture with its whole address", () => {
+describe("the system's description of the video", () => {
+  it("has the title, and the absolute URL of the picture", () => {
     expect(mediaOf("Night train", "/v1/streams/7/thumbnail.jpg?at=1", BASE)).toMatchObject({
       title: "Night train",
       artwork: [{ src: "https://gateway.example/v1/streams/7/thumbnail.jpg?at=1" }],
     });
   });
 
-  it("has no picture when the stream has none", () => {
+  it("has no picture if the stream has none", () => {
     expect(mediaOf("Night train", null, BASE).artwork).toEqual([]);
   });
 });

@@ -1,22 +1,22 @@
 import { signal } from "@preact/signals";
 import { h } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Hold, OpenSession, Purse, PursePhase } from "../pay";
-import { draw, type FakeElement, fakeDocument } from "../ui/tree.test-data";
+import type { Hold, KeyProvider, OpenSession, PaymentPhase } from "../pay";
+import { draw, type FakeElement, fakeDocument } from "../ui/fake-dom.test-data";
 import { HoldCard } from "./hold-card";
-import { LiveWish } from "./live-wish";
+import { LiveJump } from "./live-jump";
 import { Meter } from "./meter";
 import type { Engine } from "./types";
 
 const STREAM_PRICE = 3_000_000_000n;
 
-function fakePurse() {
+function fakeKeyProvider() {
   return {
-    phase: signal<PursePhase>("paying"),
+    phase: signal<PaymentPhase>("paying"),
     hold: signal<Hold | null>(null),
     isStarted: signal(true),
     previewLeftS: signal(null),
-    session: signal<Pick<OpenSession, "pricePerTick" | "paidTicks"> | null>(null),
+    session: signal<Pick<OpenSession, "pricePerTick" | "revealedTicks"> | null>(null),
     spent: signal(0n),
     fees: signal(0n),
     leftS: signal(null),
@@ -26,7 +26,7 @@ function fakePurse() {
   };
 }
 
-const asPurse = (purse: ReturnType<typeof fakePurse>) => purse as unknown as Purse;
+const asKeyProvider = (keyProvider: ReturnType<typeof fakeKeyProvider>) => keyProvider as unknown as KeyProvider;
 let body: FakeElement;
 
 beforeEach(() => {
@@ -41,37 +41,43 @@ afterEach(() => {
 });
 
 describe("the meter", () => {
-  const meter = (purse: ReturnType<typeof fakePurse>) =>
-    h(Meter, { purse: asPurse(purse), engine: null, pricePerTick: STREAM_PRICE, onTopUp: vi.fn() });
+  const meter = (keyProvider: ReturnType<typeof fakeKeyProvider>) =>
+    h(Meter, { keyProvider: asKeyProvider(keyProvider), engine: null, pricePerTick: STREAM_PRICE, onTopUp: vi.fn() });
 
-  it("shows what a second of the open session costs, not what it would cost to open another", () => {
-    const purse = fakePurse();
-    draw(meter(purse), body);
+  it("shows the price of the open session, not that of a new one", () => {
+    const keyProvider = fakeKeyProvider();
+    draw(meter(keyProvider), body);
     expect(body.textContent).toContain("0.003 VLK/s");
-    purse.session.value = { pricePerTick: 2_000_000_000n, paidTicks: 3 };
-    draw(meter(purse), body);
+    keyProvider.session.value = { pricePerTick: 2_000_000_000n, revealedTicks: 3 };
+    draw(meter(keyProvider), body);
     expect(body.textContent).toContain("0.002 VLK/s");
     expect(body.textContent).not.toContain("0.003");
   });
 
-  it("says aloud that paying has stopped", () => {
-    const purse = fakePurse();
-    draw(meter(purse), body);
-    purse.phase.value = "stopped";
-    draw(meter(purse), body);
+  it("announces that paying has stopped", () => {
+    const keyProvider = fakeKeyProvider();
+    draw(meter(keyProvider), body);
+    keyProvider.phase.value = "stopped";
+    draw(meter(keyProvider), body);
     const status = body.all("p").find((line) => Reflect.get(line, "role") === "status");
-    expect(status?.textContent).toBe("Stopped: nothing is paid.");
+    expect(status?.textContent).toBe("Stopped: you are not paying.");
   });
 });
 
-describe("the card over a frozen picture", () => {
-  it("only remembers the wish to jump to live, and asks for the money", () => {
-    const purse = fakePurse();
-    purse.hold.value = { reason: "funds", what: "It is used up.", mend: "Top up.", sinceMs: 0 };
+describe("the card over a held picture", () => {
+  it("remembers a requested jump to live, and asks for the money first", () => {
+    const keyProvider = fakeKeyProvider();
+    keyProvider.hold.value = { reason: "funds", message: "It is used up.", hint: "Top up.", sinceMs: 0 };
     const engine = { canResume: signal(true), isBehind: signal(true), goLive: vi.fn() };
-    const wish = new LiveWish();
+    const liveJump = new LiveJump();
     const onTopUp = vi.fn();
-    const props = { purse: asPurse(purse), engine: engine as unknown as Engine, wish, pricePerTick: STREAM_PRICE };
+    const props = {
+      keyProvider: asKeyProvider(keyProvider),
+      engine: engine as unknown as Engine,
+      liveJump,
+      walletList: null,
+      pricePerTick: STREAM_PRICE,
+    };
     draw(h(HoldCard, { ...props, isLive: true, onTopUp }), body);
     const press = (words: string) =>
       body
@@ -81,9 +87,9 @@ describe("the card over a frozen picture", () => {
     press("Jump to live");
     expect(onTopUp).toHaveBeenCalledTimes(1);
     expect(engine.goLive).not.toHaveBeenCalled();
-    expect(wish.comesTrue(false, "playing")).toBe(true);
+    expect(liveJump.takeIfReady(false, "playing")).toBe(true);
     press("Jump to live");
     press("Top up and resume where I stopped");
-    expect(wish.comesTrue(false, "playing")).toBe(false);
+    expect(liveJump.takeIfReady(false, "playing")).toBe(false);
   });
 });

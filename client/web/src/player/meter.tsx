@@ -1,29 +1,29 @@
-// The pay pill: the price, what has been spent, how long the money lasts, and the three buttons. Below the picture, or over
-// its corner in full screen, so that it is never in the way and never out of sight.
+// The meter: the price, what has been spent, how long the money lasts, and the buttons to start, top up and stop. It is
+// below the picture or, in full screen, over a corner of it.
 
 import { useRef } from "preact/hooks";
-import { formatVlk, SYMBOL } from "../common/amounts";
-import type { Purse } from "../pay";
+import { formatVlk, SYMBOL, vlk } from "../common/amounts";
+import type { KeyProvider } from "../pay";
 import { ActionButton } from "../ui/button";
+import { clock, duration } from "../ui/format";
 import { AlertIcon, GiftIcon, PlusIcon } from "../ui/icons";
-import { clock, duration, vlk } from "../ui/words";
-import { announce, NOTHING_ANNOUNCED, priceInForce } from "./pay-words";
+import { announce, currentPrice, NO_ANNOUNCEMENT } from "./meter-text";
 import type { Engine } from "./types";
 import "./meter.css";
 
 interface MeterProps {
-  readonly purse: Purse;
+  readonly keyProvider: KeyProvider;
   readonly engine: Engine | null;
-  /** Of the stream, for who opens a session now. */
+  /** Price of a new session. */
   readonly pricePerTick: bigint;
   readonly onTopUp: () => void;
 }
 
 const TICKS = Array.from({ length: 12 }, (_, at) => at);
 
-/** Twelve seconds, of which the paid ones are lit: it moves when, and only when, money does. */
-function Ticks({ paid }: { readonly paid: number }) {
-  const lit = paid === 0 ? 0 : ((paid - 1) % TICKS.length) + 1;
+/** Twelve bars, one of which is lit with each paid second: they move exactly when money does. */
+function Ticks({ revealedTicks }: { readonly revealedTicks: number }) {
+  const lit = revealedTicks === 0 ? 0 : ((revealedTicks - 1) % TICKS.length) + 1;
   return (
     <span class="ticks" aria-hidden="true">
       {TICKS.map((at) => (
@@ -33,32 +33,36 @@ function Ticks({ paid }: { readonly paid: number }) {
   );
 }
 
-/** What the meter says in one line. */
-function Line({ purse, engine, pricePerTick: streamPrice }: MeterProps) {
-  const pricePerTick = priceInForce(purse.session.value, streamPrice);
-  const phase = purse.phase.value;
-  const preview = purse.previewLeftS.value;
-  const spent = purse.spent.value + purse.fees.value;
-  const left = purse.leftS.value;
-  const isStalled = phase === "paying" && engine?.state.value === "waiting";
-  const ahead = engine?.aheadS.value ?? 0;
-  // The last free key is bought some seconds before its picture is shown: until then it is still free.
-  const isLastOfPreview = purse.hold.value?.reason === "consent" && engine?.state.value === "playing";
-  if (phase === "preview" || isLastOfPreview) {
-    return (
-      <p class="meter-line">
-        <span class="meter-main">
-          <span class="badge badge-good">
-            <GiftIcon />
-            Free
-          </span>
-          <strong class="number" data-testid="preview">
-            {clock((preview ?? 0) + ahead)}
-          </strong>
+function PreviewLine({ leftS, pricePerTick }: { readonly leftS: number; readonly pricePerTick: bigint }) {
+  return (
+    <p class="meter-line">
+      <span class="meter-main">
+        <span class="badge badge-good">
+          <GiftIcon />
+          Free
         </span>
-        <span class="meter-rest soft">of preview left, then {vlk(pricePerTick)} a second</span>
-      </p>
-    );
+        <strong class="number" data-testid="preview">
+          {clock(leftS)}
+        </strong>
+      </span>
+      <span class="meter-rest soft">of preview left, then {vlk(pricePerTick)} per second</span>
+    </p>
+  );
+}
+
+/** The text of the meter. */
+function Line({ keyProvider, engine, pricePerTick: streamPrice }: MeterProps) {
+  const pricePerTick = currentPrice(keyProvider.session.value, streamPrice);
+  const phase = keyProvider.phase.value;
+  const previewLeftS = keyProvider.previewLeftS.value ?? 0;
+  const fees = keyProvider.fees.value;
+  const spent = keyProvider.spent.value + fees;
+  const leftS = keyProvider.leftS.value;
+  const isStalled = phase === "paying" && engine?.state.value === "waiting";
+  // The last free key is fetched some seconds before its picture is shown. Until then the preview continues.
+  const isLastOfPreview = keyProvider.hold.value?.reason === "consent" && engine?.state.value === "playing";
+  if (phase === "preview" || isLastOfPreview) {
+    return <PreviewLine leftS={previewLeftS + (engine?.aheadS.value ?? 0)} pricePerTick={pricePerTick} />;
   }
   return (
     <p class="meter-line">
@@ -68,60 +72,61 @@ function Line({ purse, engine, pricePerTick: streamPrice }: MeterProps) {
         </strong>
       </span>
       <span class="meter-rest">
-        <span class="meter-dot" title={`With ${vlk(purse.fees.value)} for opening sessions`}>
+        <span class="meter-dot" title={`Includes ${vlk(fees)} for opening sessions`}>
           spent{" "}
-          <strong class="number" data-testid="spent" data-planck={String(purse.spent.value)}>
+          <strong class="number" data-testid="spent" data-planck={String(keyProvider.spent.value)}>
             {formatVlk(spent)}
           </strong>
         </span>
-        {left !== null && (left > 0 || phase === "paying") && (
+        {leftS !== null && (leftS > 0 || phase === "paying") && (
           <span class="meter-dot">
-            <span class="number">{left < 120 ? `${Math.floor(left)} s` : duration(left)}</span> left
+            <span class="number">{leftS < 120 ? `${Math.floor(leftS)} s` : duration(leftS)}</span> left
           </span>
         )}
         {isStalled && <span class="badge badge-good">Buffering: not charged</span>}
-        {phase === "stopped" && <span class="badge">Stopped: nothing is paid</span>}
+        {phase === "stopped" && <span class="badge">Stopped: you are not paying</span>}
       </span>
     </p>
   );
 }
 
-/** Tells those who do not see the meter when the preview ends, and when paying starts and stops. */
-function ReadOut({ purse, pricePerTick }: Pick<MeterProps, "purse" | "pricePerTick">) {
-  const said = useRef(NOTHING_ANNOUNCED);
-  said.current = announce(said.current, purse.phase.value, priceInForce(purse.session.value, pricePerTick));
+/** Announces to screen readers when the preview ends, and when paying starts and stops. */
+function Announcer({ keyProvider, pricePerTick }: Pick<MeterProps, "keyProvider" | "pricePerTick">) {
+  const last = useRef(NO_ANNOUNCEMENT);
+  const price = currentPrice(keyProvider.session.value, pricePerTick);
+  last.current = announce(last.current, keyProvider.phase.value, price);
   return (
-    <p class="unseen" role="status">
-      {said.current.text}
+    <p class="visually-hidden" role="status">
+      {last.current.text}
     </p>
   );
 }
 
 export function Meter(props: MeterProps) {
-  const { purse, onTopUp } = props;
-  const phase = purse.phase.value;
-  const session = purse.session.value;
-  const isStarted = purse.isStarted.value;
-  const warning = purse.warning.value;
+  const { keyProvider, onTopUp } = props;
+  const phase = keyProvider.phase.value;
+  const session = keyProvider.session.value;
+  const isStarted = keyProvider.isStarted.value;
+  const warning = keyProvider.warning.value;
   return (
     <section class="meter" aria-label="Payment" data-phase={phase}>
-      <Ticks paid={session?.paidTicks ?? 0} />
+      <Ticks revealedTicks={session?.revealedTicks ?? 0} />
       <Line {...props} />
-      <ReadOut purse={purse} pricePerTick={props.pricePerTick} />
+      <Announcer keyProvider={keyProvider} pricePerTick={props.pricePerTick} />
       <div class="meter-buttons">
         {(phase === "stopped" || !isStarted) && (
-          <button type="button" class="button button-main button-small" onClick={() => purse.start()}>
+          <button type="button" class="button button-main button-small" onClick={() => keyProvider.start()}>
             Start
           </button>
         )}
-        {isStarted && purse.hold.value?.reason !== "wallet" && (
+        {isStarted && keyProvider.hold.value?.reason !== "wallet" && (
           <button type="button" class="button button-small" onClick={onTopUp}>
             <PlusIcon />
             Top up
           </button>
         )}
         {isStarted && phase !== "stopped" && (
-          <ActionButton class="button-small" busy="Stopping" onAction={() => purse.stop()}>
+          <ActionButton class="button-small" busy="Stopping" onAction={() => keyProvider.stop()}>
             Stop
           </ActionButton>
         )}
@@ -130,8 +135,8 @@ export function Meter(props: MeterProps) {
         <p class={warning === 15 ? "meter-warning meter-urgent" : "meter-warning"} role="alert">
           <AlertIcon />
           {warning === 15
-            ? "Seconds left: the picture will freeze."
-            : "Less than a minute left on your deposit or limit."}
+            ? "A few seconds are left before the picture freezes."
+            : "Your deposit or limit lasts for less than a minute."}
         </p>
       )}
     </section>

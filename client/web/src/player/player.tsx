@@ -1,36 +1,39 @@
-// The player: the picture, what lies over it, and the bar below. Which engine drives it is the engine's business.
+// The player: the picture, what is shown over it, and the control bar. An engine, which depends on the browser, drives
+// it.
 
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { StoryboardCue } from "../gateway";
-import type { Purse } from "../pay";
+import type { KeyProvider } from "../pay";
 import { Controls } from "./controls";
 import { toggleFullScreen, useFullScreen } from "./full-screen";
 import { HoldCard } from "./hold-card";
+import { isPlayClick, useIdle } from "./idle";
 import { type Commands, useKeys } from "./keyboard";
-import { useLiveWish } from "./live-wish";
+import { useLiveJump } from "./live-jump";
 import { useMediaSession } from "./media-session";
-import { isPlayClick, useQuiet } from "./quiet";
-import type { Engine, EngineState, Source } from "./types";
+import { EndedOverlay, FailedOverlay, NotLoadedOverlay, PlayOverlay, SoundButton, WaitingOverlay } from "./overlays";
+import type { Engine, EngineState, PreviewImage, Source } from "./types";
 import { type EngineHook, useEngine } from "./use-engine";
-import { BigPlay, Broken, NotLoaded, Over, SoundButton, Waiting } from "./veils";
 import { louder, play, setMuted, useVideoState, type VideoState } from "./video-state";
 import "./player.css";
 
 interface PlayerProps {
   readonly source: Source;
-  readonly purse: Purse;
+  readonly keyProvider: KeyProvider;
   readonly title: string;
   readonly pricePerTick: bigint;
   readonly poster: string | null;
-  /** What the system shows of it, on a lock screen for instance. */
+  /** Picture that the system shows, for instance on a lock screen. */
   readonly artwork: string | null;
-  readonly cues: readonly StoryboardCue[];
-  /** What goes full screen: the player, and the meter that belongs to it. */
-  readonly whole: HTMLElement | null;
+  readonly previewImages: readonly PreviewImage[];
+  /** Element that goes full screen: the player together with the meter. */
+  readonly container: HTMLElement | null;
+  /** Wallets to choose from, shown when one is needed. */
+  readonly walletList: ComponentChildren;
   readonly isTheatre: boolean;
   readonly onTheatre: () => void;
   readonly onTopUp: () => void;
-  /** Hears of the engine, so that the meter can tell a stall from a pause. */
+  /** Called when the engine starts and ends, so that the meter can tell a stall from a pause. */
   readonly onEngine: (engine: Engine | null) => void;
 }
 
@@ -38,7 +41,7 @@ function commandsOf(
   video: HTMLVideoElement | null,
   state: VideoState,
   engine: Engine | null,
-  { whole, source, onTheatre }: PlayerProps,
+  { container, source, onTheatre }: PlayerProps,
 ): Commands {
   return {
     playPause: () => {
@@ -51,7 +54,7 @@ function commandsOf(
     louder: (by) => {
       if (video) louder(video, by);
     },
-    fullScreen: () => toggleFullScreen(whole, video),
+    fullScreen: () => toggleFullScreen(container, video),
     theatre: onTheatre,
     pictureInPicture: () => {
       const change = document.pictureInPictureElement
@@ -65,32 +68,32 @@ function commandsOf(
     },
     seekTo: source.isLive
       ? null
-      : (share) => {
-          if (video && Number.isFinite(video.duration)) video.currentTime = video.duration * share;
+      : (fraction) => {
+          if (video && Number.isFinite(video.duration)) video.currentTime = video.duration * fraction;
         },
   };
 }
 
-interface VeilProps {
-  readonly phase: EngineState;
-  readonly found: EngineHook;
+interface OverlayProps {
+  readonly engineState: EngineState;
+  readonly engineHook: EngineHook;
   readonly state: VideoState;
   readonly isHeld: boolean;
   readonly isLive: boolean;
   readonly onPlay: () => void;
 }
 
-/** What stands in for a picture that does not move. */
-function Veil({ phase, found, state, isHeld, isLive, onPlay }: VeilProps) {
-  if (found.hasFailed) return <NotLoaded onAgain={found.again} />;
-  if (phase === "failed") return <Broken onAgain={() => found.engine?.retry()} />;
-  if (phase === "gone") return <Over isLive={isLive} />;
+/** What is shown over a picture that does not move, unless it is held. */
+function Overlay({ engineState, engineHook, state, isHeld, isLive, onPlay }: OverlayProps) {
+  if (engineHook.hasFailed) return <NotLoadedOverlay onRetry={engineHook.retry} />;
+  if (engineState === "failed") return <FailedOverlay onRetry={() => engineHook.engine?.retry()} />;
+  if (engineState === "gone") return <EndedOverlay isLive={isLive} />;
   if (isHeld) return null;
-  if (state.autoplay.value === "blocked") return <BigPlay onPlay={onPlay} />;
-  return phase === "loading" || phase === "waiting" ? <Waiting /> : null;
+  if (state.autoplay.value === "blocked") return <PlayOverlay onPlay={onPlay} />;
+  return engineState === "loading" || engineState === "waiting" ? <WaitingOverlay /> : null;
 }
 
-/** The picture. A mouse plays and pauses with it; a finger shows the controls. */
+/** The picture. A click with a mouse plays or pauses. A tap shows the controls. */
 function Picture({
   onVideo,
   poster,
@@ -110,7 +113,7 @@ function Picture({
         lastPointer.current = event.pointerType;
       }}
       onClick={(event) => {
-        // From here on the arrows are the player's.
+        // After a click, the arrow keys belong to the player.
         event.currentTarget.closest<HTMLElement>(".player")?.focus({ preventScroll: true });
         if (isPlayClick(lastPointer.current)) commands.playPause();
       }}
@@ -122,32 +125,32 @@ function Picture({
 }
 
 export function Player(props: PlayerProps) {
-  const { source, purse, whole } = props;
+  const { source, keyProvider, container } = props;
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const state = useVideoState(video);
-  const found = useEngine(video, { source, purse, state, onEngine: props.onEngine });
-  const { engine } = found;
-  const wish = useLiveWish(engine, purse);
-  const isFull = useFullScreen(whole);
-  const isQuiet = useQuiet(whole);
+  const engineHook = useEngine(video, { source, keyProvider, state, onEngine: props.onEngine });
+  const { engine } = engineHook;
+  const liveJump = useLiveJump(engine, keyProvider);
+  const isFull = useFullScreen(container);
+  const isIdle = useIdle(container);
   const commands = commandsOf(video, state, engine, props);
   useKeys(commands, isFull);
   useMediaSession(props.title, props.artwork);
-  const phase = engine?.state.value ?? "loading";
-  const isHeld = purse.hold.value !== null && phase !== "playing";
+  const engineState = engine?.state.value ?? "loading";
+  const isHeld = keyProvider.hold.value !== null && engineState !== "playing";
   return (
     <section
       class="player"
-      // It takes the focus of a click, so that the arrows are its own then.
+      // Focusable, so that the arrow keys belong to it after a click.
       tabIndex={-1}
-      data-state={phase}
-      data-quiet={isQuiet && phase === "playing" && !state.isPaused.value ? "" : undefined}
+      data-state={engineState}
+      data-idle={isIdle && engineState === "playing" && !state.isPaused.value ? "" : undefined}
       aria-label={`Player: ${props.title}`}
     >
       <Picture onVideo={setVideo} poster={props.poster} commands={commands} />
-      <Veil
-        phase={phase}
-        found={found}
+      <Overlay
+        engineState={engineState}
+        engineHook={engineHook}
         state={state}
         isHeld={isHeld}
         isLive={source.isLive}
@@ -155,15 +158,16 @@ export function Player(props: PlayerProps) {
       />
       {isHeld && (
         <HoldCard
-          purse={purse}
+          keyProvider={keyProvider}
           engine={engine}
-          wish={wish}
+          liveJump={liveJump}
           pricePerTick={props.pricePerTick}
           isLive={source.isLive}
+          walletList={props.walletList}
           onTopUp={props.onTopUp}
         />
       )}
-      {state.autoplay.value === "muted" && <SoundButton onSound={commands.mute} />}
+      {state.autoplay.value === "muted" && <SoundButton onUnmute={commands.mute} />}
       <Controls
         engine={engine}
         video={video}
@@ -172,7 +176,7 @@ export function Player(props: PlayerProps) {
         isLive={source.isLive}
         isFull={isFull}
         isTheatre={props.isTheatre}
-        cues={props.cues}
+        previewImages={props.previewImages}
       />
     </section>
   );

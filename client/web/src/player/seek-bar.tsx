@@ -1,39 +1,39 @@
-// Where one is in a recording, and where one may go, with a picture of what is there.
+// The seek bar of a recording, with a picture of the position under the pointer.
 
 import { useState } from "preact/hooks";
-import type { StoryboardCue } from "../gateway";
+import { clock } from "../ui/format";
 import { Sprite } from "../ui/sprite";
-import { clock } from "../ui/words";
+import type { PreviewImage } from "./types";
 import type { VideoState } from "./video-state";
 
 interface SeekBarProps {
   readonly video: HTMLVideoElement | null;
   readonly state: VideoState;
-  readonly cues: readonly StoryboardCue[];
+  readonly images: readonly PreviewImage[];
 }
 
 const PERCENT = 100;
-/** Half of what hangs over the bar, in pixels: nearer to an end its middle does not come. */
-const HALF_HOVER_PX = 84;
+/** Half the width of the picture over the bar, in pixels: its middle stays this far from both ends. */
+const HALF_IMAGE_PX = 84;
 
-/** Where on the bar the pointer is, from 0 to 1. */
-export function shareAt(xPx: number, { left, width }: { readonly left: number; readonly width: number }): number {
+/** Position of the pointer on the bar, from 0 to 1. */
+export function fractionAt(xPx: number, { left, width }: { readonly left: number; readonly width: number }): number {
   return width > 0 ? Math.min(1, Math.max(0, (xPx - left) / width)) : 0;
 }
 
-/** Where the middle of what hangs over the bar is; all of it stays inside. */
-export function placeOf(share: number): string {
-  return `clamp(${HALF_HOVER_PX}px, ${share * PERCENT}%, calc(100% - ${HALF_HOVER_PX}px))`;
+/** CSS position of the middle of the picture, all of which stays over the bar. */
+export function imagePosition(fraction: number): string {
+  return `clamp(${HALF_IMAGE_PX}px, ${fraction * PERCENT}%, calc(100% - ${HALF_IMAGE_PX}px))`;
 }
 
-export function SeekBar({ video, state, cues }: SeekBarProps) {
+export function SeekBar({ video, state, images }: SeekBarProps) {
   const [hoverS, setHover] = useState<number | null>(null);
   const duration = state.durationS.value;
   const time = Math.min(state.timeS.value, duration);
-  const cue = hoverS === null ? undefined : cues.find(({ startS, endS }) => hoverS >= startS && hoverS < endS);
+  const image = hoverS === null ? undefined : images.find(({ startS, endS }) => hoverS >= startS && hoverS < endS);
   return (
     <div class="seek">
-      {/* The picture hangs over the bar alone: where the pointer is on it is where the picture belongs. */}
+      {/* Only as wide as the bar, so that the picture is over the pointer. */}
       <div class="seek-track">
         <input
           type="range"
@@ -47,13 +47,13 @@ export function SeekBar({ video, state, cues }: SeekBarProps) {
             if (video) video.currentTime = Number(event.currentTarget.value);
           }}
           onPointerMove={(event) => {
-            setHover(shareAt(event.clientX, event.currentTarget.getBoundingClientRect()) * duration);
+            setHover(fractionAt(event.clientX, event.currentTarget.getBoundingClientRect()) * duration);
           }}
           onPointerLeave={() => setHover(null)}
         />
         {hoverS !== null && duration > 0 && (
-          <div class="seek-hover" style={{ insetInlineStart: placeOf(hoverS / duration) }}>
-            {cue && <Sprite cue={cue} />}
+          <div class="seek-hover" style={{ insetInlineStart: imagePosition(hoverS / duration) }}>
+            {image && <Sprite image={image} />}
             <span class="number">{clock(hoverS)}</span>
           </div>
         )}

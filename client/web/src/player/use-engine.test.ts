@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { h } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Purse } from "../pay";
-import { draw, fakeDocument } from "../ui/tree.test-data";
+import type { KeyProvider } from "../pay";
+import { draw, fakeDocument } from "../ui/fake-dom.test-data";
 import { startEngine } from "./engine";
 import type { Engine } from "./types";
 import { type EngineHook, useEngine } from "./use-engine";
@@ -19,11 +19,11 @@ const engine = { destroy: vi.fn() } as unknown as Engine;
 let hook: EngineHook | undefined;
 
 function User() {
-  hook = useEngine(video, { source, purse: PURSE, state, onEngine: () => undefined });
+  hook = useEngine(video, { source, keyProvider: KEY_PROVIDER, state, onEngine: () => undefined });
   return null;
 }
 
-const PURSE = {} as Purse;
+const KEY_PROVIDER = {} as KeyProvider;
 
 async function settled(): Promise<void> {
   await vi.advanceTimersByTimeAsync(200);
@@ -40,14 +40,14 @@ describe("the player's engine", () => {
     vi.unstubAllGlobals();
   });
 
-  it("that cannot be loaded is called failed, and is asked for again", async () => {
+  it("that could not be loaded is marked as failed, and can be loaded again", async () => {
     const { body } = fakeDocument();
     vi.mocked(startEngine).mockRejectedValueOnce(new TypeError("Failed to fetch"));
     draw(h(User, {}), body);
     await settled();
     expect(hook?.hasFailed).toBe(true);
     vi.mocked(startEngine).mockResolvedValueOnce(engine);
-    hook?.again();
+    hook?.retry();
     await settled();
     expect(hook).toMatchObject({ hasFailed: false, engine });
     draw(null, body);
@@ -55,16 +55,16 @@ describe("the player's engine", () => {
     expect(engine.destroy).toHaveBeenCalledTimes(1);
   });
 
-  it("that fails again is fetched with the whole page", async () => {
+  it("that fails a second time is loaded with the whole page", async () => {
     const { body } = fakeDocument();
     vi.mocked(startEngine).mockRejectedValue(new TypeError("Failed to fetch"));
     draw(h(User, {}), body);
     await settled();
-    hook?.again();
+    hook?.retry();
     await settled();
     expect(hook?.hasFailed).toBe(true);
     expect(reload).not.toHaveBeenCalled();
-    hook?.again();
+    hook?.retry();
     expect(reload).toHaveBeenCalledTimes(1);
     draw(null, body);
   });

@@ -1,28 +1,31 @@
-// The engine of a player: loaded when there is a video to drive, let go of with it, and asked for again when it could not
-// be loaded.
+// The engine of a player: loaded when there is a video to drive, destroyed with it, and requested again if loading
+// failed.
 
 import { useEffect, useState } from "preact/hooks";
-import type { Purse } from "../pay";
+import type { KeyProvider } from "../pay";
 import { startEngine } from "./engine";
 import type { Engine, Source } from "./types";
 import { play, type VideoState } from "./video-state";
 
-interface Wanted {
+interface EngineOptions {
   readonly source: Source;
-  readonly purse: Purse;
+  readonly keyProvider: KeyProvider;
   readonly state: VideoState;
-  /** Hears of the engine as it comes and goes. */
+  /** Called with the engine when it starts, and with null when it ends. */
   readonly onEngine: (engine: Engine | null) => void;
 }
 
 export interface EngineHook {
   readonly engine: Engine | null;
-  /** It could not be loaded: the network, or a newer version is out. */
+  /** Whether the engine could not be loaded: the network failed, or there is a newer version of the pages. */
   readonly hasFailed: boolean;
-  readonly again: () => void;
+  readonly retry: () => void;
 }
 
-export function useEngine(video: HTMLVideoElement | null, { source, purse, state, onEngine }: Wanted): EngineHook {
+export function useEngine(
+  video: HTMLVideoElement | null,
+  { source, keyProvider, state, onEngine }: EngineOptions,
+): EngineHook {
   const [engine, setEngine] = useState<Engine | null>(null);
   const [hasFailed, setFailed] = useState(false);
   const [round, setRound] = useState(0);
@@ -30,17 +33,17 @@ export function useEngine(video: HTMLVideoElement | null, { source, purse, state
     if (!video) return;
     let started: Engine | null = null;
     let isGone = false;
-    const begin = (found: Engine) => {
+    const begin = (loaded: Engine) => {
       if (isGone) {
-        found.destroy();
+        loaded.destroy();
         return;
       }
-      started = found;
-      setEngine(found);
-      onEngine(found);
+      started = loaded;
+      setEngine(loaded);
+      onEngine(loaded);
       void play(video, state);
     };
-    startEngine(video, source, purse, state).then(begin, () => !isGone && setFailed(true));
+    startEngine(video, source, keyProvider, state).then(begin, () => !isGone && setFailed(true));
     return () => {
       isGone = true;
       started?.destroy();
@@ -48,11 +51,11 @@ export function useEngine(video: HTMLVideoElement | null, { source, purse, state
       setFailed(false);
       onEngine(null);
     };
-  }, [video, source.playlist, purse, round]);
-  const again = () => {
-    // Some browsers remember that a script could not be loaded: then only the whole page can be had again.
+  }, [video, source.playlist, keyProvider, round]);
+  const retry = () => {
+    // Some browsers remember that a script could not be loaded. Then only reloading the page helps.
     if (round > 0) window.location.reload();
     else setRound(round + 1);
   };
-  return { engine, hasFailed, again };
+  return { engine, hasFailed, retry };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { follow, louder, newVideoState, play, setMuted } from "./video-state";
 
-/** A video that plays as far as it is let; it tells of its volume a moment after it has changed, as browsers do. */
+/** A video that plays what the browser allows. As in browsers, it reports a changed volume a moment later. */
 class FakeVideo extends EventTarget {
   paused = true;
   currentTime = 0;
@@ -9,7 +9,7 @@ class FakeVideo extends EventTarget {
   #volume = 1;
   #isMuted = false;
 
-  constructor(readonly lets: "all" | "silence" | "nothing" | "called off" = "all") {
+  constructor(readonly allows: "all" | "muted" | "nothing" | "cancelled" = "all") {
     super();
   }
 
@@ -32,8 +32,8 @@ class FakeVideo extends EventTarget {
   }
 
   async play(): Promise<void> {
-    if (this.lets === "called off") throw new DOMException("interrupted", "AbortError");
-    if (this.lets !== "all" && !(this.lets === "silence" && this.#isMuted)) {
+    if (this.allows === "cancelled") throw new DOMException("interrupted", "AbortError");
+    if (this.allows !== "all" && !(this.allows === "muted" && this.#isMuted)) {
       throw new DOMException("no gesture", "NotAllowedError");
     }
     this.paused = false;
@@ -42,42 +42,42 @@ class FakeVideo extends EventTarget {
 }
 
 const asVideo = (video: FakeVideo) => video as unknown as HTMLVideoElement;
-const told = () => new Promise((resolve) => setTimeout(resolve));
-let kept: Map<string, string>;
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+let stored: Map<string, string>;
 
 beforeEach(() => {
-  kept = new Map();
+  stored = new Map();
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
   });
 });
 
 afterEach(() => vi.unstubAllGlobals());
 
-function followed(lets: FakeVideo["lets"] = "all") {
-  const video = new FakeVideo(lets);
+function followed(allows: FakeVideo["allows"] = "all") {
+  const video = new FakeVideo(allows);
   const state = newVideoState();
   follow(asVideo(video), state);
   return { video, state };
 }
 
-describe("how loud a video is", () => {
-  it("is remembered, and so is silence", async () => {
+describe("the volume", () => {
+  it("is remembered, as is muting", async () => {
     const { video } = followed();
     video.volume = 0.4;
     video.muted = true;
-    await told();
+    await settled();
     const next = followed();
     expect(next.video.volume).toBe(0.4);
     expect(next.video.muted).toBe(true);
     next.video.muted = false;
-    await told();
+    await settled();
     expect(followed().video.muted).toBe(false);
   });
 
-  it("is as it was where nothing can be remembered", async () => {
+  it("works in a browser that blocks the site's data", async () => {
     vi.stubGlobal("localStorage", {
       getItem: () => {
         throw new DOMException("blocked", "SecurityError");
@@ -88,11 +88,11 @@ describe("how loud a video is", () => {
     });
     const { video, state } = followed();
     video.volume = 0.3;
-    await told();
+    await settled();
     expect(state.volume.value).toBe(0.3);
   });
 
-  it("goes up and down within its limits; up ends the silence", () => {
+  it("stays within its limits, and turning it up unmutes", () => {
     const video = { volume: 0.95, muted: true };
     louder(video, -0.1);
     expect(video.muted).toBe(true);
@@ -101,30 +101,30 @@ describe("how loud a video is", () => {
     expect(video).toEqual({ volume: 1, muted: false });
   });
 
-  it("is something when a video is unmuted that was turned down to nothing", () => {
+  it("is audible after unmuting a video that was turned down to zero", () => {
     const video = { volume: 0, muted: true };
     setMuted(video, false);
     expect(video).toEqual({ volume: 0.5, muted: false });
   });
 });
 
-describe("beginning by itself", () => {
-  it("begins silently where sound is forbidden, says so, and does not remember that silence", async () => {
-    const { video, state } = followed("silence");
+describe("starting by itself", () => {
+  it("is muted if sound is forbidden, which is not remembered", async () => {
+    const { video, state } = followed("muted");
     await play(asVideo(video), state);
-    await told();
+    await settled();
     expect(state.autoplay.value).toBe("muted");
     expect(video.paused).toBe(false);
-    expect(kept.size).toBe(0);
+    expect(stored.size).toBe(0);
     video.muted = false;
-    await told();
+    await settled();
     expect(state.autoplay.value).toBe("allowed");
   });
 
-  it("says that it is blocked, and keeps its sound for the viewer's click", async () => {
+  it("is blocked if even muted video is forbidden, with sound for the viewer's click", async () => {
     const { video, state } = followed("nothing");
     await play(asVideo(video), state);
-    await told();
+    await settled();
     expect(state.autoplay.value).toBe("blocked");
     expect(video.muted).toBe(false);
     video.paused = false;
@@ -132,16 +132,16 @@ describe("beginning by itself", () => {
     expect(state.autoplay.value).toBe("allowed");
   });
 
-  it("is blocked for who has muted it, too", async () => {
-    kept.set("vilokanam.muted", "yes");
+  it("is blocked for a muted video, too", async () => {
+    stored.set("vilokanam.muted", "yes");
     const { video, state } = followed("nothing");
     await play(asVideo(video), state);
     expect(state.autoplay.value).toBe("blocked");
     expect(video.muted).toBe(true);
   });
 
-  it("is not forbidden by being called off", async () => {
-    const { video, state } = followed("called off");
+  it("is not blocked after being cancelled", async () => {
+    const { video, state } = followed("cancelled");
     await play(asVideo(video), state);
     expect(state.autoplay.value).toBe("allowed");
     expect(video.muted).toBe(false);

@@ -1,16 +1,16 @@
-// The video element's own state as signals, so that controls are drawn anew only when something has changed.
+// The state of the video element as signals, so that the controls are rendered only when something has changed.
 
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { readStored, writeStored } from "../common/storage";
 
-const VOLUME_STORE = "vilokanam.volume";
-const MUTED_STORE = "vilokanam.muted";
+const VOLUME_KEY = "vilokanam.volume";
+const MUTED_KEY = "vilokanam.muted";
 const MUTED = "yes";
-/** What can be shown is told so finely. */
-const STEPS_A_SECOND = 4;
+/** Resolution of the position, in steps per second. */
+const STEPS_PER_SECOND = 4;
 
-/** How playing began: as wished; without sound, for the browser forbids it before a click; or not at all. */
+/** How playback began: as requested; muted, since the browser forbids sound before a click; or not at all. */
 export type Autoplay = "allowed" | "muted" | "blocked";
 
 export interface VideoState {
@@ -23,7 +23,7 @@ export interface VideoState {
 }
 
 function rememberedVolume(): number {
-  const stored = Number(readStored(VOLUME_STORE) ?? "1");
+  const stored = Number(readStored(VOLUME_KEY) ?? "1");
   return stored >= 0 && stored <= 1 ? stored : 1;
 }
 
@@ -38,46 +38,46 @@ export function newVideoState(): VideoState {
   };
 }
 
-const SEEN = ["play", "pause", "timeupdate", "durationchange", "seeking"] as const;
+const STATE_EVENTS = ["play", "pause", "timeupdate", "durationchange", "seeking"] as const;
 
-/** Follows a video, beginning with the loudness that was last chosen; the answer ends it. */
+/** Follows a video, which gets the remembered volume first. Returns what ends it. */
 export function follow(video: HTMLVideoElement, state: VideoState): () => void {
   video.volume = rememberedVolume();
-  video.muted = readStored(MUTED_STORE) === MUTED;
-  const look = () => {
+  video.muted = readStored(MUTED_KEY) === MUTED;
+  const update = () => {
     state.isPaused.value = video.paused;
     if (!video.paused && state.autoplay.peek() === "blocked") state.autoplay.value = "allowed";
-    state.timeS.value = Math.floor(video.currentTime * STEPS_A_SECOND) / STEPS_A_SECOND;
+    state.timeS.value = Math.floor(video.currentTime * STEPS_PER_SECOND) / STEPS_PER_SECOND;
     state.durationS.value = Number.isFinite(video.duration) ? video.duration : 0;
   };
-  const hear = () => {
+  const updateVolume = () => {
     state.isMuted.value = video.muted || video.volume === 0;
     if (!video.muted && state.autoplay.peek() === "muted") state.autoplay.value = "allowed";
-    // What the browser has silenced was not the viewer's choice.
-    if (state.autoplay.peek() === "allowed") writeStored(MUTED_STORE, video.muted ? MUTED : null);
+    // If the browser forbade sound, muting was not the viewer's choice and is not remembered.
+    if (state.autoplay.peek() === "allowed") writeStored(MUTED_KEY, video.muted ? MUTED : null);
     if (video.volume === state.volume.peek()) return;
     state.volume.value = video.volume;
-    writeStored(VOLUME_STORE, String(video.volume));
+    writeStored(VOLUME_KEY, String(video.volume));
   };
-  for (const event of SEEN) video.addEventListener(event, look);
-  video.addEventListener("volumechange", hear);
-  look();
+  for (const event of STATE_EVENTS) video.addEventListener(event, update);
+  video.addEventListener("volumechange", updateVolume);
+  update();
   state.isMuted.value = video.muted || video.volume === 0;
   return () => {
-    for (const event of SEEN) video.removeEventListener(event, look);
-    video.removeEventListener("volumechange", hear);
+    for (const event of STATE_EVENTS) video.removeEventListener(event, update);
+    video.removeEventListener("volumechange", updateVolume);
   };
 }
 
-/** Follows a video for as long as it is shown. */
+/** Follows a video while the component is mounted. */
 export function useVideoState(video: HTMLVideoElement | null): VideoState {
   const state = useMemo(newVideoState, []);
   useEffect(() => (video ? follow(video, state) : undefined), [video, state]);
   return state;
 }
 
-/** Whether the browser lets it play; what only called it off has not forbidden it. */
-async function isLetPlay(video: HTMLVideoElement): Promise<boolean> {
+/** Plays. Returns false only if the browser forbids it, not if playing was cancelled. */
+async function tryPlay(video: HTMLVideoElement): Promise<boolean> {
   try {
     await video.play();
     return true;
@@ -86,37 +86,37 @@ async function isLetPlay(video: HTMLVideoElement): Promise<boolean> {
   }
 }
 
-/** Plays; where the browser forbids sound before a click, silently; where it forbids that too, says so. */
+/** Plays; muted, if the browser forbids sound before a click. If it forbids that too, sets `autoplay` to `blocked`. */
 export async function play(video: HTMLVideoElement, { autoplay }: Pick<VideoState, "autoplay">): Promise<void> {
-  if (await isLetPlay(video)) return;
+  if (await tryPlay(video)) return;
   if (video.muted) {
     autoplay.value = "blocked";
     return;
   }
-  // Said first: whoever hears of the silence must know that it is not the viewer's.
+  // Set before muting, so that the listener knows that muting is not the viewer's choice.
   autoplay.value = "muted";
   video.muted = true;
-  if (await isLetPlay(video)) return;
+  if (await tryPlay(video)) return;
   autoplay.value = "blocked";
   video.muted = false;
 }
 
-/** The volume of who unmutes what was turned down to nothing. */
+/** Volume after unmuting a video that was turned down to zero. */
 const AUDIBLE = 0.5;
 
-/** Mutes, or lets something be heard again. */
+/** Mutes or unmutes. An unmuted video is always audible. */
 export function setMuted(video: Pick<HTMLVideoElement, "volume" | "muted">, isMuted: boolean): void {
   video.muted = isMuted;
   if (!isMuted && video.volume === 0) video.volume = AUDIBLE;
 }
 
-/** Turns the volume up or down. Who turns it up wants to hear something. */
+/** Changes the volume. Turning it up also unmutes. */
 export function louder(video: Pick<HTMLVideoElement, "volume" | "muted">, by: number): void {
   video.volume = Math.min(1, Math.max(0, video.volume + by));
   if (by > 0) video.muted = false;
 }
 
-/** What has been fetched beyond the picture on screen, in whole seconds. */
+/** Seconds fetched ahead of the picture on screen, rounded down. */
 export function aheadOf({ buffered, currentTime }: HTMLVideoElement): number {
   for (let at = 0; at < buffered.length; at++) {
     if (buffered.start(at) <= currentTime && currentTime <= buffered.end(at)) {

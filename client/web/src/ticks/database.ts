@@ -1,16 +1,17 @@
-// What this browser keeps between visits, in IndexedDB: session keys, the seeds of tick chains, and how far each session
-// has been paid. One database, opened once a context (page or worker).
+// What this browser keeps between visits, in IndexedDB: session keys, seeds of tick chains, sessions with the ticks
+// revealed in each, and the nonces used. One database, opened once per context (page or worker).
 
-import { WordedError } from "../common/errors";
+import { type IDBPDatabase, openDB } from "idb";
+import { UserError } from "../common/errors";
 
 const NAME = "vilokanam";
-const VERSION = 1;
+const VERSION = 2;
 const STORES = ["keys", "seeds", "sessions", "nonces"] as const;
 
 export type StoreName = (typeof STORES)[number];
 
-function storageError(cause: unknown): WordedError {
-  return new WordedError(
+function storageError(cause: unknown): UserError {
+  return new UserError(
     "storage",
     "The browser does not let this page keep the session's data.",
     "Allow the site to store data (private windows may forbid it), free some disk space, and load the page again.",
@@ -18,48 +19,37 @@ function storageError(cause: unknown): WordedError {
   );
 }
 
-/** The answer of a request. */
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(storageError(request.error));
-  });
+/** A session as version 1 kept it: the highest revealed tick was called `revealed`. */
+interface SessionOfVersion1 {
+  readonly revealed?: number;
 }
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    let request: IDBOpenDBRequest;
-    try {
-      request = indexedDB.open(NAME, VERSION);
-    } catch (error) {
-      reject(storageError(error));
-      return;
-    }
-    request.onupgradeneeded = () => {
-      for (const store of STORES) {
-        if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
+function open(): Promise<IDBPDatabase> {
+  return openDB(NAME, VERSION, {
+    async upgrade(db, oldVersion, _newVersion, transaction) {
+      for (const store of STORES) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
+      if (oldVersion !== 1) return;
+      const sessions = transaction.objectStore("sessions");
+      for await (const cursor of sessions) {
+        const { revealed = 0, ...session }: SessionOfVersion1 = cursor.value;
+        await cursor.update({ ...session, revealedTicks: revealed });
       }
-    };
-    request.onerror = () => reject(storageError(request.error));
-    request.onsuccess = () => resolve(request.result);
+    },
+    // Another tab has a newer version of the pages: make way for it, and open again when next needed.
+    blocking() {
+      void opened?.then((db) => db.close());
+      opened = null;
+    },
+    terminated() {
+      opened = null;
+    },
   });
 }
 
-let opened: Promise<IDBDatabase> | null = null;
+let opened: Promise<IDBPDatabase> | null = null;
 
-async function database(): Promise<IDBDatabase> {
-  opened ??= open().then((db) => {
-    const forget = () => {
-      opened = null;
-    };
-    // Another tab has a newer version of the pages: let it go on, and open anew when next needed.
-    db.onversionchange = () => {
-      db.close();
-      forget();
-    };
-    db.onclose = forget;
-    return db;
-  });
+async function database(): Promise<IDBPDatabase> {
+  opened ??= open();
   try {
     return await opened;
   } catch (error) {
@@ -68,36 +58,43 @@ async function database(): Promise<IDBDatabase> {
   }
 }
 
-/** Reads one entry. The caller states its type: the stores are written only by this folder and `pay`. */
-export async function read<T>(store: StoreName, key: string): Promise<T | null> {
-  const db = await database();
-  const value: T | undefined = await settled(db.transaction(store).objectStore(store).get(key));
-  return value ?? null;
+/** Does something with the database. Whatever fails in it becomes a {@link UserError}. */
+async function withDatabase<T>(work: (db: IDBPDatabase) => Promise<T>): Promise<T> {
+  try {
+    return await work(await database());
+  } catch (error) {
+    throw storageError(error);
+  }
 }
 
-/** Reads all entries of a store; the stores are small by their own limits. */
-export async function readAll<T>(store: StoreName): Promise<T[]> {
-  const db = await database();
-  return settled(db.transaction(store).objectStore(store).getAll());
+/** Reads one entry; null if there is none. The caller states the type: only this folder and `pay` write the stores. */
+export function read<T>(store: StoreName, key: string): Promise<T | null> {
+  return withDatabase(async (db) => {
+    const value: T | undefined = await db.get(store, key);
+    return value ?? null;
+  });
+}
+
+/** Reads all entries of a store. Each store is small: its writers bound it. */
+export function readAll<T>(store: StoreName): Promise<T[]> {
+  return withDatabase((db) => db.getAll(store));
 }
 
 /**
- * Changes one entry in one transaction: no other tab comes in between. `change` gets what is there (null if nothing) and
- * answers what is to be there (null to remove it). Resolves when it is durable.
+ * Changes one entry in one transaction, so that no other tab can change it in between. `update` receives the present
+ * value (null if there is none) and returns the new one (null removes the entry). Resolves with the new value when it
+ * is durable.
  */
-export async function change<T>(store: StoreName, key: string, how: (before: T | null) => T | null): Promise<T | null> {
-  const db = await database();
-  return new Promise((resolve, reject) => {
+export function change<T>(store: StoreName, key: string, update: (before: T | null) => T | null): Promise<T | null> {
+  return withDatabase(async (db) => {
     const transaction = db.transaction(store, "readwrite", { durability: "strict" });
-    const entries = transaction.objectStore(store);
-    let after: T | null = null;
-    transaction.oncomplete = () => resolve(after);
-    transaction.onabort = () => reject(storageError(transaction.error));
-    const request: IDBRequest<T | undefined> = entries.get(key);
-    request.onsuccess = () => {
-      after = how(request.result ?? null);
-      if (after === null) entries.delete(key);
-      else entries.put(after, key);
+    const apply = async () => {
+      const before: T | undefined = await transaction.store.get(key);
+      const after = update(before ?? null);
+      await (after === null ? transaction.store.delete(key) : transaction.store.put(after, key));
+      return after;
     };
+    const [after] = await Promise.all([apply(), transaction.done]);
+    return after;
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../common/bytes";
 import { leadsTo, sessionId } from "./hashing";
-import { CHECKPOINT_EVERY, TickChain } from "./tickChain";
+import { CHECKPOINT_EVERY, TickChain } from "./tick-chain";
 import { bytes, vectors } from "./vectors.test-data";
 
 interface SessionIds {
@@ -15,7 +15,7 @@ interface Chains {
 }
 
 describe("session ids", () => {
-  it("are those of the golden vectors", () => {
+  it("match the golden vectors", () => {
     for (const one of vectors<SessionIds>("session_ids").cases) {
       expect(toHex(sessionId(bytes(one.genesis), bytes(one.viewer), BigInt(one.nonce)))).toBe(one.session_id);
     }
@@ -25,7 +25,7 @@ describe("session ids", () => {
 describe("tick chains", () => {
   const { chains, anchors, leads_to } = vectors<Chains>("tick_chain");
 
-  it("are those of the golden vectors", () => {
+  it("match the golden vectors", () => {
     for (const one of chains) {
       const chain = new TickChain(bytes(one.session_id), bytes(one.seed), one.length);
       const elements = one.elements.map((_, tick) => toHex(chain.proof(tick) ?? new Uint8Array()));
@@ -34,19 +34,19 @@ describe("tick chains", () => {
     }
   });
 
-  it("have the golden anchors", () => {
+  it("have the anchors of the golden vectors", () => {
     for (const one of anchors) {
       expect(toHex(new TickChain(bytes(one.session_id), bytes(one.seed), one.length).anchor)).toBe(one.anchor);
     }
   });
 
-  it("lead where the golden vectors say", () => {
+  it("lead to the heads of the golden vectors", () => {
     for (const one of leads_to) {
       expect(leadsTo(bytes(one.session_id), bytes(one.proof), one.steps, bytes(one.head))).toBe(one.valid);
     }
   });
 
-  it("prove every tick, whatever checkpoint it is near", () => {
+  it("prove every tick, on and between checkpoints", () => {
     const session = new Uint8Array(16).fill(7);
     for (const length of [1, CHECKPOINT_EVERY - 1, CHECKPOINT_EVERY, CHECKPOINT_EVERY + 1, 3 * CHECKPOINT_EVERY + 5]) {
       const chain = new TickChain(session, new Uint8Array(32).fill(9), length);
@@ -60,7 +60,7 @@ describe("tick chains", () => {
     }
   });
 
-  it("whose length is none or too great are refused", () => {
+  it("of an invalid or too great length are refused", () => {
     for (const length of [-1, 1.5, 86_401, Number.NaN]) {
       expect(() => new TickChain(new Uint8Array(16), new Uint8Array(32), length)).toThrow(RangeError);
     }

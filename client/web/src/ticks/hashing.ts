@@ -1,7 +1,7 @@
-// Ids and hashes of the tick protocol. Every byte here is fixed by the golden vectors that the chain's tests read too.
+// Ids and hashes of the tick protocol. The golden vectors, which the chain's tests read too, fix every byte of them.
 
 import { blake2b } from "@noble/hashes/blake2.js";
-import { concat, littleEndian } from "../common/bytes";
+import { concat, equal, littleEndian } from "../common/bytes";
 
 const encoder = new TextEncoder();
 const SESSION_DOMAIN = encoder.encode("vilokanam/session/v1");
@@ -10,16 +10,16 @@ const TICK_DOMAIN = encoder.encode("vilokanam/tick/v1");
 export const SESSION_ID_BYTES = 16;
 export const TICK_HASH_BYTES = 32;
 
-/** The session's id, known before any block has it. */
+/** Id of a session. It follows from the ticket, so it is known before the session is in a block. */
 export function sessionId(genesis: Uint8Array, viewer: Uint8Array, nonce: bigint): Uint8Array {
   const message = concat(SESSION_DOMAIN, genesis, viewer, littleEndian(nonce, 8));
   return blake2b(message, { dkLen: SESSION_ID_BYTES });
 }
 
-/** `H` of one session: a proof is worth nothing in another session or on another chain. */
+/** The hash function `H` of one session. The session is hashed too, so a proof is worthless in any other session. */
 export function tickHasher(session: Uint8Array): (element: Uint8Array) => Uint8Array {
   const before = TICK_DOMAIN.length + session.length;
-  // One buffer for the whole walk: only the element changes from step to step.
+  // One buffer for all steps: only the element changes.
   const message = concat(TICK_DOMAIN, session, new Uint8Array(TICK_HASH_BYTES));
   return (element) => {
     message.set(element, before);
@@ -32,5 +32,5 @@ export function leadsTo(session: Uint8Array, proof: Uint8Array, steps: number, h
   const hash = tickHasher(session);
   let element = proof;
   for (let step = 0; step < steps; step++) element = hash(element);
-  return element.length === head.length && element.every((byte, at) => byte === head[at]);
+  return equal(element, head);
 }

@@ -1,53 +1,51 @@
-// One tab pays for a stream, not two: whoever holds the stream's lock may let go of ticks. Locks vanish with their tab.
+// Locks between the tabs of a browser: only one tab may pay for a stream. A lock is freed when its tab closes.
 
-/** A lock that is held. */
+/** A lock that this tab has taken. */
 export interface HeldLock {
-  /** False once another tab has taken it. */
+  /** False once the lock was released, or another tab has taken it. */
   readonly isHeld: boolean;
-  /** Resolves when another tab takes it; never when it is released. */
+  /** Resolves when another tab takes the lock; never after it was released. */
   readonly taken: Promise<void>;
   release(): void;
 }
 
-class Held implements HeldLock {
+class Lock implements HeldLock {
   isHeld = true;
   readonly taken: Promise<void>;
-  /** Keeps the lock for as long as it is pending. */
-  readonly kept: Promise<void>;
-  #letGo!: () => void;
-  #tell!: () => void;
+  /** The browser keeps the lock for as long as this is pending. */
+  readonly released: Promise<void>;
+  #resolveReleased!: () => void;
+  #resolveTaken!: () => void;
 
   constructor() {
-    this.kept = new Promise((resolve) => {
-      this.#letGo = resolve;
+    this.released = new Promise((resolve) => {
+      this.#resolveReleased = resolve;
     });
     this.taken = new Promise((resolve) => {
-      this.#tell = resolve;
+      this.#resolveTaken = resolve;
     });
   }
 
   release(): void {
     this.isHeld = false;
-    this.#letGo();
+    this.#resolveReleased();
   }
 
   wasTaken(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
-    this.#tell();
+    this.#resolveTaken();
   }
 }
 
-/** A lock for those browsers that have none: pages without a secure context. There, two tabs are not kept apart. */
-function freely(): HeldLock {
-  return new Held();
-}
-
-/** Takes the lock if nobody has it; null when another tab has. With `steal` it is taken from that tab. */
+/**
+ * Takes a lock. Resolves with null if another tab holds it; with `steal`, takes it from that tab. In a browser without
+ * Web Locks (or outside a secure context) it always succeeds: two tabs are not kept apart there.
+ */
 export function takeLock(name: string, steal = false): Promise<HeldLock | null> {
-  if (!("locks" in navigator)) return Promise.resolve(freely());
+  if (!("locks" in navigator)) return Promise.resolve(new Lock());
   return new Promise((resolve, reject) => {
-    const held = new Held();
+    const held = new Lock();
     const options: LockOptions = steal ? { steal: true } : { ifAvailable: true };
     navigator.locks
       .request(name, options, (lock) => {
@@ -56,9 +54,9 @@ export function takeLock(name: string, steal = false): Promise<HeldLock | null> 
           return undefined;
         }
         resolve(held);
-        return held.kept;
+        return held.released;
       })
-      // A lock that was stolen rejects its holder's request.
+      // Stealing a lock rejects the request of the tab that held it.
       .catch((error: unknown) => {
         held.wasTaken();
         reject(error);
@@ -66,7 +64,7 @@ export function takeLock(name: string, steal = false): Promise<HeldLock | null> 
   });
 }
 
-/** Does something while no other tab does the same. */
-export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Waits for a lock, and holds it while `work` runs. */
+export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   return "locks" in navigator ? await navigator.locks.request(name, async () => await work()) : await work();
 }

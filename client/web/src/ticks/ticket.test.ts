@@ -45,14 +45,14 @@ function ticketOf(one: Tickets["cases"][number]): Ticket {
 const { cases } = vectors<Tickets>("tickets");
 
 describe("tickets", () => {
-  it.each(cases)("are the golden bytes: $name", (one) => {
+  it.each(cases)("match the golden vectors: $name", (one) => {
     const ticket = ticketOf(one);
     expect(toHex(encodeTicket(ticket))).toBe(one.encoded);
     expect(toHex(ticketMessage(bytes(one.genesis), ticket))).toBe(one.message);
     expect(toHex(sessionId(bytes(one.genesis), ticket.viewer, ticket.nonce))).toBe(one.session_id);
   });
 
-  it("with numbers that do not fit are refused", () => {
+  it("with numbers that are out of range are refused", () => {
     const [first] = cases;
     if (!first) throw new Error("there are no vectors");
     const ticket = ticketOf(first);
@@ -61,7 +61,7 @@ describe("tickets", () => {
     expect(() => encodeTicket({ ...ticket, maxTicks: 2 ** 32 })).toThrow(RangeError);
   });
 
-  it("carry the kind of the signature", () => {
+  it("carry the kind of their signature", () => {
     const [first] = cases;
     if (!first) throw new Error("there are no vectors");
     const signed = toHex(encodeSignedTicket(ticketOf(first), new Uint8Array(64).fill(5)));
@@ -69,8 +69,8 @@ describe("tickets", () => {
   });
 });
 
-describe("closes", () => {
-  it("are the golden bytes", () => {
+describe("close messages", () => {
+  it("match the golden vectors", () => {
     for (const one of vectors<Closes>("closes").cases) {
       expect(toHex(closeMessage(bytes(one.genesis), bytes(one.session_id)))).toBe(one.message);
     }
@@ -81,14 +81,14 @@ describe("ed25519 signatures", () => {
   const { keys, accepted } = vectors<Signatures>("signatures");
   const key = keys.find(({ kind }) => kind === "ed25519");
 
-  it("are the golden ones, with the library and with the browser's own cryptography", async () => {
+  it("match the golden vectors, with the library and with the browser's own cryptography", async () => {
     if (!key) throw new Error("there is no ed25519 key in the vectors");
-    const ours = accepted.filter(({ kind }) => kind === "ed25519");
-    expect(ours.length).toBeGreaterThan(0);
-    // PKCS #8 of an Ed25519 secret: a fixed head, then the seed.
+    const signatures = accepted.filter(({ kind }) => kind === "ed25519");
+    expect(signatures.length).toBeGreaterThan(0);
+    // PKCS #8 of an Ed25519 secret: a fixed header, then the seed.
     const pkcs8 = bytes(`0x302e020100300506032b657004220420${key.seed.slice(2)}`);
     const native = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
-    for (const one of ours) {
+    for (const one of signatures) {
       const message = bytes(one.signed_bytes);
       expect(toHex(ed25519.sign(message, bytes(key.seed)))).toBe(one.signature);
       expect(toHex(new Uint8Array(await crypto.subtle.sign("Ed25519", native, message)))).toBe(one.signature);

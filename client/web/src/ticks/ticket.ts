@@ -1,4 +1,5 @@
-// What is signed to open a session, byte for byte as the chain reads it (SCALE, fixed-width little-endian integers).
+// Tickets: what the session key signs to open a session, byte for byte as the chain reads it (SCALE, fixed-width
+// little-endian integers).
 
 import { concat, littleEndian } from "../common/bytes";
 
@@ -6,7 +7,7 @@ const encoder = new TextEncoder();
 const TICKET_DOMAIN = encoder.encode("vilokanam/ticket/v1");
 const CLOSE_DOMAIN = encoder.encode("vilokanam/close/v1");
 
-/** The session key's signed wish to watch one stream through one gateway. Accounts are 32 bytes. */
+/** Signed order to open a session for one stream at one gateway. Accounts are 32 bytes. */
 export interface Ticket {
   readonly viewer: Uint8Array;
   readonly nonce: bigint;
@@ -15,14 +16,14 @@ export interface Ticket {
   readonly pricePerTick: bigint;
   readonly maxTicks: number;
   readonly anchor: Uint8Array;
-  /** The last block in which the ticket opens a session. */
+  /** The last block in which the ticket can open a session. */
   readonly expiresAt: number;
 }
 
-/** Kinds of `MultiSignature`, by their SCALE index. */
+/** SCALE indices of the kinds of `MultiSignature`. */
 export const SIGNATURE_KINDS = { ed25519: 0, sr25519: 1, ecdsa: 2 } as const;
 
-/** The ticket in SCALE. */
+/** Encodes a ticket in SCALE. */
 export function encodeTicket(ticket: Ticket): Uint8Array {
   return concat(
     ticket.viewer,
@@ -36,7 +37,7 @@ export function encodeTicket(ticket: Ticket): Uint8Array {
   );
 }
 
-/** The bytes that the session key signs. */
+/** The bytes that the session key signs to open a session. */
 export function ticketMessage(genesis: Uint8Array, ticket: Ticket): Uint8Array<ArrayBuffer> {
   return concat(TICKET_DOMAIN, genesis, encodeTicket(ticket));
 }
@@ -46,7 +47,7 @@ export function closeMessage(genesis: Uint8Array, session: Uint8Array): Uint8Arr
   return concat(CLOSE_DOMAIN, genesis, session);
 }
 
-/** A ticket with the signature of an ed25519 session key, in SCALE. */
+/** Encodes a ticket with the signature of an Ed25519 session key in SCALE. */
 export function encodeSignedTicket(ticket: Ticket, ed25519Signature: Uint8Array): Uint8Array {
   return concat(encodeTicket(ticket), Uint8Array.of(SIGNATURE_KINDS.ed25519), ed25519Signature);
 }

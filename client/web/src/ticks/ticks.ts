@@ -1,48 +1,49 @@
-// The page's side of the tick worker: asks, and waits for the answer. The worker starts when it is first needed.
+// The page's side of the tick worker: sends requests and waits for the answers. The worker starts with the first
+// request.
 
-import { WordedError } from "../common/errors";
-import type { FromWorker, ToWorker } from "./messages";
+import { UserError } from "../common/errors";
+import type { FromWorker, ToWorker } from "./worker-messages";
 
-/** What the paying layer needs of tick chains. */
+/** Tick chains, as the paying layer uses them. */
 export interface Ticks {
-  /** Makes a chain of so many ticks for a session, and answers its anchor. */
+  /** Makes a chain of `length` ticks for a session, and returns its anchor. */
   make(session: string, length: number): Promise<Uint8Array>;
-  /** The proof of a tick. */
+  /** Returns the proof of a tick. */
   proof(session: string, tick: number): Promise<Uint8Array>;
-  /** Forgets a session that is over. */
+  /** Deletes the chain of a session that is over. */
   forget(session: string): Promise<void>;
 }
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (bytes: Uint8Array | null) => void;
-  readonly reject: (error: WordedError) => void;
+  readonly reject: (error: UserError) => void;
 }
 
-/** Distributes over the members of a union, so that each keeps its own fields. */
+/** `Omit<M, "id">` applied to each member of a union, so that each keeps its own fields. */
 type WithoutId<M> = M extends unknown ? Omit<M, "id"> : never;
 
 class WorkerTicks implements Ticks {
   #worker: Worker | null = null;
   #lastId = 0;
-  /** Bounded by its callers: a purse has one request under way at a time. */
-  readonly #waiting = new Map<number, Waiting>();
+  /** Bounded by the callers: a key provider has one request pending at a time. */
+  readonly #pending = new Map<number, PendingRequest>();
 
   async make(session: string, length: number): Promise<Uint8Array> {
-    return bytesOf(await this.#ask({ do: "make", session, length }));
+    return bytesOf(await this.#request({ do: "make", session, length }));
   }
 
   async proof(session: string, tick: number): Promise<Uint8Array> {
-    return bytesOf(await this.#ask({ do: "proof", session, tick }));
+    return bytesOf(await this.#request({ do: "proof", session, tick }));
   }
 
   async forget(session: string): Promise<void> {
-    await this.#ask({ do: "forget", session });
+    await this.#request({ do: "forget", session });
   }
 
-  #ask(message: WithoutId<ToWorker>): Promise<Uint8Array | null> {
+  #request(message: WithoutId<ToWorker>): Promise<Uint8Array | null> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
       this.#running().postMessage({ ...message, id });
     });
   }
@@ -57,28 +58,24 @@ class WorkerTicks implements Ticks {
   }
 
   #settle(answer: FromWorker): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if ("code" in answer) waiting?.reject(new WordedError(answer.code, answer.what, answer.mend));
-    else waiting?.resolve(answer.bytes);
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ("code" in answer) pending?.reject(new UserError(answer.code, answer.message, answer.hint));
+    else pending?.resolve(answer.bytes);
   }
 
-  /** The worker is gone: everybody who waits is told, and the next request starts another one. */
+  /** Rejects all pending requests after the worker has stopped. The next request starts another worker. */
   #fail(): void {
     this.#worker?.terminate();
     this.#worker = null;
-    const error = new WordedError(
-      "ticks",
-      "The part of the page that makes ticks has stopped.",
-      "Load the page again.",
-    );
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    const error = new UserError("ticks", "The page's payment worker has stopped.", "Load the page again.");
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
   }
 }
 
 function bytesOf(bytes: Uint8Array | null): Uint8Array {
-  if (!bytes) throw new WordedError("ticks", "The part of the page that makes ticks gave no answer.", "Try again.");
+  if (!bytes) throw new UserError("ticks", "The page's payment worker gave no answer.", "Load the page again.");
   return bytes;
 }
 

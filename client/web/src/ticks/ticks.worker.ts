@@ -1,8 +1,8 @@
-// The Web Worker around the keeper: takes messages, answers each.
+// The Web Worker that keeps tick chains: answers each message with the keeper's result.
 
-import { reasonOf, worded } from "../common/errors";
-import { TickKeeper } from "./keeper";
-import type { FromWorker, ToWorker } from "./messages";
+import { reasonOf, toUserError } from "../common/errors";
+import { TickKeeper } from "./tick-keeper";
+import type { FromWorker, ToWorker } from "./worker-messages";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -19,12 +19,12 @@ function work(message: ToWorker): Promise<Uint8Array | null> {
   }
 }
 
-async function answer(message: ToWorker): Promise<FromWorker> {
+async function answer(request: ToWorker): Promise<FromWorker> {
   try {
-    return { id: message.id, bytes: await work(message) };
+    return { id: request.id, bytes: await work(request) };
   } catch (error) {
-    const { code, message: what, mend } = worded(error, "ticks", reasonOf(error), "Load the page again.");
-    return { id: message.id, code, what, mend };
+    const { code, message, hint } = toUserError(error, "ticks", reasonOf(error), "Load the page again.");
+    return { id: request.id, code, message, hint };
   }
 }
 

@@ -1,16 +1,16 @@
-// The golden vectors, as the chain's own tests read them. Only tests import this.
+// The protocol's golden vectors, the same files that the chain's tests read.
 
 import { readFileSync } from "node:fs";
 import { fromHex } from "../common/bytes";
 
 const FOLDER = new URL("../../../../pallets/tick-stream/primitives/vectors/", import.meta.url);
 
-/** A file of vectors. The caller states its shape; the tests fail if it has another one. */
+/** Reads a file of vectors. The caller states its type, which is not checked. */
 export function vectors<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), "utf8"));
 }
 
-/** Bytes of a vector. */
+/** Decodes the bytes of a vector. */
 export function bytes(hex: string): Uint8Array<ArrayBuffer> {
   const read = fromHex(hex);
   if (!read) throw new Error(`not hex: ${hex}`);

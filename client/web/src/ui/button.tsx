@@ -1,4 +1,4 @@
-// Buttons that do something that takes a while: they say so, cannot be pressed twice, and tell what went wrong.
+// Buttons for actions that take time: they show progress, cannot be pressed twice, and report failures.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -8,20 +8,19 @@ import { CheckIcon, CopyIcon } from "./icons";
 interface ActionProps {
   readonly children: ComponentChildren;
   readonly onAction: () => Promise<unknown>;
-  /** What it says while it works. */
+  /** Label during the action. */
   readonly busy?: string | undefined;
   readonly class?: string;
   readonly disabled?: boolean;
-  readonly type?: "button" | "submit";
 }
 
-/** Runs something, once at a time. */
-export function ActionButton({ children, onAction, busy, disabled, class: look }: ActionProps) {
+/** A button that runs an action, one at a time. */
+export function ActionButton({ children, onAction, busy, disabled, class: className }: ActionProps) {
   const [isBusy, run] = useAction(onAction);
   return (
     <button
       type="button"
-      class={`button ${look ?? ""}`}
+      class={`button ${className ?? ""}`}
       disabled={disabled || isBusy}
       aria-busy={isBusy}
       onClick={() => void run()}
@@ -32,15 +31,18 @@ export function ActionButton({ children, onAction, busy, disabled, class: look }
   );
 }
 
-/** Runs something, once at a time; what goes wrong is told in the dialog around it, or in a toast. */
+/**
+ * Runs an action, one at a time. Returns whether it is running, and what starts it. Failures go to the nearest
+ * reporter.
+ */
 export function useAction(action: () => Promise<unknown>): readonly [boolean, () => Promise<void>] {
   const [isBusy, setBusy] = useState(false);
   const failures = useFailures();
-  const isHere = useRef(true);
+  const isMounted = useRef(true);
   useEffect(() => {
-    isHere.current = true;
+    isMounted.current = true;
     return () => {
-      isHere.current = false;
+      isMounted.current = false;
     };
   }, []);
   const run = async () => {
@@ -50,9 +52,9 @@ export function useAction(action: () => Promise<unknown>): readonly [boolean, ()
     try {
       await action();
     } catch (error) {
-      failures.tell(error);
+      failures.report(error);
     } finally {
-      if (isHere.current) setBusy(false);
+      if (isMounted.current) setBusy(false);
     }
   };
   return [isBusy, run];
@@ -60,7 +62,7 @@ export function useAction(action: () => Promise<unknown>): readonly [boolean, ()
 
 const COPIED_FOR_MS = 1_800;
 
-/** Text with a button that copies it. A secret is shown as dots until asked for. */
+/** A text with a button that copies it. A secret is hidden until the user asks for it. */
 export function Copyable({
   label,
   text,
@@ -78,7 +80,7 @@ export function Copyable({
       setCopied(true);
       window.setTimeout(() => setCopied(false), COPIED_FOR_MS);
     } catch {
-      // Without the permission to copy, the text is shown to be selected by hand.
+      // Without the permission to copy, show the text, so that it can be selected by hand.
       setShown(true);
     }
   };

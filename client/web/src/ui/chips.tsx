@@ -1,10 +1,10 @@
-// A row of small choices, of which some may be pressed.
+// A row of small toggle buttons.
 
 import type { ComponentChildren } from "preact";
 
 interface ChipsProps {
   readonly label: string;
-  /** The label is shown; otherwise it is only read out. */
+  /** Whether the label is visible. Otherwise only screen readers see it. */
   readonly isLabelled?: boolean;
   readonly children: ComponentChildren;
 }
@@ -12,7 +12,7 @@ interface ChipsProps {
 export function Chips({ label, isLabelled, children }: ChipsProps) {
   return (
     <fieldset class="chip-set">
-      <legend class={isLabelled ? "field-label" : "unseen"}>{label}</legend>
+      <legend class={isLabelled ? "field-label" : "visually-hidden"}>{label}</legend>
       <div class="chips">{children}</div>
     </fieldset>
   );

@@ -1,16 +1,16 @@
 import { type ComponentChildren, h } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { wordsOf } from "../app/toasts";
-import { abortError, WordedError } from "../common/errors";
+import { errorText, UserError } from "../common/errors";
 import { ActionButton } from "./button";
-import { Dialog, isBeside, useDismiss } from "./dialog";
-import { draw, type FakeDocument, type FakeElement, fakeDocument } from "./tree.test-data";
+import { Dialog, isOutside, useDismiss } from "./dialog";
+import { FailureContext } from "./failures";
+import { draw, type FakeDocument, type FakeElement, fakeDocument } from "./fake-dom.test-data";
 
 let page: FakeDocument;
 let opener: FakeElement;
 let root: FakeElement;
 
-/** A page with a button, which has the focus, and a place for dialogs. */
+/** A page with a button, which has the focus, and an element for dialogs. */
 beforeEach(() => {
   vi.useFakeTimers();
   page = fakeDocument();
@@ -33,14 +33,14 @@ const shown = () => root.all("dialog")[0];
 const settled = () => vi.advanceTimersByTimeAsync(200);
 
 describe("a dialog", () => {
-  it("gives the focus back when it goes", () => {
+  it("returns the focus when it closes", () => {
     draw(dialog(vi.fn()), root);
     expect(page.activeElement).toBe(shown());
     draw(null, root);
     expect(page.activeElement).toBe(opener);
   });
 
-  it("gives it to the page when what has opened it is gone", async () => {
+  it("focuses the page if the element that opened it is gone", async () => {
     draw(dialog(vi.fn()), root);
     opener.remove();
     draw(null, root);
@@ -48,17 +48,17 @@ describe("a dialog", () => {
     expect(page.activeElement).toBe(root);
   });
 
-  it("closes with its button, so that the focus goes back first", () => {
+  it("returns the focus before it calls back when its button is pressed", () => {
     const onClose = vi.fn(() => expect(page.activeElement).toBe(opener));
     draw(dialog(onClose), root);
-    const closing = root.all("button").find((button) => Reflect.get(button, "aria-label") === "Close");
-    closing?.dispatchEvent(new Event("click"));
+    const closeButton = root.all("button").find((button) => Reflect.get(button, "aria-label") === "Close");
+    closeButton?.dispatchEvent(new Event("click"));
     expect(onClose).toHaveBeenCalledTimes(1);
     draw(null, root);
     expect(onClose).toHaveBeenCalledTimes(1);
   });
 
-  it("closes when it is pressed beside, not when something was dragged out of it", () => {
+  it("closes on a click outside, but not when something is dragged out of it", () => {
     const onClose = vi.fn();
     draw(dialog(onClose), root);
     const at = (type: string, clientX: number) => Object.assign(new Event(type), { clientX, clientY: 150 });
@@ -71,20 +71,22 @@ describe("a dialog", () => {
     draw(null, root);
   });
 
-  it("has its border and its gaps inside", () => {
+  it("includes its border", () => {
     const box = { left: 100, right: 300, top: 100, bottom: 200 } as DOMRect;
-    expect(isBeside({ clientX: 100, clientY: 200 }, box)).toBe(false);
-    expect(isBeside({ clientX: 99, clientY: 150 }, box)).toBe(true);
-    expect(isBeside({ clientX: 150, clientY: 201 }, box)).toBe(true);
+    expect(isOutside({ clientX: 100, clientY: 200 }, box)).toBe(false);
+    expect(isOutside({ clientX: 99, clientY: 150 }, box)).toBe(true);
+    expect(isOutside({ clientX: 150, clientY: 201 }, box)).toBe(true);
   });
 });
 
-describe("what goes wrong in a dialog", () => {
-  const refused = new WordedError("funds", "The account has too little.", "Put in less.");
+describe("a failure in a dialog", () => {
+  const refused = new UserError("funds", "The account has too little.", "Deposit less.");
 
-  it("is told in it, and taken away when it is tried again", async () => {
+  it("is shown in it, and removed when the action is tried again", async () => {
     const action = vi.fn<() => Promise<void>>().mockRejectedValueOnce(refused);
-    draw(dialog(vi.fn(), h(ActionButton, { onAction: action, children: "Go" })), root);
+    const onPage = { report: vi.fn(), clear: vi.fn(), textOf: errorText };
+    const inDialog = dialog(vi.fn(), h(ActionButton, { onAction: action, children: "Go" }));
+    draw(h(FailureContext.Provider, { value: onPage, children: inDialog }), root);
     const alert = () => root.all("div").find((box) => Reflect.get(box, "role") === "alert");
     const press = () =>
       root
@@ -93,18 +95,13 @@ describe("what goes wrong in a dialog", () => {
         ?.dispatchEvent(new Event("click"));
     press();
     await settled();
-    expect(alert()?.textContent).toBe("The account has too little.Put in less.");
+    expect(alert()?.textContent).toBe("The account has too little.Deposit less.");
     action.mockResolvedValueOnce();
     press();
     await settled();
     expect(alert()?.textContent).toBe("");
+    expect(onPage.report).not.toHaveBeenCalled();
     draw(null, root);
-  });
-
-  it("has words, but for what was called off", () => {
-    expect(wordsOf(refused)).toEqual({ what: "The account has too little.", mend: "Put in less." });
-    expect(wordsOf(new TypeError("x is undefined"))?.what).toContain("went wrong");
-    expect(wordsOf(abortError())).toBeNull();
   });
 });
 
@@ -117,7 +114,7 @@ describe("a menu", () => {
   const item = () => root.all("a")[0];
   const menu = (isOpen: boolean, onDismiss = vi.fn()) => draw(h(Menu, { isOpen, onDismiss }), root);
 
-  it("gives the focus back to its button", () => {
+  it("returns the focus to its button, unless another element has it", () => {
     menu(true);
     item()?.focus();
     menu(false);
@@ -125,12 +122,12 @@ describe("a menu", () => {
     menu(true);
     opener.focus();
     menu(false);
-    // Something else has it by now.
+
     expect(page.activeElement).toBe(opener);
     draw(null, root);
   });
 
-  it("goes with Escape", () => {
+  it("closes with Escape", () => {
     const onDismiss = vi.fn();
     menu(true, onDismiss);
     page.dispatchEvent(Object.assign(new Event("keydown"), { key: "Escape" }));

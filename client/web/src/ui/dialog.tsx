@@ -1,9 +1,8 @@
-// A dialog over the page: the browser's own, so that focus, Escape and the rest of the page are taken care of.
+// Dialogs over the page. They are the browser's own, which manage the focus, the Escape key and the page behind them.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { tellError, type Words, wordsOf } from "../app/toasts";
-import { FailuresContext } from "./failures";
+import { FailureContext, type FailureText, useFailures } from "./failures";
 import { CloseIcon } from "./icons";
 import { Notice } from "./states";
 
@@ -13,37 +12,37 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** Whether a press is beside the box: what is drawn around a dialog is the dialog's too. */
-export function isBeside(press: Pick<MouseEvent, "clientX" | "clientY">, box: Omit<DOMRect, "toJSON">): boolean {
+/** Whether a press is outside a box. The border of the box is inside. */
+export function isOutside(press: Pick<MouseEvent, "clientX" | "clientY">, box: Omit<DOMRect, "toJSON">): boolean {
   const { clientX: x, clientY: y } = press;
   return x < box.left || x > box.right || y < box.top || y > box.bottom;
 }
 
-/** Closes a dialog when it is pressed beside; not when something inside was dragged out. */
-function closeBeside(shown: HTMLDialogElement): () => void {
-  let hasBegunBeside = false;
+/** Closes a dialog on a click outside, but not when something inside is dragged out. Returns what ends it. */
+function closeOnOutsideClick(dialog: HTMLDialogElement): () => void {
+  let beganOutside = false;
   const press = (event: MouseEvent) => {
-    hasBegunBeside = event.target === shown && isBeside(event, shown.getBoundingClientRect());
+    beganOutside = event.target === dialog && isOutside(event, dialog.getBoundingClientRect());
   };
   const click = (event: MouseEvent) => {
-    if (hasBegunBeside && event.target === shown) shown.close();
+    if (beganOutside && event.target === dialog) dialog.close();
   };
-  shown.addEventListener("pointerdown", press);
-  shown.addEventListener("click", click);
+  dialog.addEventListener("pointerdown", press);
+  dialog.addEventListener("click", click);
   return () => {
-    shown.removeEventListener("pointerdown", press);
-    shown.removeEventListener("click", click);
+    dialog.removeEventListener("pointerdown", press);
+    dialog.removeEventListener("click", click);
   };
 }
 
-/** What had the focus may have gone together with the dialog: then the page has it. */
+/** Focuses the page if the element that had the focus before the dialog is gone. */
 function focusPage(opener: Element | null): void {
   if (!opener?.isConnected) document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /**
- * Shows a dialog for as long as its component is there. It is closed while it is still on the page: then the browser gives
- * the focus back to what had it.
+ * Shows a dialog while its component is mounted. The dialog is closed before it leaves the page, so that the browser
+ * returns the focus to the element that had it before.
  */
 function useModal(onClose: () => void) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -55,7 +54,7 @@ function useModal(onClose: () => void) {
     const opener = document.activeElement;
     const close = () => latest.current();
     shown.addEventListener("close", close);
-    const stop = closeBeside(shown);
+    const stop = closeOnOutsideClick(shown);
     shown.showModal();
     return () => {
       stop();
@@ -67,29 +66,31 @@ function useModal(onClose: () => void) {
   return dialog;
 }
 
-/** What goes wrong inside is told inside: toasts lie behind. */
-function useFailure() {
-  const [failure, setFailure] = useState<Words | null>(null);
-  const isHere = useRef(true);
+/** A reporter for actions inside the dialog. After the dialog has closed, failures go to the reporter around it. */
+function useDialogFailures() {
+  const outer = useFailures();
+  const [failure, setFailure] = useState<FailureText | null>(null);
+  const isMounted = useRef(true);
   useLayoutEffect(() => {
-    isHere.current = true;
+    isMounted.current = true;
     return () => {
-      isHere.current = false;
+      isMounted.current = false;
     };
   }, []);
   const failures = useMemo(
     () => ({
-      tell: (error: unknown) => (isHere.current ? setFailure(wordsOf(error)) : tellError(error)),
-      clear: () => isHere.current && setFailure(null),
+      report: (error: unknown) => (isMounted.current ? setFailure(outer.textOf(error)) : outer.report(error)),
+      clear: () => isMounted.current && setFailure(null),
+      textOf: outer.textOf,
     }),
-    [],
+    [outer],
   );
   return { failure, failures };
 }
 
-function Failure({ failure }: { readonly failure: Words | null }) {
+function Failure({ failure }: { readonly failure: FailureText | null }) {
   const box = useRef<HTMLDivElement>(null);
-  // A long form is longer than its window.
+  // A long form may have to be scrolled to its end.
   useEffect(() => {
     if (failure) box.current?.scrollIntoView({ block: "nearest" });
   }, [failure]);
@@ -97,8 +98,8 @@ function Failure({ failure }: { readonly failure: Words | null }) {
     <div ref={box} class="dialog-failure" role="alert">
       {failure && (
         <Notice kind="bad">
-          <p>{failure.what}</p>
-          {failure.mend && <p>{failure.mend}</p>}
+          <p>{failure.message}</p>
+          {failure.hint && <p>{failure.hint}</p>}
         </Notice>
       )}
     </div>
@@ -107,7 +108,7 @@ function Failure({ failure }: { readonly failure: Words | null }) {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useModal(onClose);
-  const { failure, failures } = useFailure();
+  const { failure, failures } = useDialogFailures();
   const id = useId();
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={id}>
@@ -118,14 +119,17 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         </button>
       </div>
       <div class="dialog-body">
-        <FailuresContext.Provider value={failures}>{children}</FailuresContext.Provider>
+        <FailureContext.Provider value={failures}>{children}</FailureContext.Provider>
         <Failure failure={failure} />
       </div>
     </dialog>
   );
 }
 
-/** Calls when something outside is pressed, or Escape. For menus: the focus goes back to what has opened them. */
+/**
+ * For menus: calls `onDismiss` on a press outside and on Escape. When the menu closes, the focus returns to its button.
+ * The returned ref is for the element that contains the button and the menu.
+ */
 export function useDismiss(onDismiss: () => void, isOpen: boolean) {
   const inside = useRef<HTMLDivElement>(null);
   const latest = useRef(onDismiss);
@@ -143,14 +147,14 @@ export function useDismiss(onDismiss: () => void, isOpen: boolean) {
     return () => {
       document.removeEventListener("pointerdown", press);
       document.removeEventListener("keydown", key);
-      giveBack(inside.current);
+      returnFocus(inside.current);
     };
   }, [isOpen]);
   return inside;
 }
 
-/** To the button of a menu that has gone, unless something else has the focus by now. */
-function giveBack(inside: HTMLElement | null): void {
+/** Focuses the button of a menu that has closed, unless an element outside the menu has the focus by now. */
+function returnFocus(inside: HTMLElement | null): void {
   const now = document.activeElement;
   if (now !== null && now !== document.body && !inside?.contains(now)) return;
   inside?.querySelector<HTMLElement>("[aria-expanded]")?.focus({ preventScroll: true });

@@ -1,22 +1,33 @@
-// Where what went wrong is told: in a toast, or in the dialog that it went wrong in.
+// Where actions report what went wrong: to the dialog around them, or else to the page.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { tellError } from "../app/toasts";
 
-export interface Failures {
-  /** Says in words what went wrong. What was called off on purpose is not told. */
-  readonly tell: (error: unknown) => void;
-  /** Takes away what was told: it is tried again. */
-  readonly clear: () => void;
+/** What is shown of a failure. */
+export interface FailureText {
+  readonly message: string;
+  /** What the user can do, in a sentence. */
+  readonly hint: string | null;
 }
 
-const TOASTS: Failures = { tell: tellError, clear: () => undefined };
+export interface FailureReporter {
+  /** Shows an error to the user. Cancelled work is not shown. */
+  readonly report: (error: unknown) => void;
+  /** Removes what is shown, because the action is tried again. */
+  readonly clear: () => void;
+  /** What to show of an error; null for cancelled work. */
+  readonly textOf: (error: unknown) => FailureText | null;
+}
 
-/** Provided by dialogs. */
-export const FailuresContext = createContext<Failures>(TOASTS);
+/** The nearest reporter: the application provides one for the page, and each dialog one of its own. */
+export const FailureContext = createContext<FailureReporter>({
+  report: (error) => {
+    throw error;
+  },
+  clear: () => undefined,
+  textOf: (error) => ({ message: String(error), hint: null }),
+});
 
-/** Of the dialog around, or else the toasts. */
-export function useFailures(): Failures {
-  return useContext(FailuresContext);
+export function useFailures(): FailureReporter {
+  return useContext(FailureContext);
 }

@@ -1,11 +1,10 @@
-// Fields of forms: a label, what is filled in, and below it either a hint or what is wrong.
+// Form fields: a label, an input, and below it a hint or an error.
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { parseVlk, SYMBOL } from "../common/amounts";
 import { Chip, Chips } from "./chips";
 
-interface FieldProps {
+export interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
@@ -23,7 +22,7 @@ interface FieldProps {
 export function Field(props: FieldProps) {
   const id = useId();
   const { label, value, onInput, hint, error, unit, isLong, list } = props;
-  const about = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
+  const describedBy = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   const common = {
     id,
     class: "input",
@@ -32,7 +31,7 @@ export function Field(props: FieldProps) {
     maxLength: props.maxLength,
     required: props.required,
     "aria-invalid": error ? ("true" as const) : undefined,
-    "aria-describedby": about,
+    "aria-describedby": describedBy,
   };
   const input = isLong ? (
     <textarea {...common} rows={3} onInput={(event) => onInput(event.currentTarget.value)} />
@@ -79,15 +78,6 @@ export function Field(props: FieldProps) {
   );
 }
 
-type AmountProps = Omit<FieldProps, "isNumber" | "isLong" | "list"> & { readonly per?: string };
-
-/** An amount in VLK. */
-export function AmountField({ per, ...props }: AmountProps) {
-  const isWrong = props.value.trim() !== "" && parseVlk(props.value) === null;
-  const error = props.error ?? (isWrong ? `Write an amount in ${SYMBOL}, like 0.5.` : null);
-  return <Field {...props} error={error} isNumber unit={per ? `${SYMBOL} / ${per}` : SYMBOL} />;
-}
-
 interface ChoiceProps<T extends string | number> {
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly text: string }[];
@@ -95,7 +85,7 @@ interface ChoiceProps<T extends string | number> {
   readonly onChoose: (value: T) => void;
 }
 
-/** One of a few. */
+/** A choice of one option among a few. */
 export function Choice<T extends string | number>({ label, options, value, onChoose }: ChoiceProps<T>) {
   return (
     <Chips label={label} isLabelled>

@@ -1,5 +1,5 @@
-// Icons, drawn for these pages on a grid of 24: lines of 1.75, round ends, the colour of the text around them. They say
-// nothing by themselves; whoever uses one alone names it.
+// Icons, drawn for these pages: a grid of 24, lines of 1.75 with round ends, in the colour of the text around them.
+// They are hidden from screen readers, so a button with only an icon needs a label.
 
 import type { ComponentChildren } from "preact";
 
@@ -46,7 +46,6 @@ export const CheckIcon = icon("m5 12.5 4.5 4.5L19 7.5");
 export const AlertIcon = icon("M12 4 2.8 19.5h18.4z", "M12 10v4.5M12 17.2v.1");
 export const InfoIcon = icon("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18", "M12 11v5.5M12 7.6v.1");
 export const CopyIcon = icon("M8.5 8.5h11v11h-11z", "M15.5 8.5v-4h-11v11h4");
-export const ArrowIcon = icon("M5 12h14M13 6l6 6-6 6");
 export const BackIcon = icon("M19 12H5M11 6l-6 6 6 6");
 export const LinkOutIcon = icon("M13.5 4.5h6v6M19.5 4.5l-9 9", "M17 14v5.5H4.5V7H10");
 export const EyeIcon = icon(
@@ -79,7 +78,7 @@ export const TheatreIcon = icon("M2.5 7h19v10h-19z");
 export const FullIcon = icon("M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15");
 export const UnfullIcon = icon("M9 4.5V9H4.5M19.5 9H15V4.5M15 19.5V15h4.5M4.5 15H9v4.5");
 
-/** Twelve seconds around a triangle: the mark of the house. */
+/** The logo: twelve ticks around a play triangle. */
 export function Mark() {
   const ticks = Array.from({ length: 12 }, (_, at) => at);
   return (

@@ -1,21 +1,30 @@
-// One picture out of a sprite sheet, scaled to the width it is given.
+// A part of a sprite sheet, scaled to the width that is available.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { StoryboardCue } from "../gateway";
 
-export function Sprite({ cue }: { readonly cue: StoryboardCue }) {
+/** Part of a sprite sheet, in pixels. */
+export interface SpriteImage {
+  /** URL of the sheet. */
+  readonly url: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function Sprite({ image }: { readonly image: SpriteImage }) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => setWidth(box.current?.clientWidth ?? 0), []);
   return (
-    <div class="sprite" ref={box} aria-hidden="true" style={{ aspectRatio: `${cue.width} / ${cue.height}` }}>
+    <div class="sprite" ref={box} aria-hidden="true" style={{ aspectRatio: `${image.width} / ${image.height}` }}>
       <div
         style={{
-          width: `${cue.width}px`,
-          height: `${cue.height}px`,
-          backgroundImage: `url("${cue.url}")`,
-          backgroundPosition: `${-cue.x}px ${-cue.y}px`,
-          transform: `scale(${width / cue.width})`,
+          width: `${image.width}px`,
+          height: `${image.height}px`,
+          backgroundImage: `url("${image.url}")`,
+          backgroundPosition: `${-image.x}px ${-image.y}px`,
+          transform: `scale(${width / image.width})`,
           transformOrigin: "0 0",
         }}
       />

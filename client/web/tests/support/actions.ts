@@ -1,12 +1,12 @@
-// What people do on the pages, in the words of the tests.
+// What users do and see on the pages.
 
 import type { Page } from "playwright-core";
 import { until } from "./ports";
 
-/** What the player and the meter show. */
+/** State of the player and the meter. */
 export interface Shown {
   readonly timeS: number;
-  /** From the first picture to the newest, with what was jumped over. */
+  /** From the first picture to the newest, including what was skipped. */
   readonly coveredS: number;
   readonly isPlaying: boolean;
   readonly spent: bigint;
@@ -30,24 +30,24 @@ export async function shown(page: Page): Promise<Shown> {
   return { ...read, spent: BigInt(read.spent) };
 }
 
-/** Notes when pictures come and move. To be put into a page before it loads. */
-export function noteFrames(): void {
-  const notes: { readonly type: string; readonly atMs: number }[] = [];
-  Reflect.set(window, "videoNotes", notes);
+/** Records when pictures arrive and move. An init script for pages. */
+export function recordFrames(): void {
+  const events: { readonly type: string; readonly atMs: number }[] = [];
+  Reflect.set(window, "frameEvents", events);
   for (const type of ["loadeddata", "timeupdate"]) {
-    document.addEventListener(type, () => notes.push({ type, atMs: Date.now() }), true);
+    document.addEventListener(type, () => events.push({ type, atMs: Date.now() }), true);
   }
 }
 
-/** How long after a moment the first picture came (`loadeddata`), or the picture moved on (`timeupdate`). */
+/** Time from `sinceMs` until the first picture (`loadeddata`), or until the picture moves (`timeupdate`). */
 export async function msUntil(page: Page, type: "loadeddata" | "timeupdate", sinceMs: number): Promise<number> {
   const atMs = await until(
     type,
     () =>
       page.evaluate(
         ({ type, sinceMs }) => {
-          const notes = Reflect.get(window, "videoNotes") as { readonly type: string; readonly atMs: number }[];
-          return notes.find((note) => note.type === type && note.atMs >= sinceMs)?.atMs ?? null;
+          const events = Reflect.get(window, "frameEvents") as { readonly type: string; readonly atMs: number }[];
+          return events.find((event) => event.type === type && event.atMs >= sinceMs)?.atMs ?? null;
         },
         { type, sinceMs },
       ),
@@ -87,7 +87,7 @@ export async function connect(page: Page, name: string): Promise<void> {
 /** Fills in the deposit form and signs. */
 export async function deposit(page: Page, amount: string): Promise<void> {
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Put in").fill(amount);
-  await dialog.getByRole("button", { name: /^Put in .* and allow$/ }).click();
+  await dialog.getByLabel(/^Deposit/).fill(amount);
+  await dialog.getByRole("button", { name: /^Deposit .* VLK$/ }).click();
   await dialog.waitFor({ state: "detached", timeout: 120_000 });
 }

@@ -1,4 +1,4 @@
-// The browser of the tests: the system's Chromium, without anything that talks to the outside.
+// The browser of the tests: the system's Chromium, without its own network traffic.
 
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -19,31 +19,31 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }
 
-/** What a page complained of. */
-export interface Complaints {
+/** Problems of a page. */
+export interface PageProblems {
   readonly errors: string[];
-  /** Addresses outside of the pages' own origin and the node. */
-  readonly strangers: string[];
+  /** Requests to other servers than that of the pages and the node. */
+  readonly otherServers: string[];
 }
 
-/** Notes what goes wrong in a page, and whom it talks to. */
-export function listen(page: Page, own: readonly string[]): Complaints {
-  const complaints: Complaints = { errors: [], strangers: [] };
-  page.on("pageerror", (error) => complaints.errors.push(String(error)));
+/** Records the problems of a page. `own` are the origins that it may contact. */
+export function recordProblems(page: Page, own: readonly string[]): PageProblems {
+  const problems: PageProblems = { errors: [], otherServers: [] };
+  page.on("pageerror", (error) => problems.errors.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) {
-      complaints.errors.push(message.text());
+      problems.errors.push(message.text());
     }
   });
   page.on("request", (request) => {
     const url = request.url();
     if (/^(data|blob):/.test(url) || own.some((origin) => url.startsWith(origin))) return;
-    complaints.strangers.push(url);
+    problems.otherServers.push(url);
   });
-  return complaints;
+  return problems;
 }
 
-/** What was on screen when something went wrong. */
-export async function picture(page: Page | undefined, name: string): Promise<void> {
+/** Saves a screenshot of a page, if there is one. */
+export async function screenshot(page: Page | undefined, name: string): Promise<void> {
   await page?.screenshot({ path: join(import.meta.dirname, "..", "..", "test-results", `${name}.png`) });
 }

@@ -1,4 +1,4 @@
-// Looking at a page: a picture in both themes for people to look at, axe-core, and whether anything moved or sticks out.
+// Checks of a page's look: axe-core, layout shifts and overflow. Also saves a picture in both themes.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,18 +10,18 @@ const FOLDER = join(import.meta.dirname, "..", "..", "test-results", "screens");
 export const WIDTHS = [360, 1280] as const;
 const HEIGHTS: Readonly<Record<(typeof WIDTHS)[number], number>> = { 360: 760, 1280: 860 };
 const THEMES = ["dark", "light"] as const;
-/** Pictures are not made longer than this, however long a page is. */
+/** Maximum height of a picture, in pixels. */
 const MAX_HEIGHT = 3_000;
-/** Less than an eye notices: browsers round, and fonts are swapped. */
+/** Maximum cumulative layout shift, which is too small to be seen. */
 const MAX_SHIFT = 0.02;
 
-/** The size of a window of this width. */
+/** Size of a window of this width. */
 export function sizeOf(width: (typeof WIDTHS)[number]): { width: number; height: number } {
   return { width, height: HEIGHTS[width] };
 }
 
-/** Counts what moves without anybody having pressed anything. To be put into a page before it loads. */
-export function countShifts(): void {
+/** Records layout shifts that were not caused by input. An init script for pages. */
+export function recordShifts(): void {
   const moved: string[] = [];
   Reflect.set(window, "layoutShifts", moved);
   Reflect.set(window, "layoutShift", 0);
@@ -37,7 +37,7 @@ export function countShifts(): void {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-/** Waits until everything that was to come is there: fonts, pictures, answers, movements. */
+/** Waits until fonts, visible pictures, answers and animations are complete. */
 export async function settle(page: Page): Promise<void> {
   await page.locator("h1, h2").first().waitFor({ state: "attached" });
   await page.waitForFunction(async () => {
@@ -45,7 +45,7 @@ export async function settle(page: Page): Promise<void> {
     const isSeen = (image: HTMLImageElement) => image.getBoundingClientRect().top < window.innerHeight;
     const areImagesIn = Array.from(document.images).every((image) => image.complete || !isSeen(image));
     const isMoving = document.getAnimations().some((one) => one.playState === "running");
-    return areImagesIn && !isMoving && document.querySelector(".bones, [aria-busy='true']") === null;
+    return areImagesIn && !isMoving && document.querySelector(".skeleton, [aria-busy='true']") === null;
   });
 }
 
@@ -59,7 +59,7 @@ async function violationsOf(page: Page): Promise<string[]> {
 }
 
 interface Layout {
-  /** What reaches beyond the page's width. */
+  /** Elements that reach beyond the width of the page. */
   readonly outside: readonly string[];
   readonly shift: number;
   readonly moved: readonly string[];
@@ -78,13 +78,13 @@ function layoutOf(page: Page): Promise<Layout> {
   });
 }
 
-/** Looks at a page in both themes: writes the pictures, and expects it to be usable by everybody and to stand still. */
+/** Checks a page in both themes, and saves the pictures. */
 export async function look(page: Page, name: string, width: (typeof WIDTHS)[number]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await page.setViewportSize(sizeOf(width));
   await settle(page);
   const layout = await layoutOf(page);
-  // The whole page in a window as long as itself: what sticks to the window's edges is then where it belongs.
+  // A window as long as the page: then fixed elements are at its edges in the picture.
   const length = await page.evaluate(() => {
     const main = document.querySelector("main");
     if (main) main.style.minHeight = "0";

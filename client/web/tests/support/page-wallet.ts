@@ -1,11 +1,12 @@
-// The part of the tests' wallet that runs in pages: injected as extensions inject themselves, signing where the keys are.
+// The part of the test wallet that runs in pages. It is injected like an extension, and signs in Node, where the keys
+// are.
 
 import { injectExtension } from "@polkadot/extension-inject";
 import type { Injected, InjectedAccount } from "@polkadot/extension-inject/types";
 
 type Signs = (value: unknown) => Promise<`0x${string}`>;
 
-// Both are put there by `injectWallet`, before this.
+// `injectWallet` sets both before this script runs.
 const sign = (name: string) => Reflect.get(window, name) as Signs;
 const accounts = Reflect.get(window, "testAccounts") as InjectedAccount[];
 
@@ -13,8 +14,8 @@ async function enable(): Promise<Injected> {
   return {
     accounts: {
       get: async () => accounts,
-      subscribe: (hear) => {
-        void hear(accounts);
+      subscribe: (listener) => {
+        void listener(accounts);
         return () => undefined;
       },
     },

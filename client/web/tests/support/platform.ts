@@ -1,6 +1,6 @@
-// The whole platform for the tests: node, gateway, a publisher and a viewer through `vilokanam dev`, on ports of its own.
-// The gateway serves the built pages, under the policy that it serves them with everywhere. VILOKANAM_BIN_DIR names the
-// folder of the three binaries; VILOKANAM_PAGES_URL another address where the pages are served.
+// The whole platform for the tests: node, gateway, a publisher and a viewer, started by `vilokanam dev` on free ports.
+// The gateway serves the built pages, with its usual content security policy. VILOKANAM_BIN_DIR is the folder of the
+// three binaries. VILOKANAM_PAGES_URL is another address at which the pages are served.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,15 +14,15 @@ import { end, run } from "./processes";
 const START_WITHIN_MS = 180_000;
 const PAGES = join(import.meta.dirname, "..", "..", "dist");
 
-/** Where a running platform is: plain values, so that every file of tests can be told. */
+/** Addresses of a running platform. Plain values, which can be provided to every test file. */
 export interface Place {
-  /** Where the pages are. */
+  /** URL of the pages. */
   readonly pages: string;
   readonly gateway: string;
   readonly node: string;
-  /** Of the binaries. */
+  /** Folder of the binaries. */
   readonly bin: string;
-  /** For keys and data; it goes with the platform. */
+  /** Folder for keys and data, removed with the platform. */
   readonly folder: string;
 }
 
@@ -35,7 +35,7 @@ declare module "vitest" {
 function binDir(): string {
   const folder = process.env["VILOKANAM_BIN_DIR"];
   if (!folder || !existsSync(join(folder, "vilokanam"))) {
-    throw new Error("VILOKANAM_BIN_DIR must name the folder of vilokanam, vilokanam-node and vilokanam-gateway");
+    throw new Error("VILOKANAM_BIN_DIR must be the folder of vilokanam, vilokanam-node and vilokanam-gateway");
   }
   return folder;
 }
@@ -52,7 +52,7 @@ function startDev(bin: string, folder: string, clip: string, ports: Ports): Chil
   return spawn(join(bin, "vilokanam"), args, { stdio: "ignore" });
 }
 
-/** Starts everything; ready when the first stream is on air. */
+/** Starts everything. Resolves when the first stream is on air. */
 export async function startPlatform(): Promise<{ readonly place: Place; stop(): Promise<void> }> {
   const bin = binDir();
   const folder = await mkdtemp(join(tmpdir(), "vilokanam-pages-"));
@@ -79,7 +79,7 @@ export async function startPlatform(): Promise<{ readonly place: Place; stop(): 
   return { place: { pages, gateway, node: `ws://127.0.0.1:${ports.rpc}`, bin, folder }, stop };
 }
 
-/** What a file of tests does with the platform. */
+/** A test file's access to the platform. */
 export class Stage {
   readonly place: Place;
   readonly #publishers: ChildProcess[] = [];
@@ -88,7 +88,7 @@ export class Stage {
     this.place = place;
   }
 
-  /** Runs the command line as one of the development accounts; answers what it prints as JSON. */
+  /** Runs `vilokanam` as a development account, and returns its JSON output. */
   async cli<T>(suri: string, ...args: readonly string[]): Promise<T> {
     const { node, gateway, bin, folder } = this.place;
     const key = join(folder, `${suri.replace(/\W/g, "")}.key`);
@@ -98,7 +98,7 @@ export class Stage {
     return JSON.parse(stdout) as T;
   }
 
-  /** Publishes moving colours to a stream with a publish key, until this is left. */
+  /** Publishes to a stream with a publish key, until {@link Stage.leave}. */
   publish(rtmpUrl: string, streamKey: string): void {
     this.#publishers.push(startPublisher(rtmpUrl, streamKey));
   }

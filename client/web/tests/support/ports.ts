@@ -1,8 +1,8 @@
-// Free ports of this machine.
+// Free ports, and waiting for a condition.
 
 import { createServer } from "node:net";
 
-/** A port that nobody listens at just now. */
+/** A port that is free at the moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -15,7 +15,9 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Waits until something is so; asks again and again. What it throws is told when time is up. */
+/**
+ * Calls `ask` until it returns a value, which it returns. After `withinMs`, throws with the last error as its cause.
+ */
 export async function until<T>(what: string, ask: () => Promise<T | null | false>, withinMs: number): Promise<T> {
   const end = Date.now() + withinMs;
   let last: unknown = null;

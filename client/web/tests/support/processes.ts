@@ -1,15 +1,17 @@
-// Ending what a test has started, with all that it has started in turn.
+// Ending processes with their descendants.
 
 import { type ChildProcess, execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** What does not end by itself within this is ended for it: a platform at its end settles everything first, which nobody
- * here waits for. */
+/**
+ * Time that a process has to end by itself, in milliseconds. A platform would first settle everything, which these
+ * tests do not need.
+ */
 const END_WITHIN_MS = 4_000;
 
 export const run = promisify(execFile);
 
-/** A process and everything that it has started, by the system's own table. */
+/** A process and its descendants. */
 async function familyOf(pid: number): Promise<number[]> {
   const { stdout } = await run("ps", ["-eo", "pid=,ppid="]);
   const pairs = stdout
@@ -27,11 +29,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has gone by itself.
+    // The process has ended by itself.
   }
 }
 
-/** Ends a process: asks it first, for it ends its own children in order; what is left when time is up is ended for it. */
+/** Ends a process with its descendants: interrupts it first, and kills what is left after {@link END_WITHIN_MS}. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const family = await familyOf(child.pid);
@@ -39,7 +41,7 @@ export async function end(child: ChildProcess): Promise<void> {
   signal(child.pid, "SIGINT");
   const timeout = new Promise<void>((resolve) => setTimeout(resolve, END_WITHIN_MS));
   await Promise.race([gone, timeout]);
-  // What it has started since, and what has lost its parent.
+  // Including processes that were started since, and those whose parent has ended.
   for (const pid of new Set([...family, ...(await familyOf(child.pid))])) signal(pid, "SIGKILL");
   await gone;
 }

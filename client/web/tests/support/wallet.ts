@@ -1,5 +1,5 @@
-// A wallet for tests: put into pages as extensions put themselves, by `@polkadot/extension-inject`, with development keys.
-// It signs in Node and counts what it signs.
+// A wallet for tests, with development keys. `@polkadot/extension-inject` injects it into pages like an extension. It
+// signs in Node, and counts its signatures.
 
 import { fileURLToPath } from "node:url";
 import { Keyring } from "@polkadot/keyring";
@@ -8,18 +8,18 @@ import { blake2AsU8a, cryptoWaitReady } from "@polkadot/util-crypto";
 import type { BrowserContext } from "playwright-core";
 import { build } from "vite";
 
-/** Payloads longer than this are hashed before they are signed. */
+/** Length above which payloads are hashed before they are signed. */
 const MAX_PAYLOAD_BYTES = 256;
 
 export interface TestWallet {
-  /** Signatures of transactions. */
+  /** Number of signed transactions. */
   transactions: number;
-  /** Signatures of messages. */
+  /** Number of signed messages. */
   messages: number;
-  /** When it signed last. */
+  /** Time of the last signature. */
   signedAtMs: number;
   readonly addresses: readonly string[];
-  /** What the accounts are called. */
+  /** Names of the accounts. */
   readonly names: readonly string[];
 }
 
@@ -38,7 +38,7 @@ interface Payload {
 
 const u32 = (hex: string) => bnToU8a(BigInt(hex), { bitLength: 32, isLe: true });
 
-/** What a transaction's signature is over. */
+/** The bytes of a transaction that are signed. */
 function signedBytes(payload: Payload): Uint8Array {
   const bytes = u8aConcat(
     hexToU8a(payload.method),
@@ -55,7 +55,7 @@ function signedBytes(payload: Payload): Uint8Array {
   return bytes.length > MAX_PAYLOAD_BYTES ? blake2AsU8a(bytes) : bytes;
 }
 
-/** Puts the wallet into every page of the context. */
+/** Injects the wallet into every page of the context. */
 export async function injectWallet(context: BrowserContext, suris: readonly string[]): Promise<TestWallet> {
   await cryptoWaitReady();
   const keyring = new Keyring({ type: "sr25519", ss58Format: 42 });
@@ -78,7 +78,7 @@ export async function injectWallet(context: BrowserContext, suris: readonly stri
   return wallet;
 }
 
-/** The wallet's part for pages, in one script. */
+/** Builds `page-wallet.ts` into one script. */
 async function pageWallet(): Promise<string> {
   const entry = fileURLToPath(new URL("./page-wallet.ts", import.meta.url));
   const lib = { entry, formats: ["iife" as const], name: "PageWallet" };
@@ -86,6 +86,6 @@ async function pageWallet(): Promise<string> {
   const outputs = Array.isArray(built) ? built : [built];
   const chunks = outputs.flatMap((one) => ("output" in one ? one.output : []));
   const code = chunks.flatMap((chunk) => (chunk.type === "chunk" ? [chunk.code] : []));
-  if (code.length !== 1) throw new Error(`the wallet is ${code.length} scripts and not one`);
+  if (code.length !== 1) throw new Error(`the wallet was built into ${code.length} scripts instead of one`);
   return code.join("");
 }

@@ -1,37 +1,38 @@
-use super::{types::SubmitResponse, *};
+use super::*;
 use crate::tick::pool::testing::{pool, submit, FakeChain, Watch};
 use jsonrpsee::{rpc_params, MethodsError, RpcModule};
 use serde_json::{json, Value};
 use tempfile::TempDir;
 use tick_stream_primitives::{Closing, Outcome, RowError, Stream, StreamStatus, Totals};
+use vilokanam_rpc_types::{method, ClaimRow, RowAnswer};
 use vilokanam_tick_pool::{Exhausted, Rejected, StorageError};
 
-struct Bench {
+struct TestEnvironment {
     chain: Arc<FakeChain>,
     pool: Arc<TickPool>,
     watchers: Arc<Watchers>,
     rpc: RpcModule<TickStreamRpc>,
-    wakes: Arc<Budget>,
+    wake_budget: Arc<Budget>,
     watch: Watch,
     _folder: TempDir,
 }
 
-fn bench_with(reads: BudgetConfig) -> Bench {
+fn env_with(reads: BudgetConfig) -> TestEnvironment {
     let chain = FakeChain::new();
     let watchers = Arc::new(Watchers::default());
     let (pool, folder) = pool(&chain, Some(watchers.clone()));
     let deps = Deps { pool: pool.clone(), chain: chain.clone(), watchers: watchers.clone() };
-    let rpc = TickStreamRpc::with_reads(deps, reads);
-    let wakes = rpc.wakes.clone();
-    Bench { pool, watchers, rpc: rpc.into_rpc(), wakes, watch: chain.open(1), chain, _folder: folder }
+    let rpc = TickStreamRpc::with_budgets(deps, reads);
+    let wake_budget = rpc.wake_budget.clone();
+    TestEnvironment { pool, watchers, rpc: rpc.into_rpc(), wake_budget, watch: chain.open(1), chain, _folder: folder }
 }
 
-fn bench() -> Bench {
-    bench_with(READS)
+fn test_environment() -> TestEnvironment {
+    env_with(READ_BUDGET)
 }
 
 fn claim_json(claim: &vilokanam_tick_pool::SubmittedClaim) -> Value {
-    json!({ "session": claim.session.to_string(), "ticks": claim.ticks, "proof": Hex(claim.proof) })
+    json!(ClaimRow { session: claim.session, ticks: claim.ticks, proof: claim.proof })
 }
 
 fn id(watch: &Watch) -> String {
@@ -42,38 +43,56 @@ fn error_of<T>(result: Result<T, MethodsError>) -> (i32, String) {
     match result {
         Err(MethodsError::JsonRpc(error)) => (error.code(), error.message().to_string()),
         Err(error) => panic!("{error}"),
-        Ok(_) => panic!("it should have failed"),
+        Ok(_) => panic!("the call should have failed"),
     }
 }
 
+#[test]
+fn methods_have_the_names_that_clients_use() {
+    let env = test_environment();
+    let mut names: Vec<_> = env.rpc.method_names().collect();
+    names.sort_unstable();
+    let mut expected = [
+        method::SUBMIT,
+        method::POOL,
+        method::SESSION,
+        method::STREAM,
+        method::SUBSCRIBE_SESSION,
+        method::UNSUBSCRIBE_SESSION,
+    ];
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+}
+
 #[tokio::test]
-async fn submit_works_row_by_row() {
-    let mut bench = bench();
-    let good = bench.watch.claim(5);
-    let mut forged = claim_json(&bench.watch.claim(9));
+async fn rejected_row_does_not_affect_the_others() {
+    let mut env = test_environment();
+    let good = env.watch.claim(5);
+    let mut forged = claim_json(&env.watch.claim(9));
     forged["ticks"] = json!(8);
     let request = json!({
         "opens": ["0x1234", 5],
         "claims": ["nonsense", claim_json(&good), forged, { "session": "0x01", "ticks": 1, "proof": "0x" }],
     });
-    let answer: SubmitResponse = bench.rpc.call("tickStream_submit", rpc_params![request]).await.expect("it answers");
+    let answer: SubmitResponse =
+        env.rpc.call("tickStream_submit", rpc_params![request]).await.expect("the call succeeds");
 
-    let codes = |rows: &[types::RowAnswer]| rows.iter().map(|row| row.code).collect::<Vec<_>>();
+    let codes = |rows: &[RowAnswer]| rows.iter().map(|row| row.code).collect::<Vec<_>>();
     let invalid = Some(code::INVALID_ROW);
     assert_eq!(codes(&answer.opens), [invalid, invalid]);
     assert_eq!(codes(&answer.claims), [invalid, None, Some(code::PROOF_INVALID), invalid]);
     assert!(answer.closes.is_empty());
     assert!(answer.claims[1].accepted && answer.claims[1].error.is_none());
-    let sentence = answer.claims[2].error.as_deref().expect("it says why");
-    assert!(sentence.starts_with("The proof does not lead down to the verified tick 5"), "{sentence}");
-    assert_eq!(bench.pool.pooled_ticks(&bench.watch.session), Some(5));
+    let sentence = answer.claims[2].error.as_deref().expect("a rejected row has a sentence");
+    assert!(sentence.starts_with("The proof does not lead to the verified tick 5"), "{sentence}");
+    assert_eq!(env.pool.revealed_ticks(&env.watch.session), Some(5));
 }
 
 #[tokio::test]
-async fn answers_to_rows_have_the_documented_form() {
-    let mut bench = bench();
-    let request = json!({ "claims": [claim_json(&bench.watch.claim(1)), 1] });
-    let answer: Value = bench.rpc.call("tickStream_submit", rpc_params![request]).await.expect("it answers");
+async fn answers_have_their_documented_form() {
+    let mut env = test_environment();
+    let request = json!({ "claims": [claim_json(&env.watch.claim(1)), 1] });
+    let answer: Value = env.rpc.call("tickStream_submit", rpc_params![request]).await.expect("the call succeeds");
     assert_eq!(answer["claims"][0], json!({ "accepted": true }));
     assert_eq!(answer["claims"][1]["accepted"], json!(false));
     assert_eq!(answer["claims"][1]["code"], json!(-32050));
@@ -82,7 +101,7 @@ async fn answers_to_rows_have_the_documented_form() {
 }
 
 #[test]
-fn every_refusal_has_its_code_and_reason() {
+fn every_rejection_has_its_code_and_reason() {
     let session = tick_stream_primitives::SessionId([1; 16]);
     let table = [
         (Rejected::UnknownSession, -32053, "UnknownSession"),
@@ -101,78 +120,75 @@ fn every_refusal_has_its_code_and_reason() {
     ];
     for (rejected, code, reason) in table {
         let error = rejected.to_string();
-        let answer = types::RowAnswer::from(Err(rejected));
-        let expected =
-            types::RowAnswer { accepted: false, code: Some(code), reason: Some(reason.into()), error: Some(error) };
-        assert_eq!(answer, expected);
+        assert_eq!(convert::row_answer(Err(rejected)), RowAnswer::rejected(code, reason, error));
     }
     for error in RowError::ALL {
-        let answer = types::RowAnswer::from(Err(Rejected::Refused(*error)));
-        assert_eq!(answer.reason.as_deref(), Some(error.name()), "no two of the chain's refusals look the same");
+        let answer = convert::row_answer(Err(Rejected::Refused(*error)));
+        assert_eq!(answer.reason.as_deref(), Some(error.name()), "the reason tells the chain's errors apart");
     }
 }
 
 #[tokio::test]
-async fn too_many_rows_fails() {
-    let bench = bench();
+async fn call_with_too_many_rows_is_refused() {
+    let env = test_environment();
     let request = json!({ "claims": vec![json!(0); MAX_SUBMIT_ROWS], "closes": [0] });
-    let result = bench.rpc.call::<_, Value>("tickStream_submit", rpc_params![request]).await;
+    let result = env.rpc.call::<_, Value>("tickStream_submit", rpc_params![request]).await;
     assert_eq!(error_of(result).0, code::TOO_MANY_ROWS);
 }
 
 #[tokio::test]
-async fn misspelt_field_fails() {
-    let bench = bench();
-    let result = bench.rpc.call::<_, Value>("tickStream_submit", rpc_params![json!({ "claim": [] })]).await;
+async fn unknown_field_is_refused() {
+    let env = test_environment();
+    let result = env.rpc.call::<_, Value>("tickStream_submit", rpc_params![json!({ "claim": [] })]).await;
     assert_eq!(error_of(result).0, jsonrpsee::types::error::INVALID_PARAMS_CODE);
 }
 
 #[tokio::test]
-async fn pool_works() {
-    let mut bench = bench();
-    submit(&bench.pool, bench.watch.claim(5));
-    let info: Value = bench.rpc.call("tickStream_pool", rpc_params![]).await.expect("it answers");
+async fn pool_counts_the_rows() {
+    let mut env = test_environment();
+    submit(&env.pool, env.watch.claim(5));
+    let info: Value = env.rpc.call("tickStream_pool", rpc_params![]).await.expect("the call succeeds");
     assert_eq!((&info["claims"], &info["opens"], &info["oldest_age_s"]), (&json!(1), &json!(0), &json!(0)));
     assert!(info["bytes"].as_u64().is_some_and(|bytes| bytes > 0));
 }
 
 #[tokio::test]
-async fn session_works_and_never_tells_the_pooled_proof() {
-    let mut bench = bench();
-    let claim = bench.watch.claim(5);
-    submit(&bench.pool, claim);
+async fn session_never_contains_the_pooled_proof() {
+    let mut env = test_environment();
+    let claim = env.watch.claim(5);
+    submit(&env.pool, claim);
     let closing = Closing { block: 9, moment: 1_700_000_009_000 };
-    bench.chain.change(&bench.watch.session, |session| session.closing = Some(closing));
-    let info: Value = bench.rpc.call("tickStream_session", rpc_params![id(&bench.watch)]).await.expect("it answers");
-    assert_eq!(info["session"], json!(id(&bench.watch)));
-    assert_eq!(info["pooled_ticks"], json!(5));
+    env.chain.change(&env.watch.session, |session| session.closing = Some(closing));
+    let info: Value = env.rpc.call("tickStream_session", rpc_params![id(&env.watch)]).await.expect("the call succeeds");
+    assert_eq!(info["session"], json!(id(&env.watch)));
+    assert_eq!(info["revealed_ticks"], json!(5));
     let state = &info["state"];
     assert_eq!(state["viewer"], json!("5C62Ck4UrFPiBtoCmeSrgF7x9yv9mn38446dhCpsi2mLHiFT"));
     assert_eq!(state["stream"], json!("18446744073709551615"));
     assert_eq!(state["price_per_tick"], json!("340282366920938463463374607431768211455"));
-    assert_eq!(state["gateway_share"], json!(100_000));
+    assert_eq!(state["gateway_share_ppm"], json!(100_000));
     assert_eq!(state["opened_at"], json!("1700000000000"));
     assert_eq!(state["closing"], json!({ "block": 9, "moment": "1700000009000" }));
     assert!(!info.to_string().contains(&sp_core::bytes::to_hex(&claim.proof, false)[2..]));
 
-    // What the client side makes of it is the same.
-    let typed: Option<SessionInfo> = serde_json::from_value(info.clone()).expect("it is what was serialized");
-    assert_eq!(serde_json::to_value(typed).expect("it can be serialized"), info);
+    // A client reads the same.
+    let typed: Option<SessionInfo> = serde_json::from_value(info.clone()).expect("the answer has its documented form");
+    assert_eq!(serde_json::to_value(typed).expect("answers can be serialized"), info);
 }
 
 #[tokio::test]
 async fn unknown_session_is_null() {
-    let bench = bench();
+    let env = test_environment();
     let params = rpc_params!["0x00000000000000000000000000000009"];
-    let info: Value = bench.rpc.call("tickStream_session", params).await.expect("it answers");
+    let info: Value = env.rpc.call("tickStream_session", params).await.expect("the call succeeds");
     assert_eq!(info, Value::Null);
-    let result = bench.rpc.call::<_, Value>("tickStream_session", rpc_params!["0x0009"]).await;
+    let result = env.rpc.call::<_, Value>("tickStream_session", rpc_params!["0x0009"]).await;
     assert_eq!(error_of(result).0, jsonrpsee::types::error::INVALID_PARAMS_CODE);
 }
 
 #[tokio::test]
-async fn stream_works_with_either_kind_of_number() {
-    let bench = bench();
+async fn stream_is_read_by_a_string_or_a_number() {
+    let env = test_environment();
     let stream = Stream {
         creator: tick_stream_primitives::AccountId::new([1; 32]),
         price_per_tick: 7,
@@ -189,117 +205,115 @@ async fn stream_works_with_either_kind_of_number() {
         deposit: 1,
         totals: Totals { ticks: u64::MAX, paid: 1, tipped: 2 },
     };
-    bench.chain.put_stream(3, stream);
-    let text: Value = bench.rpc.call("tickStream_stream", rpc_params!["3"]).await.expect("it answers");
-    let number: Value = bench.rpc.call("tickStream_stream", rpc_params![3]).await.expect("it answers");
+    env.chain.put_stream(3, stream);
+    let text: Value = env.rpc.call("tickStream_stream", rpc_params!["3"]).await.expect("the call succeeds");
+    let number: Value = env.rpc.call("tickStream_stream", rpc_params![3]).await.expect("the call succeeds");
     assert_eq!(text, number);
     assert_eq!(text["next_price"], json!({ "value": "9", "at": 60 }));
-    assert_eq!(text["splits"][0]["share"], json!(10_000));
+    assert_eq!(text["splits"][0]["share_ppm"], json!(10_000));
     assert_eq!((&text["status"], &text["metadata"]), (&json!("live"), &json!(r#"{"title":"x"}"#)));
     assert_eq!(text["totals"]["ticks"], json!("18446744073709551615"));
-    let none: Value = bench.rpc.call("tickStream_stream", rpc_params!["4"]).await.expect("it answers");
+    let none: Value = env.rpc.call("tickStream_stream", rpc_params!["4"]).await.expect("the call succeeds");
     assert_eq!(none, Value::Null);
 }
 
 #[tokio::test]
-async fn unreadable_chain_fails() {
-    let bench = bench();
-    bench.chain.set_down(true);
-    let result = bench.rpc.call::<_, Value>("tickStream_session", rpc_params![id(&bench.watch)]).await;
+async fn session_fails_when_the_chain_cannot_be_read() {
+    let env = test_environment();
+    env.chain.set_down(true);
+    let result = env.rpc.call::<_, Value>("tickStream_session", rpc_params![id(&env.watch)]).await;
     assert_eq!(error_of(result).0, code::CHAIN);
 }
 
 #[tokio::test]
 async fn reads_are_budgeted() {
-    let none = Allowance { per_second: 0, burst: 2 };
-    let bench = bench_with(BudgetConfig { peer: none, ..READS });
+    let two = Allowance { per_second: 0, burst: 2 };
+    let env = env_with(BudgetConfig { peer: two, ..READ_BUDGET });
     for _ in 0..2 {
-        let _: Value = bench.rpc.call("tickStream_pool", rpc_params![]).await.expect("there is budget");
+        let _: Value = env.rpc.call("tickStream_pool", rpc_params![]).await.expect("the budget is not spent");
     }
-    let params = || rpc_params![id(&bench.watch)];
-    assert_eq!(error_of(bench.rpc.call::<_, Value>("tickStream_pool", rpc_params![]).await).0, code::BUSY);
-    assert_eq!(error_of(bench.rpc.call::<_, Value>("tickStream_session", params()).await).0, code::BUSY);
-    assert_eq!(error_of(bench.rpc.call::<_, Value>("tickStream_stream", rpc_params![1]).await).0, code::BUSY);
-    let subscribed = bench.rpc.subscribe("tickStream_subscribeSession", params(), 4).await;
+    let params = || rpc_params![id(&env.watch)];
+    assert_eq!(error_of(env.rpc.call::<_, Value>("tickStream_pool", rpc_params![]).await).0, code::BUSY);
+    assert_eq!(error_of(env.rpc.call::<_, Value>("tickStream_session", params()).await).0, code::BUSY);
+    assert_eq!(error_of(env.rpc.call::<_, Value>("tickStream_stream", rpc_params![1]).await).0, code::BUSY);
+    let subscribed = env.rpc.subscribe("tickStream_subscribeSession", params(), 4).await;
     assert_eq!(error_of(subscribed).0, code::BUSY);
 }
 
 async fn next(subscription: &mut jsonrpsee::core::server::Subscription) -> Option<SessionInfo> {
     let next = tokio::time::timeout(Duration::from_secs(5), subscription.next::<Option<SessionInfo>>()).await;
-    next.expect("it comes soon").expect("it goes on").expect("it can be read").0
+    next.expect("a message comes").expect("the subscription goes on").expect("the message can be read").0
 }
 
 #[tokio::test]
-async fn subscription_tells_now_and_of_every_change() {
-    let mut bench = bench();
-    let params = rpc_params![id(&bench.watch)];
-    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+async fn subscription_sends_the_session_at_once_and_at_every_change() {
+    let mut env = test_environment();
+    let params = rpc_params![id(&env.watch)];
+    let mut subscription = env.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
     let first = next(&mut subscription).await.expect("the session is open");
-    assert_eq!((first.pooled_ticks, first.state.map(|state| state.settled_ticks)), (None, Some(0)));
+    assert_eq!((first.revealed_ticks, first.state.map(|state| state.settled_ticks)), (None, Some(0)));
 
-    submit(&bench.pool, bench.watch.claim(5));
-    assert_eq!(next(&mut subscription).await.and_then(|info| info.pooled_ticks), Some(5));
+    submit(&env.pool, env.watch.claim(5));
+    assert_eq!(next(&mut subscription).await.and_then(|info| info.revealed_ticks), Some(5));
 
-    let session = bench.watch.session;
-    // Woken without a change nothing is said.
-    bench.watchers.all();
-    bench.chain.change(&session, |session| session.settled_ticks = 5);
-    bench.watchers.outcomes(&[Outcome::Settled(session, 5)]);
+    let session = env.watch.session;
+    // A wake without a change sends nothing.
+    env.watchers.notify_all();
+    env.chain.change(&session, |session| session.settled_ticks = 5);
+    env.watchers.notify_of(&[Outcome::Settled(session, 5)]);
     let settled = next(&mut subscription).await.and_then(|info| info.state).map(|state| state.settled_ticks);
     assert_eq!(settled, Some(5));
 }
 
 #[tokio::test]
-async fn wakes_of_subscriptions_are_budgeted() {
-    // One read to begin with, from the budget of calls, and one wake.
+async fn reads_of_woken_subscriptions_are_budgeted() {
+    // One read at the start, charged to the budget of calls, and one after a wake.
     let one = Allowance { per_second: 0, burst: 1 };
-    let mut bench = bench_with(BudgetConfig { global: one, ..READS });
-    let params = rpc_params![id(&bench.watch)];
-    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+    let mut env = env_with(BudgetConfig { global: one, ..READ_BUDGET });
+    let params = rpc_params![id(&env.watch)];
+    let mut subscription = env.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
     next(&mut subscription).await;
-    assert_eq!(bench.wakes.peers(), 0);
 
-    submit(&bench.pool, bench.watch.claim(5));
-    assert_eq!(next(&mut subscription).await.and_then(|info| info.pooled_ticks), Some(5));
-    assert!(bench.wakes.charge(PeerId(7), 1).is_err(), "what is left of the budget is nothing");
+    submit(&env.pool, env.watch.claim(5));
+    assert_eq!(next(&mut subscription).await.and_then(|info| info.revealed_ticks), Some(5));
+    assert!(env.wake_budget.charge(PeerId(7), 1).is_err(), "the budget of wakes is spent");
 }
 
 #[tokio::test]
-async fn wake_that_no_budget_is_left_for_comes_later() {
+async fn read_of_a_woken_subscription_waits_for_the_budget() {
     let slow = Allowance { per_second: 5, burst: 1 };
-    let mut bench = bench_with(BudgetConfig { global: slow, ..READS });
-    let params = rpc_params![id(&bench.watch)];
-    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+    let mut env = env_with(BudgetConfig { global: slow, ..READ_BUDGET });
+    let params = rpc_params![id(&env.watch)];
+    let mut subscription = env.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
     next(&mut subscription).await;
-    bench.wakes.charge(PeerId(7), 1).expect("nobody was woken yet");
-    submit(&bench.pool, bench.watch.claim(5));
-    assert_eq!(next(&mut subscription).await.and_then(|info| info.pooled_ticks), Some(5));
+    env.wake_budget.charge(PeerId(7), 1).expect("no subscription was woken yet");
+    submit(&env.pool, env.watch.claim(5));
+    assert_eq!(next(&mut subscription).await.and_then(|info| info.revealed_ticks), Some(5));
 }
 
 #[tokio::test]
-async fn subscription_ends_when_nobody_listens() {
-    let bench = bench();
-    let params = rpc_params![id(&bench.watch)];
-    let mut subscription = bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
+async fn dropped_subscription_releases_its_watcher() {
+    let env = test_environment();
+    let params = rpc_params![id(&env.watch)];
+    let mut subscription = env.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
     next(&mut subscription).await;
     drop(subscription);
     tokio::time::timeout(Duration::from_secs(5), async {
-        while bench.watchers.count() > 0 {
+        while env.watchers.count() > 0 {
             tokio::task::yield_now().await;
         }
     })
     .await
-    .expect("its watcher goes");
+    .expect("the watcher is dropped");
 }
 
 #[tokio::test]
-async fn too_many_subscriptions_fails() {
-    let bench = bench();
+async fn subscription_beyond_the_limit_is_refused() {
+    let env = test_environment();
     let room = crate::tick::pool::watchers::MAX_SESSION_SUBSCRIPTIONS;
-    let _watching: Vec<_> =
-        (0..room).map(|_| bench.watchers.watch(bench.watch.session).expect("there is room")).collect();
-    let params = rpc_params![id(&bench.watch)];
-    let (code, sentence) = error_of(bench.rpc.subscribe("tickStream_subscribeSession", params, 4).await);
+    let _watching: Vec<_> = (0..room).map(|_| env.watchers.watch(env.watch.session).expect("there is room")).collect();
+    let params = rpc_params![id(&env.watch)];
+    let (code, sentence) = error_of(env.rpc.subscribe("tickStream_subscribeSession", params, 4).await);
     assert_eq!(code, code::TOO_MANY_SUBSCRIPTIONS);
     assert!(sentence.contains("try again later"), "{sentence}");
 }

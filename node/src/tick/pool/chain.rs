@@ -1,4 +1,4 @@
-//! Reads the chain for the pool, the follower and JSON-RPC.
+//! Access to the chain for the pool, the follower and JSON-RPC.
 
 use sc_client_api::HeaderBackend;
 use sp_api::{ApiError, ProvideRuntimeApi};
@@ -10,49 +10,49 @@ use tick_stream_primitives::{
 use vilokanam_runtime::{opaque::Block, BlockNumber, Hash};
 use vilokanam_tick_pool::{ChainError, ChainView};
 
-/// A block.
+/// Hash and number of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BlockRef {
-    /// Its hash.
+    /// Hash of the block.
     pub hash: Hash,
-    /// Its number.
+    /// Number of the block.
     pub number: BlockNumber,
 }
 
-/// The tree of blocks, and what each of them did.
-pub trait Blocks: Send + Sync {
-    /// The best block.
+/// Tree of blocks, with the outcomes of each.
+pub trait BlockTree: Send + Sync {
+    /// Best block.
     fn best(&self) -> BlockRef;
-    /// The last finalized block.
+    /// Last finalized block.
     fn finalized(&self) -> BlockRef;
-    /// The block before `block`.
+    /// Parent of `block`.
     fn parent(&self, block: BlockRef) -> Result<BlockRef, ChainError>;
-    /// What `block` did to sessions.
+    /// Outcomes of `block`: what it did to sessions.
     fn outcomes(&self, block: BlockRef) -> Result<Vec<Outcome>, ChainError>;
 }
 
-/// What JSON-RPC tells of the best block's state.
-pub trait Reader: Send + Sync {
-    /// A session, if it is open.
+/// Reader of the best block's state, for JSON-RPC.
+pub trait StateReader: Send + Sync {
+    /// Returns a session, or `None` when it is not open.
     fn session(&self, id: SessionId) -> Result<Option<Session>, ChainError>;
-    /// A stream.
+    /// Returns a stream, or `None` when it does not exist.
     fn stream(&self, id: StreamId) -> Result<Option<Stream>, ChainError>;
 }
 
-/// The chain as the node's client knows it.
+/// Chain as the node's client knows it.
 pub struct ClientChain<C> {
     client: Arc<C>,
     genesis: GenesisHash,
 }
 
 impl<C: HeaderBackend<Block>> ClientChain<C> {
-    /// Reads through `client`.
+    /// Creates a view that reads through `client`.
     pub fn new(client: Arc<C>) -> Self {
         let genesis = client.info().genesis_hash.0;
         Self { client, genesis }
     }
 
-    /// The state of the last finalized block, as of now.
+    /// State of the block that is the last finalized one now.
     pub fn finalized(&self) -> AtBlock<C> {
         AtBlock { client: self.client.clone(), genesis: self.genesis, hash: self.client.info().finalized_hash }
     }
@@ -62,7 +62,7 @@ impl<C: HeaderBackend<Block>> ClientChain<C> {
     }
 }
 
-/// One block's state.
+/// State of one block.
 pub struct AtBlock<C> {
     client: Arc<C>,
     genesis: GenesisHash,
@@ -86,7 +86,7 @@ where
         self.client.runtime_api().session(self.hash, *id).map_err(unreadable)
     }
 
-    fn check(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
+    fn check_batch(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
         self.client.runtime_api().check_batch(self.hash, batch).map_err(unreadable)
     }
 }
@@ -104,12 +104,12 @@ where
         ChainView::session(&self.best(), id)
     }
 
-    fn check(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
-        self.best().check(batch)
+    fn check_batch(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
+        self.best().check_batch(batch)
     }
 }
 
-impl<C> Reader for ClientChain<C>
+impl<C> StateReader for ClientChain<C>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync,
     C::Api: TickStreamApi<Block>,
@@ -124,7 +124,7 @@ where
     }
 }
 
-impl<C> Blocks for ClientChain<C>
+impl<C> BlockTree for ClientChain<C>
 where
     C: ProvideRuntimeApi<Block>
         + HeaderBackend<Block>

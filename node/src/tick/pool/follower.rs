@@ -1,7 +1,7 @@
-//! Walks from block to block and tells the pool what each did.
+//! Passes the outcomes of all blocks to the pool, each once and in order.
 //!
-//! Notifications may skip blocks, come late, or be about a block that is not the best any more. So they are only the
-//! occasion: the way is found by parent hashes, from the block that was told of last to the one that is best now.
+//! Notifications may skip blocks, come late, or name a block that is not the best any more. So they only trigger the
+//! follower, which finds the route by parent hashes, from the block it has reached to the one that is best now.
 
 use log::{debug, warn};
 use parking_lot::Mutex;
@@ -14,52 +14,52 @@ use vilokanam_runtime::BlockNumber;
 use vilokanam_tick_pool::{ChainError, TickPool};
 
 use super::{
-    chain::{BlockRef, Blocks},
+    chain::{BlockRef, BlockTree},
     watchers::Watchers,
 };
-use crate::tick::LOG_TARGET;
+use crate::tick::logging::LOG_TARGET;
 
-/// Blocks that are walked at once, on either side of a fork. When it is further the pool is reconciled instead.
+/// Maximum length of a route on either side of a fork. When the route is longer, the pool is reconciled instead.
 pub const MAX_CATCH_UP_BLOCKS: u32 = 4_096;
 
-/// Where the pool stands.
+/// Blocks that the pool has reached.
 struct Position {
     best: BlockRef,
     finalized: BlockRef,
 }
 
-/// Tells the pool of blocks, each once and in order.
+/// Passes blocks to the pool, each once and in order.
 pub struct Follower {
-    blocks: Arc<dyn Blocks>,
+    blocks: Arc<dyn BlockTree>,
     pool: Arc<TickPool>,
     watchers: Arc<Watchers>,
     position: Mutex<Position>,
-    /// The pool was not told of some blocks.
+    /// Whether blocks were left out.
     gap: AtomicBool,
 }
 
-/// The way from one block to another.
+/// Route from one block to another.
 #[derive(Debug, PartialEq, Eq)]
 struct Route {
-    /// Blocks that are left behind, highest first.
+    /// Blocks that have left the best chain, highest first.
     retracted: Vec<BlockRef>,
-    /// Blocks that are new, lowest first.
+    /// Blocks that have joined the best chain, lowest first.
     enacted: Vec<BlockRef>,
 }
 
 impl Follower {
-    /// Begins at the blocks that are best and final now.
-    pub fn new(blocks: Arc<dyn Blocks>, pool: Arc<TickPool>, watchers: Arc<Watchers>) -> Self {
+    /// Creates a follower that starts at the current best and finalized blocks.
+    pub fn new(blocks: Arc<dyn BlockTree>, pool: Arc<TickPool>, watchers: Arc<Watchers>) -> Self {
         let position = Mutex::new(Position { best: blocks.best(), finalized: blocks.finalized() });
         Self { blocks, pool, watchers, position, gap: AtomicBool::new(false) }
     }
 
-    /// Whether blocks were left out since this was asked last.
+    /// Returns whether blocks were left out since the last call.
     pub fn take_gap(&self) -> bool {
         self.gap.swap(false, Ordering::Relaxed)
     }
 
-    /// Goes on to the best block.
+    /// Advances to the best block.
     pub fn follow_best(&self) {
         let mut position = self.position.lock();
         let best = self.blocks.best();
@@ -67,39 +67,39 @@ impl Follower {
             return;
         }
         match self.route(position.best, best) {
-            Ok(Some(route)) => self.take(&route),
-            Ok(None) => self.leap(best),
+            Ok(Some(route)) => self.apply(&route),
+            Ok(None) => self.jump_to(best),
             Err(error) => {
-                warn!(target: LOG_TARGET, "the way to best block {} is not known: {error}", best.number);
-                self.leap(best);
+                warn!(target: LOG_TARGET, "The route to best block {} is not known: {error}", best.number);
+                self.jump_to(best);
             }
         }
         position.best = best;
     }
 
-    fn take(&self, route: &Route) {
+    fn apply(&self, route: &Route) {
         let retracted: Vec<BlockNumber> = route.retracted.iter().map(|block| block.number).collect();
         self.pool.on_retracted(&retracted);
         for block in &route.retracted {
-            self.watchers.outcomes(&self.blocks.outcomes(*block).unwrap_or_default());
+            self.watchers.notify_of(&self.blocks.outcomes(*block).unwrap_or_default());
         }
         for block in &route.enacted {
             let outcomes = self.outcomes(*block);
             self.pool.on_best(block.number, &outcomes);
-            self.watchers.outcomes(&outcomes);
+            self.watchers.notify_of(&outcomes);
         }
     }
 
-    /// Goes to `best` without knowing what lies between: nothing counts as included any more. What was is offered again,
-    /// and the worker finds that out before it costs anything.
-    fn leap(&self, best: BlockRef) {
+    /// Advances to `best` without the blocks in between. No row counts as included any more; rows that are included are
+    /// offered again, and the worker finds that out in its dry run.
+    fn jump_to(&self, best: BlockRef) {
         self.gap.store(true, Ordering::Relaxed);
         self.pool.on_retracted(&[0]);
         self.pool.on_best(best.number, &self.outcomes(best));
-        self.watchers.all();
+        self.watchers.notify_all();
     }
 
-    /// Goes on to the last finalized block.
+    /// Advances to the last finalized block.
     pub fn follow_finalized(&self) {
         let mut position = self.position.lock();
         let finalized = self.blocks.finalized();
@@ -107,7 +107,7 @@ impl Follower {
         match self.ancestors(finalized, steps.min(MAX_CATCH_UP_BLOCKS)) {
             Ok(new) => new.iter().rev().for_each(|block| self.pool.on_finalized(&self.outcomes(*block))),
             Err(error) => {
-                warn!(target: LOG_TARGET, "the way to finalized block {} is not known: {error}", finalized.number);
+                warn!(target: LOG_TARGET, "The route to finalized block {} is not known: {error}", finalized.number);
                 self.gap.store(true, Ordering::Relaxed);
             }
         }
@@ -117,16 +117,16 @@ impl Follower {
         position.finalized = finalized;
     }
 
-    /// What a block did; nothing, and a gap, when its state is not there any more.
+    /// Outcomes of a block. When its state cannot be read, there are none, and a gap is recorded.
     fn outcomes(&self, block: BlockRef) -> Vec<Outcome> {
         self.blocks.outcomes(block).unwrap_or_else(|error| {
-            debug!(target: LOG_TARGET, "what block {} did is not known: {error}", block.number);
+            debug!(target: LOG_TARGET, "The outcomes of block {} are not known: {error}", block.number);
             self.gap.store(true, Ordering::Relaxed);
             Vec::new()
         })
     }
 
-    /// `block` and those before it, `count` in all, highest first.
+    /// `block` and its ancestors, `count` blocks in all, highest first.
     fn ancestors(&self, block: BlockRef, count: u32) -> Result<Vec<BlockRef>, ChainError> {
         let mut ancestors = Vec::new();
         let mut next = block;
@@ -137,7 +137,7 @@ impl Follower {
         Ok(ancestors)
     }
 
-    /// The way between two blocks; nothing when it is too long.
+    /// Route between two blocks; `None` when it is longer than [`MAX_CATCH_UP_BLOCKS`].
     fn route(&self, from: BlockRef, to: BlockRef) -> Result<Option<Route>, ChainError> {
         let (mut left, mut right) = (from, to);
         let (mut retracted, mut enacted) = (Vec::new(), Vec::new());

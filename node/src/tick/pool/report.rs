@@ -1,4 +1,4 @@
-//! What an operator hears of the worker: metrics for all of it, log lines for what can be acted on.
+//! Metrics of the worker's reports, and log lines for conditions that the operator can act on.
 
 use log::{debug, warn};
 use parking_lot::Mutex;
@@ -13,14 +13,14 @@ use tick_stream_primitives::{
     Balance,
 };
 
-use crate::tick::LOG_TARGET;
+use crate::tick::logging::LOG_TARGET;
 
-/// How long the same complaint is not made again.
-const COMPLAINT_PAUSE: Duration = Duration::from_secs(60);
+/// Minimum time between two warnings of the same kind.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
 /// 1 VLK in planck.
 const VLK: Balance = 1_000_000_000_000;
 
-/// Metrics of the worker.
+/// Metrics of the off-chain worker.
 pub struct WorkerMetrics {
     waves: Counter<U64>,
     extrinsics: Counter<U64>,
@@ -53,9 +53,12 @@ impl WorkerMetrics {
             )?,
             no_key: counter("tick_worker_no_key_total", "Waves not sent because the keystore has no key of type tick")?,
             no_funds: counter("tick_worker_no_funds_total", "Waves not sent because the account cannot pay the fee")?,
-            not_mine: counter("tick_worker_not_mine_total", "Waves not sent because all rows are other gateways'")?,
+            not_mine: counter(
+                "tick_worker_not_mine_total",
+                "Waves not sent because all rows belong to other gateways",
+            )?,
             pool_refused: counter("tick_worker_pool_refused_total", "Batches the transaction pool did not take")?,
-            in_flight: gauge("tick_worker_in_flight", "1 while a wave waits for its block")?,
+            in_flight: gauge("tick_worker_in_flight", "1 while a wave waits to be included in a block")?,
             left: gauge("tick_worker_left_rows", "Rows that did not fit into the last wave")?,
         }))
     }
@@ -82,55 +85,57 @@ impl WorkerMetrics {
     }
 }
 
-/// Makes an operator's sense of reports.
+/// Turns the worker's reports into metrics and log lines.
 pub struct Reporter {
     metrics: Option<WorkerMetrics>,
-    /// When each kind of complaint was made last: as many as there are kinds.
-    complained: Mutex<HashMap<&'static str, Instant>>,
+    /// Time of the last warning of each kind; bounded by the number of kinds.
+    last_warnings: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl Reporter {
-    /// A reporter that has said nothing yet.
+    /// Creates a reporter that has not warned yet.
     pub fn new(metrics: Option<WorkerMetrics>) -> Self {
-        Self { metrics, complained: Mutex::default() }
+        Self { metrics, last_warnings: Mutex::default() }
     }
 
-    /// Counts a report on an offer of so many rows, and complains if there is something to be done.
-    pub fn hear(&self, report: &Report, offered: usize) {
+    /// Records a report on an offer of `offered` rows, and warns if the operator has to do something.
+    pub fn record(&self, report: &Report, offered: usize) {
         if let Some(metrics) = &self.metrics {
             metrics.count(report);
         }
         debug!(
             target: LOG_TARGET,
-            "worker: block={} offered={offered} refused={} state={:?}", report.block, report.refused.len(), report.state,
+            "Off-chain worker: block={} offered={offered} refused={} state={:?}",
+            report.block, report.refused.len(), report.state,
         );
-        if let Some((kind, complaint)) = complaint(&report.state, offered) {
-            if self.may_complain(kind, Instant::now()) {
-                warn!(target: LOG_TARGET, "{complaint}");
+        if let Some((kind, warning)) = warning(&report.state, offered) {
+            if self.may_warn(kind, Instant::now()) {
+                warn!(target: LOG_TARGET, "{warning}");
             }
         }
     }
 
-    fn may_complain(&self, kind: &'static str, now: Instant) -> bool {
-        let mut complained = self.complained.lock();
-        let is_due = complained.get(kind).is_none_or(|last| now.saturating_duration_since(*last) >= COMPLAINT_PAUSE);
-        if is_due {
-            complained.insert(kind, now);
+    fn may_warn(&self, kind: &'static str, now: Instant) -> bool {
+        let mut last_warnings = self.last_warnings.lock();
+        let last = last_warnings.get(kind);
+        let is_over = last.is_none_or(|last| now.saturating_duration_since(*last) >= WARNING_INTERVAL);
+        if is_over {
+            last_warnings.insert(kind, now);
         }
-        is_due
+        is_over
     }
 }
 
-/// What an operator has to do, if anything. The kind says which complaints are the same.
-fn complaint(state: &WorkerState, offered: usize) -> Option<(&'static str, String)> {
+/// Kind and text of the warning that tells the operator what to do, if there is anything to do.
+fn warning(state: &WorkerState, offered: usize) -> Option<(&'static str, String)> {
     match state {
         WorkerState::Idle | WorkerState::InFlight { .. } | WorkerState::Sent { .. } => None,
-        // A node that is not meant to settle has nothing to settle.
+        // A node without rows does not need a key.
         WorkerState::NoKey if offered == 0 => None,
         WorkerState::NoKey => Some((
             "no key",
             format!(
-                "ticks wait to be settled and this node has no key to sign with: rows={offered}. Insert one with \
+                "Ticks wait to be settled, but this node has no key to sign batches: rows={offered}. Insert one with \
                  `vilokanam-node key insert --key-type tick --scheme sr25519 --suri <SECRET> --base-path <PATH> \
                  --chain <CHAIN>`, and register its account as the gateway's operator"
             ),
@@ -138,16 +143,16 @@ fn complaint(state: &WorkerState, offered: usize) -> Option<(&'static str, Strin
         WorkerState::NotMine { account, rows } => Some((
             "not mine",
             format!(
-                "no row in the tick pool is this node's to settle: rows={rows} account={}. Make that account the \
-                 operator of the gateway, or start the node with --tick-foreign-rows",
+                "All rows in the tick pool belong to gateways that this node does not serve: rows={rows} account={}. \
+                 Make that account the operator of the gateway, or start the node with --tick-foreign-rows",
                 account.to_ss58check(),
             ),
         )),
         WorkerState::NoFunds { account, balance, needed } => Some((
             "no funds",
             format!(
-                "the account that settles ticks cannot pay the next fee: account={} balance={} needed={}. Send it money, \
-                 or have its gateway's earnings paid out to it",
+                "The account that settles ticks cannot pay the next fee: account={} balance={} needed={}. Transfer funds \
+                 to it, or have its gateway's earnings paid out to it",
                 account.to_ss58check(),
                 in_vlk(*balance),
                 in_vlk(*needed),
@@ -156,15 +161,15 @@ fn complaint(state: &WorkerState, offered: usize) -> Option<(&'static str, Strin
         WorkerState::PoolRefused { account } => Some((
             "pool refused",
             format!(
-                "the transaction pool did not take a batch of ticks: account={}. Another node may use the same key (one key \
-                 belongs to one node), or the pool is full (--pool-limit, --pool-kbytes)",
+                "The transaction pool refused a batch of ticks: account={}. Another node may use the same key (one key \
+                 belongs to one node), or the transaction pool is full (--pool-limit, --pool-kbytes)",
                 account.to_ss58check(),
             ),
         )),
     }
 }
 
-/// An amount as people read it.
+/// Formats an amount for people.
 fn in_vlk(planck: Balance) -> String {
     let (whole, rest) = (planck / VLK, planck % VLK);
     if rest == 0 {
@@ -184,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_readable() {
+    fn amounts_are_formatted_in_vlk() {
         assert_eq!(in_vlk(0), "0 VLK");
         assert_eq!(in_vlk(VLK * 12), "12 VLK");
         assert_eq!(in_vlk(VLK + VLK / 2), "1.5 VLK");
@@ -192,47 +197,47 @@ mod tests {
     }
 
     #[test]
-    fn complaints_say_what_to_do() {
-        let text = |state| complaint(&state, 3).map(|(_, text)| text).unwrap_or_default();
+    fn warnings_say_what_to_do() {
+        let text = |state| warning(&state, 3).map(|(_, text)| text).unwrap_or_default();
         assert!(text(WorkerState::NoKey).contains("key insert --key-type tick --scheme sr25519"));
         let no_funds = text(WorkerState::NoFunds { account: account(), balance: VLK / 2, needed: VLK });
         assert!(no_funds.contains(&format!("account={} balance=0.5 VLK needed=1 VLK", account().to_ss58check())));
         assert!(text(WorkerState::PoolRefused { account: account() }).contains("one key belongs to one node"));
         assert!(text(WorkerState::NotMine { account: account(), rows: 3 }).contains("--tick-foreign-rows"));
         assert_eq!(text(WorkerState::Idle), "");
-        assert_eq!(complaint(&WorkerState::NoKey, 0), None, "a node with nothing to settle needs no key");
+        assert_eq!(warning(&WorkerState::NoKey, 0), None, "a node without rows needs no key");
     }
 
     #[test]
-    fn complaint_is_made_once_a_minute() {
+    fn warning_of_a_kind_is_logged_once_a_minute() {
         let reporter = Reporter::new(None);
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        assert!(reporter.may_complain("no key", start));
-        assert!(!reporter.may_complain("no key", after(59)));
-        assert!(reporter.may_complain("no funds", after(59)), "another kind");
-        assert!(reporter.may_complain("no key", after(60)));
-        assert!(!reporter.may_complain("no key", after(61)));
+        assert!(reporter.may_warn("no key", start));
+        assert!(!reporter.may_warn("no key", after(59)));
+        assert!(reporter.may_warn("no funds", after(59)), "kinds are independent");
+        assert!(reporter.may_warn("no key", after(60)));
+        assert!(!reporter.may_warn("no key", after(61)));
     }
 
     #[test]
-    fn metrics_count_reports() {
+    fn reports_are_counted_in_metrics() {
         let registry = Registry::new();
         let metrics = WorkerMetrics::new(Some(&registry)).expect("the names are new");
         let reporter = Reporter::new(metrics);
         let report = |state, refused| Report { block: 1, state, refused, foreign: vec![] };
         let refused = vec![(RowId::Claim(SessionId([0; 16])), RowError::TooFast)];
-        reporter.hear(&report(WorkerState::Sent { extrinsics: 2, rows: 30, left: 4 }, refused), 34);
+        reporter.record(&report(WorkerState::Sent { extrinsics: 2, rows: 30, left: 4 }, refused), 34);
         let metrics = reporter.metrics.as_ref().expect("there is a registry");
         assert_eq!((metrics.waves.get(), metrics.extrinsics.get(), metrics.rows.get()), (1, 2, 30));
         assert_eq!((metrics.left.get(), metrics.in_flight.get()), (4, 1));
         assert_eq!(metrics.refused.with_label_values(&["TooFast"]).get(), 1);
 
-        reporter.hear(&report(WorkerState::InFlight { until_nonce: 1, until_block: 2 }, vec![]), 4);
+        reporter.record(&report(WorkerState::InFlight { until_nonce: 1, until_block: 2 }, vec![]), 4);
         assert_eq!((metrics.left.get(), metrics.in_flight.get()), (4, 1));
-        reporter.hear(&report(WorkerState::NoKey, vec![]), 4);
+        reporter.record(&report(WorkerState::NoKey, vec![]), 4);
         assert_eq!((metrics.no_key.get(), metrics.in_flight.get()), (1, 0));
-        reporter.hear(&report(WorkerState::Idle, vec![]), 0);
+        reporter.record(&report(WorkerState::Idle, vec![]), 0);
         assert_eq!((metrics.left.get(), metrics.waves.get()), (0, 1));
     }
 }

@@ -1,6 +1,6 @@
-//! A chain for tests: a tree of blocks that did things, and sessions with tick chains.
+//! Chain for tests: a tree of blocks with outcomes, and sessions with tick chains.
 
-use super::chain::{BlockRef, Blocks, Reader};
+use super::chain::{BlockRef, BlockTree, StateReader};
 use parking_lot::Mutex;
 use std::{collections::BTreeMap, sync::Arc};
 use tempfile::TempDir;
@@ -17,7 +17,7 @@ pub const MAX_TICKS: u32 = 1_000;
 struct FakeBlock {
     this: BlockRef,
     parent: Hash,
-    /// `None` when its state is not there any more.
+    /// `None` when the state of the block is pruned.
     outcomes: Option<Vec<Outcome>>,
 }
 
@@ -37,7 +37,7 @@ pub fn hash(name: u64) -> Hash {
 }
 
 impl FakeChain {
-    /// A chain whose genesis block has hash 0.
+    /// Creates a chain whose genesis block has hash 0.
     pub fn new() -> Arc<Self> {
         let genesis = BlockRef { hash: hash(0), number: 0 };
         let block = FakeBlock { this: genesis, parent: hash(0), outcomes: Some(vec![]) };
@@ -51,7 +51,7 @@ impl FakeChain {
         })))
     }
 
-    /// A block with hash `name` on top of `parent`, which becomes the best.
+    /// Adds a block with hash `name` on top of `parent`, and makes it the best.
     pub fn block(&self, name: u64, parent: u64, outcomes: &[Outcome]) {
         let mut inner = self.0.lock();
         let number = inner.blocks[&hash(parent)].this.number + 1;
@@ -60,7 +60,7 @@ impl FakeChain {
         inner.best = this;
     }
 
-    /// The state of a block is pruned.
+    /// Prunes the state of a block.
     pub fn prune(&self, name: u64) {
         if let Some(block) = self.0.lock().blocks.get_mut(&hash(name)) {
             block.outcomes = None;
@@ -80,7 +80,7 @@ impl FakeChain {
         self.0.lock().streams.insert(id, stream);
     }
 
-    /// Opens a session, and hands out its viewer's tick chain.
+    /// Opens a session and returns the viewer's side of it.
     pub fn open(&self, number: u8) -> Watch {
         let session = SessionId([number; 16]);
         let mut ticks = TickChain::new(&session, [number; 32], MAX_TICKS);
@@ -112,13 +112,13 @@ impl FakeChain {
     fn up(&self) -> Result<parking_lot::MutexGuard<'_, Inner>, ChainError> {
         let inner = self.0.lock();
         if inner.is_down {
-            return Err(ChainError("state is not there".into()));
+            return Err(ChainError("no state".into()));
         }
         Ok(inner)
     }
 }
 
-/// A viewer's side of a session.
+/// Viewer's side of a session.
 pub struct Watch {
     pub session: SessionId,
     ticks: TickChain,
@@ -131,11 +131,11 @@ impl Watch {
     }
 }
 
-/// A pool on that chain. It lives as long as its folder.
+/// Opens a pool on `chain`, whose database lives as long as the returned folder.
 pub fn pool(chain: &Arc<FakeChain>, listener: Option<Arc<dyn PoolListener>>) -> (Arc<TickPool>, TempDir) {
-    let folder = tempfile::tempdir().expect("there is a disk");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let config = PoolConfig { listener, ..PoolConfig::default() };
-    let pool = TickPool::open(folder.path(), chain.clone(), config, None).expect("the folder is ours");
+    let pool = TickPool::open(folder.path(), chain.clone(), config, None).expect("the folder is writable");
     (Arc::new(pool), folder)
 }
 
@@ -145,7 +145,7 @@ pub fn submit(pool: &TickPool, claim: SubmittedClaim) {
     assert!(answers.claims[0].is_ok(), "{answers:?}");
 }
 
-impl Blocks for FakeChain {
+impl BlockTree for FakeChain {
     fn best(&self) -> BlockRef {
         self.0.lock().best
     }
@@ -174,12 +174,12 @@ impl ChainView for FakeChain {
         Ok(self.up()?.sessions.get(id).cloned())
     }
 
-    fn check(&self, _: Batch) -> Result<Vec<RowVerdict>, ChainError> {
-        Err(ChainError("opens and closes are tried elsewhere".into()))
+    fn check_batch(&self, _: Batch) -> Result<Vec<RowVerdict>, ChainError> {
+        Err(ChainError("this chain cannot check batches".into()))
     }
 }
 
-impl Reader for FakeChain {
+impl StateReader for FakeChain {
     fn session(&self, id: SessionId) -> Result<Option<Session>, ChainError> {
         ChainView::session(self, &id)
     }

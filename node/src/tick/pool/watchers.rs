@@ -1,7 +1,7 @@
-//! Who wants to know when a session changes: subscriptions over JSON-RPC.
+//! Notification of JSON-RPC subscriptions when a session changes.
 //!
-//! A watcher is woken, not told: it reads the session itself, and however often it was woken meanwhile it reads once. So
-//! nothing piles up behind one that is slow.
+//! A watcher is only woken, and reads the session itself. However often it was woken in the meantime, it reads once, so
+//! no messages pile up behind a slow subscriber.
 
 use parking_lot::Mutex;
 use std::{
@@ -15,12 +15,15 @@ use tick_stream_primitives::{Outcome, SessionId};
 use tokio::sync::Notify;
 use vilokanam_tick_pool::PoolListener;
 
-/// Watchers a node takes, all connections together.
+/// Maximum number of watchers of a node, all connections together.
 pub const MAX_SESSION_SUBSCRIPTIONS: usize = 4_096;
 
-/// One more than [`MAX_SESSION_SUBSCRIPTIONS`].
+/// The node has reached [`MAX_SESSION_SUBSCRIPTIONS`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("This node has {MAX_SESSION_SUBSCRIPTIONS} session subscriptions, the most it takes; try again later, or another node.")]
+#[error(
+    "This node has reached its limit of {MAX_SESSION_SUBSCRIPTIONS} session subscriptions; try again later, or use \
+     another node."
+)]
 pub struct TooManyWatchers;
 
 type Alarms = HashMap<SessionId, Vec<(u64, Arc<Notify>)>>;
@@ -29,7 +32,7 @@ fn count(alarms: &Alarms) -> usize {
     alarms.values().map(Vec::len).sum()
 }
 
-/// All watchers.
+/// All watchers of a node.
 #[derive(Default)]
 pub struct Watchers {
     alarms: Mutex<Alarms>,
@@ -37,7 +40,11 @@ pub struct Watchers {
 }
 
 impl Watchers {
-    /// Begins to watch a session.
+    /// Starts to watch a session.
+    ///
+    /// # Errors
+    ///
+    /// When the node has reached [`MAX_SESSION_SUBSCRIPTIONS`].
     pub fn watch(self: &Arc<Self>, session: SessionId) -> Result<Watcher, TooManyWatchers> {
         let mut alarms = self.alarms.lock();
         if count(&alarms) >= MAX_SESSION_SUBSCRIPTIONS {
@@ -48,13 +55,13 @@ impl Watchers {
         Ok(Watcher { watchers: self.clone(), session, id, alarm })
     }
 
-    /// Watchers at this moment.
+    /// Number of watchers.
     #[cfg(test)]
     pub fn count(&self) -> usize {
         count(&self.alarms.lock())
     }
 
-    /// Wakes whoever watches one of these sessions.
+    /// Wakes the watchers of these sessions.
     fn wake<'a>(&self, sessions: impl Iterator<Item = &'a SessionId>) {
         let alarms = self.alarms.lock();
         if alarms.is_empty() {
@@ -65,26 +72,26 @@ impl Watchers {
         }
     }
 
-    /// A block did this, or did not do it after all.
-    pub fn outcomes(&self, outcomes: &[Outcome]) {
+    /// Wakes the watchers of the sessions that a block has changed, or that it changed before it was retracted.
+    pub fn notify_of(&self, outcomes: &[Outcome]) {
         self.wake(outcomes.iter().map(|outcome| match outcome {
             Outcome::Opened(id) | Outcome::Settled(id, _) | Outcome::Closing(id) | Outcome::Closed(id) => id,
         }));
     }
 
-    /// Nobody knows what has changed.
-    pub fn all(&self) {
+    /// Wakes all watchers, because it is not known which sessions have changed.
+    pub fn notify_all(&self) {
         self.alarms.lock().values().flatten().for_each(|(_, alarm)| alarm.notify_one());
     }
 }
 
 impl PoolListener for Watchers {
-    fn claims_grew(&self, sessions: &[SessionId]) {
+    fn claims_raised(&self, sessions: &[SessionId]) {
         self.wake(sessions.iter());
     }
 }
 
-/// Watches one session until it is dropped.
+/// Watches one session. Dropping it ends the watch.
 pub struct Watcher {
     watchers: Arc<Watchers>,
     session: SessionId,
@@ -93,7 +100,7 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// Waits until the session may have changed since this was called last.
+    /// Waits until the session may have changed since the last call.
     pub async fn changed(&self) {
         self.alarm.notified().await;
     }
@@ -124,30 +131,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn watching_works() {
+    async fn watcher_is_woken_by_changes_of_its_session_only() {
         let watchers = Arc::new(Watchers::default());
-        let watcher = watchers.watch(SESSION).expect("it is the first");
+        let watcher = watchers.watch(SESSION).expect("there is room");
         assert!(!is_woken(&watcher).await);
 
-        watchers.claims_grew(&[OTHER]);
+        watchers.claims_raised(&[OTHER]);
         assert!(!is_woken(&watcher).await);
-        watchers.claims_grew(&[OTHER, SESSION]);
-        watchers.outcomes(&[Outcome::Settled(SESSION, 4)]);
+        watchers.claims_raised(&[OTHER, SESSION]);
+        watchers.notify_of(&[Outcome::Settled(SESSION, 4)]);
         assert!(is_woken(&watcher).await);
         assert!(!is_woken(&watcher).await, "two changes wake once");
-        watchers.all();
+        watchers.notify_all();
         assert!(is_woken(&watcher).await);
     }
 
     #[test]
-    fn too_many_watchers_fails() {
+    fn watcher_beyond_the_limit_is_refused() {
         let watchers = Arc::new(Watchers::default());
         let mut watching: Vec<_> =
             (0..MAX_SESSION_SUBSCRIPTIONS).map(|_| watchers.watch(SESSION).expect("there is room")).collect();
         assert_eq!(watchers.watch(OTHER).err(), Some(TooManyWatchers));
 
         watching.pop();
-        let other = watchers.watch(OTHER).expect("one has gone");
+        let other = watchers.watch(OTHER).expect("a watcher was dropped");
         drop((watching, other));
         assert!(watchers.alarms.lock().is_empty());
     }

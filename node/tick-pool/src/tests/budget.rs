@@ -1,6 +1,6 @@
-//! Who may spend how much.
+//! Budgets of connections.
 
-use super::bench::{Bench, PEER};
+use super::env::{TestEnvironment, PEER};
 use crate::config::{CHAIN_CHECK_STEPS, CHAIN_LOOKUP_STEPS};
 use crate::{
     Accepted, Allowance, Budget, BudgetConfig, Clock, Exhausted, PeerId, Rejected, Submission, SubmittedClaim,
@@ -30,7 +30,7 @@ fn config() -> BudgetConfig {
 }
 
 #[test]
-fn peer_spends_its_burst_and_then_its_rate() {
+fn peer_may_spend_its_burst_and_then_its_rate() {
     let (budget, clock) = budget(config());
     assert_eq!(budget.charge(PEER, 200), Ok(()));
     assert_eq!(budget.charge(PEER, 50), Err(Exhausted { retry_ms: 500 }));
@@ -41,7 +41,7 @@ fn peer_spends_its_burst_and_then_its_rate() {
 }
 
 #[test]
-fn bucket_that_is_looked_at_every_millisecond_fills() {
+fn bucket_charged_every_millisecond_still_refills() {
     let (budget, clock) = budget(config());
     budget.charge(PEER, 200).unwrap();
     let passes = (0..100).filter(|_| {
@@ -52,7 +52,7 @@ fn bucket_that_is_looked_at_every_millisecond_fills() {
 }
 
 #[test]
-fn bucket_holds_no_more_than_its_burst() {
+fn bucket_never_exceeds_its_burst() {
     let (budget, clock) = budget(config());
     clock.0.fetch_add(3_600_000, Ordering::SeqCst);
     assert_eq!(budget.charge(PEER, 200), Ok(()));
@@ -60,14 +60,14 @@ fn bucket_holds_no_more_than_its_burst() {
 }
 
 #[test]
-fn failed_charge_takes_nothing() {
+fn refused_charge_takes_nothing() {
     let (budget, _) = budget(config());
     assert!(budget.charge(PEER, 201).is_err());
     assert_eq!(budget.charge(PEER, 200), Ok(()));
 }
 
 #[test]
-fn strangers_share_leaves_the_vouched_alone() {
+fn newcomers_bucket_does_not_limit_vouched_peers() {
     let (budget, _) = budget(config());
     budget.charge(PEER, 0).unwrap();
     budget.vouch(PEER);
@@ -78,7 +78,7 @@ fn strangers_share_leaves_the_vouched_alone() {
 }
 
 #[test]
-fn global_bucket_bounds_the_vouched_too() {
+fn global_bucket_limits_vouched_peers() {
     let (budget, _) = budget(BudgetConfig { global: size(10, 250), ..config() });
     for peer in [PeerId(1), PeerId(2)] {
         budget.charge(peer, 0).unwrap();
@@ -89,76 +89,76 @@ fn global_bucket_bounds_the_vouched_too() {
 }
 
 #[test]
-fn peers_are_bounded_and_the_quietest_goes() {
+fn least_recently_charged_peer_is_forgotten() {
     let (budget, clock) = budget(config());
     for peer in 1..=50 {
         clock.0.fetch_add(10_000, Ordering::SeqCst);
         budget.charge(PeerId(peer), 1).unwrap();
     }
-    assert_eq!(budget.peers(), 3);
-    // 50 is remembered, so its bucket is not full again.
+    assert_eq!(budget.peer_count(), 3);
+    // Peer 50 is remembered, so its bucket is not full.
     assert!(budget.charge(PeerId(50), 200).is_err());
 }
 
 #[test]
-fn clock_set_back_neither_panics_nor_gives() {
+fn clock_set_back_adds_no_tokens() {
     let (budget, clock) = budget(config());
     budget.charge(PEER, 200).unwrap();
     clock.0.store(0, Ordering::SeqCst);
     assert!(budget.charge(PEER, 1).is_err());
 }
 
-/// A pool whose peers may spend so much at once, and nothing later.
-fn bench_with(burst: u64) -> Bench {
+/// Pool whose peers may spend `burst` once and next to nothing later.
+fn env_with(burst: u64) -> TestEnvironment {
     let small = size(1, burst);
-    Bench::with(|config| config.budget = BudgetConfig { peer: small, ..BudgetConfig::default() })
+    TestEnvironment::with(|config| config.budget = BudgetConfig { peer: small, ..BudgetConfig::default() })
 }
 
 #[test]
-fn claim_is_charged_its_steps_before_it_is_walked() {
-    let mut bench = bench_with(CHAIN_CHECK_STEPS + CHAIN_LOOKUP_STEPS + 100);
-    let mut watch = bench.opened(1);
-    assert_eq!(bench.claim(watch.claim(60)), Ok(Accepted::Added));
-    assert_eq!(bench.claim(watch.claim(120)).unwrap_err().name(), "Busy");
-    assert_eq!(bench.claim(watch.claim(95)), Ok(Accepted::Replaced));
+fn claim_is_charged_before_it_is_hashed() {
+    let mut env = env_with(CHAIN_CHECK_STEPS + CHAIN_LOOKUP_STEPS + 100);
+    let mut watch = env.opened(1);
+    assert_eq!(env.claim(watch.claim(60)), Ok(Accepted::Added));
+    assert_eq!(env.claim(watch.claim(120)).unwrap_err().name(), "Busy");
+    assert_eq!(env.claim(watch.claim(95)), Ok(Accepted::Replaced));
 
-    // A wrong proof costs as much as a right one.
+    // A wrong proof costs as much as a valid one.
     let forged = SubmittedClaim { proof: [0; 32], ..watch.claim(100) };
-    assert_eq!(bench.claim(forged), Err(Rejected::ProofInvalid { verified: 95 }));
-    assert_eq!(bench.claim(watch.claim(99)).unwrap_err().name(), "Busy");
+    assert_eq!(env.claim(forged), Err(Rejected::ProofInvalid { verified: 95 }));
+    assert_eq!(env.claim(watch.claim(99)).unwrap_err().name(), "Busy");
 }
 
 #[test]
-fn looking_for_sessions_that_do_not_exist_is_charged() {
-    let bench = bench_with(CHAIN_LOOKUP_STEPS * 3);
-    let claims = vec![bench.watch(1).claim(1); 10];
-    let answers = bench.pool.submit(PEER, Submission { claims, ..Submission::default() });
+fn lookup_of_an_unknown_session_is_charged() {
+    let env = env_with(CHAIN_LOOKUP_STEPS * 3);
+    let claims = vec![env.watch(1).claim(1); 10];
+    let answers = env.pool.submit(PEER, Submission { claims, ..Submission::default() });
     let names: Vec<_> = answers.claims.iter().map(|answer| answer.clone().unwrap_err().name()).collect();
     assert_eq!(names[..3], ["UnknownSession"; 3]);
     assert_eq!(names[3..], ["Busy"; 7]);
-    assert_eq!(bench.chain.asked().0, 3);
+    assert_eq!(env.chain.reads().0, 3);
 }
 
 #[test]
-fn trials_in_the_runtime_are_charged() {
-    let bench = bench_with(CHAIN_CHECK_STEPS);
-    assert_eq!(bench.open(&bench.watch(1)), Ok(Accepted::Added));
-    assert_eq!(bench.open(&bench.watch(2)).unwrap_err().name(), "Busy");
-    assert_eq!(bench.open(&bench.watch(1)), Ok(Accepted::Known), "what is known costs nothing");
-    assert_eq!(bench.chain.asked().1, 1);
+fn dry_run_of_a_ticket_is_charged() {
+    let env = env_with(CHAIN_CHECK_STEPS);
+    assert_eq!(env.open(&env.watch(1)), Ok(Accepted::Added));
+    assert_eq!(env.open(&env.watch(2)).unwrap_err().name(), "Busy");
+    assert_eq!(env.open(&env.watch(1)), Ok(Accepted::Known), "a known ticket costs nothing");
+    assert_eq!(env.chain.reads().1, 1);
 }
 
 #[test]
-fn settled_proofs_from_the_chain_vouch_for_nobody() {
-    let mut bench = Bench::with(|config| config.budget.newcomers = size(1, 1_000_000));
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(9)).unwrap();
-    bench.wave();
-    bench.finalize();
+fn settled_proof_does_not_vouch_for_its_sender() {
+    let mut env = TestEnvironment::with(|config| config.budget.newcomers = size(1, 1_000_000));
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(9)).unwrap();
+    env.wave();
+    env.finalize();
 
     let stranger = PeerId(77);
     let claims = vec![watch.claim(9)];
-    let answers = bench.pool.submit(stranger, Submission { claims, ..Submission::default() });
+    let answers = env.pool.submit(stranger, Submission { claims, ..Submission::default() });
     assert_eq!(answers.claims, [Ok(Accepted::Known)]);
-    assert!(bench.pool.budget.charge(stranger, 1_000_000).is_err(), "it still draws on the newcomers' share");
+    assert!(env.pool.budget.charge(stranger, 1_000_000).is_err(), "it is still charged to the newcomers' bucket");
 }

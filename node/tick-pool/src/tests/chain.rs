@@ -1,5 +1,5 @@
-//! A chain of blocks that really holds sessions: opens, settles and closes them by the protocol's rules, can be rolled
-//! back, and counts what it is asked.
+//! Chain of blocks that opens, settles and closes sessions by the rules of the protocol, can be rolled back, and counts
+//! how often it is read.
 
 use crate::{ChainError, ChainView};
 use parking_lot::Mutex;
@@ -18,7 +18,7 @@ pub const CLOSE_PERIOD: BlockNumber = 600;
 type Verdicts = Vec<(RowId, Result<(), RowError>)>;
 
 #[derive(Clone, Default)]
-struct World {
+struct ChainState {
     number: BlockNumber,
     sessions: BTreeMap<SessionId, Session>,
     used: BTreeSet<(AccountId, u64)>,
@@ -28,8 +28,8 @@ struct World {
 
 #[derive(Default)]
 struct Inner {
-    /// States after each block; the first is the genesis state.
-    worlds: Vec<World>,
+    /// State after each block; the first is the genesis state.
+    states: Vec<ChainState>,
     lookups: usize,
     checks: usize,
     is_down: bool,
@@ -46,22 +46,22 @@ impl FakeChain {
     }
 
     pub fn with_genesis(genesis: GenesisHash) -> Self {
-        let inner = Inner { worlds: vec![World::default()], ..Inner::default() };
+        let inner = Inner { states: vec![ChainState::default()], ..Inner::default() };
         Self { genesis, inner: Mutex::new(inner) }
     }
 
-    /// A viewer with a deposit that covers everything, and a delegation.
+    /// Gives a viewer an unlimited deposit and a delegation.
     pub fn endow(&self, viewer: &AccountId, session_key: &AccountId) {
-        let keys = |world: &mut World| world.session_keys.insert(viewer.clone(), session_key.clone());
-        self.inner.lock().worlds.iter_mut().for_each(|world| {
-            keys(world);
+        let keys = |state: &mut ChainState| state.session_keys.insert(viewer.clone(), session_key.clone());
+        self.inner.lock().states.iter_mut().for_each(|state| {
+            keys(state);
         });
     }
 
-    /// Takes the delegation back.
+    /// Revokes the viewer's delegation.
     pub fn revoke(&self, viewer: &AccountId) {
-        self.inner.lock().worlds.iter_mut().for_each(|world| {
-            world.session_keys.remove(viewer);
+        self.inner.lock().states.iter_mut().for_each(|state| {
+            state.session_keys.remove(viewer);
         });
     }
 
@@ -69,8 +69,8 @@ impl FakeChain {
         self.inner.lock().is_down = is_down;
     }
 
-    /// How often sessions were looked up and batches checked.
-    pub fn asked(&self) -> (usize, usize) {
+    /// Number of sessions looked up and of batches checked.
+    pub fn reads(&self) -> (usize, usize) {
         let inner = self.inner.lock();
         (inner.lookups, inner.checks)
     }
@@ -83,55 +83,55 @@ impl FakeChain {
         self.inner.lock().best().sessions.get(session).cloned()
     }
 
-    /// The chain as block `number` left it.
+    /// State of the chain after block `number`.
     pub fn at(&self, number: BlockNumber) -> BlockView<'_> {
         BlockView { chain: self, number }
     }
 
-    /// What block `number` did.
+    /// Outcomes of block `number`.
     pub fn outcomes(&self, number: BlockNumber) -> Vec<Outcome> {
-        self.inner.lock().worlds[number as usize].outcomes.clone()
+        self.inner.lock().states[number as usize].outcomes.clone()
     }
 
-    /// What all blocks did to `session`.
+    /// Outcomes of all blocks for `session`.
     pub fn outcomes_of(&self, session: &SessionId) -> Vec<Outcome> {
         let inner = self.inner.lock();
-        let all = inner.worlds.iter().flat_map(|world| world.outcomes.clone());
+        let all = inner.states.iter().flat_map(|state| state.outcomes.clone());
         all.filter(|outcome| crate::lifecycle::session_of(outcome) == *session).collect()
     }
 
-    /// What would become of an offer's rows in the next block.
+    /// Verdicts on an offer's rows in the next block.
     pub fn dry_run(&self, offer: &Offer) -> Verdicts {
-        let mut world = self.inner.lock().best().next();
-        world.carry_out(&self.genesis, offer)
+        let mut state = self.inner.lock().best().next();
+        state.carry_out(&self.genesis, offer)
     }
 
-    /// Makes a block of an offer; rows that fail leave no trace.
+    /// Builds a block from an offer; rows that fail have no effect.
     pub fn build(&self, offer: &Offer) -> (BlockNumber, Vec<Outcome>) {
         let mut inner = self.inner.lock();
-        let mut world = inner.best().next();
-        world.carry_out(&self.genesis, offer);
-        let built = (world.number, world.outcomes.clone());
-        inner.worlds.push(world);
+        let mut state = inner.best().next();
+        state.carry_out(&self.genesis, offer);
+        let built = (state.number, state.outcomes.clone());
+        inner.states.push(state);
         built
     }
 
-    /// Drops the best block; returns its number.
+    /// Removes the best block and returns its number.
     pub fn retract(&self) -> BlockNumber {
         let mut inner = self.inner.lock();
-        let dropped = inner.worlds.pop().expect("there is a genesis block");
-        assert!(!inner.worlds.is_empty(), "the genesis block stays");
+        let dropped = inner.states.pop().expect("there is a genesis block");
+        assert!(!inner.states.is_empty(), "the genesis block stays");
         dropped.number
     }
 }
 
 impl Inner {
-    fn best(&self) -> &World {
-        self.worlds.last().expect("there is a genesis block")
+    fn best(&self) -> &ChainState {
+        self.states.last().expect("there is a genesis block")
     }
 }
 
-/// The chain as one of its blocks left it.
+/// State of the chain after one of its blocks.
 pub struct BlockView<'a> {
     chain: &'a FakeChain,
     number: BlockNumber,
@@ -147,11 +147,11 @@ impl ChainView for BlockView<'_> {
         if inner.is_down {
             return Err(ChainError("syncing".into()));
         }
-        Ok(inner.worlds[self.number as usize].sessions.get(id).cloned())
+        Ok(inner.states[self.number as usize].sessions.get(id).cloned())
     }
 
-    fn check(&self, _: Batch) -> Result<Vec<RowVerdict>, ChainError> {
-        unreachable!("rows are tried on the best block")
+    fn check_batch(&self, _: Batch) -> Result<Vec<RowVerdict>, ChainError> {
+        unreachable!("rows are checked on the best block")
     }
 }
 
@@ -169,21 +169,21 @@ impl ChainView for FakeChain {
         Ok(inner.best().sessions.get(id).cloned())
     }
 
-    fn check(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
+    fn check_batch(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError> {
         let mut inner = self.inner.lock();
         inner.checks += 1;
         if inner.is_down {
             return Err(ChainError("syncing".into()));
         }
-        let mut world = inner.best().next();
-        let opens = batch.opens.iter().map(|open| (RowKind::Open, world.open(&self.genesis, open))).collect::<Vec<_>>();
-        let closes = batch.closes.iter().map(|row| (RowKind::Close, world.close(&self.genesis, row)));
+        let mut state = inner.best().next();
+        let opens = batch.opens.iter().map(|open| (RowKind::Open, state.open(&self.genesis, open))).collect::<Vec<_>>();
+        let closes = batch.closes.iter().map(|row| (RowKind::Close, state.close(&self.genesis, row)));
         let verdicts = opens.into_iter().chain(closes.collect::<Vec<_>>());
         Ok(verdicts.map(|(kind, result)| RowVerdict { kind, index: 0, result }).collect())
     }
 }
 
-impl World {
+impl ChainState {
     fn next(&self) -> Self {
         Self { number: self.number + 1, outcomes: Vec::new(), ..self.clone() }
     }

@@ -1,7 +1,7 @@
-//! What survives.
+//! Rows on disk.
 
-use super::bench::{open_pool, Bench, Watch, PEER};
 use super::chain::FakeChain;
+use super::env::{open_pool, TestEnvironment, Watch, PEER};
 use crate::store::row_key;
 use crate::{Accepted, OpenError, PeerId, PoolConfig, Submission, TickPool};
 use std::fs;
@@ -11,48 +11,48 @@ use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::Closer;
 
 #[test]
-fn restart_works() {
-    let mut bench = Bench::new();
-    let (mut watch, pending) = (bench.opened(1), bench.watch(2));
-    bench.open(&pending).unwrap();
-    bench.clock.advance(5_000);
-    bench.claim(watch.claim(10)).unwrap();
-    bench.claim(watch.claim(20)).unwrap();
-    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    let (stats, offer) = (bench.pool.stats(), bench.offer());
+fn rows_survive_a_restart() {
+    let mut env = TestEnvironment::new();
+    let (mut watch, pending) = (env.opened(1), env.watch(2));
+    env.open(&pending).unwrap();
+    env.clock.advance(5_000);
+    env.claim(watch.claim(10)).unwrap();
+    env.claim(watch.claim(20)).unwrap();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    let (stats, offer) = (env.pool.stats(), env.offer());
 
-    let bench = bench.restart();
-    let after = bench.pool.stats();
+    let env = env.restart();
+    let after = env.pool.stats();
     assert_eq!(after, crate::Stats { heads: 0, ..stats });
-    assert_eq!(bench.offer(), offer);
-    assert_eq!(bench.claim(watch.claim(20)), Ok(Accepted::Known));
-    assert_eq!(bench.claim(watch.claim(21)), Ok(Accepted::Replaced));
-    assert_eq!(bench.open(&Watch::new(&bench.chain, 2, 2)).unwrap_err().name(), "ViewerBusy");
+    assert_eq!(env.offer(), offer);
+    assert_eq!(env.claim(watch.claim(20)), Ok(Accepted::Known));
+    assert_eq!(env.claim(watch.claim(21)), Ok(Accepted::Replaced));
+    assert_eq!(env.open(&Watch::new(&env.chain, 2, 2)).unwrap_err().name(), "ViewerBusy");
 }
 
 #[test]
-fn restart_keeps_the_order() {
-    let mut bench = Bench::new();
-    let mut watches: Vec<_> = (0..5).map(|viewer| bench.opened(viewer)).collect();
+fn order_of_rows_survives_a_restart() {
+    let mut env = TestEnvironment::new();
+    let mut watches: Vec<_> = (0..5).map(|viewer| env.opened(viewer)).collect();
     for index in [3, 1, 4, 0, 2] {
-        bench.clock.advance(1);
-        bench.claim(watches[index].claim(1)).unwrap();
+        env.clock.advance(1);
+        env.claim(watches[index].claim(1)).unwrap();
     }
-    let order = bench.offered_claims();
-    assert_eq!(bench.restart().offered_claims(), order);
+    let order = env.offered_claims();
+    assert_eq!(env.restart().offered_claims(), order);
 }
 
 #[test]
-fn what_left_does_not_come_back() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(10)).unwrap();
-    bench.wave();
-    bench.finalize();
-    assert_eq!(bench.restart().pool.stats().bytes, 0);
+fn finalized_row_does_not_come_back_after_a_restart() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(10)).unwrap();
+    env.wave();
+    env.finalize();
+    assert_eq!(env.restart().pool.stats().bytes, 0);
 }
 
-/// A copy of the files as they are at this moment: what a machine finds that lost its power now.
+/// Copies the files as they are at this moment, as a machine finds them that loses power now.
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -63,30 +63,30 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn acknowledged_rows_survive_a_kill() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
+fn acknowledged_claim_survives_a_kill() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
     for ticks in 1..20 {
-        bench.claim(watch.claim(ticks)).unwrap();
+        env.claim(watch.claim(ticks)).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        copy(bench.folder.path(), folder.path());
-        let after = open_pool(folder.path(), bench.chain.clone(), PoolConfig::default());
-        assert_eq!(after.pooled_ticks(&watch.session), Some(ticks));
+        copy(env.folder.path(), folder.path());
+        let after = open_pool(folder.path(), env.chain.clone(), PoolConfig::default());
+        assert_eq!(after.revealed_ticks(&watch.session), Some(ticks));
     }
 }
 
 #[test]
-fn concurrent_submitters_leave_the_highest_on_disk() {
-    let mut bench = Bench::new();
-    let watches: Vec<_> = (0..4).map(|viewer| bench.opened(viewer)).collect();
+fn highest_of_concurrently_submitted_claims_is_on_disk() {
+    let mut env = TestEnvironment::new();
+    let watches: Vec<_> = (0..4).map(|viewer| env.opened(viewer)).collect();
     let mut claims = Vec::new();
     for mut watch in watches {
         claims.extend((1..=40).map(|ticks| watch.claim(ticks)));
     }
-    let pool = &bench.pool;
+    let pool = &env.pool;
     std::thread::scope(|scope| {
         for thread in 0..8 {
-            // Each sends all of them, from another place on, so that they overtake each other.
+            // Each thread sends all claims, starting at another one, so that they overtake each other.
             let claims: Vec<_> = claims.iter().cycle().skip(thread * 20).take(claims.len()).copied().collect();
             scope.spawn(move || {
                 for claim in claims {
@@ -97,8 +97,8 @@ fn concurrent_submitters_leave_the_highest_on_disk() {
             });
         }
     });
-    let bench = bench.restart();
-    claims.iter().for_each(|claim| assert_eq!(bench.pool.pooled_ticks(&claim.session), Some(40)));
+    let env = env.restart();
+    claims.iter().for_each(|claim| assert_eq!(env.pool.revealed_ticks(&claim.session), Some(40)));
 }
 
 fn tamper(folder: &Path, change: impl FnOnce(&rocksdb::DB)) {
@@ -108,11 +108,11 @@ fn tamper(folder: &Path, change: impl FnOnce(&rocksdb::DB)) {
 
 #[test]
 fn damaged_records_are_deleted() {
-    let mut bench = Bench::new();
-    let (mut first, mut second) = (bench.opened(1), bench.opened(2));
-    bench.claim(first.claim(3)).unwrap();
-    bench.claim(second.claim(3)).unwrap();
-    let Bench { chain, pool, folder, .. } = bench;
+    let mut env = TestEnvironment::new();
+    let (mut first, mut second) = (env.opened(1), env.opened(2));
+    env.claim(first.claim(3)).unwrap();
+    env.claim(second.claim(3)).unwrap();
+    let TestEnvironment { chain, pool, folder, .. } = env;
     drop(pool);
     let key = row_key(&RowId::Claim(first.session));
     tamper(folder.path(), |database| {
@@ -125,8 +125,8 @@ fn damaged_records_are_deleted() {
     });
 
     let pool = open_pool(folder.path(), chain, PoolConfig::default());
-    assert_eq!(pool.pooled_ticks(&first.session), None);
-    assert_eq!(pool.pooled_ticks(&second.session), Some(3));
+    assert_eq!(pool.revealed_ticks(&first.session), None);
+    assert_eq!(pool.revealed_ticks(&second.session), Some(3));
     assert_eq!(pool.stats().claims, 1);
     drop(pool);
     tamper(folder.path(), |database| assert_eq!(database.get(key).unwrap(), None));
@@ -134,10 +134,10 @@ fn damaged_records_are_deleted() {
 
 #[test]
 fn rows_of_another_chain_are_deleted() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(3)).unwrap();
-    let Bench { pool, folder, .. } = bench;
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(3)).unwrap();
+    let TestEnvironment { pool, folder, .. } = env;
     drop(pool);
     let other = FakeChain::with_genesis([8; 32]);
     let pool = open_pool(folder.path(), Arc::new(other), PoolConfig::default());
@@ -145,16 +145,16 @@ fn rows_of_another_chain_are_deleted() {
 }
 
 #[test]
-fn second_pool_in_the_same_folder_fails() {
-    let bench = Bench::new();
-    let second = TickPool::open(bench.folder.path(), bench.chain.clone(), PoolConfig::default(), None);
+fn second_pool_in_the_same_folder_is_refused() {
+    let env = TestEnvironment::new();
+    let second = TickPool::open(env.folder.path(), env.chain.clone(), PoolConfig::default(), None);
     let error = second.err().expect("the first holds the lock");
     assert!(matches!(error, OpenError::Database { .. }));
     assert!(error.to_string().contains("stop the other node"), "{error}");
 }
 
 #[test]
-fn folder_that_cannot_be_made_fails() {
+fn folder_that_cannot_be_created_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, b"").unwrap();
@@ -163,11 +163,11 @@ fn folder_that_cannot_be_made_fails() {
 }
 
 #[test]
-fn rows_of_one_call_are_one_write() {
-    let mut bench = Bench::new();
-    let mut watches: Vec<_> = (0..20).map(|viewer| bench.opened(viewer)).collect();
+fn all_rows_of_one_call_are_written() {
+    let mut env = TestEnvironment::new();
+    let mut watches: Vec<_> = (0..20).map(|viewer| env.opened(viewer)).collect();
     let claims = watches.iter_mut().map(|watch| watch.claim(1)).collect();
-    bench.pool.submit(PEER, Submission { claims, ..Submission::default() });
-    let bench = bench.restart();
-    assert_eq!(bench.pool.stats().claims, 20);
+    env.pool.submit(PEER, Submission { claims, ..Submission::default() });
+    let env = env.restart();
+    assert_eq!(env.pool.stats().claims, 20);
 }

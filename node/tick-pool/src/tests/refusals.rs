@@ -1,285 +1,285 @@
-//! What becomes of rows that the chain would refuse.
+//! Rows that the chain would refuse.
 
-use super::bench::{nothing, Bench, Watch, PEER};
-use crate::config::{CLOSE_PATIENCE, INCLUDED_PATIENCE, MAX_REFUSALS, RETRY_BLOCKS};
+use super::env::{nothing, TestEnvironment, Watch, PEER};
+use crate::config::{CLOSE_WAIT_BLOCKS, INCLUDED_TIMEOUT_BLOCKS, MAX_REFUSALS, RETRY_BLOCKS};
 use crate::{Accepted, Submission};
 use tick_stream_primitives::worker::{Offer, RowId};
 use tick_stream_primitives::{Closer, Outcome, RowError};
 
 #[test]
-fn claim_for_good_refused_leaves() {
+fn claim_refused_for_good_is_dropped() {
     for error in [RowError::ProofInvalid, RowError::GroupMismatch, RowError::AboveMaximum] {
-        let mut bench = Bench::new();
-        let mut watch = bench.opened(1);
-        bench.claim(watch.claim(5)).unwrap();
-        bench.offer();
-        assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), error)]), 1, "{error:?}");
-        assert_eq!(bench.pool.stats().claims, 0);
+        let mut env = TestEnvironment::new();
+        let mut watch = env.opened(1);
+        env.claim(watch.claim(5)).unwrap();
+        env.offer();
+        assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), error)]), 1, "{error:?}");
+        assert_eq!(env.pool.stats().claims, 0);
 
-        // What was believed of the session is asked anew, and nothing is called known that is not there.
-        assert_eq!(bench.claim(watch.claim(5)), Ok(Accepted::Added));
+        // The session is read anew, and the dropped claim is not answered as known.
+        assert_eq!(env.claim(watch.claim(5)), Ok(Accepted::Added));
     }
 }
 
 #[test]
 fn refusal_of_an_unknown_row_is_ignored() {
-    let bench = Bench::new();
-    let session = bench.watch(1).session;
+    let env = TestEnvironment::new();
+    let session = env.watch(1).session;
     let rows = [RowId::Open(session), RowId::Claim(session), RowId::Close(session)];
     let refused: Vec<_> = rows.iter().flat_map(|row| RowError::ALL.iter().map(|error| (*row, *error))).collect();
-    assert_eq!(bench.pool.refused(&refused), 0);
+    assert_eq!(env.pool.on_refused(&refused), 0);
 }
 
 #[test]
-fn every_refusal_of_every_row_leaves_a_sound_pool() {
+fn every_refusal_of_every_row_leaves_a_consistent_pool() {
     for error in RowError::ALL {
-        let mut bench = Bench::new();
-        let (mut watch, pending) = (bench.opened(1), bench.watch(2));
-        bench.open(&pending).unwrap();
-        bench.claim(watch.claim(5)).unwrap();
-        bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
+        let mut env = TestEnvironment::new();
+        let (mut watch, pending) = (env.opened(1), env.watch(2));
+        env.open(&pending).unwrap();
+        env.claim(watch.claim(5)).unwrap();
+        env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
         for _ in 0..200 {
-            bench.offer();
+            env.offer();
             let rows = [RowId::Open(pending.session), RowId::Claim(watch.session), RowId::Close(watch.session)];
-            bench.pool.refused(&rows.map(|row| (row, *error)));
-            bench.pass(1);
+            env.pool.on_refused(&rows.map(|row| (row, *error)));
+            env.pass(1);
         }
-        let stats = bench.pool.stats();
+        let stats = env.pool.stats();
         assert_eq!(stats.opens + stats.claims + stats.closes == 0, stats.bytes == 0);
     }
 }
 
 #[test]
 fn settled_claim_waits_for_finality_however_often_it_is_refused() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(5)).unwrap();
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(5)).unwrap();
     for _ in 0..100 {
-        assert_eq!(bench.offered_claims(), [(watch.session, 5)]);
-        assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::AlreadySettled)]), 0);
-        assert_eq!(bench.offered_claims(), []);
-        bench.pass(INCLUDED_PATIENCE);
+        assert_eq!(env.offered_claims(), [(watch.session, 5)]);
+        assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::AlreadySettled)]), 0);
+        assert_eq!(env.offered_claims(), []);
+        env.pass(INCLUDED_TIMEOUT_BLOCKS);
     }
 }
 
-/// Found by the property test: dropping what is said to be settled for the second time loses it to a reorganisation.
+/// A claim that is refused as settled for the second time must stay: a reorganisation may undo the settlement.
 #[test]
 fn claim_settled_before_finality_stalled_survives_a_reorganisation() {
-    let bench = Bench::new();
-    let mut watch = bench.watch(1);
-    bench.open(&watch).unwrap();
-    bench.claim(watch.claim(1)).unwrap();
-    bench.wave();
-    bench.pass(INCLUDED_PATIENCE);
-    bench.wave();
-    bench.retract();
-    bench.retract();
-    bench.wave();
-    assert_eq!(bench.pool.pooled_ticks(&watch.session), Some(1));
-    assert_eq!(bench.pool.stats().opens, 1);
+    let env = TestEnvironment::new();
+    let mut watch = env.watch(1);
+    env.open(&watch).unwrap();
+    env.claim(watch.claim(1)).unwrap();
+    env.wave();
+    env.pass(INCLUDED_TIMEOUT_BLOCKS);
+    env.wave();
+    env.retract();
+    env.retract();
+    env.wave();
+    assert_eq!(env.pool.revealed_ticks(&watch.session), Some(1));
+    assert_eq!(env.pool.stats().opens, 1);
 }
 
 #[test]
 fn claim_raised_since_it_was_refused_as_settled_stays() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(5)).unwrap();
-    bench.offer();
-    bench.claim(watch.claim(9)).unwrap();
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(5)).unwrap();
+    env.offer();
+    env.claim(watch.claim(9)).unwrap();
     for _ in 0..3 {
-        assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::AlreadySettled)]), 0);
+        assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::AlreadySettled)]), 0);
     }
-    assert_eq!(bench.offered_claims(), [(watch.session, 9)]);
+    assert_eq!(env.offered_claims(), [(watch.session, 9)]);
 }
 
 #[test]
-fn claim_of_an_unopened_session_is_kept() {
-    let bench = Bench::new();
-    let mut watch = bench.watch(1);
-    bench.open(&watch).unwrap();
-    bench.claim(watch.claim(5)).unwrap();
-    bench.offer();
-    assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
-    assert_eq!(bench.pool.pooled_ticks(&watch.session), Some(5));
+fn claim_on_an_unopened_session_stays() {
+    let env = TestEnvironment::new();
+    let mut watch = env.watch(1);
+    env.open(&watch).unwrap();
+    env.claim(watch.claim(5)).unwrap();
+    env.offer();
+    assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
+    assert_eq!(env.pool.revealed_ticks(&watch.session), Some(5));
 
-    // With the ticket gone there is little to wait for.
-    assert_eq!(bench.pool.refused(&[(RowId::Open(watch.session), RowError::PriceAboveTicket)]), 1);
+    // Without the ticket the claim is offered a limited number of times.
+    assert_eq!(env.pool.on_refused(&[(RowId::Open(watch.session), RowError::PriceAboveTicket)]), 1);
     for _ in 1..MAX_REFUSALS {
-        assert_eq!(bench.offered_claims().len(), 1);
-        assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
-        bench.pass(RETRY_BLOCKS);
+        assert_eq!(env.offered_claims().len(), 1);
+        assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
+        env.pass(RETRY_BLOCKS);
     }
-    assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 1);
+    assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 1);
 }
 
 #[test]
-fn claim_of_a_session_that_was_just_closed_waits_for_finality() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(5)).unwrap();
-    bench.offer();
-    let close = watch.close(&bench.chain, Some(Closer::Gateway));
-    bench.build(&Offer { closes: vec![close], ..nothing() });
-    assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
+fn claim_on_a_session_just_closed_waits_for_finality() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(5)).unwrap();
+    env.offer();
+    let close = watch.close(&env.chain, Some(Closer::Gateway));
+    env.build(&Offer { closes: vec![close], ..nothing() });
+    assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::SessionUnknown)]), 0);
 
-    // The block did not last: the claim is worth something again.
-    bench.retract();
-    assert_eq!(bench.offered_claims(), [(watch.session, 5)]);
+    // The block is retracted: the claim can be settled again.
+    env.retract();
+    assert_eq!(env.offered_claims(), [(watch.session, 5)]);
 }
 
 #[test]
-fn open_without_funds_is_tried_again_and_not_for_ever() {
-    let bench = Bench::new();
-    let watch = bench.watch(1);
-    bench.open(&watch).unwrap();
+fn ticket_without_funds_is_offered_again_a_limited_number_of_times() {
+    let env = TestEnvironment::new();
+    let watch = env.watch(1);
+    env.open(&watch).unwrap();
     for attempt in 1..=u32::from(MAX_REFUSALS) {
-        assert_eq!(bench.offer().opens.len(), 1, "attempt {attempt}");
-        assert_eq!(bench.pool.refused(&[(RowId::Open(watch.session), RowError::FundsTooLow)]), 0);
-        assert_eq!(bench.offer().opens.len(), 0);
-        bench.pass(RETRY_BLOCKS);
+        assert_eq!(env.offer().opens.len(), 1, "attempt {attempt}");
+        assert_eq!(env.pool.on_refused(&[(RowId::Open(watch.session), RowError::FundsTooLow)]), 0);
+        assert_eq!(env.offer().opens.len(), 0);
+        env.pass(RETRY_BLOCKS);
     }
-    assert_eq!(bench.pool.refused(&[(RowId::Open(watch.session), RowError::FundsTooLow)]), 1);
-    assert_eq!(bench.open(&Watch::new(&bench.chain, 1, 2)), Ok(Accepted::Added), "the viewer is free again");
+    assert_eq!(env.pool.on_refused(&[(RowId::Open(watch.session), RowError::FundsTooLow)]), 1);
+    assert_eq!(env.open(&Watch::new(&env.chain, 1, 2)), Ok(Accepted::Added), "the viewer may send another ticket");
 }
 
 #[test]
-fn open_done_by_others_waits_for_finality() {
-    let mut bench = Bench::new();
-    let watch = bench.watch(1);
-    bench.open(&watch).unwrap();
-    assert_eq!(bench.pool.refused(&[(RowId::Open(watch.session), RowError::NonceUsed)]), 0);
-    assert_eq!(bench.offer(), nothing());
-    bench.pool.on_finalized(&[Outcome::Opened(watch.session)]);
-    bench.finalize();
-    assert_eq!(bench.pool.stats().opens, 0);
+fn ticket_opened_by_another_node_waits_for_finality() {
+    let mut env = TestEnvironment::new();
+    let watch = env.watch(1);
+    env.open(&watch).unwrap();
+    assert_eq!(env.pool.on_refused(&[(RowId::Open(watch.session), RowError::NonceUsed)]), 0);
+    assert_eq!(env.offer(), nothing());
+    env.pool.on_finalized(&[Outcome::Opened(watch.session)]);
+    env.finalize();
+    assert_eq!(env.pool.stats().opens, 0);
 }
 
 #[test]
-fn unsigned_close_that_is_not_due_leaves() {
-    let mut bench = Bench::new();
-    let watch = bench.opened(1);
-    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    assert_eq!(bench.pool.refused(&[(RowId::Close(watch.session), RowError::CloseNotDue)]), 1);
-    assert_eq!(bench.pool.stats().closes, 0);
+fn close_that_is_not_due_is_dropped() {
+    let mut env = TestEnvironment::new();
+    let watch = env.opened(1);
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    assert_eq!(env.pool.on_refused(&[(RowId::Close(watch.session), RowError::CloseNotDue)]), 1);
+    assert_eq!(env.pool.stats().closes, 0);
 }
 
-/// A viewer who shows proofs far ahead of the time watched, so that they stand before what the gateway sends.
-fn run_ahead(bench: &Bench, watch: &mut Watch) {
+/// Submits proofs far ahead of the time watched, as a viewer may do to hold up the claims of the gateway.
+fn run_ahead(env: &TestEnvironment, watch: &mut Watch) {
     let claims = [4_000, 8_000, 12_000].map(|ticks| watch.claim(ticks)).to_vec();
-    let answers = bench.pool.submit(PEER, Submission { claims, ..Submission::default() });
+    let answers = env.pool.submit(PEER, Submission { claims, ..Submission::default() });
     assert!(answers.claims.iter().all(Result::is_ok));
 }
 
 #[test]
 fn claim_ahead_of_time_is_settled_as_time_goes_by() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    run_ahead(&bench, &mut watch);
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    run_ahead(&env, &mut watch);
     for _ in 0..300 {
-        bench.wave();
-        bench.finalize();
+        env.wave();
+        env.finalize();
     }
-    let settled = bench.chain.get(&watch.session).unwrap().settled_ticks;
-    // 360 could be paid by now; the gateway may carry what it has not got yet for a while, but not for long.
+    let settled = env.chain.get(&watch.session).unwrap().settled_ticks;
+    // 360 ticks are earned by now; the settled ticks may lag behind them, but not far.
     assert!((260..=361).contains(&settled), "{settled}");
-    assert_eq!(bench.pool.pooled_ticks(&watch.session), Some(12_000));
+    assert_eq!(env.pool.revealed_ticks(&watch.session), Some(12_000));
 }
 
 #[test]
 fn claim_ahead_of_time_of_a_closing_session_is_settled_to_the_last_tick() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.pass(40);
-    run_ahead(&bench, &mut watch);
-    let close = watch.close(&bench.chain, Some(Closer::Viewer));
-    bench.build(&Offer { closes: vec![close], ..nothing() });
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.pass(40);
+    run_ahead(&env, &mut watch);
+    let close = watch.close(&env.chain, Some(Closer::Viewer));
+    env.build(&Offer { closes: vec![close], ..nothing() });
     for _ in 0..60 {
-        bench.wave();
-        bench.finalize();
+        env.wave();
+        env.finalize();
     }
-    let session = bench.chain.get(&watch.session).unwrap();
-    let owed = (session.closing.unwrap().moment - session.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
-    assert_eq!(u64::from(session.settled_ticks), owed);
-    assert_eq!(bench.pool.stats().claims, 1, "the blocks that paid may yet be undone");
+    let session = env.chain.get(&watch.session).unwrap();
+    let earned = (session.closing.unwrap().moment - session.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
+    assert_eq!(u64::from(session.settled_ticks), earned);
+    assert_eq!(env.pool.stats().claims, 1, "the blocks that settled the ticks may be undone");
 
-    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    for _ in 0..2 * CLOSE_PATIENCE {
-        bench.wave();
-        bench.finalize();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    for _ in 0..2 * CLOSE_WAIT_BLOCKS {
+        env.wave();
+        env.finalize();
     }
-    assert_eq!(bench.pool.stats().bytes, 0, "the rest can never be paid");
+    assert_eq!(env.pool.stats().bytes, 0, "the rest can never be settled");
 }
 
-/// Found by the property test: what a closing session owes was let go of when it was included, and lost to a fork.
+/// The claim on a closing session must stay after it is included: a fork may undo the settlement.
 #[test]
 fn claim_ahead_of_time_of_a_closing_session_survives_a_reorganisation() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.pass(40);
-    run_ahead(&bench, &mut watch);
-    let close = watch.close(&bench.chain, Some(Closer::Viewer));
-    bench.build(&Offer { closes: vec![close], ..nothing() });
-    let closing = bench.chain.best();
-    bench.finalize();
-    (0..60).for_each(|_| drop(bench.wave()));
-    let settled = bench.chain.get(&watch.session).unwrap().settled_ticks;
-    while bench.chain.best() > closing {
-        bench.retract();
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.pass(40);
+    run_ahead(&env, &mut watch);
+    let close = watch.close(&env.chain, Some(Closer::Viewer));
+    env.build(&Offer { closes: vec![close], ..nothing() });
+    let closing = env.chain.best();
+    env.finalize();
+    (0..60).for_each(|_| drop(env.wave()));
+    let settled = env.chain.get(&watch.session).unwrap().settled_ticks;
+    while env.chain.best() > closing {
+        env.retract();
     }
-    assert_eq!(bench.chain.get(&watch.session).unwrap().settled_ticks, 0);
-    (0..100).for_each(|_| drop(bench.wave()));
-    assert_eq!(bench.chain.get(&watch.session).unwrap().settled_ticks, settled);
+    assert_eq!(env.chain.get(&watch.session).unwrap().settled_ticks, 0);
+    (0..100).for_each(|_| drop(env.wave()));
+    assert_eq!(env.chain.get(&watch.session).unwrap().settled_ticks, settled);
 }
 
 #[test]
-fn gateways_close_waits_for_ticks_ahead_of_time_and_not_for_long() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    run_ahead(&bench, &mut watch);
-    (0..30).for_each(|_| drop(bench.wave()));
-    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    let asked_at = bench.chain.best();
-    let mut last = bench.chain.get(&watch.session).unwrap();
-    while let Some(session) = bench.chain.get(&watch.session) {
+fn gateways_close_waits_a_limited_time_for_ticks_ahead_of_time() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    run_ahead(&env, &mut watch);
+    (0..30).for_each(|_| drop(env.wave()));
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    let closed_at = env.chain.best();
+    let mut last = env.chain.get(&watch.session).unwrap();
+    while let Some(session) = env.chain.get(&watch.session) {
         last = session;
-        bench.wave();
-        assert!(bench.chain.best() <= asked_at + CLOSE_PATIENCE + 1);
+        env.wave();
+        assert!(env.chain.best() <= closed_at + CLOSE_WAIT_BLOCKS + 1);
     }
-    assert!(bench.chain.best() > asked_at + CLOSE_PATIENCE);
-    let owed = (u64::from(asked_at) * 1_000 - last.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
-    assert!(u64::from(last.settled_ticks) >= owed, "{} of {owed} ticks are paid", last.settled_ticks);
+    assert!(env.chain.best() > closed_at + CLOSE_WAIT_BLOCKS);
+    let earned = (u64::from(closed_at) * 1_000 - last.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
+    assert!(u64::from(last.settled_ticks) >= earned, "{} of {earned} ticks are settled", last.settled_ticks);
 }
 
 #[test]
-fn close_wakes_a_claim_that_was_too_fast_some_blocks_ago() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(55)).unwrap();
-    bench.wave();
-    // Further ahead than a minute, by less than what is cut in half.
-    bench.claim(watch.claim(70)).unwrap();
-    bench.wave();
-    assert_eq!(bench.offered_claims(), [], "it sleeps");
-    bench.pass(8);
+fn close_makes_a_postponed_claim_ready() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(55)).unwrap();
+    env.wave();
+    // Too far ahead, but by fewer ticks than a claim is halved for.
+    env.claim(watch.claim(70)).unwrap();
+    env.wave();
+    assert_eq!(env.offered_claims(), [], "the claim is postponed");
+    env.pass(8);
 
-    bench.close(watch.close(&bench.chain, Some(Closer::Gateway))).unwrap();
-    assert_eq!(bench.offered_claims().len(), 1, "it is awake");
-    for _ in 0..2 * CLOSE_PATIENCE {
-        bench.wave();
-        bench.finalize();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    assert_eq!(env.offered_claims().len(), 1, "the claim is ready");
+    for _ in 0..2 * CLOSE_WAIT_BLOCKS {
+        env.wave();
+        env.finalize();
     }
-    let outcomes = bench.chain.outcomes_of(&watch.session);
+    let outcomes = env.chain.outcomes_of(&watch.session);
     assert_eq!(outcomes.last(), Some(&Outcome::Closed(watch.session)));
     assert!(outcomes.contains(&Outcome::Settled(watch.session, 70)), "{outcomes:?}");
 }
 
 #[test]
-fn stale_refusal_of_what_has_been_settled_since_is_ignored() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(10)).unwrap();
-    bench.wave();
-    assert_eq!(bench.pool.refused(&[(RowId::Claim(watch.session), RowError::TooFast)]), 0);
-    bench.claim(watch.claim(12)).unwrap();
-    assert_eq!(bench.offered_claims(), [(watch.session, 12)]);
+fn outdated_refusal_of_a_settled_claim_is_ignored() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(10)).unwrap();
+    env.wave();
+    assert_eq!(env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::TooFast)]), 0);
+    env.claim(watch.claim(12)).unwrap();
+    assert_eq!(env.offered_claims(), [(watch.session, 12)]);
 }

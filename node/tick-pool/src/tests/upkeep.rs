@@ -1,6 +1,6 @@
-//! Reconciliation, and metrics.
+//! Reconciliation and metrics.
 
-use super::bench::{nothing, Bench, PEER};
+use super::env::{nothing, TestEnvironment, PEER};
 use crate::{Accepted, ChainView, PoolConfig, Reconciled, Submission, TickPool};
 use std::sync::Arc;
 use substrate_prometheus_endpoint::{prometheus::Encoder, prometheus::TextEncoder, Registry};
@@ -8,123 +8,124 @@ use tick_stream_primitives::worker::Offer;
 use tick_stream_primitives::Closer;
 
 #[test]
-fn reconcile_drops_what_the_chain_has_done() {
-    let mut bench = Bench::new();
-    let mut watches: Vec<_> = (0..4).map(|viewer| bench.opened(viewer)).collect();
-    let mut pending = bench.watch(9);
+fn reconcile_removes_rows_that_the_chain_has_carried_out() {
+    let mut env = TestEnvironment::new();
+    let mut watches: Vec<_> = (0..4).map(|viewer| env.opened(viewer)).collect();
+    let mut pending = env.watch(9);
     for watch in &mut watches {
-        bench.claim(watch.claim(10)).unwrap();
+        env.claim(watch.claim(10)).unwrap();
     }
-    bench.open(&pending).unwrap();
-    bench.claim(pending.claim(2)).unwrap();
-    let viewers_close = watches[3].close(&bench.chain, Some(Closer::Viewer));
-    bench.close(viewers_close).unwrap();
+    env.open(&pending).unwrap();
+    env.claim(pending.claim(2)).unwrap();
+    let viewers_close = watches[3].close(&env.chain, Some(Closer::Viewer));
+    env.close(viewers_close).unwrap();
 
-    // While the node is down others settle the first, half of the second, and close the fourth.
-    let claims = bench.offer().claims;
+    // While the node is down, another one settles the first claim and half of the second, and closes the fourth
+    // session.
+    let claims = env.offer().claims;
     let first = claims.iter().find(|offered| offered.claim.session == watches[0].session).unwrap().clone();
     let mut second = claims.iter().find(|offered| offered.claim.session == watches[1].session).unwrap().clone();
     second.claim.ticks = 5;
     second.claim.proof = watches[1].claim(5).proof;
-    let close = watches[3].close(&bench.chain, Some(Closer::Gateway));
-    bench.chain.build(&Offer { claims: vec![first, second], closes: vec![close], ..nothing() });
-    let mut bench = bench.restart();
-    assert_eq!(bench.reconcile().unwrap().dropped, 0, "it is not final yet");
+    let close = watches[3].close(&env.chain, Some(Closer::Gateway));
+    env.chain.build(&Offer { claims: vec![first, second], closes: vec![close], ..nothing() });
+    let mut env = env.restart();
+    assert_eq!(env.reconcile().unwrap().removed, 0, "the block is not final yet");
 
-    bench.finalized = bench.chain.best();
+    env.finalized = env.chain.best();
     let mut seen = Vec::new();
-    let found = bench.pool.reconcile(&bench.chain.at(bench.finalized), |done, of| seen.push((done, of))).unwrap();
-    assert_eq!(found, Reconciled { sessions: 5, dropped: 3 });
+    let found = env.pool.reconcile(&env.chain.at(env.finalized), |done, of| seen.push((done, of))).unwrap();
+    assert_eq!(found, Reconciled { sessions: 5, removed: 3 });
     assert_eq!(seen, [(5, 5)]);
-    let left = |index: usize| bench.pool.pooled_ticks(&watches[index].session);
+    let left = |index: usize| env.pool.revealed_ticks(&watches[index].session);
     assert_eq!([left(0), left(1), left(2), left(3)], [None, Some(10), Some(10), None]);
-    assert_eq!(bench.pool.pooled_ticks(&pending.session), Some(2), "its ticket is pending");
-    assert_eq!(bench.pool.stats().closes, 0);
-    assert_eq!(bench.claim(watches[0].claim(10)), Ok(Accepted::Known));
-    assert_eq!(bench.restart().pool.stats().claims, 3, "what was dropped stays dropped");
+    assert_eq!(env.pool.revealed_ticks(&pending.session), Some(2), "the ticket is pending");
+    assert_eq!(env.pool.stats().closes, 0);
+    assert_eq!(env.claim(watches[0].claim(10)), Ok(Accepted::Known));
+    assert_eq!(env.restart().pool.stats().claims, 3, "removed rows do not come back");
 }
 
 #[test]
-fn reconcile_finds_an_open_done_by_others() {
-    let bench = Bench::new();
-    let mut watch = bench.watch(1);
-    bench.open(&watch).unwrap();
-    bench.claim(watch.claim(2)).unwrap();
-    bench.chain.build(&Offer { opens: vec![watch.ticket.clone()], ..nothing() });
-    let mut bench = bench.restart();
-    bench.reconcile().unwrap();
-    assert_eq!(bench.pool.stats().opens, 1, "it is not final yet");
+fn reconcile_removes_a_ticket_opened_by_another_node() {
+    let env = TestEnvironment::new();
+    let mut watch = env.watch(1);
+    env.open(&watch).unwrap();
+    env.claim(watch.claim(2)).unwrap();
+    env.chain.build(&Offer { opens: vec![watch.ticket.clone()], ..nothing() });
+    let mut env = env.restart();
+    env.reconcile().unwrap();
+    assert_eq!(env.pool.stats().opens, 1, "the opening is not final yet");
 
-    bench.finalized = bench.chain.best();
-    bench.reconcile().unwrap();
-    assert_eq!(bench.pool.stats().opens, 0);
-    assert_eq!(bench.offered_claims(), [(watch.session, 2)]);
-    assert!(bench.wave().is_empty());
+    env.finalized = env.chain.best();
+    env.reconcile().unwrap();
+    assert_eq!(env.pool.stats().opens, 0);
+    assert_eq!(env.offered_claims(), [(watch.session, 2)]);
+    assert!(env.wave().is_empty());
 }
 
 #[test]
-fn reconcile_keeps_claims_of_a_session_that_is_not_final() {
-    let bench = Bench::new();
-    let mut watch = bench.watch(1);
-    bench.chain.build(&Offer { opens: vec![watch.ticket.clone()], ..nothing() });
-    bench.claim(watch.claim(2)).unwrap();
-    assert_eq!(bench.reconcile().unwrap().dropped, 0);
+fn reconcile_keeps_claims_on_a_session_that_is_not_final() {
+    let env = TestEnvironment::new();
+    let mut watch = env.watch(1);
+    env.chain.build(&Offer { opens: vec![watch.ticket.clone()], ..nothing() });
+    env.claim(watch.claim(2)).unwrap();
+    assert_eq!(env.reconcile().unwrap().removed, 0);
 
-    bench.retract();
-    assert_eq!(bench.reconcile().unwrap().dropped, 1, "there is nothing to pay it from");
+    env.retract();
+    assert_eq!(env.reconcile().unwrap().removed, 1, "there is no session to settle it on");
 }
 
 #[test]
-fn reconcile_while_the_chain_is_unreadable_fails_and_drops_nothing() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(2)).unwrap();
-    bench.chain.set_down(true);
-    assert!(bench.reconcile().is_err());
-    assert_eq!(bench.pool.pooled_ticks(&watch.session), Some(2));
+fn reconcile_removes_nothing_when_the_chain_cannot_be_read() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(2)).unwrap();
+    env.chain.set_down(true);
+    assert!(env.reconcile().is_err());
+    assert_eq!(env.pool.revealed_ticks(&watch.session), Some(2));
 }
 
 #[test]
-fn reconcile_leaves_to_finality_what_was_included() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(2)).unwrap();
-    bench.wave();
-    assert_eq!(bench.reconcile().unwrap().dropped, 0);
-    bench.retract();
-    assert_eq!(bench.offered_claims(), [(watch.session, 2)]);
+fn reconcile_keeps_included_rows() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(2)).unwrap();
+    env.wave();
+    assert_eq!(env.reconcile().unwrap().removed, 0);
+    env.retract();
+    assert_eq!(env.offered_claims(), [(watch.session, 2)]);
 }
 
 #[test]
-fn reconcile_makes_up_for_missed_finality() {
-    let mut bench = Bench::new();
-    let mut watch = bench.opened(1);
-    bench.claim(watch.claim(2)).unwrap();
-    let close = watch.close(&bench.chain, Some(Closer::Viewer));
-    bench.close(close.clone()).unwrap();
-    bench.wave();
-    // The close waits for the claim; another node's worker has not waited.
-    bench.build(&Offer { closes: vec![close], ..nothing() });
-    bench.finalized = bench.chain.best();
-    assert_eq!(bench.reconcile().unwrap().dropped, 2);
-    assert_eq!(bench.pool.stats().bytes, 0);
+fn reconcile_removes_rows_whose_finality_was_missed() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(2)).unwrap();
+    let close = watch.close(&env.chain, Some(Closer::Viewer));
+    env.close(close.clone()).unwrap();
+    env.wave();
+    // The close waits for the claim; another node's worker does not wait.
+    env.build(&Offer { closes: vec![close], ..nothing() });
+    env.finalized = env.chain.best();
+    assert_eq!(env.reconcile().unwrap().removed, 2);
+    assert_eq!(env.pool.stats().bytes, 0);
 }
 
 #[test]
-fn metrics_work() {
+fn metrics_count_rows_by_kind_and_reason() {
     let registry = Registry::new();
-    let bench = Bench::new();
+    let env = TestEnvironment::new();
     let folder = tempfile::tempdir().unwrap();
-    let chain = bench.chain.clone() as Arc<dyn ChainView>;
-    let config = PoolConfig { clock: bench.clock.clone(), ..PoolConfig::default() };
+    let chain = env.chain.clone() as Arc<dyn ChainView>;
+    let config = PoolConfig { clock: env.clock.clone(), ..PoolConfig::default() };
     let pool = TickPool::open(folder.path(), chain, config, Some(&registry)).unwrap();
 
-    let (watch, stranger) = (bench.watch(1), bench.watch(2).claim(1));
+    let (watch, stranger) = (env.watch(1), env.watch(2).claim(1));
     let submission = Submission { opens: vec![watch.ticket.clone()], claims: vec![stranger], closes: vec![] };
     pool.submit(PEER, submission);
-    bench.clock.advance(7_000);
+    env.clock.advance(7_000);
     pool.on_best(1, &[]);
-    pool.refused(&[(
+    pool.on_refused(&[(
         tick_stream_primitives::worker::RowId::Open(watch.session),
         tick_stream_primitives::RowError::PriceAboveTicket,
     )]);
@@ -146,10 +147,10 @@ fn metrics_work() {
 }
 
 #[test]
-fn oldest_age_is_told() {
-    let bench = Bench::new();
-    bench.open(&bench.watch(1)).unwrap();
-    bench.clock.advance(7_000);
-    bench.open(&bench.watch(2)).unwrap();
-    assert_eq!(bench.pool.stats().oldest_age_ms, 7_000);
+fn stats_contain_the_age_of_the_oldest_row() {
+    let env = TestEnvironment::new();
+    env.open(&env.watch(1)).unwrap();
+    env.clock.advance(7_000);
+    env.open(&env.watch(2)).unwrap();
+    assert_eq!(env.pool.stats().oldest_age_ms, 7_000);
 }

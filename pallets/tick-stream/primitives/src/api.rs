@@ -1,4 +1,4 @@
-//! The runtime API: what nodes, wallets and generated clients read without knowing storage.
+//! Runtime API: what nodes, wallets and generated clients read without knowing the storage layout.
 
 use crate::batch::{Batch, RowKind};
 use crate::error::RowError;
@@ -9,79 +9,80 @@ use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 
-/// The protocol's parameters, as this runtime has them.
+/// Parameters of the protocol in this runtime.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct Params {
-    /// The cheapest tick a stream may ask for.
+    /// Lowest price of a tick that a stream may ask, in planck.
     pub min_price: Balance,
-    /// The smallest first deposit.
+    /// Smallest first deposit, in planck.
     pub min_deposit: Balance,
-    /// Held for each stream.
+    /// Deposit held from the creator for each stream, in planck.
     pub stream_deposit: Balance,
-    /// Put up by each gateway.
+    /// Bond of each gateway, in planck.
     pub gateway_bond: Balance,
-    /// Moved from the viewer to the submitter of a ticket.
+    /// Fee that the viewer pays to the submitter of a ticket, in planck.
     pub open_fee: Balance,
-    /// The protocol's part of the gross.
+    /// Protocol's part of the gross, in parts per million.
     pub protocol_fee: Permill,
-    /// The submitter's part of the gross.
+    /// Submitter's part of the gross, in parts per million.
     pub submitter_share: Permill,
-    /// Ticks that may be claimed ahead of time.
+    /// Number of ticks that may be claimed ahead of time.
     pub max_prepaid_ticks: u32,
-    /// Blocks a gateway has to claim once a session is closing.
+    /// Number of blocks in which a closing session still accepts claims.
     pub close_period: BlockNumber,
-    /// Blocks without a claim after which anybody earns the submitter's part.
+    /// Number of blocks without a claim after which the actual submitter earns the submitter's part.
     pub gateway_silence: BlockNumber,
-    /// Blocks between the announcement of a rise and its effect.
+    /// Number of blocks between the announcement of a higher price or of other splits and its effect.
     pub notice: BlockNumber,
-    /// Blocks that a ticket may be valid for.
+    /// Maximum number of blocks for which a ticket may be valid.
     pub ticket_lifetime: BlockNumber,
 }
 
-/// What became of one row of a batch.
+/// Result of one row of a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct RowVerdict {
-    /// The kind of row.
+    /// Kind of the row.
     pub kind: RowKind,
-    /// Which of its kind, counted from 0 over all groups.
+    /// Position among the rows of its kind, counted from 0 over all groups.
     pub index: u32,
-    /// Whether it would be carried out.
+    /// `Ok` if the row is carried out, otherwise why it is refused.
     pub result: Result<(), RowError>,
 }
 
-/// What a block did to one session: all that a pool of claims needs to know.
+/// Effect of a block on one session. A pool of claims needs nothing else to follow the chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub enum Outcome {
-    /// A ticket was opened.
+    /// The session was opened.
     Opened(SessionId),
-    /// So many ticks of the session are now settled in all.
+    /// Ticks were settled; the number is the session's new total.
     Settled(SessionId, u32),
-    /// The session began to close.
+    /// The session started to close.
     Closing(SessionId),
-    /// The session is gone.
+    /// The session was removed.
     Closed(SessionId),
 }
 
 sp_api::decl_runtime_apis! {
-    /// Reads the state of streams, sessions and deposits.
+    /// Read access to streams, sessions, deposits and parameters.
     pub trait TickStreamApi {
-        /// The protocol's parameters.
+        /// Returns the parameters of the protocol.
         fn params() -> Params;
-        /// One stream, announcements applied.
+        /// Returns a stream with the announcements that have taken effect.
         fn stream(id: StreamId) -> Option<Stream>;
-        /// Up to `limit` (at most 100) streams with ids from `from` on, in order of id.
+        /// Returns up to `limit` streams, at most 100, with identifiers of `from` and above, in ascending order.
         fn streams(from: StreamId, limit: u32) -> Vec<(StreamId, Stream)>;
-        /// One session.
+        /// Returns an open session.
         fn session(id: SessionId) -> Option<Session>;
-        /// One viewer's deposit.
+        /// Returns the deposit of a viewer.
         fn deposit(viewer: AccountId) -> Option<Deposit>;
-        /// What an account may be paid out.
+        /// Returns the amount that an account can be paid out, in planck.
         fn earnings(account: AccountId) -> Balance;
-        /// One gateway.
+        /// Returns a registered gateway.
         fn gateway(account: AccountId) -> Option<Gateway>;
-        /// What would become of each row if the batch ran on this block's state. Nothing is kept.
+        /// Returns the result that each row would have if the batch ran on this block's state. No state is changed.
+        /// A batch above its limits returns no results.
         fn check_batch(batch: Batch) -> Vec<RowVerdict>;
-        /// What this block did to sessions, in order.
+        /// Returns the effects of this block on sessions, in order.
         fn outcomes() -> Vec<Outcome>;
     }
 }

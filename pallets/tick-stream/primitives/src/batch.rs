@@ -1,4 +1,4 @@
-//! The rows that settle seconds on chain.
+//! Rows that open, settle and close sessions on chain, and the batches that carry them.
 
 use crate::ids::{AccountId, SessionId, StreamId};
 use crate::limits::{MaxBatchClaims, MaxBatchCloses, MaxBatchGroups, MaxBatchOpens, MAX_BATCH_CLAIMS, MAX_BATCH_STEPS};
@@ -8,80 +8,81 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{BoundedVec, MultiSignature};
 
-/// "Session `session` has let go of `ticks` seconds, of which at most `ticks - from` are new to the chain."
+/// Proof that the viewer of `session` has revealed `ticks` ticks in total, of which at most `ticks - from` are not
+/// settled.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Claim {
-    /// Whose ticks.
+    /// Session to settle.
     pub session: SessionId,
-    /// A tick already settled: bounds the hashing before the chain has read anything.
+    /// Number of ticks that are already settled, or fewer. It bounds the hashing before the chain has read the session.
     pub from: u32,
-    /// The highest tick let go of.
+    /// Highest tick that the viewer has revealed. The count is cumulative: tick 1 is the first paid second.
     pub ticks: u32,
-    /// `w[ticks]`.
+    /// Element `w[ticks]` of the session's tick chain.
     pub proof: TickHash,
 }
 
 impl Claim {
-    /// The most hash steps that checking this claim can take.
+    /// Returns the maximum number of hash steps that checking this claim can take.
     pub fn steps(&self) -> u32 {
         self.ticks.saturating_sub(self.from)
     }
 }
 
-/// Claims of one stream through one gateway, whose money moves at once.
+/// Claims on sessions of one stream and one gateway. Their money is added up and moved once for the whole group.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct ClaimGroup {
-    /// What was watched.
+    /// Stream of every session in the group.
     pub stream: StreamId,
-    /// Through whom.
+    /// Gateway of every session in the group.
     pub gateway: AccountId,
-    /// The claims, each of another session or a later tick.
+    /// Claims, each of a different session or of a later tick.
     pub claims: BoundedVec<Claim, MaxBatchClaims>,
 }
 
-/// In which role somebody signed a close: says which key to check, so that a row costs one check and not four.
+/// Role in which a close was signed. It names the key to check, so that a row costs one signature check and not four.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub enum Closer {
-    /// The session's gateway.
+    /// Gateway of the session.
     Gateway,
-    /// The operator of the session's gateway.
+    /// Operator of the session's gateway.
     Operator,
-    /// The viewer's wallet.
+    /// Wallet of the viewer.
     Viewer,
-    /// The viewer's live session key.
+    /// Session key of the viewer, while its delegation is valid.
     SessionKey,
 }
 
-/// A signature over [`crate::ticket::close_message`].
+/// Signature over [`crate::ticket::close_message`] and the role of its signer.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct CloseSignature {
-    /// Who says to have signed.
+    /// Role of the signer.
     pub by: Closer,
-    /// The signature.
+    /// Signature over [`crate::ticket::close_message`].
     pub signature: MultiSignature,
 }
 
-/// A wish to end a session, or to carry out an end that is due.
+/// Request to close a session, or to remove one whose time is over.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct CloseRow {
-    /// Which session.
+    /// Session to close.
     pub session: SessionId,
-    /// Of somebody with a right to end it; nothing when its time has come.
+    /// Signature of an account that may close the session; `None` when the session's time is over and any account may.
     pub signature: Option<CloseSignature>,
 }
 
-/// What one extrinsic settles: opens, then claims, then closes.
+/// Rows of one `process_batch` extrinsic, carried out in this order: opens, claims, closes.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Batch {
-    /// Tickets to open.
+    /// Tickets that open sessions.
     pub opens: BoundedVec<SignedTicket, MaxBatchOpens>,
-    /// Claims to settle; [`MAX_BATCH_CLAIMS`] and [`MAX_BATCH_STEPS`] bound the sum over the groups.
+    /// Claims to settle. [`MAX_BATCH_CLAIMS`] and [`MAX_BATCH_STEPS`] bound the sums over all groups.
     pub groups: BoundedVec<ClaimGroup, MaxBatchGroups>,
-    /// Sessions to end.
+    /// Sessions to close.
     pub closes: BoundedVec<CloseRow, MaxBatchCloses>,
 }
 
-/// The kind of a row.
+/// Kind of a row in a batch.
 #[derive(
     Clone,
     Copy,
@@ -98,38 +99,38 @@ pub struct Batch {
     MaxEncodedLen,
 )]
 pub enum RowKind {
-    /// A ticket.
+    /// Ticket that opens a session.
     Open,
-    /// A claim; its index counts over all groups.
+    /// Claim. Claims are numbered over all groups of the batch.
     Claim,
-    /// A close.
+    /// Close of a session.
     Close,
 }
 
-/// How much of everything that costs weight a batch holds.
+/// Amount of everything in a batch that costs weight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct BatchSize {
-    /// Tickets.
+    /// Number of tickets.
     pub opens: u32,
-    /// Claim groups.
+    /// Number of claim groups.
     pub groups: u32,
-    /// Claims.
+    /// Number of claims over all groups.
     pub claims: u32,
-    /// Hash steps the claims may take.
+    /// Maximum number of hash steps that checking the claims can take.
     pub steps: u64,
-    /// Closes.
+    /// Number of close rows.
     pub closes: u32,
 }
 
 impl BatchSize {
-    /// Whether the sums that no bounded list can express stay within their limits.
+    /// Returns whether the sums over all groups, which no bounded list can limit, are within their limits.
     pub fn is_within_limits(&self) -> bool {
         self.claims <= MAX_BATCH_CLAIMS && self.steps <= u64::from(MAX_BATCH_STEPS)
     }
 }
 
 impl Batch {
-    /// Counts the rows and the hash steps.
+    /// Returns the number of rows and hash steps.
     pub fn size(&self) -> BatchSize {
         let claims = || self.groups.iter().flat_map(|group| &group.claims);
         BatchSize {
@@ -141,13 +142,13 @@ impl Batch {
         }
     }
 
-    /// Whether there is nothing to do.
+    /// Returns whether the batch has no rows and no groups.
     pub fn is_empty(&self) -> bool {
         self.opens.is_empty() && self.groups.is_empty() && self.closes.is_empty()
     }
 }
 
-/// `rows` as a bounded list; what is over the bound is cut off, so check the bound where rows are added.
+/// Converts `rows` to a bounded list. Rows above the bound are dropped, so callers check the bound when they add rows.
 pub fn bounded<R, Bound: sp_core::Get<u32>>(mut rows: alloc::vec::Vec<R>) -> BoundedVec<R, Bound> {
     rows.truncate(Bound::get() as usize);
     BoundedVec::truncate_from(rows)

@@ -1,4 +1,4 @@
-//! Names: of accounts, streams and sessions.
+//! Identifiers of accounts, streams and sessions, and the units of money and time.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -6,22 +6,22 @@ use core::fmt;
 use scale_info::TypeInfo;
 use sp_crypto_hashing::blake2_128;
 
-/// An account: a public key, or the hash of one.
+/// Account identifier: a public key, or the hash of one.
 pub type AccountId = sp_runtime::AccountId32;
-/// An amount in planck (10^-12 VLK).
+/// Amount of money in planck (10^-12 VLK).
 pub type Balance = u128;
-/// A block's number.
+/// Number of a block.
 pub type BlockNumber = u32;
-/// Milliseconds since the Unix epoch, as the chain's timestamp has it.
+/// Point in time in milliseconds since the Unix epoch, as reported by the timestamp pallet.
 pub type Moment = u64;
-/// A stream: a creator's channel, numbered from 0 in order of creation.
+/// Identifier of a stream. Streams are numbered from 0 in order of creation.
 pub type StreamId = u64;
-/// Block 0's hash: what makes a signature worthless on any other chain.
+/// Hash of block 0. It is part of everything that is signed, so a signature is valid on one chain only.
 pub type GenesisHash = [u8; 32];
 
 const SESSION_DOMAIN: &[u8] = b"vilokanam/session/v1";
 
-/// A session, known to the viewer before the chain has seen it.
+/// Identifier of a session. The viewer can compute it before the session is on chain; see [`session_id`].
 #[derive(
     Clone,
     Copy,
@@ -52,7 +52,9 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// The id of the session that `viewer`'s ticket numbered `nonce` opens.
+/// Returns the identifier of the session that the ticket of `viewer` with this `nonce` opens.
+///
+/// `blake2_128("vilokanam/session/v1" ++ genesis ++ viewer ++ nonce as u64 little-endian)`.
 pub fn session_id(genesis: &GenesisHash, viewer: &AccountId, nonce: u64) -> SessionId {
     let viewer: &[u8; 32] = viewer.as_ref();
     let mut input = Vec::with_capacity(SESSION_DOMAIN.len() + 32 + 32 + 8);

@@ -1,30 +1,40 @@
-//! The tick protocol's shared language.
+//! Types and rules of the tick protocol that every program shares.
 //!
-//! Chain, node, gateway, command line and browser must agree on every byte in here: how a session is named, how a second
-//! is proved, what a ticket says and what is signed. The golden vectors in `vectors/` are the referee; the TypeScript
-//! pages test against the same files.
+//! Chain, node, gateway, command line and browser must agree on every byte defined here: how a session is identified,
+//! how a paid second is proved, what a ticket contains and which bytes are signed. The golden vectors in `vectors/` pin
+//! those bytes; the Rust tests and the TypeScript pages read the same files.
 //!
-//! | module | what it fixes |
+//! | module | contents |
 //! | --- | --- |
-//! | [`ids`] | names of streams and sessions |
-//! | [`limits`] | every bound of every list and batch |
-//! | [`tick_chain`] | the hash chain whose preimages are seconds |
-//! | [`ticket`] | the signed wish to watch, and the signed wish to stop |
-//! | [`batch`] | the rows that settle seconds on chain |
-//! | [`state`] | what the chain remembers |
-//! | [`error`] | why a row was refused, and what would mend it |
-//! | [`api`] | the runtime API through which nodes and wallets read |
-//! | [`worker`] | what node and off-chain worker say to each other |
+//! | [`ids`] | identifiers of accounts, streams and sessions, and the units of money and time |
+//! | [`limits`] | the bound of every list and batch |
+//! | [`tick_chain`] | the hash chain whose preimages prove ticks |
+//! | [`ticket`] | the signed ticket that opens a session and the signed message that closes one |
+//! | [`batch`] | the rows that open, settle and close sessions on chain |
+//! | [`batch_builder`] | packing of rows into batches |
+//! | [`shares`] | how a payment is divided among protocol, submitter, gateway, splits and creator |
+//! | [`state`] | the values that the chain stores |
+//! | [`event`] | the pallet's events |
+//! | `clock` | the present moment, for programs outside the chain (feature `std`) |
+//! | [`error`] | why a row is refused, and what to do about it |
+//! | [`api`] | the runtime API that nodes and wallets read |
+//! | [`worker`] | messages between the node and the off-chain worker |
 
 #![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
 
 extern crate alloc;
 
 pub mod api;
 pub mod batch;
+pub mod batch_builder;
+#[cfg(feature = "std")]
+pub mod clock;
 pub mod error;
+pub mod event;
 pub mod ids;
 pub mod limits;
+pub mod shares;
 pub mod state;
 pub mod tick_chain;
 pub mod ticket;
@@ -33,7 +43,9 @@ pub mod worker;
 pub use api::{Outcome, Params, RowVerdict};
 pub use batch::{Batch, BatchSize, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, RowKind};
 pub use error::RowError;
+pub use event::TickEvent;
 pub use ids::{session_id, AccountId, Balance, BlockNumber, GenesisHash, Moment, SessionId, StreamId};
+pub use shares::{Rates, Shares};
 pub use state::{
     Announced, Closing, Delegation, Deposit, Gateway, GatewayStatus, NonceWindow, Session, Splits, Stream,
     StreamStatus, Totals,

@@ -1,34 +1,38 @@
-//! Every bound of the protocol. A list without a name in here does not exist on chain.
+//! Bounds of the protocol. Every list on chain is bounded by one of these constants.
 
 use sp_core::ConstU32;
 
-/// Accounts, besides the creator, that share a stream's income.
+/// Maximum number of accounts, besides the creator, that share a stream's income.
 pub const MAX_SPLITS: u32 = 8;
-/// Bytes of a stream's metadata (a JSON object in UTF-8: `title`, `description`, `category`, `tags`, `thumbnail`).
+/// Maximum length of a stream's metadata in bytes.
+///
+/// The metadata is a JSON object in UTF-8 with the keys `title`, `description`, `category`, `tags` and `thumbnail`.
 pub const MAX_METADATA: u32 = 2_048;
-/// Bytes of a gateway's public endpoint (a URL).
+/// Maximum length of a gateway's public endpoint, a URL, in bytes.
 pub const MAX_ENDPOINT: u32 = 256;
-/// Bytes of the memo of a tip.
+/// Maximum length of the memo of a tip in bytes.
 pub const MAX_MEMO: u32 = 128;
-/// Ticks of a stream that a viewer may see for nothing.
+/// Maximum number of ticks that a stream may offer as a free preview.
 pub const MAX_PREVIEW_TICKS: u32 = 600;
-/// Sessions one viewer may have open at once.
+/// Maximum number of sessions that one viewer may have open at the same time.
 pub const MAX_SESSIONS_PER_VIEWER: u32 = 16;
-/// How far ahead of the last one a ticket's nonce may be. Of so many, the last one included, the chain remembers whether
-/// they were used; a nonce further behind is too old.
+/// Width of the nonce window.
+///
+/// A ticket's nonce may be at most this far ahead of the highest one used. The chain remembers this many nonces, up to
+/// and including the highest one used; a lower nonce is too old.
 pub const NONCE_WINDOW: u64 = 64;
 
-/// Tickets in one batch.
+/// Maximum number of tickets in one batch.
 pub const MAX_BATCH_OPENS: u32 = 64;
-/// Claim groups (a stream and a gateway each) in one batch.
+/// Maximum number of claim groups (each for one stream and one gateway) in one batch.
 pub const MAX_BATCH_GROUPS: u32 = 64;
-/// Claims in one batch, over all its groups.
+/// Maximum number of claims in one batch, over all its groups.
 pub const MAX_BATCH_CLAIMS: u32 = 2_048;
-/// Hash steps (`ticks - from`, summed) in one batch.
+/// Maximum number of hash steps (the sum of `ticks - from`) in one batch.
 pub const MAX_BATCH_STEPS: u32 = 131_072;
-/// Closes in one batch.
+/// Maximum number of close rows in one batch.
 pub const MAX_BATCH_CLOSES: u32 = 256;
-/// Streams in one page of the runtime API.
+/// Maximum number of streams that one call of the runtime API returns.
 pub const MAX_STREAMS_PAGE: u32 = 100;
 
 /// [`MAX_SPLITS`] as a type.

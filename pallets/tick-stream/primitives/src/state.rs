@@ -1,4 +1,4 @@
-//! What the chain remembers. The runtime API hands these types out as they are stored.
+//! Values that the chain stores. The runtime API returns them as they are stored.
 
 use crate::error::RowError;
 use crate::ids::{AccountId, Balance, BlockNumber, Moment, StreamId};
@@ -8,85 +8,85 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{BoundedVec, Permill};
 
-/// Who, besides the creator, shares a stream's income, and how much of what the gateway leaves.
+/// Accounts, besides the creator, that share a stream's income, each with its part of what the gateway leaves.
 pub type Splits = BoundedVec<(AccountId, Permill), MaxSplits>;
 
-/// A value that takes effect in block `at` and not before.
+/// Value that takes effect in a later block.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Announced<V> {
-    /// What will hold.
+    /// New value.
     pub value: V,
-    /// From this block on.
+    /// First block in which it is in effect.
     pub at: BlockNumber,
 }
 
-/// Whether a stream can be watched.
+/// Status of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub enum StreamStatus {
-    /// On air.
+    /// The stream is on air.
     Live,
-    /// Not on air; sessions may still be opened (a recording, or a broadcast about to begin).
+    /// The stream is not on air. Sessions can still be opened, for a recording or a broadcast about to begin.
     Offline,
-    /// Over for good.
+    /// The stream has ended for good.
     Ended,
-    /// Stopped by a moderator.
+    /// A moderator has suspended the stream.
     Suspended,
 }
 
-/// What a stream has earned.
+/// Sums of everything that viewers have paid for a stream.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
 pub struct Totals {
-    /// Ticks settled.
+    /// Number of ticks settled.
     pub ticks: u64,
-    /// Planck paid for them, before anybody's share.
+    /// Gross amount paid for these ticks, in planck.
     pub paid: Balance,
-    /// Planck tipped, before anybody's share.
+    /// Gross amount of all tips, in planck.
     pub tipped: Balance,
 }
 
-/// A creator's channel.
+/// Channel of a creator.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Stream {
-    /// Who earns what the others leave.
+    /// Account that owns the stream and earns the remainder of every payment.
     pub creator: AccountId,
-    /// What a new session pays for a tick; see [`Stream::price_at`].
+    /// Price of a tick for new sessions, in planck; see [`Stream::price_at`].
     pub price_per_tick: Balance,
-    /// A rise on its way.
+    /// Announced higher price, in planck.
     pub next_price: Option<Announced<Balance>>,
-    /// Ticks that a viewer may see for nothing.
+    /// Number of ticks (seconds) that a viewer may watch for free.
     pub preview_ticks: u32,
-    /// The gateway's part of what protocol and submitter leave.
+    /// Gateway's part, in parts per million, of what the protocol and the submitter leave.
     pub gateway_share: Permill,
-    /// Parts of what the gateway leaves; see [`Stream::splits_at`].
+    /// Parts of what the gateway leaves, in parts per million; see [`Stream::splits_at`].
     pub splits: Splits,
-    /// A change on its way.
+    /// Announced new splits.
     pub next_splits: Option<Announced<Splits>>,
-    /// A JSON object in UTF-8; see [`crate::limits::MAX_METADATA`].
+    /// JSON object in UTF-8; see [`crate::limits::MAX_METADATA`].
     pub metadata: BoundedVec<u8, MaxMetadata>,
-    /// Whether it can be watched.
+    /// Whether the stream is on air, ended or suspended.
     pub status: StreamStatus,
-    /// Sessions open at this moment.
+    /// Number of open sessions.
     pub open_sessions: u32,
-    /// Held from the creator until the stream is gone.
+    /// Amount held from the creator until the stream is removed, in planck.
     pub deposit: Balance,
-    /// What it has earned.
+    /// Sums of everything that was paid for the stream.
     pub totals: Totals,
 }
 
 impl Stream {
-    /// The price of a tick for a session opened in block `now`.
+    /// Returns the price of a tick, in planck, for a session opened in block `now`.
     pub fn price_at(&self, now: BlockNumber) -> Balance {
         self.next_price.as_ref().filter(|next| next.at <= now).map_or(self.price_per_tick, |next| next.value)
     }
 
-    /// The splits of what is settled in block `now`.
+    /// Returns the splits by which a claim settled in block `now` is shared out.
     pub fn splits_at(&self, now: BlockNumber) -> &Splits {
         self.next_splits.as_ref().filter(|next| next.at <= now).map_or(&self.splits, |next| &next.value)
     }
 
-    /// The stream as it is in block `now`: announcements whose block has come are in effect and no longer announced.
+    /// Returns the stream as of block `now`: announcements whose block has come are applied and no longer announced.
     pub fn settled_at(mut self, now: BlockNumber) -> Self {
         if let Some(next) = self.next_price.take_if(|next| next.at <= now) {
             self.price_per_tick = next.value;
@@ -98,41 +98,48 @@ impl Stream {
     }
 }
 
-/// A key the wallet has lent to a browser.
+/// Authorisation of a session key by the viewer's wallet, so that a browser can open sessions by itself.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Delegation {
-    /// Who may sign tickets.
+    /// Key that may sign tickets and closes.
     pub session_key: AccountId,
-    /// The dearest tick it may agree to.
+    /// Highest price of a tick that the key may accept, in planck.
     pub max_price_per_tick: Balance,
-    /// What it may still reserve in all.
+    /// Amount that the key may still spend, in planck. Opening a session takes the reserve and the open fee off it, and
+    /// closing gives the unspent reserve back.
     pub allowance: Balance,
-    /// The last block in which it may.
+    /// Last block in which the key is valid.
     pub expires_at: BlockNumber,
 }
 
-/// Which nonces were used: the highest one, and the 64 up to it, bit by bit.
+/// Record of used ticket nonces: the highest one used, and one bit for each of the 64 up to and including it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct NonceWindow {
-    /// The highest nonce used, or the one before the first.
+    /// Highest nonce used, or the one before the first.
     pub last: u64,
     /// Bit `i` stands for nonce `last - i`.
     pub used: u64,
 }
 
 impl NonceWindow {
-    /// The window of a deposit made in block `now`. Starting at the block keeps ids apart from those of an earlier
-    /// deposit of the same viewer, whose window was forgotten: no life of a deposit gets through 2^32 nonces a block.
+    /// Creates the window of a deposit made in block `now`. Its nonces start at `now x 2^32`.
+    ///
+    /// A deposit that was removed and made again has forgotten its window. Nonces that depend on the block keep the
+    /// session ids of both apart: a deposit cannot use 2^32 nonces per block.
     pub fn starting_at(now: BlockNumber) -> Self {
         Self { last: u64::from(now) << 32, used: 1 }
     }
 
-    /// The nonce to use next.
+    /// Returns the nonce to use next.
     pub fn next(&self) -> u64 {
         self.last.saturating_add(1)
     }
 
-    /// Marks `nonce` as used, or says why it cannot be.
+    /// Marks `nonce` as used.
+    ///
+    /// # Errors
+    ///
+    /// Fails without a change if the nonce was used before, or is too far behind or ahead of the highest one used.
     pub fn take(&mut self, nonce: u64) -> Result<(), RowError> {
         if nonce > self.last {
             let ahead = nonce - self.last;
@@ -156,29 +163,31 @@ impl NonceWindow {
     }
 }
 
-/// A viewer's money in the pot.
+/// Money that a viewer has deposited in the pallet's pot, and what the pallet knows about the viewer.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Deposit {
-    /// May be withdrawn or reserved.
+    /// Amount that may be withdrawn or reserved, in planck.
     pub free: Balance,
-    /// `price x max_ticks`, summed over the open sessions.
+    /// Sum of `price x max_ticks` over the open sessions, in planck. It does not shrink as ticks are settled.
     pub reserved: Balance,
-    /// The session key, if one is lent.
+    /// Delegation to a session key, if there is one.
     pub delegation: Option<Delegation>,
-    /// Counts delegations: a refund restores the allowance only of the one it was taken from.
+    /// Number of times that the delegation was set or revoked. A refund restores the allowance only if the session was
+    /// opened under the same generation.
     pub generation: u32,
-    /// Which tickets were opened.
+    /// Nonces of the tickets that were opened.
     pub nonces: NonceWindow,
-    /// Sessions open at this moment.
+    /// Number of open sessions.
     pub open_sessions: u32,
-    /// Up to when this viewer's time is sold: a new session starts there and not earlier.
+    /// End of the time that this viewer has paid for, in milliseconds since the Unix epoch. A new session starts no
+    /// earlier.
     pub paid_until: Moment,
-    /// The last block in which something was done with this deposit.
+    /// Last block in which the deposit changed.
     pub active_at: BlockNumber,
 }
 
 impl Deposit {
-    /// An empty deposit made in block `now`.
+    /// Creates an empty deposit in block `now`.
     pub fn new(now: BlockNumber) -> Self {
         Self {
             free: 0,
@@ -193,76 +202,76 @@ impl Deposit {
     }
 }
 
-/// When a session began to close.
+/// Start of a session's closing period.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Closing {
-    /// The block: the closing period is counted from here.
+    /// Block in which closing started. The closing period is counted from it.
     pub block: BlockNumber,
-    /// The moment: ticks are owed up to here.
+    /// Time at which closing started, in milliseconds since the Unix epoch. Ticks can be claimed up to it.
     pub moment: Moment,
 }
 
-/// An accepted ticket.
+/// Session: a ticket that the chain has accepted.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Session {
-    /// Who pays.
+    /// Viewer who pays.
     pub viewer: AccountId,
-    /// For what.
+    /// Stream that is watched.
     pub stream: StreamId,
-    /// Through whom.
+    /// Gateway that serves the video.
     pub gateway: AccountId,
-    /// Fixed when the session was opened.
+    /// Price of a tick in planck, fixed when the session was opened.
     pub price_per_tick: Balance,
-    /// Fixed when the session was opened.
+    /// Gateway's part in parts per million, fixed when the session was opened.
     pub gateway_share: Permill,
-    /// `w[settled_ticks]`.
+    /// Element `w[settled_ticks]` of the tick chain.
     pub head: TickHash,
-    /// Ticks paid for.
+    /// Number of ticks settled so far.
     pub settled_ticks: u32,
-    /// Ticks that can be paid for in all.
+    /// Maximum number of ticks that can be settled.
     pub max_ticks: u32,
-    /// Ticks are counted from here.
+    /// Time from which ticks are counted, in milliseconds since the Unix epoch.
     pub opened_at: Moment,
-    /// The block of the last claim, or of the opening.
+    /// Block of the last settled claim, or of the opening.
     pub last_claim: BlockNumber,
-    /// The delegation it was opened under; none when the wallet itself opened it.
+    /// Generation of the delegation under which the session was opened; `None` if the wallet opened it.
     pub generation: Option<u32>,
-    /// Set once somebody wished it to end.
+    /// Start of the closing period, once the session is closing.
     pub closing: Option<Closing>,
 }
 
 impl Session {
-    /// What was set aside when it was opened. The product was checked then.
+    /// Returns the amount reserved when the session was opened, in planck. The product was checked at that time.
     pub fn reserve(&self) -> Balance {
         self.price_per_tick.saturating_mul(Balance::from(self.max_ticks))
     }
 
-    /// What of that is not paid yet.
+    /// Returns the part of the reserve that is not spent yet, in planck.
     pub fn unspent(&self) -> Balance {
         self.price_per_tick.saturating_mul(Balance::from(self.max_ticks.saturating_sub(self.settled_ticks)))
     }
 }
 
-/// Whether a gateway takes sessions.
+/// Status of a gateway.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub enum GatewayStatus {
-    /// It does.
+    /// The gateway accepts new sessions.
     Active,
-    /// It has deregistered and waits for its sessions to end.
+    /// The gateway has deregistered and accepts no new sessions. It is removed when its last session closes.
     Leaving,
 }
 
-/// Who serves the video and takes the ticks.
+/// Gateway: a server that delivers the video, collects the ticks and has them settled.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Gateway {
-    /// Where viewers find it: a URL.
+    /// URL at which viewers reach the gateway.
     pub endpoint: BoundedVec<u8, MaxEndpoint>,
-    /// The account of its off-chain worker.
+    /// Account of the gateway's off-chain worker.
     pub operator: AccountId,
-    /// In the pot until it has left.
+    /// Bond held in the pot until the gateway has left, in planck.
     pub bond: Balance,
-    /// Sessions open at this moment.
+    /// Number of open sessions.
     pub open_sessions: u32,
-    /// Whether it takes more.
+    /// Whether the gateway accepts new sessions.
     pub status: GatewayStatus,
 }

@@ -1,4 +1,4 @@
-//! What is signed: the ticket that opens a session and the message that closes one.
+//! Signed messages: the ticket that opens a session and the message that closes one.
 
 use crate::ids::{session_id, AccountId, Balance, BlockNumber, GenesisHash, SessionId, StreamId};
 use crate::tick_chain::TickHash;
@@ -12,34 +12,35 @@ const CLOSE_DOMAIN: &[u8] = b"vilokanam/close/v1";
 const WRAP_BEFORE: &[u8] = b"<Bytes>";
 const WRAP_AFTER: &[u8] = b"</Bytes>";
 
-/// A viewer's wish to watch one stream through one gateway.
+/// Request of a viewer to watch one stream through one gateway.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Ticket {
-    /// Whose deposit pays.
+    /// Viewer whose deposit pays.
     pub viewer: AccountId,
-    /// Makes the session's id; used twice only to replace a ticket that was never opened.
+    /// Number that makes the session's identifier unique. It may be reused only to replace a ticket that was never
+    /// opened.
     pub nonce: u64,
-    /// What is watched.
+    /// Stream to watch.
     pub stream: StreamId,
-    /// Through whom.
+    /// Gateway that serves the video.
     pub gateway: AccountId,
-    /// The most a tick may cost, in planck.
+    /// Highest accepted price of a tick, in planck.
     pub price_per_tick: Balance,
-    /// The most ticks that may be claimed.
+    /// Maximum number of ticks (seconds) that may be claimed.
     pub max_ticks: u32,
-    /// `w[0]` of a tick chain made from a fresh random seed.
+    /// Element `w[0]` of a tick chain made from a fresh random seed.
     pub anchor: TickHash,
-    /// The last block in which the ticket opens a session.
+    /// Last block in which the ticket can open a session.
     pub expires_at: BlockNumber,
 }
 
 impl Ticket {
-    /// The session this ticket opens.
+    /// Returns the identifier of the session that this ticket opens.
     pub fn session_id(&self, genesis: &GenesisHash) -> SessionId {
         session_id(genesis, &self.viewer, self.nonce)
     }
 
-    /// The bytes the session key signs.
+    /// Returns the bytes that the session key signs: `"vilokanam/ticket/v1" ++ genesis ++ SCALE(ticket)`.
     pub fn message(&self, genesis: &GenesisHash) -> Vec<u8> {
         let mut message = Vec::with_capacity(TICKET_DOMAIN.len() + 32 + Self::max_encoded_len());
         message.extend_from_slice(TICKET_DOMAIN);
@@ -49,34 +50,35 @@ impl Ticket {
     }
 }
 
-/// A ticket and the session key's signature under it.
+/// Ticket with the signature of the viewer's session key.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct SignedTicket {
-    /// What is wished.
+    /// Signed ticket.
     pub ticket: Ticket,
-    /// Of the session key over [`Ticket::message`].
+    /// Signature of the session key over [`Ticket::message`].
     pub signature: MultiSignature,
 }
 
 impl SignedTicket {
-    /// Whether `session_key` signed this ticket for this chain.
+    /// Returns whether `session_key` signed this ticket for the chain with this genesis hash.
     pub fn is_signed_by(&self, session_key: &AccountId, genesis: &GenesisHash) -> bool {
         is_signed_by(&self.signature, &self.ticket.message(genesis), session_key)
     }
 }
 
-/// The bytes that are signed to close `session`.
+/// Returns the bytes that are signed to close `session`: `"vilokanam/close/v1" ++ genesis ++ session`.
 pub fn close_message(genesis: &GenesisHash, session: &SessionId) -> Vec<u8> {
     [CLOSE_DOMAIN, genesis, &session.0].concat()
 }
 
-/// `message` as wallets wrap it before they sign.
+/// Returns `message` between `<Bytes>` and `</Bytes>`, as wallets wrap it before signing.
 pub fn wrapped(message: &[u8]) -> Vec<u8> {
     [WRAP_BEFORE, message, WRAP_AFTER].concat()
 }
 
-/// Whether `signer` signed `message`, bare or wrapped. The Ethereum kind is refused: it signs a hash of its own making,
-/// which no vector covers.
+/// Returns whether `signer` signed `message`, either bare or [`wrapped`].
+///
+/// Signatures of the kind `Eth` are always refused: they cover a Keccak hash, which is not part of the protocol.
 pub fn is_signed_by(signature: &MultiSignature, message: &[u8], signer: &AccountId) -> bool {
     if matches!(signature, MultiSignature::Eth(_)) {
         return false;

@@ -1,7 +1,8 @@
-//! What the node and the runtime's off-chain worker say to each other, through off-chain local storage.
+//! Messages between the node and the runtime's off-chain worker.
 //!
-//! The node writes an [`Offer`] before the worker runs and reads the [`Report`] it left. Both are overwritten each time;
-//! a lost one costs a block, never a tick.
+//! They go through off-chain local storage: the node writes an [`Offer`] before the worker runs and reads the
+//! [`Report`] that the worker leaves. Each is overwritten by the next. A lost message delays settlement by a block and
+//! loses no tick.
 
 use crate::batch::{Claim, CloseRow};
 use crate::error::RowError;
@@ -12,119 +13,119 @@ use codec::{Decode, Encode};
 use sp_core::crypto::KeyTypeId;
 use sp_runtime::Permill;
 
-/// The type of the key the worker signs with.
+/// Type of the key that the worker signs with.
 pub const TICK_KEY: KeyTypeId = KeyTypeId(*b"tick");
 /// Off-chain storage key of the [`Offer`].
 pub const OFFER_KEY: &[u8] = b"vilokanam/worker/offer/v1";
 /// Off-chain storage key of the [`Report`].
 pub const REPORT_KEY: &[u8] = b"vilokanam/worker/report/v2";
-/// Off-chain storage key of the wave in flight.
+/// Off-chain storage key of the wave in flight (the extrinsics that were sent and have not landed yet).
 pub const WAVE_KEY: &[u8] = b"vilokanam/worker/wave/v1";
-/// Off-chain storage key of the lock that keeps two runs apart.
+/// Off-chain storage key of the lock that lets only one run of the worker proceed.
 pub const LOCK_KEY: &[u8] = b"vilokanam/worker/lock/v1";
-/// Blocks for which an extrinsic of the worker is valid.
+/// Number of blocks for which an extrinsic of the worker is valid.
 pub const WAVE_ERA_BLOCKS: u32 = 16;
 
-/// How the worker is to work.
+/// Settings of the worker.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct WorkerConfig {
-    /// The part of a block's weight for ordinary extrinsics that one wave may fill.
+    /// Part of a block's weight for ordinary extrinsics that one wave may fill, in parts per million.
     pub block_share: Permill,
-    /// Whether rows of gateways that are not ours are settled when their reward exceeds the fee.
+    /// Whether to settle rows of other operators' gateways when the reward exceeds the fee.
     pub foreign_rows: bool,
 }
 
-/// What the pool would like to have settled, most urgent first.
+/// Rows that the pool offers for settlement, the most urgent first.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Offer {
-    /// How to work.
+    /// Settings for this run.
     pub config: WorkerConfig,
-    /// Tickets.
+    /// Tickets to open.
     pub opens: Vec<SignedTicket>,
-    /// Claims with the stream and gateway they belong to; `from` is the worker's to set.
+    /// Claims to settle. The worker sets their `from`.
     pub claims: Vec<OfferedClaim>,
-    /// Closes.
+    /// Sessions to close.
     pub closes: Vec<CloseRow>,
 }
 
-/// A claim with the group it belongs to.
+/// Claim with the stream and gateway of its session.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct OfferedClaim {
-    /// The stream watched.
+    /// Stream of the session.
     pub stream: StreamId,
-    /// The gateway it was watched through.
+    /// Gateway of the session.
     pub gateway: AccountId,
-    /// The claim.
+    /// Claim to settle.
     pub claim: Claim,
 }
 
-/// Which row of the pool is meant.
+/// Identifier of a row in the pool.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode, Decode)]
 pub enum RowId {
-    /// The ticket that would open this session.
+    /// Ticket that opens this session.
     Open(SessionId),
-    /// The claim of this session.
+    /// Claim of this session.
     Claim(SessionId),
-    /// The close of this session.
+    /// Close of this session.
     Close(SessionId),
 }
 
-/// What the worker did with the last offer.
+/// Result of a run of the worker.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Report {
-    /// The block on whose state it worked.
+    /// Block on whose state the worker ran.
     pub block: BlockNumber,
-    /// What came of it.
+    /// Outcome of the run.
     pub state: WorkerState,
-    /// Rows that the chain would refuse, and why: the pool lets go of them.
+    /// Rows that the chain would refuse, with the reason. The pool drops them.
     pub refused: Vec<(RowId, RowError)>,
-    /// Rows of gateways that this worker does not speak for and that are not worth their fee: the pool offers them last.
-    /// At most one a row of the offer.
+    /// Rows of other operators' gateways that are not worth their fee. The pool offers them last. Each row of the offer
+    /// appears at most once.
     pub foreign: Vec<RowId>,
 }
 
-/// What came of a run of the worker.
+/// Outcome of a run of the worker.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum WorkerState {
-    /// Nothing was offered, or nothing of it is left to do, or not yet.
+    /// No extrinsic was sent: there was no offer, or its rows need no settlement now.
     Idle,
-    /// A wave is in flight: its last extrinsic has nonce `until_nonce - 1` and is void after block `until_block`.
+    /// An earlier wave is still in flight, so no extrinsic was sent.
     InFlight {
-        /// The account nonce that says it landed.
+        /// Nonce of the account once the wave has landed. The wave's last extrinsic has the nonce before it.
         until_nonce: u32,
-        /// The block after which it is void.
+        /// Block from which on the wave counts as lost if it has not landed.
         until_block: BlockNumber,
     },
-    /// Extrinsics were handed to the transaction pool.
+    /// A wave was handed to the transaction pool.
     Sent {
-        /// How many.
+        /// Number of extrinsics sent.
         extrinsics: u32,
-        /// How many rows they carry.
+        /// Number of rows in these extrinsics.
         rows: u32,
-        /// How many offered rows did not fit and wait for the next wave.
+        /// Number of offered rows that did not fit and wait for the next wave.
         left: u32,
     },
-    /// The keystore has no key of type `tick`.
+    /// The keystore has no key of the type [`TICK_KEY`].
     NoKey,
-    /// No row belongs to a gateway whose operator is this key, or is worth its fee.
+    /// No offered row belongs to a gateway that the worker's account is or operates, and none is worth its fee.
     NotMine {
-        /// The worker's account.
+        /// Account of the worker.
         account: AccountId,
-        /// How many rows were passed over.
+        /// Number of rows that were left out.
         rows: u32,
     },
-    /// The worker's account cannot pay.
+    /// The worker's account cannot pay the next extrinsic.
     NoFunds {
-        /// The worker's account.
+        /// Account of the worker.
         account: AccountId,
-        /// What it has.
+        /// Spendable balance of the account, in planck.
         balance: Balance,
-        /// What the next extrinsic costs.
+        /// Cost of the next extrinsic, in planck.
         needed: Balance,
     },
     /// The transaction pool refused the extrinsic.
     PoolRefused {
-        /// The worker's account.
+        /// Account of the worker.
         account: AccountId,
     },
 }

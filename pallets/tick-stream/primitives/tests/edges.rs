@@ -1,4 +1,4 @@
-//! The corners: empty and shortest chains, full batches, the block in which an announcement comes true.
+//! Edge cases: empty and shortest chains, full batches, the block in which an announcement takes effect.
 
 mod common;
 
@@ -24,7 +24,7 @@ const SESSION: SessionId = SessionId([5; 16]);
 // --- chains --------------------------------------------------------------------------------------------------------
 
 #[test]
-fn chain_without_ticks_works() {
+fn chain_without_ticks_has_its_seed_as_anchor() {
     let mut chain = TickChain::new(&SESSION, [1; 32], 0);
     assert_eq!(chain.length(), 0);
     assert_eq!(chain.anchor(), [1; 32], "the seed is the anchor");
@@ -34,7 +34,7 @@ fn chain_without_ticks_works() {
 }
 
 #[test]
-fn chain_of_one_tick_works() {
+fn chain_of_one_tick_proves_it_with_the_seed() {
     let mut chain = TickChain::new(&SESSION, [1; 32], 1);
     assert_eq!(chain.anchor(), tick_hash(&SESSION, &[1; 32]));
     assert_eq!(chain.proof(1), Some([1; 32]));
@@ -42,16 +42,16 @@ fn chain_of_one_tick_works() {
 }
 
 #[test]
-fn proof_of_tick_outside_the_chain_fails() {
+fn tick_outside_the_chain_has_no_proof() {
     let mut chain = TickChain::new(&SESSION, [1; 32], 10);
     for tick in [0, 11, 12, u32::MAX] {
         assert_eq!(chain.proof(tick), None, "tick {tick}");
     }
-    assert_eq!(chain.proof(10), Some([1; 32]), "refusals change nothing");
+    assert_eq!(chain.proof(10), Some([1; 32]), "the chain is unchanged");
 }
 
 #[test]
-fn same_proof_again_works() {
+fn same_tick_has_the_same_proof_again() {
     let mut chain = TickChain::new(&SESSION, [1; 32], 100);
     let proof = chain.proof(42);
     assert_eq!(chain.proof(42), proof);
@@ -59,26 +59,26 @@ fn same_proof_again_works() {
 }
 
 #[test]
-fn walk_of_no_steps_works() {
+fn walk_of_no_steps_returns_its_start() {
     assert_eq!(TickHasher::new(&SESSION).walk(&[8; 32], 0), [8; 32]);
     assert!(leads_to(&SESSION, &[8; 32], 0, &[8; 32]));
 }
 
 #[test]
-fn walk_with_used_hasher_works() {
+fn used_hasher_keeps_nothing_of_its_last_input() {
     let mut hasher = TickHasher::new(&SESSION);
     let first = hasher.step(&[8; 32]);
     hasher.walk(&[9; 32], 3);
-    assert_eq!(hasher.step(&[8; 32]), first, "nothing of the last input is left behind");
+    assert_eq!(hasher.step(&[8; 32]), first);
 }
 
-// --- rows ----------------------------------------------------------------------------------------------------------
+// --- batches -------------------------------------------------------------------------------------------------------
 
 fn claim(from: u32, ticks: u32) -> Claim {
     Claim { session: SESSION, from, ticks, proof: [0; 32] }
 }
 
-/// A batch with groups of so many equal claims.
+/// Returns a batch with one group of equal claims for each count.
 fn batch(claims: &[u32], claim: &Claim) -> Batch {
     let group = |count: &u32| ClaimGroup {
         stream: 1,
@@ -92,17 +92,17 @@ fn batch(claims: &[u32], claim: &Claim) -> Batch {
 }
 
 #[test]
-fn claim_steps_saturating_works() {
+fn claim_steps_saturate_at_zero() {
     assert_eq!(claim(0, 0).steps(), 0);
     assert_eq!(claim(3, 10).steps(), 7);
     assert_eq!(claim(10, 10).steps(), 0);
-    assert_eq!(claim(10, 3).steps(), 0, "backwards costs nothing and is refused elsewhere");
+    assert_eq!(claim(10, 3).steps(), 0, "`from` above `ticks`");
     assert_eq!(claim(u32::MAX, 0).steps(), 0);
     assert_eq!(claim(0, u32::MAX).steps(), u32::MAX);
 }
 
 #[test]
-fn empty_batch_works() {
+fn empty_batch_has_no_rows_and_is_within_limits() {
     let batch = Batch::default();
     assert!(batch.is_empty());
     assert_eq!(batch.size(), BatchSize::default());
@@ -111,15 +111,15 @@ fn empty_batch_works() {
 }
 
 #[test]
-fn batch_with_any_row_is_not_empty_works() {
-    assert!(!batch(&[0], &claim(0, 1)).is_empty(), "a group without claims is still a group");
+fn batch_with_any_row_or_group_is_not_empty() {
+    assert!(!batch(&[0], &claim(0, 1)).is_empty(), "a group without claims");
     let row = CloseRow { session: SESSION, signature: None };
     let closes = vec![row].try_into().expect("within the bound");
     assert!(!Batch { closes, ..Default::default() }.is_empty());
 }
 
 #[test]
-fn batch_at_its_limit_of_claims_works() {
+fn batch_with_the_maximum_of_claims_is_within_limits() {
     let full = batch(&[MAX_BATCH_CLAIMS], &claim(0, 64));
     assert_eq!(full.size().steps, u64::from(MAX_BATCH_STEPS), "both limits at once");
     assert!(full.size().is_within_limits());
@@ -127,27 +127,27 @@ fn batch_at_its_limit_of_claims_works() {
 }
 
 #[test]
-fn batch_above_its_limit_of_claims_fails() {
+fn batch_above_the_maximum_of_claims_is_not_within_limits() {
     let above = batch(&[MAX_BATCH_CLAIMS, 1], &claim(0, 1));
     assert_eq!(above.size().claims, MAX_BATCH_CLAIMS + 1);
     assert!(!above.size().is_within_limits());
 }
 
 #[test]
-fn batch_at_and_above_its_limit_of_steps_fails() {
+fn batch_above_the_maximum_of_steps_is_not_within_limits() {
     assert!(batch(&[1], &claim(7, 7 + MAX_BATCH_STEPS)).size().is_within_limits());
     assert!(!batch(&[1], &claim(7, 8 + MAX_BATCH_STEPS)).size().is_within_limits());
 }
 
 #[test]
-fn batch_size_of_greatest_steps_works() {
+fn greatest_number_of_steps_does_not_overflow() {
     let most = batch(&[MAX_BATCH_CLAIMS; 2], &claim(0, u32::MAX));
-    assert_eq!(most.size().steps, u64::from(u32::MAX) * u64::from(MAX_BATCH_CLAIMS) * 2, "no overflow");
+    assert_eq!(most.size().steps, u64::from(u32::MAX) * u64::from(MAX_BATCH_CLAIMS) * 2);
     assert!(!most.size().is_within_limits());
 }
 
 #[test]
-fn batch_list_above_its_bound_fails() {
+fn batch_with_a_list_above_its_bound_is_not_decoded() {
     let lengths = |opens: u32, groups: u32, closes: u32| {
         let open = [common::ticket().encode(), vec![0; 1 + 64]].concat();
         let group = ClaimGroup { stream: 1, gateway: counting(1).into(), claims: Default::default() }.encode();
@@ -165,11 +165,11 @@ fn batch_list_above_its_bound_fails() {
 }
 
 #[test]
-fn row_errors_works() {
+fn row_errors_have_distinct_names_and_whole_sentences() {
     let names: HashSet<_> = RowError::ALL.iter().map(RowError::name).collect();
     assert_eq!(names.len(), RowError::ALL.len());
     for (index, error) in RowError::ALL.iter().enumerate() {
-        assert_eq!(error.encode(), [index as u8], "{} is numbered by its place", error.name());
+        assert_eq!(error.encode(), [index as u8], "{} is encoded as its position", error.name());
         assert_eq!(error.to_string(), error.sentence());
         assert!(error.sentence().ends_with('.'), "{}", error.name());
     }
@@ -178,16 +178,16 @@ fn row_errors_works() {
 // --- ids and messages ----------------------------------------------------------------------------------------------
 
 #[test]
-fn session_id_as_text_works() {
+fn session_id_is_displayed_in_hexadecimal() {
     let id = SessionId([0x00, 0x01, 0x0a, 0xff, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
     assert_eq!(id.to_string(), "0x00010aff0405060708090a0b0c0d0e0f");
     assert_eq!(format!("{id:?}"), id.to_string());
 }
 
 #[test]
-fn messages_works() {
+fn signed_messages_have_fixed_lengths() {
     let ticket = common::ticket();
-    assert_eq!(ticket.encode().len(), Ticket::max_encoded_len(), "a ticket has one length");
+    assert_eq!(ticket.encode().len(), Ticket::max_encoded_len(), "every ticket has the same length");
     assert_eq!(ticket.message(&GENESIS).len(), 19 + 32 + 136);
     assert_eq!(close_message(&GENESIS, &SESSION).len(), 18 + 32 + 16);
     assert_eq!(wrapped(b"x"), b"<Bytes>x</Bytes>");
@@ -219,7 +219,7 @@ fn stream() -> Stream {
 }
 
 #[test]
-fn announced_price_works() {
+fn announced_price_is_in_effect_from_its_block() {
     let stream = stream();
     assert_eq!(stream.price_at(0), 10);
     assert_eq!(stream.price_at(99), 10);
@@ -229,7 +229,7 @@ fn announced_price_works() {
 }
 
 #[test]
-fn announced_splits_works() {
+fn announced_splits_are_in_effect_from_their_block() {
     let stream = stream();
     assert_eq!(stream.splits_at(199), &splits(1));
     assert_eq!(stream.splits_at(200), &splits(MAX_SPLITS));
@@ -237,9 +237,9 @@ fn announced_splits_works() {
 }
 
 #[test]
-fn stream_settled_at_works() {
+fn settled_at_applies_announcements_whose_block_has_come() {
     let before = stream();
-    assert_eq!(before.clone().settled_at(99), before, "nothing has come true");
+    assert_eq!(before.clone().settled_at(99), before, "no announcement is in effect");
 
     let priced = before.clone().settled_at(100);
     assert_eq!((priced.price_per_tick, &priced.next_price), (20, &None));
@@ -253,14 +253,14 @@ fn stream_settled_at_works() {
         let settled = before.clone().settled_at(now);
         assert_eq!(settled.price_at(now), before.price_at(now), "block {now}");
         assert_eq!(settled.splits_at(now), before.splits_at(now), "block {now}");
-        assert_eq!(settled.clone().settled_at(now), settled, "twice is once, block {now}");
+        assert_eq!(settled.clone().settled_at(now), settled, "a second application changes nothing, block {now}");
     }
 }
 
 // --- deposits and sessions -----------------------------------------------------------------------------------------
 
 #[test]
-fn new_deposit_works() {
+fn new_deposit_is_empty_and_counts_nonces_from_its_block() {
     let deposit = Deposit::new(1_000);
     assert_eq!((deposit.free, deposit.reserved, deposit.open_sessions, deposit.paid_until), (0, 0, 0, 0));
     assert_eq!(deposit.active_at, 1_000);
@@ -268,7 +268,7 @@ fn new_deposit_works() {
 }
 
 #[test]
-fn nonce_window_at_its_edges_works() {
+fn nonce_window_accepts_up_to_its_width_ahead() {
     let window = NonceWindow::starting_at(u32::MAX);
     let take = |nonce: u64| window.clone().take(nonce);
     assert_eq!(take(window.last), Err(RowError::NonceUsed));
@@ -279,24 +279,24 @@ fn nonce_window_at_its_edges_works() {
 }
 
 #[test]
-fn nonce_after_the_last_of_all_fails() {
+fn no_nonce_follows_the_greatest_one() {
     let mut window = NonceWindow { last: u64::MAX - NONCE_WINDOW, used: 1 };
     assert_eq!(window.take(u64::MAX), Ok(()));
-    assert_eq!(window.next(), u64::MAX, "there is no next one");
+    assert_eq!(window.next(), u64::MAX, "the next nonce saturates");
     assert_eq!(window.take(window.next()), Err(RowError::NonceUsed));
     assert_eq!(window.take(u64::MAX - NONCE_WINDOW + 1), Ok(()));
     assert_eq!(window.take(u64::MAX - NONCE_WINDOW), Err(RowError::NonceTooOld));
 }
 
 #[test]
-fn nonce_before_the_first_block_fails() {
+fn nonce_zero_is_never_accepted() {
     let mut window = NonceWindow::starting_at(0);
-    assert_eq!(window.take(0), Err(RowError::NonceUsed), "the numbers begin at 1");
+    assert_eq!(window.take(0), Err(RowError::NonceUsed), "nonces of block 0 begin at 1");
     assert_eq!(window.take(1), Ok(()));
 }
 
 #[test]
-fn reserve_and_unspent_works() {
+fn unspent_is_the_reserve_without_the_settled_ticks() {
     let session = Session {
         viewer: counting(1).into(),
         stream: 1,
@@ -314,6 +314,6 @@ fn reserve_and_unspent_works() {
     assert_eq!((session.reserve(), session.unspent()), (700, 420));
     let spent = Session { settled_ticks: 100, ..session.clone() };
     assert_eq!((spent.reserve(), spent.unspent()), (700, 0));
-    let dear = Session { price_per_tick: u128::MAX, ..session };
-    assert_eq!(dear.reserve(), u128::MAX, "saturates; opening refuses it");
+    let expensive = Session { price_per_tick: u128::MAX, ..session };
+    assert_eq!(expensive.reserve(), u128::MAX, "saturates; opening such a session is refused");
 }

@@ -1,21 +1,21 @@
-//! Whatever bytes arrive, decoding does not panic, and what is decoded encodes to the same bytes: there are no two
-//! spellings of a ticket, a row or a batch.
+//! Fuzz tests of decoding: arbitrary bytes never cause a panic, and a decoded value encodes to the bytes it came from.
+//! So every ticket, row and batch has exactly one encoding.
 //!
-//! The ordinary test run tries random inputs for a second a test. To replay a failure, or to go on for longer:
+//! An ordinary test run tries random inputs for one second per test. To replay a failure or to run for longer:
 //!
 //! ```text
-//! BOLERO_RANDOM_SEED=… cargo nextest run -p tick-stream-primitives --test fuzz_ticket arbitrary_batch_works
+//! BOLERO_RANDOM_SEED=… cargo nextest run -p tick-stream-primitives --test fuzz_ticket arbitrary_batch_reencodes_to_its_bytes
 //! BOLERO_RANDOM_TEST_TIME_MS=600000 cargo test -p tick-stream-primitives --test fuzz_ticket
 //! ```
 //!
-//! `BOLERO_RANDOM_ITERATIONS` bounds by count instead of time, `BOLERO_RANDOM_MAX_LEN` (4,096) the length of an input.
-//! Guided by coverage, on the stable compiler (`cargo install cargo-bolero`):
+//! `BOLERO_RANDOM_ITERATIONS` limits the number of inputs instead of the time, and `BOLERO_RANDOM_MAX_LEN` (4,096) the
+//! length of an input. Coverage-guided fuzzing works on the stable compiler (`cargo install cargo-bolero`):
 //!
 //! ```text
-//! cargo bolero test -p tick-stream-primitives arbitrary_batch_works --engine libfuzzer --sanitizer NONE --time 600
+//! cargo bolero test -p tick-stream-primitives arbitrary_batch_reencodes_to_its_bytes --engine libfuzzer --sanitizer NONE --time 600
 //! ```
 //!
-//! Inputs found that way lie in `tests/__fuzz__/<test>/{corpus,crashes}` and are tried first in each ordinary run.
+//! The inputs it finds are stored in `tests/__fuzz__/<test>/{corpus,crashes}` and tried first in each ordinary run.
 
 mod common;
 
@@ -26,7 +26,7 @@ use tick_stream_primitives::{
     ticket::close_message, Batch, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, SignedTicket,
 };
 
-/// Decodes the beginning of `bytes`; if that is a `T`, it must encode to exactly the bytes it was read from.
+/// Decodes a `T` from the beginning of `bytes` and checks that it encodes to exactly the bytes it was read from.
 fn reencodes<T: Encode + Decode + MaxEncodedLen>(bytes: &[u8]) -> Option<T> {
     let mut rest = bytes;
     let value = T::decode(&mut rest).ok()?;
@@ -34,11 +34,11 @@ fn reencodes<T: Encode + Decode + MaxEncodedLen>(bytes: &[u8]) -> Option<T> {
     assert_eq!(value.encode(), read);
     assert_eq!(value.encoded_size(), read.len());
     assert!(read.len() <= T::max_encoded_len());
-    assert!(T::decode_all(&mut &read[..read.len() - 1]).is_err(), "no value is the beginning of another");
+    assert!(T::decode_all(&mut &read[..read.len() - 1]).is_err(), "no value is a prefix of another");
     Some(value)
 }
 
-/// What a batch can be asked must not panic either.
+/// Does the same for a batch and calls its methods, which must not panic.
 fn reencodes_batch(bytes: &[u8]) {
     if let Some(batch) = reencodes::<Batch>(bytes) {
         let size = batch.size();
@@ -47,11 +47,11 @@ fn reencodes_batch(bytes: &[u8]) {
     }
 }
 
-/// The bytes with some of them changed: `(place, mask)` each.
+/// Returns the bytes, cut to `length`, with some of them changed: `(position, mask)` each.
 fn mutated(mut bytes: Vec<u8>, changes: &[(u16, u8)], length: u16) -> Vec<u8> {
-    for (place, mask) in changes {
-        let place = usize::from(*place) % bytes.len();
-        bytes[place] ^= mask;
+    for (position, mask) in changes {
+        let position = usize::from(*position) % bytes.len();
+        bytes[position] ^= mask;
     }
     bytes.truncate(usize::from(length).max(1));
     bytes
@@ -84,7 +84,7 @@ fn batch() -> Batch {
 }
 
 #[test]
-fn arbitrary_signed_ticket_works() {
+fn arbitrary_signed_ticket_reencodes_to_its_bytes() {
     let stranger = Key::numbered(Kind::Sr25519, 1).account();
     check!().for_each(|bytes: &[u8]| {
         if let Some(signed) = reencodes::<SignedTicket>(bytes) {
@@ -94,30 +94,34 @@ fn arbitrary_signed_ticket_works() {
 }
 
 #[test]
-fn arbitrary_close_row_works() {
+fn arbitrary_close_row_reencodes_to_its_bytes() {
     check!().for_each(|bytes: &[u8]| {
         reencodes::<CloseRow>(bytes);
     });
 }
 
 #[test]
-fn arbitrary_batch_works() {
+fn arbitrary_batch_reencodes_to_its_bytes() {
     check!().for_each(reencodes_batch);
 }
 
 #[test]
-fn mutated_signed_ticket_works() {
+fn mutated_signed_ticket_is_not_accepted() {
     let signed = signed_ticket();
     let key = Key::numbered(Kind::Ed25519, 1).account();
     check!().with_type::<(Vec<(u16, u8)>, u16)>().for_each(|(changes, length)| {
         if let Some(found) = reencodes::<SignedTicket>(&mutated(signed.encode(), changes, *length)) {
-            assert_eq!(found.is_signed_by(&key, &GENESIS), found == signed, "only the ticket that was signed");
+            assert_eq!(
+                found.is_signed_by(&key, &GENESIS),
+                found == signed,
+                "only the signed ticket itself is accepted"
+            );
         }
     });
 }
 
 #[test]
-fn mutated_close_row_works() {
+fn mutated_close_row_reencodes_to_its_bytes() {
     let row = close_row().encode();
     check!().with_type::<(Vec<(u16, u8)>, u16)>().for_each(|(changes, length)| {
         reencodes::<CloseRow>(&mutated(row.clone(), changes, *length));
@@ -125,7 +129,7 @@ fn mutated_close_row_works() {
 }
 
 #[test]
-fn mutated_batch_works() {
+fn mutated_batch_reencodes_to_its_bytes() {
     let batch = batch().encode();
     check!().with_type::<(Vec<(u16, u8)>, u16)>().for_each(|(changes, length)| {
         reencodes_batch(&mutated(batch.clone(), changes, *length));

@@ -1,13 +1,13 @@
 //! Golden vectors: the bytes on which chain, node, gateway, command line and browser agree.
 //!
-//! Everything deterministic is made anew and compared with `vectors/*.json`. sr25519 signatures are randomised, so the
-//! committed ones are verified instead. After a deliberate change of the protocol, and only then, write them again:
+//! Deterministic values are computed and compared with `vectors/*.json`. sr25519 signatures are randomised, so the
+//! committed ones are verified instead. Write the files again only after a deliberate change of the protocol:
 //!
 //! ```text
 //! VILOKANAM_WRITE_VECTORS=1 cargo nextest run -p tick-stream-primitives --test golden
 //! ```
 //!
-//! Writing keeps an sr25519 signature that is still valid, so that nothing changes without a reason.
+//! Writing keeps an sr25519 signature that is still valid, so that files do not change without a reason.
 
 #[path = "golden/batches.rs"]
 mod batches;
@@ -18,7 +18,7 @@ mod files;
 use batches::TicketFields;
 use codec::{Decode, Encode};
 use common::{counting, raw, Key, Kind, GENESIS, OTHER_GENESIS};
-use files::{committed, hex, is_writing, scale, settle, unhex};
+use files::{check, committed, hex, is_writing, scale, unhex};
 use serde::Serialize;
 use sp_crypto_hashing::{blake2_128, blake2_256};
 use sp_runtime::MultiSignature;
@@ -45,7 +45,7 @@ struct SessionIdCase {
 }
 
 #[test]
-fn session_ids_works() {
+fn session_ids_match_the_vectors() {
     let case = |genesis: [u8; 32], viewer: [u8; 32], nonce: u64| {
         let id = session_id(&genesis, &viewer.into(), nonce);
         let by_hand = [b"vilokanam/session/v1", &genesis[..], &viewer[..], &nonce.to_le_bytes()[..]].concat();
@@ -68,7 +68,7 @@ fn session_ids_works() {
             case([0; 32], [0; 32], 0),
         ],
     };
-    settle("session_ids.json", &vectors);
+    check("session_ids.json", &vectors);
 }
 
 // --- tick chain ----------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ fn elements(session: &SessionId, seed: TickHash, length: u32) -> Vec<TickHash> {
 }
 
 #[test]
-fn tick_chains_works() {
+fn tick_chains_match_the_vectors() {
     let session = common::ticket().session_id(&GENESIS);
     let other = session_id(&GENESIS, &counting(0x81).into(), 1);
     let seed = counting(0xe0);
@@ -169,7 +169,7 @@ fn tick_chains_works() {
     };
     assert_eq!(vectors.leads_to.iter().filter(|case| case.valid).count(), 4);
     assert_eq!(tick_hash(&session, &w[1]), w[0]);
-    settle("tick_chain.json", &vectors);
+    check("tick_chain.json", &vectors);
 }
 
 // --- tickets and closes --------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ struct TicketCase {
     wrapped: String,
 }
 
-/// The ticket's bytes, written from the text of the protocol and not from the code.
+/// Encodes a ticket by hand, as the protocol describes it and independently of the code.
 fn ticket_by_hand(ticket: &Ticket) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(ticket.viewer.as_ref());
@@ -207,7 +207,7 @@ fn ticket_by_hand(ticket: &Ticket) -> Vec<u8> {
 }
 
 #[test]
-fn tickets_works() {
+fn tickets_match_the_vectors() {
     let case = |name: &'static str, genesis: [u8; 32], ticket: &Ticket| {
         let message = ticket.message(&genesis);
         assert_eq!(message, [b"vilokanam/ticket/v1", &genesis[..], &ticket_by_hand(ticket)].concat());
@@ -265,7 +265,7 @@ fn tickets_works() {
             case("largest", [0xff; 32], &largest),
         ],
     };
-    settle("tickets.json", &vectors);
+    check("tickets.json", &vectors);
 }
 
 #[derive(Serialize)]
@@ -284,7 +284,7 @@ struct CloseCase {
 }
 
 #[test]
-fn closes_works() {
+fn closes_match_the_vectors() {
     let case = |genesis: [u8; 32], session: SessionId| {
         let message = close_message(&genesis, &session);
         assert_eq!(message, [b"vilokanam/close/v1", &genesis[..], &session.0[..]].concat());
@@ -303,7 +303,7 @@ fn closes_works() {
         domain: "vilokanam/close/v1",
         cases: vec![case(GENESIS, session), case(OTHER_GENESIS, session), case([0; 32], SessionId([0; 16]))],
     };
-    settle("closes.json", &vectors);
+    check("closes.json", &vectors);
 }
 
 // --- signatures ----------------------------------------------------------------------------------------------------
@@ -346,11 +346,11 @@ struct RefusedCase {
     multi_signature: String,
 }
 
-/// The committed signature of this name; when writing, a new one if that is missing or stale.
+/// Returns the committed signature of this name. When writing, signs anew if it is missing or no longer valid.
 fn randomised(key: &Key, name: &str, bytes: &[u8]) -> MultiSignature {
     let file = committed(SIGNATURES);
     let kept = file["accepted"].as_array().into_iter().flatten().find(|case| case["name"] == name).map(|case| {
-        let bytes = unhex(case["multi_signature"].as_str().expect("a signature is text"));
+        let bytes = unhex(case["multi_signature"].as_str().expect("a signature is a string"));
         MultiSignature::decode(&mut &bytes[..]).expect("a signature is SCALE")
     });
     match kept {
@@ -385,7 +385,7 @@ fn refused(name: &'static str, account: &AccountId, message: &[u8], signature: &
 }
 
 #[test]
-fn signatures_works() {
+fn signatures_match_the_vectors() {
     let keys = Kind::ACCEPTED.map(|kind| Key::numbered(kind, 1));
     let [_, ed25519, ecdsa] = keys;
     let eth = Key::numbered(Kind::Eth, 1);
@@ -396,7 +396,7 @@ fn signatures_works() {
         |name, key: &Key, signed_bytes: &[u8]| refused(name, &key.account(), &message, &key.sign(signed_bytes));
     let relabelled = match ed25519.sign(&message) {
         MultiSignature::Ed25519(signature) => MultiSignature::Sr25519(signature.0.into()),
-        _ => unreachable!("an ed25519 key signs so"),
+        _ => unreachable!("an ed25519 key makes ed25519 signatures"),
     };
     let vectors = Signatures {
         about: "Signatures over the usual ticket of tickets.json and the first message of closes.json. seed: the 32-byte \
@@ -431,7 +431,7 @@ fn signatures_works() {
             refused("ed25519 said to be sr25519", &ed25519.account(), &message, &relabelled),
         ],
     };
-    settle(SIGNATURES, &vectors);
+    check(SIGNATURES, &vectors);
 }
 
 // --- nonces --------------------------------------------------------------------------------------------------------
@@ -460,7 +460,7 @@ struct TakeCase {
 }
 
 #[test]
-fn nonce_windows_works() {
+fn nonce_windows_match_the_vectors() {
     let start = |block: u32| {
         let window = NonceWindow::starting_at(block);
         StartCase {
@@ -470,8 +470,8 @@ fn nonce_windows_works() {
             next: window.next().to_string(),
         }
     };
-    let tries = [
-        (-1, "NonceUsed"),    // the block's own
+    let attempts = [
+        (-1, "NonceUsed"),    // the window's start
         (0, "Ok"),            // the first
         (0, "NonceUsed"),     // again
         (2, "Ok"),            // ahead, leaving a gap
@@ -498,7 +498,7 @@ fn nonce_windows_works() {
                 takes: nonces tried one after the other on the window of block 1000; last and used are those after the \
                 try. Bit i of used stands for nonce last - i.",
         starts: [0, 1, 1_000, 0x8000_0000, u32::MAX].map(start).into(),
-        takes: tries.map(&mut take).into(),
+        takes: attempts.map(&mut take).into(),
     };
-    settle("nonce_window.json", &vectors);
+    check("nonce_window.json", &vectors);
 }

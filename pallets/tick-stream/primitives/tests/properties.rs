@@ -1,4 +1,4 @@
-//! What must hold for every ticket, chain, window and row, whatever the numbers.
+//! Properties of every ticket, chain, nonce window and row.
 
 mod common;
 
@@ -14,7 +14,7 @@ use tick_stream_primitives::{
     TickHash, Ticket, Totals,
 };
 
-// --- any of each ---------------------------------------------------------------------------------------------------
+// --- generators ----------------------------------------------------------------------------------------------------
 
 fn account() -> impl Strategy<Value = AccountId> {
     any::<[u8; 32]>().prop_map(AccountId::from)
@@ -39,7 +39,7 @@ prop_compose! {
     }
 }
 
-/// Bytes in the form of a signature of any of the four kinds.
+/// Random bytes in the form of a signature of any of the four kinds.
 fn signature() -> impl Strategy<Value = MultiSignature> {
     prop_oneof![
         any::<[u8; 64]>().prop_map(|raw| MultiSignature::Ed25519(raw.into())),
@@ -187,7 +187,7 @@ prop_compose! {
 
 // --- claims --------------------------------------------------------------------------------------------------------
 
-/// `w[0..=length]`, made in the plainest way.
+/// Returns `w[0..=length]`, computed in the simplest way.
 fn naive_chain(session: &SessionId, seed: TickHash, length: u32) -> Vec<TickHash> {
     let mut elements = vec![seed];
     for _ in 0..length {
@@ -198,7 +198,7 @@ fn naive_chain(session: &SessionId, seed: TickHash, length: u32) -> Vec<TickHash
     elements
 }
 
-/// The element with one bit turned.
+/// Returns the element with one bit flipped.
 fn flipped(element: &TickHash, bit: usize) -> TickHash {
     let mut element = *element;
     element[bit / 8] ^= 1 << (bit % 8);
@@ -206,7 +206,7 @@ fn flipped(element: &TickHash, bit: usize) -> TickHash {
 }
 
 prop_compose! {
-    /// A chain's length and two of its ticks, the first at most the second.
+    /// Length of a chain and two of its ticks in ascending order.
     fn span()(length in 1u32..300)(length in Just(length), a in 0..=length, b in 0..=length) -> (u32, u32, u32) {
         (length, a.min(b), a.max(b))
     }
@@ -214,7 +214,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn honest_claim_works(session in session(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span()) {
+    fn honest_proof_leads_to_the_head(session in session(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span()) {
         prop_assume!(ticks > 0);
         let mut chain = TickChain::new(&session, seed, length);
         let head = if settled == 0 { chain.anchor() } else { chain.proof(settled).expect("within the chain") };
@@ -223,7 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn claim_with_flipped_bit_fails(
+    fn proof_or_head_with_a_flipped_bit_is_refused(
         session in session(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span(), bit in 0..256usize,
     ) {
         let w = naive_chain(&session, seed, length);
@@ -234,7 +234,7 @@ proptest! {
     }
 
     #[test]
-    fn claim_of_other_session_fails(
+    fn proof_of_another_session_is_refused(
         session in session(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span(), bit in 0..128usize,
     ) {
         prop_assume!(ticks > settled);
@@ -245,7 +245,7 @@ proptest! {
     }
 
     #[test]
-    fn claim_on_other_genesis_viewer_or_nonce_fails(
+    fn proof_for_another_genesis_viewer_or_nonce_is_refused(
         viewer in account(), nonce in any::<u64>(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span(),
         (other_viewer, other_nonce) in (account(), any::<u64>()),
     ) {
@@ -259,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn claim_of_other_index_fails(
+    fn proof_of_another_tick_is_refused(
         session in session(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span(), said in 0u32..400,
     ) {
         prop_assume!(said != ticks && said >= settled);
@@ -270,12 +270,12 @@ proptest! {
 
 // --- chains --------------------------------------------------------------------------------------------------------
 
-/// The most elements that a chain may hold.
+/// Returns the maximum number of elements that a chain may store.
 fn most_held(length: u32) -> usize {
     length.max(1).ilog2() as usize + 2
 }
 
-/// Asks for `tick` and compares with the naive chain `w`; 0 asks for the anchor.
+/// Compares the proof of `tick`, or the anchor for 0, with the naive chain `w`.
 fn ask(chain: &mut TickChain, w: &[TickHash], tick: u32) -> Result<(), TestCaseError> {
     prop_assert_eq!(chain.anchor_or_proof(tick), w.get(tick as usize).copied(), "tick {}", tick);
     prop_assert!(chain.held() <= most_held(chain.length()), "{} held after tick {}", chain.held(), tick);
@@ -298,7 +298,7 @@ impl AnchorOrProof for TickChain {
 
 proptest! {
     #[test]
-    fn chain_in_any_order_works(
+    fn proofs_in_any_order_are_those_of_the_naive_chain(
         session in session(), seed in any::<[u8; 32]>(), length in 0u32..200, asks in vec(0u32..210, 0..60),
     ) {
         let w = naive_chain(&session, seed, length);
@@ -310,7 +310,7 @@ proptest! {
     }
 
     #[test]
-    fn chain_climbed_and_descended_works(session in session(), seed in any::<[u8; 32]>(), length in 0u32..200) {
+    fn proofs_upwards_and_downwards_are_those_of_the_naive_chain(session in session(), seed in any::<[u8; 32]>(), length in 0u32..200) {
         let w = naive_chain(&session, seed, length);
         let mut chain = TickChain::new(&session, seed, length);
         for tick in (0..=length).chain((0..=length).rev()) {
@@ -320,21 +320,21 @@ proptest! {
 }
 
 #[test]
-fn chain_of_a_day_works() {
+fn chain_of_a_day_stores_less_than_a_kibibyte() {
     const DAY: u32 = 86_400;
     let (session, seed) = (SessionId([3; 16]), [4; 32]);
     let w = naive_chain(&session, seed, DAY);
     let mut chain = TickChain::new(&session, seed, DAY);
     assert!(chain.held() * size_of::<(u32, TickHash)>() < 1_024, "as documented");
     (0..=DAY + 1).try_for_each(|tick| ask(&mut chain, &w, tick)).expect("climbing");
-    // Up and down over the whole day, in steps without a pattern.
+    // Pseudo-random ticks over the whole day.
     (0..40u32).try_for_each(|i| ask(&mut chain, &w, i.wrapping_mul(2_654_435_761) % (DAY + 1))).expect("leaping");
     (0..40u32).try_for_each(|i| ask(&mut chain, &w, DAY - i)).expect("descending");
 }
 
 // --- nonces --------------------------------------------------------------------------------------------------------
 
-/// The window's meaning, said with a set.
+/// Nonce window implemented with a set.
 struct NaiveWindow {
     last: u64,
     used: HashSet<u64>,
@@ -363,7 +363,7 @@ impl NaiveWindow {
     }
 }
 
-/// The beginnings and the very end of the numbers, and anything between.
+/// Start of a window: of a real deposit, or near the lowest or the greatest nonce.
 fn window_start() -> impl Strategy<Value = u64> {
     prop_oneof![
         any::<u32>().prop_map(|block| NonceWindow::starting_at(block).last),
@@ -372,7 +372,7 @@ fn window_start() -> impl Strategy<Value = u64> {
     ]
 }
 
-/// A nonce, as a distance from the last one or by itself.
+/// Nonce to try: a distance from the highest one used, or a fixed number.
 #[derive(Clone, Copy, Debug)]
 enum Try {
     Near(i64),
@@ -391,7 +391,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 
 proptest! {
     #[test]
-    fn nonce_window_as_a_set_works(start in window_start(), tries in tries()) {
+    fn nonce_window_behaves_like_a_set(start in window_start(), tries in tries()) {
         let mut window = NonceWindow { last: start, used: 1 };
         let mut naive = NaiveWindow { last: start, used: HashSet::from([start]) };
         for attempt in tries {
@@ -406,7 +406,7 @@ proptest! {
     }
 
     #[test]
-    fn nonce_taken_twice_fails(start in window_start(), tries in tries()) {
+    fn nonce_is_never_accepted_twice(start in window_start(), tries in tries()) {
         let mut window = NonceWindow { last: start, used: 1 };
         let mut taken = HashSet::from([start]);
         for attempt in tries {
@@ -421,7 +421,7 @@ proptest! {
     }
 
     #[test]
-    fn next_nonce_works(block in any::<u32>(), count in 1..200usize) {
+    fn next_nonce_is_always_accepted(block in any::<u32>(), count in 1..200usize) {
         let mut window = NonceWindow::starting_at(block);
         for _ in 0..count {
             prop_assert_eq!(window.take(window.next()), Ok(()));
@@ -431,11 +431,11 @@ proptest! {
 
 // --- SCALE ---------------------------------------------------------------------------------------------------------
 
-/// Decodes what it encodes, to the last byte, within the announced length.
+/// Checks that a value decodes from exactly the bytes it encodes to, within the maximum encoded length.
 fn round_trip<T: Encode + Decode + MaxEncodedLen + PartialEq + Debug>(value: &T) -> Result<(), TestCaseError> {
     let bytes = value.encode();
     let mut rest = &bytes[..];
-    prop_assert_eq!(&T::decode(&mut rest).expect("our own bytes"), value);
+    prop_assert_eq!(&T::decode(&mut rest).expect("encoded bytes decode"), value);
     prop_assert!(rest.is_empty());
     prop_assert!(bytes.len() <= T::max_encoded_len());
     Ok(())
@@ -445,7 +445,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn scale_of_rows_works(
+    fn rows_decode_from_their_encoding(
         ticket in ticket(), signature in signature(), claim in claim(), group in claim_group(), close in close_row(),
         batch in batch(),
     ) {
@@ -459,7 +459,7 @@ proptest! {
     }
 
     #[test]
-    fn scale_of_state_works(stream in stream(), session in stored_session(), deposit in deposit()) {
+    fn state_decodes_from_its_encoding(stream in stream(), session in stored_session(), deposit in deposit()) {
         round_trip(&stream)?;
         round_trip(&session)?;
         round_trip(&deposit)?;
@@ -468,7 +468,7 @@ proptest! {
 
 // --- signatures ----------------------------------------------------------------------------------------------------
 
-/// The ticket with one of its eight fields changed.
+/// Returns the ticket with one of its eight fields changed.
 fn changed(ticket: &Ticket, field: usize) -> Ticket {
     let mut ticket = ticket.clone();
     let turned = |account: &AccountId| AccountId::from(flipped(account.as_ref(), 77));
@@ -489,7 +489,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn signed_ticket_works(ticket in ticket(), key in key()) {
+    fn ticket_signed_bare_or_wrapped_is_accepted(ticket in ticket(), key in key()) {
         let message = ticket.message(&GENESIS);
         for bytes in [message.clone(), wrapped(&message)] {
             let signed = SignedTicket { ticket: ticket.clone(), signature: key.sign(&bytes) };
@@ -498,7 +498,7 @@ proptest! {
     }
 
     #[test]
-    fn ticket_under_other_key_or_genesis_fails(ticket in ticket(), key in key(), other in key(), wrap in any::<bool>()) {
+    fn ticket_of_another_key_or_genesis_is_refused(ticket in ticket(), key in key(), other in key(), wrap in any::<bool>()) {
         prop_assume!(key.account() != other.account());
         let message = ticket.message(&GENESIS);
         let signature = key.sign(&if wrap { wrapped(&message) } else { message });
@@ -508,7 +508,7 @@ proptest! {
     }
 
     #[test]
-    fn ticket_with_changed_field_fails(ticket in ticket(), key in key(), wrap in any::<bool>()) {
+    fn ticket_with_a_changed_field_is_refused(ticket in ticket(), key in key(), wrap in any::<bool>()) {
         let message = ticket.message(&GENESIS);
         let signature = key.sign(&if wrap { wrapped(&message) } else { message });
         for field in 0..8 {
@@ -519,41 +519,41 @@ proptest! {
     }
 
     #[test]
-    fn signature_with_flipped_bit_fails(ticket in ticket(), key in key(), bit in 0..512usize) {
+    fn signature_with_a_flipped_bit_is_refused(ticket in ticket(), key in key(), bit in 0..512usize) {
         let message = ticket.message(&GENESIS);
-        // The first byte says the kind.
+        // The first byte is the kind.
         let mut bytes = key.sign(&message).encode();
         bytes[1 + bit / 8] ^= 1 << (bit % 8);
-        let signature = MultiSignature::decode(&mut &bytes[..]).expect("the kind is untouched");
+        let signature = MultiSignature::decode(&mut &bytes[..]).expect("the kind is unchanged");
         prop_assert!(!is_signed_by(&signature, &message, &key.account()));
     }
 
     #[test]
-    fn made_up_signature_fails(ticket in ticket(), signature in signature(), key in key()) {
+    fn random_signature_is_refused(ticket in ticket(), signature in signature(), key in key()) {
         let message = ticket.message(&GENESIS);
         prop_assert!(!is_signed_by(&signature, &message, &key.account()));
     }
 
     #[test]
-    fn eth_signature_fails(ticket in ticket(), number in any::<u64>()) {
+    fn eth_signature_is_refused(ticket in ticket(), number in any::<u64>()) {
         let key = Key::numbered(Kind::Eth, number);
         let message = ticket.message(&GENESIS);
         for bytes in [message.clone(), wrapped(&message)] {
             let signature = key.sign(&bytes);
-            prop_assert!(signature.verify(&bytes[..], &key.account()), "it is a good signature");
+            prop_assert!(signature.verify(&bytes[..], &key.account()), "the signature itself is valid");
             prop_assert!(!is_signed_by(&signature, &message, &key.account()));
         }
     }
 
     #[test]
-    fn signed_close_works(session in session(), key in key(), wrap in any::<bool>()) {
+    fn close_signed_bare_or_wrapped_is_accepted(session in session(), key in key(), wrap in any::<bool>()) {
         let message = close_message(&GENESIS, &session);
         let signature = key.sign(&if wrap { wrapped(&message) } else { message.clone() });
         prop_assert!(is_signed_by(&signature, &message, &key.account()));
     }
 
     #[test]
-    fn close_of_other_session_key_or_genesis_fails(
+    fn close_of_another_session_key_or_genesis_is_refused(
         session in session(), other in session(), key in key(), other_key in key(),
     ) {
         prop_assume!(session != other && key.account() != other_key.account());
@@ -565,14 +565,14 @@ proptest! {
     }
 
     #[test]
-    fn ticket_for_a_close_and_back_fails(ticket in ticket(), key in key()) {
+    fn ticket_signature_is_no_close_signature_and_vice_versa(ticket in ticket(), key in key()) {
         let (message, close) = (ticket.message(&GENESIS), close_message(&GENESIS, &ticket.session_id(&GENESIS)));
         prop_assert!(!is_signed_by(&key.sign(&message), &close, &key.account()));
         prop_assert!(!is_signed_by(&key.sign(&close), &message, &key.account()));
     }
 
     #[test]
-    fn message_wrapped_twice_fails(ticket in ticket(), key in key()) {
+    fn message_wrapped_twice_is_refused(ticket in ticket(), key in key()) {
         let message = ticket.message(&GENESIS);
         prop_assert!(!is_signed_by(&key.sign(&wrapped(&wrapped(&message))), &message, &key.account()));
     }

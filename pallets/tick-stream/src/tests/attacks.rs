@@ -1,12 +1,12 @@
-//! Named attacks: each test is somebody trying to get what is not theirs, or to make others pay for it.
+//! Tests of attacks: an attacker tries to take what belongs to others, or to make others pay.
 //!
-//! | file | who attacks |
+//! | file | attacker |
 //! | --- | --- |
 //! | `keys` | a thief with a session key, a forger of tickets |
-//! | `claims` | a gateway or a front-runner with claims |
-//! | `closing` | whoever closes, leaves or deregisters at the wrong moment |
-//! | `money` | whoever bends numbers, splits, prices and the pot |
-//! | `batches` | a submitter of batches at their limits, or with poisoned rows |
+//! | `claims` | a gateway or a front-runner that submits claims |
+//! | `closing` | a party that closes, leaves or deregisters at the wrong time |
+//! | `money` | a party that uses extreme numbers, splits and prices, or the pot |
+//! | `batches` | a submitter of batches at their limits, or with faulty rows |
 
 mod batches;
 mod claims;
@@ -23,7 +23,7 @@ use frame_support::{
 use sp_runtime::traits::Dispatchable;
 use tick_stream_primitives::{Balance, Batch, Closer, RowError, RowKind};
 
-/// Dispatches a batch as an extrinsic would. Whatever comes of it, it weighs no more than it was declared to.
+/// Dispatches a batch as an extrinsic does, and checks that it uses no more weight than declared.
 pub(super) fn dispatch(submitter: &str, batch: Batch) -> Result<PostDispatchInfo, DispatchErrorWithPostInfo> {
     let call = RuntimeCall::TickStream(Call::process_batch { batch });
     let declared = call.get_dispatch_info().call_weight;
@@ -34,35 +34,38 @@ pub(super) fn dispatch(submitter: &str, batch: Batch) -> Result<PostDispatchInfo
     result
 }
 
-/// Submits a batch that is within its limits. Returns the rows refused.
+/// Submits a batch that is within its limits. Returns the refused rows.
 pub(super) fn submit(submitter: &str, batch: Batch) -> Vec<(RowKind, u32, RowError)> {
     System::reset_events();
-    dispatch(submitter, batch).expect("a batch within its limits is worked through");
+    dispatch(submitter, batch).expect("a batch within its limits is processed");
     failures()
 }
 
-/// The weight that a batch turned out to have.
+/// Submits a batch and returns the weight it used.
 fn weight_of(submitter: &str, batch: Batch) -> Weight {
-    dispatch(submitter, batch).expect("a batch within its limits is worked through").actual_weight.expect("is returned")
+    dispatch(submitter, batch)
+        .expect("a batch within its limits is processed")
+        .actual_weight
+        .expect("the weight is returned")
 }
 
-/// Has "operator" submit the ticket signed by the key of `signer`. Returns why it was refused.
+/// Submits the ticket, signed by the key of `signer`, as "operator". Returns why it was refused, if so.
 fn try_open(watch: &Watch, signer: &str) -> Option<RowError> {
     submit("operator", batch_of_opens(vec![watch.signed_by(signer)])).pop().map(|(_, _, error)| error)
 }
 
-/// Has "operator" submit a claim up to `ticks`. Returns why it was refused.
+/// Submits a claim up to `ticks` as "operator". Returns why it was refused, if so.
 fn try_claim(watch: &mut Watch, ticks: u32) -> Option<RowError> {
     let claim = watch.claim(ticks);
     submit("operator", batch_of_claims(vec![claim])).pop().map(|(_, _, error)| error)
 }
 
-/// Has the gateway end the session at once.
+/// Closes the session in the name of the gateway.
 fn end(watch: &Watch) {
     assert!(submit("operator", batch_of_closes(vec![watch.close(Closer::Gateway, "gateway")])).is_empty());
 }
 
-/// What `viewer` still owns of what lies in the pot.
+/// Returns the money of `viewer` in the pot that is not spent, in planck.
 fn owned(viewer: &str) -> Balance {
     let id = account(viewer);
     let unspent: Balance = crate::Sessions::<Test>::iter_values()

@@ -1,4 +1,4 @@
-//! `process_batch` as a whole: rows on their own, indexes and totals, limits, and the weight given back.
+//! Tests of `process_batch` as a whole: independent rows, indexes and totals, limits, and the refunded weight.
 
 use crate::{mock::*, Call, Error, Event};
 use frame_support::{
@@ -12,10 +12,10 @@ use tick_stream_primitives::{
     RowKind, SessionId, SignedTicket, Splits, StreamId,
 };
 
-/// What opening a session by batch costs the viewer.
+/// Open fee in planck.
 const OPEN_FEE: Balance = 7;
 
-/// Has "operator" submit the batch. Returns the events.
+/// Submits the batch as "operator". Returns the events.
 fn submit(batch: Batch) -> Vec<Event<Test>> {
     events_of(|| {
         assert_ok!(TickStream::process_batch(signed("operator"), batch));
@@ -28,14 +28,14 @@ fn error_of(batch: Batch) -> DispatchError {
 }
 
 fn group(stream: StreamId, gateway: &str, claims: Vec<Claim>) -> ClaimGroup {
-    ClaimGroup { stream, gateway: account(gateway), claims: claims.try_into().expect("few enough") }
+    ClaimGroup { stream, gateway: account(gateway), claims: claims.try_into().expect("within the bound") }
 }
 
 fn batch(opens: Vec<SignedTicket>, groups: Vec<ClaimGroup>, closes: Vec<CloseRow>) -> Batch {
     Batch {
-        opens: opens.try_into().expect("few enough"),
-        groups: groups.try_into().expect("few enough"),
-        closes: closes.try_into().expect("few enough"),
+        opens: opens.try_into().expect("within the bound"),
+        groups: groups.try_into().expect("within the bound"),
+        closes: closes.try_into().expect("within the bound"),
     }
 }
 
@@ -43,7 +43,7 @@ fn row_failed(kind: RowKind, index: u32, session: SessionId, error: RowError) ->
     Event::RowFailed { kind, index, session, error }
 }
 
-/// The kinds of the events, in order.
+/// Returns short names of the events, in order.
 fn names(events: &[Event<Test>]) -> Vec<&'static str> {
     events
         .iter()
@@ -60,15 +60,15 @@ fn names(events: &[Event<Test>]) -> Vec<&'static str> {
         .collect()
 }
 
-/// Three rows of each kind, all in order: tickets of the second viewer, claims and closes on the first one's sessions.
-struct Scene {
+/// Three valid rows of each kind: tickets of the second viewer, claims and closes on sessions of the first one.
+struct Fixture {
     tickets: Vec<Watch>,
     running: Vec<Watch>,
     ending: Vec<Watch>,
 }
 
-impl Scene {
-    fn set() -> Self {
+impl Fixture {
+    fn new() -> Self {
         fund("viewer");
         fund("second-viewer");
         let last = deposit_of("second-viewer").nonces.last;
@@ -95,7 +95,7 @@ impl Scene {
         batch(self.opens(), vec![group(0, "gateway", self.claims())], self.closes())
     }
 
-    /// All nine rows were carried out, and nothing else was done.
+    /// Checks that all nine rows were carried out, and nothing else.
     fn assert_done(&self) {
         assert!(self.tickets.iter().all(|watch| is_open(watch.id)));
         assert!(self.running.iter().all(|watch| session_of(watch.id).settled_ticks == 10));
@@ -105,7 +105,7 @@ impl Scene {
         assert_eq!(second.free, DEPOSIT - 90 * PRICE - 3 * OPEN_FEE);
         assert_eq!((first.open_sessions, first.reserved), (3, 180 * PRICE));
         assert_eq!(first.free, DEPOSIT - 180 * PRICE - 6 * OPEN_FEE);
-        // Three times what ten ticks come to: 100, 50, 1,976 and 7,904 of 10,030.
+        // Three times the shares of ten ticks: 100, 50, 1,976 and 7,904 of 10,030.
         assert_eq!(earned("operator"), 3 * OPEN_FEE);
         assert_eq!(earned("treasury"), 300);
         assert_eq!(earned("gateway"), 6_078);
@@ -120,88 +120,88 @@ impl Scene {
 }
 
 #[test]
-fn batch_of_all_kinds_works() {
+fn batch_carries_out_rows_of_every_kind() {
     build_and_execute(|| {
-        let mut scene = Scene::set();
-        let batch = scene.batch();
+        let mut fixture = Fixture::new();
+        let batch = fixture.batch();
         let happened = submit(batch);
         let expected =
             [["opened"; 3].as_slice(), &["settled"; 3], &["shared"], &["closed"; 3], &["processed"]].concat();
         assert_eq!(names(&happened), expected);
-        assert_eq!(happened.last(), Some(&Scene::processed(0)));
-        scene.assert_done();
+        assert_eq!(happened.last(), Some(&Fixture::processed(0)));
+        fixture.assert_done();
     });
 }
 
 #[test]
-fn bad_open_at_each_position_touches_no_other_row_works() {
+fn refused_open_at_each_position_does_not_affect_other_rows() {
     for index in 0..=3 {
         build_and_execute(|| {
-            let mut scene = Scene::set();
-            let mut batch = scene.batch();
+            let mut fixture = Fixture::new();
+            let mut batch = fixture.batch();
             let mut bad = Watch::new("viewer", 10);
             bad.ticket.gateway = account("stranger");
-            batch.opens.try_insert(index, bad.signed_by("viewer-session")).expect("there is room");
+            batch.opens.try_insert(index, bad.signed_by("viewer-session")).expect("within the bound");
             let happened = submit(batch);
             assert_eq!(happened[index], row_failed(RowKind::Open, index as u32, bad.id, RowError::GatewayUnknown));
-            assert_eq!(happened.last(), Some(&Scene::processed(1)));
-            scene.assert_done();
+            assert_eq!(happened.last(), Some(&Fixture::processed(1)));
+            fixture.assert_done();
         });
     }
 }
 
 #[test]
-fn bad_claim_at_each_position_touches_no_other_row_works() {
+fn refused_claim_at_each_position_does_not_affect_other_rows() {
     for index in 0..=3 {
         build_and_execute(|| {
-            let mut scene = Scene::set();
-            let mut batch = scene.batch();
+            let mut fixture = Fixture::new();
+            let mut batch = fixture.batch();
             // On a session that another row of the batch closes.
-            let session = scene.ending[0].id;
+            let session = fixture.ending[0].id;
             let bad = Claim { session, from: 0, ticks: 20, proof: [1; 32] };
-            batch.groups[0].claims.try_insert(index, bad).expect("there is room");
+            batch.groups[0].claims.try_insert(index, bad).expect("within the bound");
             let happened = submit(batch);
             let failed = row_failed(RowKind::Claim, index as u32, session, RowError::ProofInvalid);
             assert_eq!(failures().len(), 1);
             assert!(happened.contains(&failed));
-            assert_eq!(happened.last(), Some(&Scene::processed(1)));
-            scene.assert_done();
+            assert_eq!(happened.last(), Some(&Fixture::processed(1)));
+            fixture.assert_done();
         });
     }
 }
 
 #[test]
-fn bad_close_at_each_position_touches_no_other_row_works() {
+fn refused_close_at_each_position_does_not_affect_other_rows() {
     for index in 0..=3 {
         build_and_execute(|| {
-            let mut scene = Scene::set();
-            let mut batch = scene.batch();
-            let session = scene.running[0].id;
-            let bad = scene.running[0].close(Closer::Gateway, "stranger");
-            batch.closes.try_insert(index, bad).expect("there is room");
+            let mut fixture = Fixture::new();
+            let mut batch = fixture.batch();
+            let session = fixture.running[0].id;
+            let bad = fixture.running[0].close(Closer::Gateway, "stranger");
+            batch.closes.try_insert(index, bad).expect("within the bound");
             let happened = submit(batch);
             let failed = row_failed(RowKind::Close, index as u32, session, RowError::SignatureInvalid);
-            // After three opens, three claims and what they came to.
+            // After the events of three opens, three claims and their shares.
             assert_eq!(happened[7 + index], failed);
-            assert_eq!(happened.last(), Some(&Scene::processed(1)));
-            scene.assert_done();
+            assert_eq!(happened.last(), Some(&Fixture::processed(1)));
+            fixture.assert_done();
         });
     }
 }
 
 #[test]
-fn bad_rows_of_every_kind_at_once_touch_no_other_row_works() {
+fn refused_rows_of_every_kind_do_not_affect_other_rows() {
     build_and_execute(|| {
-        let mut scene = Scene::set();
-        let mut batch = scene.batch();
+        let mut fixture = Fixture::new();
+        let mut batch = fixture.batch();
         let mut ticket = Watch::new("viewer", 10);
         ticket.ticket.max_ticks = 0;
         let (open, unknown) = (ticket.signed_by("viewer-session"), SessionId::default());
         let claim = Claim { session: unknown, from: 0, ticks: 1, proof: [0; 32] };
         let close = CloseRow { session: unknown, signature: None };
-        [0, 2, 4].iter().for_each(|at| batch.opens.try_insert(*at, open.clone()).expect("there is room"));
-        [1, 4].iter().for_each(|at| batch.groups[0].claims.try_insert(*at, claim.clone()).expect("there is room"));
-        batch.closes.try_insert(3, close).expect("there is room");
+        [0, 2, 4].iter().for_each(|at| batch.opens.try_insert(*at, open.clone()).expect("within the bound"));
+        [1, 4].iter().for_each(|at| batch.groups[0].claims.try_insert(*at, claim.clone()).expect("within the bound"));
+        batch.closes.try_insert(3, close).expect("within the bound");
         let happened = submit(batch);
         let expected = [
             (RowKind::Open, 0, RowError::NoTicks),
@@ -212,13 +212,13 @@ fn bad_rows_of_every_kind_at_once_touch_no_other_row_works() {
             (RowKind::Close, 3, RowError::SessionUnknown),
         ];
         assert_eq!(failures(), expected);
-        assert_eq!(happened.last(), Some(&Scene::processed(6)));
-        scene.assert_done();
+        assert_eq!(happened.last(), Some(&Fixture::processed(6)));
+        fixture.assert_done();
     });
 }
 
 #[test]
-fn batch_of_nothing_but_bad_rows_works() {
+fn batch_of_refused_rows_changes_no_state() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
@@ -237,7 +237,7 @@ fn batch_of_nothing_but_bad_rows_works() {
 }
 
 #[test]
-fn claims_are_counted_over_all_groups_works() {
+fn claims_are_numbered_over_all_groups() {
     build_and_execute(|| {
         fund("viewer");
         register_gateway("second-gateway");
@@ -273,10 +273,10 @@ fn claims_are_counted_over_all_groups_works() {
 }
 
 #[test]
-fn group_named_twice_settles_both_works() {
+fn two_groups_of_one_stream_and_gateway_are_both_settled() {
     build_and_execute(|| {
-        let mut scene = Scene::set();
-        let mut claims = scene.claims();
+        let mut fixture = Fixture::new();
+        let mut claims = fixture.claims();
         let last = claims.split_off(2);
         let happened = submit(batch(vec![], vec![group(0, "gateway", claims), group(0, "gateway", last)], vec![]));
         assert_eq!(names(&happened), ["settled", "settled", "shared", "settled", "shared", "processed"]);
@@ -285,7 +285,7 @@ fn group_named_twice_settles_both_works() {
 }
 
 #[test]
-fn opens_claims_and_closes_run_in_this_order_works() {
+fn opens_claims_and_closes_are_carried_out_in_this_order() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 20);
@@ -300,23 +300,23 @@ fn opens_claims_and_closes_run_in_this_order_works() {
 }
 
 #[test]
-fn batch_empty_fails() {
+fn batch_without_rows_is_refused() {
     build_and_execute(|| {
         let before = pallet_state();
         assert_eq!(error_of(Batch::default()), Error::<Test>::BatchEmpty.into());
         assert!(pallet_state() == before);
         let hollow = batch(vec![], vec![group(0, "gateway", vec![])], vec![]);
-        assert_eq!(names(&submit(hollow)), ["processed"], "a group without claims is something, but does nothing");
+        assert_eq!(names(&submit(hollow)), ["processed"], "a group without claims is accepted and has no effect");
     });
 }
 
-/// Claims that are refused before a step is taken, but declare so many.
+/// Returns claims that declare these numbers of steps and are refused before any step is taken.
 fn claims_of_steps(steps: &[u32]) -> Vec<Claim> {
     steps.iter().map(|ticks| Claim { session: SessionId::default(), from: 0, ticks: *ticks, proof: [0; 32] }).collect()
 }
 
 #[test]
-fn batch_of_as_many_steps_as_there_may_be_works() {
+fn batch_with_the_maximum_of_steps_is_processed() {
     build_and_execute(|| {
         let claims = claims_of_steps(&[MAX_BATCH_STEPS - 1, 1]);
         assert_eq!(names(&submit(batch_of_claims(claims))), ["failed", "failed", "processed"]);
@@ -324,7 +324,7 @@ fn batch_of_as_many_steps_as_there_may_be_works() {
 }
 
 #[test]
-fn batch_of_more_steps_than_there_may_be_fails() {
+fn batch_above_the_maximum_of_steps_is_refused() {
     build_and_execute(|| {
         for steps in [vec![MAX_BATCH_STEPS, 1], vec![MAX_BATCH_STEPS + 1], vec![u32::MAX; 3]] {
             let claims = claims_of_steps(&steps);
@@ -340,7 +340,7 @@ fn batch_of_more_steps_than_there_may_be_fails() {
 }
 
 #[test]
-fn batch_of_as_many_claims_as_there_may_be_works() {
+fn batch_with_the_maximum_of_claims_is_processed() {
     build_and_execute(|| {
         let claims = claims_of_steps(&vec![1; 2_048]);
         assert_eq!(submit(batch_of_claims(claims)).len(), 2_048 + 1);
@@ -348,7 +348,7 @@ fn batch_of_as_many_claims_as_there_may_be_works() {
 }
 
 #[test]
-fn batch_of_more_claims_than_there_may_be_fails() {
+fn batch_above_the_maximum_of_claims_is_refused() {
     build_and_execute(|| {
         let groups =
             vec![group(0, "gateway", claims_of_steps(&vec![1; 2_048])), group(0, "gateway", claims_of_steps(&[1]))];
@@ -357,7 +357,7 @@ fn batch_of_more_claims_than_there_may_be_fails() {
 }
 
 #[test]
-fn batch_of_more_rows_than_a_list_holds_fails() {
+fn batch_with_a_list_above_its_bound_is_not_decoded() {
     use codec::{Decode, Encode};
     let group = group(0, "gateway", vec![]);
     let close = CloseRow { session: SessionId::default(), signature: None };
@@ -371,7 +371,7 @@ fn batch_of_more_rows_than_a_list_holds_fails() {
 }
 
 #[test]
-fn batch_unsigned_fails() {
+fn unsigned_batch_is_refused() {
     build_and_execute(|| {
         let rows = batch_of_closes(vec![CloseRow { session: SessionId::default(), signature: None }]);
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
@@ -387,28 +387,34 @@ fn declared(batch: &Batch) -> Weight {
 }
 
 #[test]
-fn weight_of_steps_not_taken_is_refunded_works() {
+fn weight_of_steps_not_taken_is_refunded() {
     build_and_execute(|| {
-        let mut scene = Scene::set();
-        let mut rows = scene.batch();
-        // Beside three claims of ten steps: a false one, which takes the steps that would be new, and one above the
-        // maximum, which takes none.
-        let running = scene.running[0].id;
-        rows.groups[0].claims.try_push(Claim { session: running, from: 0, ticks: 25, proof: [1; 32] }).expect("room");
-        rows.groups[0].claims.try_push(Claim { session: running, from: 0, ticks: 61, proof: [1; 32] }).expect("room");
+        let mut fixture = Fixture::new();
+        let mut rows = fixture.batch();
+        // In addition to three claims of ten steps: one with a false proof, which takes the steps of its new ticks, and
+        // one above the maximum, which takes none.
+        let running = fixture.running[0].id;
+        rows.groups[0]
+            .claims
+            .try_push(Claim { session: running, from: 0, ticks: 25, proof: [1; 32] })
+            .expect("within the bound");
+        rows.groups[0]
+            .claims
+            .try_push(Claim { session: running, from: 0, ticks: 61, proof: [1; 32] })
+            .expect("within the bound");
         let size = rows.size();
         assert_eq!(size, BatchSize { opens: 3, groups: 1, claims: 5, steps: 30 + 25 + 61, closes: 3 });
         assert_eq!(declared(&rows), TickStream::batch_weight(&size));
-        let post = TickStream::process_batch(signed("operator"), rows.clone()).expect("is in order");
+        let post = TickStream::process_batch(signed("operator"), rows.clone()).expect("the call succeeds");
         let taken = BatchSize { steps: 30 + 15, ..size };
         assert_eq!(post.actual_weight, Some(TickStream::batch_weight(&taken)));
         assert!(TickStream::batch_weight(&taken).ref_time() < declared(&rows).ref_time());
-        scene.assert_done();
+        fixture.assert_done();
     });
 }
 
 #[test]
-fn weight_of_every_row_is_declared_works() {
+fn every_kind_of_row_adds_weight() {
     let one = |size: BatchSize| TickStream::batch_weight(&size).ref_time();
     let none = BatchSize::default();
     let more = [
@@ -420,19 +426,23 @@ fn weight_of_every_row_is_declared_works() {
     ];
     more.iter().for_each(|size| assert!(one(*size) > one(none), "{size:?} weighs nothing"));
     let full = BatchSize { steps: MAX_BATCH_STEPS.into(), ..none };
-    assert_eq!(one(BatchSize { steps: u64::MAX, ..none }), one(full), "more steps are refused before any is taken");
+    assert_eq!(
+        one(BatchSize { steps: u64::MAX, ..none }),
+        one(full),
+        "a batch with more steps is refused before any is taken"
+    );
 }
 
 #[test]
-fn earnings_of_a_batch_go_to_the_accounts_named_works() {
+fn only_the_parties_of_a_batch_earn() {
     build_and_execute(|| {
-        let mut scene = Scene::set();
-        let rows = scene.batch();
+        let mut fixture = Fixture::new();
+        let rows = fixture.batch();
         submit(rows);
         let mut who: Vec<AccountId> = crate::Earnings::<Test>::iter_keys().collect();
         let mut expected = ["operator", "treasury", "gateway", "creator"].map(account).to_vec();
         who.sort();
         expected.sort();
-        assert_eq!(who, expected, "nobody else has an entry");
+        assert_eq!(who, expected, "no other account has an entry");
     });
 }

@@ -1,4 +1,4 @@
-//! Settling claims, by `record_tick` and by batch: what is paid, to whom, and why a claim is refused.
+//! Tests of settling claims, by `record_tick` and in a batch: amounts, recipients, and reasons to refuse a claim.
 
 mod refusals;
 mod submitters;
@@ -10,10 +10,10 @@ use tick_stream_primitives::{
     tick_hash, AccountId, Balance, Batch, BatchSize, Claim, ClaimGroup, Closer, Splits, StreamId,
 };
 
-/// What thirty ticks at [`PRICE`] pay, and what becomes of it, counted by hand: 1 % and 0.5 % of 30,090; 20.0001 % of
-/// the 29,640 left; the rest.
+/// Shares of thirty ticks at [`PRICE`], worked out by hand: 1 % and 0.5 % of 30,090; 20.0001 % of the remaining 29,640;
+/// the rest.
 const THIRTY: Parts = Parts { paid: 30_090, protocol: 300, submitter: 150, gateway: 5_928, creator: 23_712 };
-/// The same of ten ticks: 10,030 and 9,880.
+/// Shares of ten ticks: of 10,030 and 9,880.
 const TEN: Parts = Parts { paid: 10_030, protocol: 100, submitter: 50, gateway: 1_976, creator: 7_904 };
 
 struct Parts {
@@ -25,7 +25,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// The event of a group that settled so much and has no splits.
+    /// Returns the event of a group that paid these shares and has no splits.
     fn shared(&self, ticks: u64) -> Event<Test> {
         Event::IncomeShared {
             stream: 0,
@@ -45,13 +45,13 @@ fn settled_event(claim: &Claim, ticks: u32, paid: Balance) -> Event<Test> {
     Event::TicksSettled { session: claim.session, stream: 0, ticks, settled_ticks: claim.ticks, paid }
 }
 
-/// Has `submitter` settle the claim by a call of its own.
+/// Settles the claim with a call of `submitter`.
 fn record(submitter: &str, claim: &Claim) -> Result<PostDispatchInfo, sp_runtime::DispatchError> {
     TickStream::record_tick(signed(submitter), claim.session, claim.from, claim.ticks, claim.proof)
         .map_err(|error| error.error)
 }
 
-/// Everything that anybody may be paid, in order of accounts.
+/// Returns all earnings, ordered by account.
 fn all_earnings() -> Vec<(AccountId, Balance)> {
     let mut earnings: Vec<_> = crate::Earnings::<Test>::iter().collect();
     earnings.sort();
@@ -64,26 +64,26 @@ fn earnings_of(parts: &[(&str, Balance)]) -> Vec<(AccountId, Balance)> {
     earnings
 }
 
-/// A viewer, whose ticket was opened by the operator (who has earned the open fee of 7 by it).
+/// Funds the viewer and opens a session. The operator earns the open fee of 7.
 fn opened(max_ticks: u32) -> Watch {
     fund("viewer");
     Watch::opened("viewer", max_ticks)
 }
 
 #[test]
-fn record_tick_works() {
+fn record_tick_settles_a_claim() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let (deposit, pot, mut session) = (deposit_of("viewer"), in_pot(), session_of(watch.id));
         advance(3);
         let claim = watch.claim(30);
         let happened = events_of(|| {
-            let post = record("gateway", &claim).expect("is in order");
+            let post = record("gateway", &claim).expect("the call succeeds");
             assert_eq!(post.actual_weight, Some(<() as WeightInfo>::record_tick(30)));
         });
         assert_eq!(happened, [settled_event(&claim, 30, THIRTY.paid), THIRTY.shared(30)]);
         (session.head, session.settled_ticks, session.last_claim) = (claim.proof, 30, 4);
-        assert_eq!(session_of(watch.id), session, "nothing else of the session changes");
+        assert_eq!(session_of(watch.id), session, "the rest of the session is unchanged");
         assert_eq!(deposit_of("viewer"), deposit, "the reserve changes when the session is removed");
         let (gateway, creator) = (THIRTY.gateway + THIRTY.submitter, THIRTY.creator);
         let parts = [("operator", 7), ("treasury", THIRTY.protocol), ("gateway", gateway), ("creator", creator)];
@@ -95,7 +95,7 @@ fn record_tick_works() {
 }
 
 #[test]
-fn claim_row_works() {
+fn claim_in_a_batch_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(30);
@@ -114,7 +114,7 @@ fn claim_row_works() {
 }
 
 #[test]
-fn record_tick_by_anyone_works() {
+fn record_tick_has_the_same_effect_by_any_account() {
     let outcomes = ["viewer", "gateway", "operator", "creator", "stranger"].map(|name| {
         let mut ext = chain_with_stream();
         ext.execute_with(|| {
@@ -124,11 +124,14 @@ fn record_tick_by_anyone_works() {
             pallet_state()
         })
     });
-    assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "who submits a claim in time decides nothing");
+    assert!(
+        outcomes.iter().all(|outcome| *outcome == outcomes[0]),
+        "the submitter of a claim in time has no influence"
+    );
 }
 
 #[test]
-fn claim_of_a_group_is_summed_and_shared_once_works() {
+fn claims_of_a_group_are_added_up_and_booked_once() {
     build_and_execute(|| {
         let (mut first, mut second) = (opened(60), Watch::opened("viewer", 60));
         let claims = vec![first.claim(10), second.claim(10)];
@@ -144,14 +147,14 @@ fn claim_of_a_group_is_summed_and_shared_once_works() {
             gateway: 2 * TEN.gateway,
             creator: 2 * TEN.creator,
         };
-        assert_eq!(happened[2], sums.shared(20), "each row is floored on its own");
+        assert_eq!(happened[2], sums.shared(20), "each row is rounded by itself");
         assert_eq!(happened.len(), 4);
         assert_eq!(earned("creator"), 2 * TEN.creator);
     });
 }
 
 #[test]
-fn claim_split_in_two_works() {
+fn claim_split_in_two_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let (low, high) = (watch.claim(10), Claim { from: 10, ..watch.claim(30) });
@@ -166,7 +169,7 @@ fn claim_split_in_two_works() {
 }
 
 #[test]
-fn claim_whose_lower_proof_was_hashed_from_the_higher_works() {
+fn lower_proof_can_be_computed_from_a_higher_one() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let high = watch.claim(30);
@@ -179,13 +182,14 @@ fn claim_whose_lower_proof_was_hashed_from_the_higher_works() {
 }
 
 #[test]
-fn claims_of_one_tick_each_lose_the_floors_to_the_creator_works() {
+fn rounding_of_single_ticks_goes_to_the_creator() {
     build_and_execute(|| {
         let mut watch = opened(60);
         for ticks in 1..=30 {
             assert_ok!(record("gateway", &watch.claim(ticks)));
         }
-        // Of each 1,003: 10 and 5; of the 988 left 197 (and 0.600988 planck that the floor leaves to the creator).
+        // Of each 1,003: 10 and 5; of the remaining 988: 197, and 0.600988 planck that the rounding leaves to the
+        // creator.
         assert_eq!(earned("treasury"), 30 * 10);
         assert_eq!(earned("gateway"), 30 * (5 + 197));
         assert_eq!(earned("creator"), 30 * 791);
@@ -194,26 +198,26 @@ fn claims_of_one_tick_each_lose_the_floors_to_the_creator_works() {
 }
 
 #[test]
-fn claim_from_said_too_low_pays_only_what_is_new_works() {
+fn from_below_the_settled_ticks_pays_only_the_new_ticks() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(20);
-        let lied = Claim { from: 0, ..watch.claim(30) };
+        let low = Claim { from: 0, ..watch.claim(30) };
         let happened = events_of(|| {
-            let post = record("gateway", &lied).expect("is in order");
+            let post = record("gateway", &low).expect("the call succeeds");
             assert_eq!(
                 post.actual_weight,
                 Some(<() as WeightInfo>::record_tick(10)),
-                "ten steps of the thirty declared"
+                "ten of the thirty declared steps"
             );
         });
-        assert_eq!(happened, [settled_event(&lied, 10, TEN.paid), TEN.shared(10)]);
+        assert_eq!(happened, [settled_event(&low, 10, TEN.paid), TEN.shared(10)]);
         assert_eq!(stream_of(0).totals.paid, THIRTY.paid);
     });
 }
 
 #[test]
-fn claim_at_the_speed_limit_works() {
+fn claim_of_the_elapsed_time_and_the_prepaid_ticks_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(200);
         let too_fast =
@@ -232,7 +236,7 @@ fn claim_at_the_speed_limit_works() {
 }
 
 #[test]
-fn claim_at_the_speed_limit_of_a_session_on_top_of_sold_time_works() {
+fn time_counts_from_the_later_start_of_a_session_within_paid_time() {
     build_and_execute(|| {
         let mut first = opened(60);
         first.settle(60);
@@ -250,17 +254,17 @@ fn claim_at_the_speed_limit_of_a_session_on_top_of_sold_time_works() {
 }
 
 #[test]
-fn claim_up_to_the_maximum_works() {
+fn claim_of_all_ticks_leaves_the_session_open() {
     build_and_execute(|| {
         let mut watch = opened(30);
         assert_ok!(record("gateway", &watch.claim(30)));
         let session = session_of(watch.id);
         assert_eq!((session.settled_ticks, session.unspent()), (30, 0));
-        assert_eq!(deposit_of("viewer").reserved, THIRTY.paid, "until somebody closes it");
+        assert_eq!(deposit_of("viewer").reserved, THIRTY.paid, "the session is not closed yet");
     });
 }
 
-/// Ten ticks are settled and paid as ever.
+/// Checks that ten more ticks are settled and paid as usual.
 fn assert_still_settles(watch: &mut Watch, ticks: u32) {
     let before = earned("creator");
     let claim = watch.claim(ticks);
@@ -270,7 +274,7 @@ fn assert_still_settles(watch: &mut Watch, ticks: u32) {
 }
 
 #[test]
-fn claim_after_the_stream_was_suspended_or_ended_works() {
+fn claim_on_a_suspended_or_ended_stream_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
@@ -283,17 +287,17 @@ fn claim_after_the_stream_was_suspended_or_ended_works() {
 }
 
 #[test]
-fn claim_after_the_gateway_deregistered_works() {
+fn claim_of_a_leaving_gateway_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         assert_still_settles(&mut watch, 10);
-        assert_eq!(earned("gateway"), TEN.gateway + TEN.submitter, "the bond is not among it yet");
+        assert_eq!(earned("gateway"), TEN.gateway + TEN.submitter, "the bond is not part of it yet");
     });
 }
 
 #[test]
-fn claim_after_the_delegation_was_revoked_or_expired_works() {
+fn claim_after_the_delegation_has_ended_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         assert_ok!(TickStream::revoke_delegation(signed("viewer")));
@@ -306,7 +310,7 @@ fn claim_after_the_delegation_was_revoked_or_expired_works() {
 }
 
 #[test]
-fn claim_pays_the_price_and_gateway_share_of_its_opening_works() {
+fn claim_pays_the_price_and_gateway_share_of_the_opening() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let update = crate::StreamUpdate {
@@ -322,29 +326,29 @@ fn claim_pays_the_price_and_gateway_share_of_its_opening_works() {
 }
 
 #[test]
-fn claim_pays_the_protocol_fee_of_its_settling_works() {
+fn claim_pays_the_protocol_fee_of_the_settlement() {
     build_and_execute(|| {
         let mut watch = opened(60);
         assert_ok!(TickStream::set_protocol_fee(RuntimeOrigin::root(), Permill::from_percent(5)));
         assert_ok!(record("gateway", &watch.claim(10)));
-        // 501 and 50 of 10,030; of the 9,479 left 1,895.
+        // 501 and 50 of 10,030; 1,895 of the remaining 9,479.
         assert_eq!((earned("treasury"), earned("gateway"), earned("creator")), (501, 50 + 1_895, 7_584));
     });
 }
 
 #[test]
-fn claim_pays_the_splits_in_force_works() {
+fn claim_pays_the_splits_in_effect_at_the_settlement() {
     build_and_execute(|| {
         let splits = |parts: &[(&str, u32)]| -> Splits {
             let parts = parts.iter().map(|(name, part)| (account(name), Permill::from_parts(*part)));
-            parts.collect::<Vec<_>>().try_into().expect("few enough")
+            parts.collect::<Vec<_>>().try_into().expect("within the bound")
         };
         let update = |parts| crate::StreamUpdate { splits: Some(splits(parts)), ..Default::default() };
         assert_ok!(TickStream::update_stream(signed("creator"), 0, update(&[("band", 250_000), ("label", 333_333)])));
         let mut watch = opened(60);
         advance(5);
         assert_ok!(record("gateway", &watch.claim(10)));
-        assert_eq!((earned("band"), earned("creator")), (0, TEN.creator), "the notice is not over");
+        assert_eq!((earned("band"), earned("creator")), (0, TEN.creator), "the notice is not over yet");
         advance(1);
         let claim = watch.claim(20);
         let happened = events_of(|| {
@@ -370,7 +374,7 @@ fn claim_pays_the_splits_in_force_works() {
 }
 
 #[test]
-fn claim_of_the_cheapest_tick_works() {
+fn accounts_that_earn_nothing_have_no_entry() {
     build_and_execute(|| {
         fund("viewer");
         let cheap = create_stream(10, Splits::default());
@@ -378,28 +382,35 @@ fn claim_of_the_cheapest_tick_works() {
         watch.ticket.stream = cheap;
         assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
         assert_ok!(record("stranger", &watch.claim(1)));
-        assert_eq!(all_earnings(), earnings_of(&[("gateway", 2), ("creator", 8)]), "who earns nothing has no entry");
+        assert_eq!(
+            all_earnings(),
+            earnings_of(&[("gateway", 2), ("creator", 8)]),
+            "accounts that earn nothing have no entry"
+        );
     });
 }
 
-/// What a batch of one claim that takes so many steps weighs.
+/// Returns the weight of a batch with one claim that takes `steps` steps.
 fn weight_of_steps(steps: u64) -> Weight {
     TickStream::batch_weight(&BatchSize { groups: 1, claims: 1, steps, ..Default::default() })
 }
 
 #[test]
-fn claim_row_refunds_the_weight_of_steps_not_taken_works() {
+fn claim_row_refunds_the_weight_of_steps_not_taken() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(20);
-        let lied = Claim { from: 0, ..watch.claim(30) };
-        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![lied])).expect("is in order");
+        let low = Claim { from: 0, ..watch.claim(30) };
+        let post =
+            TickStream::process_batch(signed("operator"), batch_of_claims(vec![low])).expect("the call succeeds");
         assert_eq!(post.actual_weight, Some(weight_of_steps(10)));
         let short = Claim { from: 0, ticks: 40, session: watch.id, proof: [0; 32] };
-        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![short])).expect("is in order");
-        assert_eq!(post.actual_weight, Some(weight_of_steps(10)), "a false proof was hashed as well");
+        let post =
+            TickStream::process_batch(signed("operator"), batch_of_claims(vec![short])).expect("the call succeeds");
+        assert_eq!(post.actual_weight, Some(weight_of_steps(10)), "a false proof is hashed as well");
         let empty = Claim { from: 40, ticks: 40, session: watch.id, proof: [0; 32] };
-        let post = TickStream::process_batch(signed("operator"), batch_of_claims(vec![empty])).expect("is in order");
-        assert_eq!(post.actual_weight, Some(weight_of_steps(0)), "nothing was hashed");
+        let post =
+            TickStream::process_batch(signed("operator"), batch_of_claims(vec![empty])).expect("the call succeeds");
+        assert_eq!(post.actual_weight, Some(weight_of_steps(0)), "no step was taken");
     });
 }

@@ -1,4 +1,4 @@
-//! Ending sessions from both sides, what is refunded and when, and why a close is refused.
+//! Tests of closing sessions from both sides, of refunds, and of reasons to refuse a close.
 
 mod races;
 mod refunds;
@@ -10,32 +10,32 @@ use tick_stream_primitives::{
     Balance, BlockNumber, CloseRow, Closer, Closing, Delegation, RowError, RowKind, SessionId,
 };
 
-/// Blocks a gateway has to claim once a session is closing.
+/// Closing period in blocks.
 const CLOSE_PERIOD: BlockNumber = 10;
-/// What opening a session by batch costs the viewer.
+/// Open fee in planck.
 const OPEN_FEE: Balance = 7;
 
-/// A funded viewer's session, opened by the operator.
+/// Funds the viewer and opens a session.
 fn opened(max_ticks: u32) -> Watch {
     fund("viewer");
     Watch::opened("viewer", max_ticks)
 }
 
-/// Has "stranger" submit these closes; they are all carried out.
+/// Submits these closes as "stranger" and checks that all are carried out.
 fn close(rows: Vec<CloseRow>) {
     System::reset_events();
     assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_closes(rows)));
     assert_eq!(failures(), []);
 }
 
-/// Has "stranger" submit these closes. Returns the rows refused.
+/// Submits these closes as "stranger". Returns the refused rows.
 fn try_close(rows: Vec<CloseRow>) -> Vec<(RowKind, u32, RowError)> {
     System::reset_events();
     assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_closes(rows)));
     failures()
 }
 
-/// Why "stranger" may not settle up to `ticks`, if so.
+/// Submits a claim up to `ticks` as "stranger". Returns why it was refused, if so.
 fn try_claim(watch: &mut Watch, ticks: u32) -> Option<RowError> {
     System::reset_events();
     let claim = watch.claim(ticks);
@@ -60,20 +60,20 @@ fn closed_event(watch: &Watch, settled_ticks: u32) -> Event<Test> {
     }
 }
 
-/// The event of a batch of "stranger" that did nothing but close.
+/// Returns the event of a batch of "stranger" that only closed sessions.
 fn processed_event(closed: u32) -> Event<Test> {
     let submitter = account("stranger");
     Event::BatchProcessed { submitter, opened: 0, settled: 0, closed, failed: 0, ticks: 0, paid: 0 }
 }
 
-/// How many sessions the viewer, the stream and the gateway are said to have.
+/// Returns the session counts of the viewer, the stream and the gateway.
 fn counts() -> (u32, u32, u32) {
-    let gateway = crate::Gateways::<Test>::get(account("gateway")).expect("is registered");
+    let gateway = crate::Gateways::<Test>::get(account("gateway")).expect("the gateway is registered");
     (deposit_of("viewer").open_sessions, stream_of(0).open_sessions, gateway.open_sessions)
 }
 
 #[test]
-fn close_signed_by_the_gateway_or_its_operator_removes_at_once_works() {
+fn close_of_the_gateway_or_its_operator_removes_the_session() {
     for (by, name) in [(Closer::Gateway, "gateway"), (Closer::Operator, "operator")] {
         build_and_execute(|| {
             let mut watch = opened(60);
@@ -95,7 +95,7 @@ fn close_signed_by_the_gateway_or_its_operator_removes_at_once_works() {
 }
 
 #[test]
-fn close_signed_by_the_viewer_or_the_session_key_begins_closing_works() {
+fn close_of_the_viewer_or_the_session_key_starts_closing() {
     for (by, name) in [(Closer::Viewer, "viewer"), (Closer::SessionKey, "viewer-session")] {
         build_and_execute(|| {
             let watch = opened(60);
@@ -112,7 +112,7 @@ fn close_signed_by_the_viewer_or_the_session_key_begins_closing_works() {
 }
 
 #[test]
-fn close_of_the_gateway_while_closing_removes_at_once_works() {
+fn close_of_the_gateway_removes_a_closing_session() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
@@ -123,7 +123,7 @@ fn close_of_the_gateway_while_closing_removes_at_once_works() {
 }
 
 #[test]
-fn close_after_the_closing_period_works() {
+fn unsigned_close_after_the_closing_period_removes_the_session() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
@@ -137,20 +137,20 @@ fn close_after_the_closing_period_works() {
 }
 
 #[test]
-fn close_after_the_closing_period_with_any_signature_works() {
+fn close_after_the_closing_period_needs_no_valid_signature() {
     for (by, name) in [(Closer::Viewer, "viewer"), (Closer::SessionKey, "stranger"), (Closer::Gateway, "stranger")] {
         build_and_execute(|| {
             let watch = opened(60);
             leave("viewer", &[watch.id]);
             advance(CLOSE_PERIOD);
             close(vec![watch.close(by, name)]);
-            assert!(!is_open(watch.id), "its time is over, whoever says so");
+            assert!(!is_open(watch.id), "any account may remove it");
         });
     }
 }
 
 #[test]
-fn closing_period_is_counted_in_blocks_works() {
+fn closing_period_is_counted_in_blocks() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
@@ -163,7 +163,7 @@ fn closing_period_is_counted_in_blocks_works() {
 }
 
 #[test]
-fn close_of_a_spent_session_by_anybody_works() {
+fn unsigned_close_removes_a_session_whose_ticks_are_all_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(59);
@@ -177,18 +177,18 @@ fn close_of_a_spent_session_by_anybody_works() {
 }
 
 #[test]
-fn close_of_a_spent_session_that_is_closing_works() {
+fn unsigned_close_removes_a_closing_session_whose_ticks_are_all_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
         leave("viewer", &[watch.id]);
         assert_eq!(try_claim(&mut watch, 60), None);
         close(vec![watch.unsigned_close()]);
-        assert!(!is_open(watch.id), "nothing is left to claim");
+        assert!(!is_open(watch.id), "no tick is left to claim");
     });
 }
 
 #[test]
-fn unsigned_close_of_an_expired_session_begins_closing_works() {
+fn unsigned_close_of_a_session_older_than_its_ticks_starts_closing() {
     build_and_execute(|| {
         let watch = opened(60);
         advance(60);
@@ -205,7 +205,7 @@ fn unsigned_close_of_an_expired_session_begins_closing_works() {
 }
 
 #[test]
-fn unsigned_close_counts_from_when_the_time_began_works() {
+fn age_of_a_session_counts_from_its_start() {
     build_and_execute(|| {
         let mut first = opened(60);
         first.settle(30);
@@ -221,7 +221,7 @@ fn unsigned_close_counts_from_when_the_time_began_works() {
 }
 
 #[test]
-fn claim_while_closing_works() {
+fn claim_on_a_closing_session_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(200);
         advance(30);
@@ -230,9 +230,9 @@ fn claim_while_closing_works() {
         advance(CLOSE_PERIOD - 1);
         assert_eq!(try_claim(&mut watch, 50), None);
         advance(CLOSE_PERIOD);
-        assert_eq!(try_claim(&mut watch, 90), None, "the period is over, but nobody has removed it");
-        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "30 seconds and the prepaid minute");
-        assert_eq!(session_of(watch.id).closing, closing, "a claim does not put the end off");
+        assert_eq!(try_claim(&mut watch, 90), None, "the period is over, but the session still exists");
+        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "30 seconds and 60 prepaid ticks");
+        assert_eq!(session_of(watch.id).closing, closing, "a claim does not extend the period");
         close(vec![watch.unsigned_close()]);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE - 90 * PRICE);
         assert_eq!(deposit_of("viewer").paid_until, START_MS + 90_000);
@@ -241,7 +241,7 @@ fn claim_while_closing_works() {
 }
 
 #[test]
-fn close_of_the_last_session_of_a_leaving_gateway_frees_the_bond_works() {
+fn close_of_the_last_session_frees_the_bond_of_a_leaving_gateway() {
     build_and_execute(|| {
         let (first, last) = (opened(60), Watch::opened("viewer", 60));
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
@@ -256,7 +256,7 @@ fn close_of_the_last_session_of_a_leaving_gateway_frees_the_bond_works() {
 }
 
 #[test]
-fn close_on_a_stream_that_is_suspended_or_ended_works() {
+fn session_on_a_suspended_or_ended_stream_can_be_closed() {
     build_and_execute(|| {
         let (first, last) = (opened(60), Watch::opened("viewer", 60));
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));

@@ -1,4 +1,4 @@
-//! Gateways and their bonds, call by call.
+//! Tests of gateways, call by call.
 
 use crate::{mock::*, Config, Error, Event, GatewayUpdate, Gateways};
 use frame_support::{
@@ -16,7 +16,7 @@ fn bond() -> Balance {
 }
 
 fn url(text: &str) -> BoundedVec<u8, ConstU32<MAX_ENDPOINT>> {
-    text.as_bytes().to_vec().try_into().expect("short")
+    text.as_bytes().to_vec().try_into().expect("within the bound")
 }
 
 /// Registers "second-gateway" with this endpoint.
@@ -25,21 +25,21 @@ fn register(endpoint: BoundedVec<u8, ConstU32<MAX_ENDPOINT>>) -> DispatchResult 
 }
 
 fn gateway_of(name: &str) -> Gateway {
-    Gateways::<Test>::get(account(name)).expect("is registered")
+    Gateways::<Test>::get(account(name)).expect("the gateway is registered")
 }
 
-/// Has "gateway" end the session at once.
+/// Closes the session in the name of "gateway".
 fn end(watch: &Watch) {
     let batch = batch_of_closes(vec![watch.close(Closer::Gateway, "gateway")]);
     assert_ok!(TickStream::process_batch(signed("operator"), batch));
     assert_eq!(crate::Sessions::<Test>::get(watch.id), None::<Session>);
 }
 
-/// What nobody takes for a URL of the web.
+/// Returns endpoints that are not valid URLs.
 fn invalid_endpoints() -> Vec<BoundedVec<u8, ConstU32<MAX_ENDPOINT>>> {
     let mut bytes = b"https://gateway.example/".to_vec();
     bytes.push(0xff);
-    let not_utf8 = bytes.try_into().expect("short");
+    let not_utf8 = bytes.try_into().expect("within the bound");
     ["", "gateway.example", "ftp://gateway.example", "ws://gateway.example", " https://gateway.example", "https://"]
         .into_iter()
         .map(url)
@@ -48,10 +48,10 @@ fn invalid_endpoints() -> Vec<BoundedVec<u8, ConstU32<MAX_ENDPOINT>>> {
 }
 
 #[test]
-fn register_gateway_works() {
+fn register_gateway_takes_the_bond() {
     build_and_execute(|| {
         let pot = in_pot();
-        let seen = events_of(|| register(url("http://127.0.0.1:8080")).expect("is in order"));
+        let seen = events_of(|| register(url("http://127.0.0.1:8080")).expect("the call succeeds"));
         let value = Gateway {
             endpoint: url("http://127.0.0.1:8080"),
             operator: account("stranger"),
@@ -67,7 +67,7 @@ fn register_gateway_works() {
 }
 
 #[test]
-fn register_gateway_with_the_longest_endpoint_works() {
+fn register_gateway_accepts_the_longest_endpoint() {
     build_and_execute(|| {
         let text = format!("{:a<1$}", "https://", MAX_ENDPOINT as usize);
         assert_ok!(register(url(&text)));
@@ -76,7 +76,7 @@ fn register_gateway_with_the_longest_endpoint_works() {
 }
 
 #[test]
-fn register_gateway_with_its_last_money_works() {
+fn register_gateway_may_leave_only_the_existential_deposit() {
     build_and_execute(|| {
         endow("poor", bond() + ED);
         assert_ok!(TickStream::register_gateway(signed("poor"), url("https://poor.example"), account("poor")));
@@ -85,7 +85,7 @@ fn register_gateway_with_its_last_money_works() {
 }
 
 #[test]
-fn register_gateway_without_the_bond_fails() {
+fn register_gateway_without_the_bond_is_refused() {
     build_and_execute(|| {
         let register = || TickStream::register_gateway(signed("poor"), url("https://poor.example"), account("poor"));
         assert_noop!(register(), TokenError::FundsUnavailable);
@@ -99,7 +99,7 @@ fn register_gateway_without_the_bond_fails() {
 }
 
 #[test]
-fn register_gateway_again_fails() {
+fn second_register_gateway_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 60);
@@ -112,7 +112,7 @@ fn register_gateway_again_fails() {
 }
 
 #[test]
-fn register_gateway_with_an_invalid_endpoint_fails() {
+fn register_gateway_with_an_invalid_endpoint_is_refused() {
     build_and_execute(|| {
         for endpoint in invalid_endpoints() {
             assert_noop!(register(endpoint), Error::<Test>::EndpointInvalid);
@@ -121,24 +121,24 @@ fn register_gateway_with_an_invalid_endpoint_fails() {
 }
 
 #[test]
-fn update_gateway_works() {
+fn update_gateway_changes_endpoint_and_operator() {
     build_and_execute(|| {
         let before = gateway_of("gateway");
         let update =
             GatewayUpdate { endpoint: Some(url("https://new.example")), operator: Some(account("second-gateway")) };
-        let seen = events_of(|| TickStream::update_gateway(signed("gateway"), update).expect("is in order"));
+        let seen = events_of(|| TickStream::update_gateway(signed("gateway"), update).expect("the call succeeds"));
         let value = Gateway { endpoint: url("https://new.example"), operator: account("second-gateway"), ..before };
         assert_eq!(seen, [Event::GatewayUpdated { gateway: account("gateway"), value: value.clone() }]);
         assert_eq!(gateway_of("gateway"), value);
-        assert_eq!(balance_of("gateway"), ENDOWMENT - bond(), "the bond stays what it is");
+        assert_eq!(balance_of("gateway"), ENDOWMENT - bond(), "the bond is unchanged");
     });
 }
 
 #[test]
-fn update_gateway_in_parts_works() {
+fn update_gateway_keeps_what_is_not_given() {
     build_and_execute(|| {
         let before = gateway_of("gateway");
-        let update = |update| TickStream::update_gateway(signed("gateway"), update).expect("is in order");
+        let update = |update| TickStream::update_gateway(signed("gateway"), update).expect("the call succeeds");
         update(GatewayUpdate::default());
         assert_eq!(gateway_of("gateway"), before);
         update(GatewayUpdate { endpoint: Some(url("https://new.example")), operator: None });
@@ -150,7 +150,7 @@ fn update_gateway_in_parts_works() {
 }
 
 #[test]
-fn update_gateway_that_is_leaving_works() {
+fn leaving_gateway_can_be_updated() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 60);
@@ -163,7 +163,7 @@ fn update_gateway_that_is_leaving_works() {
 }
 
 #[test]
-fn update_gateway_of_nobody_fails() {
+fn update_gateway_by_another_account_is_refused() {
     build_and_execute(|| {
         let update = GatewayUpdate::default();
         assert_noop!(TickStream::update_gateway(signed("stranger"), update.clone()), Error::<Test>::GatewayUnknown);
@@ -172,7 +172,7 @@ fn update_gateway_of_nobody_fails() {
 }
 
 #[test]
-fn update_gateway_with_an_invalid_endpoint_fails() {
+fn update_gateway_with_an_invalid_endpoint_is_refused() {
     build_and_execute(|| {
         for endpoint in invalid_endpoints() {
             let update = GatewayUpdate { endpoint: Some(endpoint), operator: Some(account("stranger")) };
@@ -182,10 +182,10 @@ fn update_gateway_with_an_invalid_endpoint_fails() {
 }
 
 #[test]
-fn deregister_gateway_works() {
+fn deregister_gateway_without_sessions_removes_it() {
     build_and_execute(|| {
         let pot = in_pot();
-        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("is in order"));
+        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("the call succeeds"));
         let gateway = account("gateway");
         let expected = [
             Event::GatewayLeaving { gateway: gateway.clone(), open_sessions: 0 },
@@ -193,20 +193,20 @@ fn deregister_gateway_works() {
         ];
         assert_eq!(seen, expected);
         assert_eq!(Gateways::<Test>::get(&gateway), None);
-        assert_eq!((earned("gateway"), in_pot()), (bond(), pot), "the bond is earned, not yet paid out");
+        assert_eq!((earned("gateway"), in_pot()), (bond(), pot), "the bond is part of the earnings");
         assert_ok!(TickStream::payout(signed("stranger"), gateway));
         assert_eq!((balance_of("gateway"), in_pot()), (ENDOWMENT, pot - bond()));
     });
 }
 
 #[test]
-fn deregister_gateway_with_sessions_returns_the_bond_at_the_last_works() {
+fn deregister_gateway_returns_the_bond_with_its_last_session() {
     build_and_execute(|| {
         fund("viewer");
         let mut first = Watch::opened("viewer", 60);
         let second = Watch::opened("viewer", 60);
         let gateway = account("gateway");
-        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("is in order"));
+        let seen = events_of(|| TickStream::deregister_gateway(signed("gateway")).expect("the call succeeds"));
         assert_eq!(seen, [Event::GatewayLeaving { gateway: gateway.clone(), open_sessions: 2 }]);
         let leaving = gateway_of("gateway");
         assert_eq!((leaving.status, leaving.bond, leaving.open_sessions), (GatewayStatus::Leaving, bond(), 2));
@@ -215,7 +215,7 @@ fn deregister_gateway_with_sessions_returns_the_bond_at_the_last_works() {
         assert_eq!(gateway_of("gateway").open_sessions, 1);
         first.settle(10);
         let settled = earned("gateway");
-        assert!(settled > 0, "what was watched is still settled");
+        assert!(settled > 0, "claims are still settled");
         let seen = events_of(|| end(&first));
         assert!(seen.contains(&Event::GatewayLeft { gateway: gateway.clone(), bond: bond() }));
         assert_eq!(Gateways::<Test>::get(gateway), None);
@@ -224,7 +224,7 @@ fn deregister_gateway_with_sessions_returns_the_bond_at_the_last_works() {
 }
 
 #[test]
-fn deregister_gateway_stops_opens_works() {
+fn deregister_gateway_stops_opens() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 60);
@@ -241,11 +241,11 @@ fn deregister_gateway_stops_opens_works() {
 }
 
 #[test]
-fn deregister_gateway_and_register_anew_works() {
+fn removed_gateway_can_register_again() {
     build_and_execute(|| {
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         register_gateway("gateway");
-        assert_eq!(earned("gateway"), bond(), "of its former life");
+        assert_eq!(earned("gateway"), bond(), "of its earlier registration");
         assert_eq!(balance_of("gateway"), ENDOWMENT - 2 * bond(), "the earlier bond was not paid out");
         fund("viewer");
         Watch::opened("viewer", 60);
@@ -254,7 +254,7 @@ fn deregister_gateway_and_register_anew_works() {
 }
 
 #[test]
-fn deregister_gateway_of_nobody_fails() {
+fn deregister_gateway_by_another_account_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::deregister_gateway(signed("operator")), Error::<Test>::GatewayUnknown);
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
@@ -263,7 +263,7 @@ fn deregister_gateway_of_nobody_fails() {
 }
 
 #[test]
-fn deregister_gateway_that_is_leaving_fails() {
+fn second_deregister_gateway_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 60);
@@ -273,7 +273,7 @@ fn deregister_gateway_that_is_leaving_fails() {
 }
 
 #[test]
-fn gateways_calls_without_a_signature_fail() {
+fn unsigned_calls_of_gateways_are_refused() {
     build_and_execute(|| {
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
             let endpoint = url("https://gateway.example");

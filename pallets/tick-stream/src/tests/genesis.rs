@@ -1,4 +1,4 @@
-//! The state that a chain begins with.
+//! Tests of the genesis state.
 
 use crate::{mock::*, pallet::STORAGE_VERSION, Config, Deposits, Earnings, Gateways, NextStream, Sessions};
 use frame_support::{
@@ -8,7 +8,7 @@ use frame_support::{
 use sp_runtime::BuildStorage;
 use tick_stream_primitives::{AccountId, Balance, Delegation, Deposit, Gateway, GatewayStatus};
 
-/// A chain of this genesis, on which `rich` own [`ENDOWMENT`] each.
+/// Creates a chain from this genesis, on which `rich` own [`ENDOWMENT`] each.
 fn chain(rich: &[AccountId], tick_stream: TickStreamConfig) -> sp_io::TestExternalities {
     let balances = rich.iter().map(|account| (account.clone(), ENDOWMENT)).collect();
     let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
@@ -29,9 +29,9 @@ fn with_deposit(amount: Balance) -> TickStreamConfig {
 }
 
 #[test]
-fn genesis_of_nothing_works() {
+fn empty_genesis_endows_the_pot() {
     chain(&[], TickStreamConfig::default()).execute_with(|| {
-        assert_eq!(in_pot(), ED, "nobody's withdrawal can end the pot");
+        assert_eq!(in_pot(), ED, "the pot has its existential deposit");
         assert_eq!(Balances::total_issuance(), ED);
         assert_eq!(Gateways::<Test>::iter().count() + Deposits::<Test>::iter().count(), 0);
         assert_eq!(Sessions::<Test>::iter().count() + Earnings::<Test>::iter().count(), 0);
@@ -42,20 +42,20 @@ fn genesis_of_nothing_works() {
 }
 
 #[test]
-fn genesis_with_a_pot_that_holds_money_works() {
+fn genesis_keeps_the_money_of_the_pot() {
     chain(&[TickStream::pot_account()], TickStreamConfig::default()).execute_with(|| {
-        assert_eq!(in_pot(), ENDOWMENT, "nothing is added, nothing taken");
+        assert_eq!(in_pot(), ENDOWMENT, "the balance is unchanged");
         assert_eq!(Balances::total_issuance(), ENDOWMENT);
         assert_ok!(TickStream::do_try_state());
     });
 }
 
 #[test]
-fn genesis_with_a_gateway_works() {
+fn genesis_registers_a_gateway() {
     chain(&[account("gateway")], with_gateway("http://127.0.0.1:8080")).execute_with(|| {
         let bond = <Test as Config>::GatewayBond::get();
         let expected = Gateway {
-            endpoint: b"http://127.0.0.1:8080".to_vec().try_into().expect("short"),
+            endpoint: b"http://127.0.0.1:8080".to_vec().try_into().expect("within the bound"),
             operator: account("operator"),
             bond,
             open_sessions: 0,
@@ -68,7 +68,7 @@ fn genesis_with_a_gateway_works() {
 }
 
 #[test]
-fn genesis_with_deposits_works() {
+fn genesis_makes_deposits() {
     let deposits = vec![
         (account("viewer"), DEPOSIT, Some(account("viewer-session"))),
         (account("second-viewer"), ENDOWMENT - ED, None),
@@ -81,8 +81,8 @@ fn genesis_with_deposits_works() {
             allowance: Balance::MAX,
             expires_at: u32::MAX,
         };
-        let lent = Deposit { free: DEPOSIT, delegation: Some(delegation), ..Deposit::new(0) };
-        assert_eq!(deposit_of("viewer"), lent);
+        let delegated = Deposit { free: DEPOSIT, delegation: Some(delegation), ..Deposit::new(0) };
+        assert_eq!(deposit_of("viewer"), delegated);
         assert_eq!(deposit_of("second-viewer"), Deposit { free: ENDOWMENT - ED, ..Deposit::new(0) });
         assert_eq!(["viewer", "second-viewer"].map(balance_of), [ENDOWMENT - DEPOSIT, ED]);
         assert_eq!(in_pot(), ED + DEPOSIT + ENDOWMENT - ED);
@@ -91,7 +91,7 @@ fn genesis_with_deposits_works() {
 }
 
 #[test]
-fn genesis_gateway_and_deposit_open_a_session_works() {
+fn gateway_and_deposit_of_the_genesis_can_open_a_session() {
     let deposits = vec![(account("viewer"), DEPOSIT, Some(account("viewer-session")))];
     let config = TickStreamConfig { deposits, ..with_gateway("https://gateway.example") };
     let rich = ["viewer", "gateway", "creator"].map(account);
@@ -107,66 +107,66 @@ fn genesis_gateway_and_deposit_open_a_session_works() {
 }
 
 #[test]
-#[should_panic(expected = "cannot pay its bond or has no valid endpoint")]
-fn genesis_with_a_gateway_without_a_url_fails() {
+#[should_panic(expected = "is listed twice, cannot pay its bond or has no valid endpoint URL")]
+fn genesis_gateway_without_a_url_panics() {
     chain(&[account("gateway")], with_gateway("gateway.example"));
 }
 
 #[test]
-#[should_panic(expected = "cannot pay its bond or has no valid endpoint")]
-fn genesis_with_an_endpoint_that_is_too_long_fails() {
+#[should_panic(expected = "is listed twice, cannot pay its bond or has no valid endpoint URL")]
+fn genesis_gateway_with_a_long_endpoint_panics() {
     chain(&[account("gateway")], with_gateway(&format!("{:a<257}", "https://")));
 }
 
 #[test]
-#[should_panic(expected = "cannot pay its bond or has no valid endpoint")]
-fn genesis_with_a_gateway_without_money_fails() {
+#[should_panic(expected = "is listed twice, cannot pay its bond or has no valid endpoint URL")]
+fn genesis_gateway_without_money_panics() {
     chain(&[], with_gateway("https://gateway.example"));
 }
 
 #[test]
-#[should_panic(expected = "cannot pay its bond or has no valid endpoint")]
-fn genesis_with_a_gateway_named_twice_fails() {
+#[should_panic(expected = "is listed twice, cannot pay its bond or has no valid endpoint URL")]
+fn genesis_gateway_listed_twice_panics() {
     let gateways = vec![gateway("https://one.example"), gateway("https://two.example")];
     chain(&[account("gateway")], TickStreamConfig { gateways, ..Default::default() });
 }
 
 #[test]
 #[should_panic(expected = "cannot pay the deposit of 999999996")]
-fn genesis_with_a_deposit_that_would_end_the_account_fails() {
+fn genesis_deposit_of_the_existential_deposit_panics() {
     chain(&[account("viewer")], with_deposit(ENDOWMENT - ED + 1));
 }
 
 #[test]
 #[should_panic(expected = "cannot pay the deposit of 1000")]
-fn genesis_with_a_deposit_of_nobody_fails() {
+fn genesis_deposit_without_an_account_panics() {
     chain(&[], with_deposit(1_000));
 }
 
 #[test]
-#[should_panic(expected = "is named twice among the deposits")]
-fn genesis_with_a_viewer_named_twice_fails() {
+#[should_panic(expected = "is listed twice among the deposits")]
+fn genesis_viewer_listed_twice_panics() {
     let deposits = vec![(account("viewer"), 1_000, None), (account("viewer"), 1_000, None)];
     chain(&[account("viewer")], TickStreamConfig { deposits, ..Default::default() });
 }
 
 #[test]
-#[should_panic(expected = "is below the least there may be")]
-fn genesis_with_a_deposit_below_the_least_fails() {
+#[should_panic(expected = "is below MinDeposit")]
+fn genesis_deposit_below_the_minimum_panics() {
     chain(&[account("viewer")], with_deposit(1));
 }
 
 #[test]
-fn storage_version_of_a_new_chain_works() {
+fn new_chain_has_the_current_storage_version() {
     chain(&[], TickStreamConfig::default()).execute_with(|| {
         assert_eq!(STORAGE_VERSION, StorageVersion::new(1));
         assert_eq!(TickStream::in_code_storage_version(), STORAGE_VERSION);
-        assert_eq!(TickStream::on_chain_storage_version(), STORAGE_VERSION, "or a migration would run on it");
+        assert_eq!(TickStream::on_chain_storage_version(), STORAGE_VERSION, "no migration runs on a new chain");
     });
 }
 
 #[test]
-fn integrity_test_works() {
+fn constants_of_the_mock_are_consistent() {
     chain(&[], TickStreamConfig::default()).execute_with(|| {
         <TickStream as Hooks<u32>>::integrity_test();
     });

@@ -1,18 +1,13 @@
-//! Shares, tips, payouts, the protocol's fee and the pot, to the planck.
+//! Tests of shares, tips, payouts, the protocol fee and the pot, to the planck.
 
 mod tips;
 
 use super::streams::splits;
-use crate::{
-    mock::*,
-    money::{Rates, Shares},
-    Config, Earnings, Error, Event,
-};
+use crate::{mock::*, Config, Earnings, Error, Event};
 use frame_support::{
     assert_noop, assert_ok,
     traits::{fungible::Mutate, tokens::Preservation, Get},
 };
-use proptest::prelude::*;
 use sp_runtime::{DispatchError, Permill, TokenError};
 use tick_stream_primitives::{Balance, BlockNumber, Claim, Closer, Splits, StreamId};
 
@@ -30,7 +25,7 @@ fn open_on(stream: StreamId, max_ticks: u32) -> Watch {
     watch
 }
 
-/// The claims, each of one tick more than the one before, in one group of `stream`.
+/// Returns a batch with one claim per tick, in one group of `stream`.
 fn tick_by_tick(watch: &mut Watch, stream: StreamId, ticks: u32) -> tick_stream_primitives::Batch {
     let claims = (1..=ticks).map(|tick| Claim { from: tick - 1, ..watch.claim(tick) }).collect();
     let mut batch = batch_of_claims(claims);
@@ -38,7 +33,7 @@ fn tick_by_tick(watch: &mut Watch, stream: StreamId, ticks: u32) -> tick_stream_
     batch
 }
 
-/// Has `parts` of stream 0 take effect at once, and the protocol take nothing: "creator" earns the rest.
+/// Sets the protocol fee to zero and the splits of stream 0 to `parts`, and waits until they are in effect.
 fn share_out_tips(parts: &[(&str, u32)]) {
     assert_ok!(TickStream::set_protocol_fee(RuntimeOrigin::root(), Permill::zero()));
     let change = crate::StreamUpdate { splits: Some(splits(parts)), ..Default::default() };
@@ -52,81 +47,7 @@ fn tip(amount: Balance) {
 }
 
 #[test]
-fn shares_of_odd_amounts_works() {
-    let parts = splits(&[("friend", 333_333), ("stranger", 1)]);
-    let percent = Permill::from_percent;
-    let rates =
-        Rates { protocol: percent(1), submitter: Permill::from_parts(5_000), gateway: GATEWAY_SHARE, splits: &parts };
-    // Worked out by hand: gross; protocol, submitter, gateway, the two splits, creator.
-    let table = [
-        (0, [0, 0, 0, 0, 0, 0]),
-        (1, [0, 0, 0, 0, 0, 1]),
-        (99, [0, 0, 19, 26, 0, 54]),
-        (100, [1, 0, 19, 26, 0, 54]),
-        (199, [1, 0, 39, 52, 0, 107]),
-        (200, [2, 1, 39, 52, 0, 106]),
-        (1_003, [10, 5, 197, 263, 0, 528]),
-        (7_021, [70, 35, 1_383, 1_844, 0, 3_689]),
-    ];
-    for (gross, expected) in table {
-        let Shares { protocol, submitter, gateway, splits, creator } = Shares::of(gross, &rates);
-        assert_eq!([protocol, submitter, gateway, splits[0], splits[1], creator], expected, "of {gross}");
-    }
-}
-
-#[test]
-fn shares_of_all_there_is_works() {
-    let parts = splits(&[("friend", 500_000), ("stranger", 500_000)]);
-    let none = Permill::zero();
-    let rates = Rates { protocol: none, submitter: none, gateway: none, splits: &parts };
-    let shares = Shares::of(Balance::MAX, &rates);
-    let half = Balance::MAX / 2;
-    assert_eq!(shares, Shares { splits: vec![half, half], creator: 1, ..Default::default() });
-    let all = Permill::one();
-    let rates = Rates { protocol: none, submitter: none, gateway: all, splits: &parts };
-    let shares = Shares::of(Balance::MAX, &rates);
-    assert_eq!(shares, Shares { gateway: Balance::MAX, splits: vec![0, 0], ..Default::default() });
-}
-
-/// `amount x parts / 1,000,000` in the way it is taught at school.
-fn floored(amount: u64, parts: u32) -> Balance {
-    Balance::from(amount) * Balance::from(parts) / 1_000_000
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn shares_of_any_amount_add_up_works(
-        gross in any::<u64>(),
-        protocol in 0..=50_000u32,
-        submitter in 0..=50_000u32,
-        gateway in 0..=1_000_000u32,
-        parts in prop::collection::vec(0..=125_000u32, 0..=8),
-    ) {
-        let named: Splits = parts
-            .iter()
-            .map(|part| (account("friend"), Permill::from_parts(*part)))
-            .collect::<Vec<_>>()
-            .try_into()
-            .expect("at most eight");
-        let part = Permill::from_parts;
-        let rates =
-            Rates { protocol: part(protocol), submitter: part(submitter), gateway: part(gateway), splits: &named };
-        let shares = Shares::of(gross.into(), &rates);
-        prop_assert_eq!(shares.protocol, floored(gross, protocol));
-        prop_assert_eq!(shares.submitter, floored(gross, submitter));
-        let after_fees = gross - (shares.protocol + shares.submitter) as u64;
-        prop_assert_eq!(shares.gateway, floored(after_fees, gateway));
-        let after_gateway = after_fees - shares.gateway as u64;
-        let expected: Vec<_> = parts.iter().map(|part| floored(after_gateway, *part)).collect();
-        prop_assert_eq!(&shares.splits, &expected);
-        prop_assert_eq!(shares.creator, Balance::from(after_gateway) - expected.iter().sum::<Balance>());
-    }
-}
-
-#[test]
-fn settled_ticks_are_shared_to_the_planck_works() {
+fn settled_ticks_are_shared_out_to_the_planck() {
     build_and_execute(|| {
         let stream = create_stream(PRICE, splits(&[("friend", 333_333), ("stranger", 1)]));
         fund("viewer");
@@ -147,18 +68,19 @@ fn settled_ticks_are_shared_to_the_planck_works() {
         let all = ["treasury", "gateway", "operator", "friend", "stranger", "creator"].map(earned);
         assert_eq!(all, [70, 1_383 + 35, open_fee(), 1_844, 0, 3_689]);
         assert_eq!(stream_of(stream).totals.paid, 7_021);
-        assert!(!Earnings::<Test>::contains_key(account("stranger")), "nothing is not written down");
+        assert!(!Earnings::<Test>::contains_key(account("stranger")), "an account that earns nothing has no entry");
     });
 }
 
 #[test]
-fn settled_rows_are_floored_one_by_one_works() {
+fn settled_rows_are_rounded_one_by_one() {
     build_and_execute(|| {
         let stream = create_stream(PRICE, splits(&[("friend", 333_333)]));
         fund("viewer");
         let mut watch = open_on(stream, 60);
         let batch = tick_by_tick(&mut watch, stream, 3);
-        let seen = events_of(|| TickStream::process_batch(signed("operator"), batch).map(drop).expect("is in order"));
+        let seen =
+            events_of(|| TickStream::process_batch(signed("operator"), batch).map(drop).expect("the call succeeds"));
         let shared = Event::IncomeShared {
             stream,
             gateway: account("gateway"),
@@ -170,23 +92,23 @@ fn settled_rows_are_floored_one_by_one_works() {
             splits: 3 * 263,
             creator: 3 * 528,
         };
-        assert!(seen.contains(&shared), "one row of three ticks would have shared out 592, 790 and 1582: {seen:?}");
+        assert!(seen.contains(&shared), "a single row of three ticks would pay 592, 790 and 1,582: {seen:?}");
         assert_eq!(["treasury", "gateway", "friend", "creator"].map(earned), [30, 606, 789, 1_584]);
     });
 }
 
 #[test]
-fn payout_works() {
+fn payout_pays_the_earnings_of_one_account() {
     build_and_execute(|| {
         tip(10_000);
         let pot = in_pot();
         assert_eq!(["treasury", "creator"].map(earned), [100, 9_900]);
         let treasury = account("treasury");
-        let seen = events_of(|| TickStream::payout(signed("stranger"), treasury.clone()).expect("is in order"));
+        let seen = events_of(|| TickStream::payout(signed("stranger"), treasury.clone()).expect("the call succeeds"));
         assert_eq!(seen, [Event::PaidOut { account: treasury.clone(), amount: 100 }]);
         assert_eq!((balance_of("treasury"), in_pot()), (100, pot - 100));
         assert!(!Earnings::<Test>::contains_key(treasury));
-        assert_eq!(earned("creator"), 9_900, "nobody else's");
+        assert_eq!(earned("creator"), 9_900, "other earnings are unchanged");
         let before = balance_of("creator");
         assert_ok!(TickStream::payout(signed("creator"), account("creator")));
         assert_eq!(balance_of("creator"), before + 9_900);
@@ -194,7 +116,7 @@ fn payout_works() {
 }
 
 #[test]
-fn payout_of_nothing_fails() {
+fn payout_without_earnings_is_refused() {
     build_and_execute(|| {
         let payout = |name| TickStream::payout(signed("stranger"), account(name));
         assert_noop!(payout("creator"), Error::<Test>::NothingEarned);
@@ -206,24 +128,24 @@ fn payout_of_nothing_fails() {
 }
 
 #[test]
-fn payout_of_dust_to_no_account_fails() {
+fn payout_below_the_existential_deposit_is_refused_without_an_account() {
     build_and_execute(|| {
         share_out_tips(&[("poor", 1_000_000)]);
         let payout = || TickStream::payout(signed("stranger"), account("poor"));
         tip(ED - 1);
         assert_noop!(payout(), TokenError::BelowMinimum);
-        assert_eq!(earned("poor"), ED - 1, "and waits");
+        assert_eq!(earned("poor"), ED - 1, "the earnings are kept");
         tip(1);
         assert_ok!(payout());
         assert_eq!(balance_of("poor"), ED);
         tip(1);
         assert_ok!(payout());
-        assert_eq!(balance_of("poor"), ED + 1, "a single planck is enough for an account that lives");
+        assert_eq!(balance_of("poor"), ED + 1, "an existing account can be paid a single planck");
     });
 }
 
 #[test]
-fn payout_of_everything_leaves_the_pot_its_minimum_works() {
+fn payout_of_everything_leaves_the_pot_its_existential_deposit() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -244,7 +166,7 @@ fn payout_of_everything_leaves_the_pot_its_minimum_works() {
 }
 
 #[test]
-fn planck_sent_to_the_pot_is_nobodys_and_harms_nobody_works() {
+fn gift_to_the_pot_stays_there_and_blocks_no_payment() {
     build_and_execute(|| {
         fund("viewer");
         tip(10_000);
@@ -257,16 +179,17 @@ fn planck_sent_to_the_pot_is_nobodys_and_harms_nobody_works() {
         assert_ok!(TickStream::payout(signed("stranger"), account("treasury")));
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         assert_ok!(TickStream::payout(signed("stranger"), account("gateway")));
-        assert_eq!(in_pot(), ED + 1, "it stays");
+        assert_eq!(in_pot(), ED + 1, "the gift stays in the pot");
     });
 }
 
 #[test]
-fn set_protocol_fee_works() {
+fn set_protocol_fee_changes_the_fee() {
     build_and_execute(|| {
         for parts in [0, 1, 50_000] {
             let fee = Permill::from_parts(parts);
-            let seen = events_of(|| TickStream::set_protocol_fee(RuntimeOrigin::root(), fee).expect("is in order"));
+            let seen =
+                events_of(|| TickStream::set_protocol_fee(RuntimeOrigin::root(), fee).expect("the call succeeds"));
             assert_eq!(seen, [Event::ProtocolFeeSet { fee }]);
             assert_eq!(crate::ProtocolFee::<Test>::get(), fee);
         }
@@ -274,7 +197,7 @@ fn set_protocol_fee_works() {
 }
 
 #[test]
-fn set_protocol_fee_holds_for_running_sessions_and_tips_works() {
+fn new_protocol_fee_applies_to_open_sessions_and_tips() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -289,7 +212,7 @@ fn set_protocol_fee_holds_for_running_sessions_and_tips_works() {
 }
 
 #[test]
-fn set_protocol_fee_above_five_percent_fails() {
+fn protocol_fee_above_five_percent_is_refused() {
     build_and_execute(|| {
         for parts in [50_001, 1_000_000] {
             let set = || TickStream::set_protocol_fee(RuntimeOrigin::root(), Permill::from_parts(parts));
@@ -299,7 +222,7 @@ fn set_protocol_fee_above_five_percent_fails() {
 }
 
 #[test]
-fn set_protocol_fee_by_others_fails() {
+fn set_protocol_fee_by_another_origin_is_refused() {
     build_and_execute(|| {
         for origin in [RuntimeOrigin::none(), signed("treasury"), signed("creator")] {
             assert_noop!(TickStream::set_protocol_fee(origin, Permill::zero()), DispatchError::BadOrigin);
@@ -308,7 +231,7 @@ fn set_protocol_fee_by_others_fails() {
 }
 
 #[test]
-fn price_times_ticks_beyond_all_balances_fails() {
+fn price_times_ticks_above_the_greatest_balance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let stream = create_stream(Balance::MAX / 3, Splits::default());

@@ -1,33 +1,33 @@
-//! Random sequences of all calls by several actors, while time advances and stands still.
+//! Random sequences of all calls by several accounts, while time advances and stands still.
 //!
-//! After every step: what must always hold holds; not a planck was made or lost; everybody's money and earnings changed by
-//! exactly what the rules say; no viewer has paid for a tick that was not let go of, or for more seconds than have passed.
-//! An ordinary run tries 64 sequences; `PROPTEST_CASES` raises that.
+//! After every step the invariants hold, the total issuance is unchanged, and the money and earnings of each account
+//! have changed by exactly what the rules say. No viewer has paid for a tick that was not revealed, or for more seconds
+//! than have passed. An ordinary run tries 64 sequences; `PROPTEST_CASES` changes the number.
 
+mod env;
 mod steps;
-mod world;
 
+use env::TestEnvironment;
 use proptest::prelude::*;
 use steps::{sequence, Step};
-use world::World;
 
-/// Sequences of an ordinary run.
+/// Number of sequences in an ordinary run.
 const CASES: u32 = 64;
-/// Steps of a sequence.
+/// Maximum number of steps in a sequence.
 const MAX_STEPS: usize = 60;
 
 fn config() -> ProptestConfig {
-    let raised = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: raised.unwrap_or(CASES), failure_persistence: None, ..ProptestConfig::default() }
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: cases.unwrap_or(CASES), failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Takes the steps one by one; `World` checks after each.
-fn play(steps: &[Step]) -> World {
+/// Takes the steps one by one. [`TestEnvironment`] checks the rules after each.
+fn run(steps: &[Step]) -> TestEnvironment {
     let mut ext = crate::mock::chain_with_stream();
     ext.execute_with(|| {
-        let mut world = World::new();
-        steps.iter().for_each(|step| world.take(step));
-        world
+        let mut env = TestEnvironment::new();
+        steps.iter().for_each(|step| env.take(step));
+        env
     })
 }
 
@@ -35,20 +35,20 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn any_sequence_of_calls_keeps_the_rules(steps in sequence(MAX_STEPS)) {
-        play(&steps);
+    fn any_sequence_of_calls_keeps_the_invariants(steps in sequence(MAX_STEPS)) {
+        run(&steps);
     }
 }
 
-/// A property that nothing is ever put to says nothing.
+/// A property test that never settles anything would prove nothing.
 #[test]
 fn random_sequences_open_settle_and_close() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let (mut opened, mut settled, mut closed, mut paid_out) = (0, 0, 0, 0);
     for _ in 0..24 {
-        let steps = sequence(MAX_STEPS).new_tree(&mut runner).expect("nothing is filtered").current();
-        let seen = play(&steps).seen;
+        let steps = sequence(MAX_STEPS).new_tree(&mut runner).expect("the strategy has no filter").current();
+        let seen = run(&steps).seen;
         opened += seen.opened;
         settled += seen.settled;
         closed += seen.closed;

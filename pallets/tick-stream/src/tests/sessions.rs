@@ -1,4 +1,4 @@
-//! Opening sessions, by batch and from the wallet, and every reason why a ticket is refused.
+//! Tests of opening sessions, in a batch and from the wallet, and of leaving them.
 
 mod refusals;
 
@@ -10,15 +10,15 @@ use tick_stream_primitives::{
     ticket::wrapped, Balance, Delegation, Deposit, NonceWindow, Session, SessionId, SignedTicket, Splits, StreamStatus,
 };
 
-/// What opening a session by batch costs the viewer.
+/// Open fee in planck.
 const OPEN_FEE: Balance = 7;
 
-/// A batch with the viewer's ticket, signed by the key the viewer lent.
+/// Returns a batch with the viewer's ticket, signed by the session key.
 fn open_batch(watch: &Watch) -> tick_stream_primitives::Batch {
     batch_of_opens(vec![watch.signed_by("viewer-session")])
 }
 
-/// The session that a ticket of "viewer" for stream 0 becomes in the block it is opened in.
+/// Returns the session of a ticket of "viewer" for stream 0, as it is stored when it is opened.
 fn fresh_session(watch: &Watch, generation: Option<u32>) -> Session {
     Session {
         viewer: account("viewer"),
@@ -51,11 +51,11 @@ fn opened_event(watch: &Watch, fee: Balance) -> Event<Test> {
 }
 
 fn gateway_sessions() -> u32 {
-    crate::Gateways::<Test>::get(account("gateway")).expect("is registered").open_sessions
+    crate::Gateways::<Test>::get(account("gateway")).expect("the gateway is registered").open_sessions
 }
 
 #[test]
-fn open_by_batch_works() {
+fn ticket_in_a_batch_opens_a_session() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 60);
@@ -85,12 +85,12 @@ fn open_by_batch_works() {
         assert_eq!(deposit_of("viewer"), expected);
         assert_eq!((stream_of(0).open_sessions, gateway_sessions()), (1, 1));
         assert_eq!(earned("operator"), OPEN_FEE);
-        assert_eq!(in_pot(), pot, "nothing leaves the pot");
+        assert_eq!(in_pot(), pot, "the money stays in the pot");
     });
 }
 
 #[test]
-fn open_by_batch_of_a_stranger_pays_the_stranger_works() {
+fn open_fee_goes_to_the_submitter() {
     build_and_execute(|| {
         fund("viewer");
         let (first, second) = (Watch::new("viewer", 60), Watch::with_nonce("viewer", 60, (1 << 32) + 2));
@@ -102,7 +102,7 @@ fn open_by_batch_of_a_stranger_pays_the_stranger_works() {
 }
 
 #[test]
-fn open_on_every_status_that_may_be_watched_works() {
+fn ticket_for_a_live_offline_or_resumed_stream_opens() {
     build_and_execute(|| {
         fund("viewer");
         for (count, status) in [(1, StreamStatus::Live), (2, StreamStatus::Offline)] {
@@ -118,7 +118,7 @@ fn open_on_every_status_that_may_be_watched_works() {
 }
 
 #[test]
-fn open_through_another_gateway_counts_there_works() {
+fn session_counts_for_its_own_stream_and_gateway() {
     build_and_execute(|| {
         fund("viewer");
         register_gateway("second-gateway");
@@ -135,7 +135,7 @@ fn open_through_another_gateway_counts_there_works() {
 }
 
 #[test]
-fn open_below_the_tickets_price_costs_the_streams_price_works() {
+fn session_costs_the_streams_price_if_the_tickets_is_higher() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 10);
@@ -147,14 +147,14 @@ fn open_below_the_tickets_price_costs_the_streams_price_works() {
 }
 
 #[test]
-fn open_before_and_after_an_announced_price_works() {
+fn announced_price_applies_to_sessions_opened_from_its_block_on() {
     build_and_execute(|| {
         fund("viewer");
         let update = crate::StreamUpdate { price_per_tick: Some(PRICE + 1), ..Default::default() };
         assert_ok!(TickStream::update_stream(signed("creator"), 0, update));
         advance(5);
         let before = Watch::opened("viewer", 10);
-        assert_eq!(session_of(before.id).price_per_tick, PRICE, "the notice is not over");
+        assert_eq!(session_of(before.id).price_per_tick, PRICE, "the notice is not over yet");
         advance(1);
         let mut after = Watch::new("viewer", 10);
         after.ticket.price_per_tick = PRICE + 1;
@@ -165,7 +165,7 @@ fn open_before_and_after_an_announced_price_works() {
 }
 
 #[test]
-fn open_in_the_tickets_last_block_works() {
+fn ticket_opens_in_its_last_block() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 10);
@@ -177,7 +177,7 @@ fn open_in_the_tickets_last_block_works() {
 }
 
 #[test]
-fn open_of_the_longest_lived_ticket_works() {
+fn ticket_valid_for_the_whole_ticket_lifetime_opens() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 10);
@@ -188,7 +188,7 @@ fn open_of_the_longest_lived_ticket_works() {
 }
 
 #[test]
-fn open_with_the_last_planck_works() {
+fn ticket_may_use_the_last_planck_of_the_deposit() {
     build_and_execute(|| {
         fund("viewer");
         assert_ok!(TickStream::withdraw(signed("viewer"), DEPOSIT - 10 * PRICE - OPEN_FEE));
@@ -199,7 +199,7 @@ fn open_with_the_last_planck_works() {
 }
 
 #[test]
-fn open_of_the_sixteenth_session_works() {
+fn viewer_may_have_sixteen_sessions_open() {
     build_and_execute(|| {
         fund("viewer");
         let ids: Vec<_> = (0..16).map(|_| Watch::opened("viewer", 10).id).collect();
@@ -210,7 +210,7 @@ fn open_of_the_sixteenth_session_works() {
 }
 
 #[test]
-fn open_of_the_dearest_reserve_that_fits_works() {
+fn ticket_of_the_maximum_number_of_ticks_opens() {
     build_and_execute(|| {
         endow("viewer", Balance::from(u32::MAX) * 10);
         let wealth = Balance::from(u32::MAX) * 10 + OPEN_FEE;
@@ -228,7 +228,7 @@ fn open_of_the_dearest_reserve_that_fits_works() {
 }
 
 #[test]
-fn open_on_top_of_sold_time_begins_later_works() {
+fn session_opened_within_paid_time_starts_at_its_end() {
     build_and_execute(|| {
         fund("viewer");
         let mut first = Watch::opened("viewer", 60);
@@ -238,15 +238,15 @@ fn open_on_top_of_sold_time_begins_later_works() {
         assert_eq!(deposit_of("viewer").paid_until, START_MS + 45_000);
         advance(44);
         let second = Watch::opened("viewer", 60);
-        assert_eq!(session_of(second.id).opened_at, START_MS + 45_000, "the time that was sold is not over");
+        assert_eq!(session_of(second.id).opened_at, START_MS + 45_000, "the paid time is not over yet");
         advance(2);
         let third = Watch::opened("viewer", 60);
-        assert_eq!(session_of(third.id).opened_at, START_MS + 46_000, "now it is");
+        assert_eq!(session_of(third.id).opened_at, START_MS + 46_000, "the paid time is over");
     });
 }
 
 #[test]
-fn opening_counts_as_activity_works() {
+fn opening_a_session_counts_as_activity() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(deposit_of("viewer").active_at, 1);
@@ -259,10 +259,10 @@ fn opening_counts_as_activity_works() {
     });
 }
 
-/// Lends the key of `account`, and opens a ticket with what `sign` makes of its message.
+/// Authorises the key of `account` and opens a bare and a wrapped ticket that `sign` signs.
 fn open_with_key(account: [u8; 32], sign: impl Fn(&[u8]) -> MultiSignature) {
-    let lent = Delegation { session_key: account.into(), ..delegation("viewer-session") };
-    assert_ok!(TickStream::delegate(signed("viewer"), lent));
+    let delegation = Delegation { session_key: account.into(), ..delegation("viewer-session") };
+    assert_ok!(TickStream::delegate(signed("viewer"), delegation));
     for is_wrapped in [false, true] {
         let watch = Watch::new("viewer", 10);
         let message = watch.ticket.message(&genesis());
@@ -274,7 +274,7 @@ fn open_with_key(account: [u8; 32], sign: impl Fn(&[u8]) -> MultiSignature) {
 }
 
 #[test]
-fn open_signed_with_each_kind_of_key_bare_or_wrapped_works() {
+fn ticket_signed_with_each_kind_of_key_bare_or_wrapped_opens() {
     build_and_execute(|| {
         fund("viewer");
         let key = pair("viewer-session");
@@ -289,7 +289,7 @@ fn open_signed_with_each_kind_of_key_bare_or_wrapped_works() {
 }
 
 #[test]
-fn join_stream_works() {
+fn join_stream_opens_a_session_without_a_fee() {
     build_and_execute(|| {
         assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
         let watch = Watch::new("viewer", 60);
@@ -297,7 +297,7 @@ fn join_stream_works() {
             assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
         });
         assert_eq!(happened, [opened_event(&watch, 0)]);
-        assert_eq!(session_of(watch.id), fresh_session(&watch, None), "no delegation stands behind it");
+        assert_eq!(session_of(watch.id), fresh_session(&watch, None), "it was not opened under a delegation");
         let expected = Deposit {
             free: DEPOSIT - 60 * PRICE,
             reserved: 60 * PRICE,
@@ -315,7 +315,7 @@ fn join_stream_works() {
 }
 
 #[test]
-fn join_stream_with_the_last_planck_works() {
+fn join_stream_may_use_the_last_planck_of_the_deposit() {
     build_and_execute(|| {
         assert_ok!(TickStream::deposit(signed("viewer"), 10 * PRICE, None));
         assert_ok!(TickStream::join_stream(signed("viewer"), Watch::new("viewer", 10).ticket));
@@ -324,21 +324,21 @@ fn join_stream_with_the_last_planck_works() {
 }
 
 #[test]
-fn join_stream_beyond_every_limit_of_the_delegation_works() {
+fn join_stream_ignores_the_limits_of_the_delegation() {
     build_and_execute(|| {
         fund("viewer");
-        let mean = Delegation { max_price_per_tick: 0, allowance: 0, expires_at: 1, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), mean.clone()));
+        let strict = Delegation { max_price_per_tick: 0, allowance: 0, expires_at: 1, ..delegation("viewer-session") };
+        assert_ok!(TickStream::delegate(signed("viewer"), strict.clone()));
         advance(10);
         let watch = Watch::new("viewer", 10);
         assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
-        assert_eq!(deposit_of("viewer").delegation, Some(mean), "the wallet spends nothing of the key's");
+        assert_eq!(deposit_of("viewer").delegation, Some(strict), "the wallet does not use up the allowance");
         assert_eq!(session_of(watch.id).generation, None);
     });
 }
 
 #[test]
-fn leave_stream_works() {
+fn leave_stream_starts_to_close_the_given_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let (first, second) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
@@ -357,21 +357,21 @@ fn leave_stream_works() {
 }
 
 #[test]
-fn leave_stream_twice_works() {
+fn leave_stream_skips_closing_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
         let happened = events_of(|| leave("viewer", &[watch.id, watch.id]));
-        assert_eq!(happened.len(), 1, "named twice, it begins to close once");
+        assert_eq!(happened.len(), 1, "listed twice, it starts to close once");
         let before = pallet_state();
         advance(3);
         assert_eq!(events_of(|| leave("viewer", &[watch.id])), []);
-        assert!(pallet_state() == before, "leaving again changed something");
+        assert!(pallet_state() == before, "leaving again changed the state");
     });
 }
 
 #[test]
-fn leave_stream_of_what_is_gone_works() {
+fn leave_stream_skips_removed_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let (gone, there) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
@@ -379,31 +379,31 @@ fn leave_stream_of_what_is_gone_works() {
         assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![close])));
         let happened = events_of(|| leave("viewer", &[gone.id, SessionId::default(), there.id]));
         let closing = Event::SessionClosing { session: there.id, viewer: account("viewer"), stream: 0, until: 11 };
-        assert_eq!(happened, [closing], "those that are gone are passed over");
+        assert_eq!(happened, [closing], "removed sessions are skipped");
         assert_eq!(events_of(|| leave("viewer", &[])), []);
-        assert_eq!(events_of(|| leave("stranger", &[gone.id])), [], "nothing of nobody's is left");
+        assert_eq!(events_of(|| leave("stranger", &[gone.id])), [], "sessions that do not exist are skipped");
     });
 }
 
 #[test]
-fn leave_stream_of_another_viewer_fails() {
+fn leave_stream_by_another_account_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
         for name in ["stranger", "gateway", "operator", "creator", "viewer-session"] {
-            let ids = vec![watch.id].try_into().expect("one");
+            let ids = vec![watch.id].try_into().expect("within the bound");
             assert_noop!(TickStream::leave_stream(signed(name), ids), Error::<Test>::NotYourSession);
         }
     });
 }
 
 #[test]
-fn leave_stream_unsigned_fails() {
+fn unsigned_join_and_leave_are_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
-            let ids = vec![watch.id].try_into().expect("one");
+            let ids = vec![watch.id].try_into().expect("within the bound");
             assert_noop!(TickStream::leave_stream(origin.clone(), ids), sp_runtime::DispatchError::BadOrigin);
             let ticket = Watch::new("viewer", 10).ticket;
             assert_noop!(TickStream::join_stream(origin, ticket), sp_runtime::DispatchError::BadOrigin);

@@ -1,4 +1,4 @@
-//! Creators' streams, call by call.
+//! Tests of streams, call by call.
 
 mod announcements;
 
@@ -17,7 +17,7 @@ fn stream_deposit() -> Balance {
     <Test as Config>::StreamDeposit::get()
 }
 
-/// What is held from `name` for streams.
+/// Returns the amount held from `name` for streams, in planck.
 fn held(name: &str) -> Balance {
     Balances::balance_on_hold(&HoldReason::StreamDeposit.into(), &account(name))
 }
@@ -26,23 +26,23 @@ fn notice() -> BlockNumber {
     <Test as Config>::Notice::get()
 }
 
-/// Splits of so many millionths.
+/// Returns splits with these parts per million.
 pub(super) fn splits(parts: &[(&str, u32)]) -> Splits {
     let parts: Vec<_> = parts.iter().map(|(name, part)| (account(name), Permill::from_parts(*part))).collect();
-    parts.try_into().expect("few enough")
+    parts.try_into().expect("within the bound")
 }
 
-/// Has "creator" change stream 0.
+/// Updates stream 0 as "creator".
 fn update(update: StreamUpdate) -> DispatchResult {
     TickStream::update_stream(signed("creator"), 0, update)
 }
 
-/// Has "creator" set the status of stream 0.
+/// Sets the status of stream 0 as "creator".
 fn set_status(status: StreamStatus) -> DispatchResult {
     TickStream::set_stream_status(signed("creator"), 0, status)
 }
 
-/// A session on stream 0, whose creator then ends it: the entry stays, as ended.
+/// Opens a session on stream 0 and ends the stream, so that its entry stays with the status `Ended`.
 fn ended_with_a_session() -> Watch {
     fund("viewer");
     let watch = Watch::opened("viewer", 60);
@@ -51,14 +51,14 @@ fn ended_with_a_session() -> Watch {
     watch
 }
 
-/// Has the gateway end the session at once.
+/// Closes the session in the name of the gateway.
 fn close(watch: &Watch) {
     let batch = batch_of_closes(vec![watch.close(Closer::Gateway, "gateway")]);
     assert_ok!(TickStream::process_batch(signed("gateway"), batch));
     assert!(failures().is_empty());
 }
 
-/// Terms that no stream can have. What is not named is in order.
+/// Updates with an invalid price.
 fn too_cheap() -> Vec<StreamUpdate> {
     [0, 9].map(|price| StreamUpdate { price_per_tick: Some(price), ..Default::default() }).into()
 }
@@ -79,12 +79,12 @@ fn splits_above_whole() -> Vec<StreamUpdate> {
     ]
 }
 
-/// An account twice, and one with nothing.
+/// Updates with splits that list an account twice, or with a part of zero.
 fn invalid_splits() -> Vec<StreamUpdate> {
     vec![with_splits(&[("friend", 1), ("stranger", 1), ("friend", 1)]), with_splits(&[("friend", 1), ("stranger", 0)])]
 }
 
-/// Each of these terms is refused for a new stream.
+/// Checks that no stream can be created with any of these settings.
 fn assert_no_creation(terms: Vec<StreamUpdate>, error: Error<Test>) {
     let error = DispatchError::from(error);
     for StreamUpdate { price_per_tick, preview_ticks, splits, .. } in terms {
@@ -95,10 +95,10 @@ fn assert_no_creation(terms: Vec<StreamUpdate>, error: Error<Test>) {
 }
 
 #[test]
-fn create_stream_works() {
+fn create_stream_stores_an_offline_stream() {
     build_and_execute(|| {
         let request = stream_request(PRICE, splits(&[("friend", 250_000)]));
-        let create = || TickStream::create_stream(signed("stranger"), request.clone()).expect("is in order");
+        let create = || TickStream::create_stream(signed("stranger"), request.clone()).expect("the call succeeds");
         let seen = events_of(create);
         let creator = account("stranger");
         let expected = Event::StreamCreated {
@@ -130,14 +130,14 @@ fn create_stream_works() {
 }
 
 #[test]
-fn create_stream_at_every_limit_works() {
+fn create_stream_accepts_the_limit_of_every_setting() {
     build_and_execute(|| {
         let whole: Vec<_> = (0..8).map(|index| format!("friend-{index}")).collect();
         let whole: Vec<_> = whole.iter().map(|name| (name.as_str(), 125_000)).collect();
         let mut request = stream_request(<Test as Config>::MinPrice::get(), splits(&whole));
         request.preview_ticks = MAX_PREVIEW_TICKS;
         request.gateway_share = Permill::one();
-        request.metadata = vec![b'a'; MAX_METADATA as usize].try_into().expect("as long as may be");
+        request.metadata = vec![b'a'; MAX_METADATA as usize].try_into().expect("within the bound");
         assert_ok!(TickStream::create_stream(signed("creator"), request.clone()));
         let stream = stream_of(1);
         assert_eq!((stream.price_per_tick, stream.preview_ticks), (10, 600));
@@ -146,7 +146,7 @@ fn create_stream_at_every_limit_works() {
 }
 
 #[test]
-fn create_stream_holds_a_deposit_for_each_works() {
+fn create_stream_holds_a_deposit_for_each_stream() {
     build_and_execute(|| {
         assert_eq!(held("creator"), stream_deposit());
         create_stream(PRICE, Splits::default());
@@ -154,32 +154,32 @@ fn create_stream_holds_a_deposit_for_each_works() {
         assert_eq!(held("creator"), 3 * stream_deposit());
         assert_ok!(TickStream::end_stream(signed("creator"), 1));
         assert_eq!(held("creator"), 2 * stream_deposit());
-        assert_eq!(create_stream(PRICE, Splits::default()), 3, "no id is given out twice");
+        assert_eq!(create_stream(PRICE, Splits::default()), 3, "no identifier is used twice");
     });
 }
 
 #[test]
-fn create_stream_price_too_low_fails() {
+fn create_stream_below_the_minimum_price_is_refused() {
     build_and_execute(|| assert_no_creation(too_cheap(), Error::PriceTooLow));
 }
 
 #[test]
-fn create_stream_preview_too_long_fails() {
+fn create_stream_with_a_long_preview_is_refused() {
     build_and_execute(|| assert_no_creation(too_long_a_preview(), Error::PreviewTooLong));
 }
 
 #[test]
-fn create_stream_splits_above_whole_fails() {
+fn create_stream_with_splits_above_the_whole_is_refused() {
     build_and_execute(|| assert_no_creation(splits_above_whole(), Error::SplitsAboveWhole));
 }
 
 #[test]
-fn create_stream_splits_invalid_fails() {
+fn create_stream_with_invalid_splits_is_refused() {
     build_and_execute(|| assert_no_creation(invalid_splits(), Error::SplitsInvalid));
 }
 
 #[test]
-fn create_stream_without_the_deposit_fails() {
+fn create_stream_without_the_deposit_is_refused() {
     build_and_execute(|| {
         let create = || TickStream::create_stream(signed("poor"), stream_request(PRICE, Splits::default()));
         assert_noop!(create(), TokenError::FundsUnavailable);
@@ -192,11 +192,11 @@ fn create_stream_without_the_deposit_fails() {
 }
 
 #[test]
-fn set_stream_status_works() {
+fn set_stream_status_sets_live_and_offline() {
     build_and_execute(|| {
         for status in [StreamStatus::Live, StreamStatus::Live, StreamStatus::Offline] {
             let before = stream_of(0);
-            let seen = events_of(|| set_status(status).expect("is in order"));
+            let seen = events_of(|| set_status(status).expect("the call succeeds"));
             assert_eq!(seen, [Event::StreamStatusChanged { stream: 0, status }]);
             assert_eq!(stream_of(0), Stream { status, ..before });
         }
@@ -204,7 +204,7 @@ fn set_stream_status_works() {
 }
 
 #[test]
-fn set_stream_status_of_no_stream_fails() {
+fn set_stream_status_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         let set = |id| TickStream::set_stream_status(signed("creator"), id, StreamStatus::Live);
         assert_noop!(set(1), Error::<Test>::StreamUnknown);
@@ -213,7 +213,7 @@ fn set_stream_status_of_no_stream_fails() {
 }
 
 #[test]
-fn set_stream_status_of_anothers_stream_fails() {
+fn set_stream_status_by_another_account_is_refused() {
     build_and_execute(|| {
         let set = || TickStream::set_stream_status(signed("stranger"), 0, StreamStatus::Live);
         assert_noop!(set(), Error::<Test>::NotCreator);
@@ -221,7 +221,7 @@ fn set_stream_status_of_anothers_stream_fails() {
 }
 
 #[test]
-fn set_stream_status_to_ended_or_suspended_fails() {
+fn set_stream_status_to_ended_or_suspended_is_refused() {
     build_and_execute(|| {
         assert_noop!(set_status(StreamStatus::Ended), Error::<Test>::StatusNotSettable);
         assert_noop!(set_status(StreamStatus::Suspended), Error::<Test>::StatusNotSettable);
@@ -229,7 +229,7 @@ fn set_stream_status_to_ended_or_suspended_fails() {
 }
 
 #[test]
-fn set_stream_status_of_a_suspended_stream_fails() {
+fn set_stream_status_of_a_suspended_stream_is_refused() {
     build_and_execute(|| {
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         assert_noop!(set_status(StreamStatus::Live), Error::<Test>::StreamNotOpen);
@@ -238,7 +238,7 @@ fn set_stream_status_of_a_suspended_stream_fails() {
 }
 
 #[test]
-fn set_stream_status_of_an_ended_stream_fails() {
+fn set_stream_status_of_an_ended_stream_is_refused() {
     build_and_execute(|| {
         ended_with_a_session();
         assert_noop!(set_status(StreamStatus::Live), Error::<Test>::StreamNotOpen);
@@ -246,9 +246,9 @@ fn set_stream_status_of_an_ended_stream_fails() {
 }
 
 #[test]
-fn end_stream_works() {
+fn end_stream_without_sessions_removes_it() {
     build_and_execute(|| {
-        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("is in order"));
+        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("the call succeeds"));
         let removed = Event::StreamRemoved { stream: 0, creator: account("creator"), deposit: stream_deposit() };
         assert_eq!(seen, [Event::StreamEnded { stream: 0 }, removed]);
         assert_eq!(Streams::<Test>::get(0), None);
@@ -257,27 +257,27 @@ fn end_stream_works() {
 }
 
 #[test]
-fn end_stream_with_sessions_releases_the_deposit_later_works() {
+fn end_stream_with_sessions_releases_the_deposit_on_a_second_call() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         let before = stream_of(0);
-        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("is in order"));
+        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("the call succeeds"));
         assert_eq!(seen, [Event::StreamEnded { stream: 0 }]);
         assert_eq!(stream_of(0), Stream { status: StreamStatus::Ended, ..before });
         assert_eq!(held("creator"), stream_deposit());
         watch.settle(10);
         close(&watch);
-        assert_eq!(held("creator"), stream_deposit(), "until the creator calls again");
-        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("is in order"));
+        assert_eq!(held("creator"), stream_deposit(), "the deposit is held until the creator calls again");
+        let seen = events_of(|| TickStream::end_stream(signed("creator"), 0).expect("the call succeeds"));
         let removed = Event::StreamRemoved { stream: 0, creator: account("creator"), deposit: stream_deposit() };
-        assert_eq!(seen, [removed], "it ended only once");
+        assert_eq!(seen, [removed], "the stream ends only once");
         assert_eq!((held("creator"), balance_of("creator")), (0, ENDOWMENT));
     });
 }
 
 #[test]
-fn end_stream_that_is_suspended_works() {
+fn suspended_stream_can_be_ended() {
     build_and_execute(|| {
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         assert_ok!(TickStream::end_stream(signed("creator"), 0));
@@ -286,7 +286,7 @@ fn end_stream_that_is_suspended_works() {
 }
 
 #[test]
-fn end_stream_of_no_stream_fails() {
+fn end_stream_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::end_stream(signed("creator"), 1), Error::<Test>::StreamUnknown);
         assert_ok!(TickStream::end_stream(signed("creator"), 0));
@@ -295,14 +295,14 @@ fn end_stream_of_no_stream_fails() {
 }
 
 #[test]
-fn end_stream_of_anothers_stream_fails() {
+fn end_stream_by_another_account_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::end_stream(signed("gateway"), 0), Error::<Test>::NotCreator);
     });
 }
 
 #[test]
-fn end_stream_again_with_sessions_fails() {
+fn second_end_stream_with_sessions_is_refused() {
     build_and_execute(|| {
         ended_with_a_session();
         assert_noop!(TickStream::end_stream(signed("creator"), 0), Error::<Test>::SessionsOpen);
@@ -310,13 +310,13 @@ fn end_stream_again_with_sessions_fails() {
 }
 
 #[test]
-fn suspend_stream_works() {
+fn suspend_stream_stops_opens_but_not_claims() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         assert_ok!(set_status(StreamStatus::Live));
         let before = stream_of(0);
-        let seen = events_of(|| TickStream::suspend_stream(RuntimeOrigin::root(), 0).expect("is in order"));
+        let seen = events_of(|| TickStream::suspend_stream(RuntimeOrigin::root(), 0).expect("the call succeeds"));
         let status = StreamStatus::Suspended;
         assert_eq!(seen, [Event::StreamStatusChanged { stream: 0, status }]);
         assert_eq!(stream_of(0), Stream { status, ..before });
@@ -326,19 +326,19 @@ fn suspend_stream_works() {
         assert_eq!(failures(), [(RowKind::Open, 0, RowError::StreamNotOpen)]);
         assert_noop!(TickStream::join_stream(signed("viewer"), late.ticket), Error::<Test>::StreamNotOpen);
         watch.settle(10);
-        assert_eq!(stream_of(0).totals.ticks, 10, "what was watched is still settled");
+        assert_eq!(stream_of(0).totals.ticks, 10, "claims are still settled");
     });
 }
 
 #[test]
-fn suspend_stream_of_no_stream_fails() {
+fn suspend_stream_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::suspend_stream(RuntimeOrigin::root(), 1), Error::<Test>::StreamUnknown);
     });
 }
 
 #[test]
-fn suspend_stream_that_has_ended_fails() {
+fn suspend_stream_of_an_ended_stream_is_refused() {
     build_and_execute(|| {
         ended_with_a_session();
         assert_noop!(TickStream::suspend_stream(RuntimeOrigin::root(), 0), Error::<Test>::StreamEnded);
@@ -346,12 +346,12 @@ fn suspend_stream_that_has_ended_fails() {
 }
 
 #[test]
-fn resume_stream_works() {
+fn resume_stream_sets_the_status_offline() {
     build_and_execute(|| {
         assert_ok!(set_status(StreamStatus::Live));
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         let before = stream_of(0);
-        let seen = events_of(|| TickStream::resume_stream(RuntimeOrigin::root(), 0).expect("is in order"));
+        let seen = events_of(|| TickStream::resume_stream(RuntimeOrigin::root(), 0).expect("the call succeeds"));
         let status = StreamStatus::Offline;
         assert_eq!(seen, [Event::StreamStatusChanged { stream: 0, status }]);
         assert_eq!(stream_of(0), Stream { status, ..before });
@@ -362,14 +362,14 @@ fn resume_stream_works() {
 }
 
 #[test]
-fn resume_stream_of_no_stream_fails() {
+fn resume_stream_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::resume_stream(RuntimeOrigin::root(), 1), Error::<Test>::StreamUnknown);
     });
 }
 
 #[test]
-fn resume_stream_that_is_not_suspended_fails() {
+fn resume_stream_that_is_not_suspended_is_refused() {
     build_and_execute(|| {
         let resume = || TickStream::resume_stream(RuntimeOrigin::root(), 0);
         assert_noop!(resume(), Error::<Test>::StreamNotSuspended);
@@ -381,7 +381,7 @@ fn resume_stream_that_is_not_suspended_fails() {
 }
 
 #[test]
-fn moderators_calls_by_others_fail() {
+fn moderation_by_another_origin_is_refused() {
     build_and_execute(|| {
         for origin in [RuntimeOrigin::none(), signed("creator"), signed("stranger")] {
             assert_noop!(TickStream::suspend_stream(origin.clone(), 0), DispatchError::BadOrigin);
@@ -391,7 +391,7 @@ fn moderators_calls_by_others_fail() {
 }
 
 #[test]
-fn creators_calls_without_a_signature_fail() {
+fn unsigned_calls_of_creators_are_refused() {
     build_and_execute(|| {
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
             let request = stream_request(PRICE, Splits::default());

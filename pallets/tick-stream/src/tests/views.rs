@@ -1,4 +1,4 @@
-//! What is read: view functions, and the runtime API's answers.
+//! Tests of the view functions and of the runtime API.
 
 mod verdicts;
 
@@ -13,37 +13,38 @@ use tick_stream_primitives::{
     limits::MAX_STREAMS_PAGE, BlockNumber, Closer, Outcome, Params, SessionId, Splits, Stream, StreamId,
 };
 
-/// Asks the runtime as a client does: by the function's id and encoded arguments.
+/// Calls a view function as a client does: by its identifier and encoded arguments.
 fn ask<Query>(query: Query) -> Query::ReturnType
 where
     Query: ViewFunction + Encode,
     Query::ReturnType: Decode,
 {
     let bytes = Test::execute_view_function(Query::id(), query.encode()).expect("the function is known");
-    Query::ReturnType::decode_all(&mut &bytes[..]).expect("the answer has its type")
+    Query::ReturnType::decode_all(&mut &bytes[..]).expect("the answer has the declared type")
 }
 
 fn notice() -> BlockNumber {
     <Test as Config>::Notice::get()
 }
 
-/// A chain on which something is to be read of everything.
-fn lived_in() -> Watch {
+/// Creates an entry of every kind. Returns the session.
+fn settled_session() -> Watch {
     fund("viewer");
     let mut watch = Watch::opened("viewer", 60);
     watch.settle(7);
     watch
 }
 
-/// Raises the price of stream 0 by one and gives "friend" everything, both announced. Returns what will hold.
+/// Announces a price one planck higher for stream 0, and a split of everything to "friend". Returns the stream once
+/// both are in effect.
 fn announce() -> Stream {
-    let parts: Splits = vec![(account("friend"), Permill::one())].try_into().expect("one");
+    let parts: Splits = vec![(account("friend"), Permill::one())].try_into().expect("within the bound");
     let change = StreamUpdate { price_per_tick: Some(PRICE + 1), splits: Some(parts.clone()), ..Default::default() };
     assert_ok!(TickStream::update_stream(signed("creator"), 0, change));
     Stream { price_per_tick: PRICE + 1, next_price: None, splits: parts, next_splits: None, ..stream_of(0) }
 }
 
-/// Has "creator" create so many more streams.
+/// Creates `count` streams of "creator".
 fn create_streams(count: u32) {
     for _ in 0..count {
         create_stream(PRICE, Splits::default());
@@ -51,9 +52,9 @@ fn create_streams(count: u32) {
 }
 
 #[test]
-fn view_functions_agree_with_storage_works() {
+fn view_functions_agree_with_storage() {
     build_and_execute(|| {
-        let watch = lived_in();
+        let watch = settled_session();
         let (viewer, gateway) = (account("viewer"), account("gateway"));
         let stored = (
             Streams::<Test>::get(0),
@@ -76,34 +77,34 @@ fn view_functions_agree_with_storage_works() {
 }
 
 #[test]
-fn view_functions_of_what_is_not_there_works() {
+fn view_functions_of_missing_entries_return_nothing() {
     build_and_execute(|| {
-        let nobody = account("stranger");
+        let stranger = account("stranger");
         assert_eq!(ask(StreamViewFunction::<Test>::new(1)), None);
         assert_eq!(ask(SessionViewFunction::<Test>::new(SessionId::default())), None);
-        assert_eq!(ask(DepositOfViewFunction::<Test>::new(nobody.clone())), None);
-        assert_eq!(ask(GatewayViewFunction::<Test>::new(nobody.clone())), None);
-        assert_eq!(ask(EarningsViewFunction::<Test>::new(nobody)), 0);
+        assert_eq!(ask(DepositOfViewFunction::<Test>::new(stranger.clone())), None);
+        assert_eq!(ask(GatewayViewFunction::<Test>::new(stranger.clone())), None);
+        assert_eq!(ask(EarningsViewFunction::<Test>::new(stranger)), 0);
     });
 }
 
 #[test]
-fn stream_with_announcements_is_read_as_it_holds_works() {
+fn stream_is_read_with_announcements_in_effect() {
     build_and_execute(|| {
-        let then = announce();
-        let now = stream_of(0);
+        let announced = announce();
+        let stored = stream_of(0);
         advance(notice() - 1);
-        assert_eq!(TickStream::read_stream(0), Some(now.clone()));
+        assert_eq!(TickStream::read_stream(0), Some(stored.clone()));
         advance(1);
-        assert_eq!(TickStream::read_stream(0), Some(then.clone()));
-        assert_eq!(ask(StreamViewFunction::<Test>::new(0)), Some(then.clone()));
-        assert_eq!(TickStream::read_streams(0, 1), [(0, then)]);
-        assert_eq!(stream_of(0), now, "reading writes nothing");
+        assert_eq!(TickStream::read_stream(0), Some(announced.clone()));
+        assert_eq!(ask(StreamViewFunction::<Test>::new(0)), Some(announced.clone()));
+        assert_eq!(TickStream::read_streams(0, 1), [(0, announced)]);
+        assert_eq!(stream_of(0), stored, "reading changes no state");
     });
 }
 
 #[test]
-fn streams_in_pages_works() {
+fn streams_are_read_in_pages_without_gaps() {
     build_and_execute(|| {
         create_streams(MAX_STREAMS_PAGE + 3);
         for gone in [0, 50, 51, 103] {
@@ -112,12 +113,12 @@ fn streams_in_pages_works() {
         let ids = |from, limit| TickStream::read_streams(from, limit).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let all: Vec<StreamId> = (1..50).chain(52..103).collect();
         assert_eq!(all.len(), 100);
-        assert_eq!(ids(0, 1_000), all, "at most a hundred, and those that are gone do not count");
+        assert_eq!(ids(0, 1_000), all, "at most 100, and removed streams do not count");
         assert_eq!(ids(0, u32::MAX), all);
         assert_eq!(ids(1, 100), all);
         assert_eq!(ids(48, 4), [48, 49, 52, 53]);
         assert_eq!(ids(50, 1), [52]);
-        assert_eq!(ids(102, 100), [102], "nothing after the last");
+        assert_eq!(ids(102, 100), [102], "the last stream");
         let mut pages = Vec::new();
         while let Some(page) = Some(ids(pages.last().map_or(0, |last| last + 1), 33)).filter(|page| !page.is_empty()) {
             pages.extend(page);
@@ -127,7 +128,7 @@ fn streams_in_pages_works() {
 }
 
 #[test]
-fn streams_above_a_page_works() {
+fn page_of_streams_has_at_most_a_hundred() {
     build_and_execute(|| {
         create_streams(MAX_STREAMS_PAGE);
         let page = TickStream::read_streams(0, u32::MAX);
@@ -138,7 +139,7 @@ fn streams_above_a_page_works() {
 }
 
 #[test]
-fn streams_of_an_empty_page_works() {
+fn page_of_streams_can_be_empty() {
     build_and_execute(|| {
         assert_eq!(TickStream::read_streams(0, 0), []);
         assert_eq!(TickStream::read_streams(1, 100), []);
@@ -147,7 +148,7 @@ fn streams_of_an_empty_page_works() {
 }
 
 #[test]
-fn params_works() {
+fn params_are_those_of_the_runtime() {
     build_and_execute(|| {
         let expected = Params {
             min_price: 10,
@@ -166,19 +167,19 @@ fn params_works() {
         assert_eq!(TickStream::read_params(), expected);
         let protocol_fee = Permill::from_parts(12_345);
         assert_ok!(TickStream::set_protocol_fee(RuntimeOrigin::root(), protocol_fee));
-        assert_eq!(ask(ParamsViewFunction::<Test>::new()), Params { protocol_fee, ..expected }, "the one in force");
+        assert_eq!(ask(ParamsViewFunction::<Test>::new()), Params { protocol_fee, ..expected }, "the current fee");
     });
 }
 
 #[test]
-fn outcomes_of_a_block_works() {
+fn outcomes_of_a_block_are_listed_in_order() {
     build_and_execute(|| {
         fund("viewer");
         System::reset_events();
         let mut watch = Watch::opened("viewer", 60);
         watch.settle(7);
         watch.settle(9);
-        assert_ok!(TickStream::leave_stream(signed("viewer"), vec![watch.id].try_into().expect("one")));
+        assert_ok!(TickStream::leave_stream(signed("viewer"), vec![watch.id].try_into().expect("within the bound")));
         let again = batch_of_closes(vec![watch.unsigned_close()]);
         assert_ok!(TickStream::process_batch(signed("operator"), again));
         let close = batch_of_closes(vec![watch.close(Closer::Operator, "operator")]);
@@ -192,7 +193,7 @@ fn outcomes_of_a_block_works() {
             Outcome::Closing(id),
             Outcome::Closed(id),
         ];
-        assert_eq!(TickStream::outcomes(), expected, "in order, and nothing of the refused row");
+        assert_eq!(TickStream::outcomes(), expected, "in order, without the refused row");
         System::reset_events();
         assert_eq!(TickStream::outcomes(), []);
     });

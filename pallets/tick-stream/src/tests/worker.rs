@@ -1,4 +1,4 @@
-//! The off-chain worker: from the offer in off-chain storage to extrinsics in the transaction pool, and the report.
+//! Tests of the off-chain worker: from the offer to the extrinsics in the transaction pool and the report.
 
 mod foreign;
 mod keys;
@@ -28,28 +28,28 @@ use tick_stream_primitives::{
     Balance, Batch, Claim, CloseRow, Closer, RowError, SessionId, SignedTicket, Splits, StreamId,
 };
 
-/// Bytes that an extrinsic is reckoned to have around its call.
+/// Bytes of an extrinsic without its call, as the worker estimates them.
 const OVERHEAD_BYTES: u32 = 160;
 
-/// A node whose keystore may hold a key, its off-chain storage and its transaction pool.
+/// Node with a keystore, an off-chain storage and a transaction pool.
 struct Node {
     offchain: Arc<RwLock<OffchainState>>,
     pool: Arc<RwLock<PoolState>>,
 }
 
 impl Node {
-    /// Runs a test on a chain with a stream, on a node whose keystore holds the tick key of `key`, if named.
+    /// Runs a test on a chain with a stream, on a node whose keystore holds the tick key of `key`, if given.
     fn run_with(key: Option<&str>, test: impl FnOnce(&Self)) {
         let (pool_ext, pool) = TestTransactionPoolExt::new();
         Self::run_on(key, TransactionPoolExt::new(pool_ext), pool, test);
     }
 
-    /// The same with the key of the gateway's operator.
+    /// Runs a test on a node with the key of the gateway's operator.
     fn run(test: impl FnOnce(&Self)) {
         Self::run_with(Some("operator"), test);
     }
 
-    /// The same with as many keys as are named, and on this transaction pool.
+    /// Runs a test on a node with these keys and this transaction pool.
     fn run_on<'a>(
         keys: impl IntoIterator<Item = &'a str>,
         pool_ext: TransactionPoolExt,
@@ -60,7 +60,7 @@ impl Node {
         let (offchain_ext, offchain) = TestOffchainExt::new();
         let keystore = MemoryKeystore::new();
         for name in keys {
-            keystore.sr25519_generate_new(TICK_KEY, Some(&format!("//{name}"))).expect("a well-formed derivation");
+            keystore.sr25519_generate_new(TICK_KEY, Some(&format!("//{name}"))).expect("the derivation is well formed");
         }
         ext.register_extension(OffchainDbExt::new(offchain_ext.clone()));
         ext.register_extension(OffchainWorkerExt::new(offchain_ext));
@@ -72,14 +72,15 @@ impl Node {
         });
     }
 
-    /// Runs the worker on this offer, as the node does after a block: what it changes on the state is thrown away.
-    /// Returns the report that it leaves, if any.
+    /// Runs the worker on this offer, as the node does after a block: its changes to the state are discarded. Returns
+    /// the report, if there is one.
     fn work(&self, offer: &Offer) -> Option<Report> {
         StorageValueRef::persistent(OFFER_KEY).set(offer);
-        self.work_on_what_is_there()
+        self.work_on_stored_offer()
     }
 
-    fn work_on_what_is_there(&self) -> Option<Report> {
+    /// Runs the worker on the offer in the storage, if there is one.
+    fn work_on_stored_offer(&self) -> Option<Report> {
         StorageValueRef::persistent(REPORT_KEY).clear();
         with_transaction(|| {
             TickStream::offchain_worker(System::block_number());
@@ -89,7 +90,7 @@ impl Node {
         StorageValueRef::persistent(REPORT_KEY).get().expect("a report can be read")
     }
 
-    /// What the worker came to on this offer.
+    /// Runs the worker on this offer and returns its state.
     fn state_after(&self, offer: &Offer) -> WorkerState {
         self.work(offer).expect("the worker leaves a report").state
     }
@@ -97,10 +98,10 @@ impl Node {
     /// Takes the extrinsics out of the transaction pool.
     fn take_sent(&self) -> Vec<MockExtrinsic> {
         let sent = std::mem::take(&mut self.pool.write().transactions);
-        sent.iter().map(|bytes| MockExtrinsic::decode(&mut &bytes[..]).expect("is an extrinsic")).collect()
+        sent.iter().map(|bytes| MockExtrinsic::decode(&mut &bytes[..]).expect("the bytes are an extrinsic")).collect()
     }
 
-    /// Takes the only extrinsic out of the transaction pool. Returns its batch as well.
+    /// Takes the only extrinsic out of the transaction pool. Returns it and its batch.
     fn take_only_sent(&self) -> (MockExtrinsic, Batch) {
         let mut sent = self.take_sent();
         assert_eq!(sent.len(), 1);
@@ -110,26 +111,26 @@ impl Node {
     }
 }
 
-/// The batch that the extrinsic carries.
+/// Returns the batch of an extrinsic.
 fn batch_in(extrinsic: &MockExtrinsic) -> &Batch {
     match &extrinsic.call {
         RuntimeCall::TickStream(Call::process_batch { batch }) => batch,
-        other => panic!("no batch but {other:?}"),
+        other => panic!("{other:?} is not a batch"),
     }
 }
 
-/// Puts the extrinsics into a block. Returns the rows refused.
+/// Executes the extrinsics in a block. Returns why rows were refused.
 fn include(extrinsics: Vec<MockExtrinsic>) -> Vec<RowError> {
     System::reset_events();
     for extrinsic in extrinsics {
         assert_eq!(extrinsic.nonce, System::account_nonce(&extrinsic.signer));
         System::inc_account_nonce(&extrinsic.signer);
-        extrinsic.call.dispatch(RuntimeOrigin::signed(extrinsic.signer)).expect("the chain takes it");
+        extrinsic.call.dispatch(RuntimeOrigin::signed(extrinsic.signer)).expect("the extrinsic succeeds");
     }
     failures().into_iter().map(|(_, _, error)| error).collect()
 }
 
-/// An offer of nothing, to half a block.
+/// Returns an offer without rows, for half a block.
 fn offer() -> Offer {
     let config = WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false };
     Offer { config, opens: vec![], claims: vec![], closes: vec![] }
@@ -139,13 +140,13 @@ fn offer_of_claims(claims: Vec<OfferedClaim>) -> Offer {
     Offer { claims, ..offer() }
 }
 
-/// The session's claim as the pool offers it: where it begins is not the pool's to say.
+/// Returns a claim as the pool offers it: without its `from`.
 fn offered(watch: &mut Watch, ticks: u32) -> OfferedClaim {
     let claim = Claim { from: 0, ..watch.claim(ticks) };
     OfferedClaim { stream: watch.ticket.stream, gateway: watch.ticket.gateway.clone(), claim }
 }
 
-/// Has "viewer" join this stream through "gateway" from the wallet.
+/// Opens a session of "viewer" on this stream through "gateway" from the wallet.
 fn join(stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
     let mut watch = Watch::new("viewer", max_ticks);
     watch.ticket.stream = stream;
@@ -154,20 +155,20 @@ fn join(stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
     watch
 }
 
-/// A session through "gateway", on a stream of its own at this price.
+/// Opens a session through "gateway" on a new stream with this price.
 fn joined(price_per_tick: Balance) -> Watch {
     let stream = create_stream(price_per_tick, Splits::default());
     assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
     join(stream, price_per_tick, 60)
 }
 
-/// A claim on a session that does not exist, through "gateway".
+/// Returns a claim on a session that does not exist, through "gateway".
 fn phantom(steps: u32) -> OfferedClaim {
     let claim = Claim { session: SessionId::default(), from: 0, ticks: steps, proof: [0; 32] };
     OfferedClaim { stream: 0, gateway: account("gateway"), claim }
 }
 
-/// What the extrinsic with this batch costs without a tip.
+/// Returns the fee of the extrinsic with this batch, without a tip.
 fn fee_of(batch: &Batch) -> Balance {
     let length_bytes = batch.encoded_size() as u32 + OVERHEAD_BYTES;
     MockSettlement::fee(TickStream::batch_weight(&batch.size()), length_bytes)
@@ -182,7 +183,7 @@ fn sent_state(extrinsics: u32, rows: u32, left: u32) -> WorkerState {
 }
 
 #[test]
-fn offer_as_one_signed_batch_works() {
+fn offer_is_sent_as_one_signed_batch() {
     Node::run(|node| {
         fund("viewer");
         let (mut running, ending) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
@@ -194,15 +195,15 @@ fn offer_as_one_signed_batch_works() {
         let offer = Offer { opens: vec![open.clone()], claims, closes: vec![close.clone()], ..offer() };
         let report = node.work(&offer).expect("the worker leaves a report");
         assert_eq!(report, Report { block: 1, state: sent_state(1, 3, 0), refused: vec![], foreign: vec![] });
-        assert!(is_open(ending.id) && !is_open(next.id), "it only tries what the chain is to do");
+        assert!(is_open(ending.id) && !is_open(next.id), "the worker changes no state");
 
         let (extrinsic, batch) = node.take_only_sent();
         let expected = Batch {
-            opens: vec![open].try_into().expect("one"),
+            opens: vec![open].try_into().expect("within the bound"),
             groups: batch_of_claims(vec![Claim { from: 10, ..running.claim(30) }]).groups,
-            closes: vec![close].try_into().expect("one"),
+            closes: vec![close].try_into().expect("within the bound"),
         };
-        assert_eq!(batch, expected, "a claim begins at what is settled");
+        assert_eq!(batch, expected, "the claim starts at the settled ticks");
         assert_eq!((&extrinsic.signer, extrinsic.nonce, extrinsic.tip), (&account("operator"), 0, 0));
         assert_eq!(include(vec![extrinsic]), []);
         assert!(!is_open(ending.id) && is_open(next.id));
@@ -211,7 +212,7 @@ fn offer_as_one_signed_batch_works() {
 }
 
 #[test]
-fn offer_to_the_gateways_own_key_works() {
+fn gateways_own_key_settles_its_rows() {
     Node::run_with(Some("gateway"), |node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -222,7 +223,7 @@ fn offer_to_the_gateways_own_key_works() {
 }
 
 #[test]
-fn offer_of_an_open_and_its_first_claim_works() {
+fn claim_of_a_session_opened_by_the_same_wave_is_sent() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 60);
@@ -235,7 +236,7 @@ fn offer_of_an_open_and_its_first_claim_works() {
 }
 
 #[test]
-fn offer_of_two_groups_is_sorted_works() {
+fn claims_of_two_gateways_are_grouped() {
     Node::run(|node| {
         register_gateway("second-gateway");
         fund("viewer");
@@ -244,7 +245,7 @@ fn offer_of_two_groups_is_sorted_works() {
         second.ticket.gateway = account("second-gateway");
         assert_ok!(TickStream::join_stream(signed("viewer"), second.ticket.clone()));
         let claims = [&mut first, &mut second, &mut third].map(|watch| offered(watch, 20)).to_vec();
-        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 3, 0), "it operates both gateways");
+        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 3, 0), "the key operates both gateways");
         let (extrinsic, batch) = node.take_only_sent();
         let mut groups: Vec<_> = batch.groups.iter().map(|group| (group.gateway.clone(), group.claims.len())).collect();
         groups.sort_by_key(|(_, claims)| *claims);
@@ -254,29 +255,29 @@ fn offer_of_two_groups_is_sorted_works() {
 }
 
 #[test]
-fn no_offer_leaves_no_report_works() {
+fn missing_or_unreadable_offer_leaves_no_report() {
     Node::run(|node| {
-        assert_eq!(node.work_on_what_is_there(), None);
-        sp_io::offchain::local_storage_set(StorageKind::PERSISTENT, OFFER_KEY, b"no offer at all");
-        assert_eq!(node.work_on_what_is_there(), None);
+        assert_eq!(node.work_on_stored_offer(), None);
+        sp_io::offchain::local_storage_set(StorageKind::PERSISTENT, OFFER_KEY, b"not an offer");
+        assert_eq!(node.work_on_stored_offer(), None);
         assert_eq!(node.take_sent().len(), 0);
     });
 }
 
 #[test]
-fn empty_offer_is_idle_works() {
+fn empty_offer_is_reported_as_idle() {
     Node::run(|node| {
         let report = node.work(&offer());
         assert_eq!(report, Some(Report { block: 1, state: WorkerState::Idle, refused: vec![], foreign: vec![] }));
         assert_eq!(node.take_sent().len(), 0);
     });
     Node::run_with(None, |node| {
-        assert_eq!(node.state_after(&offer()), WorkerState::Idle, "for nothing no key is needed");
+        assert_eq!(node.state_after(&offer()), WorkerState::Idle, "an empty offer needs no key");
     });
 }
 
 #[test]
-fn offer_without_a_key_fails() {
+fn missing_key_is_reported() {
     Node::run_with(None, |node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -287,7 +288,7 @@ fn offer_without_a_key_fails() {
 }
 
 #[test]
-fn offer_without_funds_fails() {
+fn missing_funds_are_reported() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -301,12 +302,12 @@ fn offer_without_funds_fails() {
             assert_eq!(node.take_sent().len(), 0);
         }
         set_balance("operator", ED + needed);
-        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0), "to the last planck");
+        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0), "the balance covers exactly the fee");
     });
 }
 
 #[test]
-fn offer_with_funds_for_the_fee_but_not_the_tip_fails() {
+fn funds_must_cover_the_fee_and_the_tip() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -323,7 +324,7 @@ fn offer_with_funds_for_the_fee_but_not_the_tip_fails() {
 }
 
 #[test]
-fn closing_sessions_tip_more_as_the_deadline_nears_works() {
+fn tip_grows_as_the_deadline_of_a_closing_session_nears() {
     for (waited, tip_percent) in [(0, 0), (1, 10), (5, 50), (9, 90), (10, 100), (15, 100)] {
         Node::run(|node| {
             fund("viewer");
@@ -341,7 +342,7 @@ fn closing_sessions_tip_more_as_the_deadline_nears_works() {
 }
 
 #[test]
-fn rows_that_the_chain_would_refuse_are_dropped_and_reported_works() {
+fn rows_that_the_chain_would_refuse_are_dropped_and_reported() {
     Node::run(|node| {
         fund("viewer");
         let mut watches: Vec<_> = (0..6).map(|_| Watch::opened("viewer", 60)).collect();
@@ -363,7 +364,7 @@ fn rows_that_the_chain_would_refuse_are_dropped_and_reported_works() {
         let report = node.work(&offer).expect("the worker leaves a report");
         assert_eq!(report.state, sent_state(1, 4, 0));
         let expected = [
-            // What can be told without a trial comes first.
+            // Refusals that are known without a dry run come first.
             (RowId::Claim(watches[1].id), RowError::AlreadySettled),
             (RowId::Close(SessionId([9; 16])), RowError::SessionUnknown),
             (RowId::Open(bad.id), RowError::SignatureInvalid),
@@ -378,12 +379,12 @@ fn rows_that_the_chain_would_refuse_are_dropped_and_reported_works() {
         assert_eq!(batch.groups.len(), 1);
         assert_eq!(batch.groups[0].claims.to_vec(), [claims[0].claim.clone(), claims[3].claim.clone()]);
         assert_eq!(batch.closes.to_vec(), [closes[1].clone()]);
-        assert_eq!(include(vec![extrinsic]), [], "what is left, the chain takes");
+        assert_eq!(include(vec![extrinsic]), [], "the chain accepts the remaining rows");
     });
 }
 
 #[test]
-fn offer_of_nothing_but_refused_rows_sends_nothing_works() {
+fn offer_of_refused_rows_sends_nothing() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -397,7 +398,7 @@ fn offer_of_nothing_but_refused_rows_sends_nothing_works() {
 }
 
 #[test]
-fn group_whose_claims_are_all_refused_is_left_out_works() {
+fn group_without_accepted_claims_is_left_out() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -409,7 +410,7 @@ fn group_whose_claims_are_all_refused_is_left_out_works() {
 }
 
 #[test]
-fn earnings_worth_a_thousand_fees_are_paid_out_along_works() {
+fn earnings_above_a_thousand_fees_are_paid_out() {
     Node::run(|node| {
         fund("viewer");
         let watch = Watch::new("viewer", 60);
@@ -421,7 +422,7 @@ fn earnings_worth_a_thousand_fees_are_paid_out_along_works() {
         };
         let offer = Offer { opens: vec![row], ..offer() };
         earn(1_000 * fee);
-        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0), "the open fee to come is not counted");
+        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0), "earnings of the dry run do not count");
         node.take_sent();
         StorageValueRef::persistent(tick_stream_primitives::worker::WAVE_KEY).clear();
         earn(1_000 * fee + 1);

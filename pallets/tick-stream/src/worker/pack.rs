@@ -1,99 +1,35 @@
-//! Packs offered rows into batches that fit into what the worker may fill of a block.
+//! Packing of offered rows into batches that fit into the worker's share of a block.
 
 use crate::{Config, Pallet};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
+use core::iter::Peekable;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use sp_runtime::Permill;
 use tick_stream_primitives::{
-    limits::{MAX_BATCH_CLAIMS, MAX_BATCH_CLOSES, MAX_BATCH_GROUPS, MAX_BATCH_OPENS, MAX_BATCH_STEPS},
+    batch_builder::{BatchBuilder, BatchLimits, BatchRow, ProtocolLimits},
     worker::OfferedClaim,
-    AccountId, Batch, BatchSize, Claim, ClaimGroup, CloseRow, SignedTicket, StreamId,
+    BatchSize, CloseRow, SignedTicket,
 };
 
-/// The most extrinsics in one wave: keeps a wave well inside the transaction pool's limit for one sender.
+/// Maximum number of extrinsics in one wave, well below the transaction pool's limit for one sender.
 pub(crate) const MAX_WAVE_EXTRINSICS: usize = 16;
 
-/// A batch that grows row by row until something is full.
-#[derive(Default)]
-pub(crate) struct Draft {
-    opens: Vec<SignedTicket>,
-    groups: BTreeMap<(StreamId, AccountId), Vec<Claim>>,
-    closes: Vec<CloseRow>,
-    size: BatchSize,
-}
-
-impl Draft {
-    pub fn size(&self) -> BatchSize {
-        self.size
-    }
-
-    fn add_open(&mut self, row: &SignedTicket) {
-        self.opens.push(row.clone());
-        self.size.opens += 1;
-    }
-
-    fn add_claim(&mut self, row: &OfferedClaim) {
-        self.groups.entry((row.stream, row.gateway.clone())).or_default().push(row.claim.clone());
-        self.size = self.with_claim(row);
-    }
-
-    fn add_close(&mut self, row: &CloseRow) {
-        self.closes.push(row.clone());
-        self.size.closes += 1;
-    }
-
-    /// The size with `row` in it.
-    fn with_claim(&self, row: &OfferedClaim) -> BatchSize {
-        // `groups` is looked up before the row is added, and counted right after it.
-        let groups = self.groups.len() + usize::from(!self.groups.contains_key(&(row.stream, row.gateway.clone())));
-        BatchSize {
-            groups: groups as u32,
-            claims: self.size.claims + 1,
-            steps: self.size.steps + u64::from(row.claim.steps()),
-            ..self.size
-        }
-    }
-
-    /// The batch. The bounds were kept while it grew, so nothing is cut off here.
-    pub fn into_batch(self) -> Batch {
-        let groups = self
-            .groups
-            .into_iter()
-            .map(|((stream, gateway), claims)| ClaimGroup {
-                stream,
-                gateway,
-                claims: tick_stream_primitives::batch::bounded(claims),
-            })
-            .collect();
-        Batch {
-            opens: tick_stream_primitives::batch::bounded(self.opens),
-            groups: tick_stream_primitives::batch::bounded(groups),
-            closes: tick_stream_primitives::batch::bounded(self.closes),
-        }
-    }
-}
-
-fn is_within_bounds(size: &BatchSize) -> bool {
-    size.opens <= MAX_BATCH_OPENS
-        && size.groups <= MAX_BATCH_GROUPS
-        && size.claims <= MAX_BATCH_CLAIMS
-        && size.steps <= u64::from(MAX_BATCH_STEPS)
-        && size.closes <= MAX_BATCH_CLOSES
-}
-
-/// The batches of one wave, under the wave's share of a block.
+/// Packer of the batches of one wave, within the wave's share of a block.
 pub(crate) struct Packer<T> {
-    drafts: Vec<Draft>,
-    /// Weight of the drafts that are full.
+    drafts: Vec<BatchBuilder>,
+    /// Weight of all drafts but the last.
     used: Weight,
+    /// Weight that the wave may use.
     budget: Weight,
+    /// Weight that one extrinsic may use.
     max_extrinsic: Weight,
-    /// Rows that went into drafts.
+    /// Number of rows in all drafts.
     packed: usize,
     _config: core::marker::PhantomData<T>,
 }
 
 impl<T: Config> Packer<T> {
+    /// Creates a packer for a wave that may fill `block_share` of a block's weight for ordinary extrinsics.
     pub fn new(block_share: Permill) -> Self {
         let weights = T::BlockWeights::get();
         let normal = weights.get(DispatchClass::Normal);
@@ -101,7 +37,7 @@ impl<T: Config> Packer<T> {
         let budget = Weight::from_parts(block_share.mul_floor(total.ref_time()), total.proof_size());
         let max_extrinsic = normal.max_extrinsic.unwrap_or(total).min(budget);
         Self {
-            drafts: alloc::vec![Draft::default()],
+            drafts: alloc::vec![BatchBuilder::new()],
             used: Weight::zero(),
             budget,
             max_extrinsic,
@@ -110,78 +46,71 @@ impl<T: Config> Packer<T> {
         }
     }
 
-    /// Adds rows until the wave is full. Opens may fill half of it before claims have had their turn: a rush of new
-    /// viewers must not starve those who watch. Returns the drafts and how many rows were left out.
-    pub fn pack(mut self, opens: &[SignedTicket], claims: &[OfferedClaim], closes: &[CloseRow]) -> (Vec<Draft>, u32) {
+    /// Adds rows until the wave is full. Opens may fill half of it before the claims follow, so that a rush of new
+    /// viewers does not delay the settlement of current ones. Returns the drafts and the number of rows that were left
+    /// out.
+    pub fn pack(
+        mut self,
+        opens: Vec<SignedTicket>,
+        claims: Vec<OfferedClaim>,
+        closes: Vec<CloseRow>,
+    ) -> (Vec<BatchBuilder>, u32) {
+        let offered = opens.len() + claims.len() + closes.len();
+        let mut opens = opens.into_iter().map(BatchRow::Open).peekable();
         let budget = self.budget;
         self.budget = budget / 2;
-        let early_opens = self.fill(opens, Self::grown_by_open, Draft::add_open);
+        self.fill(&mut opens);
         self.budget = budget;
-        self.fill(claims, Draft::with_claim, Draft::add_claim);
-        self.fill(closes, Self::grown_by_close, Draft::add_close);
-        self.fill(&opens[early_opens..], Self::grown_by_open, Draft::add_open);
-        let offered = opens.len() + claims.len() + closes.len();
+        self.fill(&mut claims.into_iter().map(BatchRow::Claim).peekable());
+        self.fill(&mut closes.into_iter().map(BatchRow::Close).peekable());
+        self.fill(&mut opens);
         (self.drafts, (offered - self.packed) as u32)
     }
 
-    fn grown_by_open(draft: &Draft, _: &SignedTicket) -> BatchSize {
-        BatchSize { opens: draft.size.opens + 1, ..draft.size }
-    }
-
-    fn grown_by_close(draft: &Draft, _: &CloseRow) -> BatchSize {
-        BatchSize { closes: draft.size.closes + 1, ..draft.size }
-    }
-
-    /// Adds rows in order, opening a new draft when one is full, until the wave is. A row that not even an empty wave has
-    /// room for is left out and holds up nobody. Returns how many rows were looked at.
-    fn fill<R>(&mut self, rows: &[R], grown: impl Fn(&Draft, &R) -> BatchSize, add: impl Fn(&mut Draft, &R)) -> usize {
-        for (index, row) in rows.iter().enumerate() {
-            if !self.make_room(|draft| grown(draft, row)) {
-                if self.fits_extrinsic(&grown(&Draft::default(), row)) {
-                    return index;
-                }
-                continue;
+    /// Takes rows in order until the wave has no room for the next one, and starts a new draft when one is full. A row
+    /// that does not even fit into an empty wave is skipped.
+    fn fill(&mut self, rows: &mut Peekable<impl Iterator<Item = BatchRow>>) {
+        while let Some(row) = rows.peek() {
+            let has_room = self.make_room(row);
+            if !has_room && self.fits_extrinsic(&BatchBuilder::new().size_with(row)) {
+                return;
             }
-            if let Some(draft) = self.drafts.last_mut() {
-                add(draft, row);
-                self.packed += 1;
+            let row = rows.next();
+            if let (true, Some(row), Some(draft)) = (has_room, row, self.drafts.last_mut()) {
+                self.packed += usize::from(draft.try_push(row, &ProtocolLimits).is_ok());
             }
         }
-        rows.len()
     }
 
-    /// Whether the last draft can grow as `grown` says, after a new one was opened if need be. A draft is closed only for
-    /// one that has room: the rows that come next may be of a kind that still fits into it.
-    fn make_room(&mut self, grown: impl Fn(&Draft) -> BatchSize) -> bool {
+    /// Returns whether the last draft has room for `row`, after starting a new draft if necessary. A new draft is
+    /// started only if the row fits into it: the last one may still have room for rows of another kind.
+    fn make_room(&mut self, row: &BatchRow) -> bool {
         let Some(last) = self.drafts.last() else { return false };
-        if self.fits(&grown(last), self.used) {
+        if self.fits(&last.size_with(row), self.used) {
             return true;
         }
         let used = self.used.saturating_add(Self::extrinsic_weight(&last.size()));
-        let can_open = last.size() != BatchSize::default() && self.drafts.len() < MAX_WAVE_EXTRINSICS;
-        if !can_open || !self.fits(&grown(&Draft::default()), used) {
+        let can_open = !last.is_empty() && self.drafts.len() < MAX_WAVE_EXTRINSICS;
+        if !can_open || !self.fits(&BatchBuilder::new().size_with(row), used) {
             return false;
         }
         self.used = used;
-        self.drafts.push(Draft::default());
+        self.drafts.push(BatchBuilder::new());
         true
     }
 
-    /// Whether a batch of this size fits into the wave beside what is `used` of it.
+    /// Returns whether a batch of this size fits into the wave in addition to the weight `used`.
     fn fits(&self, size: &BatchSize, used: Weight) -> bool {
         self.fits_extrinsic(size) && used.saturating_add(Self::extrinsic_weight(size)).all_lte(self.budget)
     }
 
-    /// Whether a batch of this size fits into an extrinsic, which is never more than a whole wave.
+    /// Returns whether a batch of this size fits into one extrinsic.
     fn fits_extrinsic(&self, size: &BatchSize) -> bool {
-        is_within_bounds(size) && Self::extrinsic_weight(size).all_lte(self.max_extrinsic)
+        ProtocolLimits.allow(size) && Self::extrinsic_weight(size).all_lte(self.max_extrinsic)
     }
 
     fn extrinsic_weight(size: &BatchSize) -> Weight {
-        Pallet::<T>::batch_weight(size).saturating_add(Self::extrinsic_base())
-    }
-
-    fn extrinsic_base() -> Weight {
-        T::BlockWeights::get().get(DispatchClass::Normal).base_extrinsic
+        let base = T::BlockWeights::get().get(DispatchClass::Normal).base_extrinsic;
+        Pallet::<T>::batch_weight(size).saturating_add(base)
     }
 }

@@ -1,14 +1,12 @@
-//! Which rows of an offer this worker settles now: those of its gateways, and others when that is allowed and pays.
+//! Selection of the rows that this worker settles now: those of its own gateways, and others if that is allowed and
+//! pays.
 //!
-//! Anybody may post a claim to a gateway's pool, of one more tick every second if they like, and the gateway's operator
-//! pays for having it settled. So a claim that does not earn its gateway what it costs waits until more has come together,
-//! or until it has waited long enough.
+//! Any account may post claims to a gateway's pool, for example of one more tick every second, and the gateway's
+//! operator pays for their settlement. So a claim that earns its gateway less than it costs waits until it covers more
+//! ticks, or until it has waited long enough.
 
-use super::{speaks_for, SettlementExtrinsics};
-use crate::{
-    money::{Rates, Shares},
-    Config, Pallet, ProtocolFee, Sessions,
-};
+use super::{represents, SettlementExtrinsics};
+use crate::{Config, Pallet, ProtocolFee, Sessions};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -18,46 +16,49 @@ use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::{Permill, Saturating};
 use tick_stream_primitives::{
     worker::{Offer, OfferedClaim, RowId},
-    AccountId, Balance, BatchSize, BlockNumber, CloseRow, GenesisHash, RowError, Session, SessionId, SignedTicket,
-    Splits, StreamId,
+    AccountId, Balance, BatchSize, BlockNumber, CloseRow, GenesisHash, Rates, RowError, Session, SessionId, Shares,
+    SignedTicket, Splits, StreamId,
 };
 
-/// Blocks since a session's last claim after which an own claim is settled whatever it earns. Fewer than the 30 seconds
-/// after which a gateway settles itself, at its own cost, what its node has not.
+/// Number of blocks since a session's last claim after which an own claim is settled whatever it earns. It is below the
+/// 30 seconds after which a gateway settles by itself, at its own cost, what its node has not settled.
 pub(crate) const OWN_CLAIM_EVERY: BlockNumber = 24;
-/// The same for a claim of a session that is about to end, and for one that earns its own fee but not its group's.
+/// The same for a claim of a session that is about to end, and for a claim that earns its own fee but not its group's.
 pub(crate) const EAGER_CLAIM_EVERY: BlockNumber = 8;
-/// Bytes of a group around its claims: stream, gateway and a length.
+/// Bytes of a group without its claims: stream, gateway and a length.
 const GROUP_BYTES: u32 = 42;
 
-/// An offer's rows, sorted.
+/// Rows of an offer, sorted by what the worker does with them.
 #[derive(Default)]
 pub(crate) struct Rows {
+    /// Tickets to open.
     pub opens: Vec<SignedTicket>,
+    /// Claims to settle.
     pub claims: Vec<OfferedClaim>,
+    /// Sessions to close.
     pub closes: Vec<CloseRow>,
-    /// Those the chain would refuse, as far as that can be told without a trial.
+    /// Rows that the chain would refuse, as far as this is known without trying them.
     pub refused: Vec<(RowId, RowError)>,
-    /// Those that belong to others and are not worth their fee.
+    /// Rows of other operators' gateways that are not worth their fee.
     pub foreign: Vec<RowId>,
-    /// How many claims of ours are not worth their fee yet.
+    /// Number of own claims that are not worth their fee yet.
     pub waiting: u32,
 }
 
 impl Rows {
-    /// Whether there is nothing to settle.
+    /// Returns whether there are no rows to settle.
     pub fn is_empty(&self) -> bool {
         self.opens.is_empty() && self.claims.is_empty() && self.closes.is_empty()
     }
 }
 
-/// A claim that may be settled, once it is known what the others of its group earn.
+/// Claim that may be settled, depending on what the other claims of its group earn.
 struct Candidate {
     row: OfferedClaim,
-    /// What it earns beyond its own fee; nothing when it earns less.
+    /// Planck that it earns beyond its own fee, or `None` if it earns less.
     surplus: Option<Balance>,
-    /// To be settled whatever it earns.
-    is_due: bool,
+    /// Whether it is settled whatever it earns.
+    is_unconditional: bool,
 }
 
 impl Candidate {
@@ -66,55 +67,60 @@ impl Candidate {
     }
 }
 
-/// Sorts the rows of an offer.
+/// Sorter of the rows of an offer.
 pub(crate) struct Sorter<'a, T> {
+    /// Account of the worker.
     account: &'a AccountId,
     offer: &'a Offer,
     genesis: GenesisHash,
+    /// Protocol's part of the gross, in parts per million.
     protocol_fee: Permill,
-    /// The gateways in the offer, and whether they are ours.
-    known: BTreeMap<AccountId, bool>,
+    /// Gateways seen in the offer, and whether they are the worker's own.
+    gateways: BTreeMap<AccountId, bool>,
+    /// Claims that are not chosen yet.
     candidates: Vec<Candidate>,
     rows: Rows,
     _config: core::marker::PhantomData<T>,
 }
 
 impl<'a, T: Config> Sorter<'a, T> {
-    /// For the worker that signs as `account`.
+    /// Creates a sorter for the worker that signs with `account`.
     pub fn new(account: &'a AccountId, offer: &'a Offer) -> Self {
         Self {
             account,
             offer,
             genesis: Pallet::<T>::genesis_hash(),
             protocol_fee: ProtocolFee::<T>::get(),
-            known: BTreeMap::new(),
+            gateways: BTreeMap::new(),
             candidates: Vec::new(),
             rows: Rows::default(),
             _config: core::marker::PhantomData,
         }
     }
 
-    /// Looks at every row once, in order.
+    /// Sorts every row, in the order of the offer.
     pub fn sort(mut self) -> Rows {
         let offer = self.offer;
         let ending: BTreeSet<SessionId> = offer.closes.iter().map(|close| close.session).collect();
         offer.opens.iter().for_each(|open| self.open(open));
         offer.claims.iter().for_each(|claim| self.claim(claim, ending.contains(&claim.claim.session)));
-        self.weigh();
+        self.choose_claims();
         offer.closes.iter().for_each(|close| self.close(close));
         self.rows
     }
 
+    /// Returns whether the worker's account is the gateway or its operator.
     fn is_own(&mut self, gateway: &AccountId) -> bool {
         let account = self.account;
-        *self.known.entry(gateway.clone()).or_insert_with(|| speaks_for::<T>(account, gateway))
+        *self.gateways.entry(gateway.clone()).or_insert_with(|| represents::<T>(account, gateway))
     }
 
-    /// Whether somebody else's row is worth its fee.
+    /// Returns whether a row of another operator's gateway may be settled and is worth its fee.
     fn pays(&self, fee: Balance, reward: Balance) -> bool {
         self.offer.config.foreign_rows && reward > fee
     }
 
+    /// Sorts a ticket.
     fn open(&mut self, open: &SignedTicket) {
         let size = BatchSize { opens: 1, ..Default::default() };
         let fee = Self::marginal_fee(&size, open.encoded_size() as u32);
@@ -125,6 +131,7 @@ impl<'a, T: Config> Sorter<'a, T> {
         }
     }
 
+    /// Sorts a claim: it becomes a candidate unless it is refused or foreign.
     fn claim(&mut self, offered: &OfferedClaim, is_ending: bool) {
         let id = offered.claim.session;
         let session = Sessions::<T>::get(id);
@@ -141,12 +148,13 @@ impl<'a, T: Config> Sorter<'a, T> {
             let candidate = self.candidate(row, session.as_ref(), fee, is_ending);
             self.candidates.push(candidate);
         } else if self.pays(fee, session.map_or(0, |session| Self::foreign_reward(&row, &session))) {
-            self.candidates.push(Candidate { row, surplus: None, is_due: true });
+            self.candidates.push(Candidate { row, surplus: None, is_unconditional: true });
         } else {
             self.rows.foreign.push(RowId::Claim(id));
         }
     }
 
+    /// Sorts a close.
     fn close(&mut self, close: &CloseRow) {
         let Some(session) = Sessions::<T>::get(close.session) else {
             self.rows.refused.push((RowId::Close(close.session), RowError::SessionUnknown));
@@ -159,7 +167,7 @@ impl<'a, T: Config> Sorter<'a, T> {
         }
     }
 
-    /// The claim as it can be made now: `from` is what is settled. A session that is not there yet may be opened by the
+    /// Returns the claim with `from` set to what is settled. A session that does not exist yet may be opened by the
     /// same wave.
     fn prepared(offered: &OfferedClaim, session: Option<&Session>) -> Result<OfferedClaim, RowError> {
         let mut row = offered.clone();
@@ -170,7 +178,8 @@ impl<'a, T: Config> Sorter<'a, T> {
         Ok(row)
     }
 
-    /// What settling somebody else's claim earns: the submitter's part once the session's gateway has let it slip.
+    /// Returns what settling a claim of another operator's gateway earns, in planck: the submitter's part, once the
+    /// session is closing or its gateway has been silent.
     fn foreign_reward(row: &OfferedClaim, session: &Session) -> Balance {
         let silent_blocks = Pallet::<T>::block().saturating_sub(session.last_claim);
         if session.closing.is_none() && silent_blocks < T::GatewaySilence::get() {
@@ -179,15 +188,16 @@ impl<'a, T: Config> Sorter<'a, T> {
         T::SubmitterShare::get().mul_floor(gross(row, session))
     }
 
-    /// An own claim, weighed against its fee and the time since the last one. A session that the same wave opens has paid
-    /// the open fee for its first claim; if nothing opens it, the trial will tell.
+    /// Compares what an own claim earns with its fee, and the time since the last claim with the limits. The open fee
+    /// covers the first claim of a session that the same wave opens. If no ticket opens it, the dry run refuses the
+    /// claim.
     fn candidate(&self, row: OfferedClaim, session: Option<&Session>, fee: Balance, is_ending: bool) -> Candidate {
-        let Some(session) = session else { return Candidate { row, surplus: None, is_due: true } };
+        let Some(session) = session else { return Candidate { row, surplus: None, is_unconditional: true } };
         let splits = Splits::default();
         let rates = Rates {
-            protocol: self.protocol_fee,
-            submitter: T::SubmitterShare::get(),
-            gateway: session.gateway_share,
+            protocol_fee: self.protocol_fee,
+            submitter_share: T::SubmitterShare::get(),
+            gateway_share: session.gateway_share,
             splits: &splits,
         };
         let shares = Shares::of(gross(&row, session), &rates);
@@ -195,21 +205,21 @@ impl<'a, T: Config> Sorter<'a, T> {
         let is_eager = surplus.is_some() || is_ending || session.closing.is_some();
         let patience_blocks = if is_eager { EAGER_CLAIM_EVERY } else { OWN_CLAIM_EVERY };
         let silent_blocks = Pallet::<T>::block().saturating_sub(session.last_claim);
-        Candidate { row, surplus, is_due: silent_blocks >= patience_blocks }
+        Candidate { row, surplus, is_unconditional: silent_blocks >= patience_blocks }
     }
 
-    /// Takes the claims that are due and those that earn their fees together, in the order of the offer. A claim that is
-    /// due pays for its group whatever else is in it.
-    fn weigh(&mut self) {
+    /// Chooses the unconditional claims, and those that earn the fee of their group together, in the order of the
+    /// offer. An unconditional claim carries the fee of its group.
+    fn choose_claims(&mut self) {
         let group_fee = Self::marginal_fee(&BatchSize { groups: 1, ..Default::default() }, GROUP_BYTES);
         let mut surpluses = BTreeMap::<(StreamId, AccountId), Balance>::new();
         for candidate in &self.candidates {
-            let paid = if candidate.is_due { group_fee } else { candidate.surplus.unwrap_or(0) };
-            surpluses.entry(candidate.group()).or_default().saturating_accrue(paid);
+            let surplus = if candidate.is_unconditional { group_fee } else { candidate.surplus.unwrap_or(0) };
+            surpluses.entry(candidate.group()).or_default().saturating_accrue(surplus);
         }
         for candidate in core::mem::take(&mut self.candidates) {
-            let is_paid_for = surpluses.get(&candidate.group()).is_some_and(|surplus| *surplus >= group_fee);
-            if candidate.is_due || (candidate.surplus.is_some() && is_paid_for) {
+            let is_group_paid = surpluses.get(&candidate.group()).is_some_and(|surplus| *surplus >= group_fee);
+            if candidate.is_unconditional || (candidate.surplus.is_some() && is_group_paid) {
                 self.rows.claims.push(candidate.row);
             } else {
                 self.rows.waiting.saturating_inc();
@@ -217,14 +227,14 @@ impl<'a, T: Config> Sorter<'a, T> {
         }
     }
 
-    /// What rows of this size add to the fee of a batch.
+    /// Returns what rows of this size add to the fee of a batch, in planck.
     fn marginal_fee(size: &BatchSize, bytes: u32) -> Balance {
         let weight = Pallet::<T>::batch_weight(size).saturating_sub(Pallet::<T>::batch_weight(&BatchSize::default()));
         T::Settlement::fee(weight, bytes).saturating_sub(T::Settlement::fee(Weight::zero(), 0))
     }
 }
 
-/// What the claim's new ticks cost the viewer.
+/// Returns what the claim's unsettled ticks cost the viewer, in planck.
 fn gross(row: &OfferedClaim, session: &Session) -> Balance {
     session.price_per_tick.saturating_mul(Balance::from(row.claim.steps()))
 }

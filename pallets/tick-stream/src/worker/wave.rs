@@ -1,14 +1,13 @@
-//! One run of the worker: from the offer to extrinsics in the transaction pool, and a report.
+//! A run of the worker: from the offer to extrinsics in the transaction pool, and a report.
 
 use super::{
-    log_state,
-    pack::{Draft, Packer},
+    pack::Packer,
+    represents,
     rows::{Rows, Sorter},
-    speaks_for,
     tick_key::{account_of, TickKey},
     SettlementExtrinsics,
 };
-use crate::{types::Context, Call, Config, Earnings, Pallet, Sessions, WeightInfo};
+use crate::{context::Context, Call, Config, Earnings, Pallet, Sessions, WeightInfo, LOG_TARGET};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -26,44 +25,48 @@ use sp_runtime::{
 };
 use tick_stream_primitives::{
     batch::bounded,
+    batch_builder::BatchBuilder,
     worker::{Offer, Report, RowId, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, WAVE_ERA_BLOCKS, WAVE_KEY},
     AccountId, Balance, Batch, BatchSize, BlockNumber, ClaimGroup, RowError, RowKind, RowVerdict,
 };
 
-/// A run that was cut off must not hold up the next ones for longer than this.
+/// Milliseconds after which the lock of a run that was cut off expires.
 const LOCK_MS: u64 = 5_000;
-/// Bytes of an extrinsic around its call: signature, account, extensions.
+/// Bytes of an extrinsic without its call: signature, account and extensions.
 const EXTRINSIC_OVERHEAD_BYTES: u32 = 160;
-/// Bytes of an extrinsic that pays out: the account, besides what every extrinsic has.
+/// Bytes of a `payout` extrinsic.
 const PAYOUT_BYTES: u32 = EXTRINSIC_OVERHEAD_BYTES + 34;
-/// The worker pays out its own earnings once they cover so many fees.
+/// Number of batch fees that the worker's earnings must exceed before it pays them out to itself.
 const PAYOUT_AFTER_FEES: Balance = 1_000;
 
-/// The extrinsics that are on their way.
+/// Record of the wave in flight.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 struct Wave {
+    /// Account that signed the wave.
     account: AccountId,
+    /// Nonce of the account once the wave has landed.
     until_nonce: u32,
+    /// Block from which on the wave counts as lost.
     until_block: BlockNumber,
 }
 
 impl<T: Config> Pallet<T> {
-    /// Settles what the pool offers, if there is a pool, and leaves a report.
+    /// Settles what the node's pool offers and leaves a report. Does nothing if the node has no pool.
     pub(crate) fn run_worker() {
         let Ok(Some(offer)) = StorageValueRef::persistent(OFFER_KEY).get::<Offer>() else { return };
         let mut lock = StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_MS));
         let Ok(_guard) = lock.try_lock() else {
-            log::debug!(target: crate::LOG_TARGET, "off-chain worker: an earlier run is not done yet");
+            log::debug!(target: LOG_TARGET, "Off-chain worker: an earlier run has not finished; this one is skipped.");
             return;
         };
         let mut report =
             Report { block: Self::block(), state: WorkerState::Idle, refused: Vec::new(), foreign: Vec::new() };
         report.state = Self::wave(&offer, &mut report);
-        log_state(&report.state);
+        log::debug!(target: LOG_TARGET, "Off-chain worker: {:?}", report.state);
         StorageValueRef::persistent(REPORT_KEY).set(&report);
     }
 
-    /// Sends a wave, if there is one to send, and notes in `report` which rows it is not for.
+    /// Sends a wave if there are rows to settle. Adds the refused and the foreign rows to `report`.
     fn wave(offer: &Offer, report: &mut Report) -> WorkerState {
         if offer.opens.is_empty() && offer.claims.is_empty() && offer.closes.is_empty() {
             return WorkerState::Idle;
@@ -81,11 +84,12 @@ impl<T: Config> Pallet<T> {
         if !is_own && !report.foreign.is_empty() {
             return WorkerState::NotMine { account, rows: report.foreign.len() as u32 };
         }
-        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(&opens, &claims, &closes);
+        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(opens, claims, closes);
         Self::send(&key, account, nonce, drafts, left, &mut report.refused)
     }
 
-    /// The key to sign with: of several, as after a rotation, the first that speaks for a gateway with rows in the offer.
+    /// Returns the key to sign with. If there are several, as after a rotation, it is the first one whose account is or
+    /// operates a gateway with rows in the offer.
     fn key_for(offer: &Offer) -> Option<TickKey> {
         let mut keys = TickKey::all();
         if keys.len() > 1 {
@@ -97,39 +101,41 @@ impl<T: Config> Pallet<T> {
                 .chain(offer.claims.iter().map(|claim| claim.gateway.clone()))
                 .chain(of_closes.map(|session| session.gateway))
                 .collect();
-            let speaks = |account| gateways.iter().any(|gateway| speaks_for::<T>(&account, gateway));
-            if let Some(index) = keys.iter().position(|key| speaks(account_of(key))) {
+            let has_rows = |account| gateways.iter().any(|gateway| represents::<T>(&account, gateway));
+            if let Some(index) = keys.iter().position(|key| has_rows(account_of(key))) {
                 return Some(keys.swap_remove(index));
             }
         }
         keys.into_iter().next()
     }
 
+    /// Returns the last wave if it may still land.
     fn wave_in_flight(account: &AccountId, nonce: u32) -> Option<Wave> {
         let wave = StorageValueRef::persistent(WAVE_KEY).get::<Wave>().ok().flatten()?;
         let is_in_flight = wave.account == *account && nonce < wave.until_nonce && Self::block() < wave.until_block;
         is_in_flight.then_some(wave)
     }
 
-    /// Runs each batch on this copy of the state, drops what would be refused, signs the rest and hands it in.
+    /// Tries each batch on this copy of the state, drops the rows that would be refused, signs the rest and hands it to
+    /// the transaction pool.
     fn send(
         key: &TickKey,
         account: AccountId,
         nonce: u32,
-        drafts: Vec<Draft>,
+        drafts: Vec<BatchBuilder>,
         mut left: u32,
         refused: &mut Vec<(RowId, RowError)>,
     ) -> WorkerState {
         let ctx = Context::read::<T>(account.clone());
-        // Before the dry run books earnings that are not there yet.
+        // Read before the dry runs, which add earnings that the account does not have yet.
         let earned = Earnings::<T>::get(&account);
         let mut balance = T::Currency::balance(&account).saturating_sub(T::Currency::minimum_balance());
         let (mut extrinsics, mut rows) = (0, 0);
-        // Until a draft was handed in, its rows are left.
+        // The rows of a draft count as left until it is handed in.
         left += drafts.iter().map(|draft| rows_of(&draft.size())).sum::<u32>();
         for draft in drafts {
             let drafted = rows_of(&draft.size());
-            let batch = draft.into_batch();
+            let batch = draft.build();
             let tip_part = Self::urgency(&batch);
             let outcome = Self::run_batch(&ctx, &batch);
             let batch = without_refused(batch, &outcome.verdicts, &ctx, refused);
@@ -170,12 +176,13 @@ impl<T: Config> Pallet<T> {
         Self::sent(account, nonce, extrinsics, rows, left).unwrap_or(WorkerState::Idle)
     }
 
+    /// Signs a call and hands it to the transaction pool. Returns whether the pool accepted it.
     fn submit(call: Call<T>, key: &TickKey, nonce: u32, tip: Balance) -> bool {
         T::Settlement::sign(call, key, nonce, tip)
             .is_some_and(|extrinsic| sp_io::offchain::submit_transaction(extrinsic).is_ok())
     }
 
-    /// Remembers the wave, if there is one.
+    /// Stores the record of the wave. Returns `None` if the wave has no extrinsics.
     fn sent(account: AccountId, nonce: u32, extrinsics: u32, rows: u32, left: u32) -> Option<WorkerState> {
         if extrinsics == 0 {
             return None;
@@ -185,7 +192,8 @@ impl<T: Config> Pallet<T> {
         Some(WorkerState::Sent { extrinsics, rows, left })
     }
 
-    /// How much of its fee a batch tips: more as the first deadline of a closing session in it comes nearer.
+    /// Returns the part of its fee that a batch adds as a tip. It grows as the earliest deadline of a closing session
+    /// in the batch comes nearer.
     fn urgency(batch: &Batch) -> Permill {
         let block = Self::block();
         let claims = batch.groups.iter().flat_map(|group| &group.claims);
@@ -197,11 +205,12 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+/// Returns the number of rows in a batch.
 fn rows_of(size: &BatchSize) -> u32 {
     size.opens + size.claims + size.closes
 }
 
-/// The batch without the rows that the dry run refused; those go to `refused`.
+/// Returns the batch without the rows that the dry run refused, and adds those to `refused`.
 fn without_refused(
     batch: Batch,
     verdicts: &[RowVerdict],

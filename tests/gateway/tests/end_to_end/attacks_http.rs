@@ -1,8 +1,11 @@
-//! Attacks on the HTTP server: paths that lead elsewhere, too much at once, and nothing for too long.
+//! Attacks on the HTTP server and on RTMP: path traversal, oversized and malformed requests, and slow connections.
 
 use anyhow::{ensure, Context, Result};
 use futures::future::try_join_all;
-use reqwest::Method;
+use reqwest::{
+    header::{AUTHORIZATION, CONTENT_TYPE},
+    Method,
+};
 use serde_json::Value;
 use std::{fs, time::Duration};
 use tokio::{
@@ -11,11 +14,12 @@ use tokio::{
     time::{sleep, timeout},
 };
 use vilokanam_gateway_tests::{
-    raw,
-    stage::{Plan, Stage},
+    environment::{EnvironmentOptions, TestEnvironment},
+    raw_http,
 };
+use vilokanam_tests::accounts::GATEWAY;
 
-/// What is not in the OpenAPI document: media, for players. `{…}` is a place for anything.
+/// Paths that are not in the OpenAPI document: media, keys and documentation. `{name}` is a parameter.
 const MEDIA_PATHS: [&str; 10] = [
     "/v1/streams/{id}/hls/{playlist}",
     "/v1/streams/{id}/hls/v/{rendition}/{file}",
@@ -28,8 +32,8 @@ const MEDIA_PATHS: [&str; 10] = [
     "/v1/streams/{id}/recordings/{number}/sprites/{sheet}",
     "/docs/{file}",
 ];
-/// What leads out of a folder, written as servers have been fooled by it.
-const WAYS_OUT: [&str; 12] = [
+/// Ways to write a path that leads out of a folder, which have deceived other servers.
+const ESCAPES: [&str; 12] = [
     "..",
     "%2e%2e",
     "../..",
@@ -43,24 +47,25 @@ const WAYS_OUT: [&str; 12] = [
     "%2fetc%2fpasswd",
     "..;/..",
 ];
-/// Where one would go from there; relative to several depths of the data folder.
-const GOALS: [&str; 5] = ["", "/etc/passwd", "%2fpublish-keys.json", "%2f..%2fgateway.key", "%2fmetadata.sqlite"];
-/// Endings that handlers look at.
-const ENDINGS: [&str; 4] = ["", ".m3u8", ".m4s", "%00.jpg"];
+/// Files that an attacker would like to read, for several depths of the data folder.
+const TARGET_FILES: [&str; 5] =
+    ["", "/etc/passwd", "%2fpublish-keys.json", "%2f..%2fgateway.key", "%2fmetadata.sqlite"];
+/// Extensions that handlers check.
+const EXTENSIONS: [&str; 4] = ["", ".m3u8", ".m4s", "%00.jpg"];
 
-/// What of the gateway's own files must not be in any answer.
-fn secrets(stage: &Stage) -> Result<Vec<Vec<u8>>> {
-    let keys: Value = serde_json::from_slice(&fs::read(stage.gateway.data().join("publish-keys.json"))?)?;
-    let mut found = vec![b"//Ferdie".to_vec(), b"root:x:0".to_vec(), b"SQLite format 3".to_vec()];
+/// Returns texts and bytes of the gateway's files that no answer may contain.
+fn secrets(env: &TestEnvironment) -> Result<Vec<Vec<u8>>> {
+    let keys: Value = serde_json::from_slice(&fs::read(env.gateway.data().join("publish-keys.json"))?)?;
+    let mut found = vec![GATEWAY.as_bytes().to_vec(), b"root:x:0".to_vec(), b"SQLite format 3".to_vec()];
     collect_texts(&keys, &mut found);
-    for entry in fs::read_dir(stage.gateway.data().join("secrets"))? {
+    for entry in fs::read_dir(env.gateway.data().join("secrets"))? {
         found.push(fs::read(entry?.path())?);
     }
     found.retain(|secret| secret.len() >= 8);
     Ok(found)
 }
 
-/// Digests and the like: long texts.
+/// Collects all long texts, such as digests.
 fn collect_texts(json: &Value, found: &mut Vec<Vec<u8>>) {
     match json {
         Value::String(text) if text.len() >= 32 => found.push(text.as_bytes().to_vec()),
@@ -70,16 +75,15 @@ fn collect_texts(json: &Value, found: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// Every path with each of its places filled with each way out; the other places are filled with what is there.
+/// Returns every path with each of its parameters replaced by each escape. The other parameters have ordinary values.
 fn targets(paths: &[String]) -> Vec<String> {
     let mut targets = vec!["/../../../../etc/passwd".to_owned(), "//etc/passwd".into(), "/%2e%2e/gateway.key".into()];
     for path in paths {
-        let places: Vec<_> = path.match_indices('{').map(|(place, _)| place).collect();
-        for place in &places {
-            for way in WAYS_OUT {
-                for goal in GOALS {
-                    let ending = ENDINGS[targets.len() % ENDINGS.len()];
-                    targets.push(fill(path, *place, &format!("{way}{goal}{ending}")));
+        for (position, _) in path.match_indices('{') {
+            for escape in ESCAPES {
+                for file in TARGET_FILES {
+                    let extension = EXTENSIONS[targets.len() % EXTENSIONS.len()];
+                    targets.push(fill(path, position, &format!("{escape}{file}{extension}")));
                 }
             }
         }
@@ -88,101 +92,102 @@ fn targets(paths: &[String]) -> Vec<String> {
     targets
 }
 
-/// The path with `text` at one place, and something ordinary at the others.
-fn fill(path: &str, place: usize, text: &str) -> String {
+/// Replaces the parameter at this position by `text`, and the others by ordinary values.
+fn fill(path: &str, position: usize, text: &str) -> String {
     let mut filled = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
         let here = path.len() - rest.len() + before.len();
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        let usual = match name {
+        let ordinary = match name {
             "rendition" => "240p",
             "file" => "0.m4s",
             "playlist" => "240p.m3u8",
-            // The one recording there is.
+            // The stream has one recording.
             "number" => "1",
             _ => "0",
         };
         filled.push_str(before);
-        filled.push_str(if here == place { text } else { usual });
+        filled.push_str(if here == position { text } else { ordinary });
         rest = after;
     }
     filled + rest
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn traversing_paths_fails() -> Result<()> {
+async fn path_traversal_finds_no_file_and_no_secret() -> Result<()> {
     let settings = [
         ("INGEST__RECONNECT_WINDOW_S", "1"),
         ("HTTP__REQUESTS_PER_SECOND", "100000"),
         ("HTTP__REQUEST_BURST", "100000"),
     ];
-    let plan = Plan { settings: &settings, viewers: &[], is_live: false, ..Plan::default() };
-    let mut stage = Stage::open(plan).await?;
-    let recorded = stage.record(6).await?;
-    let port = stage.gateway.http_port();
-    let real = recorded.first().context("something was recorded")?.url.path().to_owned();
-    ensure!(raw::get(port, &real).await?.status == 200, "{real} is not served at all");
+    let mut env =
+        TestEnvironment::start(EnvironmentOptions { settings: &settings, ..EnvironmentOptions::offline() }).await?;
+    let recorded = env.record(6).await?;
+    let port = env.gateway.http_port();
+    let existing = recorded.first().context("the recording has no segment")?.url.path();
+    ensure!(raw_http::get(port, existing).await?.status == 200, "an existing file is not served: {existing}");
 
-    let printed = stage.gateway.command()?.arg("print-openapi").output()?;
-    let document: Value = serde_json::from_slice(&printed.stdout).context("the OpenAPI document")?;
-    let described = document["paths"].as_object().context("it has paths")?.keys().cloned();
+    let printed = env.gateway.command()?.arg("print-openapi").output()?;
+    let document: Value = serde_json::from_slice(&printed.stdout).context("the OpenAPI document is not JSON")?;
+    let described = document["paths"].as_object().context("the OpenAPI document has no paths")?.keys().cloned();
     let paths: Vec<String> = described.chain(MEDIA_PATHS.map(str::to_owned)).collect();
-    ensure!(paths.len() > MEDIA_PATHS.len() + 8, "the document is all but empty: {paths:?}");
-    let (secrets, targets) = (secrets(&stage)?, targets(&paths));
+    ensure!(paths.len() > MEDIA_PATHS.len() + 8, "the OpenAPI document has too few paths: {paths:?}");
+    let (secrets, targets) = (secrets(&env)?, targets(&paths));
     println!("{} targets of {} paths, {} secrets", targets.len(), paths.len(), secrets.len());
-    for some in targets.chunks(32) {
-        let answers = try_join_all(some.iter().map(|target| raw::get(port, target))).await?;
-        for (target, answer) in some.iter().zip(answers) {
-            ensure!((400..500).contains(&answer.status), "{target} is answered with {}", answer.status);
-            let whole = [answer.head.as_bytes(), &answer.body].concat();
-            let leaked = secrets.iter().find(|secret| whole.windows(secret.len()).any(|part| part == &secret[..]));
-            ensure!(leaked.is_none(), "{target} gives a secret away");
+    for chunk in targets.chunks(32) {
+        let answers = try_join_all(chunk.iter().map(|target| raw_http::get(port, target))).await?;
+        for (target, answer) in chunk.iter().zip(answers) {
+            ensure!((400..500).contains(&answer.status), "HTTP {} for {target}", answer.status);
+            let bytes = [answer.head.as_bytes(), &answer.body].concat();
+            let leaked = secrets.iter().find(|secret| bytes.windows(secret.len()).any(|part| part == &secret[..]));
+            ensure!(leaked.is_none(), "the answer for {target} contains a secret");
         }
     }
-    stage.gateway.check_runs()
+    env.gateway.ensure_running()
 }
 
-/// A request with this head and body, whose connection may be closed while it is still being sent.
+/// Sends a request whose connection may be closed before it is complete. Returns the status of the answer.
 async fn send_raw(port: u16, head: &str, body: &[u8]) -> Result<u16> {
-    let mut socket = raw::connect(port).await?;
+    let mut socket = raw_http::connect(port).await?;
     socket.write_all(head.as_bytes()).await?;
-    // A server that has heard enough does not read on.
+    // Fails if the gateway has already refused the request.
     let _ = socket.write_all(body).await;
-    Ok(raw::read_answer(&mut socket).await?.status)
+    Ok(raw_http::read_response(&mut socket).await?.status)
 }
 
-fn head(method: &str, target: &str, more: &str, length: usize) -> String {
-    format!("{method} {target} HTTP/1.1\r\nHost: g\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n")
+/// Returns the head of a request with a body of this length, and with these further headers.
+fn head(method: &str, target: &str, headers: &str, length: usize) -> String {
+    format!("{method} {target} HTTP/1.1\r\nHost: g\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asking_with_too_much_fails() -> Result<()> {
+async fn oversized_requests_are_refused() -> Result<()> {
     const JSON: &str = "Content-Type: application/json\r\n";
-    let mut stage = Stage::open(Plan { viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let port = stage.gateway.http_port();
+    let mut env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let port = env.gateway.http_port();
     let bodies = [
-        ("longer than allowed", vec![b' '; 1 << 20], 413),
+        ("a body that is too long", vec![b' '; 1 << 20], 413),
         ("a ticket that is too long", format!("{{\"ticket\":\"0x{}\"}}", "00".repeat(20_000)).into_bytes(), 400),
-        ("deeply nested", "[".repeat(60_000).into_bytes(), 400),
-        ("a list that is nested deeply", format!("{{\"ticket\":{}", "[".repeat(60_000)).into_bytes(), 400),
+        ("deeply nested JSON", "[".repeat(60_000).into_bytes(), 400),
+        ("deep nesting in a field", format!("{{\"ticket\":{}", "[".repeat(60_000)).into_bytes(), 400),
         ("not JSON", vec![0xff; 1_000], 400),
     ];
     for (what, body, status) in bodies {
         let head = head("POST", "/v1/sessions", JSON, body.len());
         let answer = send_raw(port, &head, &body).await.with_context(|| what.to_owned())?;
-        // What is understood as JSON and is no ticket is 422.
+        // JSON that is not a ticket is refused with 422.
         let is_refused = answer == status || (status == 400 && answer == 422);
-        ensure!(is_refused, "{what}: {answer} and not {status}");
+        ensure!(is_refused, "{what}: HTTP {answer}, not {status}");
     }
     let long = "a".repeat(1 << 20);
     let heads = [
-        ("a target without end", head("GET", &format!("/v1/streams?q={long}"), "", 0)),
-        ("a header without end", head("GET", "/v1/streams", &format!("X-Long: {long}\r\n"), 0)),
+        ("a long target", head("GET", &format!("/v1/streams?q={long}"), "", 0)),
+        ("a long header", head("GET", "/v1/streams", &format!("X-Long: {long}\r\n"), 0)),
         ("a thousand headers", head("GET", "/v1/streams", &"X-Many: 1\r\n".repeat(1_000), 0)),
     ];
     for (what, head) in heads {
-        // It may hang up in the middle of it.
+        // The gateway may close the connection before the request is complete.
         match send_raw(port, &head, b"").await {
             Ok(status) => ensure!([400, 414, 431].contains(&status), "{what}: {status}"),
             Err(error) => println!("{what}: {error:#}"),
@@ -191,17 +196,18 @@ async fn asking_with_too_much_fails() -> Result<()> {
     let payment =
         format!("Authorization: Payment session=\"0x{}\", token=\"{}\"\r\n", "00".repeat(16), "a".repeat(4_000));
     let close = head("POST", "/v1/sessions/0x00000000000000000000000000000000/close", &payment, 0);
-    ensure!(send_raw(port, &close, b"").await? == 400, "a payment that is too long is looked at");
-    ensure!(raw::get(port, "/health").await?.status == 200, "it does not answer any more");
-    stage.gateway.check_runs()
+    ensure!(send_raw(port, &close, b"").await? == 400, "a payment that is too long is not refused");
+    check_health(port).await?;
+    env.gateway.ensure_running()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asking_for_nonsense_is_refused_in_the_one_envelope() -> Result<()> {
-    let stage = Stage::open(Plan { viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let (api, json) = (&stage.api, [("content-type", "application/json")]);
+async fn malformed_requests_are_answered_with_a_problem_document() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let json = vec![(CONTENT_TYPE.as_str(), "application/json")];
+    let bearer = vec![(AUTHORIZATION.as_str(), "Bearer x")];
     let session = "/v1/sessions/0x00000000000000000000000000000000";
-    let asked = [
+    let requests = [
         (Method::GET, "/v1/nowhere", vec![], ""),
         (Method::GET, "/v1/streams/first", vec![], ""),
         (Method::GET, "/v1/streams/-1/keys/0", vec![], ""),
@@ -212,97 +218,105 @@ async fn asking_for_nonsense_is_refused_in_the_one_envelope() -> Result<()> {
         (Method::GET, "/v1/viewers/nobody/sessions", vec![], ""),
         (Method::GET, "/v1/creators/nobody/earnings", vec![], ""),
         (Method::DELETE, "/v1/sessions", vec![], ""),
-        (Method::POST, "/v1/sessions", json.to_vec(), "[[["),
-        (Method::POST, "/v1/sessions", json.to_vec(), "{}"),
+        (Method::POST, "/v1/sessions", json.clone(), "[[["),
+        (Method::POST, "/v1/sessions", json.clone(), "{}"),
         (Method::POST, "/v1/sessions", vec![], "{}"),
-        (Method::POST, &*format!("{session}/ticks"), json.to_vec(), r#"{"ticks":-1,"proof":7}"#),
-        (Method::POST, &*format!("{session}/close"), vec![("authorization", "Bearer x")], ""),
-        (Method::PUT, "/v1/publish/first/live.m3u8", vec![("authorization", "Bearer x")], ""),
+        (Method::POST, &*format!("{session}/ticks"), json, r#"{"ticks":-1,"proof":7}"#),
+        (Method::POST, &*format!("{session}/close"), bearer.clone(), ""),
+        (Method::PUT, "/v1/publish/first/live.m3u8", bearer, ""),
         (Method::GET, &*format!("{session}/ws"), vec![], ""),
     ];
     let mut wrong = Vec::new();
-    for (method, path, headers, body) in asked {
-        let answer = api.send(method.clone(), path, &headers, body.into()).await?;
+    for (method, path, headers, body) in requests {
+        let answer = env.api.send(method.clone(), path, &headers, body.into()).await?;
         ensure!((400..500).contains(&answer.status), "{method} {path}: {answer:?}");
         if let Err(error) = answer.problem() {
             wrong.push(format!("{method} {path} {body}: {error:#}"));
         }
     }
-    ensure!(wrong.is_empty(), "refused, but not in the one envelope:\n{}", wrong.join("\n"));
+    ensure!(wrong.is_empty(), "refused without a valid problem document:\n{}", wrong.join("\n"));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn uploading_without_a_key_is_refused_before_the_upload() -> Result<()> {
-    let stage = Stage::open(Plan { viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let port = stage.gateway.http_port();
-    for (more, status) in [("", 401), ("Authorization: Bearer 0123456789012345678901234567890123456789\r\n", 403)] {
-        let mut socket = raw::connect(port).await?;
-        // The body is announced and never comes: whoever has no key need not send it.
-        socket.write_all(head("PUT", "/v1/publish/0/1.m4s", more, 30 << 20).as_bytes()).await?;
-        let answer = raw::read_answer(&mut socket).await?;
-        ensure!(answer.status == status, "{} and not {status}: the body is waited for", answer.status);
+async fn upload_without_a_key_is_refused_before_its_body() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let port = env.gateway.http_port();
+    for (headers, status) in [("", 401), ("Authorization: Bearer 0123456789012345678901234567890123456789\r\n", 403)] {
+        let mut socket = raw_http::connect(port).await?;
+        // The body is announced, but not sent.
+        socket.write_all(head("PUT", "/v1/publish/0/1.m4s", headers, 30 << 20).as_bytes()).await?;
+        let answer = raw_http::read_response(&mut socket).await?;
+        ensure!(answer.status == status, "HTTP {}, not {status}", answer.status);
     }
     Ok(())
 }
 
-/// A connection on which something is said slowly, without end.
-async fn say_slowly(port: u16, first: &str, then: &str) -> Result<()> {
-    let mut socket = raw::connect(port).await?;
+async fn check_health(port: u16) -> Result<()> {
+    let status = raw_http::get(port, "/health").await?.status;
+    ensure!(status == 200, "the gateway is not healthy: HTTP {status}");
+    Ok(())
+}
+
+/// Sends `first`, then `rest` again and again in intervals, until the gateway closes the connection.
+async fn send_slowly(port: u16, first: &str, rest: &str) -> Result<()> {
+    let mut socket = raw_http::connect(port).await?;
     socket.write_all(first.as_bytes()).await?;
-    let talking = async {
+    let sending = async {
         loop {
             sleep(Duration::from_millis(500)).await;
-            if socket.write_all(then.as_bytes()).await.is_err() || is_closed(&mut socket).await {
+            if socket.write_all(rest.as_bytes()).await.is_err() || is_closed(&mut socket).await {
                 return;
             }
         }
     };
-    timeout(raw::PATIENCE, talking).await.with_context(|| format!("it listens for ever to {first:?}"))
+    let closed = timeout(raw_http::CLOSE_TIMEOUT, sending).await;
+    closed.with_context(|| format!("the connection with {first:?} stays open"))
 }
 
-/// Whether the peer has closed; what it may have said before does not matter.
+/// Returns whether the gateway has closed the connection. Ignores what it has sent before.
 async fn is_closed(socket: &mut TcpStream) -> bool {
     let mut answer = [0; 4096];
     matches!(timeout(Duration::from_millis(10), socket.read(&mut answer)).await, Ok(Ok(0) | Err(_)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asking_without_end_fails() -> Result<()> {
+async fn slow_requests_are_closed_and_do_not_delay_others() -> Result<()> {
     const CONNECTIONS: usize = 100;
     let settings = [("HTTP__TIMEOUT_MS", "3000")];
-    let stage = Stage::open(Plan { settings: &settings, viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let port = stage.gateway.http_port();
+    let env =
+        TestEnvironment::start(EnvironmentOptions { settings: &settings, ..EnvironmentOptions::offline() }).await?;
+    let port = env.gateway.http_port();
     let body = head("POST", "/v1/sessions", "Content-Type: application/json\r\n", 60_000);
     let slow = (0..CONNECTIONS).map(|number| {
         let body = body.clone();
         async move {
             match number % 3 {
-                0 => say_slowly(port, "GET /health HTTP/1.1\r\nHost: g\r\n", "X-Slow: 1\r\n").await,
-                1 => say_slowly(port, "GE", "").await,
-                _ => say_slowly(port, &body, " ").await,
+                0 => send_slowly(port, "GET /health HTTP/1.1\r\nHost: g\r\n", "X-Slow: 1\r\n").await,
+                1 => send_slowly(port, "GE", "").await,
+                _ => send_slowly(port, &body, " ").await,
             }
         }
     });
     let slow = tokio::spawn(try_join_all(slow.collect::<Vec<_>>()));
     for _ in 0..10 {
-        ensure!(raw::get(port, "/health").await?.status == 200, "others are not answered meanwhile");
+        check_health(port).await.context("other requests are not answered meanwhile")?;
         sleep(Duration::from_millis(200)).await;
     }
     slow.await??;
-    ensure!(raw::get(port, "/health").await?.status == 200, "it does not answer any more");
+    check_health(port).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn publishing_nothing_without_end_fails() -> Result<()> {
-    let stage = Stage::open(Plan { viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let port: u16 = stage.gateway.rtmp_url().trim_end_matches("/live").rsplit(':').next().context("a port")?.parse()?;
-    // Nothing at all; half a handshake; what is no RTMP.
+async fn rtmp_connections_that_publish_nothing_are_closed() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let port = env.gateway.rtmp_port();
+    // Nothing, half a handshake, and another protocol.
     try_join_all([
-        say_slowly(port, "", ""),
-        say_slowly(port, "\u{3}abc", "a"),
-        say_slowly(port, "GET / HTTP/1.1\r\n", "\r\n"),
+        send_slowly(port, "", ""),
+        send_slowly(port, "\u{3}abc", "a"),
+        send_slowly(port, "GET / HTTP/1.1\r\n", "\r\n"),
     ])
     .await?;
     Ok(())

@@ -1,73 +1,78 @@
-//! Attacks on publishing: guessed keys, and keys used twice at once.
+//! Attacks on publishing: guessed keys, and two publishers at once.
 
 use anyhow::{ensure, Context, Result};
-use reqwest::Method;
+use reqwest::{
+    header::{AUTHORIZATION, RETRY_AFTER},
+    Method,
+};
 use vilokanam_gateway_tests::{
-    api::Api,
-    publisher::Publisher,
-    stage::{Plan, Stage, STREAM},
+    api::{ApiClient, Response},
+    environment::{EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST, STREAM},
+    publisher::{Protocol, Publisher},
+    video,
 };
 
-/// Wrong keys of one address that are listened to.
+/// Number of wrong keys from one address that are checked.
 const MAX_GUESSES: usize = 10;
 
-async fn put(api: &Api, key: &str) -> Result<vilokanam_gateway_tests::api::Answer> {
-    let shown = format!("Bearer {key}");
-    api.send(Method::PUT, "/v1/publish/0/live.m3u8", &[("authorization", &shown)], b"#EXTM3U\n".to_vec()).await
+async fn put(api: &ApiClient, key: &str) -> Result<Response> {
+    let authorization = format!("Bearer {key}");
+    let headers = [(AUTHORIZATION.as_str(), authorization.as_str())];
+    api.send(Method::PUT, "/v1/publish/0/live.m3u8", &headers, b"#EXTM3U\n".to_vec()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn guessing_a_publish_key_fails() -> Result<()> {
-    let stage = Stage::open(Plan { viewers: &[], is_live: false, ..Plan::default() }).await?;
-    let key = stage.creator().publish_key(STREAM)?;
-    vilokanam_gateway_tests::screen::make_clip(&stage.clip, 4, vilokanam_gateway_tests::screen::SIZE)?;
-    // By RTMP a guess is answered with words, and the connection is closed.
+async fn address_that_guesses_publish_keys_is_blocked() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let key = env.creator().create_publish_key(STREAM)?;
+    video::make_clip(&env.clip, 4, video::SIZE)?;
     let wrong = format!("{}/{STREAM}-{}", key.rtmp_url, "0".repeat(key.key.len()));
-    let mut guess = Publisher::ffmpeg(&stage.clip, &wrong, "guess")?;
-    ensure!(!guess.ended().await?.success(), "a wrong key publishes");
-    let stream = stage.api.get("/v1/streams/0/hls/master.m3u8").await?;
-    ensure!(stream.status == 404, "a wrong key has begun a broadcast: {stream:?}");
+    let mut guess = Publisher::ffmpeg(&env.clip, &wrong, "guess")?;
+    ensure!(!guess.ended().await?.success(), "a wrong key publishes by RTMP");
+    let playlist = env.api.get(MASTER_PLAYLIST).await?;
+    ensure!(playlist.status == 404, "a wrong key has begun a broadcast: {playlist:?}");
 
-    let guesser = Api::from_address(&stage.gateway.url(), "127.0.0.1".parse()?)?;
-    let mut refused = 0;
+    let guesser = ApiClient::from_address(&env.gateway.url(), "127.0.0.1")?;
+    let mut checked_guesses = 0;
     while put(&guesser, &hex::encode(rand::random::<[u8; 20]>())).await?.status == 403 {
-        refused += 1;
-        ensure!(refused <= MAX_GUESSES, "{refused} guesses were listened to");
+        checked_guesses += 1;
+        ensure!(checked_guesses <= MAX_GUESSES, "{checked_guesses} guesses were checked");
     }
-    // From now on even the right one, by this address and by either way.
+    // From now on, this address cannot even publish with the right key, neither by PUT nor by RTMP.
     let right = put(&guesser, &key.key).await?;
-    let problem = right.refused(429, "too-many-requests")?;
-    ensure!(right.header("retry-after").is_some() && !problem.detail.contains(&key.key), "{problem:?}");
+    let problem = right.expect_refusal(429, "too-many-requests")?;
+    ensure!(right.header(RETRY_AFTER.as_str()).is_some(), "the answer does not say when to try again: {right:?}");
+    ensure!(!problem.detail.contains(&key.key), "the answer contains the key");
     let by_rtmp = format!("{}/{}", key.rtmp_url, key.rtmp_stream_key);
-    let mut right = Publisher::ffmpeg(&stage.clip, &by_rtmp, "right")?;
-    ensure!(!right.ended().await?.success(), "one who guesses is let in in the end");
-    // Nobody else is shut out by it.
-    let elsewhere = Api::from_address(&stage.gateway.url(), "127.0.77.1".parse()?)?;
-    put(&elsewhere, &key.key).await?.ok().context("the right key from elsewhere")?;
-    let log = std::fs::read_to_string(stage.gateway.log())?;
-    ensure!(!log.contains(&key.key), "the log has a publish key");
+    let mut right = Publisher::ffmpeg(&env.clip, &by_rtmp, "right")?;
+    ensure!(!right.ended().await?.success(), "a blocked address publishes by RTMP");
+    // Other addresses are not blocked.
+    let elsewhere = ApiClient::from_address(&env.gateway.url(), "127.0.77.1")?;
+    put(&elsewhere, &key.key).await?.success().context("another address is blocked")?;
+    let log = std::fs::read_to_string(env.gateway.log())?;
+    ensure!(!log.contains(&key.key), "the log contains the key");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn using_a_publish_key_twice_at_once_fails() -> Result<()> {
-    let mut stage = Stage::open(Plan { viewers: &[], ..Plan::default() }).await?;
-    let player = stage.player("240p");
-    let last = player.find(|_| true).await?.index;
-    // The key that the first publisher has, and another one of the same stream.
-    let kept = std::fs::read_dir(stage.folder.path().join("creator"))?.count();
-    ensure!(kept > 0, "the command line keeps its key");
-    let key = stage.creator().publish_key(STREAM)?;
+async fn second_publisher_is_refused_and_does_not_disturb_the_first() -> Result<()> {
+    let mut env = TestEnvironment::start(EnvironmentOptions { viewers: &[], ..Default::default() }).await?;
+    let player = env.player("240p");
+    let last = player.first_segment().await?.index;
+    let kept_files = std::fs::read_dir(env.folder.path().join("creator"))?.count();
+    ensure!(kept_files > 0, "the command line has not kept the first publisher's key");
+    // The second publisher has another key of the same stream, the third has the key of the first.
+    let key = env.creator().create_publish_key(STREAM)?;
     let url = format!("{}/{}", key.rtmp_url, key.rtmp_stream_key);
-    let mut second = Publisher::ffmpeg(&stage.clip, &url, "second")?;
-    ensure!(!second.ended().await?.success(), "two publish at once");
-    let mut same = stage.creator().publish(STREAM, &stage.clip, vilokanam_gateway_tests::publisher::Way::Rtmp, true)?;
-    ensure!(!same.ended().await?.success(), "two publish at once with one key");
-    // The first goes on as if nothing had been.
-    let later = player.find(|listed| listed.index >= last + 4).await?;
+    let mut second = Publisher::ffmpeg(&env.clip, &url, "second")?;
+    ensure!(!second.ended().await?.success(), "two publishers with different keys are accepted");
+    let mut third = env.creator().publish(STREAM, &env.clip, Protocol::Rtmp, true)?;
+    ensure!(!third.ended().await?.success(), "two publishers with the same key are accepted");
+    player.find(|segment| segment.index >= last + 4).await?;
     let playlist = player.playlist().await?;
-    ensure!(playlist.segments.iter().all(|listed| !listed.is_discontinuous), "the broadcast was disturbed: {later:?}");
-    let publisher = stage.publisher.as_mut().context("it publishes")?;
-    ensure!(publisher.is_running()?, "the first publisher was sent away: {}", publisher.said());
+    let is_undisturbed = playlist.segments.iter().all(|segment| !segment.is_discontinuous);
+    ensure!(is_undisturbed, "the broadcast was interrupted: {playlist:?}");
+    let publisher = env.publisher.as_mut().context("the stream is live")?;
+    ensure!(publisher.is_running()?, "the first publisher was disconnected: {}", publisher.output());
     Ok(())
 }

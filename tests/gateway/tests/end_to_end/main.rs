@@ -1,14 +1,15 @@
-//! End-to-end tests of gateway and command line, in one program: each linked by itself would take minutes to build.
+//! End-to-end tests of gateway and command line. They are one program, because linking each file alone would take
+//! minutes.
 
 mod attacks_http;
 mod attacks_money;
 mod attacks_publish;
 mod broadcast;
-mod main_job;
+mod dev_command;
 mod media;
 mod operating;
 mod paying;
-mod players;
 mod reorganisation;
 mod restart;
 mod settling;
+mod third_party;

@@ -1,110 +1,111 @@
-//! What operators do: start it wrongly, stop it, watch over it; and what browsers of other sites may ask.
+//! Operating a gateway: watchtowers, stopping, occupied ports, SRT listeners, and requests from pages of other origins.
 
-use anyhow::{ensure, Context, Result};
-use vilokanam_gateway_tests::{
-    books::Books,
-    stage::{Plan, Stage, STREAM},
-    wait_for,
+use anyhow::{ensure, Result};
+use reqwest::{
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS,
+        ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, ORIGIN,
+    },
+    Client, Method,
 };
+use serde_json::json;
+use vilokanam_gateway_tests::environment::{EnvironmentOptions, TestEnvironment, STREAM};
+use vilokanam_tests::{free_port, wait_for};
+use vilokanam_wire::creator::OpenSrt;
 
 const MAX_TICKS: u32 = 600;
-/// Long enough for nothing to be settled by the clock while a test runs.
-const SELDOM: [(&str, &str); 1] = [("CHAIN__SETTLE_INTERVAL_S", "300")];
+/// Settings of a gateway that settles nothing by itself during a test.
+const NO_SETTLEMENT: [(&str, &str); 1] = [("CHAIN__SETTLE_INTERVAL_S", "300")];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settling_as_a_watchtower_works() -> Result<()> {
-    let mut stage = Stage::open(Plan { settings: &SELDOM, ..Plan::default() }).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
-    player.wait_until_open().await?;
+async fn watchtower_settles_the_claims_that_a_gateway_publishes() -> Result<()> {
+    let options = EnvironmentOptions { settings: &NO_SETTLEMENT, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
+    player.wait_until_finalized().await?;
     player.watch(2).await?;
-    let (id, revealed) = (player.seat()?.id, player.seat()?.revealed);
-    let told = wait_for("the claim to be published", 30, || async {
-        let told = stage.creator().settle()?;
-        Ok((told["claims"] == 1).then_some(told))
+    let summary = wait_for("the claim to be published", 30, || async {
+        let summary = env.creator().settle_from_gateway()?;
+        Ok((summary["claims"] == 1).then_some(summary))
     })
     .await?;
-    ensure!(told["accepted"] == 1 && told["refused"] == serde_json::json!([]), "{told}");
-    wait_for("the claim to be settled", 60, || async {
-        let session = stage.chain.now().session(id).await?.context("the session is open")?;
-        Ok((session.settled_ticks > 0).then_some(()))
-    })
-    .await?;
-    player.leave().await?;
-    let books = Books::closed(&stage.chain, &[id]).await?;
-    books.expect(id, revealed)?;
-    books.check(&stage.chain).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn stopping_hands_over_what_was_sold_works() -> Result<()> {
-    let mut stage = Stage::open(Plan { settings: &SELDOM, ..Plan::default() }).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
-    player.wait_until_open().await?;
-    player.watch(2).await?;
-    let (id, revealed) = (player.seat()?.id, player.seat()?.revealed);
-    ensure!(stage.gateway.stop().await? == Some(0), "it does not end well");
-    wait_for("what was sold to be settled", 60, || async {
-        let session = stage.chain.now().session(id).await?.context("the session is open")?;
-        Ok((session.settled_ticks == revealed).then_some(()))
-    })
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn starting_on_a_port_that_is_taken_fails() -> Result<()> {
-    let stage = Stage::open(Plan { is_live: false, viewers: &[], ..Plan::default() }).await?;
-    // The very same settings: the port is what is looked at first.
-    let mut second = stage.gateway.command()?;
-    let ended = tokio::task::spawn_blocking(move || second.output()).await??;
-    let said = String::from_utf8_lossy(&ended.stderr);
-    ensure!(ended.status.code() == Some(1), "it ended with {}: {said}", ended.status);
-    ensure!(said.contains("http.listen") && said.contains("no other program"), "it does not say why: {said}");
+    ensure!(summary["accepted"] == 1 && summary["refused"] == json!([]), "the claim was not accepted: {summary}");
+    env.wait_for_settled_ticks(player.session()?.id, 1).await?;
+    env.settle(&mut [&mut player]).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_an_srt_listener_works() -> Result<()> {
-    let port = vilokanam_gateway_tests::free_port()?;
-    // One port: a second listener needs the first to be closed.
+async fn stopped_gateway_hands_its_claims_to_the_node() -> Result<()> {
+    let options = EnvironmentOptions { settings: &NO_SETTLEMENT, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
+    player.wait_until_finalized().await?;
+    player.watch(2).await?;
+    let exit_code = env.gateway.stop().await?;
+    ensure!(exit_code == Some(0), "the gateway ended with {exit_code:?}");
+    let session = player.session()?;
+    env.wait_for_settled_ticks(session.id, session.revealed_ticks).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_on_an_occupied_port_exits_and_names_the_setting() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    // All settings are those of the running gateway. The port is the first thing that a gateway checks.
+    let mut second = env.gateway.command()?;
+    let ended = tokio::task::spawn_blocking(move || second.output()).await??;
+    let output = String::from_utf8_lossy(&ended.stderr);
+    ensure!(ended.status.code() == Some(1), "the second gateway ended with {}: {output}", ended.status);
+    ensure!(output.contains("http.listen") && output.contains("no other program"), "no reason is given: {output}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_srt_listener_frees_its_port() -> Result<()> {
+    let port = free_port()?;
+    // There is one port, so a second listener can only be opened when the first one is closed.
     let ports = format!("[{port},{port}]");
-    let settings = [("INGEST__SRT_PORTS", &*ports)];
-    let stage = Stage::open(Plan { settings: &settings, is_live: false, viewers: &[], ..Plan::default() }).await?;
-    let key = stage.creator().publish_key(STREAM)?.key;
+    let settings = [("INGEST__SRT_PORTS", ports.as_str())];
+    let env =
+        TestEnvironment::start(EnvironmentOptions { settings: &settings, ..EnvironmentOptions::offline() }).await?;
+    let key = env.creator().create_publish_key(STREAM)?.key;
     let path = format!("/v1/streams/{STREAM}/srt");
     let close = |key: String| {
-        let (api, path) = (stage.api.clone(), path.clone());
+        let (api, path) = (&env.api, &path);
         async move {
-            let shown = format!("Bearer {key}");
-            api.send(reqwest::Method::DELETE, &path, &[("authorization", &shown)], Vec::new()).await
+            let authorization = format!("Bearer {key}");
+            api.send(Method::DELETE, path, &[(AUTHORIZATION.as_str(), &authorization)], Vec::new()).await
         }
     };
-    close(key.clone()).await?.refused(404, "not-found")?;
-    stage.api.post(&path, &serde_json::json!({ "key": key }), &[]).await?.ok()?;
-    close("f".repeat(key.len())).await?.refused(403, "publish-refused")?;
-    let closed = close(key.clone()).await?;
-    ensure!(closed.status == 204, "it is not closed: {closed:?}");
+    let open = OpenSrt { key: key.clone() };
+    close(key.clone()).await?.expect_refusal(404, "not-found")?;
+    env.api.post(&path, &open, &[]).await?.success()?;
+    close("f".repeat(key.len())).await?.expect_refusal(403, "publish-refused")?;
+    let closed = close(key).await?;
+    ensure!(closed.status == 204, "the listener is not closed: {closed:?}");
     wait_for("the port to be free again", 30, || async {
-        let opened = stage.api.post(&path, &serde_json::json!({ "key": key }), &[]).await?;
+        let opened = env.api.post(&path, &open, &[]).await?;
         Ok((opened.status == 200).then_some(()))
     })
     .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_other_sites_may_pay() -> Result<()> {
-    let stage = Stage::open(Plan { is_live: false, viewers: &[], ..Plan::default() }).await?;
-    let url = format!("{}/v1/streams/0/keys/0", stage.gateway.url());
-    let asked = reqwest::Client::new()
-        .request(reqwest::Method::OPTIONS, url)
-        .header("origin", "https://elsewhere.example")
-        .header("access-control-request-method", "GET")
-        .header("access-control-request-headers", "authorization")
+async fn pages_of_other_origins_may_pay() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let preflight = Client::new()
+        .request(Method::OPTIONS, env.api.url("/v1/streams/0/keys/0")?)
+        .header(ORIGIN, "https://elsewhere.example")
+        .header(ACCESS_CONTROL_REQUEST_METHOD, "GET")
+        .header(ACCESS_CONTROL_REQUEST_HEADERS, AUTHORIZATION.as_str())
         .send()
         .await?;
-    let header = |name: &str| asked.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    ensure!(header("access-control-allow-origin") == "*", "{asked:?}");
-    // By the Fetch standard a `*` does not stand for this one.
-    let allowed = header("access-control-allow-headers").to_ascii_lowercase();
-    ensure!(allowed.split(',').any(|name| name.trim() == "authorization"), "{asked:?}");
+    let header = |name| preflight.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ensure!(header(ACCESS_CONTROL_ALLOW_ORIGIN) == "*", "the origin is not allowed: {preflight:?}");
+    // By the Fetch standard, `*` does not include this header.
+    let allowed = header(ACCESS_CONTROL_ALLOW_HEADERS).to_ascii_lowercase();
+    let is_allowed = allowed.split(',').any(|name| name.trim() == AUTHORIZATION.as_str());
+    ensure!(is_allowed, "payments are not allowed: {preflight:?}");
     Ok(())
 }

@@ -1,215 +1,225 @@
-//! Paying: what happens to a viewer who pays, stops, has spent all, or comes to another price.
+//! Paying: previews, refusals, spent sessions, new prices, and the end of a stream.
 
 use anyhow::{ensure, Context, Result};
+use reqwest::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, WWW_AUTHENTICATE};
 use std::time::Duration;
 use tokio::time::{sleep, Instant};
 use vilokanam_chain::{Call, StreamUpdate};
 use vilokanam_gateway_tests::{
-    books::{Books, PRICE},
+    environment::{creator_key, terms, EnvironmentOptions, TestEnvironment, STREAM},
+    ledger::Ledger,
     player::Player,
-    stage::{wish, Plan, Stage, STREAM},
-    wait_for,
-    wallet::{send_final, Wish},
+    wallet::{send_final, TicketTerms},
+};
+use vilokanam_tests::{accounts::PRICE, wait_for};
+use vilokanam_wire::{
+    headers::REVEALED_TICKS,
+    payment::{METHOD, SCHEME},
 };
 
-/// Long enough for everything that these tests watch.
 const MAX_TICKS: u32 = 600;
-/// A rise takes effect 60 blocks after it was announced.
+/// Maximum time until a raised price takes effect, which is 60 blocks after its announcement.
 const RISE_SECONDS: u64 = 180;
-/// How long it may take until the gateway has heard of what a block says.
-const HEARD_OF_TIME: Duration = Duration::from_secs(60);
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// Maximum time until the gateway has read a block.
+const GATEWAY_DELAY: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
-/// Everybody has left: each session is settled as far as its viewer has let go, and the books balance.
-async fn check_books(stage: &Stage, players: &mut [&mut Player]) -> Result<Books> {
-    let ids = players.iter_mut().map(|player| Ok(player.seat()?.id)).collect::<Result<Vec<_>>>()?;
-    let books = Books::closed(&stage.chain, &ids).await?;
-    for player in players {
-        let seat = player.seat()?;
-        books.expect(seat.id, seat.revealed)?;
-        ensure!(seat.revealed == seat.used, "{} ticks were let go of, {} used", seat.revealed, seat.used);
+/// Waits until all sessions are closed. Fails unless these players revealed exactly the ticks that were charged, all of
+/// these are settled, and every account has what the rules give it.
+async fn check_closed(env: &TestEnvironment, players: &mut [&mut Player]) -> Result<Ledger> {
+    for player in players.iter_mut() {
+        let session = player.session()?;
+        let (revealed_ticks, charged_ticks) = (session.revealed_ticks, session.charged_ticks);
+        ensure!(revealed_ticks == charged_ticks, "{revealed_ticks} ticks are revealed, {charged_ticks} charged");
     }
-    books.check(&stage.chain).await?;
-    Ok(books)
+    env.check_closed(players).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn holding_a_viewer_that_stops_paying_works() -> Result<()> {
-    let mut stage = Stage::open(Plan::default()).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+async fn viewer_who_reveals_no_more_ticks_gets_no_more_keys() -> Result<()> {
+    let mut env = TestEnvironment::start(Default::default()).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
-    player.wait_until_open().await?;
-    let next = player.next().await?;
+    player.wait_until_finalized().await?;
+    let next = player.next_segment().await?;
 
-    // The token shows who has paid so far; it pays for nothing.
-    let shown = player.seat()?.show();
-    let refusal = player.ask(&next, Some(&shown)).await?;
-    let problem = refusal.refused(402, "out-of-prepaid-ticks")?;
-    let due = player.seat()?.used + next.cost;
-    ensure!(problem.ticks_due == Some(due) && problem.detail.contains(&due.to_string()), "{problem:?}");
-    let challenge = refusal.header("www-authenticate").unwrap_or_default().to_owned();
-    let parts =
-        ["Payment method=\"vilokanam-tick-v1\"", &format!("ticks_due=\"{due}\""), "error=\"out-of-prepaid-ticks\""];
+    // The token shows who has paid so far. It pays for nothing more.
+    let authorization = player.session()?.show_token();
+    let refusal = player.request_key(&next, Some(&authorization)).await?;
+    let problem = refusal.expect_refusal(402, "out-of-prepaid-ticks")?;
+    let required_ticks = player.session()?.charged_ticks + next.cost_ticks;
+    ensure!(problem.required_ticks == Some(required_ticks), "{required_ticks} ticks are required: {problem:?}");
+    ensure!(problem.detail.contains(&required_ticks.to_string()), "the detail does not say how many: {problem:?}");
+    let challenge = refusal.header(WWW_AUTHENTICATE.as_str()).unwrap_or_default();
+    let parts = [
+        format!("{SCHEME} method=\"{METHOD}\""),
+        format!("required_ticks=\"{required_ticks}\""),
+        format!("error=\"{}\"", problem.code),
+    ];
     for part in parts {
-        ensure!(challenge.contains(part), "no {part} in {challenge}");
+        ensure!(challenge.contains(&part), "the challenge has no {part}: {challenge}");
     }
-    ensure!(refusal.header("cache-control") == Some("no-store"), "a refusal could be kept: {refusal:?}");
-    let session = player.session().await?;
-    ensure!(session.paid_ticks == player.seat()?.revealed, "a refusal was charged: {session:?}");
+    let caching = refusal.header(CACHE_CONTROL.as_str());
+    ensure!(caching == Some("no-store"), "a refusal must not be cached: {caching:?}");
+    let view = player.session_view().await?;
+    ensure!(view.revealed_ticks == player.session()?.revealed_ticks, "the refusal was charged: {view:?}");
 
     let resumed = player.buy(&next).await?;
-    player.picture(&resumed).await?;
+    player.decrypted(&resumed).await?;
     player.watch(1).await?;
     player.leave().await?;
-    check_books(&stage, &mut [&mut player]).await?;
+    check_closed(&env, &mut [&mut player]).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_preview_is_free_until_it_is_over_works() -> Result<()> {
+async fn preview_is_free_until_its_ticks_are_used() -> Result<()> {
     const PREVIEW_TICKS: u32 = 6;
-    let mut stage = Stage::open(Plan { preview_ticks: PREVIEW_TICKS, ..Plan::default() }).await?;
-    let mut player = stage.player("240p");
+    let options = EnvironmentOptions { preview_ticks: PREVIEW_TICKS, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.player("240p");
     let mut cookie: Option<String> = None;
-    let (mut seen, mut after) = (Vec::new(), None);
-    let over = loop {
-        let listed = player.find(|listed| after.is_none_or(|after| listed.index > after)).await?;
-        after = Some(listed.index);
-        let key = listed.key.as_ref().context("it is encrypted")?;
-        let headers: Vec<_> = cookie.as_deref().map(|cookie| ("cookie", cookie)).into_iter().collect();
-        let answer = stage.api.get_url(&key.url, &headers).await?;
+    let (mut free_ticks, mut after) = (0, None);
+    let refusal = loop {
+        let segment = player.find(|segment| after.is_none_or(|after| segment.index > after)).await?;
+        after = Some(segment.index);
+        let key = segment.key.as_ref().context("the segment is encrypted")?;
+        let headers: Vec<_> = cookie.as_deref().map(|cookie| (COOKIE.as_str(), cookie)).into_iter().collect();
+        let answer = env.api.get_url(&key.url, &headers).await?;
         if answer.status != 200 {
             break answer;
         }
-        ensure!(answer.header("x-vilokanam-paid-ticks").is_none(), "a preview was charged: {answer:?}");
-        let set = answer.header("set-cookie").and_then(|line| line.split(';').next());
-        cookie = set.map(str::to_owned).or(cookie);
-        seen.push((listed, answer.body));
-        ensure!(seen.len() < 20, "the preview does not end");
+        ensure!(answer.header(REVEALED_TICKS).is_none(), "the preview was charged: {answer:?}");
+        let new_cookie = answer.header(SET_COOKIE.as_str()).and_then(|line| line.split(';').next());
+        cookie = new_cookie.map(str::to_owned).or(cookie);
+        free_ticks += segment.cost_ticks;
+        ensure!(free_ticks <= PREVIEW_TICKS, "{free_ticks} ticks were free, not {PREVIEW_TICKS}");
     };
-    let problem = over.refused(402, "preview-over")?;
-    ensure!(problem.detail.contains(&PREVIEW_TICKS.to_string()), "{problem:?}");
-    let had: u32 = seen.iter().map(|(listed, _)| listed.cost).sum();
-    ensure!(had <= PREVIEW_TICKS && had + 2 >= PREVIEW_TICKS, "{had} of {PREVIEW_TICKS} ticks were free");
+    let problem = refusal.expect_refusal(402, "preview-over")?;
+    ensure!(problem.detail.contains(&PREVIEW_TICKS.to_string()), "the detail does not say how many: {problem:?}");
+    ensure!(free_ticks + 2 >= PREVIEW_TICKS, "only {free_ticks} of {PREVIEW_TICKS} ticks were free");
 
-    // Going on costs from the first tick on, and what was free stays free.
-    player.open(&mut stage.wallets[0], &wish(MAX_TICKS)).await?;
-    let next = player.next().await?;
+    // From now on every tick is charged, but those of the preview are not charged afterwards.
+    player.open_session(&mut env.wallets[0], &terms(MAX_TICKS)).await?;
+    let next = player.next_segment().await?;
     let first = player.buy(&next).await?;
-    ensure!(first.paid_ticks == next.cost, "the preview was charged: {first:?}");
-    player.picture(&first).await?;
+    ensure!(first.revealed_ticks == next.cost_ticks, "the preview was charged afterwards: {first:?}");
+    player.decrypted(&first).await?;
     player.leave().await?;
-    check_books(&stage, &mut [&mut player]).await?;
+    check_closed(&env, &mut [&mut player]).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn topping_up_a_spent_session_works() -> Result<()> {
+async fn spent_session_can_be_followed_by_another() -> Result<()> {
     const FEW_TICKS: u32 = 6;
-    let mut stage = Stage::open(Plan::default()).await?;
-    let mut first = stage.paying_player(0, FEW_TICKS).await?;
-    while first.seat()?.used < FEW_TICKS {
+    let mut env = TestEnvironment::start(Default::default()).await?;
+    let mut first = env.paying_player(0, FEW_TICKS).await?;
+    while first.session()?.charged_ticks < FEW_TICKS {
         first.watch(1).await?;
     }
-    let next = first.next().await?;
-    let shown = first.seat()?.show();
-    let refusal = first.ask(&next, Some(&shown)).await?;
-    let problem = refusal.problem()?;
-    ensure!(problem.status == 402, "a spent session still sells: {problem:?}");
-    // Spent, or on its way to be closed because it is.
-    ensure!(matches!(&*problem.code, "deposit-spent" | "session-closing" | "no-session"), "{problem:?}");
+    let next = first.next_segment().await?;
+    let authorization = first.session()?.show_token();
+    let problem = first.request_key(&next, Some(&authorization)).await?.problem()?;
+    ensure!(problem.status == 402, "a spent session still sells keys: {problem:?}");
+    // The gateway may have begun to close the session, because it is spent.
+    let is_spent = matches!(problem.code.as_str(), "deposit-spent" | "session-closing" | "no-session");
+    ensure!(is_spent, "refused for another reason: {problem:?}");
 
-    let mut second = stage.paying_player(0, MAX_TICKS).await?;
+    let mut second = env.paying_player(0, MAX_TICKS).await?;
     second.buy(&next).await?;
     second.watch(2).await?;
     second.leave().await?;
-    let books = check_books(&stage, &mut [&mut first, &mut second]).await?;
-    ensure!(books.sessions.len() == 2, "{books:?}");
+    let ledger = check_closed(&env, &mut [&mut first, &mut second]).await?;
+    ensure!(ledger.sessions.len() == 2, "there should be two sessions: {ledger:?}");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_price_leaves_running_sessions_alone_works() -> Result<()> {
-    const RISEN: u128 = 3 * PRICE;
-    let mut stage = Stage::open(Plan { viewers: &["//Charlie", "//Dave"], ..Plan::default() }).await?;
-    let mut old = stage.paying_player(0, MAX_TICKS).await?;
+async fn raised_price_does_not_apply_to_open_sessions() -> Result<()> {
+    const RAISED_PRICE: u128 = 3 * PRICE;
+    let options = EnvironmentOptions { viewers: &["//Charlie", "//Dave"], ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut old = env.paying_player(0, MAX_TICKS).await?;
     old.watch(1).await?;
-    let rise = StreamUpdate { price_per_tick: Some(RISEN), ..StreamUpdate::default() };
-    send_final(&stage.chain, &Call::update_stream(STREAM, &rise), &stage.creator_key()?).await?;
-    let announced = stage.chain.now().stream(STREAM).await?.context("the stream is there")?;
-    let from = announced.next_price.context("a rise is announced")?.at;
-    wait_for("the new price to hold", RISE_SECONDS, || async {
-        Ok((stage.chain.finalized().await?.number >= from).then_some(()))
+    let update = StreamUpdate { price_per_tick: Some(RAISED_PRICE), ..StreamUpdate::default() };
+    send_final(&env.chain, &Call::update_stream(STREAM, &update), &creator_key()?).await?;
+    let stream = env.chain.now().stream(STREAM).await?.context("the stream exists")?;
+    let from = stream.next_price.context("a raised price is announced")?.at;
+    wait_for("the raised price to take effect", RISE_SECONDS, || async {
+        Ok((env.chain.finalized().await?.number >= from).then_some(()))
     })
     .await?;
 
-    // It paid the old price before, and pays it still.
     old.watch(2).await?;
-    ensure!(old.session().await?.price_per_tick.0 == PRICE, "a running session's price has changed");
+    let view = old.session_view().await?;
+    ensure!(view.price_per_tick.0 == PRICE, "the price of an open session has changed: {view:?}");
 
-    let mut new = stage.player("240p");
-    let cheap = stage.wallets[1].ticket(&wish(MAX_TICKS)).await?;
-    let refusal = stage.api.post("/v1/sessions", &cheap.offer(), &[]).await?;
-    let problem = refusal.refused(422, "price-too-low")?;
-    ensure!(problem.detail.contains(&RISEN.to_string()), "it does not say the price: {problem:?}");
-    let dear = Wish { price_per_tick: RISEN, ..wish(MAX_TICKS) };
-    let view = new.open(&mut stage.wallets[1], &dear).await?;
-    ensure!(view.price_per_tick.0 == RISEN, "{view:?}");
+    let cheap = env.wallets[1].ticket(&terms(MAX_TICKS)).await?;
+    let refusal = env.api.post("/v1/sessions", &cheap.offer(), &[]).await?;
+    let problem = refusal.expect_refusal(422, "price-too-low")?;
+    ensure!(problem.detail.contains(&RAISED_PRICE.to_string()), "the detail does not say the price: {problem:?}");
+    let mut new = env.player("240p");
+    let raised = TicketTerms { price_per_tick: RAISED_PRICE, ..terms(MAX_TICKS) };
+    let view = new.open_session(&mut env.wallets[1], &raised).await?;
+    ensure!(view.price_per_tick.0 == RAISED_PRICE, "the new session has another price: {view:?}");
     new.watch(2).await?;
 
     old.leave().await?;
     new.leave().await?;
-    let books = check_books(&stage, &mut [&mut old, &mut new]).await?;
-    let prices = [old.seat()?.id, new.seat()?.id].map(|id| books.sessions[&id].price_per_tick);
-    ensure!(prices == [PRICE, RISEN], "the chain has other prices: {prices:?}");
+    let ledger = check_closed(&env, &mut [&mut old, &mut new]).await?;
+    let prices = [old.session()?.id, new.session()?.id].map(|id| ledger.sessions[&id].price_per_tick);
+    ensure!(prices == [PRICE, RAISED_PRICE], "the chain has other prices: {prices:?}");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ending_a_stream_closes_its_sessions_works() -> Result<()> {
+async fn ended_stream_has_its_sessions_closed_and_accepts_no_tickets() -> Result<()> {
     let settings = [("INGEST__RECONNECT_WINDOW_S", "2"), ("PAYWALL__IDLE_CLOSE_S", "10")];
-    let mut stage = Stage::open(Plan { settings: &settings, ..Plan::default() }).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+    let options = EnvironmentOptions { settings: &settings, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
-    stage.publisher.take().context("it publishes")?.stop().await?;
-    // The playlist is there for half a minute after its end, which finality may take as well.
-    let (end, creator) = (Call::end_stream(STREAM), stage.creator_key()?);
+    env.publisher.take().context("the stream is live")?.stop().await?;
+    // The playlist is available for half a minute after its end, and finality may take that long as well.
+    let (end, creator) = (Call::end_stream(STREAM), creator_key()?);
     let ended =
         wait_for("the end of the playlist", 60, || async { Ok(player.playlist().await?.is_ended.then_some(())) });
-    tokio::try_join!(ended, send_final(&stage.chain, &end, &creator))?;
+    tokio::try_join!(ended, send_final(&env.chain, &end, &creator))?;
 
-    // Nobody leaves, and nothing can be opened any more.
-    let late = stage.wallets[0].ticket(&wish(MAX_TICKS)).await?;
-    let refusal = stage.api.post("/v1/sessions", &late.offer(), &[]).await?;
-    let problem = refusal.refused(422, "stream-not-open")?;
-    ensure!(problem.detail.contains("ended"), "{problem:?}");
-    check_books(&stage, &mut [&mut player]).await?;
+    // The player does not leave. The gateway closes the session because it is idle.
+    let late = env.wallets[0].ticket(&terms(MAX_TICKS)).await?;
+    let refusal = env.api.post("/v1/sessions", &late.offer(), &[]).await?;
+    let problem = refusal.expect_refusal(422, "stream-not-open")?;
+    ensure!(problem.detail.contains("ended"), "the detail does not say why: {problem:?}");
+    check_closed(&env, &mut [&mut player]).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn suspending_a_stream_settles_its_sessions_works() -> Result<()> {
-    let mut stage = Stage::open(Plan { viewers: &["//Charlie", "//Dave"], ..Plan::default() }).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+async fn suspended_stream_settles_its_sessions_and_accepts_no_tickets() -> Result<()> {
+    let options = EnvironmentOptions { viewers: &["//Charlie", "//Dave"], ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
-    vilokanam_gateway_tests::root::suspend(&stage.node, STREAM).await?;
-    let deadline = Instant::now() + HEARD_OF_TIME;
+    env.suspend_stream().await?;
+    let deadline = Instant::now() + GATEWAY_DELAY;
     let late = loop {
-        // A new one each time: one that was taken before the gateway has heard of it is answered as before.
-        let late = stage.wallets[1].ticket(&wish(MAX_TICKS)).await?;
-        let answer = stage.api.post("/v1/sessions", &late.offer(), &[]).await?;
+        // A new ticket each time: if one was accepted, offering it again is answered in the same way.
+        let late = env.wallets[1].ticket(&terms(MAX_TICKS)).await?;
+        let answer = env.api.post("/v1/sessions", &late.offer(), &[]).await?;
         if answer.status >= 400 {
-            let problem = answer.refused(422, "stream-not-open")?;
-            ensure!(problem.detail.contains("suspended"), "{problem:?}");
+            let problem = answer.expect_refusal(422, "stream-not-open")?;
+            ensure!(problem.detail.contains("suspended"), "the detail does not say why: {problem:?}");
             break late;
         }
-        ensure!(Instant::now() < deadline, "sessions are still sold: {answer:?}");
-        sleep(LOOK_EVERY).await;
+        ensure!(Instant::now() < deadline, "tickets are still accepted: {answer:?}");
+        sleep(POLL_INTERVAL).await;
     };
-    let unopened = stage.chain.now().session(late.id).await?;
-    ensure!(unopened.is_none(), "a session was opened on a suspended stream: {unopened:?}");
+    let opened = env.session(late.id).await?;
+    ensure!(opened.is_none(), "a session of a suspended stream was opened: {opened:?}");
 
     player.leave().await?;
-    check_books(&stage, &mut [&mut player]).await?;
+    check_closed(&env, &mut [&mut player]).await?;
     Ok(())
 }

@@ -1,44 +1,38 @@
-//! An open that a change of forks undoes: the session is a ticket again, and is opened anew in the fork that has won.
+//! A reorganisation of the chain that undoes the opening of a session: the session is opened again in the other fork.
 
-use anyhow::{ensure, Context, Result};
-use std::path::PathBuf;
+use anyhow::{ensure, Result};
+use std::path::Path;
 use tick_stream_primitives::SessionId;
 use vilokanam_chain::Chain;
 use vilokanam_gateway_tests::{
-    api::Api,
-    books::Books,
-    node::Node,
+    api::ApiClient,
+    environment::{create_stream, terms, DEPOSIT, SETTINGS, STREAM},
+    gateway::Gateway,
+    ledger::Ledger,
     player::Player,
-    process::Gateway,
-    programs,
-    publisher::{Creator, Way},
-    screen,
-    stage::{create_stream, wish, DEPOSIT, STREAM},
-    wait_for,
+    publisher::{CreatorCli, Protocol, Publisher},
+    video,
     wallet::Wallet,
+};
+use vilokanam_tests::{
+    node::{NetworkIdentity, Node, IDENTITIES},
+    process::clear_logs,
+    wait_for,
 };
 use vilokanam_wire::sessions::SessionPhase;
 
 const MAX_TICKS: u32 = 600;
-/// Ticks on credit until the open is final.
-const CREDIT_UNTIL_FINAL: u32 = 30;
-/// Network identities, and the peer ids that belong to them.
-const ALICE: (&str, &str) = (
-    "0000000000000000000000000000000000000000000000000000000000000001",
-    "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
-);
-const BOB: (&str, &str) = (
-    "0000000000000000000000000000000000000000000000000000000000000002",
-    "12D3KooWHdiAxVd8uMQR1hGWXccidmfCwLqcMpGwR6QcTP6QRMuD",
-);
-const CHARLIE: (&str, &str) = (
-    "0000000000000000000000000000000000000000000000000000000000000003",
-    "12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x",
-);
-/// Blocks that the others are ahead before the forks meet.
-const AHEAD_BLOCKS: u32 = 3;
+/// Number of ticks on credit until the opening is finalized.
+const CREDIT_TICKS_UNTIL_FINAL: u32 = 30;
+const ALICE: NetworkIdentity = IDENTITIES[0];
+const BOB: NetworkIdentity = IDENTITIES[1];
+const CHARLIE: NetworkIdentity = IDENTITIES[2];
+/// Number of blocks by which the fork of the other nodes must be longer than Alice's.
+const LEAD_BLOCKS: u32 = 3;
+const WAIT_SECONDS: u64 = 120;
 
-/// Three of the four authorities, who know each other and nobody else: enough to finalize, and to be parted.
+/// Three of four validators, which connect only to nodes that they are introduced to. They are enough to finalize
+/// blocks, and can be separated.
 struct Network {
     alice: Node,
     bob: Node,
@@ -47,52 +41,45 @@ struct Network {
 
 impl Network {
     async fn start() -> Result<Self> {
-        let alice = Node::start(&authority("--alice", ALICE.0)).await?;
-        let bob = Node::start(&authority("--bob", BOB.0)).await?;
-        let charlie = Node::start(&authority("--charlie", CHARLIE.0)).await?;
+        let alice = Node::archive(&validator("--alice", ALICE.key)).await?;
+        let bob = Node::archive(&validator("--bob", BOB.key)).await?;
+        let charlie = Node::archive(&validator("--charlie", CHARLIE.key)).await?;
         let network = Self { alice, bob, charlie };
-        network.meet_without_alice().await?;
-        network.meet().await?;
-        insert_worker_key(&network.alice).await?;
+        network.connect_bob_and_charlie().await?;
+        network.connect_alice().await?;
+        network.alice.client().await?.insert_operator_key().await?;
         Ok(network)
     }
 
-    async fn join(&self, node: &Node, other: &Node, peer: &str) -> Result<()> {
-        let rpc = node.rpc().await?;
-        rpc.call("system_addReservedPeer", vec![other.address(peer).into()]).await?;
-        Ok(())
+    async fn connect_bob_and_charlie(&self) -> Result<()> {
+        introduce(&self.bob, &self.charlie, &CHARLIE).await?;
+        introduce(&self.charlie, &self.bob, &BOB).await
     }
 
-    async fn meet_without_alice(&self) -> Result<()> {
-        self.join(&self.bob, &self.charlie, CHARLIE.1).await?;
-        self.join(&self.charlie, &self.bob, BOB.1).await
+    async fn connect_alice(&self) -> Result<()> {
+        introduce(&self.alice, &self.bob, &BOB).await?;
+        introduce(&self.alice, &self.charlie, &CHARLIE).await?;
+        introduce(&self.bob, &self.alice, &ALICE).await?;
+        introduce(&self.charlie, &self.alice, &ALICE).await
     }
 
-    /// Alice meets the others.
-    async fn meet(&self) -> Result<()> {
-        self.join(&self.alice, &self.bob, BOB.1).await?;
-        self.join(&self.alice, &self.charlie, CHARLIE.1).await?;
-        self.join(&self.bob, &self.alice, ALICE.1).await?;
-        self.join(&self.charlie, &self.alice, ALICE.1).await
-    }
-
-    /// Alice is alone from now on: who was introduced while it ran is forgotten by a node that starts anew.
-    async fn part(&mut self) -> Result<()> {
+    /// Separates Alice from the others by restarting these: a restarted node has forgotten its introductions.
+    async fn separate_alice(&mut self) -> Result<()> {
         for node in [&mut self.bob, &mut self.charlie] {
-            node.kill();
+            node.kill()?;
             node.run().await?;
         }
-        self.meet_without_alice().await?;
-        let alice = self.alice.rpc().await?;
+        self.connect_bob_and_charlie().await?;
+        let alice = self.alice.client().await?;
         wait_for("Alice to be alone", 60, || async {
-            let health = alice.call("system_health", vec![]).await?;
+            let health = alice.request("system_health", vec![]).await?;
             Ok((health["peers"] == 0).then_some(()))
         })
         .await
     }
 }
 
-fn authority<'a>(name: &'a str, key: &'a str) -> Vec<&'a str> {
+fn validator<'a>(name: &'a str, key: &'a str) -> Vec<&'a str> {
     vec![
         "--chain",
         "local",
@@ -100,7 +87,7 @@ fn authority<'a>(name: &'a str, key: &'a str) -> Vec<&'a str> {
         "--node-key",
         key,
         "--reserved-only",
-        // Who knows nobody makes blocks all the same: that is what a fork is.
+        // A node without peers produces blocks as well, so that there is a fork.
         "--force-authoring",
         "--allow-private-ip",
         "--offchain-worker",
@@ -108,81 +95,76 @@ fn authority<'a>(name: &'a str, key: &'a str) -> Vec<&'a str> {
     ]
 }
 
-/// What the chain settles with is the gateway's node's, here Alice's.
-async fn insert_worker_key(node: &Node) -> Result<()> {
-    let public = vilokanam_chain::Signer::from_uri("//Alice//tick")?.public_key();
-    let public = format!("0x{}", hex::encode(public));
-    node.rpc().await?.call("author_insertKey", vec!["tick".into(), "//Alice//tick".into(), public.into()]).await?;
+/// Makes `node` connect to `other`.
+async fn introduce(node: &Node, other: &Node, identity: &NetworkIdentity) -> Result<()> {
+    let address = other.address(identity);
+    node.client().await?.request("system_addReservedPeer", vec![address.into()]).await?;
     Ok(())
 }
 
 async fn wait_for_finality(chain: &Chain, blocks: u32) -> Result<()> {
     let target = chain.finalized().await?.number + blocks;
-    wait_for("finality", 120, || async { Ok((chain.finalized().await?.number >= target).then_some(())) }).await
+    wait_for("finality", WAIT_SECONDS, || async { Ok((chain.finalized().await?.number >= target).then_some(())) }).await
 }
 
 async fn wait_for_session(chain: &Chain, id: SessionId) -> Result<()> {
-    wait_for("the session to be opened", 120, || async { Ok(chain.now().session(id).await?.map(|_| ())) }).await
+    wait_for("the session to be opened", WAIT_SECONDS, || async { Ok(chain.now().session(id).await?.map(|_| ())) })
+        .await
 }
 
-/// A clip on air, by way of Alice.
-async fn go_live(
-    network: &Network,
-    folder: &std::path::Path,
-) -> Result<(Gateway, vilokanam_gateway_tests::publisher::Publisher)> {
-    let settings = [("INGEST__PRESET", "ultrafast"), ("INGEST__LADDER", "[240]"), ("CHAIN__SETTLE_INTERVAL_S", "5")];
-    let gateway = Gateway::start(&[network.alice.url()], &settings).await?;
-    let clip: PathBuf = folder.join("clip.mp4");
-    screen::make_clip(&clip, 20, screen::SIZE)?;
-    let creator = Creator { node: &network.alice, gateway: &gateway, folder };
-    let publisher = creator.publish(STREAM, &clip, Way::Rtmp, true)?;
+/// Starts a gateway with Alice's node, and publishes a clip.
+async fn go_live(network: &Network, folder: &Path) -> Result<(Gateway, Publisher)> {
+    let gateway = Gateway::start(&[network.alice.url()], &SETTINGS).await?;
+    let clip = folder.join("clip.mp4");
+    video::make_clip(&clip, 20, video::SIZE)?;
+    let creator = CreatorCli { node: &network.alice, gateway: &gateway, folder };
+    let publisher = creator.publish(STREAM, &clip, Protocol::Rtmp, true)?;
     Ok((gateway, publisher))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn undoing_an_open_loses_nothing_works() -> Result<()> {
-    programs::clear_logs()?;
+async fn session_whose_opening_is_undone_is_opened_again_and_paid() -> Result<()> {
+    clear_logs()?;
     let folder = tempfile::tempdir()?;
     let mut network = Network::start().await?;
     let chain = network.alice.chain().await?;
     wait_for_finality(&chain, 2).await?;
     create_stream(&chain, 0).await?;
-    let mut wallet = Wallet::open(&chain, "//Eve", DEPOSIT).await?;
+    let mut wallet = Wallet::with_deposit(&chain, "//Eve", DEPOSIT).await?;
     let (gateway, _publisher) = go_live(&network, folder.path()).await?;
-    let api = Api::new(&gateway.url())?;
-    let mut player = Player::new(&api, STREAM, "240p");
-    player.find(|_| true).await?;
+    let mut player = Player::new(&ApiClient::new(&gateway.url())?, STREAM, "240p");
+    player.first_segment().await?;
 
-    network.part().await?;
-    player.open(&mut wallet, &wish(MAX_TICKS)).await?;
-    let id = player.seat()?.id;
+    network.separate_alice().await?;
+    player.open_session(&mut wallet, &terms(MAX_TICKS)).await?;
+    let id = player.session()?.id;
     wait_for_session(&chain, id).await?;
     let undone = chain.best().await?;
     player.watch(2).await?;
 
-    // The others have not heard of it, and are further.
+    // The fork of the other nodes does not contain the opening, and becomes longer.
     let others = network.bob.chain().await?;
-    wait_for("the others to be ahead", 120, || async {
-        Ok((others.best().await?.number >= chain.best().await?.number + AHEAD_BLOCKS).then_some(()))
+    wait_for("the other fork to be longer", WAIT_SECONDS, || async {
+        Ok((others.best().await?.number >= chain.best().await?.number + LEAD_BLOCKS).then_some(()))
     })
     .await?;
-    ensure!(others.now().session(id).await?.is_none(), "the forks are not apart");
-    network.meet().await?;
-    wait_for("the forks to be one", 120, || async {
-        let here = chain.hash_of(undone.number).await?;
-        Ok((here != undone.hash).then_some(()))
+    ensure!(others.now().session(id).await?.is_none(), "the nodes are not separated");
+    network.connect_alice().await?;
+    wait_for("Alice's fork to be undone", WAIT_SECONDS, || async {
+        let hash = chain.hash_of(undone.number).await?;
+        Ok((hash != undone.hash).then_some(()))
     })
-    .await
-    .context("Alice's fork was not undone")?;
-    ensure!(player.session().await?.phase != SessionPhase::Dead, "the session died");
-    ensure!(player.seat()?.used <= CREDIT_UNTIL_FINAL, "too much was sold before the open was final");
+    .await?;
+    let view = player.session_view().await?;
+    ensure!(view.phase != SessionPhase::Rejected, "the session was rejected: {view:?}");
+    let charged_ticks = player.session()?.charged_ticks;
+    ensure!(charged_ticks <= CREDIT_TICKS_UNTIL_FINAL, "{charged_ticks} ticks were sold before the opening was final");
 
-    // It is opened anew, sells on, and is paid in full.
     wait_for_session(&others, id).await?;
-    player.wait_until_open().await?;
+    player.wait_until_finalized().await?;
     player.watch(2).await?;
     player.leave().await?;
-    let books = Books::closed(&chain, &[id]).await?;
-    books.expect(id, player.seat()?.revealed)?;
-    books.check(&chain).await
+    let ledger = Ledger::wait_until_all_are_closed(&chain, &[id]).await?;
+    ledger.check_settled(id, player.session()?.revealed_ticks)?;
+    ledger.check_balances(&chain).await
 }

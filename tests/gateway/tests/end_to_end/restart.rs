@@ -1,12 +1,13 @@
-//! Failures of the gateway and its node: no second that was sold is lost, none is charged twice, and the books balance.
+//! Failures of the gateway and of its node: no charged tick is lost, none is charged twice, and all of them are
+//! settled.
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{anyhow, ensure, Context, Result};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use std::{
     collections::BTreeMap,
     sync::{
         atomic::{AtomicBool, Ordering},
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard,
     },
     time::Duration,
 };
@@ -16,155 +17,176 @@ use tokio::{
     time::{sleep, Instant},
 };
 use vilokanam_gateway_tests::{
-    api::Api,
-    books::Books,
+    api::ApiClient,
+    environment::{terms, EnvironmentOptions, TestEnvironment, STREAM},
+    ledger::Ledger,
     player::{offer, Player},
-    playlist::Listed,
-    stage::{wish, Plan, Stage, STREAM},
-    wait_for,
-    wallet::{Seat, Wallet},
+    playlist::Segment,
+    session::ViewerSession,
+    wallet::Wallet,
 };
 use vilokanam_wire::sessions::SessionView;
 
 const MAX_TICKS: u32 = 600;
-
-/// How often the gateway is killed while it sells.
+/// Number of times that the gateway is killed while it sells keys.
 const KILLS: u32 = 20;
-/// The longest it sells in between.
+/// Maximum time between a start and the next kill, in milliseconds.
 const MAX_RUN_MS: u64 = 1_200;
-/// How long the recording is whose keys are sold. Its buyers need no publisher, which would have to come back each time.
+/// Length of the recording whose keys are sold. A live stream would need a publisher that reconnects after each kill.
 const RECORDING_SECONDS: u32 = 24;
-/// Between two keys of a viewer.
-const PACE: Duration = Duration::from_millis(150);
-/// For how long the node is away.
-const NODE_AWAY: Duration = Duration::from_secs(30);
-/// Gives the seed of a run that is to be repeated.
+/// Pause of a viewer between two keys.
+const BUYING_PAUSE: Duration = Duration::from_millis(150);
+/// Time for which the node is down.
+const NODE_DOWNTIME: Duration = Duration::from_secs(30);
+/// Environment variable with the seed of a run that is to be repeated.
 const SEED_VARIABLE: &str = "VILOKANAM_TEST_SEED";
 
-/// What viewers have been answered, session by session: ticks paid and ticks used.
-type Answered = Arc<Mutex<BTreeMap<SessionId, (u32, u32)>>>;
+/// Counts of a session, as the gateway reported them with the last key.
+#[derive(Clone, Copy)]
+struct Reported {
+    revealed_ticks: u32,
+    charged_ticks: u32,
+}
 
-/// A viewer who buys the recording again and again, each time in a new session.
+/// What the gateway has reported about the sessions that are open.
+#[derive(Clone, Default)]
+struct Reports(Arc<Mutex<BTreeMap<SessionId, Reported>>>);
+
+impl Reports {
+    fn lock(&self) -> Result<MutexGuard<'_, BTreeMap<SessionId, Reported>>> {
+        self.0.lock().map_err(|_| anyhow!("another viewer has panicked"))
+    }
+}
+
+/// A viewer who buys the keys of the recording again and again, each time in a new session.
 struct Buyer {
-    api: Api,
+    api: ApiClient,
     wallet: Wallet,
-    recording: Vec<Listed>,
-    answered: Answered,
-    ends: Arc<AtomicBool>,
+    recording: Vec<Segment>,
+    reports: Reports,
+    must_stop: Arc<AtomicBool>,
+}
+
+/// A session that a buyer has left.
+struct FinishedSession {
+    session: ViewerSession,
+    /// Cost of all keys that were bought in it.
+    cost_ticks: u32,
 }
 
 impl Buyer {
-    /// Buys until told to end. Returns its sessions, and what the keys of each cost.
-    async fn run(mut self) -> Result<Vec<(Seat, u32)>> {
+    /// Buys until it must stop.
+    async fn run(mut self) -> Result<Vec<FinishedSession>> {
         let mut sessions = Vec::new();
-        while !self.ends.load(Ordering::Relaxed) {
-            sessions.push(self.buy_all().await?);
+        while !self.must_stop.load(Ordering::Relaxed) {
+            sessions.push(self.buy_recording().await?);
         }
         Ok(sessions)
     }
 
-    async fn buy_all(&mut self) -> Result<(Seat, u32)> {
+    async fn buy_recording(&mut self) -> Result<FinishedSession> {
         let mut player = Player::new(&self.api, STREAM, "240p");
-        let seat = self.wallet.ticket(&wish(MAX_TICKS)).await?;
-        let id = seat.id;
-        offer(&self.api, &seat).await?;
-        player.seat = Some(seat);
-        for listed in &self.recording {
-            let bought = player.buy(listed).await?;
-            let answer = (bought.paid_ticks, bought.used_ticks);
-            self.answered.lock().map_err(|_| anyhow::anyhow!("another buyer has failed"))?.insert(id, answer);
-            if self.ends.load(Ordering::Relaxed) {
+        let session = self.wallet.ticket(&terms(MAX_TICKS)).await?;
+        let id = session.id;
+        offer(&self.api, &session).await?;
+        player.session = Some(session);
+        for segment in &self.recording {
+            let bought = player.buy(segment).await?;
+            let (revealed_ticks, charged_ticks) = (bought.revealed_ticks, bought.charged_ticks);
+            self.reports.lock()?.insert(id, Reported { revealed_ticks, charged_ticks });
+            if self.must_stop.load(Ordering::Relaxed) {
                 break;
             }
-            sleep(PACE).await;
+            sleep(BUYING_PAUSE).await;
         }
-        // From here on the gateway may forget it.
-        self.answered.lock().map_err(|_| anyhow::anyhow!("another buyer has failed"))?.remove(&id);
+        // From here on, the gateway may forget the session.
+        self.reports.lock()?.remove(&id);
         player.leave().await?;
-        let cost = player.bought.iter().map(|bought| bought.listed.cost).sum();
-        Ok((player.seat.context("it has watched")?, cost))
+        let cost_ticks = player.bought.iter().map(|bought| bought.segment.cost_ticks).sum();
+        Ok(FinishedSession { session: player.session.context("the session was opened")?, cost_ticks })
     }
 }
 
-/// Fails unless the gateway still knows of each tick that it has given a key for.
-async fn check_nothing_is_lost(api: &Api, answered: &BTreeMap<SessionId, (u32, u32)>) -> Result<()> {
-    for (id, (paid_ticks, used_ticks)) in answered {
+/// Fails unless the gateway still has all the ticks that it has reported.
+async fn check_nothing_is_lost(api: &ApiClient, reports: &BTreeMap<SessionId, Reported>) -> Result<()> {
+    for (id, Reported { revealed_ticks, charged_ticks }) in reports {
         let view: SessionView = api.get(&format!("/v1/sessions/{id}")).await?.json()?;
-        let is_kept = view.paid_ticks >= *paid_ticks && view.used_ticks >= *used_ticks;
-        ensure!(is_kept, "{id} was answered {paid_ticks} paid, {used_ticks} used; after the restart it is {view:?}");
+        let is_kept = view.revealed_ticks >= *revealed_ticks && view.charged_ticks >= *charged_ticks;
+        ensure!(is_kept, "before the kill: {revealed_ticks} revealed, {charged_ticks} charged; after it: {view:?}");
     }
     Ok(())
 }
 
+/// Kills and restarts the gateway. Fails if it has lost anything about a session that is open before and after.
+async fn kill_and_check(env: &mut TestEnvironment, reports: &Reports) -> Result<()> {
+    env.gateway.kill()?;
+    let mut before = reports.lock()?.clone();
+    env.gateway.run().await?;
+    {
+        let after = reports.lock()?;
+        before.retain(|id, _| after.contains_key(id));
+    }
+    check_nothing_is_lost(&env.api, &before).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn killing_the_gateway_twenty_times_loses_nothing_works() -> Result<()> {
+async fn killed_gateway_loses_no_ticks_and_charges_none_twice() -> Result<()> {
     let seed = std::env::var(SEED_VARIABLE).map_or_else(|_| Ok(rand::random()), |seed| seed.parse::<u64>())?;
     println!("{SEED_VARIABLE}={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let viewers = ["//Charlie", "//Dave", "//Eve", "//Charlie//stash"];
     let settings = [("INGEST__RECONNECT_WINDOW_S", "1")];
-    let plan = Plan { settings: &settings, viewers: &viewers, is_live: false, ..Plan::default() };
-    let mut stage = Stage::open(plan).await?;
-    let recording = stage.record(RECORDING_SECONDS).await?;
-    ensure!(recording.len() >= 8, "too short a recording: {recording:?}");
+    let options = EnvironmentOptions { settings: &settings, viewers: &viewers, ..EnvironmentOptions::offline() };
+    let mut env = TestEnvironment::start(options).await?;
+    let recording = env.record(RECORDING_SECONDS).await?;
+    ensure!(recording.len() >= 8, "the recording is too short: {recording:?}");
 
-    let (answered, ends) = (Answered::default(), Arc::new(AtomicBool::new(false)));
+    let (reports, must_stop) = (Reports::default(), Arc::new(AtomicBool::new(false)));
     let mut buyers = JoinSet::new();
-    for wallet in stage.wallets.drain(..) {
-        let (api, recording) = (stage.api.clone(), recording.clone());
-        let buyer = Buyer { api, wallet, recording, answered: answered.clone(), ends: ends.clone() };
-        buyers.spawn(buyer.run());
+    for wallet in env.wallets.drain(..) {
+        let (api, recording, reports) = (env.api.clone(), recording.clone(), reports.clone());
+        buyers.spawn(Buyer { api, wallet, recording, reports, must_stop: must_stop.clone() }.run());
     }
     for kill in 0..KILLS {
         sleep(Duration::from_millis(random.gen_range(0..=MAX_RUN_MS))).await;
-        stage.gateway.kill()?;
-        let before = answered.lock().map_err(|_| anyhow::anyhow!("a buyer has failed"))?.clone();
-        stage.gateway.run().await?;
-        let still_there = |id: &SessionId| answered.lock().is_ok_and(|now| now.contains_key(id));
-        let watched = before.into_iter().filter(|(id, _)| still_there(id)).collect();
-        check_nothing_is_lost(&stage.api, &watched).await.with_context(|| format!("kill {kill}, seed {seed}"))?;
+        kill_and_check(&mut env, &reports).await.with_context(|| format!("kill {kill}, seed {seed}"))?;
     }
-    ends.store(true, Ordering::Relaxed);
-    let mut sessions = Vec::new();
+    must_stop.store(true, Ordering::Relaxed);
+    let mut finished = Vec::new();
     while let Some(buyer) = buyers.join_next().await {
-        sessions.extend(buyer??);
+        finished.extend(buyer??);
     }
-    let ids: Vec<_> = sessions.iter().map(|(seat, _)| seat.id).collect();
-    let books = Books::closed(&stage.chain, &ids).await?;
-    let sold: u32 = sessions.iter().map(|(_, cost)| cost).sum();
-    println!("{} sessions, {sold} ticks, {KILLS} kills", sessions.len());
-    for (seat, cost) in &sessions {
-        ensure!(seat.used == *cost, "keys of {cost} ticks were charged as {}: seed {seed}", seat.used);
-        books.expect(seat.id, *cost).with_context(|| format!("seed {seed}"))?;
+    let ids: Vec<_> = finished.iter().map(|finished| finished.session.id).collect();
+    let ledger = Ledger::wait_until_all_are_closed(&env.chain, &ids).await?;
+    let ticks: u32 = finished.iter().map(|finished| finished.cost_ticks).sum();
+    println!("{} sessions, {ticks} ticks, {KILLS} kills", finished.len());
+    for FinishedSession { session, cost_ticks } in &finished {
+        let charged_ticks = session.charged_ticks;
+        ensure!(charged_ticks == *cost_ticks, "{charged_ticks} ticks charged for {cost_ticks}: seed {seed}");
+        ledger.check_settled(session.id, *cost_ticks).with_context(|| format!("seed {seed}"))?;
     }
-    books.check(&stage.chain).await
+    ledger.check_balances(&env.chain).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn selling_while_the_node_is_away_works() -> Result<()> {
-    let mut stage = Stage::open(Plan::default()).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+async fn gateway_sells_keys_while_its_node_is_down() -> Result<()> {
+    let mut env = TestEnvironment::start(Default::default()).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(1).await?;
-    player.wait_until_open().await?;
-    stage.node.kill();
-    let (away_since, sold_before) = (Instant::now(), player.seat()?.used);
-    while away_since.elapsed() < NODE_AWAY {
+    player.wait_until_finalized().await?;
+    env.node.kill()?;
+    let (down_since, charged_before) = (Instant::now(), player.session()?.charged_ticks);
+    while down_since.elapsed() < NODE_DOWNTIME {
         player.watch(1).await?;
     }
-    let sold = player.seat()?.used - sold_before;
-    ensure!(sold >= 10, "only {sold} ticks were sold in {} s", NODE_AWAY.as_secs());
+    let sold_ticks = player.session()?.charged_ticks - charged_before;
+    ensure!(sold_ticks >= 10, "only {sold_ticks} ticks were sold in {} s", NODE_DOWNTIME.as_secs());
 
-    stage.node.run().await?;
-    stage.chain = stage.node.chain().await?;
-    let (id, due) = (player.seat()?.id, player.seat()?.revealed);
-    wait_for("what was sold to be settled", 120, || async {
-        let session = stage.chain.now().session(id).await?.context("the session is open")?;
-        Ok((session.settled_ticks >= due).then_some(()))
-    })
-    .await?;
+    env.node.run().await?;
+    env.chain = env.node.chain().await?;
+    let session = player.session()?;
+    env.wait_for_settled_ticks(session.id, session.revealed_ticks).await?;
     player.watch(1).await?;
-    player.leave().await?;
-    let books = Books::closed(&stage.chain, &[id]).await?;
-    books.expect(id, player.seat()?.revealed)?;
-    books.check(&stage.chain).await
+    env.settle(&mut [&mut player]).await?;
+    Ok(())
 }

@@ -1,41 +1,79 @@
-//! Settling in spite of nodes: what was sold gets into blocks without the node's worker, and when a node goes for good.
+//! Settlement when nodes fail: claims reach blocks without the off-chain worker, and without the gateway's first node. And
+//! what is answered of a session after it is settled and closed.
 
 use anyhow::{ensure, Context, Result};
-use vilokanam_gateway_tests::{
-    stage::{Plan, Stage},
-    wait_for,
+use vilokanam_gateway_tests::environment::{EnvironmentOptions, TestEnvironment};
+use vilokanam_tests::wait_for;
+use vilokanam_wire::{
+    gateway::Readiness,
+    money::Receipt,
+    sessions::{SessionPhase, SessionView},
+    streams::Page,
+    SessionRef,
 };
 
 const MAX_TICKS: u32 = 600;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settling_without_the_nodes_worker_works() -> Result<()> {
-    // Opens, claims and closes all go out in batches of the gateway's own: the node takes rows and does nothing with them.
+async fn gateway_settles_without_the_off_chain_worker() -> Result<()> {
+    // The node accepts rows and does nothing with them, so the gateway submits opens, claims and closes in batches.
     let settings = [("CHAIN__DIRECT_AFTER_S", "5")];
-    let plan = Plan { settings: &settings, node_args: &["--offchain-worker", "never"], ..Plan::default() };
-    let mut stage = Stage::open(plan).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+    let node_args = ["--offchain-worker", "never"];
+    let options = EnvironmentOptions { settings: &settings, node_args: &node_args, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
-    player.wait_until_open().await?;
+    player.wait_until_finalized().await?;
     player.watch(2).await?;
-    stage.settle(&mut player).await?;
+    env.settle(&mut [&mut player]).await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn going_on_with_another_node_works() -> Result<()> {
-    let mut stage = Stage::open(Plan { has_front_node: true, ..Plan::default() }).await?;
-    let mut player = stage.paying_player(0, MAX_TICKS).await?;
+async fn gateway_continues_with_its_second_node() -> Result<()> {
+    let options = EnvironmentOptions { has_full_node: true, ..Default::default() };
+    let mut env = TestEnvironment::start(options).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
     player.watch(2).await?;
-    player.wait_until_open().await?;
-    stage.front.take().context("the gateway has a node of its own")?.kill();
+    player.wait_until_finalized().await?;
+    env.full_node.take().context("the gateway has a full node")?.kill()?;
     player.watch(3).await?;
-    wait_for("the gateway to be ready with the other node", 60, || async {
-        let ready: serde_json::Value = stage.api.get("/ready").await?.json()?;
-        Ok((ready["state"] == "ready").then_some(()))
+    wait_for("the gateway to be ready with the second node", 60, || async {
+        let readiness: Readiness = env.api.get("/ready").await?.json()?;
+        Ok((readiness.state == "ready").then_some(()))
     })
     .await?;
-    let books = stage.settle(&mut player).await?;
-    ensure!(books.failed_rows.is_empty(), "rows were sent twice: {:?}", books.failed_rows);
+    let ledger = env.settle(&mut [&mut player]).await?;
+    ensure!(ledger.failed_rows.is_empty(), "rows were submitted twice: {:?}", ledger.failed_rows);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_session_is_still_answered_and_an_unknown_one_is_not() -> Result<()> {
+    let mut env = TestEnvironment::start(Default::default()).await?;
+    let mut player = env.paying_player(0, MAX_TICKS).await?;
+    player.watch(2).await?;
+    env.settle(&mut [&mut player]).await?;
+    let session = player.session()?;
+    let path = format!("/v1/sessions/{}", SessionRef(session.id));
+    // Finalized blocks reach the index a moment after the chain.
+    let view = wait_for("the record of the closed session", 30, || async {
+        let view: SessionView = env.api.get(&path).await?.json()?;
+        Ok((view.phase == SessionPhase::Closed && view.settled_ticks > 0).then_some(view))
+    })
+    .await?;
+    ensure!(view.settled_ticks == session.revealed_ticks, "{view:?}");
+    let receipts = wait_for("the receipts of the closed session", 30, || async {
+        let receipts: Page<Receipt> = env.api.get(&format!("{path}/receipts")).await?.json()?;
+        Ok((!receipts.items.is_empty()).then_some(receipts))
+    })
+    .await?;
+    let settled_ticks: u32 = receipts.items.iter().map(|receipt| receipt.ticks).sum();
+    ensure!(settled_ticks == session.revealed_ticks, "{receipts:?}");
+
+    let unknown = format!("/v1/sessions/0x{}", "5a".repeat(16));
+    for path in [unknown.clone(), format!("{unknown}/receipts")] {
+        env.api.get(&path).await?.expect_refusal(404, "not-found")?;
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What every load begins with: a stream, viewers with deposits, open sessions.
+//! Preparation of every load: a stream, viewers with deposits, open sessions.
 
 use crate::report::progress;
 use anyhow::{ensure, Context, Result};
@@ -11,48 +11,51 @@ use tick_stream_primitives::{
     AccountId, Balance, Batch, Delegation, StreamId,
 };
 use vilokanam_chain::{Call, Chain, NewStream, Order, Signer, Viewer, Watch};
+use vilokanam_tests::accounts::{CREATOR, GATEWAY};
 
-/// Planck a tick: a price at which a claim of a single tick earns its gateway the fee, so that no worker lets it wait.
+/// Price of a tick in planck. At this price, a claim of a single tick earns its gateway more than the fee, so the
+/// worker does not delay it.
 pub const PRICE: Balance = 10_000_000_000;
-/// What a viewer's account puts into the pot: enough for as many sessions as it may have.
+/// Deposit of a viewer's account in planck: enough for as many sessions as it can have.
 const DEPOSIT: Balance = 200_000_000_000_000;
-/// What it gets to do so.
+/// Amount that Alice sends to a viewer's account for its deposit, in planck.
 const FUNDING: Balance = DEPOSIT + 100_000_000_000;
-/// Extrinsics on their way to the node at once.
+/// Maximum number of extrinsics that are being submitted at once.
 const CONCURRENCY: usize = 64;
-/// Extrinsics of one signer that wait in the transaction pool at once.
+/// Maximum number of extrinsics of one signer in the transaction pool.
 const WINDOW: usize = 512;
-/// Blocks a ticket is good for.
+/// Number of blocks in which a ticket can open a session.
 const TICKET_BLOCKS: u32 = 3_000;
 
-/// The wallet of account `index`.
+/// Returns the wallet of account `index`.
 pub fn wallet(index: u32) -> Result<Signer> {
     let seed = blake2_256(&[b"vilokanam/bench/wallet".as_slice(), &index.to_le_bytes()].concat());
     Ok(Signer::from_seed(seed)?)
 }
 
-/// Account `index` of a specification made by `make-spec`: nobody's key, as only its session key ever signs.
+/// Returns account `index` of a specification made by `make-spec`. It has no wallet, because only its session key
+/// signs.
 pub fn account_of(index: u32) -> AccountId {
     AccountId::new(blake2_256(&[b"vilokanam/bench/account".as_slice(), &index.to_le_bytes()].concat()))
 }
 
-/// The session key that all viewers share.
+/// Returns the session key that all viewers share.
 pub fn session_key() -> Result<Signer> {
     Ok(Signer::from_uri("//bench//session")?)
 }
 
-/// How many accounts it takes for so many sessions.
+/// Returns the number of accounts that are needed for this many sessions.
 pub fn accounts_for(sessions: u32) -> u32 {
     sessions.div_ceil(MAX_SESSIONS_PER_VIEWER)
 }
 
-/// The seed of the chain numbered `counter`.
-fn seed(counter: u64) -> [u8; 32] {
-    blake2_256(&[b"vilokanam/bench/seed".as_slice(), &counter.to_le_bytes()].concat())
+/// Returns the seed of the tick chain of session `index`.
+fn seed(index: u64) -> [u8; 32] {
+    blake2_256(&[b"vilokanam/bench/seed".as_slice(), &index.to_le_bytes()].concat())
 }
 
-/// Signs calls with consecutive nonces and sends them, never more than [`WINDOW`] ahead of the chain; waits until the
-/// chain has all of them.
+/// Signs calls with consecutive nonces and submits them, at most [`WINDOW`] ahead of the chain. Waits until the chain
+/// has included all of them.
 pub async fn send_all(chain: &Chain, signer: &Signer, calls: &[Call], what: &str) -> Result<()> {
     let account = signer.account();
     let first = chain.next_nonce(&account).await?;
@@ -70,12 +73,16 @@ pub async fn send_all(chain: &Chain, signer: &Signer, calls: &[Call], what: &str
     wait_for_nonce(chain, &account, first + sent).await
 }
 
+/// Waits until an account's nonce on chain is `nonce`. Fails when it does not change for a minute.
 async fn wait_for_nonce(chain: &Chain, account: &AccountId, nonce: u64) -> Result<()> {
     let (mut last, mut idle_polls) = (0, 0);
     while u64::from(last) < nonce {
         let now = chain.now().account(account).await?.nonce;
         idle_polls = if now > last { 0 } else { idle_polls + 1 };
-        ensure!(idle_polls < 300, "the chain has taken nothing of {account} for a minute, at nonce {now} of {nonce}");
+        ensure!(
+            idle_polls < 300,
+            "the chain has included nothing of {account} for a minute: its nonce is {now}, not {nonce}"
+        );
         last = now;
         if u64::from(now) < nonce {
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -84,7 +91,7 @@ async fn wait_for_nonce(chain: &Chain, account: &AccountId, nonce: u64) -> Resul
     Ok(())
 }
 
-/// Creates a stream and returns its id.
+/// Creates a stream and returns its number.
 pub async fn create_stream(chain: &Chain) -> Result<StreamId> {
     let request = NewStream {
         price_per_tick: PRICE,
@@ -93,17 +100,18 @@ pub async fn create_stream(chain: &Chain) -> Result<StreamId> {
         splits: Default::default(),
         metadata: br#"{"title":"Load"}"#.to_vec(),
     };
-    chain.execute(&Call::create_stream(&request), &Signer::from_uri("//Bob")?).await?;
+    chain.execute(&Call::create_stream(&request), &Signer::from_uri(CREATOR)?).await?;
     let (mut from, mut newest) = (0, None);
     loop {
         let page = chain.now().streams(from, 100).await?;
         let Some((last, _)) = page.last() else { break };
         (from, newest) = (last + 1, Some(*last));
     }
-    newest.context("the stream was created and is not there")
+    newest.context("the stream was created, but the chain does not have it")
 }
 
-/// Viewers with fresh accounts that Alice pays for, for so many sessions.
+/// Funds new accounts from Alice's account, makes their deposits, and returns their viewers: enough for this many
+/// sessions.
 pub async fn fund_viewers(chain: &Chain, sessions: u32) -> Result<Vec<Viewer>> {
     let count = accounts_for(sessions);
     let wallets = (0..count).map(wallet).collect::<Result<Vec<_>>>()?;
@@ -130,7 +138,7 @@ pub async fn fund_viewers(chain: &Chain, sessions: u32) -> Result<Vec<Viewer>> {
     viewers(chain, wallets.iter().map(Signer::account).collect()).await
 }
 
-/// Viewers whose deposits are there already.
+/// Returns the viewers of accounts that have deposits.
 pub async fn viewers(chain: &Chain, accounts: Vec<AccountId>) -> Result<Vec<Viewer>> {
     let key = session_key()?;
     let viewers = stream::iter(accounts).map(|account| {
@@ -139,8 +147,8 @@ pub async fn viewers(chain: &Chain, accounts: Vec<AccountId>) -> Result<Vec<View
             let deposit = chain.now().deposit(&account).await?;
             let deposit = deposit.with_context(|| {
                 format!(
-                    "{account} has no deposit; was the chain started from \
-                the specification that make-spec wrote, for as many viewers?"
+                    "{account} has no deposit: start the chain from the specification that make-spec wrote, \
+                     for at least as many viewers"
                 )
             })?;
             anyhow::Ok(Viewer::new(account, key, deposit.nonces.next(), chain.genesis_hash()))
@@ -149,7 +157,8 @@ pub async fn viewers(chain: &Chain, accounts: Vec<AccountId>) -> Result<Vec<View
     viewers.buffered(CONCURRENCY).try_collect().await
 }
 
-/// Opens so many sessions, in batches straight to the chain: a tick pool takes one ticket a viewer at a time.
+/// Opens sessions in batches that are sent to the chain directly, because a tick pool accepts one ticket of a viewer at
+/// a time.
 pub async fn open_sessions(
     chain: &Chain,
     viewers: &mut [Viewer],
@@ -158,14 +167,16 @@ pub async fn open_sessions(
     max_ticks: u32,
 ) -> Result<Vec<Watch>> {
     let submitter = Signer::from_uri("//Charlie")?;
-    let gateway = Signer::from_uri("//Ferdie")?.account();
+    let gateway = Signer::from_uri(GATEWAY)?.account();
     let expires_at = chain.best().await?.number + TICKET_BLOCKS;
     let order = Order { stream, gateway, price_per_tick: PRICE, max_ticks, expires_at };
     progress(&format!("making {sessions} tickets of {max_ticks} ticks"));
     let mut watches = Vec::with_capacity(sessions as usize);
-    for counter in 0..sessions {
-        let viewer = viewers.get_mut((counter / MAX_SESSIONS_PER_VIEWER) as usize).context("too few viewers")?;
-        watches.push(viewer.ticket_from_seed(&order, seed(counter.into())));
+    for index in 0..sessions {
+        let viewer = viewers
+            .get_mut((index / MAX_SESSIONS_PER_VIEWER) as usize)
+            .context("there are too few viewers for these sessions")?;
+        watches.push(viewer.ticket_from_seed(&order, seed(index.into())));
     }
     let batch = |watches: &[Watch]| {
         let opens = bounded(watches.iter().map(|watch| watch.ticket.clone()).collect());
@@ -173,7 +184,7 @@ pub async fn open_sessions(
     };
     let calls: Vec<_> = watches.chunks(MAX_BATCH_OPENS as usize).map(batch).collect();
     send_all(chain, &submitter, &calls, "opening").await?;
-    let open = chain.now().stream(stream).await?.context("the stream is gone")?.open_sessions;
-    ensure!(open == sessions, "{open} of {sessions} sessions are open; is the chain used by somebody else?");
+    let open = chain.now().stream(stream).await?.context("the stream does not exist")?.open_sessions;
+    ensure!(open == sessions, "{open} sessions are open, not {sessions}: use a chain without other load");
     Ok(watches)
 }

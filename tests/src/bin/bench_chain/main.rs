@@ -1,4 +1,4 @@
-//! Measures a Vilokanam chain, and puts load on it. `scripts/bench chain` runs it in the right order.
+//! Benchmarks of a Vilokanam chain. `scripts/bench chain` runs the parts in the right order, each against a fresh node.
 
 mod blocks;
 mod latency;
@@ -13,10 +13,10 @@ mod time_blocks;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Measures a Vilokanam chain and puts load on it.
+/// Benchmarks a Vilokanam chain
 ///
-/// Figures go to standard output as a table, progress to standard error, and with --json the figures to a file as well.
-/// Nothing is asserted.
+/// Prints the figures to standard output as a table and the progress to standard error. With --json, writes the figures
+/// to a file as well. No figure is compared with a limit.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -26,19 +26,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Time the check of one tick against the check of one sr25519 signature; needs no node.
+    /// Time the check of a tick and of an sr25519 signature; needs no node
     Ticks(ticks::Args),
-    /// Submit claims at random times to a running node and time their inclusion and finality.
+    /// Submit claims to a running node at random times, and time their inclusion and finality
     Latency(latency::Args),
-    /// Write a chain specification whose genesis holds the deposits of many viewers, for `sustain`.
+    /// Write a chain specification with the deposits of many viewers in its genesis, for `sustain`
     MakeSpec(spec::Args),
-    /// Open many sessions, claim a tick a second of each every so often, and see whether the node keeps up.
+    /// Open many sessions, claim the ticks of each at intervals, and measure whether the node keeps up
     Sustain(sustain::Args),
-    /// Fill blocks with claims and with transfers, and write down which blocks are the fullest.
+    /// Fill blocks with claims and with transfers, and report the fullest blocks
     Blocks(blocks::Args),
-    /// Have the node time the blocks that `blocks` has filled; the node must not be running.
+    /// Time the execution of the blocks that `blocks` has filled; the node must not be running
     TimeBlocks(time_blocks::Args),
-    /// Put the JSON files of several parts into one.
+    /// Merge the JSON files of several parts into one
     Merge(merge::Args),
 }
 

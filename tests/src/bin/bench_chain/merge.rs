@@ -1,27 +1,30 @@
-//! One file of many.
+//! Merges the JSON files of several parts.
 
 use crate::report::{read, write};
 use anyhow::{Context, Result};
 use serde_json::{json, Map};
 use std::path::PathBuf;
 
-/// Which files become which.
+/// Options of `merge`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where the JSON of all parts goes.
+    /// File for the JSON of all parts
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The JSON file of each part.
+    /// JSON file of each part
     #[arg(required = true)]
     parts: Vec<PathBuf>,
 }
 
-/// Merges, and says on which machine that was.
+/// Merges the files, and adds the processor of this machine.
 pub fn run(args: &Args) -> Result<()> {
     let mut parts = Map::new();
     for path in &args.parts {
         let mut value = read(path)?;
-        let name = value["part"].as_str().with_context(|| format!("{} is no part's", path.display()))?.to_owned();
+        let name = value["part"]
+            .as_str()
+            .with_context(|| format!("{} is not the JSON file of a part", path.display()))?
+            .to_owned();
         parts.insert(name, value["figures"].take());
     }
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Figures: a table for people, JSON for programs.
+//! Output of figures: a table for people, JSON for programs.
 
 use anyhow::{Context, Result};
 use serde_json::{json, Map, Value};
@@ -7,22 +7,22 @@ use std::{
     time::Duration,
 };
 
-/// Where the figures go besides standard output.
+/// Options of every part for its output.
 #[derive(clap::Args)]
 pub struct Output {
-    /// Also write the figures to this file, as JSON.
+    /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 }
 
-/// The figures of one part.
+/// Figures of one part.
 pub struct Report {
     part: &'static str,
     figures: Map<String, Value>,
 }
 
 impl Report {
-    /// An empty report of the part called `part`.
+    /// Creates an empty report of a part.
     pub fn new(part: &'static str) -> Self {
         Self { part, figures: Map::new() }
     }
@@ -32,22 +32,22 @@ impl Report {
         self.figures.insert(name.to_owned(), value.into());
     }
 
-    /// Prints the table and writes the file.
+    /// Prints the table and, if there is a file for it, writes the JSON.
     pub fn finish(self, output: &Output) -> Result<()> {
         println!("{}", self.part);
         for (name, value) in &self.figures {
-            println!("  {name:<36} {}", shown(value));
+            println!("  {name:<36} {}", to_text(value));
         }
         let value = json!({ "part": self.part, "figures": self.figures });
         output.json.as_deref().map_or(Ok(()), |path| write(path, &value))
     }
 }
 
-fn shown(value: &Value) -> String {
+fn to_text(value: &Value) -> String {
     match value {
-        Value::Array(rows) => rows.iter().map(|row| format!("\n    {}", shown(row))).collect(),
+        Value::Array(rows) => rows.iter().map(|row| format!("\n    {}", to_text(row))).collect(),
         Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{name} {}", shown(value))).collect::<Vec<_>>().join("  ")
+            fields.iter().map(|(name, value)| format!("{name} {}", to_text(value))).collect::<Vec<_>>().join("  ")
         }
         Value::Number(number) if number.is_f64() => format!("{:.2}", number.as_f64().unwrap_or_default()),
         Value::String(text) => text.clone(),
@@ -67,12 +67,12 @@ pub fn read(path: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
 }
 
-/// A line on standard error.
+/// Prints a line to standard error.
 pub fn progress(line: &str) {
     eprintln!("bench: {line}");
 }
 
-/// p50, p95, p99 and the most, in milliseconds.
+/// Returns p50, p95, p99 and the maximum in milliseconds. Sorts the times.
 pub fn percentiles(times: &mut [Duration]) -> Value {
     times.sort_unstable();
     let at = |part: f64| {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_works() {
+    fn percentiles_are_those_of_the_sorted_times() {
         let mut times: Vec<_> = (1..=100).rev().map(Duration::from_millis).collect();
         let expected = json!({ "count": 100, "p50_ms": 50, "p95_ms": 95, "p99_ms": 99, "max_ms": 100 });
         assert_eq!(percentiles(&mut times), expected);

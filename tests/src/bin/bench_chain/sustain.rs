@@ -1,4 +1,4 @@
-//! Many viewers, a tick a second each, settled every so often: does the node keep up?
+//! Sustained load: many viewers reveal a tick per second each, and claim their ticks at intervals.
 
 use crate::{
     load::{account_of, accounts_for, create_stream, open_sessions, viewers},
@@ -10,31 +10,31 @@ use std::time::{Duration, Instant};
 use tick_stream_primitives::StreamId;
 use vilokanam_chain::{rpc::types::code, Chain, ClaimRow, TickRpc, Watch};
 
-/// Connections that claims are handed in by: each has a budget of its own at the node.
+/// Number of connections that submit claims. The node gives each a budget of its own.
 const CONNECTIONS: usize = 4;
-/// Rows in one call.
+/// Maximum number of rows in one call.
 const MAX_ROWS: usize = 2_048;
-/// Clock ticks of the kernel in a second, as /proc counts them on every Linux in use.
+/// Kernel clock ticks per second in the times of /proc, on every Linux in use.
 const KERNEL_HZ: f64 = 100.0;
-/// Seconds between two looks at the pool.
+/// Seconds between two samples of the pool.
 const SAMPLE_SECONDS: u64 = 5;
 
-/// How much load, for how long.
+/// Options of `sustain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where the node's JSON-RPC is, by WebSocket.
+    /// WebSocket URL of the node's JSON-RPC
     #[arg(long, default_value = "ws://127.0.0.1:9944")]
     url: String,
-    /// How many viewers watch; the chain must be from `make-spec` for at least as many.
+    /// Number of viewers; the chain must have been made by `make-spec` for at least as many
     #[arg(long, default_value_t = 1_000)]
     viewers: u32,
-    /// How many seconds lie between two claims of one viewer.
+    /// Seconds between two claims of one viewer
     #[arg(long, default_value_t = 60)]
     settle_every: u32,
-    /// How long they watch.
+    /// Length of the load in minutes
     #[arg(long, default_value_t = 5)]
     minutes: u32,
-    /// The node's process, to tell how much CPU it uses.
+    /// Process id of the node, to measure its CPU time
     #[arg(long)]
     node_pid: Option<u32>,
     #[command(flatten)]
@@ -43,23 +43,30 @@ pub struct Args {
 
 #[derive(Default)]
 struct Figures {
-    submitted: u64,
-    busy: u64,
+    /// Number of claims that the node accepted.
+    accepted: u64,
+    /// Number of claims that were sent again because the node was busy.
+    sent_again: u64,
+    /// Number of claims that the node refused for another reason.
     refused: u64,
     samples: Vec<Sample>,
 }
 
 #[derive(Clone, Copy)]
 struct Sample {
+    /// Seconds since the load began.
     second: u64,
+    /// Number of claims in the pool.
     pooled: u64,
+    /// Age of the oldest row in the pool, in seconds.
     oldest_s: u64,
+    /// Ticks of the stream that are settled.
     settled_ticks: u64,
 }
 
-/// Opens the sessions, lets them run, and reports.
+/// Opens the sessions, submits their claims, and reports.
 pub async fn run(args: Args) -> Result<()> {
-    ensure!(args.settle_every > 0 && args.minutes > 0, "--settle-every and --minutes are at least 1");
+    ensure!(args.settle_every > 0 && args.minutes > 0, "--settle-every and --minutes must be at least 1");
     let chain = Chain::connect(&args.url).await?;
     let stream = create_stream(&chain).await?;
     let accounts = (0..accounts_for(args.viewers)).map(account_of).collect();
@@ -79,7 +86,7 @@ pub async fn run(args: Args) -> Result<()> {
     figures.report(&args, seconds, cores)
 }
 
-/// Each second, the sessions whose turn it is claim all seconds so far.
+/// Submits, in each second, the claims of the sessions whose turn it is, for all seconds so far.
 async fn drive(
     args: &Args,
     chain: &Chain,
@@ -89,30 +96,31 @@ async fn drive(
 ) -> Result<Figures> {
     let mut figures = Figures::default();
     let mut clock = tokio::time::interval(Duration::from_secs(1));
-    let mut again: Vec<usize> = Vec::new();
+    let mut delayed: Vec<usize> = Vec::new();
     for second in 1..=u64::from(args.minutes) * 60 {
         clock.tick().await;
         let turn = (second % u64::from(args.settle_every)) as usize;
-        let due = (turn..watches.len()).step_by(args.settle_every as usize);
-        let due: Vec<_> = std::mem::take(&mut again).into_iter().chain(due).collect();
-        let rows = due.iter().filter_map(|index| Some((*index, watches.get_mut(*index)?.claim(second as u32)?)));
-        again = submit(connections, rows.collect(), &mut figures).await?;
+        let in_turn = (turn..watches.len()).step_by(args.settle_every as usize);
+        let claiming: Vec<_> = std::mem::take(&mut delayed).into_iter().chain(in_turn).collect();
+        let rows = claiming.iter().filter_map(|index| Some((*index, watches.get_mut(*index)?.claim(second as u32)?)));
+        delayed = submit(connections, rows.collect(), &mut figures).await?;
         if second % SAMPLE_SECONDS == 0 {
             let pool = connections[0].pool().await?;
-            let stream = chain.now().stream(stream).await?.context("the stream is gone")?;
+            let stream = chain.now().stream(stream).await?.context("the stream does not exist")?;
             let settled_ticks = stream.totals.ticks;
             let sample = Sample { second, pooled: pool.claims, oldest_s: pool.oldest_age_s, settled_ticks };
             figures.samples.push(sample);
             progress(&format!(
-                "{second} s: pool {} claims, oldest {} s; {settled_ticks} ticks settled; {} refused, {} sent again",
-                pool.claims, pool.oldest_age_s, figures.refused, figures.busy
+                "{second} s: {} claims in the pool, oldest row {} s; {settled_ticks} ticks settled; {} claims refused, \
+                 {} sent again",
+                pool.claims, pool.oldest_age_s, figures.refused, figures.sent_again
             ));
         }
     }
     Ok(figures)
 }
 
-/// Hands rows in; returns those to try again, because the node's budget was spent.
+/// Submits claims. Returns the sessions whose claims must be sent again, because the node was busy.
 async fn submit(connections: &[TickRpc], rows: Vec<(usize, ClaimRow)>, figures: &mut Figures) -> Result<Vec<usize>> {
     let part = rows.len().div_ceil(connections.len()).clamp(1, MAX_ROWS);
     let calls = rows.chunks(part).zip(connections.iter().cycle()).map(|(part, rpc)| async move {
@@ -120,41 +128,40 @@ async fn submit(connections: &[TickRpc], rows: Vec<(usize, ClaimRow)>, figures: 
         let answer = rpc.submit(&[], &claims, &[]).await?;
         anyhow::Ok(part.iter().map(|(index, _)| *index).zip(answer.claims).collect::<Vec<_>>())
     });
-    let mut again = Vec::new();
+    let mut delayed = Vec::new();
     for (index, answer) in futures::future::try_join_all(calls).await?.into_iter().flatten() {
         match answer.code {
-            None => figures.submitted += 1,
+            None => figures.accepted += 1,
             Some(code::BUSY | code::POOL_FULL) => {
-                figures.busy += 1;
-                again.push(index);
+                figures.sent_again += 1;
+                delayed.push(index);
             }
             Some(_) => figures.refused += 1,
         }
     }
-    Ok(again)
+    Ok(delayed)
 }
 
-/// CPU seconds that a process has used.
+/// Returns the CPU time that a process has used, in seconds.
 fn cpu_seconds(pid: u32) -> Result<f64> {
     let path = format!("/proc/{pid}/stat");
-    let stat =
-        std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read; is --node-pid right?"))?;
-    // The name, in brackets, may hold spaces; the fields after it do not. User and system time are the 12th and 13th.
-    let (_, fields) = stat.rsplit_once(')').context("a process has a name")?;
+    let stat = std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read: check --node-pid"))?;
+    // The program's name is in brackets and may contain spaces. User and system time are fields 12 and 13 after it.
+    let (_, fields) = stat.rsplit_once(')').context("the file has no program name")?;
     let times = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
     Ok(times.sum::<Result<f64, _>>()? / KERNEL_HZ)
 }
 
-/// Rows a second by which the pool grows: the slope of the line of least squares.
+/// Returns the growth of the pool in rows per second: the slope of the line of least squares.
 fn slope(samples: &[Sample]) -> f64 {
     let count = samples.len() as f64;
     let mean = |value: fn(&Sample) -> u64| samples.iter().map(|sample| value(sample) as f64).sum::<f64>() / count;
     let (mean_second, mean_pooled) = (mean(|sample| sample.second), mean(|sample| sample.pooled));
     let (mut covariance, mut variance) = (0.0, 0.0);
     for sample in samples {
-        let off = sample.second as f64 - mean_second;
-        covariance += off * (sample.pooled as f64 - mean_pooled);
-        variance += off * off;
+        let distance = sample.second as f64 - mean_second;
+        covariance += distance * (sample.pooled as f64 - mean_pooled);
+        variance += distance * distance;
     }
     if variance > 0.0 {
         covariance / variance
@@ -165,12 +172,12 @@ fn slope(samples: &[Sample]) -> f64 {
 
 impl Figures {
     fn report(self, args: &Args, seconds: f64, cores: Option<f64>) -> Result<()> {
-        // The first round is the warm-up: every session is new to the pool.
+        // In the first round, every session is new to the pool.
         let warm_up = u64::from(args.settle_every);
         let steady: Vec<_> = self.samples.iter().copied().filter(|sample| sample.second > warm_up).collect();
         let slope = slope(&steady);
-        let claims_a_second = f64::from(args.viewers) / f64::from(args.settle_every);
-        // A run as short as its warm-up has no steady state to speak of.
+        let claims_per_second = f64::from(args.viewers) / f64::from(args.settle_every);
+        // A load that is as short as its first round has no steady state.
         let settled = steady.first().zip(steady.last()).filter(|(first, last)| last.second > first.second);
         let settled = settled.map(|(first, last)| {
             (last.settled_ticks - first.settled_ticks) as f64 / (last.second - first.second) as f64
@@ -178,14 +185,14 @@ impl Figures {
         let mut report = Report::new("sustain");
         report.add("viewers", args.viewers);
         report.add("seconds", seconds);
-        report.add("claims_submitted", self.submitted);
-        report.add("claims_due_a_second", claims_a_second);
-        report.add("ticks_settled_a_second", settled.map_or(Value::Null, Value::from));
+        report.add("claims_accepted", self.accepted);
+        report.add("claims_per_second", claims_per_second);
+        report.add("ticks_settled_per_second", settled.map_or(Value::Null, Value::from));
         report.add("claims_refused", self.refused);
-        report.add("claims_sent_again", self.busy);
-        report.add("pool_growth_rows_a_second", slope);
-        // A hundredth of what comes in is noise.
-        report.add("pool_is_level", slope < claims_a_second / 100.0 + 0.1);
+        report.add("claims_sent_again", self.sent_again);
+        report.add("pool_growth_rows_per_second", slope);
+        // Growth by less than a hundredth of the claims is noise.
+        report.add("pool_is_level", slope < claims_per_second / 100.0 + 0.1);
         report.add("node_cpu_cores", cores.map_or(Value::Null, Value::from));
         let row = |sample: &Sample| {
             json!({
@@ -210,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn slope_works() {
+    fn slope_is_that_of_the_line_of_least_squares() {
         assert!((slope(&samples(|second| 7 + 3 * second)) - 3.0).abs() < 1e-9);
         assert!(slope(&samples(|_| 12)).abs() < 1e-9);
         assert_eq!(slope(&[]), 0.0);

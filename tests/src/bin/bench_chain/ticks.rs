@@ -1,4 +1,4 @@
-//! What one tick costs whoever checks it, and what a signature would.
+//! Time to check a tick, compared with the time to check a signature.
 
 use crate::report::{Output, Report};
 use anyhow::{ensure, Result};
@@ -6,33 +6,36 @@ use sp_core::{sr25519, Pair};
 use std::time::Instant;
 use tick_stream_primitives::{SessionId, TickHasher};
 
-/// What to do how often.
+/// Options of `ticks`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// How many ticks to check.
+    /// Number of ticks to check
     #[arg(long, default_value_t = 5_000_000)]
     ticks: u32,
-    /// How many signatures to check.
+    /// Number of signatures to check
     #[arg(long, default_value_t = 20_000)]
     signatures: u32,
     #[command(flatten)]
     output: Output,
 }
 
-/// Times both.
+/// Times both checks and reports the ratio.
 pub fn run(args: &Args) -> Result<()> {
     let mut hasher = TickHasher::new(&SessionId([7; 16]));
     let start = Instant::now();
     let end = std::hint::black_box(hasher.walk(&[9; 32], args.ticks));
     let tick_ns = start.elapsed().as_nanos() as f64 / f64::from(args.ticks);
-    ensure!(end != [0; 32], "a hash of zeros");
+    ensure!(end != [0; 32], "a hash cannot be all zeros");
 
     let key = sr25519::Pair::from_seed(&[1; 32]);
     let message = [3; 64];
     let signature = key.sign(&message);
     let start = Instant::now();
     for _ in 0..args.signatures {
-        ensure!(sr25519::Pair::verify(&signature, std::hint::black_box(&message), &key.public()), "a bad signature");
+        ensure!(
+            sr25519::Pair::verify(&signature, std::hint::black_box(&message), &key.public()),
+            "the signature is invalid"
+        );
     }
     let signature_ns = start.elapsed().as_nanos() as f64 / f64::from(args.signatures);
 

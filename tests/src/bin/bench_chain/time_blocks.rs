@@ -1,36 +1,36 @@
-//! The execution of blocks that `blocks` has filled, timed by the node.
+//! Execution time of the blocks that `blocks` has filled, measured by the node.
 
 use crate::report::{progress, read, Output, Report};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use std::{path::PathBuf, process::Command};
 
-/// Which blocks, of which chain.
+/// Options of `time-blocks`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The node's binary, with its benchmarks in it.
+    /// Program of the node, built with its benchmarks
     #[arg(long, value_name = "FILE")]
     node: PathBuf,
-    /// The chain the blocks are of, as the node knows it.
+    /// Chain of the blocks, as for the node's --chain
     #[arg(long)]
     chain: String,
-    /// Where the node keeps its data.
+    /// Folder with the node's data
     #[arg(long, value_name = "FOLDER")]
     base_path: PathBuf,
-    /// The JSON file that `blocks` wrote.
+    /// JSON file that `blocks` wrote
     #[arg(long, value_name = "FILE")]
     filled: PathBuf,
-    /// How often each block is executed.
+    /// Number of times that each block is executed
     #[arg(long, default_value_t = 10)]
     repeat: u32,
     #[command(flatten)]
     output: Output,
 }
 
-/// Times each block.
+/// Times each block and reports rows per second.
 pub fn run(args: &Args) -> Result<()> {
     let filled = read(&args.filled)?;
-    let blocks = filled["figures"]["blocks"].as_array().context("not a file that `blocks` wrote")?;
+    let blocks = filled["figures"]["blocks"].as_array().context("the file was not written by `blocks`")?;
     let rows = blocks.iter().map(|block| time(args, block)).collect::<Result<Vec<_>>>()?;
     let mut report = Report::new("blocks");
     report.add("blocks", rows);
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn time(args: &Args, filled: &Value) -> Result<Value> {
-    let field = |name: &str| filled[name].as_u64().with_context(|| format!("a filled block has {name}"));
+    let field = |name: &str| filled[name].as_u64().with_context(|| format!("a filled block has no {name}"));
     let (block, rows, ticks) = (field("block")?, field("rows")?, field("ticks")?);
     progress(&format!("block {block}: {rows} {}", filled["kind"]));
     let output = Command::new(&args.node)
@@ -50,20 +50,21 @@ fn time(args: &Args, filled: &Value) -> Result<Value> {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     ensure!(output.status.success(), "the node could not time block {block}:\n{text}");
-    let (took_ns, weight_ns) = parse(&text).with_context(|| format!("no timing in the node's answer:\n{text}"))?;
-    let a_second = |count: u64| count as f64 * 1e9 / took_ns as f64;
+    let (took_ns, weight_ns) =
+        parse(&text).with_context(|| format!("the output of the node has no timing:\n{text}"))?;
+    let per_second = |count: u64| count as f64 * 1e9 / took_ns as f64;
     Ok(json!({
         "kind": filled["kind"],
-        "ticks_a_claim": ticks,
+        "ticks_per_claim": ticks,
         "rows": rows,
         "took_ms": took_ns as f64 / 1e6,
         "weight_ms": weight_ns as f64 / 1e6,
-        "rows_a_second": a_second(rows),
-        "tick_seconds_a_second": a_second(rows * ticks),
+        "rows_per_second": per_second(rows),
+        "ticks_per_second": per_second(rows * ticks),
     }))
 }
 
-/// Nanoseconds taken and allowed, from a line such as
+/// Reads the nanoseconds taken and allowed from a line such as
 /// `Block 12 with     3 tx used   1.11% of its weight (     8,340,000 of    750,000,000 ns)`.
 fn parse(text: &str) -> Option<(u64, u64)> {
     let line = text.lines().find(|line| line.contains("of its weight ("))?;
@@ -79,9 +80,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parse_works() {
+    fn parse_finds_the_line_with_the_weight() {
         let line = "2026 Block 12 with     3 tx used   1.11% of its weight (     8,340,000 of    750,000,000 ns)    ";
         assert_eq!(parse(line), Some((8_340_000, 750_000_000)));
-        assert_eq!(parse("nothing of the kind"), None);
+        assert_eq!(parse("another line"), None);
     }
 }

@@ -1,115 +1,176 @@
-//! The books: what each viewer paid, what each party earned, as the chain has it. The difference must be zero.
+//! The books: what was paid and what was earned, according to the chain. They balance when the difference is zero.
+//!
+//! The platform is a public chain and a public gateway: besides the viewers that are started here, there may be others, in
+//! browsers and on the command line, and creators and gateways besides the known ones. The books include everybody whose
+//! payments or earnings final blocks report.
 
-use crate::{amount::Vlk, answer::table, commands::dev::people, error::CliError};
+use crate::commands::dev::accounts;
 use serde_json::{json, Value};
-use std::collections::BTreeMap;
-use tick_stream_primitives::{AccountId, Balance, SessionId};
+use std::collections::{BTreeMap, BTreeSet};
+use tick_stream_primitives::{AccountId, Balance, SessionId, Stream};
 use vilokanam_chain::{Block, Chain, TickEvent};
+use vilokanam_terminal::{answer::table, CommandError};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Account, Planck};
 
-/// What blocks have said so far.
+type Amounts = BTreeMap<AccountId, Balance>;
+/// Accounts that have a name, in the order in which they are displayed.
+type Names = Vec<(AccountId, String)>;
+
+/// Payments and accounts that final blocks have reported.
 #[derive(Default)]
 pub struct Ledger {
     viewers: BTreeMap<SessionId, AccountId>,
-    paid: BTreeMap<AccountId, Balance>,
-    fees: BTreeMap<AccountId, Balance>,
-    paid_out: BTreeMap<AccountId, Balance>,
-    /// Ticks settled.
-    pub ticks: u64,
-    /// Sessions that are open.
-    pub open: usize,
-    /// The last block that was taken.
+    /// Paid for ticks and for opening sessions, by viewer.
+    paid: Amounts,
+    tipped: Amounts,
+    paid_out: Amounts,
+    /// Bonds that have become earnings of their gateways.
+    bonds: Amounts,
+    /// Accounts that may have earned something.
+    earners: BTreeSet<AccountId>,
+    open: BTreeSet<SessionId>,
+    /// Number of ticks that were settled.
+    pub settled_ticks: u64,
+    /// Last block that was applied.
     pub last: Option<Block>,
-    /// Why no more blocks come.
+    /// Reason why no more blocks come.
     pub failure: Option<String>,
 }
 
 impl Ledger {
-    /// Takes what a block reports.
-    pub fn take(&mut self, block: Block, events: Vec<TickEvent>) {
+    /// Applies the events of a block.
+    pub fn apply(&mut self, block: Block, events: Vec<TickEvent>) {
         self.last = Some(block);
         for event in events {
-            match event {
-                TickEvent::SessionOpened { session, viewer, fee, .. } => {
-                    *self.fees.entry(viewer.clone()).or_default() += fee;
-                    self.viewers.insert(session, viewer);
-                    self.open += 1;
-                }
-                TickEvent::TicksSettled { session, ticks, paid, .. } => {
-                    self.ticks += u64::from(ticks);
-                    if let Some(viewer) = self.viewers.get(&session) {
-                        *self.paid.entry(viewer.clone()).or_default() += paid;
-                    }
-                }
-                TickEvent::SessionClosed { .. } => self.open = self.open.saturating_sub(1),
-                TickEvent::PaidOut { account, amount } => *self.paid_out.entry(account).or_default() += amount,
-                _ => {}
-            }
+            self.apply_event(event);
         }
+    }
+
+    fn apply_event(&mut self, event: TickEvent) {
+        match event {
+            TickEvent::SessionOpened { session, viewer, gateway, fee, .. } => {
+                add(&mut self.paid, &viewer, fee);
+                self.viewers.insert(session, viewer);
+                self.open.insert(session);
+                self.earners.insert(gateway);
+            }
+            TickEvent::TicksSettled { session, ticks, paid, .. } => {
+                self.settled_ticks += u64::from(ticks);
+                if let Some(viewer) = self.viewers.get(&session) {
+                    add(&mut self.paid, viewer, paid);
+                }
+            }
+            TickEvent::SessionClosed { session, .. } => {
+                self.open.remove(&session);
+            }
+            TickEvent::BatchProcessed { submitter, .. } => {
+                self.earners.insert(submitter);
+            }
+            TickEvent::Tipped { from, amount, .. } => add(&mut self.tipped, &from, amount),
+            TickEvent::PaidOut { account, amount } => add(&mut self.paid_out, &account, amount),
+            TickEvent::StreamCreated { creator, .. } => {
+                self.earners.insert(creator);
+            }
+            TickEvent::StreamUpdated { value, .. } => self.add_stream(&value),
+            TickEvent::GatewayLeft { gateway, bond } => {
+                add(&mut self.bonds, &gateway, bond);
+                self.earners.insert(gateway);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the accounts that share the income of a stream.
+    pub fn add_stream(&mut self, stream: &Stream) {
+        self.earners.insert(stream.creator.clone());
+        let next = stream.next_splits.iter().flat_map(|next| next.value.iter());
+        self.earners.extend(stream.splits.iter().chain(next).map(|(account, _)| account.clone()));
+    }
+
+    /// Returns whether one of these viewers has an open session.
+    pub fn has_open_session(&self, viewers: &[AccountId]) -> bool {
+        self.open.iter().filter_map(|session| self.viewers.get(session)).any(|viewer| viewers.contains(viewer))
+    }
+
+    /// Returns whether there is an open session.
+    pub fn has_open_sessions(&self) -> bool {
+        !self.open.is_empty()
     }
 }
 
-/// One line.
+fn add(amounts: &mut Amounts, account: &AccountId, amount: Balance) {
+    let sum = amounts.entry(account.clone()).or_default();
+    *sum = sum.saturating_add(amount);
+}
+
+fn amount_of(amounts: &Amounts, account: &AccountId) -> Balance {
+    amounts.get(account).copied().unwrap_or_default()
+}
+
+/// Name and account of a party, and its amount in planck.
 struct Line {
-    who: String,
+    name: String,
     account: AccountId,
     amount: Balance,
 }
 
-/// The books at the end.
+/// Books as of a block.
 pub struct Books {
     viewers: Vec<Line>,
+    tippers: Vec<Line>,
     earners: Vec<Line>,
-    ticks: u64,
+    settled_ticks: u64,
 }
 
 impl Books {
-    /// Adds up what the viewers paid and what the parties have: earnings in the pot, and what was paid out, both as of the
-    /// ledger's last block.
-    pub async fn of(chain: &Chain, ledger: &Ledger, viewers: &[&str]) -> Result<Self, CliError> {
+    /// Adds up what was paid and what was earned, both as of the ledger's last block. Earnings are those in the pot and those
+    /// that were paid out, without bonds. `viewers` are the secrets of the viewers that have names.
+    pub async fn read(chain: &Chain, ledger: &Ledger, viewers: &[&str]) -> Result<Self, CommandError> {
         let state = ledger.last.map_or_else(|| chain.now(), |block| chain.at(block.hash));
-        let mut books = Self { viewers: Vec::new(), earners: Vec::new(), ticks: ledger.ticks };
-        let sum = |sums: &BTreeMap<AccountId, Balance>, who: &AccountId| sums.get(who).copied().unwrap_or_default();
-        for uri in viewers {
-            let account = people::account(uri)?;
-            let amount = sum(&ledger.paid, &account) + sum(&ledger.fees, &account);
-            books.viewers.push(Line { who: people::name(uri), account, amount });
+        let mut earnings = Amounts::new();
+        let known = known_earners()?.into_iter().map(|(account, _)| account);
+        for account in ledger.earners.iter().cloned().chain(known) {
+            let earned = state.earnings(&account).await? + amount_of(&ledger.paid_out, &account);
+            let earned = earned.saturating_sub(amount_of(&ledger.bonds, &account));
+            earnings.insert(account, earned);
         }
-        let earners = [
-            ("creator", people::account(people::CREATOR)?),
-            ("gateway", people::account(people::GATEWAY)?),
-            ("node's operator", people::account(people::OPERATOR)?),
-            ("protocol's treasury", people::treasury()),
-        ];
-        for (who, account) in earners {
-            let amount = state.earnings(&account).await? + sum(&ledger.paid_out, &account);
-            books.earners.push(Line { who: who.into(), account, amount });
-        }
-        Ok(books)
+        Self::new(ledger, &earnings, viewers)
     }
 
+    fn new(ledger: &Ledger, earnings: &Amounts, viewers: &[&str]) -> Result<Self, CommandError> {
+        let name = |uri: &&str| Ok((accounts::account(uri)?, accounts::name(uri)));
+        let names = viewers.iter().map(name).collect::<Result<Names, CommandError>>()?;
+        Ok(Self {
+            viewers: lines(&ledger.paid, &names),
+            tippers: lines(&ledger.tipped, &names).into_iter().filter(|line| line.amount > 0).collect(),
+            earners: lines(earnings, &known_earners()?),
+            settled_ticks: ledger.settled_ticks,
+        })
+    }
+
+    /// Returns what was paid in planck, tips included, and what was earned.
     fn sums(&self) -> (Balance, Balance) {
-        let sum = |lines: &[Line]| lines.iter().map(|line| line.amount).sum();
-        (sum(&self.viewers), sum(&self.earners))
+        let sum = |lines: &[Line]| lines.iter().fold(0, |sum: Balance, line| sum.saturating_add(line.amount));
+        (sum(&self.viewers).saturating_add(sum(&self.tippers)), sum(&self.earners))
     }
 
-    /// Whether not a planck is missing, and something was paid at all.
+    /// Returns whether the sums are equal to the planck, and something was paid at all.
     pub fn balance(&self) -> bool {
         let (paid, earned) = self.sums();
         paid == earned && paid > 0
     }
 
-    /// For programs.
+    /// Returns the books as JSON.
     pub fn to_json(&self) -> Value {
         let (paid, earned) = self.sums();
-        let lines = |lines: &[Line]| -> Vec<Value> {
-            let line = |line: &Line| json!({ "who": line.who, "account": Account(line.account.clone()), "amount": Planck(line.amount) });
-            lines.iter().map(line).collect()
-        };
+        let line = |line: &Line| json!({ "who": line.name, "account": Account(line.account.clone()), "amount": Planck(line.amount) });
+        let lines = |lines: &[Line]| lines.iter().map(line).collect::<Vec<_>>();
         json!({
             "viewers": lines(&self.viewers),
+            "tippers": lines(&self.tippers),
             "earners": lines(&self.earners),
-            "ticks": self.ticks,
+            "ticks": self.settled_ticks,
             "paid": Planck(paid),
             "earned": Planck(earned),
             "difference": (paid as i128 - earned as i128).to_string(),
@@ -117,47 +178,130 @@ impl Books {
         })
     }
 
-    /// For people.
+    /// Returns the books as text.
     pub fn to_text(&self) -> String {
         let (paid, earned) = self.sums();
-        let row = |kind: &str, line: &Line| [kind.to_owned(), line.who.clone(), Vlk(line.amount).to_string()];
-        let rows = self
-            .viewers
-            .iter()
-            .map(|line| row("paid", line))
-            .chain(self.earners.iter().map(|line| row("earned", line)));
+        let row = |kind: &str, line: &Line| [kind.to_owned(), line.name.clone(), Vlk(line.amount).to_string()];
+        let rows = [("paid", &self.viewers), ("tipped", &self.tippers), ("earned", &self.earners)];
+        let rows = rows.into_iter().flat_map(|(kind, lines)| lines.iter().map(move |line| row(kind, line)));
         let verdict = match (paid == earned, paid > 0) {
             (true, true) => "The books balance: the difference is 0.".to_owned(),
-            (true, false) => "Nothing was paid: there is nothing to balance. See the logs.".to_owned(),
-            (false, _) => format!("THE BOOKS DO NOT BALANCE: paid {paid} planck, earned {earned} planck."),
+            (true, false) => "Nothing was paid, so there is nothing to balance. See the logs.".to_owned(),
+            (false, _) => format!("THE BOOKS DO NOT BALANCE: {paid} planck were paid, and {earned} planck earned."),
         };
         let books = table(&["", "who", "VLK"], rows);
-        format!("\n{books}\n\n{} ticks: {} paid, {} earned. {verdict}", self.ticks, Vlk(paid), Vlk(earned))
+        format!("\n{books}\n\n{} ticks: {} paid, {} earned. {verdict}", self.settled_ticks, Vlk(paid), Vlk(earned))
     }
+}
+
+/// Returns the accounts that always earn something, with their names.
+fn known_earners() -> Result<Names, CommandError> {
+    Ok(vec![
+        (accounts::account(accounts::CREATOR)?, "creator".into()),
+        (accounts::account(accounts::GATEWAY)?, "gateway".into()),
+        (accounts::account(accounts::OPERATOR)?, "node's operator".into()),
+        (accounts::treasury(), "protocol's treasury".into()),
+    ])
+}
+
+/// Returns a line for each account with a name, even if it has no amount, and for each other account with an amount, which is
+/// its own name.
+fn lines(amounts: &Amounts, names: &Names) -> Vec<Line> {
+    let has_name = |account: &AccountId| names.iter().any(|(named, _)| named == account);
+    let others = amounts.iter().filter(|(account, amount)| **amount > 0 && !has_name(account));
+    let others = others.map(|(account, _)| (account.clone(), Account(account.clone()).to_string()));
+    let line = |(account, name): (AccountId, String)| Line { amount: amount_of(amounts, &account), name, account };
+    names.iter().cloned().chain(others).map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vilokanam_chain::TickEvent::{SessionClosed, SessionOpened, TicksSettled};
 
-    fn line(amount: Balance) -> Line {
-        Line { who: "x".into(), account: [0; 32].into(), amount }
+    const SPECTATOR: [u8; 32] = [77; 32];
+
+    fn opened(session: u8, viewer: AccountId, fee: Balance) -> TickEvent {
+        let gateway = accounts::account(accounts::GATEWAY).unwrap();
+        SessionOpened {
+            session: SessionId([session; 16]),
+            viewer,
+            stream: 0,
+            gateway,
+            nonce: 0,
+            price_per_tick: 10,
+            max_ticks: 100,
+            opened_at: 0,
+            fee,
+        }
+    }
+
+    fn settled(session: u8, ticks: u32) -> TickEvent {
+        let (session, paid) = (SessionId([session; 16]), Balance::from(ticks) * 10);
+        TicksSettled { session, stream: 0, ticks, settled_ticks: ticks, paid }
+    }
+
+    fn block() -> Block {
+        Block { number: 1, hash: Default::default() }
+    }
+
+    fn earned(amount: Balance) -> Amounts {
+        Amounts::from([(accounts::account(accounts::CREATOR).unwrap(), amount)])
     }
 
     #[test]
-    fn balance_works() {
-        let books = Books { viewers: vec![line(5), line(7)], earners: vec![line(11), line(1)], ticks: 3 };
-        assert!(books.balance());
-        assert!(books.to_text().contains("the difference is 0"));
+    fn viewers_that_were_not_started_here_are_counted() {
+        let charlie = accounts::account("//Charlie").unwrap();
+        let mut ledger = Ledger::default();
+        let events = vec![opened(1, charlie, 1), opened(2, SPECTATOR.into(), 1), settled(1, 5), settled(2, 3)];
+        ledger.apply(block(), events);
+        let books = Books::new(&ledger, &earned(1 + 1 + 50 + 30), &["//Charlie", "//Dave"]).unwrap();
+        assert!(books.balance(), "{}", books.to_text());
+        let paid: Vec<_> = books.viewers.iter().map(|line| (line.name.as_str(), line.amount)).collect();
+        let spectator = Account(SPECTATOR.into()).to_string();
+        assert_eq!(paid, [("charlie", 51), ("dave", 0), (spectator.as_str(), 31)]);
         assert_eq!(books.to_json()["difference"], "0");
+        assert!(books.to_text().contains("the difference is 0"));
     }
 
     #[test]
-    fn balance_missing_planck_fails() {
-        let books = Books { viewers: vec![line(12)], earners: vec![line(11)], ticks: 3 };
+    fn tips_are_counted_and_bonds_are_not() {
+        let mut ledger = Ledger::default();
+        let tip = TickEvent::Tipped { stream: 0, from: SPECTATOR.into(), amount: 40, memo: Default::default() };
+        let left = TickEvent::GatewayLeft { gateway: [5; 32].into(), bond: 1_000 };
+        ledger.apply(block(), vec![tip, left]);
+        let books = Books::new(&ledger, &earned(40), &[]).unwrap();
+        assert!(books.balance(), "{}", books.to_text());
+        assert!(ledger.earners.contains(&AccountId::from([5; 32])));
+        assert_eq!(amount_of(&ledger.bonds, &[5; 32].into()), 1_000);
+    }
+
+    #[test]
+    fn missing_planck_is_reported() {
+        let mut ledger = Ledger::default();
+        ledger.apply(block(), vec![opened(1, SPECTATOR.into(), 12)]);
+        let books = Books::new(&ledger, &earned(11), &[]).unwrap();
         assert!(!books.balance());
         assert!(books.to_text().contains("DO NOT BALANCE"));
-        let nothing = Books { viewers: vec![line(0)], earners: vec![line(0)], ticks: 0 };
-        assert!(!nothing.balance(), "a run in which nobody paid shows nothing");
+    }
+
+    #[test]
+    fn books_without_a_payment_do_not_balance() {
+        let books = Books::new(&Ledger::default(), &Amounts::new(), &["//Charlie"]).unwrap();
+        assert!(!books.balance());
+        assert!(books.to_text().contains("Nothing was paid"));
+    }
+
+    #[test]
+    fn open_sessions_are_known_by_viewer() {
+        let mut ledger = Ledger::default();
+        ledger.apply(block(), vec![opened(1, SPECTATOR.into(), 1)]);
+        assert!(ledger.has_open_sessions() && ledger.has_open_session(&[SPECTATOR.into()]));
+        assert!(!ledger.has_open_session(&[[1; 32].into()]));
+        let (session, viewer) = (SessionId([1; 16]), SPECTATOR.into());
+        let gateway = [2; 32].into();
+        let closed = SessionClosed { session, viewer, stream: 0, gateway, settled_ticks: 0, paid: 0, refunded: 0 };
+        ledger.apply(block(), vec![closed]);
+        assert!(!ledger.has_open_sessions());
     }
 }

@@ -1,20 +1,23 @@
-//! How far behind the camera the newest picture is that viewers can have.
+//! Time from the camera to the newest segment that viewers can fetch.
 
-use crate::player::playlist;
-use reqwest::Url;
 use std::time::{Duration, SystemTime};
+use url::Url;
+use vilokanam_viewer::{
+    gateway::{GatewayClient, GatewayError, MAX_TEXT_BYTES},
+    playlist,
+};
 
-/// The age of the end of the newest whole segment, by the clock of this machine; nothing while there is none.
-pub async fn latency(master: &str) -> Option<Duration> {
-    let master = Url::parse(master).ok()?;
-    let renditions = playlist::renditions(&text(&master).await?, &master).ok()?;
+/// Returns the age of the end of the newest whole segment, by the clock of this machine; `None` while there is none.
+pub async fn latency(gateway: &GatewayClient, master: &str) -> Option<Duration> {
+    let master = gateway.url(master).ok()?;
+    let renditions = playlist::renditions(&text(gateway, &master).await.ok()?, &master).ok()?;
     let rendition = renditions.first()?;
-    let media = playlist::media(&text(&rendition.url).await?, &rendition.url).ok()?;
+    let media = playlist::media(&text(gateway, &rendition.url).await.ok()?, &rendition.url).ok()?;
     let newest = media.segments.iter().rev().find(|segment| !segment.is_gap)?;
     SystemTime::now().duration_since(newest.filmed_at? + newest.duration).ok()
 }
 
-async fn text(url: &Url) -> Option<Vec<u8>> {
-    let answer = reqwest::get(url.clone()).await.ok()?.error_for_status().ok()?;
-    Some(answer.bytes().await.ok()?.to_vec())
+async fn text(gateway: &GatewayClient, url: &Url) -> Result<Vec<u8>, GatewayError> {
+    let response = gateway.send(gateway.request(reqwest::Method::GET, url.clone())).await?;
+    gateway.body(url.path(), response, MAX_TEXT_BYTES).await
 }

@@ -1,7 +1,6 @@
-//! Running ffmpeg: its progress to the terminal, its complaints kept, ended in peace.
+//! Running ffmpeg: its progress is shown, its error messages are kept, and it is ended cleanly.
 
 use super::{ffmpeg::Job, progress::Progress};
-use crate::error::CliError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     collections::VecDeque,
@@ -13,47 +12,48 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
     process::{Child, Command},
 };
+use vilokanam_terminal::CommandError;
 
-/// Lines of ffmpeg's complaints that are kept.
-const MAX_COMPLAINTS: usize = 12;
-/// How long ffmpeg may take to end once it was asked to.
+/// Maximum number of ffmpeg's error messages that are kept.
+const MAX_MESSAGES: usize = 12;
+/// Maximum time for ffmpeg to end once it was asked to.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How it went.
+/// Result of a run of ffmpeg.
 pub struct Outcome {
-    /// How far it came.
+    /// Last progress.
     pub progress: Progress,
     /// Whether Ctrl-C ended it.
     pub is_interrupted: bool,
 }
 
-/// Runs ffmpeg until the source is over, it fails, or Ctrl-C.
-pub async fn run(ffmpeg: &Path, job: &Job, length: Option<Duration>, is_quiet: bool) -> Result<Outcome, CliError> {
+/// Runs ffmpeg until the input ends, ffmpeg fails, or Ctrl-C.
+pub async fn run(ffmpeg: &Path, job: &Job, length: Option<Duration>, is_quiet: bool) -> Result<Outcome, CommandError> {
     let mut child = start(ffmpeg, job)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let bar = bar(length, is_quiet);
     let mut progress = Progress::default();
-    let complaints = tokio::spawn(complaints(stderr));
+    let messages = tokio::spawn(last_messages(stderr));
     let is_interrupted = tokio::select! {
         () = follow(stdout, &mut progress, &bar) => false,
         _ = tokio::signal::ctrl_c() => true,
     };
     let status = if is_interrupted { end(&mut child).await } else { child.wait().await };
     bar.finish_and_clear();
-    let complaints = complaints.await.unwrap_or_default();
+    let messages = messages.await.unwrap_or_default();
     match status {
         Ok(status) if status.success() || is_interrupted => Ok(Outcome { progress, is_interrupted }),
-        Ok(status) => Err(failed(job, status, &complaints)),
-        Err(error) => Err(CliError::failed(format!("ffmpeg is lost: {error}"), "Try again.")),
+        Ok(status) => Err(failure(job, status, &messages)),
+        Err(error) => Err(CommandError::failed(format!("ffmpeg cannot be waited for: {error}"), "Try again.")),
     }
 }
 
-fn start(ffmpeg: &Path, job: &Job) -> Result<Child, CliError> {
+fn start(ffmpeg: &Path, job: &Job) -> Result<Child, CommandError> {
     let mut command = Command::new(ffmpeg);
     command.args(job.arguments()).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().map_err(|error| {
-        CliError::failed(
+        CommandError::failed(
             format!("cannot run {}: {error}", ffmpeg.display()),
             "Install ffmpeg, or name it with --ffmpeg.",
         )
@@ -64,30 +64,30 @@ async fn follow(stdout: Option<impl AsyncRead + Unpin>, progress: &mut Progress,
     let Some(stdout) = stdout else { return };
     let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        if progress.take(&line) {
+        if progress.apply(&line) {
             bar.set_position(progress.sent.as_secs());
-            bar.set_message(progress.words());
+            bar.set_message(progress.summary());
         }
     }
 }
 
-async fn complaints(stderr: Option<impl AsyncRead + Unpin>) -> VecDeque<String> {
-    let mut kept = VecDeque::new();
-    let Some(stderr) = stderr else { return kept };
+async fn last_messages(stderr: Option<impl AsyncRead + Unpin>) -> VecDeque<String> {
+    let mut messages = VecDeque::new();
+    let Some(stderr) = stderr else { return messages };
     let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        if kept.len() == MAX_COMPLAINTS {
-            kept.pop_front();
+        if messages.len() == MAX_MESSAGES {
+            messages.pop_front();
         }
-        kept.push_back(line);
+        messages.push_back(line);
     }
-    kept
+    messages
 }
 
-/// Asks ffmpeg to end, so that it says goodbye to the gateway; kills it when it does not.
+/// Asks ffmpeg to end, so that it closes its connection cleanly; kills it when it does not.
 async fn end(child: &mut Child) -> std::io::Result<ExitStatus> {
     if let Some(stdin) = child.stdin.as_mut() {
-        // It may have ended already: in a terminal, Ctrl-C reaches it as well.
+        // It may have ended already: in a terminal, it receives Ctrl-C as well.
         let _ = stdin.write_all(b"q\n").await;
     }
     match tokio::time::timeout(END_TIMEOUT, child.wait()).await {
@@ -99,14 +99,53 @@ async fn end(child: &mut Child) -> std::io::Result<ExitStatus> {
     }
 }
 
-fn failed(job: &Job, status: ExitStatus, complaints: &VecDeque<String>) -> CliError {
-    let words: Vec<String> = complaints.iter().map(|line| job.target.hide(line)).collect();
-    let words = words.join("\n");
-    if words.contains("Connection refused") || words.contains("Failed to resolve") {
-        return CliError::Connect { to: job.target.words(), reason: words };
+fn failure(job: &Job, status: ExitStatus, messages: &VecDeque<String>) -> CommandError {
+    let origin = origin(job, messages);
+    let messages: Vec<String> = messages.iter().map(|line| job.target.hide(line)).collect();
+    let text = messages.join("\n");
+    if origin != Origin::Input && (text.contains("Connection refused") || text.contains("Failed to resolve")) {
+        let what = format!("no connection to {}: {text}", job.target.summary());
+        return CommandError::Unreachable(what);
     }
-    let what = format!("ffmpeg ended with {status}\n{words}");
-    CliError::failed(what.trim_end(), "If the gateway hung up, the publish key may be revoked: try --new-key.")
+    let what = format!("ffmpeg ended with {status}\n{text}");
+    let hint = match origin {
+        Origin::Input => "ffmpeg cannot read the input: check it with ffprobe, or name its format with --format.",
+        Origin::Target => {
+            "If the gateway closed the connection, the publish key may be revoked: create another with --new-key."
+        }
+        Origin::Unknown => "Check the messages of ffmpeg above.",
+    };
+    CommandError::failed(what.trim_end(), hint)
+}
+
+/// Part of a job that made ffmpeg fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Origin {
+    Input,
+    Target,
+    Unknown,
+}
+
+/// Finds the part that the first conclusive message is about. ffmpeg has no codes for its errors.
+fn origin(job: &Job, messages: &VecDeque<String>) -> Origin {
+    const OF_TARGET: [&str; 6] = [
+        "Error opening output",
+        "Error writing trailer",
+        "Error muxing",
+        "av_interleaved_write_frame",
+        "Broken pipe",
+        "Connection reset",
+    ];
+    let origin = |line: &String| {
+        if line.contains(&job.target.url) || OF_TARGET.iter().any(|words| line.contains(words)) {
+            Some(Origin::Target)
+        } else if line.contains(job.input.url()) || line.contains("Error opening input") {
+            Some(Origin::Input)
+        } else {
+            None
+        }
+    };
+    messages.iter().find_map(origin).unwrap_or(Origin::Unknown)
 }
 
 fn bar(length: Option<Duration>, is_quiet: bool) -> ProgressBar {
@@ -116,4 +155,60 @@ fn bar(length: Option<Duration>, is_quiet: bool) -> ProgressBar {
         None => (ProgressBar::new_spinner(), "{spinner} {wide_msg}"),
     };
     bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::publish::{
+        input::Input,
+        target::{Protocol, Target},
+    };
+    use std::os::unix::process::ExitStatusExt;
+
+    /// Error of a job from a URL to RTMP, after these messages of ffmpeg.
+    fn error(messages: &[&str]) -> CommandError {
+        let url = "rtmp://g/live/3?key=topsecret".into();
+        let target = Target { protocol: Protocol::Rtmp, url, secret: "topsecret".into() };
+        let input = Input::new("http://h/film.mp4", None, None, false).unwrap();
+        let job = Job { input, target, copies: false, bitrate: "1M".into() };
+        failure(&job, ExitStatus::from_raw(256), &messages.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    #[test]
+    fn error_of_the_input_does_not_blame_the_publish_key() {
+        for message in [
+            "http://h/film.mp4: Invalid data found when processing input",
+            "[in#0 @ 0x5581] Error opening input: Protocol not found",
+            "[tcp @ 0x5581] http://h/film.mp4: Connection refused",
+        ] {
+            let error = error(&[message]);
+            assert_eq!(error.exit() as u8, 1, "{message}");
+            let hint = error.hint().unwrap();
+            assert!(hint.contains("input") && !hint.contains("--new-key"), "{message}: {hint}");
+        }
+    }
+
+    #[test]
+    fn connection_that_the_gateway_closed_names_the_publish_key() {
+        for message in
+            ["av_interleaved_write_frame(): Broken pipe", "rtmp://g/live/3?key=topsecret: Input/output error"]
+        {
+            let error = error(&["[flv @ 0x55] a warning", message]);
+            assert!(error.hint().unwrap().contains("--new-key"), "{message}");
+            assert!(!error.to_string().contains("topsecret"), "{message}");
+        }
+    }
+
+    #[test]
+    fn gateway_that_does_not_listen_is_a_failed_connection() {
+        let error = error(&["[tcp @ 0x55] Connection to tcp://g:1935 failed: Connection refused"]);
+        assert_eq!(error.exit() as u8, 5);
+    }
+
+    #[test]
+    fn other_errors_blame_neither() {
+        let hint = error(&["Unknown encoder 'libx264'"]).hint().unwrap();
+        assert_eq!(hint, "Check the messages of ffmpeg above.");
+    }
 }

@@ -1,17 +1,17 @@
-//! What the source is, as ffprobe tells it. Only for the eye and the progress bar: nothing depends on it.
+//! Properties of the input according to ffprobe. They are displayed, and nothing else depends on them.
 
-use super::ffmpeg::Input;
+use super::input::Input;
 use serde::Deserialize;
 use std::{path::Path, process::Stdio, time::Duration};
 use tokio::process::Command;
 
-/// How long ffprobe may take.
+/// Maximum time for ffprobe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is known of the source.
+/// Properties of an input.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Source {
-    /// How long it is; nothing for what has no end.
+    /// Length; `None` for an input without an end.
     pub length: Option<Duration>,
     streams: Vec<Stream>,
 }
@@ -40,13 +40,13 @@ struct Probed {
 }
 
 impl Source {
-    /// In words.
-    pub fn words(&self) -> String {
-        let words: Vec<String> = self.streams.iter().map(Stream::words).collect();
+    /// Returns the properties as text.
+    pub fn summary(&self) -> String {
+        let streams: Vec<String> = self.streams.iter().map(Stream::summary).collect();
         let length = self.length.map(|length| format!("{} s", length.as_secs()));
-        let all: Vec<String> = words.into_iter().chain(length).collect();
+        let all: Vec<String> = streams.into_iter().chain(length).collect();
         if all.is_empty() {
-            "nothing is known of it".into()
+            "unknown format".into()
         } else {
             all.join(", ")
         }
@@ -54,7 +54,7 @@ impl Source {
 }
 
 impl Stream {
-    fn words(&self) -> String {
+    fn summary(&self) -> String {
         match (self.width, self.height) {
             (Some(width), Some(height)) => format!("{} {} {width}x{height}", self.codec_type, self.codec_name),
             _ => format!("{} {}", self.codec_type, self.codec_name),
@@ -62,14 +62,15 @@ impl Stream {
     }
 }
 
-/// Asks the ffprobe beside this ffmpeg. A device is not asked: it would be busy then.
+/// Asks the ffprobe beside this ffmpeg. Devices are left out: they would be busy afterwards.
 pub async fn probe(ffmpeg: &Path, input: &Input) -> Source {
     if !input.is_file() {
         return Source::default();
     }
     let mut command = Command::new(ffmpeg.with_file_name("ffprobe"));
     command.args(["-v", "error", "-of", "json", "-show_entries"]);
-    command.arg("format=duration:stream=codec_type,codec_name,width,height").arg("-i").arg(&input.path);
+    command.arg("format=duration:stream=codec_type,codec_name,width,height");
+    command.args(input.format_arguments()).arg("-i").arg(input.url());
     command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     match tokio::time::timeout(PROBE_TIMEOUT, command.output()).await {
         Ok(Ok(output)) => read(&output.stdout),
@@ -89,17 +90,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn read_works() {
+    fn properties_are_read() {
         let json = br#"{"streams":[{"codec_name":"h264","codec_type":"video","width":1280,"height":720},
             {"codec_name":"aac","codec_type":"audio"}],"format":{"duration":"12.500000"}}"#;
         let source = read(json);
         assert_eq!(source.length, Some(Duration::from_millis(12_500)));
-        assert_eq!(source.words(), "video h264 1280x720, audio aac, 12 s");
+        assert_eq!(source.summary(), "video h264 1280x720, audio aac, 12 s");
     }
 
     #[test]
-    fn read_of_nothing_works() {
-        assert_eq!(read(b"").words(), "nothing is known of it");
+    fn missing_properties_are_unknown() {
+        assert_eq!(read(b"").summary(), "unknown format");
         assert_eq!(read(br#"{"format":{"duration":"-1"}}"#).length, None);
     }
 }

@@ -1,25 +1,25 @@
-//! What ffmpeg's `-progress` says, line by line.
+//! Progress of ffmpeg, from the lines that it writes with `-progress`.
 
 use std::time::Duration;
 
-/// How far ffmpeg is.
+/// Progress of ffmpeg.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Progress {
-    /// Video sent.
+    /// Length of the video that was sent.
     pub sent: Duration,
-    /// Pictures a second.
+    /// Frames per second.
     pub frame_rate: f64,
-    /// Times real time.
+    /// Speed relative to real time.
     pub speed: Option<f64>,
-    /// As ffmpeg writes it, like `2512.3kbits/s`.
+    /// Bitrate as ffmpeg writes it, such as `2512.3kbits/s`.
     pub bitrate: String,
-    /// Pictures that were left out.
+    /// Number of frames that were dropped.
     pub dropped_frames: u64,
 }
 
 impl Progress {
-    /// Takes a line in; true when it ends a report.
-    pub fn take(&mut self, line: &str) -> bool {
+    /// Applies a line. Returns whether it ends a report.
+    pub fn apply(&mut self, line: &str) -> bool {
         let Some((name, value)) = line.split_once('=') else { return false };
         let value = value.trim();
         match name.trim() {
@@ -37,8 +37,8 @@ impl Progress {
         false
     }
 
-    /// In words. A speed below 1 means that this machine or its line is too slow.
-    pub fn words(&self) -> String {
+    /// Returns the progress as text. A speed below 1 means that this machine or its connection is too slow.
+    pub fn summary(&self) -> String {
         let mut parts = vec![format!("{} s sent", self.sent.as_secs()), format!("{:.0} fps", self.frame_rate)];
         parts.extend((!self.bitrate.is_empty() && self.bitrate != "N/A").then(|| self.bitrate.clone()));
         parts.extend(self.speed.map(|speed| format!("{speed:.2}x")));
@@ -57,25 +57,25 @@ mod tests {
         progress=continue\n";
 
     #[test]
-    fn take_works() {
+    fn report_is_applied() {
         let mut progress = Progress::default();
-        let ends: Vec<bool> = REPORT.lines().map(|line| progress.take(line)).collect();
+        let ends: Vec<bool> = REPORT.lines().map(|line| progress.apply(line)).collect();
         assert_eq!(ends.iter().filter(|is_end| **is_end).count(), 1);
-        assert_eq!(progress.words(), "10 s sent · 30 fps · 2512.3kbits/s · 1.00x · 2 frames dropped");
+        assert_eq!(progress.summary(), "10 s sent · 30 fps · 2512.3kbits/s · 1.00x · 2 frames dropped");
     }
 
     #[test]
-    fn take_of_the_unknown_works() {
+    fn unknown_values_are_ignored() {
         let mut progress = Progress::default();
         for line in ["out_time_us=N/A", "speed=N/A", "bitrate=N/A", "fps=", "nonsense", ""] {
-            assert!(!progress.take(line));
+            assert!(!progress.apply(line));
         }
-        assert_eq!(progress.words(), "0 s sent · 0 fps");
+        assert_eq!(progress.summary(), "0 s sent · 0 fps");
     }
 
     #[test]
-    fn words_warn_when_too_slow_works() {
+    fn slow_speed_is_pointed_out() {
         let progress = Progress { speed: Some(0.7), ..Progress::default() };
-        assert!(progress.words().ends_with("too slow for real time"));
+        assert!(progress.summary().ends_with("too slow for real time"));
     }
 }

@@ -1,32 +1,27 @@
-//! Where it is published to: the publish key, and the URL of the way that was chosen.
+//! Target of a publication: the publish key, and the address for the chosen protocol.
 
-use super::ffmpeg::words;
-use crate::{
-    commands::stream::key,
-    context::Context,
-    error::{self, CliError},
-    gateway::{json_of, GatewayClient},
-    store::read_text,
-};
-use reqwest::Method;
+use super::words::words;
+use crate::{commands::stream::key, context::Context, store::read_publish_key};
 use std::path::Path;
 use tick_stream_primitives::StreamId;
+use vilokanam_terminal::CommandError;
+use vilokanam_viewer::gateway::GatewayClient;
 use vilokanam_wire::creator::{NewPublishKey, OpenSrt, SrtListener};
 
-/// How it gets there.
+/// Protocol to the gateway.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
-    /// As OBS does it.
+pub enum Protocol {
+    /// RTMP, as OBS uses it.
     Rtmp,
-    /// For lines that lose packets.
+    /// SRT, for connections that lose packets.
     Srt,
-    /// HLS with fragmented MP4, put by HTTP.
+    /// HTTP PUT of HLS with fragmented MP4.
     Put,
 }
 
-impl Way {
-    /// In a word.
-    pub fn word(self) -> &'static str {
+impl Protocol {
+    /// Returns the name.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rtmp => "RTMP",
             Self::Srt => "SRT",
@@ -35,30 +30,30 @@ impl Way {
     }
 }
 
-/// Where it goes.
+/// Target of a publication.
 #[derive(Clone)]
 pub struct Target {
-    /// How.
-    pub way: Way,
-    /// With RTMP the secret is a part of it.
+    /// Protocol.
+    pub protocol: Protocol,
+    /// Address; with RTMP it contains the secret.
     pub url: String,
-    /// The publish key.
+    /// Publish key.
     pub secret: String,
 }
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words())
+        f.write_str(&self.summary())
     }
 }
 
 impl Target {
-    /// In words, without the secret.
-    pub fn words(&self) -> String {
-        format!("{} by {}", self.hide(&self.url), self.way.word())
+    /// Returns the target as text, without the secret.
+    pub fn summary(&self) -> String {
+        format!("{} over {}", self.hide(&self.url), self.protocol.name())
     }
 
-    /// A text without the secret.
+    /// Returns a text without the secret.
     pub fn hide(&self, text: &str) -> String {
         if self.secret.is_empty() {
             text.to_owned()
@@ -67,12 +62,12 @@ impl Target {
         }
     }
 
-    /// The end of ffmpeg's command line.
+    /// Returns ffmpeg's arguments for this target.
     pub fn arguments(&self) -> Vec<String> {
-        match self.way {
-            Way::Rtmp => words(&["-f", "flv", &self.url]),
-            Way::Srt => words(&["-f", "mpegts", "-passphrase", &self.secret, "-pbkeylen", "16", &self.url]),
-            Way::Put => {
+        match self.protocol {
+            Protocol::Rtmp => words(&["-f", "flv", &self.url]),
+            Protocol::Srt => words(&["-f", "mpegts", "-passphrase", &self.secret, "-pbkeylen", "16", &self.url]),
+            Protocol::Put => {
                 let authorization = format!("Authorization: Bearer {}\r\n", self.secret);
                 let playlist = format!("{}/live.m3u8", self.url.trim_end_matches('/'));
                 let mut arguments = words(&["-f", "hls", "-method", "PUT", "-http_persistent", "1", "-headers"]);
@@ -85,83 +80,73 @@ impl Target {
     }
 }
 
-/// Finds where to publish, with the key named, the one kept, or a new one that the creator signs for.
+/// Finds the target with the publish key from a file, the saved one, or a new one. Only a new key needs the wallet.
 pub async fn find(
     context: &Context,
     stream: StreamId,
-    way: Way,
-    named: Option<&Path>,
+    protocol: Protocol,
+    key_file: Option<&Path>,
     wants_new: bool,
-) -> Result<Target, CliError> {
+) -> Result<Target, CommandError> {
     let gateway = context.gateway()?;
-    let key = match named {
-        Some(path) => from_file(path)?,
-        None => kept_or_new(context, &gateway, stream, wants_new).await?,
+    let key = match key_file {
+        Some(path) => read_publish_key(path)?,
+        None => saved_or_new_key(context, &gateway, stream, wants_new).await?,
     };
-    let url = match way {
-        Way::Rtmp => format!("{}/{}", key.rtmp_url.trim_end_matches('/'), key.rtmp_stream_key),
-        Way::Put => key.put_url.ok_or_else(|| {
-            CliError::failed("this gateway takes nothing in by PUT", "Leave out --put: RTMP is the usual way.")
+    let url = match protocol {
+        Protocol::Rtmp => format!("{}/{}", key.rtmp_url.trim_end_matches('/'), key.rtmp_stream_key),
+        Protocol::Put => key.put_url.ok_or_else(|| {
+            CommandError::failed("this gateway does not accept HTTP PUT", "Leave out --put to publish over RTMP.")
         })?,
-        Way::Srt => listener(context, &gateway, stream, &key.key).await?.url,
+        Protocol::Srt => open_srt(&gateway, stream, &key.key).await?.url,
     };
-    Ok(Target { way, url, secret: key.key })
+    Ok(Target { protocol, url, secret: key.key })
 }
 
-fn from_file(path: &Path) -> Result<NewPublishKey, CliError> {
-    serde_json::from_str(&read_text(path)?).map_err(|error| error::file("understand", path, error))
-}
-
-async fn kept_or_new(
+async fn saved_or_new_key(
     context: &Context,
     gateway: &GatewayClient,
     stream: StreamId,
     wants_new: bool,
-) -> Result<NewPublishKey, CliError> {
-    let kept = context.data.publish_key(gateway.address(), stream)?.filter(|_| !wants_new);
-    if let Some(kept) = kept {
-        context.note(format!("Using the publish key {} (--new-key makes another).", kept.id));
-        return Ok(kept);
+) -> Result<NewPublishKey, CommandError> {
+    let saved = context.data.publish_key(gateway.address(), stream)?.filter(|_| !wants_new);
+    if let Some(saved) = saved {
+        context.note(format!("Using the publish key {} (--new-key creates another).", saved.id));
+        return Ok(saved);
     }
-    let made = key::create(gateway, &context.signer()?, stream).await?;
-    let path = context.data.put_publish_key(gateway.address(), stream, &made)?;
-    context.note(format!("Made the publish key {} and keep it in {}.", made.id, path.display()));
-    Ok(made)
+    let created = key::create(gateway, &context.signer()?, stream).await?;
+    let path = context.data.put_publish_key(gateway.address(), stream, &created)?;
+    context.note(format!("Created the publish key {} and saved it in {}.", created.id, path.display()));
+    Ok(created)
 }
 
-async fn listener(
-    context: &Context,
-    gateway: &GatewayClient,
-    stream: StreamId,
-    secret: &str,
-) -> Result<SrtListener, CliError> {
-    let path = format!("/v1/streams/{stream}/srt");
-    let body = OpenSrt { key: secret.to_owned() };
-    let response = gateway.signed(&context.signer()?, Method::POST, &path, Some(&body)).await?;
-    json_of(&path, response).await
+/// Asks the gateway to listen for SRT. The publish key authorises the request.
+async fn open_srt(gateway: &GatewayClient, stream: StreamId, secret: &str) -> Result<SrtListener, CommandError> {
+    let request = OpenSrt { key: secret.to_owned() };
+    Ok(gateway.post(&format!("/v1/streams/{stream}/srt"), &request).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn target(way: Way, url: &str) -> Target {
-        Target { way, url: url.into(), secret: "topsecret".into() }
+    fn target(protocol: Protocol, url: &str) -> Target {
+        Target { protocol, url: url.into(), secret: "topsecret".into() }
     }
 
     #[test]
-    fn words_hide_the_secret_works() {
-        let target = target(Way::Rtmp, "rtmp://g/live/3?key=topsecret");
-        assert_eq!(target.words(), "rtmp://g/live/3?key=… by RTMP");
+    fn secret_is_not_displayed() {
+        let target = target(Protocol::Rtmp, "rtmp://g/live/3?key=topsecret");
+        assert_eq!(target.summary(), "rtmp://g/live/3?key=… over RTMP");
         assert!(!format!("{target:?}").contains("topsecret"));
         assert_eq!(target.hide("cannot open rtmp://g/live/3?key=topsecret"), "cannot open rtmp://g/live/3?key=…");
     }
 
     #[test]
-    fn arguments_of_each_way_works() {
-        let srt = target(Way::Srt, "srt://g:9000").arguments().join(" ");
+    fn each_protocol_has_its_arguments() {
+        let srt = target(Protocol::Srt, "srt://g:9000").arguments().join(" ");
         assert_eq!(srt, "-f mpegts -passphrase topsecret -pbkeylen 16 srt://g:9000");
-        let put = target(Way::Put, "http://g/v1/publish/3/").arguments();
+        let put = target(Protocol::Put, "http://g/v1/publish/3/").arguments();
         assert_eq!(put.last().map(String::as_str), Some("http://g/v1/publish/3/live.m3u8"));
         assert!(put.contains(&"Authorization: Bearer topsecret\r\n".to_owned()));
     }

@@ -1,59 +1,83 @@
-//! Claims settled with extrinsics of this wallet: for when no node's worker does.
+//! Claims in transactions of this wallet, for when no node's worker settles them.
 
-use super::{
-    pack::{batches, sessions, Due},
-    Settled,
+use super::settled::Settled;
+use crate::context::Context;
+use tick_stream_primitives::{
+    batch_builder::{pack, split_claim, BatchRow},
+    worker::OfferedClaim,
+    AccountId, Batch, BatchSize, Claim, RowKind, Session, SessionId,
 };
-use crate::{context::Context, error::CliError};
-use tick_stream_primitives::{AccountId, Batch, RowKind};
-use vilokanam_chain::{Chain, ClaimRow, TickEvent};
+use vilokanam_chain::{Call, Chain, ClaimRow, TickEvent};
+use vilokanam_terminal::CommandError;
+
+/// Maximum number of hash steps of one claim. A claim with more is split.
+const MAX_CLAIM_STEPS: u32 = 16_384;
+/// Maximum number of hash steps of one batch: far below the protocol's limit, so that any block has room for it.
+const MAX_STEPS: u64 = 32_768;
+/// Maximum number of claims of one batch, for the same reason.
+const MAX_CLAIMS: u32 = 256;
 
 /// Settles the claims.
-pub async fn settle(context: &Context, claims: Vec<ClaimRow>) -> Result<Settled, CliError> {
+pub async fn settle(context: &Context, claims: Vec<ClaimRow>) -> Result<Settled, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let mut settled = Settled { claims: claims.len(), ticks: Some(0), ..Settled::default() };
-    let due = due(&chain, claims, &mut settled).await?;
-    for batch in batches(due) {
-        let sent = context.send(&chain, &vilokanam_chain::Call::process_batch(&batch), &signer).await?;
+    let rows = rows(&chain, claims, &mut settled).await?;
+    for batch in batches(rows) {
+        let sent = context.send(&chain, &Call::process_batch(&batch), &signer).await?;
         let events = chain.tick_events(sent.0.block.hash).await?;
-        book(&mut settled, &batch, &signer.account(), &events);
+        count(&mut settled, &batch, &signer.account(), &events);
     }
     Ok(settled)
 }
 
-/// The claims that have something new, with what the chain knows of their sessions.
-async fn due(chain: &Chain, claims: Vec<ClaimRow>, settled: &mut Settled) -> Result<Vec<Due>, CliError> {
+/// Returns the rows of the claims that are not settled yet.
+async fn rows(chain: &Chain, claims: Vec<ClaimRow>, settled: &mut Settled) -> Result<Vec<OfferedClaim>, CommandError> {
     let block = chain.best().await?.hash;
-    let mut due = Vec::with_capacity(claims.len());
+    let mut rows = Vec::with_capacity(claims.len());
     for claim in claims {
-        let id = claim.session;
-        match chain.at(block).session(id).await? {
-            Some(session) => match Due::new(claim, &session) {
-                Some(claim) => due.push(claim),
-                None => settled.stale += 1,
-            },
-            None => settled.refused.push(format!("{id}: no such session on chain; it was never opened, or is closed")),
+        match chain.at(block).session(claim.session).await? {
+            Some(session) if claim.ticks <= session.settled_ticks => settled.stale += 1,
+            Some(session) => rows.extend(parts(claim, &session)),
+            None => {
+                let reason = "the session is not on chain; it was never opened, or is closed";
+                settled.refused.push(format!("{}: {reason}", claim.session));
+            }
         }
     }
-    Ok(due)
+    Ok(rows)
 }
 
-/// Books what the block says of our batch: of its own event, and of the rows that failed right before it.
-fn book(settled: &mut Settled, batch: &Batch, submitter: &AccountId, events: &[TickEvent]) {
-    let ours = events
-        .iter()
-        .position(|event| matches!(event, TickEvent::BatchProcessed { submitter: by, .. } if by == submitter));
-    let Some(place) = ours else { return };
+fn parts(claim: ClaimRow, session: &Session) -> Vec<OfferedClaim> {
+    let ClaimRow { session: id, ticks, proof } = claim;
+    let whole = Claim { session: id, from: session.settled_ticks, ticks, proof };
+    let row = |claim| OfferedClaim { stream: session.stream, gateway: session.gateway.clone(), claim };
+    split_claim(&whole, MAX_CLAIM_STEPS).into_iter().map(row).collect()
+}
+
+/// Packs claims into batches, to be sent in this order. Claims of one stream and gateway go together.
+fn batches(mut rows: Vec<OfferedClaim>) -> Vec<Batch> {
+    // A stable sort: the parts of a claim stay in their order.
+    rows.sort_by(|one, other| (one.stream, &one.gateway).cmp(&(other.stream, &other.gateway)));
+    let limits = |size: &BatchSize| size.claims <= MAX_CLAIMS && size.steps <= MAX_STEPS;
+    pack(rows.into_iter().map(BatchRow::Claim), &limits).batches
+}
+
+/// Counts the settled claims of our batch, and lists those that failed. A batch reports its failures right before itself.
+fn count(settled: &mut Settled, batch: &Batch, submitter: &AccountId, events: &[TickEvent]) {
+    let is_ours =
+        |event: &TickEvent| matches!(event, TickEvent::BatchProcessed { submitter: by, .. } if by == submitter);
+    let Some(place) = events.iter().position(is_ours) else { return };
     if let TickEvent::BatchProcessed { settled: rows, ticks, .. } = &events[place] {
         settled.accepted += *rows as usize;
         settled.ticks = settled.ticks.map(|sum| sum.saturating_add(*ticks));
     }
-    let rows = sessions(batch);
+    let sessions: Vec<SessionId> =
+        batch.groups.iter().flat_map(|group| group.claims.iter().map(|claim| claim.session)).collect();
     let before = events[..place].iter().rev().take_while(|event| !matches!(event, TickEvent::BatchProcessed { .. }));
     for event in before {
         let TickEvent::RowFailed { kind: RowKind::Claim, index, session, error } = event else { continue };
-        if rows.get(*index as usize) == Some(session) {
+        if sessions.get(*index as usize) == Some(session) {
             settled.refused.push(format!("{session}: {error}"));
         }
     }
@@ -62,11 +86,15 @@ fn book(settled: &mut Settled, batch: &Batch, submitter: &AccountId, events: &[T
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tick_stream_primitives::{batch::bounded, Claim, ClaimGroup, RowError, SessionId};
+    use tick_stream_primitives::{batch::bounded, ClaimGroup, RowError};
+
+    fn row(session: u8, stream: u64, ticks: u32) -> OfferedClaim {
+        let claim = Claim { session: SessionId([session; 16]), from: 0, ticks, proof: [0; 32] };
+        OfferedClaim { stream, gateway: AccountId::from([1; 32]), claim }
+    }
 
     fn batch(sessions: &[u8]) -> Batch {
-        let claim = |id: &u8| Claim { session: SessionId([*id; 16]), from: 0, ticks: 1, proof: [0; 32] };
-        let claims = bounded(sessions.iter().map(claim).collect());
+        let claims = bounded(sessions.iter().map(|session| row(*session, 1, 1).claim).collect());
         let group = ClaimGroup { stream: 1, gateway: AccountId::from([1; 32]), claims };
         Batch { groups: bounded(vec![group]), ..Batch::default() }
     }
@@ -82,19 +110,31 @@ mod tests {
     }
 
     #[test]
-    fn book_works() {
+    fn batches_are_small_enough_for_any_block() {
+        let many = (0..200u8).flat_map(|session| [row(session, 1, 1), row(session, 2, 1)]).collect();
+        let batches = batches(many);
+        assert_eq!(batches.iter().map(|batch| batch.size().claims).sum::<u32>(), 400);
+        assert!(batches.len() > 1 && batches.iter().all(|batch| batch.size().claims <= MAX_CLAIMS));
+        let long = super::batches(vec![row(1, 1, MAX_CLAIM_STEPS), row(2, 1, MAX_CLAIM_STEPS), row(3, 1, 1)]);
+        let steps: Vec<u64> = long.iter().map(|batch| batch.size().steps).collect();
+        assert_eq!(steps, [MAX_STEPS, 1]);
+        assert!(super::batches(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn only_our_own_batch_is_counted() {
         let mut settled = Settled { ticks: Some(5), ..Settled::default() };
         let events = [row_failed(0, 9), processed(7, 3, 100), row_failed(1, 2), processed(8, 1, 60)];
-        book(&mut settled, &batch(&[1, 2]), &AccountId::from([8; 32]), &events);
+        count(&mut settled, &batch(&[1, 2]), &AccountId::from([8; 32]), &events);
         assert_eq!((settled.accepted, settled.ticks), (1, Some(65)));
-        assert_eq!(settled.refused.len(), 1, "another batch's failures are not ours");
+        assert_eq!(settled.refused.len(), 1, "the failures of another batch are not ours");
         assert!(settled.refused[0].contains(RowError::TooFast.sentence()));
     }
 
     #[test]
-    fn book_without_our_batch_works() {
+    fn block_without_our_batch_counts_nothing() {
         let mut settled = Settled::default();
-        book(&mut settled, &batch(&[1]), &AccountId::from([8; 32]), &[processed(7, 3, 100)]);
+        count(&mut settled, &batch(&[1]), &AccountId::from([8; 32]), &[processed(7, 3, 100)]);
         assert_eq!(settled, Settled::default());
     }
 }

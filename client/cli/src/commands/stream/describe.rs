@@ -1,6 +1,5 @@
-//! What a creator says of a stream on the command line: words, shares.
+//! Description and splits of a stream on the command line.
 
-use crate::{amount::Percent, error::CliError, store::read_text};
 use clap::Args;
 use sp_runtime::Permill;
 use std::{path::PathBuf, str::FromStr};
@@ -8,43 +7,44 @@ use tick_stream_primitives::{
     limits::{MAX_METADATA, MAX_SPLITS},
     Splits,
 };
+use vilokanam_terminal::CommandError;
+use vilokanam_viewer::{amount::Percent, files::read_json};
 use vilokanam_wire::{streams::Metadata, Account};
 
-/// What a stream is about.
+/// Description of a stream.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Words {
-    /// What it is called
+pub struct Description {
+    /// Title
     #[arg(long)]
     pub title: Option<String>,
-    /// What it is about
+    /// Description
     #[arg(long)]
     pub description: Option<String>,
-    /// Where it belongs, like `music`
+    /// Category, such as `music`
     #[arg(long)]
     pub category: Option<String>,
-    /// A word to find it by; may be given again
+    /// Tag for searching; can be repeated
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
-    /// A picture's URL
+    /// Address of a picture
     #[arg(long, value_name = "URL")]
     pub thumbnail: Option<String>,
-    /// A JSON file with all of these: title, description, category, tags, thumbnail
+    /// JSON file with all of these: title, description, category, tags, thumbnail
     #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "description", "category", "tags", "thumbnail"])]
     pub metadata: Option<PathBuf>,
 }
 
-impl Words {
-    /// Whether anything is said.
+impl Description {
+    /// Returns whether nothing is given.
     pub fn is_empty(&self) -> bool {
-        let said = [&self.title, &self.description, &self.category, &self.thumbnail];
-        said.iter().all(|word| word.is_none()) && self.tags.is_empty() && self.metadata.is_none()
+        let given = [&self.title, &self.description, &self.category, &self.thumbnail];
+        given.iter().all(|text| text.is_none()) && self.tags.is_empty() && self.metadata.is_none()
     }
 
-    /// `before`, changed by what is said.
-    pub fn over(self, before: Metadata) -> Result<Metadata, CliError> {
+    /// Returns `before` with what is given in place of what was there.
+    pub fn applied_to(self, before: Metadata) -> Result<Metadata, CommandError> {
         if let Some(path) = self.metadata {
-            let text = read_text(&path)?;
-            return serde_json::from_str(&text).map_err(|error| crate::error::file("understand", &path, error));
+            return read_json(&path)?.ok_or_else(|| CommandError::path("read", &path, "it does not exist"));
         }
         Ok(Metadata {
             title: self.title.unwrap_or(before.title),
@@ -56,19 +56,19 @@ impl Words {
     }
 }
 
-/// The bytes that go on chain.
-pub fn encode(metadata: &Metadata) -> Result<Vec<u8>, CliError> {
-    let bytes = serde_json::to_vec(metadata).map_err(|error| CliError::Usage(error.to_string()))?;
+/// Encodes metadata for the chain.
+pub fn encode(metadata: &Metadata) -> Result<Vec<u8>, CommandError> {
+    let bytes = serde_json::to_vec(metadata).map_err(|error| CommandError::Usage(error.to_string()))?;
     if bytes.len() > MAX_METADATA as usize {
         let length = bytes.len();
-        return Err(CliError::Usage(format!(
-            "the words take {length} bytes, {MAX_METADATA} is the most; shorten them"
+        return Err(CommandError::Usage(format!(
+            "the description takes {length} bytes, and the maximum is {MAX_METADATA}; shorten it"
         )));
     }
     Ok(bytes)
 }
 
-/// What the bytes on chain say; nothing when they are no metadata.
+/// Decodes metadata from the chain; empty metadata when it is malformed.
 pub fn decode(bytes: &[u8]) -> Metadata {
     serde_json::from_slice(bytes).unwrap_or_default()
 }
@@ -84,17 +84,17 @@ impl FromStr for Split {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (account, share) = text.split_once('=').ok_or("write it as ACCOUNT=PERCENT, like 5Grw…=12.5%")?;
+        let (account, share) = text.split_once('=').ok_or("write it as ACCOUNT=PERCENT, such as 5Grw…=12.5%")?;
         let account = account.parse().map_err(|error| format!("{error}"))?;
         let share = share.parse().map_err(|error| format!("{error}"))?;
         Ok(Self { account, share })
     }
 }
 
-/// Splits as the chain takes them.
-pub fn splits(given: Vec<Split>) -> Result<Splits, CliError> {
+/// Converts splits to the form that the chain stores.
+pub fn splits(given: Vec<Split>) -> Result<Splits, CommandError> {
     let parts: Vec<_> = given.into_iter().map(|split| (split.account.0, Permill::from_parts(split.share.0))).collect();
-    Splits::try_from(parts).map_err(|_| CliError::Usage(format!("{MAX_SPLITS} splits are the most there may be")))
+    Splits::try_from(parts).map_err(|_| CommandError::Usage(format!("a stream can have {MAX_SPLITS} splits at most")))
 }
 
 #[cfg(test)]
@@ -104,14 +104,14 @@ mod tests {
     const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
     #[test]
-    fn split_works() {
+    fn split_is_parsed() {
         let split: Split = format!("{ALICE}=12.5%").parse().unwrap();
         let splits = splits(vec![split]).unwrap();
         assert_eq!(splits[0].1.deconstruct(), 125_000);
     }
 
     #[test]
-    fn split_malformed_fails() {
+    fn malformed_and_too_many_splits_are_refused() {
         for text in [ALICE, "=5", "Alice=5", &format!("{ALICE}=101"), &format!("{ALICE}=")] {
             assert!(text.parse::<Split>().is_err(), "{text}");
         }
@@ -120,25 +120,25 @@ mod tests {
     }
 
     #[test]
-    fn words_change_only_what_is_said_works() {
+    fn only_what_is_given_changes() {
         let before =
             Metadata { title: "Old".into(), category: "music".into(), tags: vec!["a".into()], ..Metadata::default() };
-        let words = Words { title: Some("New".into()), ..Words::default() };
-        assert!(!words.is_empty());
-        let after = words.over(before.clone()).unwrap();
+        let description = Description { title: Some("New".into()), ..Description::default() };
+        assert!(!description.is_empty());
+        let after = description.applied_to(before.clone()).unwrap();
         assert_eq!(after, Metadata { title: "New".into(), ..before });
-        assert!(Words::default().is_empty());
+        assert!(Description::default().is_empty());
     }
 
     #[test]
-    fn encode_works() {
+    fn metadata_is_encoded_as_json() {
         let metadata = Metadata { title: "Chess".into(), ..Metadata::default() };
         assert_eq!(decode(&encode(&metadata).unwrap()), metadata);
         assert_eq!(decode(b"no json"), Metadata::default());
     }
 
     #[test]
-    fn encode_too_long_fails() {
+    fn metadata_above_the_limit_is_refused() {
         let metadata = Metadata { description: "x".repeat(3_000), ..Metadata::default() };
         assert_eq!(encode(&metadata).unwrap_err().exit() as u8, 2);
     }

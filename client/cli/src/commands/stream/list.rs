@@ -1,62 +1,65 @@
 //! `vilokanam stream list`
 
-use super::view::{from_chain, phase_word};
-use crate::{
-    amount::{PerSecond, Vlk},
-    answer::{table, Answer},
-    context::Context,
-    error::CliError,
-};
+use super::view::{from_chain, status_name};
+use crate::context::Context;
 use clap::{Args, ValueEnum};
 use tick_stream_primitives::limits::MAX_STREAMS_PAGE;
-use vilokanam_wire::{streams::StreamView, Account, Planck};
+use vilokanam_terminal::{
+    answer::{table, Answer},
+    CommandError,
+};
+use vilokanam_viewer::amount::{PerSecond, Vlk};
+use vilokanam_wire::{
+    streams::{StreamStatus, StreamView},
+    Account, Planck,
+};
 
 /// List streams.
 #[derive(Clone, Debug, Args)]
 pub struct List {
     /// Words to search for in titles, descriptions and tags
     pub query: Option<String>,
-    /// Only what is live now
+    /// Only live streams
     #[arg(long)]
     pub live: bool,
-    /// Only of this category
+    /// Only streams of this category
     #[arg(long)]
     pub category: Option<String>,
-    /// Only of this creator
+    /// Only streams of this creator
     #[arg(long, value_name = "ACCOUNT")]
     pub creator: Option<Account>,
-    /// Only what costs at least this a second, in VLK
+    /// Minimum price of a second in VLK
     #[arg(long, value_name = "VLK")]
     pub min_price: Option<Vlk>,
-    /// Only what costs at most this a second, in VLK
+    /// Maximum price of a second in VLK
     #[arg(long, value_name = "VLK")]
     pub max_price: Option<Vlk>,
-    /// In which order
+    /// Order
     #[arg(long, value_enum, default_value = "newest")]
     pub sort: Sort,
-    /// How many at most
+    /// Maximum number of streams
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
-    /// Ask the chain and not the gateway: all streams there are, without the gateway's search
+    /// Read the chain instead of asking the gateway: all streams, without the gateway's search
     #[arg(long)]
     pub chain: bool,
 }
 
-/// In which order.
+/// Order of a list of streams.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Sort {
-    /// The newest first
+    /// Newest first
     Newest,
-    /// The cheapest first
+    /// Cheapest first
     Price,
-    /// The most watched first
+    /// Most viewers first
     Viewers,
-    /// What earned most first
+    /// Highest earnings first
     Earned,
 }
 
 impl Sort {
-    fn word(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Newest => "newest",
             Self::Price => "price",
@@ -66,8 +69,8 @@ impl Sort {
     }
 }
 
-/// Does it.
-pub async fn run(context: &Context, args: List) -> Result<Answer, CliError> {
+/// Lists the streams.
+pub async fn run(context: &Context, args: List) -> Result<Answer, CommandError> {
     let streams = match args.chain {
         true => on_chain(context, &args).await?,
         false => context.gateway()?.list("/v1/streams", &query(&args), args.limit).await?,
@@ -76,7 +79,7 @@ pub async fn run(context: &Context, args: List) -> Result<Answer, CliError> {
         [
             view.stream.to_string(),
             view.metadata.title.clone(),
-            if view.is_live_here { "live here".into() } else { phase_word(view.phase).to_owned() },
+            if view.is_live_here { "live here".into() } else { status_name(view.status).to_owned() },
             PerSecond(view.price_per_tick.0).to_string(),
             format!("{} s", view.preview_ticks),
             view.viewers.to_string(),
@@ -96,12 +99,12 @@ fn query(args: &List) -> Vec<(&'static str, String)> {
         ("creator", args.creator.as_ref().map(Account::to_string)),
         ("min_price", price(args.min_price)),
         ("max_price", price(args.max_price)),
-        ("sort", Some(args.sort.word().to_owned())),
+        ("sort", Some(args.sort.name().to_owned())),
     ];
     optional.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-async fn on_chain(context: &Context, args: &List) -> Result<Vec<StreamView>, CliError> {
+async fn on_chain(context: &Context, args: &List) -> Result<Vec<StreamView>, CommandError> {
     let chain = context.chain().await?;
     let block = chain.best().await?.hash;
     let mut found = Vec::new();
@@ -110,20 +113,20 @@ async fn on_chain(context: &Context, args: &List) -> Result<Vec<StreamView>, Cli
         let page = chain.at(block).streams(from, MAX_STREAMS_PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         from = last.saturating_add(1);
-        found.extend(page.into_iter().map(|(id, stream)| from_chain(id, stream)).filter(|view| is_wanted(view, args)));
+        found.extend(page.into_iter().map(|(id, stream)| from_chain(id, stream)).filter(|view| matches(view, args)));
     }
     sort(&mut found, args.sort);
     found.truncate(args.limit);
     Ok(found)
 }
 
-fn is_wanted(view: &StreamView, args: &List) -> bool {
+fn matches(view: &StreamView, args: &List) -> bool {
     let price = view.price_per_tick.0;
-    let words = args.query.as_deref().unwrap_or_default().to_lowercase();
+    let query = args.query.as_deref().unwrap_or_default().to_lowercase();
     let text = format!("{}\n{}\n{}", view.metadata.title, view.metadata.description, view.metadata.tags.join("\n"));
     let text = text.to_lowercase();
-    words.split_whitespace().all(|word| text.contains(word))
-        && (!args.live || view.phase == vilokanam_wire::streams::StreamPhase::Live)
+    query.split_whitespace().all(|word| text.contains(word))
+        && (!args.live || view.status == StreamStatus::Live)
         && args.category.as_ref().is_none_or(|category| view.metadata.category.eq_ignore_ascii_case(category))
         && args.creator.as_ref().is_none_or(|creator| view.creator == *creator)
         && args.min_price.is_none_or(|least| price >= least.0)
@@ -144,7 +147,7 @@ fn sort(streams: &mut [StreamView], by: Sort) {
 mod tests {
     use super::*;
     use clap::Parser;
-    use tick_stream_primitives::{AccountId, Stream, StreamStatus, Totals};
+    use tick_stream_primitives::{AccountId, Stream, Totals};
 
     #[derive(Parser)]
     struct Line {
@@ -167,7 +170,7 @@ mod tests {
             splits: Default::default(),
             next_splits: None,
             metadata: metadata.try_into().unwrap(),
-            status: StreamStatus::Offline,
+            status: tick_stream_primitives::StreamStatus::Offline,
             open_sessions: 0,
             deposit: 0,
             totals: Totals::default(),
@@ -176,25 +179,25 @@ mod tests {
     }
 
     #[test]
-    fn query_works() {
+    fn query_has_the_filters_that_are_given() {
         let query = query(&list("chess --live --max-price 0.002 --sort price"));
         let text: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(text, ["q=chess", "live=true", "max_price=2000000000", "sort=price"]);
     }
 
     #[test]
-    fn is_wanted_works() {
+    fn streams_on_chain_are_filtered() {
         let view = stream(3, "Blitz Chess", 2_000_000_000);
         for line in ["", "blitz", "--category music", "--max-price 0.002", "--min-price 0.002"] {
-            assert!(is_wanted(&view, &list(line)), "{line}");
+            assert!(matches(&view, &list(line)), "{line}");
         }
         for line in ["go", "--live", "--category art", "--max-price 0.001", "--min-price 0.003"] {
-            assert!(!is_wanted(&view, &list(line)), "{line}");
+            assert!(!matches(&view, &list(line)), "{line}");
         }
     }
 
     #[test]
-    fn sort_works() {
+    fn streams_on_chain_are_sorted() {
         let mut streams = [stream(1, "a", 5), stream(2, "b", 9), stream(3, "c", 7)];
         sort(&mut streams, Sort::Newest);
         assert_eq!(streams.each_ref().map(|view| view.stream.0), [3, 2, 1]);

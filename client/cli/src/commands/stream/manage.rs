@@ -1,57 +1,69 @@
 //! `vilokanam stream update`, `status` and `end`
 
-use super::{
-    describe::{decode, encode, splits, Split, Words},
-    OnAir,
-};
-use crate::{
-    amount::{Percent, Vlk},
-    answer::Answer,
-    context::Context,
-    error::CliError,
-};
-use clap::Args;
+use super::describe::{decode, encode, splits, Description, Split};
+use crate::context::Context;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use sp_runtime::Permill;
-use tick_stream_primitives::StreamId;
+use tick_stream_primitives::{StreamId, StreamStatus};
 use vilokanam_chain::{Call, Chain, StreamUpdate};
+use vilokanam_terminal::{Answer, CommandError};
+use vilokanam_viewer::amount::{Percent, Vlk};
 use vilokanam_wire::StreamRef;
 
-/// Change a stream; what is not named stays.
+/// Change a stream; what is not given stays.
 #[derive(Clone, Debug, Args)]
 pub struct Update {
-    /// The stream's number
+    /// Number of the stream
     pub stream: StreamRef,
-    /// What a second costs, in VLK
+    /// Price of a second in VLK
     #[arg(long, value_name = "VLK")]
     pub price: Option<Vlk>,
-    /// Seconds that a viewer sees for nothing
+    /// Length of the free preview in seconds
     #[arg(long, value_name = "SECONDS")]
     pub preview: Option<u32>,
-    /// The gateway's share, in percent
+    /// Share of the gateway in percent
     #[arg(long, value_name = "PERCENT")]
     pub gateway_share: Option<Percent>,
-    /// Somebody who shares what the gateway leaves; may be given again, and replaces all there are
+    /// Account that receives a share of the income after the gateway's; can be repeated, and replaces all splits
     #[arg(long = "split", value_name = "ACCOUNT=PERCENT", conflicts_with = "no_splits")]
     pub splits: Vec<Split>,
-    /// Nobody shares any more
+    /// Remove all splits
     #[arg(long)]
     pub no_splits: bool,
     #[command(flatten)]
-    pub words: Words,
+    pub description: Description,
+}
+
+/// Whether a stream is live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum OnAir {
+    /// It can be watched now
+    Live,
+    /// It cannot be watched now
+    Offline,
+}
+
+impl From<OnAir> for StreamStatus {
+    fn from(on_air: OnAir) -> Self {
+        match on_air {
+            OnAir::Live => Self::Live,
+            OnAir::Offline => Self::Offline,
+        }
+    }
 }
 
 impl Update {
     fn is_empty(&self) -> bool {
         let numbers = self.price.is_some() || self.preview.is_some() || self.gateway_share.is_some();
-        !numbers && self.splits.is_empty() && !self.no_splits && self.words.is_empty()
+        !numbers && self.splits.is_empty() && !self.no_splits && self.description.is_empty()
     }
 }
 
-/// Does it.
-pub async fn update(context: &Context, args: Update) -> Result<Answer, CliError> {
+/// Changes the stream.
+pub async fn update(context: &Context, args: Update) -> Result<Answer, CommandError> {
     if args.is_empty() {
-        return Err(CliError::Usage("nothing is to change: name a price, a preview, shares or words".into()));
+        return Err(CommandError::Usage("no change is given: name a price, a preview, shares or a description".into()));
     }
     let id = args.stream.0;
     let signer = context.signer()?;
@@ -63,19 +75,19 @@ pub async fn update(context: &Context, args: Update) -> Result<Answer, CliError>
         stream.next_price.map(|next| next.at).into_iter().chain(stream.next_splits.map(|next| next.at)).max()
     });
     let text = match announced {
-        Some(block) => format!("Stream {id} is changed; what is announced holds from block {block} on."),
-        None => format!("Stream {id} is changed in block {}.", sent.block()),
+        Some(block) => format!("Stream {id} is changed; what was announced takes effect in block {block}."),
+        None => format!("Stream {id} was changed in block {}.", sent.block()),
     };
     Ok(Answer::new(json!({ "sent": sent.to_json(), "stream": StreamRef(id), "announced_for": announced }), text))
 }
 
-/// What changes; words are laid over those on chain.
-async fn changes(chain: &Chain, args: Update) -> Result<StreamUpdate, CliError> {
-    let metadata = match args.words.is_empty() {
+/// Returns the changes. A description replaces parts of the one on chain.
+async fn changes(chain: &Chain, args: Update) -> Result<StreamUpdate, CommandError> {
+    let metadata = match args.description.is_empty() {
         true => None,
         false => {
             let before = chain.now().stream(args.stream.0).await?.map(|stream| decode(&stream.metadata));
-            Some(encode(&args.words.over(before.unwrap_or_default())?)?)
+            Some(encode(&args.description.applied_to(before.unwrap_or_default())?)?)
         }
     };
     let has_splits = args.no_splits || !args.splits.is_empty();
@@ -88,25 +100,27 @@ async fn changes(chain: &Chain, args: Update) -> Result<StreamUpdate, CliError> 
     })
 }
 
-/// Says whether it is on air.
-pub async fn set_status(context: &Context, id: StreamId, status: OnAir) -> Result<Answer, CliError> {
+/// Sets whether the stream is live.
+pub async fn set_status(context: &Context, id: StreamId, status: OnAir) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let sent = context.send(&chain, &Call::set_stream_status(id, status.into()), &signer).await?;
-    let word = if status == OnAir::Live { "live" } else { "offline" };
-    let text = format!("Stream {id} is {word} since block {}.", sent.block());
-    Ok(Answer::new(json!({ "sent": sent.to_json(), "stream": StreamRef(id), "status": word }), text))
+    let name = if status == OnAir::Live { "live" } else { "offline" };
+    let text = format!("Stream {id} has been {name} since block {}.", sent.block());
+    Ok(Answer::new(json!({ "sent": sent.to_json(), "stream": StreamRef(id), "status": name }), text))
 }
 
-/// Ends it.
-pub async fn end(context: &Context, id: StreamId) -> Result<Answer, CliError> {
+/// Ends the stream.
+pub async fn end(context: &Context, id: StreamId) -> Result<Answer, CommandError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
     let sent = context.send(&chain, &Call::end_stream(id), &signer).await?;
     let is_gone = chain.at(sent.0.block.hash).stream(id).await?.is_none();
     let text = match is_gone {
-        true => format!("Stream {id} is over and its deposit is back."),
-        false => format!("Stream {id} is over. Call again when its sessions are closed, to get its deposit back."),
+        true => format!("Stream {id} has ended, and its deposit is returned."),
+        false => {
+            format!("Stream {id} has ended. Repeat the command when its sessions are closed, to get its deposit back.")
+        }
     };
     Ok(Answer::new(json!({ "sent": sent.to_json(), "stream": StreamRef(id), "is_removed": is_gone }), text))
 }

@@ -1,45 +1,40 @@
-//! `vilokanam stream show`: one stream; and how a stream on chain is said in the API's words.
+//! `vilokanam stream show`: one stream. Streams on chain are converted to the types of the gateway's API.
 
 use super::describe::decode;
-use crate::{
-    amount::{PerSecond, Percent, Vlk},
+use crate::context::Context;
+use tick_stream_primitives::{Stream, StreamId};
+use vilokanam_terminal::{
     answer::{facts, Answer},
-    context::Context,
-    error::CliError,
+    CommandError,
 };
-use tick_stream_primitives::{Stream, StreamId, StreamStatus};
+use vilokanam_viewer::amount::{PerSecond, Percent, Vlk};
 use vilokanam_wire::{
-    streams::{NextPrice, Split, StreamPhase, StreamView},
+    streams::{NextPrice, Split, StreamStatus, StreamView},
     Account, Planck, StreamRef,
 };
 
-/// As the gateway has it.
-pub async fn show(context: &Context, stream: StreamRef) -> Result<Answer, CliError> {
+/// Shows a stream as the gateway has it.
+pub async fn show(context: &Context, stream: StreamRef) -> Result<Answer, CommandError> {
     let view: StreamView = context.gateway()?.get(&format!("/v1/streams/{stream}"), &[]).await?;
     Ok(Answer::new(&view, facts(&lines(&view, true))))
 }
 
-/// As the chain has it.
-pub async fn show_on_chain(context: &Context, id: StreamId) -> Result<Answer, CliError> {
+/// Shows a stream as the chain has it.
+pub async fn show_on_chain(context: &Context, id: StreamId) -> Result<Answer, CommandError> {
     let chain = context.chain().await?;
     let stream = chain.now().stream(id).await?;
-    let stream = stream.ok_or_else(|| CliError::Rows(format!("there is no stream {id} on this chain")))?;
+    let stream = stream.ok_or_else(|| CommandError::Rows(format!("there is no stream {id} on this chain")))?;
     let view = from_chain(id, stream);
     Ok(Answer::new(&view, facts(&lines(&view, false))))
 }
 
-/// A stream on chain in the API's words. What only a gateway knows is left at nothing.
+/// Converts a stream on chain. What only a gateway knows is left empty.
 pub fn from_chain(id: StreamId, stream: Stream) -> StreamView {
     StreamView {
         stream: StreamRef(id),
         creator: Account(stream.creator),
         metadata: decode(&stream.metadata),
-        phase: match stream.status {
-            StreamStatus::Live => StreamPhase::Live,
-            StreamStatus::Offline => StreamPhase::Offline,
-            StreamStatus::Ended => StreamPhase::Ended,
-            StreamStatus::Suspended => StreamPhase::Suspended,
-        },
+        status: stream.status.into(),
         is_live_here: false,
         price_per_tick: Planck(stream.price_per_tick),
         next_price: stream.next_price.map(|next| NextPrice { price_per_tick: Planck(next.value), from_block: next.at }),
@@ -59,13 +54,13 @@ pub fn from_chain(id: StreamId, stream: Stream) -> StreamView {
     }
 }
 
-/// How a phase is said.
-pub fn phase_word(phase: StreamPhase) -> &'static str {
-    match phase {
-        StreamPhase::Live => "live",
-        StreamPhase::Offline => "offline",
-        StreamPhase::Ended => "ended",
-        StreamPhase::Suspended => "suspended",
+/// Returns the status in one word.
+pub fn status_name(status: StreamStatus) -> &'static str {
+    match status {
+        StreamStatus::Live => "live",
+        StreamStatus::Offline => "offline",
+        StreamStatus::Ended => "ended",
+        StreamStatus::Suspended => "suspended",
     }
 }
 
@@ -74,7 +69,7 @@ fn lines(view: &StreamView, is_from_gateway: bool) -> Vec<(&'static str, String)
         ("stream", view.stream.to_string()),
         ("title", view.metadata.title.clone()),
         ("creator", view.creator.to_string()),
-        ("status", phase_word(view.phase).into()),
+        ("status", status_name(view.status).into()),
         ("price", PerSecond(view.price_per_tick.0).to_string()),
         ("preview", format!("{} s", view.preview_ticks)),
         ("gateway's share", Percent(view.gateway_share_ppm).to_string()),
@@ -89,9 +84,9 @@ fn lines(view: &StreamView, is_from_gateway: bool) -> Vec<(&'static str, String)
     ];
     lines.extend(optional.into_iter().filter(|(_, text)| !text.is_empty()));
     lines.extend(
-        view.next_price.iter().map(|next| {
-            ("next price", format!("{} from block {} on", PerSecond(next.price_per_tick.0), next.from_block))
-        }),
+        view.next_price
+            .iter()
+            .map(|next| ("next price", format!("{} from block {}", PerSecond(next.price_per_tick.0), next.from_block))),
     );
     let splits = view.splits.iter();
     lines.extend(splits.map(|split| ("split", format!("{} to {}", Percent(split.share_ppm), split.account))));

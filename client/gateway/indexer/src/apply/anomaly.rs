@@ -1,56 +1,63 @@
-//! Facts that do not fit what the index has.
+//! Events that do not fit the index.
 
-use super::MAX_ANOMALIES;
 use tick_stream_primitives::{BlockNumber, SessionId, StreamId};
 
-/// A fact that does not fit what the index has. It stops nothing, because a stopped index helps nobody; it should be
-/// logged. With an index that began in the middle of the chain's life some are to be expected.
+/// Maximum number of anomalies that [`Applied`](super::Applied) describes; further ones are only counted.
+pub const MAX_ANOMALIES: usize = 64;
+
+/// An event that does not fit the index.
+///
+/// An anomaly is to be logged; it does not stop the index. Some are expected in an index that began after block 0.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Anomaly {
-    /// A session the index never saw opened, or saw closed before. Only stream and totals were counted.
-    #[error("block {block}: session {session} is not open in the index; it was opened before the index began")]
+    /// A session that is not open in the index was settled or closed. Only the totals of its stream were changed.
+    #[error("block {block}: session {session} is not open in the index, probably because the index began after it was opened")]
     SessionNotOpen {
-        /// Where.
+        /// Block of the event.
         block: BlockNumber,
-        /// Which.
+        /// Session of the event.
         session: SessionId,
     },
-    /// A session was opened that the index has. The first opening stands.
-    #[error("block {block}: session {session} was opened a second time; the first opening stands")]
+    /// A session that is in the index was opened again. The first opening is kept.
+    #[error("block {block}: session {session} was opened a second time; the first opening is kept")]
     SessionOpenedTwice {
-        /// Where.
+        /// Block of the event.
         block: BlockNumber,
-        /// Which.
+        /// Session of the event.
         session: SessionId,
     },
-    /// A session closed with other sums than its settlements add up to. Those of the close stand.
-    #[error("block {block}: session {session} closed with other sums than were settled; those of the close stand")]
+    /// A session was closed with other sums than its settlements add up to. The sums of the close are kept.
+    #[error(
+        "block {block}: session {session} was closed with other sums than were settled; those of the close are kept"
+    )]
     SessionSumsDiffer {
-        /// Where.
+        /// Block of the event.
         block: BlockNumber,
-        /// Which.
+        /// Session of the event.
         session: SessionId,
     },
-    /// A stream the index never saw. What its creator and splits earned is lost to the index.
-    #[error("block {block}: stream {stream} is unknown; it was created before the index began")]
+    /// A stream is not in the index. Earnings of its creator and splits were not recorded.
+    #[error(
+        "block {block}: stream {stream} is not in the index, probably because the index began after it was created"
+    )]
     StreamUnknown {
-        /// Where.
+        /// Block of the event.
         block: BlockNumber,
-        /// Which.
+        /// Stream of the event.
         stream: StreamId,
     },
-    /// The parts of an income could not be worked out again from its settlements, so what the splits got together was
-    /// divided by their shares: sums are right, single accounts may be off by a few planck.
-    #[error("block {block}: the income of stream {stream} is shared by other rates than the index knows; splits are estimates")]
+    /// The shares of an income could not be recomputed from its settlements. What the splits received together was divided
+    /// by their rates: the sum is exact, single amounts may be off by a few planck.
+    #[error("block {block}: the shares of an income of stream {stream} could not be recomputed; those of its splits are estimates")]
     SharesEstimated {
-        /// Where.
+        /// Block of the event.
         block: BlockNumber,
-        /// Which.
+        /// Stream of the event.
         stream: StreamId,
     },
 }
 
-/// The first anomalies, and how many there were.
+/// The first [`MAX_ANOMALIES`] anomalies, and the number of all.
 #[derive(Debug, Default)]
 pub(super) struct Anomalies {
     described: Vec<Anomaly>,

@@ -1,17 +1,16 @@
-//! Which of the given blocks are new, and whether they follow what is there.
+//! Which of the given blocks are new, and whether they continue the chain in the index.
 
 use crate::{
+    block::{BlockFacts, BlockHash, Cursor},
     error::{ApplyError, StoreError},
-    facts::{BlockFacts, BlockHash},
-    rows::{chain::Position, log::BlockRow},
+    rows::block::BlockRow,
     sql::{self, int},
-    values::HashHex,
 };
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use tick_stream_primitives::BlockNumber;
 
-/// The hashes the index has of the given blocks' numbers.
+/// Reads the stored hashes of the blocks' numbers.
 pub(super) async fn stored_hashes(
     connection: &mut AnyConnection,
     blocks: &[BlockFacts],
@@ -21,48 +20,46 @@ pub(super) async fn stored_hashes(
     Ok(rows.into_iter().map(|row| (row.block, row.hash)).collect())
 }
 
-/// The blocks that come behind `position`: none, or a tail of `blocks` without a gap.
-pub(super) fn fresh<'a>(
-    position: Option<&Position>,
+/// Returns the blocks behind `cursor`: a tail of `blocks`, possibly empty.
+///
+/// # Errors
+///
+/// Fails if a block in the index has another hash, or if the new blocks do not continue the chain without a gap.
+pub(super) fn new_blocks<'a>(
+    cursor: Option<Cursor>,
     stored: &BTreeMap<BlockNumber, BlockHash>,
     blocks: &'a [BlockFacts],
 ) -> Result<&'a [BlockFacts], ApplyError> {
-    let mut last = position.map(|at| (at.block, at.hash));
-    let mut first_fresh = blocks.len();
-    for (index, block) in blocks.iter().enumerate() {
-        match last {
-            Some((number, _)) if block.number <= number && first_fresh == blocks.len() => check_known(stored, block)?,
-            Some((number, hash)) => {
-                check_follows(number, hash, block)?;
-                first_fresh = first_fresh.min(index);
-                last = Some((block.number, block.hash));
-            }
-            None => {
-                first_fresh = first_fresh.min(index);
-                last = Some((block.number, block.hash));
-            }
+    let is_stored = |block: &BlockFacts| cursor.is_some_and(|cursor| block.number <= cursor.number);
+    let first_new = blocks.iter().position(|block| !is_stored(block)).unwrap_or(blocks.len());
+    let (known, new) = blocks.split_at(first_new);
+    known.iter().try_for_each(|block| check_hash(stored, block))?;
+    let mut last = cursor;
+    for block in new {
+        if let Some(last) = last {
+            check_follows(last, block)?;
         }
+        last = Some(Cursor { number: block.number, hash: block.hash });
     }
-    Ok(&blocks[first_fresh..])
+    Ok(new)
 }
 
-/// A block the index has. Hashes are kept only for a while; an older block is taken at its word.
-fn check_known(stored: &BTreeMap<BlockNumber, BlockHash>, block: &BlockFacts) -> Result<(), ApplyError> {
+/// Compares a block with its stored hash. Hashes are kept for a while only; an older block is not checked.
+fn check_hash(stored: &BTreeMap<BlockNumber, BlockHash>, block: &BlockFacts) -> Result<(), ApplyError> {
     match stored.get(&block.number) {
         Some(hash) if *hash != block.hash => {
-            Err(ApplyError::OtherBlock { number: block.number, stored: HashHex(*hash), got: HashHex(block.hash) })
+            Err(ApplyError::OtherBlock { number: block.number, stored: *hash, got: block.hash })
         }
         _ => Ok(()),
     }
 }
 
-fn check_follows(last: BlockNumber, hash: BlockHash, block: &BlockFacts) -> Result<(), ApplyError> {
-    if last.checked_add(1) != Some(block.number) {
-        return Err(ApplyError::Gap { last, got: block.number });
+fn check_follows(last: Cursor, block: &BlockFacts) -> Result<(), ApplyError> {
+    if last.number.checked_add(1) != Some(block.number) {
+        return Err(ApplyError::Gap { last: last.number, got: block.number });
     }
-    if block.parent_hash != hash {
-        let (stored, got) = (HashHex(hash), HashHex(block.parent_hash));
-        return Err(ApplyError::WrongParent { number: block.number, stored, got });
+    if block.parent_hash != last.hash {
+        return Err(ApplyError::WrongParent { number: block.number, stored: last.hash, got: block.parent_hash });
     }
     Ok(())
 }

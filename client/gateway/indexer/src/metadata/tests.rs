@@ -1,4 +1,4 @@
-//! What is read of metadata, and what is left out.
+//! Decoding of metadata.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn decode(json: serde_json::Value) -> Metadata {
 }
 
 #[test]
-fn decode_works() {
+fn metadata_is_decoded_and_cleaned() {
     let found = decode(serde_json::json!({
         "title": "  A title\u{7}  ",
         "description": "Two\nlines",
@@ -24,7 +24,7 @@ fn decode_works() {
 }
 
 #[test]
-fn decode_unreadable_works() {
+fn unreadable_metadata_decodes_to_nothing() {
     for bytes in [&b""[..], b"\xff\xfe", b"null", b"[]", b"{\"title\":", &[0; 2_048]] {
         assert_eq!(Metadata::decode(bytes), Metadata::default());
     }
@@ -35,7 +35,7 @@ fn decode_unreadable_works() {
 }
 
 #[test]
-fn decode_limits_work() {
+fn long_values_are_cut_to_their_limits() {
     let tags: Vec<_> = (0..100).map(|number| number.to_string()).collect();
     let found = decode(serde_json::json!({
         "title": "ä".repeat(1_000), "description": "d".repeat(2_000), "category": "c".repeat(100), "tags": tags,
@@ -47,7 +47,7 @@ fn decode_limits_work() {
 }
 
 #[test]
-fn decode_thumbnail_of_another_scheme_fails() {
+fn thumbnail_with_an_unsafe_url_is_left_out() {
     let long = format!("https://example.org/{}", "a".repeat(MAX_THUMBNAIL_CHARS));
     for url in ["javascript:alert(1)", "data:image/png;base64,AA", "//example.org/a", "https://a b", &long] {
         assert_eq!(decode(serde_json::json!({ "thumbnail": url })).thumbnail, None, "{url}");

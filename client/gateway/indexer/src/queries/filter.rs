@@ -1,35 +1,46 @@
-//! Which streams, as a condition.
+//! Which streams to list.
 
+use super::condition::Condition;
 use crate::{
-    error::{QueryError, StoreError},
+    error::QueryError,
     metadata::fold_case,
     rows::stream::status_number,
-    sql::{self, amount, text, Value},
+    sql::{self, amount, text},
 };
-use tick_stream_primitives::{AccountId, Balance, StreamStatus};
+use tick_stream_primitives::{AccountId, Balance, StreamId, StreamStatus};
 
-/// Characters of a search.
+/// Maximum number of characters of a search.
 pub const MAX_SEARCH_CHARS: usize = 200;
-/// Stands before a character that `LIKE` would take for a wildcard. Not the backslash: some databases read that one
-/// twice.
+/// Maximum number of ids in an [`IdFilter`]. SQLite allows 32,766 parameters in a statement.
+pub const MAX_FILTER_IDS: usize = 16_384;
+/// Precedes a character that `LIKE` would take for a wildcard. Not a backslash, which some databases interpret twice.
 const ESCAPE: char = '!';
 
-/// Which streams are wanted. The default is every stream that can be watched.
+/// Restriction of a list to some streams. At most [`MAX_FILTER_IDS`] ids.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum IdFilter {
+    /// Only these.
+    Only(Vec<StreamId>),
+    /// All but these.
+    Except(Vec<StreamId>),
+}
+
+/// Which streams to list. The default is every stream on which a session can be opened.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct StreamFilter {
-    /// Words to find, all of them, anywhere in title, description, category and tags; case does not matter.
+    /// Words that must all occur in title, description, category or tags. Case does not matter.
     pub search: Option<String>,
-    /// Only those on air, or only those that are not.
-    pub live: Option<bool>,
-    /// Only of this category; case does not matter.
+    /// Restriction to some streams, such as those on air at this gateway.
+    pub ids: Option<IdFilter>,
+    /// Category. Case does not matter.
     pub category: Option<String>,
-    /// Only of this creator.
+    /// Account of the creator.
     pub creator: Option<AccountId>,
-    /// At least this many planck a tick.
+    /// Lowest price of a tick, in planck.
     pub min_price: Option<Balance>,
-    /// At most this many planck a tick.
+    /// Highest price of a tick, in planck.
     pub max_price: Option<Balance>,
-    /// Those that ended or were suspended as well.
+    /// Whether ended and suspended streams are listed too.
     pub include_unavailable: bool,
 }
 
@@ -39,7 +50,10 @@ impl StreamFilter {
             return Err(QueryError::BadPriceRange);
         }
         let mut condition = Condition::default();
-        self.add_status(&mut condition);
+        if !self.include_unavailable {
+            let available = [StreamStatus::Live, StreamStatus::Offline].map(status_number);
+            condition.add("status IN ($, $)", available);
+        }
         if let Some(category) = &self.category {
             condition.add("category_key = $", [text(without_nul(&fold_case(category)))]);
         }
@@ -52,20 +66,21 @@ impl StreamFilter {
         if let Some(price) = self.max_price {
             condition.add("price <= $", [amount(price)]);
         }
+        self.add_ids(&mut condition)?;
         self.add_search(&mut condition)?;
         Ok(condition)
     }
 
-    fn add_status(&self, condition: &mut Condition) {
-        let live = status_number(StreamStatus::Live);
-        let offline = status_number(StreamStatus::Offline);
-        match (self.live, self.include_unavailable) {
-            (Some(true), _) => condition.add("status = $", [Value::Int(live)]),
-            (Some(false), true) => condition.add("status <> $", [Value::Int(live)]),
-            (Some(false), false) => condition.add("status = $", [Value::Int(offline)]),
-            (None, false) => condition.add("status IN ($, $)", [Value::Int(live), Value::Int(offline)]),
-            (None, true) => {}
+    fn add_ids(&self, condition: &mut Condition) -> Result<(), QueryError> {
+        let Some(IdFilter::Only(ids) | IdFilter::Except(ids)) = &self.ids else { return Ok(()) };
+        if ids.len() > MAX_FILTER_IDS {
+            return Err(QueryError::TooManyIds { got: ids.len(), max: MAX_FILTER_IDS });
         }
+        match &self.ids {
+            Some(IdFilter::Except(_)) => condition.add_id_not_in(ids),
+            _ => condition.add_id_in(ids),
+        }
+        Ok(())
     }
 
     fn add_search(&self, condition: &mut Condition) -> Result<(), QueryError> {
@@ -81,12 +96,12 @@ impl StreamFilter {
     }
 }
 
-/// PostgreSQL refuses text with a NUL, and no stored text has one: without it nothing else is found.
+/// Removes NUL, which PostgreSQL refuses. No stored text has one, so this finds nothing that should not be found.
 fn without_nul(text: &str) -> String {
     text.replace('\0', "")
 }
 
-/// A word as a pattern that matches it anywhere, and nothing but it.
+/// Returns a pattern that matches a word anywhere, with its wildcards escaped.
 fn pattern(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len() + 2);
     pattern.push('%');
@@ -98,47 +113,4 @@ fn pattern(word: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-/// Conditions that all must hold, and their values.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Condition {
-    terms: Vec<String>,
-    pub values: Vec<Value>,
-}
-
-impl Condition {
-    /// Adds a term; each `$` in it gets the number of its value.
-    pub fn add<const N: usize>(&mut self, term: &str, values: [Value; N]) {
-        self.add_all(term, values.into());
-    }
-
-    /// [`Condition::add`] for any number of values.
-    pub fn add_all(&mut self, term: &str, values: Vec<Value>) {
-        let mut next = self.values.len();
-        let mut numbered = String::with_capacity(term.len() + 2 * values.len());
-        for c in term.chars() {
-            numbered.push(c);
-            if c == '$' {
-                next += 1;
-                numbered.push_str(&next.to_string());
-            }
-        }
-        self.terms.push(numbered);
-        self.values.extend(values);
-    }
-
-    /// [`Condition::add`] of a value that may be out of the database's range.
-    pub fn add_checked(&mut self, term: &str, value: Result<Value, StoreError>) -> Result<(), StoreError> {
-        self.add(term, [value?]);
-        Ok(())
-    }
-
-    /// `WHERE …`, or nothing.
-    pub fn sql(&self) -> String {
-        if self.terms.is_empty() {
-            return String::new();
-        }
-        format!("WHERE {}", self.terms.join(" AND "))
-    }
 }

@@ -1,144 +1,154 @@
-//! Running sums of what accounts earned, by minute, hour, day and ever, for each stream and for all of them.
+//! Running sums of what accounts earned, by minute, hour and day (UTC), and over all time.
 //!
-//! The sums are kept when a block is applied, not made when somebody asks: neither database adds 128-bit numbers
-//! exactly, and a year of minutes is too much to add up for a chart of days.
+//! The sums are kept up to date when a block is applied instead of being computed by queries: neither database adds 128-bit
+//! numbers exactly, and a year of minutes is too much to add up for a chart of days.
 
 use crate::{
     error::StoreError,
     sql::{self, amount, big, Fields, Table, Value},
-    values::Planck,
-    views::EarningParts,
 };
-use tick_stream_primitives::{AccountId, Balance, Moment, StreamId};
+use tick_stream_primitives::{AccountId, Balance, Moment};
 
-/// Stands for all streams of an account.
-const ALL_STREAMS: i64 = -1;
+/// Stands for all time in the column `span`.
+const ALL_TIME: i64 = 3;
 
-/// How much time one sum covers.
+/// Length of a bucket.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Span {
+pub enum TimeUnit {
+    /// One minute.
     Minute,
+    /// One hour.
     Hour,
+    /// One day in UTC.
     Day,
-    Ever,
 }
 
-impl Span {
-    pub const ALL: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Ever];
+impl TimeUnit {
+    /// All units.
+    pub const ALL: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
-    /// As stored.
-    pub fn number(self) -> i64 {
+    /// Returns the length in milliseconds.
+    pub fn length_ms(self) -> u64 {
+        match self {
+            Self::Minute => 60_000,
+            Self::Hour => 3_600_000,
+            Self::Day => 86_400_000,
+        }
+    }
+
+    /// Returns the beginning of the bucket that `at` is in. Days are UTC days, because the epoch began with one.
+    pub fn start_of(self, at: Moment) -> Moment {
+        at - at % self.length_ms()
+    }
+
+    /// Returns the unit as stored.
+    fn number(self) -> i64 {
         match self {
             Self::Minute => 0,
             Self::Hour => 1,
             Self::Day => 2,
-            Self::Ever => 3,
         }
-    }
-
-    fn of(number: i64) -> Result<Self, StoreError> {
-        Self::ALL
-            .into_iter()
-            .find(|span| span.number() == number)
-            .ok_or(StoreError::Corrupt { column: "earnings.span" })
-    }
-
-    /// Its length; nothing for all time.
-    pub fn length_ms(self) -> Option<u64> {
-        match self {
-            Self::Minute => Some(60_000),
-            Self::Hour => Some(3_600_000),
-            Self::Day => Some(86_400_000),
-            Self::Ever => None,
-        }
-    }
-
-    /// When the span that `time_ms` is in begins. Days are UTC days: the epoch began with one.
-    pub fn start_of(self, time_ms: Moment) -> Moment {
-        self.length_ms().map_or(0, |length| time_ms - time_ms % length)
     }
 }
 
-/// Which sum. Ordered, so that two replicas write their rows in the same order.
+/// Key of a sum.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct EarningKey {
     pub account: AccountId,
-    pub span: Span,
-    /// Nothing for all streams.
-    pub stream: Option<StreamId>,
+    /// `None` for all time.
+    pub unit: Option<TimeUnit>,
+    /// Beginning of the bucket; 0 for all time.
     pub starts_at: Moment,
 }
 
 impl EarningKey {
+    /// Returns the key of the bucket that `at` is in.
+    pub fn at(account: AccountId, unit: Option<TimeUnit>, at: Moment) -> Self {
+        Self { account, unit, starts_at: unit.map_or(0, |unit| unit.start_of(at)) }
+    }
+
     pub fn values(&self) -> Result<Vec<Value>, StoreError> {
-        Ok(vec![
-            sql::account(&self.account),
-            Value::Int(self.span.number()),
-            stream_number(self.stream)?,
-            big("the block's time", self.starts_at)?,
-        ])
+        Ok(vec![sql::account(&self.account), span(self.unit), big("the bucket's beginning", self.starts_at)?])
     }
 }
 
-/// A stream, or all of them, as stored.
-pub(crate) fn stream_number(stream: Option<StreamId>) -> Result<Value, StoreError> {
-    stream.map_or(Ok(Value::Int(ALL_STREAMS)), |stream| big("the stream", stream))
+/// Returns a unit, or all time, as stored.
+pub(crate) fn span(unit: Option<TimeUnit>) -> Value {
+    Value::Int(unit.map_or(ALL_TIME, TimeUnit::number))
 }
 
-/// Amounts by the right to them.
+fn read_span(number: i64) -> Result<Option<TimeUnit>, StoreError> {
+    match TimeUnit::ALL.into_iter().find(|unit| unit.number() == number) {
+        None if number != ALL_TIME => Err(StoreError::Corrupt { column: "earnings.span" }),
+        unit => Ok(unit),
+    }
+}
+
+/// What an account earned, in planck, by the reason for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Sums {
+pub struct EarningSums {
+    /// Number of settled ticks that the account had a share of.
     pub ticks: u64,
-    pub creator: Balance,
-    pub split: Balance,
-    pub gateway: Balance,
-    pub tips: Balance,
+    /// From ticks, as creator of a stream.
+    pub as_creator: Balance,
+    /// From ticks, as one of a stream's splits.
+    pub as_split: Balance,
+    /// From ticks, as gateway. The submitter's share is not included: events do not name its receiver.
+    pub as_gateway: Balance,
+    /// From tips, as creator or as one of a stream's splits.
+    pub from_tips: Balance,
 }
 
-impl Sums {
-    pub fn add(&mut self, more: &Self) {
+impl EarningSums {
+    /// Returns what was earned from ticks.
+    pub fn without_tips(&self) -> Balance {
+        self.as_creator.saturating_add(self.as_split).saturating_add(self.as_gateway)
+    }
+
+    /// Returns what was earned from ticks and tips.
+    pub fn total(&self) -> Balance {
+        self.without_tips().saturating_add(self.from_tips)
+    }
+
+    pub(crate) fn add(&mut self, more: &Self) {
         self.ticks = self.ticks.saturating_add(more.ticks);
-        self.creator = self.creator.saturating_add(more.creator);
-        self.split = self.split.saturating_add(more.split);
-        self.gateway = self.gateway.saturating_add(more.gateway);
-        self.tips = self.tips.saturating_add(more.tips);
+        self.as_creator = self.as_creator.saturating_add(more.as_creator);
+        self.as_split = self.as_split.saturating_add(more.as_split);
+        self.as_gateway = self.as_gateway.saturating_add(more.as_gateway);
+        self.from_tips = self.from_tips.saturating_add(more.from_tips);
     }
 }
 
-impl From<Sums> for EarningParts {
-    fn from(sums: Sums) -> Self {
-        let total = [sums.creator, sums.split, sums.gateway, sums.tips].into_iter().fold(0, Balance::saturating_add);
-        Self {
-            ticks: sums.ticks,
-            as_creator: Planck(sums.creator),
-            as_split: Planck(sums.split),
-            as_gateway: Planck(sums.gateway),
-            from_tips: Planck(sums.tips),
-            total: Planck(total),
-        }
-    }
+/// What an account earned in one minute, hour or day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EarningBucket {
+    /// Beginning of the bucket.
+    pub starts_at: Moment,
+    /// Sums of the bucket.
+    pub sums: EarningSums,
 }
 
+/// A sum as stored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct EarningRow {
     pub key: EarningKey,
-    pub sums: Sums,
+    pub sums: EarningSums,
 }
 
 impl Table for EarningRow {
     const NAME: &'static str = "earnings";
-    const KEY: &'static [&'static str] = &["account", "span", "stream", "starts_at"];
+    const KEY: &'static [&'static str] = &["account", "span", "starts_at"];
     const COLUMNS: &'static [&'static str] =
-        &["account", "span", "stream", "starts_at", "ticks", "creator", "split", "gateway", "tips"];
+        &["account", "span", "starts_at", "ticks", "creator", "split", "gateway", "tips"];
 
     fn values(&self) -> Result<Vec<Value>, StoreError> {
         let mut values = self.key.values()?;
         values.extend([
             big("the sum of ticks", self.sums.ticks)?,
-            amount(self.sums.creator),
-            amount(self.sums.split),
-            amount(self.sums.gateway),
-            amount(self.sums.tips),
+            amount(self.sums.as_creator),
+            amount(self.sums.as_split),
+            amount(self.sums.as_gateway),
+            amount(self.sums.from_tips),
         ]);
         Ok(values)
     }
@@ -147,19 +157,15 @@ impl Table for EarningRow {
         Ok(Self {
             key: EarningKey {
                 account: row.account("account")?,
-                span: Span::of(row.i64("span")?)?,
-                stream: Some(row.i64("stream")?)
-                    .filter(|&stream| stream != ALL_STREAMS)
-                    .map(|stream| u64::try_from(stream).map_err(|_| StoreError::Corrupt { column: "earnings.stream" }))
-                    .transpose()?,
+                unit: read_span(row.i64("span")?)?,
                 starts_at: row.u64("starts_at")?,
             },
-            sums: Sums {
+            sums: EarningSums {
                 ticks: row.u64("ticks")?,
-                creator: row.amount("creator")?,
-                split: row.amount("split")?,
-                gateway: row.amount("gateway")?,
-                tips: row.amount("tips")?,
+                as_creator: row.amount("creator")?,
+                as_split: row.amount("split")?,
+                as_gateway: row.amount("gateway")?,
+                from_tips: row.amount("tips")?,
             },
         })
     }

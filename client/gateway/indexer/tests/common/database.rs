@@ -1,19 +1,20 @@
 //! A fresh database for each test.
 
 use super::postgres;
+use sp_core::H256;
 use sp_runtime::Permill;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use vilokanam_indexer::{ChainIdentity, Store};
 
-/// The chain that the tests' facts come from.
+/// The chain of the tests.
 pub const CHAIN: ChainIdentity = ChainIdentity {
-    genesis: [7; 32],
+    genesis: H256([7; 32]),
     protocol_fee: Permill::from_parts(10_000),
     submitter_share: Permill::from_parts(5_000),
 };
 
-/// An empty database. Its files, if any, go when it is dropped.
+/// An empty database. Its files, if any, are deleted when it is dropped.
 pub struct Database {
     pub url: String,
     _folder: Option<TempDir>,
@@ -26,7 +27,7 @@ impl Database {
         Some(Self { url, _folder: Some(folder) })
     }
 
-    /// Nothing where PostgreSQL is not installed; the reason is printed.
+    /// Returns `None` and prints the reason if PostgreSQL is not installed.
     pub fn postgres() -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = postgres::server()?;
@@ -35,7 +36,7 @@ impl Database {
         Some(Self { url: server.url(&name), _folder: None })
     }
 
-    /// A store on it that is bound to [`CHAIN`].
+    /// Opens the database and binds it to [`CHAIN`].
     pub async fn store(&self) -> Store {
         let store = Store::connect(&self.url).await.unwrap();
         store.bind_chain(&CHAIN).await.unwrap();

@@ -1,13 +1,13 @@
-//! A small chain: it makes facts as the pallet would, and keeps plain sums of them to compare an index with.
+//! A small chain: it deposits events as the pallet would, and keeps plain sums to compare the index with. Its arithmetic is
+//! its own.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+use sp_core::H256;
 use sp_runtime::Permill;
 use std::collections::BTreeMap;
-use tick_stream_primitives::{
-    AccountId, Balance, Gateway, GatewayStatus, SessionId, Stream, StreamId, StreamStatus, Totals,
-};
-use vilokanam_indexer::{BlockFacts, Fact};
+use tick_stream_primitives::{AccountId, Balance, SessionId, Stream, StreamId, StreamStatus, TickEvent, Totals};
+use vilokanam_indexer::{BlockFacts, BlockHash};
 
 /// The rates of [`super::database::CHAIN`].
 pub const PROTOCOL_FEE: Permill = Permill::from_parts(10_000);
@@ -29,13 +29,13 @@ pub fn session_id(number: u64) -> SessionId {
     SessionId(bytes)
 }
 
-pub fn block_hash(number: u32) -> [u8; 32] {
+pub fn block_hash(number: u32) -> BlockHash {
     let mut bytes = [0xb1; 32];
     bytes[..4].copy_from_slice(&number.to_le_bytes());
-    bytes
+    H256(bytes)
 }
 
-/// Metadata as a creator would write it.
+/// Encodes metadata as a creator would.
 pub fn metadata(title: &str, description: &str, category: &str, tags: &[&str]) -> Vec<u8> {
     let value = serde_json::json!({
         "title": title, "description": description, "category": category, "tags": tags,
@@ -43,7 +43,7 @@ pub fn metadata(title: &str, description: &str, category: &str, tags: &[&str]) -
     serde_json::to_vec(&value).unwrap()
 }
 
-/// What an account earned, by the right to it.
+/// What an account earned, by the reason for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Earned {
     pub creator: Balance,
@@ -67,26 +67,15 @@ pub struct Watched {
     pub receipts: Vec<(u32, Balance)>,
 }
 
-/// What a stream took in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Taken {
-    pub ticks: u64,
-    pub paid: Balance,
-    pub tipped: Balance,
-    pub sessions: u64,
-    pub open_sessions: u64,
-}
-
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     pub number: u32,
     pub time_ms: u64,
-    pub facts: Vec<Fact>,
+    pub events: Vec<TickEvent>,
     pub streams: BTreeMap<StreamId, Stream>,
-    pub taken: BTreeMap<StreamId, Taken>,
+    pub totals: BTreeMap<StreamId, Totals>,
     pub sessions: BTreeMap<SessionId, Watched>,
     pub earned: BTreeMap<AccountId, Earned>,
-    pub spent: BTreeMap<AccountId, Balance>,
 }
 
 impl Ledger {
@@ -94,7 +83,7 @@ impl Ledger {
         Self { time_ms: START_MS, ..Self::default() }
     }
 
-    /// Ends the block: the facts since the last one, one second later.
+    /// Ends the block: it has the events since the last one and comes one second later.
     pub fn block(&mut self) -> BlockFacts {
         self.number += 1;
         self.time_ms += BLOCK_MS;
@@ -103,15 +92,15 @@ impl Ledger {
             hash: block_hash(self.number),
             parent_hash: block_hash(self.number - 1),
             time_ms: self.time_ms,
-            facts: std::mem::take(&mut self.facts),
+            events: std::mem::take(&mut self.events),
         }
     }
 
-    pub fn push(&mut self, fact: Fact) {
-        self.facts.push(fact);
+    pub fn push(&mut self, event: TickEvent) {
+        self.events.push(event);
     }
 
-    /// Creates a stream; the second fact is the one the feeder adds.
+    /// Creates a stream. The second event is the one that the follower adds.
     pub fn create_stream(
         &mut self,
         creator: u32,
@@ -135,36 +124,25 @@ impl Ledger {
             deposit: 1,
             totals: Totals::default(),
         };
-        self.push(Fact::StreamCreated {
+        self.push(TickEvent::StreamCreated {
             stream: id,
             creator: value.creator.clone(),
             price_per_tick,
             gateway_share: value.gateway_share,
         });
         self.update_stream(id, value);
-        self.taken.insert(id, Taken::default());
+        self.totals.insert(id, Totals::default());
         id
     }
 
     pub fn update_stream(&mut self, id: StreamId, value: Stream) {
-        self.push(Fact::StreamUpdated { stream: id, value: value.clone() });
+        self.push(TickEvent::StreamUpdated { stream: id, value: Box::new(value.clone()) });
         self.streams.insert(id, value);
     }
 
     pub fn set_status(&mut self, id: StreamId, status: StreamStatus) {
         self.streams.get_mut(&id).unwrap().status = status;
-        self.push(Fact::StreamStatusChanged { stream: id, status });
-    }
-
-    pub fn register_gateway(&mut self, gateway: u32) {
-        let value = Gateway {
-            endpoint: b"https://gateway.example".to_vec().try_into().unwrap(),
-            operator: account(gateway + 1),
-            bond: 1_000,
-            open_sessions: 0,
-            status: GatewayStatus::Active,
-        };
-        self.push(Fact::GatewayUpdated { gateway: account(gateway), value });
+        self.push(TickEvent::StreamStatusChanged { stream: id, status });
     }
 
     pub fn open(&mut self, viewer: u32, stream: StreamId, gateway: u32, max_ticks: u32) -> SessionId {
@@ -182,7 +160,7 @@ impl Ledger {
             refunded: None,
             receipts: Vec::new(),
         };
-        self.push(Fact::SessionOpened {
+        self.push(TickEvent::SessionOpened {
             session: id,
             viewer: watched.viewer.clone(),
             stream,
@@ -194,9 +172,6 @@ impl Ledger {
             fee: OPEN_FEE,
         });
         self.sessions.insert(id, watched);
-        let taken = self.taken.get_mut(&stream).unwrap();
-        taken.sessions += 1;
-        taken.open_sessions += 1;
         id
     }
 
@@ -215,8 +190,7 @@ impl Ledger {
             session.paid += paid;
             session.receipts.push((*ticks, paid));
             let settled_ticks = session.settled_ticks;
-            self.facts.push(Fact::TicksSettled { session: *id, stream, ticks: *ticks, settled_ticks, paid });
-            *self.spent.entry(session.viewer.clone()).or_default() += paid;
+            self.events.push(TickEvent::TicksSettled { session: *id, stream, ticks: *ticks, settled_ticks, paid });
 
             let to_protocol = PROTOCOL_FEE.mul_floor(paid);
             let to_submitter = SUBMITTER_SHARE.mul_floor(paid);
@@ -238,10 +212,10 @@ impl Ledger {
         }
         self.earned.entry(creator).or_default().creator += creator_part;
         self.earned.entry(gateway.clone()).or_default().gateway += gateway_part;
-        let taken = self.taken.get_mut(&stream).unwrap();
-        taken.ticks += all_ticks;
-        taken.paid += all_paid;
-        self.push(Fact::IncomeShared {
+        let totals = self.totals.get_mut(&stream).unwrap();
+        totals.ticks += all_ticks;
+        totals.paid += all_paid;
+        self.push(TickEvent::IncomeShared {
             stream,
             gateway,
             ticks: all_ticks,
@@ -258,12 +232,19 @@ impl Ledger {
         let session = self.sessions.get_mut(&id).unwrap();
         let refunded = session.price_per_tick * Balance::from(session.max_ticks - session.settled_ticks);
         session.refunded = Some(refunded);
-        let (settled_ticks, paid, stream) = (session.settled_ticks, session.paid, session.stream);
-        self.taken.get_mut(&stream).unwrap().open_sessions -= 1;
-        self.push(Fact::SessionClosed { session: id, settled_ticks, paid, refunded });
+        let event = TickEvent::SessionClosed {
+            session: id,
+            viewer: session.viewer.clone(),
+            stream: session.stream,
+            gateway: session.gateway.clone(),
+            settled_ticks: session.settled_ticks,
+            paid: session.paid,
+            refunded,
+        };
+        self.push(event);
     }
 
-    pub fn tip(&mut self, stream: StreamId, from: u32, amount: Balance, memo: &[u8]) {
+    pub fn tip(&mut self, stream: StreamId, from: u32, amount: Balance) {
         let of = &self.streams[&stream];
         let rest = amount - PROTOCOL_FEE.mul_floor(amount);
         let mut left = rest;
@@ -273,7 +254,7 @@ impl Ledger {
             self.earned.entry(who.clone()).or_default().tips += part;
         }
         self.earned.entry(of.creator.clone()).or_default().tips += left;
-        self.taken.get_mut(&stream).unwrap().tipped += amount;
-        self.push(Fact::Tipped { stream, from: account(from), amount, memo: memo.to_vec() });
+        self.totals.get_mut(&stream).unwrap().tipped += amount;
+        self.push(TickEvent::Tipped { stream, from: account(from), amount, memo: Default::default() });
     }
 }

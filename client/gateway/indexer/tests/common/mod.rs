@@ -1,4 +1,4 @@
-//! What the tests share: databases to run on, and a small chain that makes facts.
+//! Databases to run the tests on, and a small chain that produces blocks.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 

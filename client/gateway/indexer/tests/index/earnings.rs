@@ -1,30 +1,28 @@
-//! What accounts earned.
+//! Earnings of accounts.
 
-use crate::common::{account, ledger::START_MS, metadata, Database, Ledger};
+use crate::common::{account, ledger::START_MS, Database, Ledger};
 use std::ops::Range;
-use vilokanam_indexer::{
-    queries::MAX_BUCKETS, views::EarningSeries, EarningsQuery, Fact, PageRequest, QueryError, Store, TimeUnit,
-};
+use tick_stream_primitives::TickEvent;
+use vilokanam_indexer::{queries::MAX_BUCKETS, EarningBucket, EarningsQuery, QueryError, Store, TimeUnit};
 
 on_both!(
-    earnings_by_time_works,
-    earnings_of_one_account_with_two_rights_works,
-    earnings_splits_are_exact_works,
-    earnings_above_u64_works,
-    earnings_by_stream_works,
-    earnings_fee_change_works,
-    earnings_bad_range_fails,
+    earnings_are_summed_by_minute_hour_and_day,
+    ticks_of_an_account_with_several_shares_count_once,
+    splits_are_exact_to_the_planck,
+    amounts_above_64_bits_are_exact,
+    tips_follow_the_protocol_fee,
+    bad_range_is_refused,
 );
 
 const MINUTE: u64 = 60_000;
-const DAY: u64 = 86_400_000;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
-async fn series(store: &Store, who: u32, unit: TimeUnit, range_ms: Range<u64>) -> EarningSeries {
-    let query = EarningsQuery { account: account(who), stream: None, unit, range_ms };
-    store.earnings(&query).await.unwrap()
+async fn buckets(store: &Store, who: u32, unit: TimeUnit, range: Range<u64>) -> Vec<EarningBucket> {
+    store.earnings(&EarningsQuery { account: account(who), unit, range }).await.unwrap()
 }
 
-async fn earnings_by_time_works(database: Database) {
+async fn earnings_are_summed_by_minute_hour_and_day(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
@@ -35,26 +33,23 @@ async fn earnings_by_time_works(database: Database) {
         ledger.settle(&[(id, 10)]);
         store.apply(&ledger.block()).await.unwrap();
     }
-    let parts = |series: &EarningSeries| -> Vec<(String, u64)> {
-        series.buckets.iter().map(|bucket| (bucket.starts_at.to_string(), bucket.parts.ticks)).collect()
+    let ticks = |buckets: &[EarningBucket]| -> Vec<(u64, u64)> {
+        buckets.iter().map(|bucket| (bucket.starts_at - START_MS, bucket.sums.ticks)).collect()
     };
-    let minutes = series(&store, 1, TimeUnit::Minute, START_MS..START_MS + 120 * MINUTE).await;
-    assert_eq!(parts(&minutes), [("2026-01-01T00:00:00Z".into(), 20), ("2026-01-01T01:01:00Z".into(), 10)]);
-    let hours = series(&store, 1, TimeUnit::Hour, START_MS..START_MS + 2 * DAY).await;
-    assert_eq!(
-        parts(&hours),
-        [("2026-01-01T00:00:00Z".into(), 20), ("2026-01-01T01:00:00Z".into(), 10), ("2026-01-02T00:00:00Z".into(), 10)]
-    );
-    let days = series(&store, 1, TimeUnit::Day, START_MS + 5..START_MS + DAY + 1).await;
-    assert_eq!(parts(&days), [("2026-01-01T00:00:00Z".into(), 30), ("2026-01-02T00:00:00Z".into(), 10)]);
-    assert_eq!(days.total, store.earnings_total(&account(1), None).await.unwrap());
-    assert_eq!(days.total.as_creator.0, ledger.earned[&account(1)].creator);
-    let before = series(&store, 1, TimeUnit::Day, START_MS - DAY..START_MS).await;
-    assert!(before.buckets.is_empty());
-    assert_eq!(series(&store, 77, TimeUnit::Day, START_MS..START_MS + DAY).await.total, Default::default());
+    let minutes = buckets(&store, 1, TimeUnit::Minute, START_MS..START_MS + 120 * MINUTE).await;
+    assert_eq!(ticks(&minutes), [(0, 20), (61 * MINUTE, 10)]);
+    let hours = buckets(&store, 1, TimeUnit::Hour, START_MS..START_MS + 2 * DAY).await;
+    assert_eq!(ticks(&hours), [(0, 20), (HOUR, 10), (DAY, 10)]);
+    let days = buckets(&store, 1, TimeUnit::Day, START_MS + 5..START_MS + DAY + 1).await;
+    assert_eq!(ticks(&days), [(0, 30), (DAY, 10)]);
+    let total = store.earnings_total(&account(1)).await.unwrap();
+    assert_eq!((total.ticks, total.as_creator), (40, ledger.earned[&account(1)].creator));
+    assert!(buckets(&store, 1, TimeUnit::Day, START_MS - DAY..START_MS).await.is_empty());
+    assert!(buckets(&store, 77, TimeUnit::Day, START_MS..START_MS + DAY).await.is_empty());
+    assert_eq!(store.earnings_total(&account(77)).await.unwrap(), Default::default());
 }
 
-async fn earnings_of_one_account_with_two_rights_works(database: Database) {
+async fn ticks_of_an_account_with_several_shares_count_once(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     // Account 1 is creator, split and gateway of the same stream.
@@ -62,30 +57,29 @@ async fn earnings_of_one_account_with_two_rights_works(database: Database) {
     let id = ledger.open(20, stream, 1, 600);
     ledger.settle(&[(id, 10)]);
     store.apply(&ledger.block()).await.unwrap();
-    let parts = store.earnings_total(&account(1), None).await.unwrap();
+    let sums = store.earnings_total(&account(1)).await.unwrap();
     let expected = ledger.earned[&account(1)];
-    assert_eq!(parts.ticks, 10, "its ticks count once");
-    assert_eq!((parts.as_creator.0, parts.as_split.0), (expected.creator, expected.split));
-    assert_eq!(parts.as_gateway.0, expected.gateway);
-    assert_eq!(parts.total.0, expected.creator + expected.split + expected.gateway);
+    assert_eq!(sums.ticks, 10);
+    assert_eq!((sums.as_creator, sums.as_split, sums.as_gateway), (expected.creator, expected.split, expected.gateway));
+    assert_eq!(sums.total(), expected.creator + expected.split + expected.gateway);
 }
 
-async fn earnings_splits_are_exact_works(database: Database) {
+async fn splits_are_exact_to_the_planck(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
-    // Rows so small that flooring matters: the group's sum says nothing exact about the single splits.
+    // Claims so small that rounding matters: the sum of the group does not determine the single splits.
     let stream = ledger.create_stream(1, 7, &[(5, 333_333), (6, 111_111), (7, 222_222)], Vec::new());
     let ids: Vec<_> = (0..9).map(|viewer| ledger.open(20 + viewer, stream, 100, 600)).collect();
     ledger.settle(&ids.iter().zip(1..).map(|(id, ticks)| (*id, ticks)).collect::<Vec<_>>());
     let applied = store.apply(&ledger.block()).await.unwrap();
     assert_eq!(applied.anomaly_count, 0, "{:?}", applied.anomalies);
     for who in [5, 6, 7] {
-        let parts = store.earnings_total(&account(who), None).await.unwrap();
-        assert_eq!(parts.as_split.0, ledger.earned[&account(who)].split);
+        let sums = store.earnings_total(&account(who)).await.unwrap();
+        assert_eq!(sums.as_split, ledger.earned[&account(who)].split);
     }
 }
 
-async fn earnings_above_u64_works(database: Database) {
+async fn amounts_above_64_bits_are_exact(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     let price = u128::MAX / 4_000;
@@ -95,45 +89,27 @@ async fn earnings_above_u64_works(database: Database) {
         ledger.settle(&[(id, 100)]);
         store.apply(&ledger.block()).await.unwrap();
     }
-    let parts = store.earnings_total(&account(5), None).await.unwrap();
-    assert_eq!(parts.as_split.0, ledger.earned[&account(5)].split);
-    assert_eq!(store.stream(stream, 0).await.unwrap().unwrap().paid.0, price * 300);
+    let sums = store.earnings_total(&account(5)).await.unwrap();
+    assert_eq!(sums.as_split, ledger.earned[&account(5)].split);
+    assert_eq!(store.stream(stream).await.unwrap().unwrap().totals.paid, price * 300);
 }
 
-async fn earnings_by_stream_works(database: Database) {
-    let store = database.store().await;
-    let mut ledger = Ledger::new();
-    for number in 0..5u32 {
-        let stream = ledger.create_stream(1, 1_000, &[], metadata(&format!("S{number}"), "", "", &[]));
-        ledger.tip(stream, 20, 1_000 * u128::from(number + 1), b"");
-    }
-    store.apply(&ledger.block()).await.unwrap();
-    let first = store.earnings_by_stream(&account(1), &PageRequest::first(3)).await.unwrap();
-    let second = store.earnings_by_stream(&account(1), &PageRequest::after(3, first.next.unwrap())).await.unwrap();
-    let seen: Vec<_> = first.items.into_iter().chain(second.items).collect();
-    assert_eq!(seen.iter().map(|row| row.title.clone().unwrap()).collect::<Vec<_>>(), ["S0", "S1", "S2", "S3", "S4"]);
-    assert_eq!(seen.iter().map(|row| row.parts.from_tips.0).sum::<u128>(), ledger.earned[&account(1)].tips);
-    let one = store.earnings_total(&account(1), Some(4)).await.unwrap();
-    assert_eq!(one, seen[4].parts);
-    assert_eq!(store.earnings_total(&account(1), Some(u64::MAX)).await.unwrap(), Default::default());
-    assert!(second.next.is_none());
-}
-
-async fn earnings_fee_change_works(database: Database) {
+async fn tips_follow_the_protocol_fee(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
-    ledger.push(Fact::ProtocolFeeSet { fee: sp_runtime::Permill::from_percent(5) });
-    ledger.push(Fact::Tipped { stream, from: account(20), amount: 1_000, memo: Vec::new() });
+    ledger.tip(stream, 20, 1_000);
+    ledger.push(TickEvent::ProtocolFeeSet { fee: sp_runtime::Permill::from_percent(5) });
+    ledger.push(TickEvent::Tipped { stream, from: account(20), amount: 1_000, memo: Default::default() });
     store.apply(&ledger.block()).await.unwrap();
-    assert_eq!(store.earnings_total(&account(1), None).await.unwrap().from_tips.0, 950);
-    assert_eq!(store.chain_status(0).await.unwrap().totals.protocol.0, 50);
+    assert_eq!(store.earnings_total(&account(1)).await.unwrap().from_tips, 990 + 950);
+    assert_eq!(store.stream(stream).await.unwrap().unwrap().totals.tipped, 2_000);
 }
 
-async fn earnings_bad_range_fails(database: Database) {
+async fn bad_range_is_refused(database: Database) {
     let store = database.store().await;
-    let ask = |unit, range_ms| {
-        let query = EarningsQuery { account: account(1), stream: None, unit, range_ms };
+    let ask = |unit, range| {
+        let query = EarningsQuery { account: account(1), unit, range };
         let store = store.clone();
         async move { store.earnings(&query).await }
     };

@@ -1,13 +1,12 @@
-//! Text search: what is typed is looked for as it is typed.
+//! Text search: every character is matched literally.
 
 use crate::common::{metadata, Database, Ledger};
 use tick_stream_primitives::StreamId;
 use vilokanam_indexer::{
-    queries::{ViewerCounts, MAX_SEARCH_CHARS},
-    PageRequest, QueryError, Store, StreamFilter, StreamSort,
+    queries::MAX_SEARCH_CHARS, PageRequest, QueryError, Store, StreamFilter, StreamSort, ViewerCounts,
 };
 
-on_both!(search_works, search_too_long_fails);
+on_both!(search_matches_every_character_literally, search_above_the_limit_is_refused);
 
 async fn search(store: &Store, words: &str) -> Vec<StreamId> {
     let filter = StreamFilter { search: Some(words.into()), ..Default::default() };
@@ -16,7 +15,7 @@ async fn search(store: &Store, words: &str) -> Vec<StreamId> {
     page.items.iter().map(|stream| stream.id).collect()
 }
 
-async fn search_works(database: Database) {
+async fn search_matches_every_character_literally(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     let mut add = |title: &str, description: &str, category: &str, tags: &[&str]| {
@@ -52,7 +51,7 @@ async fn search_works(database: Database) {
     assert_eq!(search(&store, "  ").await.len(), 8, "nothing to find is no condition");
 }
 
-async fn search_too_long_fails(database: Database) {
+async fn search_above_the_limit_is_refused(database: Database) {
     let store = database.store().await;
     assert!(search(&store, &"ä".repeat(MAX_SEARCH_CHARS)).await.is_empty());
     let filter = StreamFilter { search: Some("ä".repeat(MAX_SEARCH_CHARS + 1)), ..Default::default() };

@@ -1,71 +1,70 @@
 //! Opening the database, and binding it to a chain.
 
 use crate::common::{database::CHAIN, Database, Ledger};
+use sp_core::H256;
 use vilokanam_indexer::{ApplyError, ChainIdentity, Store, StoreError};
 
 on_both!(
-    connect_works,
-    apply_unbound_fails,
-    bind_chain_other_genesis_fails,
-    reset_index_works,
-    connect_by_many_at_once_works,
+    new_database_has_no_cursor,
+    block_is_refused_before_the_chain_is_bound,
+    other_chain_is_refused,
+    reset_keeps_the_gateways_own_records,
+    database_can_be_opened_by_two_at_once,
 );
 
-async fn connect_works(database: Database) {
+async fn new_database_has_no_cursor(database: Database) {
     let store = database.store().await;
     store.ping().await.unwrap();
     store.close().await;
     let again = database.store().await;
     assert_eq!(again.cursor().await.unwrap(), None);
-    assert_eq!(again.chain_status(3).await.unwrap().lag_blocks, 3);
 }
 
-async fn apply_unbound_fails(database: Database) {
+async fn block_is_refused_before_the_chain_is_bound(database: Database) {
     let store = Store::connect(&database.url).await.unwrap();
     let refused = store.apply(&Ledger::new().block()).await;
     assert!(matches!(refused, Err(ApplyError::Store(StoreError::NotBound))), "{refused:?}");
     assert!(matches!(store.cursor().await, Err(StoreError::NotBound)));
 }
 
-async fn bind_chain_other_genesis_fails(database: Database) {
+async fn other_chain_is_refused(database: Database) {
     let store = database.store().await;
-    let other = ChainIdentity { genesis: [8; 32], ..CHAIN };
+    let other = ChainIdentity { genesis: H256([8; 32]), ..CHAIN };
     let refused = store.bind_chain(&other).await.unwrap_err();
     assert!(matches!(refused, StoreError::OtherChain { .. }));
-    assert!(refused.to_string().contains(&"07".repeat(32)), "{refused}");
+    assert!(refused.to_string().contains(&format!("0x{}", "07".repeat(32))), "{refused}");
     store.bind_chain(&CHAIN).await.unwrap();
 }
 
-async fn reset_index_works(database: Database) {
+async fn reset_keeps_the_gateways_own_records(database: Database) {
     let store = database.store().await;
     let mut ledger = Ledger::new();
     ledger.create_stream(1, 10, &[], Vec::new());
     store.apply(&ledger.block()).await.unwrap();
-    store.set_secret_ref(0, "stream-0", 1).await.unwrap();
-    assert_eq!(store.take_keys(0, 5, 0, 2).await.unwrap(), 0);
+    assert_eq!(store.take_key_indices(0, 5, 0).await.unwrap(), 0);
 
     store.reset_index().await.unwrap();
-    assert!(store.stream(0, 0).await.unwrap().is_none());
-    store.bind_chain(&ChainIdentity { genesis: [8; 32], ..CHAIN }).await.unwrap();
+    assert!(store.stream(0).await.unwrap().is_none());
+    store.bind_chain(&ChainIdentity { genesis: H256([8; 32]), ..CHAIN }).await.unwrap();
     assert_eq!(store.cursor().await.unwrap(), None);
-    assert_eq!(store.take_keys(0, 1, 0, 3).await.unwrap(), 5, "key indices are not built from the chain");
+    assert_eq!(store.take_key_indices(0, 1, 0).await.unwrap(), 5, "key indices are not built from the chain");
 }
 
-async fn connect_by_many_at_once_works(database: Database) {
+async fn database_can_be_opened_by_two_at_once(database: Database) {
     let (first, second) = tokio::join!(database.store(), database.store());
     first.ping().await.unwrap();
     second.ping().await.unwrap();
 }
 
 #[tokio::test]
-async fn connect_unknown_url_fails() {
+async fn unsupported_url_is_refused_without_its_password() {
     let refused = Store::connect("mysql://root:secret@localhost/index").await.unwrap_err();
     assert!(matches!(refused, StoreError::Url(_)));
     assert!(!refused.to_string().contains("secret"), "{refused}");
 }
 
 #[tokio::test]
-async fn connect_missing_folder_fails() {
+async fn missing_folder_is_reported() {
     let refused = Store::connect("sqlite:/nowhere/at/all/index.db").await.unwrap_err();
     assert!(matches!(refused, StoreError::Connect(_)), "{refused}");
 }

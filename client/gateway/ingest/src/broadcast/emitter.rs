@@ -1,40 +1,44 @@
-//! Sends a broadcast's events to its consumer.
+//! Sends the events of a broadcast to its consumer.
 
-use super::{actor::Stop, BroadcastEvent, EndReason};
+use super::{
+    stop::{BroadcastOver, StopSignal},
+    BroadcastEvent, EndReason,
+};
 use std::time::Duration;
 use tokio::{sync::mpsc, time::timeout};
 
-/// How long a consumer may take to take the last event.
-const FAREWELL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum time for a consumer to take the last event.
+const LAST_EVENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why a broadcast is over for whoever emits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Over(pub EndReason);
-
-/// The sending end.
+/// The sending end of the events.
 #[derive(Clone, Debug)]
 pub(crate) struct Emitter {
     pub events: mpsc::Sender<BroadcastEvent>,
 }
 
 impl Emitter {
-    /// Waits for room, unless the broadcast is stopped meanwhile.
-    pub async fn emit(&self, event: BroadcastEvent, stop: &Stop) -> Result<(), Over> {
+    /// Sends an event when there is room for it.
+    ///
+    /// # Errors
+    ///
+    /// The consumer is gone, or the broadcast is stopped.
+    pub async fn emit(&self, event: BroadcastEvent, stop: &StopSignal) -> Result<(), BroadcastOver> {
         tokio::select! {
-            sent = self.events.send(event) => sent.map_err(|_| Over(EndReason::Stopped)),
-            reason = stop.heard() => Err(Over(reason)),
+            sent = self.events.send(event) => sent.map_err(|_| BroadcastOver(EndReason::Stopped)),
+            reason = stop.stopped() => Err(BroadcastOver(reason)),
         }
     }
 
-    /// What the next second makes old is left out when there is no room.
+    /// Sends an event that is soon out of date. It is left out if there is no room.
     pub fn emit_if_room(&self, event: BroadcastEvent) {
         let _ = self.events.try_send(event);
     }
 
-    pub async fn farewell(self, reason: EndReason) {
+    /// Sends the last event.
+    pub async fn end(self, reason: EndReason) {
         let sending = self.events.send(BroadcastEvent::Ended { reason });
-        if timeout(FAREWELL_TIMEOUT, sending).await.is_err() {
-            tracing::warn!("a consumer of a broadcast does not take its last event");
+        if timeout(LAST_EVENT_TIMEOUT, sending).await.is_err() {
+            tracing::warn!("the consumer of a broadcast did not take its last event in time");
         }
     }
 }

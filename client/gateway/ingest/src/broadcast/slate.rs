@@ -1,29 +1,27 @@
-//! What is shown while a broadcast waits for its publisher.
+//! The slate: what is shown while a broadcast waits for its publisher.
 
-use super::{actor::Actor, emitter::Over, BroadcastEvent};
+use super::{actor::Actor, stop::BroadcastOver, BroadcastEvent};
 use crate::{
-    ladder::Plan,
+    plan::Plan,
     transcode::{Child, Job, JobInput},
 };
 
-/// An ffmpeg that makes the slate.
+/// An ffmpeg that generates the slate.
 pub(super) struct Slate {
     child: Child,
     start_s: u32,
 }
 
 impl Slate {
-    /// Begins to show it, in the renditions that the publisher had. Nothing, if that is not wanted or does not work: then
-    /// nothing is shown.
-    pub async fn begin(actor: &mut Actor) -> Result<Option<Self>, Over> {
+    /// Begins the slate, with the renditions of the last source. `None` if slates are switched off or ffmpeg cannot be
+    /// started: then nothing is shown.
+    pub async fn begin(actor: &mut Actor) -> Result<Option<Self>, BroadcastOver> {
         if !actor.hub.config.transcode.shows_slate {
             return Ok(None);
         }
-        let (Some(plan), Some(events)) = (actor.plan.clone(), actor.emitter.as_ref().map(|known| known.events.clone()))
-        else {
-            return Ok(None);
-        };
-        // A slate is no picture of the stream.
+        let events = actor.emitter.as_ref().map(|emitter| emitter.events.clone());
+        let (Some(plan), Some(events)) = (actor.plan.clone(), events) else { return Ok(None) };
+        // A thumbnail of the slate would not show the stream.
         let plan = Plan { thumbnail: None, ..plan };
         actor.emit(BroadcastEvent::Slate { renditions: plan.renditions.clone() }).await?;
         let start_s = actor.next_start_s();
@@ -32,13 +30,13 @@ impl Slate {
         match Child::start(&actor.hub.ffmpeg, &job, &config.transcode, &config.work_dir, &events) {
             Ok(child) => Ok(Some(Self { child, start_s })),
             Err(error) => {
-                tracing::warn!(stream = actor.stream, %error, "there is no slate");
+                tracing::warn!(stream = actor.stream, %error, "the slate cannot be shown");
                 Ok(None)
             }
         }
     }
 
-    /// Ends it; times go on after it.
+    /// Ends the slate. Later media has later timestamps.
     pub async fn end(self, actor: &mut Actor) {
         let progress = self.child.stop().await;
         actor.reached(self.start_s, progress.out_time_ms);

@@ -1,6 +1,6 @@
-//! The file of publish keys: JSON, replaced as a whole, so that it is never half written.
+//! The file of publish keys: JSON that is replaced as a whole, so that it is never half written.
 
-use super::{KeyId, KeyStoreError};
+use super::{error::KeyStoreError, key::KeyId};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -11,10 +11,10 @@ use std::{
 
 const VERSION: u32 = 1;
 
-/// No line of the file is longer: two ids, 64 digits of hash, two times and their names.
+/// Maximum size of a record in the file: two ids, a hash of 64 digits, two times, and the field names.
 const MAX_RECORD_BYTES: u64 = 320;
 
-/// What is kept of a key.
+/// What is stored about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub id: KeyId,
@@ -36,7 +36,7 @@ struct Contents {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    /// A decimal string, since JSON numbers lose bits above 2^53 in other readers.
+    /// A decimal string, because other readers lose bits of JSON numbers above 2^53.
     stream: String,
     id: String,
     sha256: String,
@@ -45,7 +45,7 @@ struct Line {
     last_used_ms: Option<u64>,
 }
 
-/// Where it is.
+/// The file.
 #[derive(Debug)]
 pub(super) struct KeyFile {
     path: PathBuf,
@@ -56,7 +56,7 @@ impl KeyFile {
         Self { path }
     }
 
-    /// An absent file has no keys.
+    /// Reads the keys. A missing file has no keys.
     pub fn read(&self, max_keys: usize) -> Result<Keys, KeyStoreError> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
@@ -67,7 +67,7 @@ impl KeyFile {
         let mut text = String::new();
         let read = file.take(max_bytes + 1).read_to_string(&mut text).map_err(|error| self.io(error))?;
         if read as u64 > max_bytes {
-            return Err(self.damaged(format!("it is larger than {max_keys} keys are")));
+            return Err(self.damaged(format!("it is larger than {max_keys} keys can be")));
         }
         let contents: Contents = serde_json::from_str(&text).map_err(|error| self.damaged(error.to_string()))?;
         if contents.version != VERSION {
@@ -95,14 +95,15 @@ impl KeyFile {
         self.replace(&text).map_err(|error| self.io(error))
     }
 
-    /// A new file beside the old one, synced, renamed over it, and the directory synced: either is whole after a crash.
+    /// Writes and syncs a new file, renames it over the old one, and syncs the directory: after a crash either the old
+    /// or the new file is complete.
     fn replace(&self, text: &[u8]) -> io::Result<()> {
         let directory = match self.path.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
         fs::create_dir_all(directory)?;
-        // Only this user may read it: `tempfile` makes it so.
+        // `tempfile` creates it readable for this user only.
         let mut fresh = tempfile::NamedTempFile::new_in(directory)?;
         fresh.write_all(text)?;
         fresh.as_file().sync_all()?;
@@ -111,11 +112,11 @@ impl KeyFile {
     }
 
     fn parse(&self, line: &Line) -> Result<(u64, Record), KeyStoreError> {
-        let stream = line.stream.parse().map_err(|_| self.damaged(format!("{:?} is no stream id", line.stream)))?;
-        let id = line.id.parse().map_err(|_| self.damaged(format!("{:?} is no key's id", line.id)))?;
+        let stream = line.stream.parse().map_err(|_| self.damaged(format!("{:?} is not a stream id", line.stream)))?;
+        let id = line.id.parse().map_err(|_| self.damaged(format!("{:?} is not the id of a key", line.id)))?;
         let mut hash = [0; 32];
         hex::decode_to_slice(&line.sha256, &mut hash)
-            .map_err(|error| self.damaged(format!("the hash of stream {stream}: {error}")))?;
+            .map_err(|error| self.damaged(format!("a hash of stream {stream} is not valid: {error}")))?;
         Ok((stream, Record { id, hash, created_at_ms: line.created_at_ms, last_used_ms: line.last_used_ms }))
     }
 

@@ -1,5 +1,6 @@
-use super::*;
-use crate::config::millis;
+//! Tests of the store of publish keys.
+
+use super::{key::KEY_BYTES, *};
 
 fn peer(last: u8) -> IpAddr {
     IpAddr::from([192, 0, 2, last])
@@ -10,13 +11,13 @@ fn open(directory: &tempfile::TempDir) -> PublishKeys {
 }
 
 #[test]
-fn create_works_and_survives() {
+fn created_keys_are_valid_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (id, key) = keys.create(u64::MAX).unwrap();
     assert_eq!(key.reveal().len(), 2 * KEY_BYTES);
     assert!(!format!("{key:?}").contains(key.reveal()));
-    keys.note_use(u64::MAX, id);
+    keys.record_use(u64::MAX, id);
     drop(keys);
 
     let keys = open(&directory);
@@ -26,11 +27,11 @@ fn create_works_and_survives() {
     assert_eq!((listed.len(), listed[0].id), (1, id));
     assert!(listed[0].last_used_ms >= Some(listed[0].created_at_ms));
     let text = std::fs::read_to_string(directory.path().join("keys.json")).unwrap();
-    assert!(!text.contains(key.reveal()), "the key itself is on the disk");
+    assert!(!text.contains(key.reveal()), "the disk has the hash only");
 }
 
 #[test]
-fn create_too_many_of_a_stream_fails() {
+fn keys_above_the_limit_of_a_stream_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let most = KeyLimits::default().max_keys_per_stream;
@@ -42,7 +43,7 @@ fn create_too_many_of_a_stream_fails() {
 }
 
 #[test]
-fn create_beyond_the_limit_fails() {
+fn keys_above_the_limit_of_the_store_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let limits = KeyLimits { max_keys: 1, ..KeyLimits::default() };
     let keys = PublishKeys::open(directory.path().join("keys.json"), limits).unwrap();
@@ -51,7 +52,7 @@ fn create_beyond_the_limit_fails() {
 }
 
 #[test]
-fn revoke_works() {
+fn a_revoked_key_is_refused_even_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (old, old_key) = keys.create(3).unwrap();
@@ -65,7 +66,7 @@ fn revoke_works() {
 }
 
 #[test]
-fn revoke_of_another_streams_key_fails() {
+fn the_key_of_another_stream_cannot_be_revoked() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (id, key) = keys.create(3).unwrap();
@@ -74,7 +75,7 @@ fn revoke_of_another_streams_key_fails() {
 }
 
 #[test]
-fn check_of_another_streams_key_fails() {
+fn the_key_of_another_stream_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (_, key) = keys.create(1).unwrap();
@@ -86,7 +87,7 @@ fn check_of_another_streams_key_fails() {
 }
 
 #[test]
-fn check_after_many_failures_fails() {
+fn a_valid_key_is_refused_after_too_many_wrong_ones() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (id, key) = keys.create(1).unwrap();
@@ -94,34 +95,11 @@ fn check_after_many_failures_fails() {
         assert_eq!(keys.check(1, "guess", peer(1)), Err(KeyRefusal::Wrong));
     }
     assert!(matches!(keys.check(1, key.reveal(), peer(1)), Err(KeyRefusal::TooManyFailures { .. })));
-    assert_eq!(keys.check(1, key.reveal(), peer(2)), Ok(id), "others are not concerned");
+    assert_eq!(keys.check(1, key.reveal(), peer(2)), Ok(id), "other addresses are not affected");
 }
 
 #[test]
-fn guesses_are_bounded_and_forgotten() {
-    let limits = KeyLimits { max_addresses: 2, max_failures: 1, ..KeyLimits::default() };
-    let mut guesses = Guesses::new(limits);
-    let start = Instant::now();
-    for last in 0..10 {
-        guesses.failed(peer(last), start + millis(u64::from(last)));
-    }
-    assert!(guesses.admit(peer(0), start + millis(20)).is_ok(), "the oldest are forgotten");
-    assert!(guesses.admit(peer(9), start + millis(20)).is_err());
-    assert!(guesses.admit(peer(9), start + millis(limits.failure_window_ms + 20)).is_ok());
-}
-
-#[test]
-fn addresses_of_one_customer_count_as_one() {
-    let one: IpAddr = "2001:db8:1:2::1".parse().unwrap();
-    let other: IpAddr = "2001:db8:1:2:ffff::9".parse().unwrap();
-    let third: IpAddr = "2001:db8:1:3::1".parse().unwrap();
-    assert_eq!(guesses::prefix(one), guesses::prefix(other));
-    assert_ne!(guesses::prefix(one), guesses::prefix(third));
-    assert_eq!(guesses::prefix("::ffff:192.0.2.1".parse().unwrap()), peer(1));
-}
-
-#[test]
-fn open_of_a_damaged_file_fails() {
+fn a_damaged_file_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("keys.json");
     for text in [

@@ -1,27 +1,27 @@
-//! What an upload is, by its name and by its first bytes.
+//! What an upload contains, by its name and by its bytes.
 
 use crate::error::PutError;
 
-/// No path of an encoder is longer.
+/// Maximum length of a path.
 const MAX_NAME_BYTES: usize = 512;
 
 const TS_SYNC: u8 = 0x47;
 const TS_PACKET_BYTES: usize = 188;
 
-/// What segments are.
+/// Format of segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     MpegTs,
     Mp4,
 }
 
-/// A name, taken apart.
+/// The path of an upload, parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
     pub whole: &'a str,
-    /// Nothing for a playlist.
+    /// `None` for a playlist.
     pub format: Option<Format>,
-    /// The last digits.
+    /// The last run of digits in the file name.
     pub number: Option<u64>,
     before: &'a str,
     after: &'a str,
@@ -42,20 +42,20 @@ impl<'a> Name<'a> {
         };
         let end = base.rfind(|c: char| c.is_ascii_digit()).map_or(0, |last| last + 1);
         let start = base[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |last| {
-            // The character before the digits may have several bytes.
+            // The character before the digits may be several bytes long.
             last + base[last..].chars().next().map_or(1, char::len_utf8)
         });
         let number = base[start..end].parse().ok();
         Ok(Self { whole, format, number, before: &whole[..start], after: &whole[end..] })
     }
 
-    /// What all segments of a rendition have in common.
+    /// The name with `#` instead of the number, which all segments of a rendition have in common.
     pub fn stem(&self) -> String {
         format!("{}#{}", self.before, self.after)
     }
 }
 
-/// What an MP4 holds.
+/// Contents of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
     pub has_init: bool,
@@ -69,7 +69,7 @@ impl Parts {
 }
 
 impl Format {
-    /// Nothing if the bytes are not what the name says.
+    /// Finds the contents of a segment. `None` if it does not have this format.
     pub fn parts(self, bytes: &[u8]) -> Option<Parts> {
         match self {
             Self::MpegTs => {
@@ -82,7 +82,7 @@ impl Format {
     }
 }
 
-/// Looks at the boxes of the top level.
+/// Finds the contents of an MP4 by its boxes at the top level.
 fn mp4_parts(mut rest: &[u8]) -> Option<Parts> {
     let mut parts = Parts { has_init: false, has_media: false };
     while !rest.is_empty() {
@@ -94,7 +94,7 @@ fn mp4_parts(mut rest: &[u8]) -> Option<Parts> {
             _ => {}
         }
         let size = match size {
-            // To the end; and a size in 64 bits.
+            // 0: to the end of the file. 1: the size follows in 64 bits.
             0 => rest.len(),
             1 => usize::try_from(u64::from_be_bytes(*rest.get(8..16)?.first_chunk()?)).ok()?,
             size => usize::try_from(size).ok()?,
@@ -113,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_parsed() {
         let name = Name::parse("live/720p/seg_00012.ts").unwrap();
         assert_eq!(
             (name.format, name.number, name.stem().as_str()),
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn names_of_nothing_known_fail() {
+    fn names_without_a_known_extension_are_refused() {
         for name in ["", "x", "x.txt", "../1.ts", &"1".repeat(600)] {
             assert!(matches!(Name::parse(name), Err(PutError::BadName(_))), "{name}");
         }
     }
 
     #[test]
-    fn contents_are_looked_at() {
+    fn contents_are_found_and_garbage_is_refused() {
         let init = b"\0\0\0\x08ftyp\0\0\0\x08moov";
         assert!(Format::Mp4.parts(init).unwrap().is_init_alone());
         let media = b"\0\0\0\x08styp\0\0\0\x08moof\0\0\0\x09mdatx";
@@ -148,7 +148,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn anything_is_looked_at_without_panic(name in ".{0,40}", bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        fn random_uploads_never_panic(name in ".{0,40}", bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             let _ = Name::parse(&name);
             let _ = Name::parse(&format!("{name}.ts"));
             let _ = Format::Mp4.parts(&bytes);

@@ -1,24 +1,26 @@
-//! Segments in the order of their numbers, though they may come a little out of order, twice, or not at all.
+//! Puts segments in the order of their numbers. They may come a little out of order, twice, or not at all.
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 
-/// So many segments are remembered, to know one that is sent again from one that only has an old number.
+/// Number of segments that are remembered, to distinguish a repeated segment from a new one with an old number.
 const MAX_REMEMBERED: usize = 16;
 
-/// What is to be done with a segment.
+/// What to do with a segment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Offer {
-    /// These are next, in this order.
+    /// Pass on these segments, in this order.
     Ready(Vec<Bytes>),
+    /// Nothing: it came before.
     Duplicate,
-    /// It is kept until those before it have come.
+    /// Nothing yet: it is kept until the segments before it have come.
     Waiting,
-    /// An old number with new contents: the encoder began anew. It is given back.
+    /// Begin a new sequence with it: it has an old number and new contents, so the encoder was restarted.
     Restarted(Bytes),
 }
 
+/// Segments of one run of an encoder.
 #[derive(Debug)]
 pub(super) struct Sequence {
     next: Option<u64>,
@@ -32,6 +34,7 @@ impl Sequence {
         Self { next: None, early: BTreeMap::new(), max_early, remembered: VecDeque::new() }
     }
 
+    /// Takes a segment. A missing segment is waited for until more than `max_early` later ones have come.
     pub fn offer(&mut self, number: u64, bytes: Bytes) -> Offer {
         let next = *self.next.get_or_insert(number);
         if number < next {
@@ -42,7 +45,7 @@ impl Sequence {
         if number > next && self.early.len() <= self.max_early {
             return Offer::Waiting;
         }
-        // It is the next one; or the next one has been waited for long enough.
+        // It is the next one, or the next one is given up.
         Offer::Ready(self.take_run())
     }
 
@@ -54,7 +57,7 @@ impl Sequence {
         }
     }
 
-    /// The lowest that is there, and all that follow it without a hole.
+    /// The kept segment with the lowest number, and all that follow it without a gap.
     fn take_run(&mut self) -> Vec<Bytes> {
         let mut run = Vec::new();
         while let Some((number, bytes)) = self.early.pop_first() {
@@ -97,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn duplicates_are_known_and_restarts_too() {
+    fn duplicates_and_restarts_are_distinguished() {
         let mut sequence = Sequence::new(4);
         sequence.offer(0, bytes("a"));
         sequence.offer(1, bytes("b"));
@@ -106,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_is_waited_for_and_then_left() {
+    fn a_gap_is_waited_for_and_then_skipped() {
         let mut sequence = Sequence::new(2);
         sequence.offer(0, bytes("0"));
         assert_eq!(sequence.offer(2, bytes("2")), Offer::Waiting);
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_number_of_all_works() {
+    fn the_largest_number_is_accepted() {
         let mut sequence = Sequence::new(2);
         assert_eq!(sequence.offer(u64::MAX, bytes("x")), Offer::Ready(vec![bytes("x")]));
     }

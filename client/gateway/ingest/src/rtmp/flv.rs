@@ -1,33 +1,36 @@
-//! RTMP's messages as an FLV byte stream, which is what ffmpeg reads.
+//! Writes the messages of RTMP as an FLV byte stream, which ffmpeg reads.
 
 use super::times::{Times, Track};
 use crate::{error::PublishError, source::SourceChunk};
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// Signature, version 1, sound and picture, header size, and the size of the tag before the first.
+/// File header: signature, version 1, audio and video, header size, and the size of the (missing) tag before the first.
 const HEADER: &[u8] = b"FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00";
 
 const TAG_HEADER_BYTES: usize = 11;
-/// A tag's length has 24 bits; RTMP's messages too.
+/// Maximum size of a tag, whose length has 24 bits, as that of an RTMP message.
 const MAX_TAG_BYTES: usize = 0x00ff_ffff;
-/// A configuration (`avcC`, `AudioSpecificConfig`, metadata) that is larger is nonsense, and would be kept.
+/// Maximum size of a configuration (`avcC`, `AudioSpecificConfig`, metadata) that is kept. Larger ones are nonsense.
 const MAX_CONFIG_BYTES: usize = 64 * 1024;
 
 const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
 const SCRIPT: u8 = 18;
 
-/// First byte of a picture: the top bit says enhanced, then the frame's type.
+/// Bit of the first byte of a video tag that marks enhanced RTMP.
 const ENHANCED: u8 = 0x80;
+/// Frame type of a keyframe.
 const KEYFRAME: u8 = 1;
+/// Codec number of H.264.
 const AVC: u8 = 7;
-/// ffmpeg before 6.1 reads this nowhere, and some encoders use it for HEVC.
+/// Unofficial codec number of HEVC, which some encoders use. ffmpeg cannot read it before 6.1.
 const HEVC_UNOFFICIAL: u8 = 12;
-/// Sound formats.
+/// Audio format number of AAC.
 const AAC: u8 = 10;
+/// Audio format number of enhanced RTMP.
 const ENHANCED_AUDIO: u8 = 9;
 
-/// Writes tags.
+/// Converts messages to tags.
 #[derive(Debug)]
 pub(super) struct FlvWriter {
     times: Times,
@@ -52,6 +55,7 @@ impl FlvWriter {
         }
     }
 
+    /// Converts a video message. `None` for a message that is empty or too large.
     pub fn video(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
         let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
         let is_enhanced = first & ENHANCED != 0;
@@ -61,7 +65,7 @@ impl FlvWriter {
         self.has_video = true;
         let time = self.times.map(Track::Video, time);
         let is_config = match (is_enhanced, first & 0x0f, data.get(1)) {
-            // Enhanced: packet type 0 is the sequence start.
+            // In enhanced RTMP, packet type 0 is the sequence start.
             (true, packet, _) => packet == 0,
             (false, AVC | HEVC_UNOFFICIAL, packet) => packet == Some(&0),
             _ => false,
@@ -75,6 +79,7 @@ impl FlvWriter {
         Ok(Some(self.chunk(bytes, is_keyframe && !is_config)))
     }
 
+    /// Converts an audio message. `None` for a message that is empty or too large.
     pub fn audio(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
         let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
         if first >> 4 == ENHANCED_AUDIO && !self.reads_enhanced {
@@ -95,7 +100,7 @@ impl FlvWriter {
         Ok(Some(self.chunk(bytes, is_entry)))
     }
 
-    /// `@setDataFrame` is RTMP's way of saying that what follows is the file's metadata.
+    /// Converts a data message. `None` unless it is metadata, which RTMP wraps in `@setDataFrame`.
     pub fn script(&mut self, data: &Bytes) -> Option<SourceChunk> {
         const SET_DATA_FRAME: &[u8] = b"\x02\x00\x0d@setDataFrame";
         let data = data.strip_prefix(SET_DATA_FRAME).map_or_else(|| data.clone(), |rest| data.slice_ref(rest));
@@ -107,12 +112,14 @@ impl FlvWriter {
         Some(self.configured(bytes))
     }
 
+    /// A chunk with a new configuration, which changes the preamble.
     fn configured(&mut self, tag: Bytes) -> SourceChunk {
         let parts = [HEADER, &self.metadata, &self.video_config, &self.audio_config];
         let preamble = Bytes::from(parts.concat());
         self.chunk(tag, false).with_preamble(preamble)
     }
 
+    /// A chunk with a tag. The first one has the file header as well.
     fn chunk(&mut self, tag: Bytes, is_entry: bool) -> SourceChunk {
         if std::mem::replace(&mut self.has_started, true) {
             return SourceChunk::new(tag, is_entry);
@@ -124,7 +131,7 @@ impl FlvWriter {
 
 fn tag(kind: u8, time_ms: u32, data: &[u8]) -> Bytes {
     let [time_high, time @ ..] = time_ms.to_be_bytes();
-    // At most 24 bits: checked by the callers.
+    // The callers have checked that the length has at most 24 bits.
     let [_, size @ ..] = (data.len() as u32).to_be_bytes();
     let mut tag = BytesMut::with_capacity(TAG_HEADER_BYTES + data.len() + 4);
     tag.put_u8(kind);
@@ -148,22 +155,22 @@ mod tests {
     const HEVC: Bytes = Bytes::from_static(&[0x90, b'h', b'v', b'c', b'1']);
 
     #[test]
-    fn tags_are_as_flv_wants_them() {
+    fn tags_have_the_layout_of_flv() {
         let tag = tag(VIDEO, 0x0102_0304, b"ab");
         assert_eq!(&tag[..], [9, 0, 0, 2, 2, 3, 4, 1, 0, 0, 0, b'a', b'b', 0, 0, 0, 13]);
     }
 
     #[test]
-    fn the_header_comes_first_and_once() {
+    fn the_file_header_comes_first_and_once() {
         let mut writer = FlvWriter::new(false);
         assert!(writer.audio(0, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
         assert!(!writer.audio(20, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
     }
 
     #[test]
-    fn entries_are_keyframes() {
+    fn entries_are_keyframes_or_audio_without_video() {
         let mut writer = FlvWriter::new(false);
-        assert!(writer.audio(0, &SOUND).unwrap().unwrap().is_entry, "sound alone can begin anywhere");
+        assert!(writer.audio(0, &SOUND).unwrap().unwrap().is_entry, "audio without video can begin anywhere");
         let config = writer.video(0, &CONFIG).unwrap().unwrap();
         assert!(!config.is_entry);
         assert!(config.preamble.unwrap().ends_with(&tag(VIDEO, 0, &CONFIG)));
@@ -173,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn metadata_loses_its_wrapper() {
+    fn metadata_is_unwrapped() {
         let mut writer = FlvWriter::new(false);
         let wrapped = Bytes::from_static(b"\x02\x00\x0d@setDataFrame\x02\x00\x0aonMetaData\x05");
         let chunk = writer.script(&wrapped).unwrap();
@@ -183,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn enhanced_needs_a_new_ffmpeg() {
+    fn enhanced_rtmp_needs_a_new_ffmpeg() {
         assert!(matches!(FlvWriter::new(false).video(0, &HEVC), Err(PublishError::EnhancedRtmp)));
         let chunk = FlvWriter::new(true).video(0, &HEVC).unwrap().unwrap();
         assert!(chunk.preamble.is_some() && !chunk.is_entry, "a sequence start is a configuration");
     }
 
     #[test]
-    fn empty_and_huge_tags_are_left_out() {
+    fn empty_and_huge_messages_are_left_out() {
         let mut writer = FlvWriter::new(true);
         assert!(writer.video(0, &Bytes::new()).unwrap().is_none());
         assert!(writer.audio(0, &Bytes::from(vec![0xaf; MAX_TAG_BYTES + 1])).unwrap().is_none());

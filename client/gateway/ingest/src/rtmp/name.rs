@@ -1,8 +1,8 @@
-//! What a publisher calls its stream: `<id>-<key>` (OBS's stream key), or `<id>?key=<key>` (in a URL).
+//! The stream name of a publisher: `<id>-<key>` (the stream key of OBS), or `<id>?key=<key>` (in a URL).
 
 use crate::publish_key::KeyRefusal;
 
-/// A stream and the key that came with it.
+/// A stream and a publish key for it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
     pub stream: u64,
@@ -19,9 +19,9 @@ impl<'a> Name<'a> {
             (None, Some((id, key))) => (id, key),
             _ => return Err(KeyRefusal::Malformed),
         };
-        let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         match id.parse() {
-            Ok(stream) if digits && !key.is_empty() => Ok(Self { stream, key }),
+            Ok(stream) if is_number && !key.is_empty() => Ok(Self { stream, key }),
             _ => Err(KeyRefusal::Malformed),
         }
     }
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parse_works() {
+    fn names_with_id_and_key_are_parsed() {
         for name in ["7-abc", "7?key=abc", "/7?x=1&key=abc", "7-abc?x=1"] {
             assert_eq!(Name::parse(name), Ok(Name { stream: 7, key: "abc" }), "{name}");
         }
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn parse_of_nonsense_fails() {
+    fn names_without_id_or_key_are_refused() {
         for name in
             ["", "7", "-abc", "7-", "7?key=", "x-abc", "+7-abc", "18446744073709551616-k", "7-a?key=b", "?key=a"]
         {

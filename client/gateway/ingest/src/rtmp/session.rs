@@ -1,4 +1,4 @@
-//! One RTMP connection, from the handshake to the last tag.
+//! One RTMP connection, from the handshake to the last message.
 
 use super::{flv::FlvWriter, name::Name};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     config::{millis, RtmpConfig},
     error::PublishError,
     hub::Hub,
-    source::{Container, Origin, Publisher},
+    source::{Container, Origin, Publisher, SourceChunk},
 };
 use bytes::BytesMut;
 use replies::Replies;
@@ -32,36 +32,37 @@ use tokio::{
 
 mod replies;
 
-/// What is read at once.
+/// Maximum number of bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
-/// A peer that does not take our few bytes for so long is gone.
+/// Maximum time for a peer to take an answer, which is short.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes after which we say how many have come, whatever window the peer asks for.
+/// Number of bytes after which an acknowledgement is sent, independent of the window that the peer asks for.
 const ACKNOWLEDGE_EVERY_BYTES: u64 = 1_250_000;
-/// How long a refused publisher has to read why.
+/// Maximum time for a refused publisher to read the reason.
 const REFUSAL_LINGER: Duration = Duration::from_secs(2);
 
-/// Why a connection ended before its publisher wanted.
+/// Why the server ended a connection.
 #[derive(Debug, Error)]
 pub(super) enum SessionError {
     #[error("the connection failed: {0}")]
     Io(#[from] io::Error),
-    #[error("what came is no RTMP: {0}")]
+    #[error("the peer does not speak RTMP: {0}")]
     Protocol(#[from] RtmpError),
-    #[error("no stream was published within the time allowed")]
+    #[error("the peer did not publish a stream in time")]
     HandshakeTimeout,
-    #[error("nothing came for too long")]
+    #[error("nothing came from the publisher for too long")]
     Idle,
-    #[error("a message of {0} bytes is larger than allowed")]
+    #[error("a message of {0} bytes is too large")]
     TooLarge(usize),
     #[error("the chunk size {0} is not allowed")]
     ChunkSize(u32),
-    #[error("it wants to play, but this server only takes video in")]
+    #[error("the peer asked to play a stream, but this server only accepts publishers")]
     Play,
     #[error(transparent)]
     Refused(#[from] PublishError),
 }
 
+/// Serves a connection until it ends. A refused publisher receives the reason.
 pub(super) async fn run(
     hub: &Arc<Hub>,
     config: &RtmpConfig,
@@ -76,10 +77,10 @@ pub(super) async fn run(
     end
 }
 
-/// Whether the connection goes on.
+/// Whether the connection continues after a message.
 enum Next {
-    On,
-    Done,
+    Continue,
+    End,
 }
 
 struct Session<'a> {
@@ -92,7 +93,7 @@ struct Session<'a> {
     buffer: BytesMut,
     received_bytes: u64,
     acknowledged_bytes: u64,
-    /// By then a stream must be published.
+    /// Time by which the peer must publish a stream.
     publish_by: Instant,
     publishing: Option<(Publisher, FlvWriter)>,
 }
@@ -117,7 +118,7 @@ impl<'a> Session<'a> {
     async fn serve(&mut self) -> Result<(), SessionError> {
         self.handshake().await?;
         loop {
-            if let Next::Done = self.take_messages().await? {
+            if let Next::End = self.take_messages().await? {
                 return Ok(());
             }
             self.flush().await?;
@@ -130,7 +131,7 @@ impl<'a> Session<'a> {
 
     async fn handshake(&mut self) -> Result<(), SessionError> {
         let mut handshake = HandshakeServer::default();
-        // First the version and the client's 1536 bytes, then its echo of ours.
+        // First the version and 1536 bytes of the client, then its echo of the server's bytes.
         let mut wanted = RTMP_HANDSHAKE_SIZE + 1;
         while !handshake.is_finished() {
             while self.buffer.len() < wanted {
@@ -147,7 +148,7 @@ impl<'a> Session<'a> {
         self.flush().await
     }
 
-    /// Says no when the peer has closed.
+    /// Reads more bytes. Returns false when the peer has closed the connection.
     async fn read(&mut self) -> Result<bool, SessionError> {
         self.buffer.reserve(READ_BYTES);
         let idle_by = Instant::now() + millis(self.config.idle_timeout_ms);
@@ -169,11 +170,11 @@ impl<'a> Session<'a> {
                 return Err(SessionError::TooLarge(chunk.payload.len()));
             }
             let (time, on) = (chunk.message_header.timestamp, chunk.message_header.msg_stream_id);
-            if let Next::Done = self.take(MessageData::read(&chunk)?, time, on).await? {
-                return Ok(Next::Done);
+            if let Next::End = self.take(MessageData::read(&chunk)?, time, on).await? {
+                return Ok(Next::End);
             }
         }
-        Ok(Next::On)
+        Ok(Next::Continue)
     }
 
     async fn take(&mut self, message: MessageData<'_>, time: u32, on: u32) -> Result<Next, SessionError> {
@@ -189,14 +190,14 @@ impl<'a> Session<'a> {
             MessageData::DataAmf0 { data } => self.media(|flv| Ok(flv.script(&data))).await?,
             _ => {}
         }
-        Ok(Next::On)
+        Ok(Next::Continue)
     }
 
     async fn media(
         &mut self,
-        write: impl FnOnce(&mut FlvWriter) -> Result<Option<crate::source::SourceChunk>, PublishError>,
+        write: impl FnOnce(&mut FlvWriter) -> Result<Option<SourceChunk>, PublishError>,
     ) -> Result<(), SessionError> {
-        // What comes before `publish` belongs to nobody.
+        // Media before `publish` belongs to no stream.
         let Some((publisher, flv)) = &mut self.publishing else { return Ok(()) };
         if let Some(chunk) = write(flv)? {
             publisher.send(chunk).await?;
@@ -214,17 +215,17 @@ impl<'a> Session<'a> {
                 self.replies.publishing(on)?;
             }
             CommandType::NetStream(NetStreamCommand::DeleteStream { .. } | NetStreamCommand::CloseStream)
-            | CommandType::NetConnection(NetConnectionCommand::Close) => return Ok(Next::Done),
+            | CommandType::NetConnection(NetConnectionCommand::Close) => return Ok(Next::End),
             CommandType::NetStream(NetStreamCommand::Play { .. } | NetStreamCommand::Play2 { .. }) => {
                 return Err(SessionError::Play);
             }
-            // `releaseStream`, `FCPublish` and the like want no answer.
+            // `releaseStream`, `FCPublish` and similar commands need no answer.
             _ => {}
         }
-        Ok(Next::On)
+        Ok(Next::Continue)
     }
 
-    /// The key is checked here, before anything of the media is looked at.
+    /// Admits the publisher. The key is checked before any media is read.
     fn publish(&mut self, name: &str) -> Result<(), PublishError> {
         if self.publishing.is_some() {
             return Err(PublishError::AlreadyPublishing(Protocol::Rtmp));
@@ -240,7 +241,7 @@ impl<'a> Session<'a> {
     fn acknowledge(&mut self) -> Result<(), SessionError> {
         if self.received_bytes - self.acknowledged_bytes >= ACKNOWLEDGE_EVERY_BYTES {
             self.acknowledged_bytes = self.received_bytes;
-            // The protocol's number has 32 bits and wraps.
+            // The number has 32 bits in the protocol, and wraps.
             self.replies.acknowledge((self.received_bytes & u64::from(u32::MAX)) as u32)?;
         }
         Ok(())
@@ -255,8 +256,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Says why, so that the creator sees it in the encoder; then waits a moment, since closing a connection with unread
-    /// bytes throws away what the peer has not read yet.
+    /// Sends the reason, which encoders show to the creator. Then reads until the peer closes the connection or the
+    /// time is over, because closing it with unread bytes would discard the reason.
     async fn refuse(&mut self, reason: &PublishError) {
         self.publishing = None;
         if self.replies.refused(&reason.to_string()).is_err() || self.flush().await.is_err() {

@@ -1,38 +1,38 @@
-//! Odd timestamps made even: they begin at nought, never go back within a track, and do not leap. RTMP's 32 bits of
-//! milliseconds wrap after 49 days, encoders restart their clocks, and some send nonsense; ffmpeg would end, or repeat
-//! frames for as long as the leap is.
+//! Repairs timestamps: the result begins at zero, never goes back within a track, and has no jumps. The 32 bits of
+//! milliseconds of RTMP wrap after 49 days, encoders restart their clocks, and some send nonsense. With such timestamps
+//! ffmpeg would end, or repeat frames for the length of the jump.
 
-/// A step back by more is a new clock; by less, it is a late tag.
+/// Larger steps back are a new clock, smaller ones a late tag.
 const MAX_BACK_MS: i64 = 1_000;
-/// A step ahead by more is a new clock; by less, it is a pause.
+/// Larger steps ahead are a new clock, smaller ones a pause.
 const MAX_AHEAD_MS: i64 = 3_000;
-/// From the last tag before a leap to the first after it.
+/// Time from the last tag before a jump to the first one after it.
 const STEP_MS: i64 = 20;
 
-/// Which track a tag belongs to.
+/// The track of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Track {
     Video = 0,
     Audio = 1,
 }
 
-/// Maps a publisher's times to ours.
+/// Maps the timestamps of a publisher to repaired ones.
 ///
-/// A leap is a leap of one track against itself: pictures and sound of a busy encoder may be seconds apart, and whoever took
-/// that for leaps would add those seconds again with every tag.
+/// Only a jump relative to the same track counts: video and audio of a busy encoder may be seconds apart. If that
+/// counted as a jump, those seconds would be added again with every tag.
 #[derive(Debug, Default)]
 pub(super) struct Times {
     tracks: [Clock; 2],
-    /// The latest of any track.
+    /// Latest repaired timestamp of both tracks.
     latest_ms: i64,
 }
 
-/// The times of one track.
+/// Clock of one track.
 #[derive(Clone, Copy, Debug, Default)]
 struct Clock {
-    /// Ours minus theirs.
+    /// Repaired timestamp minus the publisher's.
     offset_ms: Option<i64>,
-    /// The last of ours.
+    /// Last repaired timestamp.
     last_ms: i64,
 }
 
@@ -43,20 +43,21 @@ impl Clock {
 }
 
 impl Times {
+    /// The repaired timestamp of a tag.
     pub fn map(&mut self, track: Track, theirs: u32) -> u32 {
         let theirs_ms = i64::from(theirs);
         let (own, other) = (self.tracks[track as usize], self.tracks[1 - track as usize]);
         let kept = own.offset_ms.filter(|offset| own.is_plausible(theirs_ms + offset));
-        // Both tracks of an encoder have one clock: the other's, if that fits, keeps them together.
+        // Both tracks of an encoder use one clock. The offset of the other track keeps them together, if it fits.
         let beginning = Clock { last_ms: self.latest_ms, ..own };
         let reference = if own.offset_ms.is_some() { own } else { beginning };
         let shared = other.offset_ms.filter(|offset| reference.is_plausible(theirs_ms + offset));
-        let anew = if other.offset_ms.or(own.offset_ms).is_some() { self.latest_ms + STEP_MS } else { 0 };
-        let offset_ms = kept.or(shared).unwrap_or(anew - theirs_ms);
+        let fresh = if other.offset_ms.or(own.offset_ms).is_some() { self.latest_ms + STEP_MS } else { 0 };
+        let offset_ms = kept.or(shared).unwrap_or(fresh - theirs_ms);
         let ours_ms = (theirs_ms + offset_ms).max(own.last_ms);
         self.tracks[track as usize] = Clock { offset_ms: Some(offset_ms), last_ms: ours_ms };
         self.latest_ms = self.latest_ms.max(ours_ms);
-        // FLV has 32 bits as well: after 49 days of one connection ffmpeg sees a step back and is started again.
+        // FLV has 32 bits as well: after 49 days of one connection, ffmpeg sees a step back and is restarted.
         (ours_ms & i64::from(u32::MAX)) as u32
     }
 }
@@ -72,21 +73,21 @@ mod tests {
     }
 
     #[test]
-    fn usual_times_begin_at_nought() {
+    fn regular_timestamps_begin_at_zero() {
         assert_eq!(map(&[5000, 5033, 5066]), [0, 33, 66]);
     }
 
     #[test]
-    fn steps_back_are_mended() {
+    fn steps_back_are_removed() {
         assert_eq!(map(&[0, 40, 30, 60]), [0, 40, 40, 60]);
         assert_eq!(map(&[90_000, 90_040, 0, 40]), [0, 40, 60, 100]);
     }
 
     #[test]
-    fn wrapping_and_leaps_are_mended() {
+    fn wraps_and_jumps_are_removed() {
         assert_eq!(map(&[u32::MAX - 9, u32::MAX, 23]), [0, 9, 29]);
         assert_eq!(map(&[0, 3_600_000, 3_600_040]), [0, 20, 60]);
-        assert_eq!(map(&[0, 2_000]), [0, 2_000], "a pause is a pause");
+        assert_eq!(map(&[0, 2_000]), [0, 2_000], "a pause stays");
     }
 
     #[test]
@@ -99,19 +100,19 @@ mod tests {
     }
 
     #[test]
-    fn tracks_far_apart_do_not_run_away() {
+    fn tracks_far_apart_keep_their_pace() {
         let mut times = Times::default();
-        // The sound is two seconds behind the picture, throughout.
+        // The audio is two seconds behind the video all the time.
         for tag in 0..1_000u32 {
-            let picture = times.map(Track::Video, 5_000 + tag * 40);
-            let sound = times.map(Track::Audio, 3_000 + tag * 40);
-            assert_eq!(picture, tag * 40, "time passes as the encoder's");
-            assert_eq!(sound, picture + 20, "a clock of its own, and the same one throughout");
+            let video = times.map(Track::Video, 5_000 + tag * 40);
+            let audio = times.map(Track::Audio, 3_000 + tag * 40);
+            assert_eq!(video, tag * 40, "time passes as in the encoder");
+            assert_eq!(audio, video + 20, "the audio has its own clock, which stays the same");
         }
     }
 
     #[test]
-    fn one_track_that_leaps_leaves_the_other_alone() {
+    fn a_jump_of_one_track_does_not_affect_the_other() {
         let mut times = Times::default();
         times.map(Track::Video, 0);
         times.map(Track::Audio, 0);
@@ -122,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tracks_never_go_back_nor_leap(tags in proptest::collection::vec((any::<bool>(), any::<u32>()), 1..200)) {
+        fn tracks_never_go_back_nor_jump(tags in proptest::collection::vec((any::<bool>(), any::<u32>()), 1..200)) {
             let mut times = Times::default();
             let (mut last, mut latest) = ([0; 2], 0);
             for (is_video, time) in tags {

@@ -1,11 +1,12 @@
-//! One listener: ffmpeg listens, one publisher at a time connects, and what it sends goes to the broadcast.
+//! One SRT listener: ffmpeg listens, one publisher at a time connects, and its packets go to the broadcast.
 
 use crate::{
     broadcast::Protocol,
+    error::PublishError,
     hub::Hub,
     publish_key::KeyId,
     source::{Container, Origin, Publisher, SourceChunk},
-    transcode::LastWords,
+    transcode::{follow_stderr, StderrTail},
 };
 use bytes::BytesMut;
 use std::{io, net::SocketAddr, process::Stdio, sync::Arc, time::Duration};
@@ -16,16 +17,16 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// What is passed on at once: as many packets as make about 64 KB.
+/// Maximum number of bytes that are passed on at once: 348 packets, about 64 KB.
 const READ_BYTES: usize = 188 * 348;
-/// Before ffmpeg listens again; doubled while it gives nothing.
+/// Pause before ffmpeg listens again. It doubles while nothing comes, up to the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// ffmpeg does not tell who connects.
+/// Origin of the publisher. ffmpeg does not report the address of the peer.
 const ORIGIN: Origin = Origin { protocol: Protocol::Srt, container: Container::MpegTs, peer: None };
 
-/// What a listener needs.
+/// Settings of a listener.
 pub(super) struct Relay {
     pub hub: Arc<Hub>,
     pub stream: u64,
@@ -36,10 +37,10 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Until it is closed, or its key is the stream's no more.
+    /// Listens until it is closed, or until its key has been revoked and the publisher has disconnected.
     pub async fn run(self, close: &CancellationToken) {
         let mut pause = FIRST_PAUSE;
-        while !close.is_cancelled() && self.hub.keys.holds(self.stream, &self.key) {
+        while !close.is_cancelled() && self.hub.keys.is_valid(self.stream, &self.key) {
             let served = tokio::select! {
                 served = self.serve() => served,
                 () = close.cancelled() => return,
@@ -48,7 +49,7 @@ impl Relay {
                 Ok(0) => pause = (pause * 2).min(LONGEST_PAUSE),
                 Ok(_) => pause = FIRST_PAUSE,
                 Err(error) => {
-                    tracing::warn!(stream = self.stream, %error, "an SRT listener cannot be started");
+                    tracing::warn!(stream = self.stream, %error, "an SRT listener could not be started");
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
@@ -59,16 +60,15 @@ impl Relay {
         }
     }
 
-    /// One ffmpeg, one connection. Returns the bytes that came.
+    /// Serves one connection with one ffmpeg. Returns the number of bytes received.
     async fn serve(&self) -> io::Result<u64> {
         let mut ffmpeg = self.spawn().await?;
-        let words = LastWords::default();
-        ffmpeg.stderr.take().map(|pipe| tokio::spawn(crate::transcode::follow_stderr(pipe, words.clone())));
+        let stderr = StderrTail::default();
+        ffmpeg.stderr.take().map(|pipe| tokio::spawn(follow_stderr(pipe, stderr.clone())));
         let Some(mut output) = ffmpeg.stdout.take() else { return Ok(0) };
         let bytes = self.pass_on(&mut output).await;
-        // Whatever it still wants to do: its connection is of no use any more.
         ffmpeg.kill().await?;
-        tracing::debug!(stream = self.stream, bytes, stderr = words.text(), "an SRT connection has ended");
+        tracing::debug!(stream = self.stream, bytes, stderr = stderr.text(), "an SRT connection has ended");
         Ok(bytes)
     }
 
@@ -90,7 +90,8 @@ impl Relay {
         Ok(child)
     }
 
-    /// A key is hexadecimal digits, so nothing in the script needs quoting; another text would not have passed the check.
+    /// The input of ffmpeg, which contains the passphrase. A valid key consists of hexadecimal digits, so nothing needs
+    /// quoting.
     fn script(&self) -> String {
         let latency_us = u64::from(self.latency_ms) * 1000;
         format!(
@@ -102,7 +103,8 @@ impl Relay {
         )
     }
 
-    /// The publisher takes the stream's place with its first bytes, not by listening.
+    /// Passes on the packets of one connection. The stream counts as published from its first bytes, not while the
+    /// listener waits.
     async fn pass_on(&self, output: &mut ChildStdout) -> u64 {
         let mut bytes = 0;
         let mut buffer = BytesMut::new();
@@ -112,7 +114,7 @@ impl Relay {
             let read = tokio::select! {
                 read = output.read_buf(&mut buffer) => read,
                 reason = dismissed(publisher.as_ref()) => {
-                    tracing::info!(stream = self.stream, %reason, "an SRT publisher is sent away");
+                    tracing::info!(stream = self.stream, %reason, "an SRT publisher is disconnected");
                     return bytes;
                 }
             };
@@ -126,24 +128,25 @@ impl Relay {
                 Err(reason) => Err(reason),
             };
             if let Err(reason) = sent {
-                tracing::info!(stream = self.stream, %reason, "an SRT publisher is sent away");
+                tracing::info!(stream = self.stream, %reason, "an SRT publisher is disconnected");
                 return bytes;
             }
         }
     }
 
-    fn publisher<'a>(&self, known: &'a mut Option<Publisher>) -> Result<&'a Publisher, crate::error::PublishError> {
+    fn publisher<'a>(&self, known: &'a mut Option<Publisher>) -> Result<&'a Publisher, PublishError> {
         match known {
             Some(publisher) => Ok(publisher),
             None => {
-                let fresh = self.hub.publish(self.stream, self.key_id, ORIGIN)?;
-                Ok(known.insert(fresh))
+                let new = self.hub.publish(self.stream, self.key_id, ORIGIN)?;
+                Ok(known.insert(new))
             }
         }
     }
 }
 
-async fn dismissed(publisher: Option<&Publisher>) -> crate::error::PublishError {
+/// Waits until the publisher is disconnected, for ever if there is none.
+async fn dismissed(publisher: Option<&Publisher>) -> PublishError {
     match publisher {
         Some(publisher) => publisher.dismissed().await,
         None => std::future::pending().await,

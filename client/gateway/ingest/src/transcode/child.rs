@@ -1,10 +1,10 @@
-//! The life of one ffmpeg: started, fed, watched, and ended, at once or after a grace.
+//! One ffmpeg process: started, fed, watched, and ended.
 
 use super::{
     args::{self, Job},
     outputs::Outputs,
     progress::{self, Progress},
-    stderr::{self, LastWords},
+    stderr::{self, StderrTail},
 };
 use crate::{broadcast::BroadcastEvent, config::TranscodeConfig, ffmpeg::Ffmpeg};
 use bytes::{Buf, Bytes};
@@ -16,37 +16,38 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long ffmpeg may get no further with what it has when its input has ended.
+/// Maximum time without progress while ffmpeg encodes the rest of its input.
 const FLUSH_GRACE: Duration = Duration::from_secs(5);
-/// How long that may take in all: a machine with much to do may be slow with the seconds that were waiting.
+/// Maximum time for the rest of its input: a busy machine may be slow with the seconds that were waiting.
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
-/// How long it may take after SIGTERM.
+/// Maximum time to end after SIGTERM.
 const TERM_GRACE: Duration = Duration::from_secs(2);
 
-/// ffmpeg cannot be started.
+/// Why ffmpeg cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    #[error("sockets for ffmpeg cannot be made: {0}")]
+    #[error("the sockets for ffmpeg cannot be created: {0}")]
     Sockets(io::Error),
     #[error("ffmpeg cannot be started: {0}")]
     Spawn(io::Error),
 }
 
-/// A running ffmpeg. Dropping it kills it.
+/// A running ffmpeg. Dropping it kills the process.
 ///
-/// Input, reports and the process are apart, so that all three can be waited for at once.
+/// Input, reports and process are separate fields, so that a caller can wait for all three at the same time.
 #[derive(Debug)]
 pub(crate) struct Child {
     pub process: tokio::process::Child,
     pub input: Input,
     pub reports: Reports,
     outputs: Outputs,
-    words: LastWords,
-    /// Private to this user; removed with the sockets in it.
+    stderr: StderrTail,
+    /// Readable for this user only. It is removed with the sockets in it.
     _directory: tempfile::TempDir,
 }
 
 impl Child {
+    /// Starts ffmpeg. Its output goes to `events`.
     pub fn start(
         ffmpeg: &Ffmpeg,
         job: &Job,
@@ -62,30 +63,30 @@ impl Child {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A terminal's Ctrl-C goes to the gateway alone, which then ends its children in order.
+            // Ctrl-C in a terminal reaches only the gateway, which then ends its children in order.
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(StartError::Spawn)?;
         let (sender, progress) = watch::channel(Progress::default());
-        let words = LastWords::default();
-        // Both end when ffmpeg closes the pipe.
+        let stderr = StderrTail::default();
+        // Both tasks end when ffmpeg closes the pipe.
         process.stdout.take().map(|pipe| tokio::spawn(progress::follow(pipe, sender)));
-        process.stderr.take().map(|pipe| tokio::spawn(stderr::follow(pipe, words.clone())));
+        process.stderr.take().map(|pipe| tokio::spawn(stderr::follow(pipe, stderr.clone())));
         let input = Input(process.stdin.take());
-        Ok(Self { process, input, reports: Reports(progress), outputs, words, _directory: directory })
+        Ok(Self { process, input, reports: Reports(progress), outputs, stderr, _directory: directory })
     }
 
-    /// Bytes of renditions that came from it.
+    /// Number of bytes of renditions that it has written.
     pub fn sent_bytes(&self) -> u64 {
         self.outputs.sent_bytes()
     }
 
-    pub fn words(&self) -> &LastWords {
-        &self.words
+    pub fn stderr(&self) -> &StderrTail {
+        &self.stderr
     }
 
-    /// Ends the input, lets it encode what it has, and passes that on.
+    /// Closes the input and waits until the rest of it is encoded and passed on.
     pub async fn finish(mut self) -> Progress {
         self.input = Input(None);
         if timeout(FLUSH_LIMIT, self.flush()).await != Ok(true) {
@@ -94,7 +95,7 @@ impl Child {
         self.drain().await
     }
 
-    /// Waits for its end for as long as it gets on; says whether it has ended.
+    /// Waits for the end of the process as long as it makes progress. Returns whether it has ended.
     async fn flush(&mut self) -> bool {
         let mut reached_ms = None;
         let mut patience = Box::pin(sleep(FLUSH_GRACE));
@@ -110,7 +111,7 @@ impl Child {
         }
     }
 
-    /// Ends it soon; what it has not written is lost.
+    /// Ends the process at once. Media that it has not written is lost.
     pub async fn stop(mut self) -> Progress {
         self.input = Input(None);
         self.terminate().await;
@@ -120,7 +121,7 @@ impl Child {
     async fn terminate(&mut self) {
         let id = self.process.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         if let Some(id) = id {
-            // It may have ended by itself in the meantime. The id is not another's before it has been waited for.
+            // It may have ended in the meantime, but its id is not reused before it has been waited for.
             let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
         }
         if timeout(TERM_GRACE, self.process.wait()).await.is_err() {
@@ -128,10 +129,11 @@ impl Child {
         }
     }
 
+    /// Passes on what the process has written.
     async fn drain(&mut self) -> Progress {
-        // ffmpeg opens all its outputs before it encodes anything.
+        // ffmpeg opens all outputs before it encodes.
         let connected_all = self.outputs.sent_bytes() > 0;
-        // A consumer that does not take what is left must not hold the process.
+        // A consumer that does not take its events must not delay the end.
         if timeout(FLUSH_GRACE, self.outputs.finish(connected_all)).await.is_err() {
             self.outputs.finish(false).await;
         }
@@ -139,12 +141,12 @@ impl Child {
     }
 }
 
-/// ffmpeg's standard input.
+/// Standard input of ffmpeg.
 #[derive(Debug)]
 pub(crate) struct Input(Option<ChildStdin>);
 
 impl Input {
-    /// Writes some of it. Cancelling loses nothing.
+    /// Writes some of the bytes and removes them from `bytes`. Cancel safe.
     pub async fn feed(&mut self, bytes: &mut Bytes) -> io::Result<()> {
         let Some(stdin) = &mut self.0 else { return Err(io::ErrorKind::BrokenPipe.into()) };
         let written = stdin.write(bytes).await?;
@@ -153,12 +155,12 @@ impl Input {
     }
 }
 
-/// What ffmpeg tells every second.
+/// Reports of ffmpeg, one per second.
 #[derive(Debug)]
 pub(crate) struct Reports(watch::Receiver<Progress>);
 
 impl Reports {
-    /// Waits for a new report; for ever, when there are no more.
+    /// Waits for a new report, for ever if there are no more.
     pub async fn next(&mut self) -> Progress {
         if self.0.changed().await.is_err() {
             return std::future::pending().await;

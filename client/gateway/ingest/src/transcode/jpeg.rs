@@ -1,23 +1,24 @@
-//! A byte stream of JPEGs, one after the other -> each by itself.
+//! Splits a byte stream of concatenated JPEGs into single images.
 
 use bytes::{Bytes, BytesMut};
 
-/// A still that is larger is thrown away.
+/// Maximum size of an image. Larger ones are discarded.
 const MAX_JPEG_BYTES: usize = 1 << 20;
 
 const START: [u8; 3] = [0xff, 0xd8, 0xff];
-/// Within the entropy-coded data `ff` is always followed by `00` or a restart marker, so this ends an image.
+/// In entropy-coded data `ff` is always followed by `00` or a restart marker, so these bytes end an image.
 const END: [u8; 2] = [0xff, 0xd9];
 
-/// Cuts images out of a stream.
+/// Splits one stream.
 #[derive(Debug, Default)]
 pub(super) struct JpegSplitter {
     buffer: BytesMut,
-    /// How much of the buffer holds no end.
+    /// Number of bytes of the buffer that are known to contain no end of an image.
     searched: usize,
 }
 
 impl JpegSplitter {
+    /// Takes more bytes and returns the images that are complete.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Bytes> {
         self.buffer.extend_from_slice(bytes);
         let mut images = Vec::new();
@@ -35,10 +36,11 @@ impl JpegSplitter {
         images
     }
 
+    /// Position after the end of the first image.
     fn end(&mut self) -> Option<usize> {
         let from = self.searched;
         let found = self.buffer[from..].windows(END.len()).position(|window| window == END);
-        // The last byte may be the first half of an end.
+        // The last byte may be the first one of an end.
         self.searched = self.buffer.len().saturating_sub(1);
         found.map(|at| from + at + END.len())
     }
@@ -49,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn push_works_however_it_is_cut() {
+    fn images_do_not_depend_on_how_the_stream_is_cut() {
         let image = [&START[..], b"abc\xff\x00def", &END].concat();
         let stream = image.repeat(3);
         for step in 1..stream.len() {
@@ -61,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn push_of_garbage_is_bounded() {
+    fn the_buffer_stays_bounded_without_images() {
         let mut splitter = JpegSplitter::default();
         for _ in 0..40 {
             assert!(splitter.push(&[7; 100_000]).is_empty());

@@ -1,4 +1,4 @@
-//! ffmpeg's outputs: each is read from its unix socket and becomes events.
+//! Outputs of ffmpeg: each is read from its unix socket and becomes events.
 
 use super::{
     args::{self, Output},
@@ -16,16 +16,16 @@ use std::{
 };
 use tokio::{io::AsyncReadExt, net::UnixListener, sync::mpsc, task::JoinSet};
 
-/// The readers of one ffmpeg. Dropping it ends them.
+/// Readers of the outputs of one ffmpeg. Dropping it ends them.
 #[derive(Debug)]
 pub(super) struct Outputs {
     tasks: JoinSet<()>,
-    /// Bytes of renditions so far.
+    /// Number of bytes of renditions so far.
     sent: Arc<AtomicU64>,
 }
 
 impl Outputs {
-    /// Listens on a socket for each output. Must come before ffmpeg is started.
+    /// Listens on a socket for each output. Must be called before ffmpeg is started.
     pub fn listen(outputs: Vec<Output>, directory: &Path, events: &mpsc::Sender<BroadcastEvent>) -> io::Result<Self> {
         let sent = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
@@ -40,8 +40,8 @@ impl Outputs {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Waits until all that ffmpeg has written is passed on. To be called when ffmpeg has ended: its sockets are closed
-    /// then, and one it never connected to is given up.
+    /// Waits until everything that ffmpeg has written is passed on. Must be called after ffmpeg has ended, so that its
+    /// sockets are closed. Without `connected_all` the readers are ended, because some may wait for a connection.
     pub async fn finish(&mut self, connected_all: bool) {
         if !connected_all {
             self.tasks.abort_all();
@@ -50,11 +50,11 @@ impl Outputs {
     }
 }
 
-/// One connection is all there is: the listener goes with it.
+/// Reads the only connection to a socket until it is closed.
 async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<BroadcastEvent>, sent: Arc<AtomicU64>) {
     let Ok((mut socket, _)) = listener.accept().await else { return };
     drop(listener);
-    let mut stills = JpegSplitter::default();
+    let mut thumbnails = JpegSplitter::default();
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(MAX_EVENT_BYTES);
@@ -71,7 +71,7 @@ async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<Broad
             }
             Output::Preview(_) => vec![BroadcastEvent::Preview { bytes }],
             Output::Thumbnail(_) => {
-                stills.push(&bytes).into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()
+                thumbnails.push(&bytes).into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()
             }
         };
         for event in found {

@@ -1,4 +1,4 @@
-//! A publisher that can misbehave: RTMP by hand.
+//! An RTMP client that can misbehave.
 
 use crate::gateway::PATIENCE;
 use bytes::Bytes;
@@ -29,7 +29,7 @@ pub struct Tag {
 }
 
 impl Client {
-    /// Connects and shakes hands.
+    /// Connects and completes the handshake.
     pub async fn connect(address: SocketAddr) -> Self {
         let mut socket = TcpStream::connect(address).await.unwrap();
         let mut hello = vec![3];
@@ -69,19 +69,20 @@ impl Client {
         Ok(())
     }
 
-    /// Ends as encoders do. Dropping it would reset the connection, since the server's answers are unread, and throw away what
-    /// is still on its way.
-    pub async fn leave(mut self) {
+    /// Disconnects as encoders do. Dropping the client would reset the connection, because answers of the server are
+    /// unread, and discard bytes that are still on their way.
+    pub async fn disconnect(mut self) {
         self.socket.shutdown().await.unwrap();
-        self.farewell().await;
+        self.read_to_end().await;
     }
 
-    /// What the server says until it closes.
-    pub async fn farewell(mut self) -> String {
-        let mut said = Vec::new();
-        // The server may close with our bytes unread, which is an error here.
-        let _ = timeout(PATIENCE, self.socket.read_to_end(&mut said)).await.expect("the server closes");
-        String::from_utf8_lossy(&said).into_owned()
+    /// Reads the answers of the server until it closes the connection.
+    pub async fn read_to_end(mut self) -> String {
+        let mut answers = Vec::new();
+        // The server may close the connection with unread bytes, which is an error here.
+        let read = timeout(PATIENCE, self.socket.read_to_end(&mut answers)).await;
+        let _ = read.expect("the server closes the connection");
+        String::from_utf8_lossy(&answers).into_owned()
     }
 }
 
@@ -97,7 +98,7 @@ fn number(value: f64) -> Vec<u8> {
     [&[0][..], &value.to_be_bytes()].concat()
 }
 
-/// The tags of a file.
+/// All tags of an FLV file.
 pub fn tags(path: &std::path::Path) -> Vec<Tag> {
     let file = Bytes::from(std::fs::read(path).unwrap());
     let mut at = 13;

@@ -1,4 +1,4 @@
-//! A gateway under test, publishers for it, and what comes out.
+//! An ingest under test, publishers for it, and an observer of its broadcasts.
 
 use crate::{clips::clips, movie::Movie};
 use std::{
@@ -18,10 +18,10 @@ use vilokanam_ingest::{
     PublishKey, PublishKeys, Rendition, RenditionId, RtmpConfig, SourceInfo, SrtConfig,
 };
 
-/// Nothing in these tests takes as long, unless it never comes.
+/// Maximum time for anything to happen.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// So many gateways transcode at a time.
+/// Maximum number of gateways at a time, because each of them transcodes.
 const AT_A_TIME: usize = 2;
 
 pub const STREAM: u64 = 7;
@@ -35,7 +35,7 @@ pub struct Gateway {
     _turn: OwnedSemaphorePermit,
 }
 
-/// Settings for tests: quick to encode, quick to give up.
+/// Settings for tests: fast encoders and short timeouts.
 pub fn config(directory: &Path) -> IngestConfig {
     let mut config = IngestConfig {
         work_dir: directory.join("w"),
@@ -74,7 +74,7 @@ impl Gateway {
         Self { ingest, broadcasts, key, key_id, directory, _turn: turn }
     }
 
-    /// OBS's way.
+    /// URL with the stream key of OBS.
     pub fn rtmp_url(&self) -> String {
         self.rtmp_url_of(&self.key.stream_key(STREAM))
     }
@@ -83,15 +83,15 @@ impl Gateway {
         format!("rtmp://{}/live/{name}", self.ingest.rtmp_address().unwrap())
     }
 
-    /// The next broadcast, or nothing if none comes.
-    pub async fn broadcast(&mut self) -> Seen {
+    /// Waits for the next broadcast.
+    pub async fn broadcast(&mut self) -> Observer {
         let broadcast = timeout(PATIENCE, self.broadcasts.recv()).await.expect("a broadcast begins").unwrap();
         assert_eq!(broadcast.stream, STREAM);
-        Seen { events: broadcast.events, ..Seen::new() }
+        Observer { events: broadcast.events, ..Observer::new() }
     }
 }
 
-/// An ffmpeg that publishes.
+/// Starts an ffmpeg that publishes a clip.
 pub fn publish(before_input: &[&str], clip: &Path, format: &str, url: &str) -> tokio::process::Child {
     Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error"])
@@ -110,8 +110,8 @@ pub async fn finished(child: tokio::process::Child) -> Output {
     timeout(PATIENCE, child.wait_with_output()).await.expect("the publisher ends").unwrap()
 }
 
-/// All events of a broadcast so far. Bytes are kept apart between discontinuities.
-pub struct Seen {
+/// All events of a broadcast so far. An epoch holds the bytes between two discontinuities.
+pub struct Observer {
     pub events: mpsc::Receiver<BroadcastEvent>,
     pub source: Option<SourceInfo>,
     pub renditions: Vec<Rendition>,
@@ -120,7 +120,7 @@ pub struct Seen {
     pub thumbnails: Vec<bytes::Bytes>,
     pub health: Vec<Health>,
     pub waits: usize,
-    /// Which epochs are slates.
+    /// Numbers of the epochs that are slates.
     pub slates: Vec<usize>,
     pub resumes: usize,
     pub ended: Option<EndReason>,
@@ -138,7 +138,7 @@ impl Epoch {
     }
 }
 
-impl Seen {
+impl Observer {
     fn new() -> Self {
         Self {
             events: mpsc::channel(1).1,
@@ -155,26 +155,26 @@ impl Seen {
         }
     }
 
-    /// Takes events until it is so.
-    pub async fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+    /// Takes events until a condition holds.
+    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let taking = async {
-            while !is_so(self) {
-                let event = self.events.recv().await.unwrap_or_else(|| panic!("no more events before {what}"));
+            while !holds(self) {
+                let event = self.events.recv().await.unwrap_or_else(|| panic!("the events ended before {what}"));
                 self.take(event);
             }
         };
-        timeout(PATIENCE, taking).await.unwrap_or_else(|_| panic!("{what} does not come"));
+        timeout(PATIENCE, taking).await.unwrap_or_else(|_| panic!("{what} did not happen in time"));
     }
 
-    pub async fn until_ended(&mut self) -> EndReason {
-        self.until("the end", |seen| seen.ended.is_some()).await;
+    pub async fn until_end(&mut self) -> EndReason {
+        self.until("the end", |observer| observer.ended.is_some()).await;
         assert!(self.events.recv().await.is_none(), "`Ended` is the last event");
         self.ended.unwrap()
     }
 
-    /// The last epoch has this much of the highest rendition.
+    /// Takes events until the last epoch has more than this number of bytes.
     pub async fn until_media(&mut self, bytes: usize) {
-        self.until("media", |seen| seen.epochs.last().is_some_and(|epoch| epoch.bytes() > bytes)).await;
+        self.until("media", |observer| observer.epochs.last().is_some_and(|epoch| epoch.bytes() > bytes)).await;
     }
 
     fn take(&mut self, event: BroadcastEvent) {
@@ -186,7 +186,7 @@ impl Seen {
             }
             BroadcastEvent::Bytes { rendition, bytes } => {
                 let known = self.renditions.iter().any(|known| known.id == rendition);
-                assert!(known, "bytes of {rendition}, which was not announced");
+                assert!(known, "bytes of {rendition}, which is not in the list of renditions");
                 self.epoch().renditions.entry(rendition).or_default().extend_from_slice(&bytes);
             }
             BroadcastEvent::Preview { bytes } => self.epoch().preview.extend_from_slice(&bytes),
@@ -221,8 +221,8 @@ impl Seen {
         self.renditions.iter().map(|rendition| rendition.id.0).collect()
     }
 
-    /// Reads the renditions of an epoch, and checks that they are as promised: decodable, IDR frames each two seconds,
-    /// fragments of half a second, all at the same times. `rate` frames a second.
+    /// Reads the renditions of an epoch, and checks that they can be decoded and have `rate` frames per second, an IDR
+    /// frame every two seconds and fragments of half a second, all at the same times.
     pub fn check_epoch(&self, epoch: usize, rate: u64) -> Vec<Movie> {
         let renditions = &self.epochs[epoch].renditions;
         let movies: Vec<Movie> = renditions.values().map(|bytes| Movie::read(bytes)).collect();

@@ -1,4 +1,4 @@
-//! Live video through the real ffmpeg, from a publisher to the bytes of each rendition.
+//! Tests with the real ffmpeg, from a publisher to the bytes of each rendition.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -7,7 +7,7 @@ mod clips;
 mod gateway;
 mod movie;
 
-mod odd;
+mod hostile;
 mod put;
 mod recovery;
 mod rtmp;

@@ -1,9 +1,9 @@
-//! Reads fragmented MP4 as far as the tests need it: when each fragment of the picture begins, how long it is, and whether
-//! it begins with an IDR frame.
+//! Reads the video track of fragmented MP4: when each fragment begins, how long it is, and whether it begins with an
+//! IDR frame.
 
 use std::{io::Write, process::Stdio};
 
-/// A fragment of the video track, in its timescale.
+/// A fragment of the video track, in units of its timescale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fragment {
     pub at: u64,
@@ -47,7 +47,7 @@ impl Movie {
         self.fragments.iter().filter(|fragment| fragment.is_idr).map(|fragment| fragment.at).collect()
     }
 
-    /// GOPs of exactly two seconds, in fragments of half a second or a frame more.
+    /// Checks that GOPs have exactly two seconds, in fragments of half a second or a frame more.
     pub fn check_cadence(&self, rate: u64) {
         assert!(self.fragments[0].is_idr, "the first frame is an IDR frame");
         for pair in self.fragments.windows(2) {
@@ -59,12 +59,12 @@ impl Movie {
             assert_eq!(pair[1] - pair[0], 2 * self.timescale, "IDR frames are two seconds apart");
         }
         let gop: Vec<&Fragment> = self.fragments.iter().take_while(|fragment| fragment.at < self.idrs()[1]).collect();
-        assert_eq!(gop.len(), 4, "four fragments a GOP: {gop:?}");
+        assert_eq!(gop.len(), 4, "a GOP has four fragments: {gop:?}");
         let frames: u32 = gop.iter().map(|fragment| fragment.samples).sum();
-        assert_eq!(u64::from(frames), 2 * rate, "a constant frame rate");
+        assert_eq!(u64::from(frames), 2 * rate, "the frame rate is constant");
     }
 
-    /// IDR frames and fragments at the same times, as far as both go.
+    /// Checks that IDR frames are at the same times, as far as both movies go.
     pub fn check_same_times(&self, other: &Self) {
         let times =
             |movie: &Self, fragments: Vec<u64>| -> Vec<u64> { fragments.iter().map(|at| movie.ms(*at)).collect() };
@@ -78,7 +78,7 @@ fn boxes(mut bytes: &[u8]) -> Vec<([u8; 4], &[u8])> {
     let mut found = Vec::new();
     while bytes.len() >= 8 {
         let size = number(&bytes[..4]) as usize;
-        // The last one may not have come whole, when a broadcast is looked at while it goes on.
+        // The last box may be incomplete, because the broadcast is still running.
         if size < 8 || size > bytes.len() {
             break;
         }
@@ -155,7 +155,7 @@ impl Defaults {
     }
 }
 
-/// ffprobe decodes every frame without a complaint.
+/// Checks that ffprobe decodes all frames without an error message.
 pub fn check_decodable(bytes: &[u8]) {
     let mut child = std::process::Command::new("ffprobe")
         .args(["-v", "error", "-count_frames", "-show_entries", "stream=codec_name,nb_read_frames", "-of", "csv=p=0"])

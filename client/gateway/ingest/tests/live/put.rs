@@ -1,4 +1,4 @@
-//! HTTP PUT of segments, as ffmpeg makes them.
+//! HTTP PUT of segments, as ffmpeg generates them.
 
 use crate::{
     clips::{clips, ffmpeg},
@@ -13,7 +13,7 @@ use vilokanam_ingest::{EndReason, KeyRefusal, PublishError, PutError, PutOutcome
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// Segments of a clip: (name, bytes) in the order in which ffmpeg would put them.
+/// Names and bytes of the segments of a clip, in the order in which ffmpeg would upload them.
 fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
     let directory: PathBuf = clips().directory.join(name);
     std::fs::create_dir_all(&directory).unwrap();
@@ -43,7 +43,7 @@ fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
     );
     let mut names: Vec<String> =
         std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    // "init.mp4" is before "seg_…".
+    // "init.mp4" sorts before "seg_…".
     names.sort();
     names.into_iter().map(|name| (name.clone(), std::fs::read(directory.join(name)).unwrap().into())).collect()
 }
@@ -53,7 +53,7 @@ async fn put(gateway: &Gateway, name: &str, bytes: &Bytes) -> Result<PutOutcome,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn putting_hls_works() {
+async fn uploaded_hls_is_broadcast() {
     let mut gateway = Gateway::start().await;
     let segments = tokio::task::spawn_blocking(|| segments("mpegts", "hls")).await.unwrap();
     assert!(segments.len() > 3);
@@ -65,33 +65,33 @@ async fn putting_hls_works() {
     assert_eq!(put(&gateway, last, bytes).await, Ok(PutOutcome::Duplicate));
     let other = put(&gateway, "other_1.ts", bytes).await;
     assert!(matches!(other, Err(PutError::OtherRendition { .. })));
-    let mut seen = gateway.broadcast().await;
-    assert_eq!(seen.until_ended().await, EndReason::PublisherGone);
-    let movies = seen.check_epoch(0, 30);
+    let mut observer = gateway.broadcast().await;
+    assert_eq!(observer.until_end().await, EndReason::PublisherGone);
+    let movies = observer.check_epoch(0, 30);
     assert!(movies[0].end_ms() - movies[0].start_ms() > 6000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn putting_cmaf_works() {
+async fn uploaded_cmaf_is_broadcast_in_order() {
     let mut gateway = Gateway::start().await;
     let segments = tokio::task::spawn_blocking(|| segments("fmp4", "cmaf")).await.unwrap();
     let (_, media) = segments.iter().find(|(name, _)| name.ends_with("m4s")).unwrap();
     assert_eq!(put(&gateway, "seg_00000.m4s", media).await, Err(PutError::NoInit));
-    // Two of them out of order.
+    // Two segments are out of order.
     let mut order: Vec<&(String, Bytes)> = segments.iter().filter(|(name, _)| !name.ends_with("m3u8")).collect();
     order.swap(2, 3);
     for (name, bytes) in order {
         let outcome = put(&gateway, name, bytes).await.unwrap();
         assert!(matches!(outcome, PutOutcome::Taken | PutOutcome::Waiting), "{name}: {outcome:?}");
     }
-    let mut seen = gateway.broadcast().await;
-    seen.until_ended().await;
-    let movies = seen.check_epoch(0, 30);
+    let mut observer = gateway.broadcast().await;
+    observer.until_end().await;
+    let movies = observer.check_epoch(0, 30);
     assert!(movies[0].end_ms() - movies[0].start_ms() > 6000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn putting_nonsense_fails() {
+async fn uploads_of_nonsense_are_refused() {
     let gateway = Gateway::start().await;
     let garbage = Bytes::from(vec![0xab; 100_000]);
     assert!(matches!(put(&gateway, "1.exe", &garbage).await, Err(PutError::BadName(_))));
@@ -101,5 +101,5 @@ async fn putting_nonsense_fails() {
     assert!(matches!(put(&gateway, "1.ts", &huge).await, Err(PutError::TooLarge { .. })));
     let wrong = gateway.ingest.put(STREAM, "guess", HERE, "1.ts", garbage).await;
     assert_eq!(wrong, Err(PutError::Publish(PublishError::Key(KeyRefusal::Wrong))));
-    assert!(gateway.ingest.live().is_empty(), "none of it made a broadcast");
+    assert!(gateway.ingest.live().is_empty(), "none of the uploads began a broadcast");
 }

@@ -1,4 +1,4 @@
-//! SRT, with the publish key as passphrase.
+//! SRT with the publish key as passphrase.
 
 use crate::{
     clips::clips,
@@ -14,7 +14,7 @@ fn url(port: u16, key: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn publishing_works_with_the_key_only() {
+async fn only_a_publisher_with_the_key_is_broadcast() {
     let mut gateway = Gateway::start().await;
     let wrong = gateway.ingest.open_srt(STREAM, &"0".repeat(40), HERE);
     assert_eq!(wrong, Err(SrtError::Key(KeyRefusal::Wrong)));
@@ -24,11 +24,11 @@ async fn publishing_works_with_the_key_only() {
     assert!(gateway.broadcasts.try_recv().is_err());
 
     let publisher = publish(&["-re"], &clips().wide, "mpegts", &url(endpoint.port, gateway.key.reveal()));
-    let mut seen = gateway.broadcast().await;
-    seen.until_ended().await;
+    let mut observer = gateway.broadcast().await;
+    observer.until_end().await;
     assert!(finished(publisher).await.status.success());
-    assert_eq!(seen.source.clone().unwrap().protocol, Protocol::Srt);
-    let movies = seen.check_epoch(0, 30);
+    assert_eq!(observer.source.clone().unwrap().protocol, Protocol::Srt);
+    let movies = observer.check_epoch(0, 30);
     assert!(movies[0].end_ms() - movies[0].start_ms() > 5000);
     assert!(gateway.ingest.close_srt(STREAM));
     assert!(!gateway.ingest.close_srt(STREAM));

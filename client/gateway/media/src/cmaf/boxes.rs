@@ -1,36 +1,19 @@
-//! Reading boxes and their fields without panicking.
+//! Reader of boxes and their fields. It returns errors for damaged input and never panics.
 
-use super::CmafError;
-use std::fmt;
+use super::{error::CmafError, four_cc::FourCc};
 
-/// A box's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct FourCc(pub [u8; 4]);
-
-impl fmt::Display for FourCc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.escape_ascii())
-    }
-}
-
-impl fmt::Debug for FourCc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{self}`")
-    }
-}
-
-/// A box's name and length, from its first bytes.
+/// Name and size of a box, from its first bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub name: FourCc,
-    /// Bytes of the header itself.
+    /// Size of the header.
     pub header_bytes: usize,
-    /// Bytes of header and payload.
+    /// Size of header and payload together.
     pub total_bytes: u64,
 }
 
 impl Header {
-    /// Nothing when `bytes` are too few to tell.
+    /// Reads a header. `None` if `bytes` does not contain all of it.
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, CmafError> {
         let Some((size, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
         let Some((name, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
@@ -41,7 +24,7 @@ impl Header {
             (1, Some(large)) => (16, u64::from_be_bytes(*large)),
             _ => (8, size),
         };
-        // A size of 0 means "to the end of the file", which an endless stream does not have.
+        // A size of 0 means "to the end of the file"; an endless stream has no end.
         if total_bytes < header_bytes as u64 {
             return Err(CmafError::BoxSize { name, bytes: total_bytes });
         }
@@ -49,7 +32,7 @@ impl Header {
     }
 }
 
-/// The boxes in a payload, one after the other.
+/// Iterator over the boxes in a payload.
 pub(super) struct Boxes<'a> {
     rest: &'a [u8],
 }
@@ -60,7 +43,7 @@ impl<'a> Boxes<'a> {
     }
 
     fn split(&mut self) -> Result<Option<(FourCc, &'a [u8])>, CmafError> {
-        // QuickTime ends some boxes with four zero bytes; what is too short for a header is ignored likewise.
+        // QuickTime ends some boxes with four zero bytes. Any remainder shorter than a header is ignored as well.
         let Some(header) = Header::read(self.rest)? else { return Ok(None) };
         let too_long = CmafError::BoxSize { name: header.name, bytes: header.total_bytes };
         let total = usize::try_from(header.total_bytes).map_err(|_| too_long.clone())?;
@@ -82,7 +65,7 @@ impl<'a> Iterator for Boxes<'a> {
     }
 }
 
-/// The first child of that name.
+/// The payload of the first child of that name.
 pub(super) fn child<'a>(payload: &'a [u8], name: &[u8; 4]) -> Result<Option<&'a [u8]>, CmafError> {
     for found in Boxes::of(payload) {
         let (found, inner) = found?;
@@ -93,12 +76,12 @@ pub(super) fn child<'a>(payload: &'a [u8], name: &[u8; 4]) -> Result<Option<&'a 
     Ok(None)
 }
 
-/// The first child of that name, which has to be there.
+/// The payload of the first child of that name, which must be present.
 pub(super) fn need<'a>(payload: &'a [u8], parent: &[u8; 4], name: &[u8; 4]) -> Result<&'a [u8], CmafError> {
     child(payload, name)?.ok_or(CmafError::MissingBox { parent: FourCc(*parent), child: FourCc(*name) })
 }
 
-/// Fields of one box, read from the front.
+/// Fields of one box, read in order.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
     name: FourCc,
@@ -109,7 +92,7 @@ impl<'a> Fields<'a> {
         Self { rest: payload, name: FourCc(*name) }
     }
 
-    /// A full box's version and flags, and then its fields.
+    /// Version and flags of a full box, and the fields after them.
     pub fn full(name: &[u8; 4], payload: &'a [u8]) -> Result<(u8, u32, Self), CmafError> {
         let mut fields = Self::of(name, payload);
         let word = fields.u32()?;
@@ -148,7 +131,7 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
-    /// 64 bits in version 1 and later, 32 bits in version 0.
+    /// A number of 32 bits in version 0, and of 64 bits in later versions.
     pub fn sized(&mut self, version: u8) -> Result<u64, CmafError> {
         if version == 0 {
             self.u32().map(u64::from)
@@ -157,7 +140,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// What has not been read.
+    /// Bytes that have not been read.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }

@@ -1,16 +1,17 @@
-//! A sample entry's RFC 6381 name, from its decoder configuration.
+//! RFC 6381 name of a sample entry, from its decoder configuration.
 
 use super::{
-    boxes::{need, Fields, FourCc},
-    CmafError,
+    boxes::{need, Fields},
+    error::CmafError,
+    four_cc::FourCc,
 };
 
-/// Where a visual sample entry's children begin.
+/// Offset of the children in a visual sample entry.
 pub(super) const VISUAL_FIELDS_BYTES: usize = 78;
-/// Where an audio sample entry's children begin.
+/// Offset of the children in an audio sample entry.
 pub(super) const AUDIO_FIELDS_BYTES: usize = 28;
 
-/// The name of a sample entry's codec; `entry` is its payload.
+/// Name of the codec of a sample entry; `entry` is its payload.
 pub(super) fn name(kind: FourCc, entry: &[u8]) -> Result<String, CmafError> {
     let children = |fields_bytes| entry.get(fields_bytes..).ok_or(CmafError::Truncated(kind));
     match &kind.0 {
@@ -19,7 +20,7 @@ pub(super) fn name(kind: FourCc, entry: &[u8]) -> Result<String, CmafError> {
         b"av01" => av1(need(children(VISUAL_FIELDS_BYTES)?, &kind.0, b"av1C")?),
         b"vp09" => vp9(need(children(VISUAL_FIELDS_BYTES)?, &kind.0, b"vpcC")?),
         b"mp4a" => mp4a(need(children(AUDIO_FIELDS_BYTES)?, &kind.0, b"esds")?),
-        // Browsers ask for the lower-case name.
+        // Browsers expect the lower-case name.
         b"Opus" => Ok("opus".into()),
         b"fLaC" | b"ac-3" | b"ec-3" => Ok(kind.to_string()),
         _ => Err(CmafError::UnknownCodec(kind)),
@@ -34,7 +35,7 @@ fn avc(kind: FourCc, config: &[u8]) -> Result<String, CmafError> {
     Ok(format!("{kind}.{profile:02x}{constraints:02x}{level:02x}"))
 }
 
-/// `hvc1.1.6.L93.B0`: profile space and profile, compatibility flags backwards, tier and level, constraints.
+/// `hvc1.1.6.L93.B0`: profile space and profile, compatibility flags in reverse bit order, tier and level, constraints.
 fn hevc(kind: FourCc, config: &[u8]) -> Result<String, CmafError> {
     let mut fields = Fields::of(b"hvcC", config);
     fields.skip(1)?;
@@ -75,7 +76,7 @@ fn vp9(config: &[u8]) -> Result<String, CmafError> {
     Ok(format!("vp09.{profile:02}.{level:02}.{depth:02}"))
 }
 
-/// `mp4a.40.2`: object type, and for MPEG-4 audio the kind of audio object.
+/// `mp4a.40.2`: object type, and for MPEG-4 audio the audio object type.
 fn mp4a(esds: &[u8]) -> Result<String, CmafError> {
     let (_, _, mut fields) = Fields::full(b"esds", esds)?;
     descriptor(&mut fields, 3)?;
@@ -100,14 +101,14 @@ fn mp4a(esds: &[u8]) -> Result<String, CmafError> {
     descriptor(&mut fields, 5)?;
     let first = fields.u8()?;
     let audio_object = match first >> 3 {
-        // The escape: six more bits.
+        // 31 is an escape: the type is in the next six bits.
         31 => 32 + ((first & 7) << 3) + (fields.u8()? >> 5),
         kind => kind,
     };
     Ok(format!("mp4a.40.{audio_object}"))
 }
 
-/// Enters the MPEG-4 descriptor of that tag: its length takes one to four bytes.
+/// Enters the MPEG-4 descriptor of that tag. Its length takes one to four bytes.
 fn descriptor(fields: &mut Fields<'_>, tag: u8) -> Result<(), CmafError> {
     if fields.u8()? != tag {
         return Err(CmafError::Truncated(FourCc(*b"esds")));

@@ -1,42 +1,42 @@
-//! A fragment: times and flags, from `moof`.
+//! Times and flags of a fragment, from `moof`.
 
 use super::{
-    boxes::{child, need, Boxes, Fields},
-    init::{Init, SampleDefaults, Track},
-    CmafError,
+    boxes::{need, Boxes, Fields},
+    error::CmafError,
+    init::{Init, SampleDefaults, Track, TrackKind},
 };
 use crate::time::{Span, NANOS};
 use bytes::Bytes;
 
-/// A sample that cannot be decoded on its own has this bit among its flags.
+/// Flag of a sample that cannot be decoded on its own.
 const NOT_A_SYNC_SAMPLE: u32 = 0x0001_0000;
 
-/// `moof` and `mdat`.
+/// A `moof` and its `mdat`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fragment {
-    /// As they came.
+    /// Both boxes, unchanged.
     pub bytes: Bytes,
-    /// When it plays; nothing if it holds no sample of the reference track (the last sound of a stream, for example).
+    /// When it plays. `None` if it has no sample of the reference track, for example at the end of a stream whose sound
+    /// is longer than its video.
     pub timing: Option<Timing>,
 }
 
-/// When a fragment's samples of the reference track play.
+/// When the samples of the reference track in a fragment play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// The first sample's decode time.
-    pub decode_time: Span,
-    /// The first sample's presentation time, with the edit list applied: what is the same in every rendition.
+    /// Presentation time of the first sample in nanoseconds, with the edit list applied. It is the same in every
+    /// rendition.
     pub presentation_nanos: i64,
-    /// Of all samples together.
+    /// Total duration of the samples.
     pub duration: Span,
-    /// Whether it can be decoded without the fragments before it.
+    /// Whether the fragment can be decoded without earlier ones.
     pub independent: bool,
-    /// How many.
+    /// Number of samples.
     pub samples: u32,
 }
 
 impl Fragment {
-    /// Reads `moof` and `mdat` in `bytes`; `moof` is the payload of the former.
+    /// Reads a fragment: `bytes` is `moof` and `mdat`, `moof` is the payload of the former.
     pub(super) fn read(bytes: Bytes, moof: &[u8], init: &Init) -> Result<Self, CmafError> {
         let track = init.reference();
         let mut timing: Option<Timing> = None;
@@ -54,7 +54,7 @@ impl Fragment {
     }
 }
 
-/// Two runs of samples of one track, one after the other.
+/// Joins two consecutive runs of samples of one track.
 fn join(first: Option<Timing>, second: Option<Timing>) -> Result<Option<Timing>, CmafError> {
     let (Some(first), Some(second)) = (first, second) else { return Ok(first.or(second)) };
     let units = first.duration.units.checked_add(second.duration.units).ok_or(CmafError::Overflow)?;
@@ -62,7 +62,7 @@ fn join(first: Option<Timing>, second: Option<Timing>) -> Result<Option<Timing>,
     Ok(Some(Timing { duration: Span { units, ..first.duration }, samples, ..first }))
 }
 
-/// `tfhd`.
+/// Contents of `tfhd`.
 struct TrackHeader {
     track_id: u32,
     defaults: SampleDefaults,
@@ -92,13 +92,8 @@ impl TrackHeader {
 }
 
 fn read_traf(traf: &[u8], defaults: SampleDefaults, track: &Track) -> Result<Option<Timing>, CmafError> {
-    let start_units = match child(traf, b"tfdt")? {
-        Some(tfdt) => {
-            let (version, _, mut fields) = Fields::full(b"tfdt", tfdt)?;
-            fields.sized(version)?
-        }
-        None => return Err(CmafError::MissingBox { parent: super::FourCc(*b"traf"), child: super::FourCc(*b"tfdt") }),
-    };
+    let (version, _, mut fields) = Fields::full(b"tfdt", need(traf, b"traf", b"tfdt")?)?;
+    let start_units = fields.sized(version)?;
     let mut timing = None;
     for found in Boxes::of(traf) {
         let (name, trun) = found?;
@@ -111,7 +106,7 @@ fn read_traf(traf: &[u8], defaults: SampleDefaults, track: &Track) -> Result<Opt
     Ok(timing)
 }
 
-/// `trun`, summed up.
+/// Totals of a `trun`.
 struct Run {
     samples: u32,
     duration_units: u64,
@@ -120,7 +115,7 @@ struct Run {
 }
 
 impl Run {
-    /// Nothing for a run without samples.
+    /// Reads a run. `None` if it has no samples.
     fn read(trun: &[u8], defaults: SampleDefaults) -> Result<Option<Self>, CmafError> {
         let (version, flags, mut fields) = Fields::full(b"trun", trun)?;
         let samples = fields.u32()?;
@@ -169,10 +164,9 @@ impl Run {
         let presentation = i128::from(start_units) + i128::from(self.first_offset);
         let nanos = presentation * NANOS as i128 / i128::from(track.timescale.get()) + i128::from(track.shift_nanos);
         Ok(Timing {
-            decode_time: Span::new(start_units, track.timescale),
             presentation_nanos: i64::try_from(nanos).map_err(|_| CmafError::Overflow)?,
             duration: Span::new(self.duration_units, track.timescale),
-            // Every sample of sound can be decoded on its own, whatever its flags say.
+            // Every audio sample can be decoded on its own, even if its flags say otherwise.
             independent: self.first_flags & NOT_A_SYNC_SAMPLE == 0 || is_audio(track),
             samples: self.samples,
         })
@@ -180,5 +174,5 @@ impl Run {
 }
 
 fn is_audio(track: &Track) -> bool {
-    matches!(track.kind, super::TrackKind::Audio { .. })
+    matches!(track.kind, TrackKind::Audio { .. })
 }

@@ -1,51 +1,63 @@
-//! The initialisation: tracks, codecs, sizes, from `moov`.
+//! Tracks, codecs and sizes of a stream, from `moov`.
 
 use super::{
-    boxes::{child, need, Boxes, Fields, FourCc},
-    codec, CmafError,
+    boxes::{child, need, Boxes, Fields},
+    codec,
+    error::CmafError,
+    four_cc::FourCc,
 };
 use crate::time::NANOS;
 use bytes::Bytes;
 use std::num::NonZeroU32;
 
-/// How many tracks one stream may have.
+/// Maximum number of tracks of a stream.
 pub const MAX_TRACKS: usize = 8;
 
-/// What a player needs before any fragment: `ftyp` and `moov`.
+/// The initialisation, which a player needs before any fragment: `ftyp` and `moov`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Init {
-    /// As it came.
+    /// Both boxes, unchanged.
     pub bytes: Bytes,
-    /// Video and audio tracks; at least one.
+    /// Video and audio tracks, at least one.
     pub tracks: Vec<Track>,
 }
 
-/// One track.
+/// A video or audio track.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Track {
-    /// Its number in this stream.
+    /// Number of the track in this stream.
     pub id: u32,
-    /// Units in a second.
+    /// Units of time per second.
     pub timescale: NonZeroU32,
-    /// Its codec after RFC 6381.
+    /// Name of its codec after RFC 6381.
     pub codec: String,
-    /// What it shows or plays.
+    /// Kind of media.
     pub kind: TrackKind,
-    /// What its edit list adds to presentation times, in nanoseconds.
+    /// Nanoseconds that its edit list adds to presentation times.
     pub shift_nanos: i64,
     pub(super) defaults: SampleDefaults,
 }
 
-/// What a track shows or plays.
+/// Kind of media of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackKind {
-    /// Pixels.
-    Video { width: u16, height: u16 },
-    /// Sound.
-    Audio { channels: u16, sample_rate: u32 },
+    /// Video.
+    Video {
+        /// Width in pixels.
+        width: u16,
+        /// Height in pixels.
+        height: u16,
+    },
+    /// Audio.
+    Audio {
+        /// Number of channels.
+        channels: u16,
+        /// Sample rate in Hz.
+        sample_rate: u32,
+    },
 }
 
-/// What samples are when their fragment says nothing.
+/// Properties of samples whose fragment does not state them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SampleDefaults {
     pub duration: u32,
@@ -53,7 +65,7 @@ pub(super) struct SampleDefaults {
 }
 
 impl Init {
-    /// Reads `ftyp` and `moov` in `bytes`; `moov` is the payload of the latter.
+    /// Reads an initialisation: `bytes` is `ftyp` and `moov`, `moov` is the payload of the latter.
     pub(super) fn read(bytes: Bytes, moov: &[u8]) -> Result<Self, CmafError> {
         let movie_timescale = movie_timescale(need(moov, b"moov", b"mvhd")?)?;
         let mut tracks = Vec::new();
@@ -74,13 +86,13 @@ impl Init {
         Ok(Self { bytes, tracks })
     }
 
-    /// The track that times everything: the first with video, or else the first.
+    /// The track whose samples determine all times: the first one with video, otherwise the first one.
     pub fn reference(&self) -> &Track {
         let video = self.tracks.iter().find(|track| matches!(track.kind, TrackKind::Video { .. }));
         video.unwrap_or(&self.tracks[0])
     }
 
-    /// All codecs, as a playlist's `CODECS` lists them.
+    /// Names of all codecs, as in the attribute `CODECS` of a playlist.
     pub fn codecs(&self) -> String {
         let mut names: Vec<&str> = Vec::with_capacity(self.tracks.len());
         for track in &self.tracks {
@@ -91,7 +103,7 @@ impl Init {
         names.join(",")
     }
 
-    /// Width and height, with video.
+    /// Width and height in pixels. `None` without video.
     pub fn resolution(&self) -> Option<(u16, u16)> {
         match self.reference().kind {
             TrackKind::Video { width, height } => Some((width, height)),
@@ -106,7 +118,7 @@ fn movie_timescale(mvhd: &[u8]) -> Result<u32, CmafError> {
     fields.u32()
 }
 
-/// Nothing for tracks that are neither video nor audio.
+/// Reads a track. `None` if it is neither video nor audio.
 fn track(trak: &[u8], movie_timescale: u32) -> Result<Option<Track>, CmafError> {
     let mdia = need(trak, b"trak", b"mdia")?;
     let (_, _, mut handler) = Fields::full(b"hdlr", need(mdia, b"mdia", b"hdlr")?)?;
@@ -139,7 +151,7 @@ fn timescale(mdhd: &[u8]) -> Result<NonZeroU32, CmafError> {
     NonZeroU32::new(fields.u32()?).ok_or(CmafError::NoTimescale)
 }
 
-/// The first sample entry's codec and kind.
+/// Codec and kind of the first sample entry.
 fn sample_entry(stsd: &[u8], is_video: bool) -> Result<(String, TrackKind), CmafError> {
     let (_, _, mut fields) = Fields::full(b"stsd", stsd)?;
     fields.skip(4)?;
@@ -158,12 +170,13 @@ fn sample_entry(stsd: &[u8], is_video: bool) -> Result<(String, TrackKind), Cmaf
     Ok((codec::name(name, entry)?, kind))
 }
 
-/// What an edit list does to presentation times: an empty edit delays them, a start within the media advances them.
+/// Nanoseconds that an edit list adds to presentation times: an empty edit delays them, a start within the media
+/// advances them.
 fn edit_shift(elst: &[u8], timescale: NonZeroU32, movie_timescale: u32) -> Result<i64, CmafError> {
     let (version, _, mut fields) = Fields::full(b"elst", elst)?;
     let entries = fields.u32()?;
     let mut delay_nanos = 0i128;
-    // Live streams have an empty edit at most, and then the one edit that says where the media starts.
+    // A live stream has at most one empty edit, followed by the edit that says where the media starts.
     for _ in 0..entries.min(2) {
         let duration = fields.sized(version)?;
         let start = if version == 0 { i64::from(fields.u32()? as i32) } else { fields.u64()? as i64 };
@@ -178,10 +191,7 @@ fn edit_shift(elst: &[u8], timescale: NonZeroU32, movie_timescale: u32) -> Resul
 }
 
 fn read_defaults(moov: &[u8], tracks: &mut [Track]) -> Result<(), CmafError> {
-    let Some(mvex) = child(moov, b"mvex")? else {
-        return Err(CmafError::MissingBox { parent: FourCc(*b"moov"), child: FourCc(*b"mvex") });
-    };
-    for found in Boxes::of(mvex) {
+    for found in Boxes::of(need(moov, b"moov", b"mvex")?) {
         let (name, trex) = found?;
         if &name.0 != b"trex" {
             continue;

@@ -1,32 +1,29 @@
-//! Bytes in any chunks -> initialisation and fragments. Nothing is copied but into the one buffer, and never more is
-//! held than the largest fragment allowed and the chunk last pushed.
+//! Splits a byte stream into its initialisation and its fragments. Bytes are copied once, into one buffer, which never
+//! holds more than the largest allowed fragment and the chunk last pushed.
 
-use super::{
-    boxes::{FourCc, Header},
-    CmafError, Fragment, Init,
-};
+use super::{boxes::Header, error::CmafError, four_cc::FourCc, fragment::Fragment, init::Init};
 use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 
-/// The longest `ftyp` and `moov` together: a few hundred bytes are usual.
+/// Maximum size of `ftyp` and `moov` together. A few hundred bytes are usual.
 pub const MAX_INIT_BYTES: usize = 1 << 20;
-/// The longest `moof` and `mdat` together: half a second of 500 Mbit/s.
+/// Maximum size of `moof` and `mdat` together: half a second at 500 Mbit/s.
 pub const MAX_FRAGMENT_BYTES: usize = 32 << 20;
 
-/// A piece of the stream.
+/// A unit of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// Comes first, and again if the tracks change.
+    /// The initialisation. It comes first, and again if the tracks change.
     Init(Arc<Init>),
-    /// Media.
+    /// A fragment of media.
     Fragment(Fragment),
 }
 
-/// Splits one byte stream. After an error nothing more comes: a damaged stream has no place to go on from.
+/// Splits one byte stream. After an error it returns that error for ever: a damaged stream cannot be resynchronised.
 #[derive(Debug, Default)]
 pub struct Splitter {
     buffer: BytesMut,
-    /// Bytes of a box without interest that have not come yet.
+    /// Bytes that are still to come of a box that is not needed.
     skip_bytes: u64,
     ftyp: Option<Bytes>,
     init: Option<Arc<Init>>,
@@ -34,12 +31,16 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// For a stream from its start.
+    /// A splitter at the start of a stream.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes more of the stream and adds to `chunks` what has become whole. What was added before an error is good.
+    /// Takes more bytes of the stream and appends the chunks that have become complete to `chunks`.
+    ///
+    /// # Errors
+    ///
+    /// The stream is damaged or exceeds a limit. Chunks that were appended before the error are valid.
     pub fn push(&mut self, bytes: &[u8], chunks: &mut Vec<Chunk>) -> Result<(), CmafError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
@@ -51,8 +52,9 @@ impl Splitter {
         })
     }
 
-    /// Bytes that wait for the rest of their box.
-    pub fn held_bytes(&self) -> usize {
+    /// Number of bytes that wait for the rest of their box.
+    #[cfg(test)]
+    pub(super) fn held_bytes(&self) -> usize {
         self.buffer.len()
     }
 
@@ -80,7 +82,7 @@ impl Splitter {
 
     fn skip(&mut self) {
         let now = self.skip_bytes.min(self.buffer.len() as u64);
-        // At most the buffer's length, so it fits.
+        // At most the length of the buffer, so it fits.
         bytes::Buf::advance(&mut self.buffer, now as usize);
         self.skip_bytes -= now;
     }

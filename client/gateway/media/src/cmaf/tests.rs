@@ -1,4 +1,4 @@
-//! Fragmented MP4.
+//! Tests of the parser of fragmented MP4.
 
 use super::*;
 use crate::synthetic::*;
@@ -23,7 +23,7 @@ fn stream() -> Vec<u8> {
 }
 
 #[test]
-fn init_works() {
+fn init_lists_tracks_codecs_and_resolution() {
     let bytes = init(640, 360);
     let init = read_init(&bytes).unwrap();
     assert_eq!(init.bytes, bytes);
@@ -34,13 +34,13 @@ fn init_works() {
 }
 
 #[test]
-fn sound_alone_works() {
+fn init_without_video_has_no_resolution() {
     let init = read_init(&movie(&[track(1, b"soun", 48_000, &aac_entry(), &[])])).unwrap();
     assert_eq!((init.codecs().as_str(), init.resolution()), ("mp4a.40.2", None));
 }
 
 #[test]
-fn codecs_work() {
+fn codecs_have_their_rfc_6381_names() {
     let hevc = [1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93];
     let high_tier = [1, 0x22, 0x20, 0, 0, 0, 0xb0, 0x23, 0, 0, 0, 0, 150];
     let he_aac =
@@ -63,14 +63,14 @@ fn codecs_work() {
 }
 
 #[test]
-fn unknown_codec_fails() {
+fn an_unknown_codec_is_refused() {
     let entry = visual_entry(b"mp4v", 64, 64, b"esds", &[0; 30]);
     let error = read_init(&movie(&[track(1, b"vide", 90_000, &entry, &[])])).unwrap_err();
     assert_eq!(error, CmafError::UnknownCodec(FourCc(*b"mp4v")));
 }
 
 #[test]
-fn fragments_work() {
+fn fragments_have_the_times_of_the_video_track() {
     let chunks = split(&stream()).unwrap();
     let fragments = chunks.into_iter().filter_map(|chunk| match chunk {
         Chunk::Fragment(fragment) => Some(fragment),
@@ -82,13 +82,13 @@ fn fragments_work() {
     assert_eq!((fragments[0].bytes.as_ref(), fragments[1].bytes.as_ref()), (&USUAL.at(0)[..], &USUAL.at(1)[..]));
     assert!(first.independent && !second.independent);
     assert_eq!((first.samples, first.duration.seconds()), (15, 0.5));
-    assert_eq!((second.decode_time.seconds(), second.presentation_nanos), (0.5, 500_000_000));
+    assert_eq!((first.presentation_nanos, second.presentation_nanos), (0, 500_000_000));
     assert_eq!(fragments[2].timing, None);
 }
 
 #[test]
-fn edit_lists_work() {
-    // One second of nothing, and then the media from its 512th unit.
+fn edit_lists_shift_presentation_times() {
+    // An empty edit of one second, then the media from its unit 512.
     let edit = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<_>>();
     let elst = boxed(b"elst", &[&edit(&[0, 2, 1000, u32::MAX, 0x10000, 0, 512, 0x10000])]);
     let entry = avc_entry(64, 64);
@@ -100,7 +100,7 @@ fn edit_lists_work() {
 }
 
 #[test]
-fn damage_fails() {
+fn damaged_streams_are_refused() {
     let offset = boxed(b"tfhd", &[&[0, 0, 0, 1, 0, 0, 0, 1], &[0; 8]]);
     let absolute = [boxed(b"moof", &[&boxed(b"traf", &[&offset])]), boxed(b"mdat", &[])].concat();
     let no_time = boxed(b"moof", &[&boxed(b"traf", &[&boxed(b"tfhd", &[&[0, 2, 0, 0, 0, 0, 0, 1]])])]);
@@ -123,7 +123,7 @@ fn damage_fails() {
 }
 
 #[test]
-fn limits_work() {
+fn boxes_above_the_size_limits_are_refused() {
     let large = u32::try_from(MAX_INIT_BYTES + 1).unwrap().to_be_bytes();
     let init_fails = split(&[&large[..], b"moov"].concat()).unwrap_err();
     assert!(matches!(init_fails, CmafError::InitTooLarge { .. }));
@@ -136,7 +136,7 @@ fn limits_work() {
 }
 
 #[test]
-fn long_boxes_without_interest_are_not_held() {
+fn long_boxes_that_are_not_needed_are_not_buffered() {
     let mut splitter = Splitter::new();
     let mut chunks = Vec::new();
     let header = [&[0, 0, 0, 1][..], b"free", &(10u64 << 40).to_be_bytes()].concat();
@@ -148,7 +148,7 @@ fn long_boxes_without_interest_are_not_held() {
 }
 
 #[test]
-fn nothing_after_an_error_works() {
+fn the_first_error_is_returned_for_ever() {
     let mut splitter = Splitter::new();
     let mut chunks = Vec::new();
     let error = splitter.push(&[&stream()[..], b"\0\0\0\x08oops"].concat(), &mut chunks).unwrap_err();
@@ -161,7 +161,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_chunking_works(sizes in prop::collection::vec(1usize..700, 1..40)) {
+    fn chunks_do_not_depend_on_how_the_stream_is_cut(sizes in prop::collection::vec(1usize..700, 1..40)) {
         let stream = stream();
         let mut splitter = Splitter::new();
         let mut chunks = Vec::new();
@@ -184,7 +184,7 @@ proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         _ = split(&bytes);
-        // Behind a header that lets them in.
+        // Inside a valid header.
         _ = split(&movie(std::slice::from_ref(&bytes)));
         _ = split(&boxed(b"moov", &[&bytes]));
         _ = split(&[init(2, 2), boxed(b"moof", &[&boxed(b"traf", &[&bytes])]), boxed(b"mdat", &[])].concat());

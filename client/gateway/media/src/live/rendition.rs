@@ -13,19 +13,9 @@ use crate::{
     timeline::Timeline,
     window::Window,
 };
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What of a rendition outlives the process.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct RenditionSnapshot {
-    pub name: String,
-    pub window: Window,
-    measured: Measured,
-    about: Option<Description>,
-    next_init: u32,
-}
-
+/// One rendition.
 #[derive(Debug)]
 pub(super) struct Rendition {
     id: RenditionId,
@@ -37,16 +27,17 @@ pub(super) struct Rendition {
     pub window: Window,
     measured: Measured,
     about: Option<Description>,
-    /// The initialisation last published, and the number of the one after it.
+    /// The initialisation published last.
     init: Option<Arc<Init>>,
+    /// Number of the next new initialisation.
     next_init: u32,
-    /// Whether this source has brought its initialisation.
+    /// Whether this source has sent its initialisation.
     has_init: bool,
     is_dropped: bool,
 }
 
 impl Rendition {
-    /// `id` is a place in `config`.
+    /// The rendition at position `id` of `config`.
     pub fn new(id: RenditionId, config: &LiveConfig) -> Self {
         let own = config.renditions[id.0].clone();
         Self {
@@ -66,24 +57,6 @@ impl Rendition {
         }
     }
 
-    pub fn restore(&mut self, kept: RenditionSnapshot) {
-        self.window = kept.window;
-        self.window.resume();
-        self.measured = kept.measured;
-        self.about = kept.about;
-        self.next_init = kept.next_init;
-    }
-
-    pub fn snapshot(&self) -> RenditionSnapshot {
-        RenditionSnapshot {
-            name: self.config.name.clone(),
-            window: self.window.clone(),
-            measured: self.measured.clone(),
-            about: self.about.clone(),
-            next_init: self.next_init,
-        }
-    }
-
     pub fn name(&self) -> &str {
         &self.config.name
     }
@@ -98,7 +71,7 @@ impl Rendition {
         self.is_dropped = false;
     }
 
-    pub fn give_up(&mut self) {
+    pub fn drop_until_next_source(&mut self) {
         self.is_dropped = true;
         self.splitter = Splitter::new();
     }
@@ -141,7 +114,7 @@ impl Rendition {
         Ok(())
     }
 
-    /// Lists what has become ready; says what has expired by it.
+    /// Lists the segments and parts of `events` in the window. Returns an event for each segment that has expired.
     pub fn list(&mut self, events: &[Event], timeline: &Timeline) -> Vec<Event> {
         let mut expired = Vec::new();
         for event in events {

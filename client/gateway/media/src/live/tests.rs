@@ -1,4 +1,4 @@
-//! A whole stream: packaging, playlists, reconnects, restarts.
+//! Tests of whole streams: packaging, playlists, reconnects, restarts.
 
 mod broadcast;
 mod conformance;

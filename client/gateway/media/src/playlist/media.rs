@@ -1,6 +1,5 @@
-//! Media playlists: of a window that slides, or of a recording.
+//! Media playlists: of a sliding window of live segments, or of a recording.
 
-use super::VERSION;
 use crate::{
     event::{Part, Segment},
     keys,
@@ -9,60 +8,72 @@ use crate::{
 };
 use std::fmt::Write as _;
 
-/// Which kind of live playlist.
+/// `EXT-X-VERSION`: `EXT-X-GAP` requires version 8, and no other tag requires more.
+pub const VERSION: u32 = 8;
+
+/// Kind of a live playlist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiveForm {
-    /// Complete segments.
+    /// Lists complete segments only.
     Plain,
-    /// Complete segments, parts, and what comes next.
+    /// Lists complete segments, parts, and the part that is expected next.
     LowLatency,
 }
 
-/// Which kind of playlist.
+/// Kind of a media playlist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A window that slides.
+    /// A sliding window of live segments.
     Live(LiveForm),
-    /// A recording that still grows: nothing leaves it.
+    /// A recording that still grows: segments are only added.
     Event,
-    /// A recording.
+    /// A finished recording.
     Vod,
 }
 
-/// How many of the last complete segments have their parts listed, besides the one that is growing: what begins more than
-/// three target durations from the end should not.
+/// Number of complete segments at the end whose parts are listed, besides the open segment: RFC 8216bis asks not to
+/// list parts more than three target durations from the end.
 pub const SEGMENTS_WITH_PARTS: usize = 2;
-/// `HOLD-BACK`, in target durations, and `PART-HOLD-BACK`, in part targets.
+/// `HOLD-BACK` in target durations, and `PART-HOLD-BACK` in part targets.
 pub const HOLD_BACK_TARGETS: u64 = 3;
 
-/// How far another rendition has come.
+/// The newest part of another rendition, for `EXT-X-RENDITION-REPORT`.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// Name of the rendition.
     pub rendition: String,
+    /// Media sequence number of its newest segment.
     pub last_msn: u64,
+    /// Number of the newest part of that segment.
     pub last_part: u32,
 }
 
-/// What a playlist is written from.
+/// Contents of a media playlist.
 pub struct MediaPlaylist<'a> {
+    /// Name of the rendition.
     pub rendition: &'a str,
+    /// URIs of what the playlist refers to.
     pub uris: &'a Uris,
+    /// Kind of playlist.
     pub form: Form,
+    /// `EXT-X-TARGETDURATION`, in seconds.
     pub target_seconds: u64,
+    /// `PART-TARGET`.
     pub part_target: Span,
     /// Complete segments with consecutive indices.
     pub segments: Vec<&'a Segment>,
-    /// The segment that is growing.
+    /// The segment that is still growing.
     pub open: Option<&'a Segment>,
-    /// Index and part that will come next.
+    /// Index and number of the part that is expected next.
     pub next_part: Option<(u64, u32)>,
+    /// Newest parts of the other renditions.
     pub reports: Vec<Report>,
-    /// Whether nothing more will come.
+    /// Whether no more segments will come.
     pub is_ended: bool,
 }
 
 impl MediaPlaylist<'_> {
-    /// The playlist's text.
+    /// Writes the playlist.
     pub fn write(&self) -> String {
         let mut text = String::with_capacity(1024 + self.segments.len() * 256);
         let mut state = State::default();
@@ -112,14 +123,14 @@ impl MediaPlaylist<'_> {
         _ = writeln!(text, "#EXT-X-PART-INF:PART-TARGET={}", seconds(self.part_target.micros()));
     }
 
-    /// What stands before a segment's parts: everything that applies to them, too.
+    /// Writes the tags that apply to a segment and to its parts.
     fn write_segment_head(&self, text: &mut String, state: &mut State, segment: &Segment) {
         let head = &segment.head;
         if head.discontinuity {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
         if state.init != Some(head.init) {
-            // A key applies to every later initialisation, too; these are never encrypted.
+            // A key would apply to the initialisation as well, which is never encrypted.
             state.clear_key(text);
             state.init = Some(head.init);
             _ = writeln!(text, "#EXT-X-MAP:URI=\"{}\"", self.uris.init(self.rendition, head.init));
@@ -155,7 +166,7 @@ impl MediaPlaylist<'_> {
         _ = write!(text, "#EXTINF:{},\n{uri}\n", seconds(segment.duration.micros()));
     }
 
-    /// The growing segment, what comes next, and the other renditions.
+    /// Writes the open segment, the hint at the next part, and the reports on other renditions.
     fn write_edge(&self, text: &mut String, state: &mut State) {
         if let Some(open) = self.open {
             self.write_segment_head(text, state, open);
@@ -172,7 +183,7 @@ impl MediaPlaylist<'_> {
     }
 }
 
-/// What the tags written so far mean for the next segment.
+/// State that the tags written so far leave for the next segment.
 #[derive(Default)]
 struct State {
     init: Option<u32>,
@@ -196,7 +207,7 @@ const fn hold_back_micros(target_seconds: u64) -> u64 {
     target_seconds * HOLD_BACK_TARGETS * 1_000_000
 }
 
-/// Microseconds as seconds with six decimals.
+/// Formats microseconds as seconds with six decimals.
 fn seconds(micros: u64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }

@@ -1,25 +1,28 @@
-//! Multivariant ("master") playlists, and what they say about a rendition.
+//! Multivariant ("master") playlists, and their description of each rendition.
 
-use super::VERSION;
+use super::media::VERSION;
 use crate::{cmaf::Init, event::Segment, uris::Uris};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
-/// What a multivariant playlist says about one rendition.
+/// Description of one rendition in a multivariant playlist.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
+    /// Name of the rendition.
     pub rendition: String,
-    /// After RFC 6381, separated by commas.
+    /// Codec names after RFC 6381, separated by commas.
     pub codecs: String,
+    /// Width and height in pixels. `None` without video.
     pub resolution: Option<(u16, u16)>,
+    /// Frames per second. `None` without video, or before it has been measured.
     pub frame_rate: Option<f64>,
-    /// The peak, of any segment.
+    /// Peak bit rate of a segment.
     pub bandwidth_bps: u64,
-    /// The mean.
+    /// Mean bit rate.
     pub average_bandwidth_bps: u64,
 }
 
-/// The playlist's text, in the order of `variants`: many players begin with the first.
+/// Writes a multivariant playlist, in the order of `variants`. Many players begin with the first one.
 pub fn multivariant<'a>(variants: impl IntoIterator<Item = &'a Variant>, uris: &Uris) -> String {
     let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
     for variant in variants {
@@ -39,7 +42,7 @@ pub fn multivariant<'a>(variants: impl IntoIterator<Item = &'a Variant>, uris: &
     text
 }
 
-/// Sums over a rendition's segments.
+/// Totals over the segments of a rendition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Measured {
     peak_bps: u64,
@@ -49,7 +52,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Counts a segment. Those far shorter than the target have no say in the peak: they are a stream's broken ends.
+    /// Adds a segment. Segments far shorter than the target, which end a source, do not count towards the peak.
     pub fn add(&mut self, segment: &Segment, target_seconds: u64) {
         let nanos = u64::try_from(segment.duration.nanos()).unwrap_or(u64::MAX);
         if nanos >= target_seconds * 500_000_000 {
@@ -60,7 +63,7 @@ impl Measured {
         self.samples = self.samples.saturating_add(u64::from(segment.samples));
     }
 
-    /// A variant; `nominal_bps` counts until something has been measured.
+    /// The description of the rendition. `nominal_bps` is used until a bit rate has been measured.
     pub fn variant(&self, rendition: &str, about: &Description, nominal_bps: u64) -> Variant {
         let average = bits_per_second(self.bytes, self.nanos);
         let is_video = about.resolution.is_some();
@@ -81,7 +84,7 @@ fn bits_per_second(bytes: u64, nanos: u64) -> u64 {
     u64::try_from(bps).unwrap_or(u64::MAX)
 }
 
-/// What a rendition's initialisation says.
+/// Codecs and resolution of a rendition, from its initialisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Description {
     codecs: String,

@@ -1,4 +1,4 @@
-//! Recordings.
+//! Tests of recordings.
 
 use super::*;
 use crate::{synthetic::*, UriTemplates};
@@ -16,7 +16,7 @@ fn parsed(recording: &Recording) -> m3u8_rs::MediaPlaylist {
 }
 
 #[test]
-fn growing_and_finished_recordings_work() {
+fn a_recording_is_an_event_while_it_grows_and_a_vod_afterwards() {
     let mut played = Played::new(&["720p"], 30);
     played.play(0..81);
     let mut recording = recorded(&played, "720p");
@@ -34,7 +34,7 @@ fn growing_and_finished_recordings_work() {
 }
 
 #[test]
-fn missed_segments_are_gaps() {
+fn missing_segments_are_listed_as_gaps() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..4);
     for half_second in 4..12 {
@@ -50,7 +50,7 @@ fn missed_segments_are_gaps() {
 }
 
 #[test]
-fn keeping_works() {
+fn a_recording_survives_serialisation() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..20);
     let recording = recorded(&played, "720p");
@@ -59,7 +59,7 @@ fn keeping_works() {
 }
 
 #[test]
-fn too_many_segments_fail() {
+fn segments_beyond_the_limit_are_refused() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..5);
     let mut recording = recorded(&played, "720p");

@@ -1,4 +1,4 @@
-//! Parts and segments of one rendition.
+//! Tests of parts and segments of one rendition.
 
 use crate::{synthetic::*, *};
 
@@ -11,7 +11,7 @@ fn parts(events: &[Event]) -> Vec<(u64, u64, bool)> {
 }
 
 #[test]
-fn small_fragments_are_gathered() {
+fn small_fragments_are_gathered_into_parts() {
     let mut played = Played::new(&["720p"], 0);
     // A tenth of a second each.
     for place in 0..21 {
@@ -22,7 +22,7 @@ fn small_fragments_are_gathered() {
 }
 
 #[test]
-fn uneven_fragments_stay_within_the_target() {
+fn parts_of_uneven_fragments_stay_within_the_target() {
     let mut played = Played::new(&["720p"], 0);
     let mut start = 0;
     for (place, frames) in [8, 9, 9, 8, 13, 13].into_iter().enumerate() {
@@ -42,7 +42,7 @@ fn media_before_the_first_keyframe_is_dropped() {
 }
 
 #[test]
-fn sound_after_the_last_picture_belongs_to_no_part() {
+fn sound_after_the_last_frame_is_left_out() {
     let mut played = Played::new(&["720p"], 0);
     played.push("720p", &audio_tail());
     played.play(0..2);
@@ -53,7 +53,7 @@ fn sound_after_the_last_picture_belongs_to_no_part() {
 }
 
 #[test]
-fn segments_that_are_too_large_end() {
+fn a_segment_ends_before_it_is_too_large() {
     let mut played = Played::new(&["720p"], 0);
     for half_second in 0..4 {
         played.push("720p", &Video { gop: 4, bytes: 20 << 20 }.at(half_second));

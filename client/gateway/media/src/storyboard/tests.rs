@@ -1,4 +1,4 @@
-//! Storyboards.
+//! Tests of storyboards.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn jpeg(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
 }
 
 #[test]
-fn webvtt_works() {
+fn webvtt_refers_to_tiles_of_several_sheets() {
     let text = webvtt(&GRID, 8, 10_000, |sheet| format!("sheet-{sheet}.jpg")).unwrap();
     let cues: Vec<_> = text.split("\n\n").collect();
     assert_eq!((cues[0], cues.len()), ("WEBVTT", 9));
@@ -22,9 +22,9 @@ fn webvtt_works() {
 }
 
 #[test]
-fn sheets_work() {
+fn thumbnails_are_scaled_and_centred_in_their_tiles() {
     let (red, blue) = ([250, 10, 10], [10, 10, 250]);
-    // The second one is square: it gets black margins left and right.
+    // The second thumbnail is square: it has black margins on the left and right.
     let bytes = sheet(&GRID, &[jpeg(320, 180, red), jpeg(200, 200, blue)], 90).unwrap();
     let image = image::load_from_memory(&bytes).unwrap().into_rgb8();
     assert_eq!(image.dimensions(), (480, 180));
@@ -34,7 +34,7 @@ fn sheets_work() {
 }
 
 #[test]
-fn impossible_sheets_fail() {
+fn sheets_out_of_range_and_damaged_thumbnails_are_refused() {
     let error = |grid: Grid| webvtt(&grid, 1, 1, |_| String::new()).unwrap_err();
     assert!(matches!(error(Grid { columns: 0, ..GRID }), StoryboardError::Size { width: 0, .. }));
     assert!(matches!(error(Grid { rows: u32::MAX, ..GRID }), StoryboardError::Size { .. }));

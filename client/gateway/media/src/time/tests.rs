@@ -1,4 +1,4 @@
-//! Media time.
+//! Tests of media time.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn span(units: u64, timescale: u32) -> Span {
 }
 
 #[test]
-fn conversions_work() {
+fn conversions_round_to_the_nearest() {
     assert_eq!(span(60_060, 30_000).micros(), 2_002_000);
     assert_eq!(span(1, 3).micros(), 333_333);
     assert_eq!(span(2, 3).micros(), 666_667);
@@ -18,7 +18,7 @@ fn conversions_work() {
 }
 
 #[test]
-fn ticks_work() {
+fn ticks_round_up_after_the_grace() {
     let cases = [(0, 0), (1, 1), (1_000, 1), (1_051, 2), (2_000, 2), (2_002, 2), (2_050, 2), (2_051, 3), (700, 1)];
     for (millis, ticks) in cases {
         assert_eq!(Span::from_millis(millis).ticks(), ticks, "{millis} ms");
@@ -27,7 +27,7 @@ fn ticks_work() {
 
 #[test]
 fn ticks_of_a_fractional_frame_rate_add_up() {
-    // 30000/1001 frames a second, a keyframe at the first frame at or after every second second.
+    // 30000/1001 frames per second, and a keyframe at the first frame at or after every even second.
     let frame = |second: u64| (second * 30_000).div_ceil(1001);
     let segments = (0..1000).map(|i| span((frame(2 * i + 2) - frame(2 * i)) * 1001, 30_000));
     assert_eq!(segments.map(Span::ticks).sum::<u32>(), 2000);

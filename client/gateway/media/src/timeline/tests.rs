@@ -1,4 +1,4 @@
-//! Cuts.
+//! Tests of the cuts.
 
 use super::*;
 
@@ -14,13 +14,13 @@ fn cut(timeline: &mut Timeline, at_nanos: i64) -> Option<u64> {
 }
 
 #[test]
-fn renditions_agree() {
+fn renditions_share_cuts() {
     let mut timeline = timeline();
     assert_eq!(cut(&mut timeline, 0), Some(10));
     assert_eq!(cut(&mut timeline, SECOND), None, "a keyframe in the middle");
     assert_eq!(cut(&mut timeline, 2 * SECOND), Some(11));
     assert_eq!(cut(&mut timeline, 4 * SECOND), Some(12));
-    // Another one is behind, and its frames are a little later.
+    // Another rendition is behind, and its frames are a little later.
     assert_eq!(cut(&mut timeline, SECOND / 30), Some(10));
     assert_eq!(cut(&mut timeline, 2 * SECOND + SECOND / 15), Some(11));
     assert_eq!(cut(&mut timeline, 3 * SECOND), None);
@@ -28,7 +28,7 @@ fn renditions_agree() {
 }
 
 #[test]
-fn long_distances_make_no_holes() {
+fn indices_are_consecutive_after_a_long_pause() {
     let mut timeline = timeline();
     assert_eq!(cut(&mut timeline, 0), Some(10));
     assert_eq!(cut(&mut timeline, 100 * SECOND), Some(11));
@@ -36,13 +36,13 @@ fn long_distances_make_no_holes() {
 }
 
 #[test]
-fn sources_are_kept_apart() {
+fn a_new_source_begins_with_a_discontinuity_and_later_dates() {
     let mut timeline = timeline();
     cut(&mut timeline, 0);
     cut(&mut timeline, 2 * SECOND);
     timeline.complete(11, Span::from_millis(1_500));
     timeline.new_source(true);
-    // The clock has not moved, or was even set back.
+    // The clock has been set back.
     let first = timeline.cut_at(2 * SECOND, NOW_MS - 500, true).unwrap();
     assert_eq!((first.index, first.discontinuity, first.discontinuities, first.free), (12, true, 1, true));
     assert_eq!(first.date_ms, NOW_MS + 3_500);
@@ -51,7 +51,7 @@ fn sources_are_kept_apart() {
 }
 
 #[test]
-fn sources_without_media_count_once() {
+fn sources_without_media_add_no_discontinuity() {
     let mut timeline = timeline();
     timeline.new_source(false);
     assert!(!timeline.cut_at(0, NOW_MS, true).unwrap().discontinuity);
@@ -61,7 +61,7 @@ fn sources_without_media_count_once() {
 }
 
 #[test]
-fn the_first_to_complete_fixes_the_length() {
+fn the_first_reported_duration_is_kept() {
     let mut timeline = timeline();
     cut(&mut timeline, 0);
     assert_eq!(timeline.complete(10, Span::from_millis(2_000)), Span::from_millis(2_000));
@@ -70,7 +70,7 @@ fn the_first_to_complete_fixes_the_length() {
 }
 
 #[test]
-fn memory_is_bounded() {
+fn cuts_beyond_the_limit_are_forgotten() {
     let mut timeline = timeline();
     for place in 0..1000 {
         cut(&mut timeline, place * 2 * SECOND);

@@ -1,4 +1,4 @@
-//! URI templates.
+//! Tests of URI templates.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn templates(key: &str) -> UriTemplates {
 }
 
 #[test]
-fn filling_works() {
+fn default_templates_are_filled_in() {
     let uris = Uris::new(&UriTemplates::default()).unwrap();
     assert_eq!(uris.media_playlist("720p"), "720p.m3u8");
     assert_eq!(uris.segment("720p", 7), "v/720p/7.m4s");
@@ -17,7 +17,7 @@ fn filling_works() {
 }
 
 #[test]
-fn viewer_uris_work() {
+fn a_token_is_added_to_keys_and_media_playlists_only() {
     let uris = Uris::new(&templates("/k/{index}?v=1")).unwrap();
     let viewer = uris.for_viewer("a-b_c.d~9").unwrap();
     assert_eq!(viewer.key(4), "/k/4?v=1&token=a-b_c.d~9");
@@ -28,7 +28,7 @@ fn viewer_uris_work() {
 }
 
 #[test]
-fn bad_tokens_fail() {
+fn tokens_with_other_characters_are_refused() {
     let uris = Uris::new(&UriTemplates::default()).unwrap();
     for token in ["", "a b", "a\"b", "a\n#EXT-X-ENDLIST", "a&b=c", &"x".repeat(129)] {
         assert_eq!(uris.for_viewer(token).unwrap_err(), UriError::Token { max: 128 }, "{token:?}");
@@ -36,7 +36,7 @@ fn bad_tokens_fail() {
 }
 
 #[test]
-fn bad_templates_fail() {
+fn invalid_templates_are_refused() {
     let error = |key: &str| Uris::new(&templates(key)).unwrap_err();
     assert!(matches!(error("keys"), UriError::Missing { placeholder: "index", .. }));
     assert!(matches!(error("keys/{index}/{rendition}"), UriError::Unknown { .. }));

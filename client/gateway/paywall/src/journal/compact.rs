@@ -1,21 +1,22 @@
-//! Replaces full segments by a snapshot of the live sessions, in a thread of its own, while sales go on.
+//! Compaction: replaces full segments by a snapshot of the sessions, in its own thread, while payments go on.
 //!
-//! The snapshot is taken shard by shard and so is no single moment; each session in it says which record last changed
-//! it, and replay skips what it has already seen. Every record before the new segment is in memory by then, because
-//! records are queued under the lock of the session they change. A snapshot is put in place only when everything it
-//! shows is in the segments too: else a record lost in a crash would leave its number to be used twice.
+//! A snapshot is taken shard by shard, so its sessions are of different moments. Each has the number of the record that
+//! last changed it, and replay skips the records up to that number. The changes of all records before the new segment
+//! are in memory when the snapshot starts, because a record is queued under the lock of the session that it changes.
+//!
+//! A snapshot is put in place only when every record whose change it shows is on the disk: otherwise a crash could lose
+//! such a record, and its number would be used again.
 
 use super::{
     files::Dir,
-    frame::{seal, FRAME_HEADER_BYTES},
-    record::Record,
+    frame::frame_of,
+    record::{Lsn, Record},
     writer::{Sealed, Watcher},
-    Lsn,
 };
 use crate::{counters::Counters, table::Table, token::TokenSecret};
-use codec::Encode;
 use std::{
     fs, io,
+    path::Path,
     sync::{
         atomic::{AtomicU64, Ordering},
         mpsc::Receiver,
@@ -23,43 +24,45 @@ use std::{
     },
 };
 
-/// Sessions in one group of a snapshot: under a MiB.
+/// Sessions in one frame of a snapshot, which is below 1 MiB then.
 const MAX_FRAME_SESSIONS: usize = 512;
 
-/// Makes snapshots whenever a segment is full.
+/// Writes a snapshot whenever a segment is full.
 pub(crate) struct Compactor {
     pub dir: Dir,
     pub table: Arc<Table>,
     pub secret: TokenSecret,
     pub journal: Watcher,
     pub counters: Arc<Counters>,
-    /// Raised to the size of the last snapshot: rewriting everything must not be what the disk is busy with.
+    /// Size at which a segment is full. Raised to the size of the last snapshot, so that snapshots are at most half of
+    /// what is written.
     pub compact_at: Arc<AtomicU64>,
+    /// Smallest value of `compact_at`.
     pub compact_at_bytes: u64,
 }
 
 impl Compactor {
-    /// Until the journal is gone.
+    /// Runs until the journal is dropped.
     pub fn run(self, sealed: Receiver<Sealed>) {
         for Sealed { next } in sealed {
             match self.snapshot(next) {
                 Ok(bytes) => {
                     self.compact_at.store(bytes.max(self.compact_at_bytes), Ordering::Relaxed);
-                    self.counters.compactions.one();
+                    self.counters.compactions.increment();
                 }
-                // The segments are still there and still enough; the next full one brings another try.
-                Err(_) => self.counters.compactions_failed.one(),
+                // The segments stay and are sufficient. The next full segment starts another attempt.
+                Err(_) => self.counters.compactions_failed.increment(),
             }
         }
     }
 
-    /// Writes the snapshot that replaces everything before record `next`. Returns its size.
-    pub fn snapshot(&self, next: Lsn) -> io::Result<u64> {
+    /// Writes the snapshot that replaces all records before `next`. Returns its size in bytes.
+    fn snapshot(&self, next: Lsn) -> io::Result<u64> {
         let path = self.dir.snapshot(next);
         let temporary = path.with_extension("tmp");
         let written = self.write(&temporary);
         if written.is_err() {
-            // Left over, it would be removed at the next start; its room may be what is missing now.
+            // The next start would remove it, but its space may be what is missing now.
             let _ = fs::remove_file(&temporary);
         }
         let bytes = written?;
@@ -69,8 +72,8 @@ impl Compactor {
         Ok(bytes)
     }
 
-    fn write(&self, temporary: &std::path::Path) -> io::Result<u64> {
-        // A file of this name can only be the rest of an attempt that failed.
+    fn write(&self, temporary: &Path) -> io::Result<u64> {
+        // A file with this name is left over from a failed attempt.
         match fs::remove_file(temporary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -84,10 +87,12 @@ impl Compactor {
         };
         append(&[Record::Secret(self.secret.0)])?;
         for shard in 0..Table::SHARDS {
-            for records in self.table.copy_shard(shard).chunks(MAX_FRAME_SESSIONS) {
+            let copied = self.table.copy_shard(shard);
+            sessions += copied.len() as u64;
+            newest = copied.iter().map(|(_, session)| session.lsn).fold(newest, Lsn::max);
+            let records: Vec<_> = copied.into_iter().map(|(id, session)| Record::Session(id, session)).collect();
+            for records in records.chunks(MAX_FRAME_SESSIONS) {
                 append(records)?;
-                sessions += records.len() as u64;
-                newest = records.iter().map(changed_by).fold(newest, Lsn::max);
             }
         }
         append(&[Record::End { sessions }])?;
@@ -95,19 +100,4 @@ impl Compactor {
         self.journal.block_until(newest).map_err(io::Error::other)?;
         Ok(bytes)
     }
-}
-
-fn changed_by(record: &Record) -> Lsn {
-    match record {
-        Record::Session(_, session) => session.lsn,
-        _ => 0,
-    }
-}
-
-/// `records` as one group.
-pub(super) fn frame_of(first: Lsn, records: &[Record]) -> Vec<u8> {
-    let mut frame = vec![0; FRAME_HEADER_BYTES];
-    records.iter().for_each(|record| record.encode_to(&mut frame));
-    seal(&mut frame, first, records.len() as u32);
-    frame
 }

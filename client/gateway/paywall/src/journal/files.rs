@@ -1,6 +1,6 @@
-//! The journal's folder: names, creation, removal, and the lock that keeps a second process out.
+//! The folder of the journal: names of files, their creation and removal, and the lock against a second process.
 
-use super::Lsn;
+use super::record::Lsn;
 use crate::error::OpenError;
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,11 +9,11 @@ use std::{
     sync::Arc,
 };
 
-/// A file that is appended to. A trait, so that tests can let a disk fail at a chosen write.
+/// A file to append to. A trait, so that tests can make the disk fail at a chosen write.
 pub(crate) trait LogFile: Send {
-    /// Appends all of it.
+    /// Appends all bytes.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Returns when it is on the disk.
+    /// Returns when everything appended is on the disk.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -27,10 +27,10 @@ impl LogFile for File {
     }
 }
 
-/// Opens a file for appending, creating it when missing.
+/// Opens a file for appending, and creates it if it is missing.
 pub(crate) type CreateFile = Arc<dyn Fn(&Path) -> io::Result<Box<dyn LogFile>> + Send + Sync>;
 
-/// The folder, locked for as long as this lives.
+/// The folder, locked until the last clone is dropped.
 #[derive(Clone)]
 pub(crate) struct Dir {
     path: PathBuf,
@@ -39,7 +39,7 @@ pub(crate) struct Dir {
 }
 
 impl Dir {
-    /// Creates and locks the folder.
+    /// Locks the folder, and creates it if it is missing.
     pub fn open(path: &Path, create: CreateFile) -> Result<Self, OpenError> {
         fs::create_dir_all(path).map_err(failed("create", path))?;
         let lock_path = path.join("lock");
@@ -52,29 +52,33 @@ impl Dir {
         }
     }
 
-    /// Real files, readable by their owner only: unsettled proofs and the token secret are in them.
+    /// Returns what opens files of the file system. Only their owner can read them, since they contain unsettled proofs
+    /// and the token secret.
     pub fn real_files() -> CreateFile {
         Arc::new(|path| Ok(Box::new(private_file(path)?) as Box<dyn LogFile>))
     }
 
+    /// Returns the path of the segment whose first record is `first`.
     pub fn segment(&self, first: Lsn) -> PathBuf {
         self.path.join(format!("segment-{first:020}.log"))
     }
 
+    /// Returns the path of the snapshot that replaces all records before `next`.
     pub fn snapshot(&self, next: Lsn) -> PathBuf {
         self.path.join(format!("snapshot-{next:020}.snap"))
     }
 
+    /// Opens a file for appending.
     pub fn append_to(&self, path: &Path) -> io::Result<Box<dyn LogFile>> {
         (self.create)(path)
     }
 
-    /// Makes creations, renames and removals last.
+    /// Returns when creations, renames and removals are on the disk.
     pub fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }
 
-    /// Segments and snapshots by number, each in order. Half-written snapshots are removed.
+    /// Returns the numbers of the segments and of the snapshots, each in ascending order. Removes unfinished snapshots.
     pub fn list(&self) -> Result<(Vec<Lsn>, Vec<Lsn>), OpenError> {
         let (mut segments, mut snapshots) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(&self.path).map_err(failed("list", &self.path))? {
@@ -93,7 +97,7 @@ impl Dir {
         Ok((segments, snapshots))
     }
 
-    /// Removes what the snapshot `next` has made superfluous.
+    /// Removes the segments and snapshots that the snapshot `next` replaces.
     pub fn remove_before(&self, next: Lsn) -> Result<(), OpenError> {
         let (segments, snapshots) = self.list()?;
         let old_segments = segments.into_iter().filter(|first| *first < next).map(|first| self.segment(first));
@@ -105,7 +109,7 @@ impl Dir {
     }
 }
 
-/// Attaches to an error what was being done to what.
+/// Returns what turns an error of the operation `what` on `path` into an [`OpenError`].
 pub(crate) fn failed(what: &'static str, path: &Path) -> impl Fn(io::Error) -> OpenError + use<> {
     let path = path.to_owned();
     move |source| OpenError::Io { what, path: path.clone(), source }

@@ -1,22 +1,25 @@
-//! Groups of records as bytes. A group is the unit of fsync and of the checksum, so it is there as a whole or not at
-//! all; and a whole group behind a broken one proves that the broken one was once whole, hence is damage and no torn
-//! tail: the writer starts a group only when the one before it is on the disk.
+//! Frames: groups of records as bytes.
 //!
-//! `length: u32, crc32: u32, version: u8, first record: u64, records: u32, records…`, little endian. The length counts
-//! from behind the checksum, and so does the checksum.
+//! A group is the unit of fsync and of the checksum, so it is stored as a whole or not at all. The writer starts a
+//! group only when the one before it is on the disk. So an intact frame after a broken one proves that the broken one
+//! was intact once: it was damaged later, and is not a write that a crash cut off.
+//!
+//! Layout, little endian: `length: u32, crc32: u32, version: u8, first record: u64, records: u32, records…`. Length and
+//! checksum are those of the bytes after the checksum.
 
-use super::{record::Record, Lsn};
-use codec::Decode;
+use super::record::{Lsn, Record};
+use codec::{Decode, Encode};
+use std::fmt;
 
-/// Bytes before the records.
+/// Bytes before the records of a frame.
 pub(crate) const FRAME_HEADER_BYTES: usize = 4 + 4 + BODY_HEADER_BYTES;
 const BODY_HEADER_BYTES: usize = 1 + 8 + 4;
-/// The version written. A reader refuses others.
+/// Version of the layout and of the records. Other versions are refused.
 const VERSION: u8 = 1;
-/// The longest body: what may be pending, with room to spare. A longer length is damage.
+/// Longest body: what may wait for the disk, with room to spare. A longer length is damage.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
-/// Fills in the header of a group whose records stand behind [`FRAME_HEADER_BYTES`] free bytes.
+/// Fills in the header of a frame whose records follow [`FRAME_HEADER_BYTES`] unused bytes.
 pub(crate) fn seal(frame: &mut [u8], first: Lsn, records: u32) {
     let body_bytes = (frame.len() - 8) as u32;
     frame[8] = VERSION;
@@ -27,26 +30,51 @@ pub(crate) fn seal(frame: &mut [u8], first: Lsn, records: u32) {
     frame[4..8].copy_from_slice(&crc.to_le_bytes());
 }
 
-/// A group that is whole.
+/// Returns `records` as a frame.
+pub(crate) fn frame_of(first: Lsn, records: &[Record]) -> Vec<u8> {
+    let mut frame = vec![0; FRAME_HEADER_BYTES];
+    records.iter().for_each(|record| record.encode_to(&mut frame));
+    seal(&mut frame, first, records.len() as u32);
+    frame
+}
+
+/// An intact frame.
 pub(crate) struct Frame<'a> {
+    /// Number of the first record.
     pub first: Lsn,
+    /// Number of records.
     pub records: u32,
     body: &'a [u8],
-    /// Where the next one starts.
+    /// Position of the next frame.
     pub end: usize,
 }
 
-/// Why there is no whole group.
+/// Reason for which there is no intact frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Broken {
+    /// The file ends within the frame.
     Short,
+    /// The length is impossible.
     Length,
+    /// The checksum does not match.
     Checksum,
+    /// The frame has another version.
     Version(u8),
 }
 
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short => f.write_str("the file ends within a group of records"),
+            Self::Length => f.write_str("a group of records has an impossible length"),
+            Self::Checksum => f.write_str("the checksum of a group of records does not match"),
+            Self::Version(version) => write!(f, "version {version} is not known to this release"),
+        }
+    }
+}
+
 impl<'a> Frame<'a> {
-    /// The group at `offset`.
+    /// Reads the frame at `offset`.
     pub fn read(bytes: &'a [u8], offset: usize) -> Result<Self, Broken> {
         let rest = bytes.get(offset..).filter(|rest| rest.len() >= FRAME_HEADER_BYTES).ok_or(Broken::Short)?;
         let length = u32_at(rest, 0) as usize;
@@ -64,19 +92,20 @@ impl<'a> Frame<'a> {
         Ok(Self { first, records, body: &body[BODY_HEADER_BYTES..], end: offset + 8 + length })
     }
 
-    /// The records, or nothing when they are not what the header says.
+    /// Decodes the records. Returns none if they are not what the header says.
     pub fn decode(&self) -> Option<Vec<Record>> {
         let mut input = self.body;
         let records: Option<Vec<_>> = (0..self.records).map(|_| Record::decode(&mut input).ok()).collect();
         records.filter(|_| input.is_empty())
     }
 
-    /// Where behind `offset` the next whole group stands, if any.
-    pub fn find_behind(bytes: &[u8], offset: usize) -> Option<usize> {
+    /// Returns the position of the next intact frame after `offset`.
+    pub fn find_after(bytes: &[u8], offset: usize) -> Option<usize> {
         (offset + 1..bytes.len().saturating_sub(FRAME_HEADER_BYTES)).find(|at| Self::is_plausible(bytes, *at))
     }
 
-    /// Cheap tests first: the search tries every byte.
+    /// Returns whether an intact frame with records is at `at`. The cheap test is first, since the search tries every
+    /// byte.
     fn is_plausible(bytes: &[u8], at: usize) -> bool {
         bytes[at + 8] == VERSION && Frame::read(bytes, at).is_ok_and(|frame| frame.records > 0)
     }

@@ -1,25 +1,28 @@
-//! What one record says. All but [`Record::Paid`] are absolute: applying one twice changes nothing.
+//! The records of the journal. Each but [`Record::Paid`] states a whole value, so applying it twice changes nothing.
 
 use crate::{keys::KeyRange, session::Session};
 use codec::{Decode, Encode};
 use tick_stream_primitives::{SessionId, TickHash};
 
-/// A fact worth an fsync.
+/// Number of a record. Records are numbered from 1, without gaps.
+pub(crate) type Lsn = u64;
+
+/// One record, encoded with SCALE.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) enum Record {
-    /// What tokens are made from. The first record of a journal, and of each snapshot.
+    /// Secret from which session tokens are derived. The first record of a journal, and of each snapshot.
     #[codec(index = 0)]
     Secret([u8; 32]),
-    /// A session as it is from here on.
+    /// A session from here on.
     #[codec(index = 1)]
     Session(SessionId, Box<Session>),
-    /// A session has revealed `ticks` and bought `keys`, which brings what it has spent to `spent`.
+    /// A session has revealed `revealed_ticks` in total and bought `keys`, for `charged_ticks` in total.
     #[codec(index = 2)]
-    Paid { session: SessionId, ticks: u32, proof: TickHash, spent: u32, keys: KeyRange },
-    /// A session is gone.
+    Paid { session: SessionId, revealed_ticks: u32, proof: TickHash, charged_ticks: u32, keys: KeyRange },
+    /// A session was removed.
     #[codec(index = 3)]
     Removed(SessionId),
-    /// The end of a snapshot, so that half of one is never taken for a whole one.
+    /// The end of a snapshot, by which a snapshot that was cut off is recognised.
     #[codec(index = 4)]
     End { sessions: u64 },
 }

@@ -1,35 +1,35 @@
-//! Reads a journal back: the newest snapshot, then every segment behind it, in order.
+//! Recovery: reads the newest snapshot, then every segment after it, in order.
 
 use super::{
-    files::{failed, Dir},
-    frame::{Broken, Frame},
-    record::Record,
+    files::{failed, Dir, LogFile},
+    frame::{frame_of, Broken, Frame},
+    record::{Lsn, Record},
     writer::Position,
-    Lsn,
 };
 use crate::{error::OpenError, session::Session, token::TokenSecret};
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, fs, io, path::Path};
 use tick_stream_primitives::SessionId;
 
-/// What a restart has found.
+/// What the journal held at the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecoveryReport {
-    /// Sessions that live.
+    /// Sessions recovered.
     pub sessions: usize,
-    /// Records read, the snapshot's included.
+    /// Records read, including the snapshot's.
     pub records: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// Bytes cut off at the end: a group that was being written when the process died. Nothing in it was released.
+    /// Bytes cut off at the end: a group that was being written when the process ended. No key of it was released.
     pub torn_bytes: u64,
 }
 
-/// The state a journal describes.
+/// The state that the records read so far describe.
 #[derive(Default)]
 pub(crate) struct Replay {
     pub sessions: HashMap<SessionId, Box<Session>>,
     pub secret: Option<[u8; 32]>,
-    ended_with: Option<u64>,
+    /// Number of sessions according to the end of the snapshot.
+    snapshot_sessions: Option<u64>,
     pub report: RecoveryReport,
 }
 
@@ -39,31 +39,31 @@ impl Replay {
         match record {
             Record::Secret(secret) => self.secret = Some(secret),
             Record::Session(id, mut session) => {
-                // A snapshot is taken while sessions go on: one may be newer in it than the segment being replayed.
-                if self.is_news(&id, lsn) {
+                // A snapshot is written while payments go on, so its session may be newer than this record.
+                if self.is_newer(&id, lsn) {
                     session.lsn = lsn;
                     self.sessions.insert(id, session);
                 }
             }
-            Record::Paid { session, ticks, proof, spent, keys } => {
+            Record::Paid { session, revealed_ticks, proof, charged_ticks, keys } => {
                 if let Some(known) = self.sessions.get_mut(&session).filter(|known| known.lsn < lsn) {
-                    known.ticks = ticks;
+                    known.revealed_ticks = revealed_ticks;
                     known.proof = proof;
-                    known.spent = spent;
+                    known.charged_ticks = charged_ticks;
                     known.bought.add(keys);
                     known.lsn = lsn;
                 }
             }
             Record::Removed(id) => {
-                if self.is_news(&id, lsn) {
+                if self.is_newer(&id, lsn) {
                     self.sessions.remove(&id);
                 }
             }
-            Record::End { sessions } => self.ended_with = Some(sessions),
+            Record::End { sessions } => self.snapshot_sessions = Some(sessions),
         }
     }
 
-    /// A snapshot's sessions come as they are, with the number of the record that last changed each.
+    /// Applies a record of a snapshot. Its sessions keep the number of the record that last changed them.
     fn apply_snapshot(&mut self, record: Record) {
         match record {
             Record::Session(id, session) => {
@@ -74,19 +74,20 @@ impl Replay {
         }
     }
 
-    fn is_news(&self, id: &SessionId, lsn: Lsn) -> bool {
+    /// Returns whether record `lsn` is newer than what is known of the session.
+    fn is_newer(&self, id: &SessionId, lsn: Lsn) -> bool {
         self.sessions.get(id).is_none_or(|known| known.lsn < lsn)
     }
 }
 
-/// A restart: what was found, and where to go on.
+/// The recovered state, and the position at which the journal continues.
 pub(crate) struct Recovered {
     pub replay: Replay,
     pub position: Position,
     pub secret: TokenSecret,
 }
 
-/// Reads the folder, cuts off a torn tail, and opens the last segment for more.
+/// Reads the folder, cuts off a group that a crash left unfinished, and opens the last segment for appending.
 pub(crate) fn recover(dir: &Dir) -> Result<Recovered, OpenError> {
     let (segments, snapshots) = dir.list()?;
     let mut replay = Replay::default();
@@ -95,20 +96,20 @@ pub(crate) fn recover(dir: &Dir) -> Result<Recovered, OpenError> {
         read_snapshot(dir, *at, &mut replay)?;
         next = *at;
     }
-    let live: Vec<_> = segments.into_iter().filter(|first| *first >= next).collect();
+    let newer: Vec<_> = segments.into_iter().filter(|first| *first >= next).collect();
     let mut bytes = 0;
-    for (place, first) in live.iter().enumerate() {
+    for (place, first) in newer.iter().enumerate() {
         let path = dir.segment(*first);
         if *first != next {
             return Err(OpenError::Gap { path, expected: next, found: *first });
         }
-        (next, bytes) = read_segment(&path, *first, place + 1 == live.len(), &mut replay)?;
+        (next, bytes) = read_segment(&path, *first, place + 1 == newer.len(), &mut replay)?;
     }
     if let Some(at) = snapshots.last() {
         dir.remove_before(*at)?;
     }
     replay.report.sessions = replay.sessions.len();
-    let path = dir.segment(live.last().copied().unwrap_or(next));
+    let path = dir.segment(newer.last().copied().unwrap_or(next));
     let mut file = dir.append_to(&path).map_err(failed("open", &path))?;
     dir.sync().map_err(failed("sync", &path))?;
     let secret = match replay.secret {
@@ -118,10 +119,10 @@ pub(crate) fn recover(dir: &Dir) -> Result<Recovered, OpenError> {
     Ok(Recovered { replay, position: Position { file, bytes, next }, secret })
 }
 
-/// Writes the first record of a new journal. Not through the queue: there is no journal before it.
-fn begin(file: &mut dyn super::LogFile, next: &mut Lsn, bytes: &mut u64) -> std::io::Result<TokenSecret> {
+/// Writes the first record of a new journal, directly, since no writer runs yet.
+fn begin(file: &mut dyn LogFile, next: &mut Lsn, bytes: &mut u64) -> io::Result<TokenSecret> {
     let secret = TokenSecret::random();
-    let frame = super::compact::frame_of(*next, &[Record::Secret(secret.0)]);
+    let frame = frame_of(*next, &[Record::Secret(secret.0)]);
     file.append(&frame)?;
     file.sync()?;
     *next += 1;
@@ -135,37 +136,38 @@ fn read_snapshot(dir: &Dir, at: Lsn, replay: &mut Replay) -> Result<(), OpenErro
     let mut offset = 0;
     while offset < bytes.len() {
         let damaged = |reason: &str| damaged(&path, offset, reason);
-        let frame = Frame::read(&bytes, offset).map_err(|broken| damaged(&format!("{broken:?}")))?;
-        let records = frame.decode().ok_or_else(|| damaged("its records cannot be read"))?;
+        let frame = Frame::read(&bytes, offset).map_err(|broken| damaged(&broken.to_string()))?;
+        let records = frame.decode().ok_or_else(|| damaged("a group of records cannot be decoded"))?;
         offset = frame.end;
         records.into_iter().for_each(|record| replay.apply_snapshot(record));
     }
     replay.report.bytes += bytes.len() as u64;
-    if replay.ended_with.take() != Some(replay.sessions.len() as u64) {
-        return Err(damaged(&path, offset, "it does not hold as many sessions as it says"));
+    if replay.snapshot_sessions.take() != Some(replay.sessions.len() as u64) {
+        return Err(damaged(&path, offset, "the snapshot is not complete"));
     }
     Ok(())
 }
 
-/// Returns the number of the next record and the segment's length.
+/// Applies a segment, and cuts off its unfinished end if it is the last one. Returns the number of the next record and
+/// the length of the segment.
 fn read_segment(path: &Path, first: Lsn, is_last: bool, replay: &mut Replay) -> Result<(Lsn, u64), OpenError> {
     let bytes = fs::read(path).map_err(failed("read", path))?;
-    let (next, good) = replay_bytes(path, &bytes, first, replay)?;
-    let torn = (bytes.len() - good) as u64;
-    if torn > 0 && !is_last {
-        return Err(damaged(path, good, "it ends within a group, and another segment follows"));
+    let (next, intact_bytes) = replay_bytes(path, &bytes, first, replay)?;
+    let torn_bytes = (bytes.len() - intact_bytes) as u64;
+    if torn_bytes > 0 && !is_last {
+        return Err(damaged(path, intact_bytes, "it ends within a group of records, and another segment follows"));
     }
-    if torn > 0 {
+    if torn_bytes > 0 {
         let file = fs::OpenOptions::new().write(true).open(path).map_err(failed("open", path))?;
-        file.set_len(good as u64).and_then(|()| file.sync_all()).map_err(failed("cut", path))?;
-        replay.report.torn_bytes = torn;
+        file.set_len(intact_bytes as u64).and_then(|()| file.sync_all()).map_err(failed("cut", path))?;
+        replay.report.torn_bytes = torn_bytes;
     }
-    replay.report.bytes += good as u64;
-    Ok((next, good as u64))
+    replay.report.bytes += intact_bytes as u64;
+    Ok((next, intact_bytes as u64))
 }
 
-/// Applies the whole groups of a segment whose first record is `first`. Returns the number of the next record and how
-/// many bytes were whole.
+/// Applies the intact groups of a segment whose first record is `first`. Returns the number of the next record and the
+/// number of intact bytes.
 pub(crate) fn replay_bytes(
     path: &Path,
     bytes: &[u8],
@@ -176,15 +178,13 @@ pub(crate) fn replay_bytes(
     while offset < bytes.len() {
         let frame = match Frame::read(bytes, offset) {
             Ok(frame) => frame,
-            Err(Broken::Version(version)) => {
-                return Err(damaged(path, offset, &format!("version {version}: written by another release")));
-            }
-            Err(broken) => return torn_or_damaged(path, bytes, offset, broken).map(|()| (next, offset)),
+            Err(broken @ Broken::Version(_)) => return Err(damaged(path, offset, &broken.to_string())),
+            Err(broken) => return check_torn(path, bytes, offset, broken).map(|()| (next, offset)),
         };
         if frame.first != next {
             return Err(OpenError::Gap { path: path.to_owned(), expected: next, found: frame.first });
         }
-        let records = frame.decode().ok_or_else(|| damaged(path, offset, "its records cannot be read"))?;
+        let records = frame.decode().ok_or_else(|| damaged(path, offset, "a group of records cannot be decoded"))?;
         for record in records {
             replay.apply(next, record);
             next += 1;
@@ -194,12 +194,12 @@ pub(crate) fn replay_bytes(
     Ok((next, offset))
 }
 
-/// A broken group with nothing whole behind it was being written when the process died. With a whole one behind it, it
-/// was on the disk once.
-fn torn_or_damaged(path: &Path, bytes: &[u8], offset: usize, broken: Broken) -> Result<(), OpenError> {
-    match Frame::find_behind(bytes, offset) {
+/// Checks that no intact group follows a broken one. Then the broken one was being written when the process ended;
+/// otherwise it was on the disk once, and is damaged.
+fn check_torn(path: &Path, bytes: &[u8], offset: usize, broken: Broken) -> Result<(), OpenError> {
+    match Frame::find_after(bytes, offset) {
         None => Ok(()),
-        Some(behind) => Err(damaged(path, offset, &format!("{broken:?}, and a whole group at byte {behind}"))),
+        Some(intact) => Err(damaged(path, offset, &format!("{broken}, but an intact one follows at byte {intact}"))),
     }
 }
 

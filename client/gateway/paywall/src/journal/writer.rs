@@ -1,10 +1,9 @@
-//! The queue in front of the disk, and the one thread behind it.
+//! The queue of records and the thread that writes them.
 
 use super::{
     files::{Dir, LogFile},
     frame::{seal, FRAME_HEADER_BYTES},
-    record::Record,
-    Lsn,
+    record::{Lsn, Record},
 };
 use crate::{config::JournalConfig, counters::Counters, error::Unavailable};
 use codec::Encode;
@@ -25,7 +24,7 @@ const WAITING: u8 = 0;
 const DURABLE: u8 = 1;
 const FAILED: u8 = 2;
 
-/// Records that share an fsync. One allocation for all that wait for it.
+/// Records that share an fsync. One allocation for all tasks that wait for it.
 #[derive(Default)]
 struct Group {
     state: AtomicU8,
@@ -33,26 +32,30 @@ struct Group {
 }
 
 impl Group {
-    /// The first word counts: what is on the disk stays there, whatever fails later.
+    /// Sets the final state, once: what is on the disk stays there, whatever fails later.
     fn finish(&self, state: u8) {
         let _ = self.state.compare_exchange(WAITING, state, Ordering::AcqRel, Ordering::Acquire);
         self.done.notify_waiters();
     }
 }
 
-/// The promise that a record will be on the disk.
+/// Receipt for a queued record.
 pub(crate) struct Receipt {
     pub lsn: Lsn,
-    /// None: it is there already.
+    /// None if the record is on the disk already.
     group: Option<Arc<Group>>,
     shared: Arc<Shared>,
 }
 
 impl Receipt {
-    /// Returns when the record is on the disk, or never will be.
+    /// Returns when the record is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable::Degraded`] if it could not be written.
     pub async fn durable(self) -> Result<(), Unavailable> {
         let Some(group) = self.group else { return Ok(()) };
-        // Created before the state is read: a wake-up in between is not lost.
+        // Created before the state is read, so that a wake-up in between is not lost.
         let done = group.done.notified();
         if group.state.load(Ordering::Acquire) == WAITING {
             done.await;
@@ -65,23 +68,24 @@ impl Receipt {
 }
 
 struct Queue {
-    /// A frame in the making: [`FRAME_HEADER_BYTES`], then records.
+    /// The next frame: [`FRAME_HEADER_BYTES`] unused bytes, then records.
     frame: Vec<u8>,
     records: u32,
+    /// Number of the next record.
     next: Lsn,
     group: Arc<Group>,
-    /// What the writer is busy with.
+    /// The group that is being written.
     in_flight: Option<Arc<Group>>,
     is_closing: bool,
 }
 
 struct Shared {
     queue: Mutex<Queue>,
-    /// Rung for the writer when there is something to write.
+    /// Notified when there is something to write.
     wake: Condvar,
-    /// Rung by the writer when it has written, or given up.
+    /// Notified when a group is written, or the writer has failed.
     written: Condvar,
-    /// All up to this one are on the disk.
+    /// Number of the last record that is on the disk.
     durable: AtomicU64,
     failure: Mutex<Option<String>>,
     is_degraded: AtomicBool,
@@ -95,20 +99,20 @@ impl Shared {
     }
 }
 
-/// A segment that is complete: everything before `next` may be replaced by a snapshot.
+/// A full segment: a snapshot may replace all records before `next`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sealed {
     pub next: Lsn,
 }
 
-/// The journal.
+/// The journal of a running paywall.
 pub(crate) struct Journal {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Journal {
-    /// Goes on behind record `next - 1`, in `file`, which holds `bytes` bytes. `sealed` hears of each full segment.
+    /// Starts the writer at `position`. Full segments are sent to `sealed`.
     pub fn start(
         dir: Dir,
         config: &JournalConfig,
@@ -141,7 +145,11 @@ impl Journal {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// Queues a record. Cheap; [`Receipt::durable`] is what waits.
+    /// Queues a record, without waiting for the disk: [`Receipt::durable`] waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable::Overloaded`] if too many bytes are queued, [`Unavailable::Degraded`] if the writer has failed.
     pub fn append(&self, record: &Record) -> Result<Receipt, Unavailable> {
         if self.is_degraded() {
             return Err(self.shared.degraded());
@@ -163,7 +171,8 @@ impl Journal {
         Ok(receipt)
     }
 
-    /// Changes nothing, waits for what is queued up to `lsn`: a repeated key must not overtake its first payment.
+    /// Returns a receipt for record `lsn`, which was queued earlier: a repeated key must not overtake its first
+    /// payment.
     pub fn wait_for(&self, lsn: Lsn) -> Result<Receipt, Unavailable> {
         if self.is_degraded() {
             return Err(self.shared.degraded());
@@ -181,13 +190,13 @@ impl Journal {
         Ok(self.receipt(lsn, group))
     }
 
-    /// Waits for everything queued so far.
+    /// Returns a receipt for the last record queued.
     pub fn wait_for_all(&self) -> Result<Receipt, Unavailable> {
         let last = self.shared.queue.lock().next - 1;
         self.wait_for(last)
     }
 
-    /// For the compactor, which must not get ahead of the disk.
+    /// Returns a handle to wait for records from a thread.
     pub fn watcher(&self) -> Watcher {
         Watcher(self.shared.clone())
     }
@@ -196,33 +205,38 @@ impl Journal {
         Receipt { lsn, group, shared: self.shared.clone() }
     }
 
+    /// Returns whether the writer has ended, so that nothing can be written any more.
     pub fn is_degraded(&self) -> bool {
         self.shared.is_degraded.load(Ordering::Acquire)
     }
 
-    /// Why nothing can be written any more, if so.
+    /// Returns why the writer has failed.
     pub fn failure(&self) -> Option<String> {
         self.shared.failure.lock().clone()
     }
 }
 
 impl Drop for Journal {
-    /// What is queued is still written.
+    /// Writes what is queued, and ends the writer.
     fn drop(&mut self) {
         self.shared.queue.lock().is_closing = true;
         self.shared.wake.notify_one();
         if let Some(thread) = self.thread.take() {
-            // A panic of the writer has been shown by its own thread; all that waited for it see a failure.
+            // A panic of the writer was reported by its own thread, and everything that waited for it has failed.
             let _ = thread.join();
         }
     }
 }
 
-/// Sees how far the journal is.
+/// Handle to wait for records from a thread.
 pub(crate) struct Watcher(Arc<Shared>);
 
 impl Watcher {
-    /// Blocks until record `lsn` is on the disk, or never will be.
+    /// Blocks until record `lsn` is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable::Degraded`] if it could not be written.
     pub fn block_until(&self, lsn: Lsn) -> Result<(), Unavailable> {
         let mut queue = self.0.queue.lock();
         while self.0.durable.load(Ordering::Acquire) < lsn {
@@ -235,10 +249,13 @@ impl Watcher {
     }
 }
 
-/// Where the journal goes on.
+/// The position at which the journal continues.
 pub(crate) struct Position {
+    /// The last segment.
     pub file: Box<dyn LogFile>,
+    /// Bytes in the last segment.
     pub bytes: u64,
+    /// Number of the next record.
     pub next: Lsn,
 }
 
@@ -251,7 +268,7 @@ struct Writer {
     compact_at: Arc<AtomicU64>,
 }
 
-/// A group on its way to the disk.
+/// A group to write.
 struct Batch {
     frame: Vec<u8>,
     first: Lsn,
@@ -276,7 +293,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The next group; none when the journal is closed and all is written.
+    /// Waits for the next group. Returns none when the journal is closed and everything is written.
     fn take(&self, mut spare: Vec<u8>) -> Option<Batch> {
         spare.clear();
         spare.resize(FRAME_HEADER_BYTES, 0);
@@ -305,19 +322,19 @@ impl Writer {
         self.shared.durable.store(batch.first + u64::from(batch.records) - 1, Ordering::Release);
         batch.group.finish(DURABLE);
         let counters = &self.shared.counters;
-        counters.journal_groups.one();
+        counters.journal_groups.increment();
         counters.journal_records.add(u64::from(batch.records));
         counters.journal_bytes.add(batch.frame.len() as u64);
         counters.journal_us.add(started.elapsed().as_micros() as u64);
         Ok(())
     }
 
-    /// Begins a new segment when this one is full. The name must be on the disk before anything in the file counts.
+    /// Starts a new segment if this one is full. Its name has to be on the disk before its content can be relied on.
     fn rotate_if_full(&mut self, next: Lsn) -> io::Result<()> {
         if self.bytes < self.compact_at.load(Ordering::Relaxed) {
             return Ok(());
         }
-        // Still busy with the segment before: this one grows on.
+        // The compactor is still busy with the segment before, so this one grows.
         if self.sealed.try_send(Sealed { next }).is_err() {
             return Ok(());
         }
@@ -329,8 +346,8 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Fail closed, even in a panic: whoever waits, and whoever comes, hears of it. After a failed fsync nobody knows
-    /// what is on the disk, so nothing is tried again before a restart has read it.
+    /// Fails everything that waits and everything that comes later, even after a panic. After a failed fsync it is
+    /// unknown what is on the disk, so nothing is written again until a restart has read it.
     fn drop(&mut self) {
         let mut queue = self.shared.queue.lock();
         self.shared.is_degraded.store(true, Ordering::Release);

@@ -1,9 +1,9 @@
-//! What can be told of a ticket without its signature.
+//! Checks of a ticket that need no signature.
 
 use crate::{config::Config, error::OfferRefusal, terms::StreamTerms};
 use tick_stream_primitives::{limits::MAX_SESSIONS_PER_VIEWER, AccountId, Balance, BlockNumber, Deposit, Ticket};
 
-/// Whether it is for us.
+/// Checks that the ticket is for this gateway.
 pub(super) fn gateway(ticket: &Ticket, config: &Config) -> Result<(), OfferRefusal> {
     if ticket.gateway != config.gateway {
         return Err(OfferRefusal::WrongGateway);
@@ -11,7 +11,8 @@ pub(super) fn gateway(ticket: &Ticket, config: &Config) -> Result<(), OfferRefus
     Ok(())
 }
 
-/// Whether the chain would open it, as far as stream and height go. Returns what a tick will cost at most.
+/// Checks that the chain would open the ticket, as far as the stream and the block height go. Returns the highest price
+/// that a tick can have by then.
 pub(super) fn terms(
     ticket: &Ticket,
     terms: &StreamTerms,
@@ -22,11 +23,11 @@ pub(super) fn terms(
         return Err(OfferRefusal::StreamNotOpen { stream: ticket.stream });
     }
     let earliest = best.saturating_add(config.min_ticket_blocks);
-    let price_per_tick = terms.dearest_price(best, earliest);
+    let price_per_tick = terms.highest_price(best, earliest);
     if ticket.price_per_tick < price_per_tick {
         return Err(OfferRefusal::PriceTooLow { price_per_tick });
     }
-    // It takes a few blocks to open: a ticket that dies sooner would take its credit along.
+    // An opening takes a few blocks. The credit of a ticket that expires sooner would be lost.
     if ticket.expires_at < earliest {
         return Err(OfferRefusal::ExpiresTooSoon { expires_at: ticket.expires_at, earliest });
     }
@@ -40,7 +41,7 @@ pub(super) fn terms(
     Ok(price_per_tick)
 }
 
-/// Whether the viewer's means cover it. Returns whose signature it needs.
+/// Checks that the viewer's deposit and delegation cover the ticket. Returns the session key that must have signed it.
 pub(super) fn deposit<'a>(
     ticket: &Ticket,
     deposit: &'a Deposit,
@@ -60,17 +61,17 @@ pub(super) fn deposit<'a>(
     if price_per_tick > delegation.max_price_per_tick {
         return Err(OfferRefusal::PriceAboveDelegation { max_price_per_tick: delegation.max_price_per_tick });
     }
-    let needed = needed(price_per_tick, ticket.max_ticks, config).ok_or(OfferRefusal::Overflow)?;
-    if delegation.allowance < needed {
-        return Err(OfferRefusal::AllowanceTooLow { allowance: delegation.allowance, needed });
+    let required = required_balance(price_per_tick, ticket.max_ticks, config).ok_or(OfferRefusal::Overflow)?;
+    if delegation.allowance < required {
+        return Err(OfferRefusal::AllowanceTooLow { allowance: delegation.allowance, required });
     }
-    if deposit.free < needed {
-        return Err(OfferRefusal::FundsTooLow { free: deposit.free, needed });
+    if deposit.free < required {
+        return Err(OfferRefusal::FundsTooLow { free: deposit.free, required });
     }
     Ok(&delegation.session_key)
 }
 
-/// Reserve and open fee.
-pub(crate) fn needed(price_per_tick: Balance, max_ticks: u32, config: &Config) -> Option<Balance> {
+/// Returns reserve and opening fee, or none if the sum exceeds a balance.
+pub(crate) fn required_balance(price_per_tick: Balance, max_ticks: u32, config: &Config) -> Option<Balance> {
     price_per_tick.checked_mul(Balance::from(max_ticks))?.checked_add(config.open_fee)
 }

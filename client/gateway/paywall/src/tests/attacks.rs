@@ -1,63 +1,63 @@
-//! What somebody would try.
+//! Attempts to get keys without paying.
 
-use super::world::*;
+use super::env::*;
 use crate::*;
 
-/// Reads the chain: everybody can.
-fn stolen(viewer: &mut Viewer, ticks: u32) -> TickRequest {
+/// A request with a proof that was read on chain, hence without a token.
+fn copied_from_chain(viewer: &mut Viewer, ticks: u32) -> TickRequest {
     TickRequest { token: None, ..viewer.tick(ticks) }
 }
 
 #[tokio::test]
-async fn settled_proof_replayed_without_the_token_opens_nothing() {
-    let world = World::new();
-    let mut viewer = world.watching(1).await;
-    viewer.pay(&world, 10, 1, 3).await.unwrap();
-    world.paywall.settled(viewer.id, 10, Seen::Finalized);
+async fn settled_proof_without_the_token_is_refused() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    viewer.pay(&env, 10, 1, 3).await.unwrap();
+    env.paywall.settled(viewer.id, 10, Seen::Finalized);
     for first in [1, 4] {
-        let tick = stolen(&mut viewer, 10);
+        let tick = copied_from_chain(&mut viewer, 10);
         let request = PayRequest { tick, stream: STREAM, wanted: range(first, 1), costs: &[2] };
-        assert_eq!(missing(world.paywall.pay(request).await), PaymentRequired::TokenMissing);
+        assert_eq!(payment_required(env.paywall.pay(request).await), PaymentRequired::TokenMissing);
     }
-    let tick = stolen(&mut viewer, 10);
-    assert_eq!(missing(world.paywall.advance(tick).await), PaymentRequired::TokenMissing);
+    let tick = copied_from_chain(&mut viewer, 10);
+    assert_eq!(payment_required(env.paywall.advance(tick).await), PaymentRequired::TokenMissing);
 }
 
 #[tokio::test]
-async fn forged_foreign_and_expired_tokens_open_nothing() {
-    let world = World::new();
-    let mut viewer = world.watching(1).await;
-    let mut other = world.watching(2).await;
-    viewer.pay(&world, 2, 1, 1).await.unwrap();
-    other.pay(&world, 2, 1, 1).await.unwrap();
-    let own = viewer.token.unwrap();
+async fn forged_foreign_and_expired_tokens_are_refused() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    let mut other = env.open_session(2).await;
+    viewer.pay(&env, 2, 1, 1).await.unwrap();
+    other.pay(&env, 2, 1, 1).await.unwrap();
+    let token = viewer.token.unwrap();
 
-    let mut forged = own;
+    let mut forged = token;
     forged.0[15] ^= 1;
-    for token in [forged, other.token.unwrap(), Token([0; 16])] {
-        viewer.token = Some(token);
-        assert_eq!(missing(viewer.pay(&world, 0, 1, 1).await), PaymentRequired::TokenInvalid);
+    for wrong in [forged, other.token.unwrap(), Token([0; 16])] {
+        viewer.token = Some(wrong);
+        assert_eq!(payment_required(viewer.pay(&env, 0, 1, 1).await), PaymentRequired::TokenInvalid);
     }
-    viewer.token = Some(own);
-    world.paywall.closed(viewer.id, 2, Seen::Finalized);
-    assert_eq!(missing(viewer.pay(&world, 0, 1, 1).await), PaymentRequired::NoSession);
+    viewer.token = Some(token);
+    env.paywall.closed(viewer.id, 2, Seen::Finalized);
+    assert_eq!(payment_required(viewer.pay(&env, 0, 1, 1).await), PaymentRequired::NoSession);
 }
 
 #[tokio::test]
-async fn token_survives_a_restart_and_a_token_of_another_gateway_does_not_fit() {
-    let world = World::new();
-    let mut viewer = world.watching(1).await;
-    viewer.pay(&world, 2, 1, 1).await.unwrap();
-    let world = world.restart();
-    viewer.pay(&world, 0, 1, 1).await.unwrap();
-    let elsewhere = World::new();
+async fn token_survives_a_restart_and_is_refused_by_another_gateway() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    viewer.pay(&env, 2, 1, 1).await.unwrap();
+    let env = env.restart();
+    viewer.pay(&env, 0, 1, 1).await.unwrap();
+    let elsewhere = TestEnvironment::new();
     elsewhere.offer(&viewer).await.unwrap();
     elsewhere.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Finalized);
-    assert_eq!(missing(viewer.pay(&elsewhere, 0, 1, 1).await), PaymentRequired::TokenInvalid);
+    assert_eq!(payment_required(viewer.pay(&elsewhere, 0, 1, 1).await), PaymentRequired::TokenInvalid);
 }
 
 #[test]
-fn token_text_works_and_is_never_in_debug_output() {
+fn token_is_parsed_from_its_text_and_hidden_in_debug_output() {
     let token = Token([0xa5; 16]);
     assert_eq!(token.to_string().parse(), Ok(token));
     assert!(!format!("{token:?}").contains("a5"));
@@ -67,164 +67,169 @@ fn token_text_works_and_is_never_in_debug_output() {
 }
 
 #[tokio::test]
-async fn ticket_whose_twin_was_opened_on_another_stream_is_dead() {
-    let world = World::new();
+async fn ticket_whose_nonce_was_opened_for_another_stream_is_rejected() {
+    let env = TestEnvironment::new();
     let mut viewer = Viewer::new(1);
-    world.offer(&viewer).await.unwrap();
-    viewer.pay(&world, 6, 1, 3).await.unwrap();
+    env.offer(&viewer).await.unwrap();
+    viewer.pay(&env, 6, 1, 3).await.unwrap();
 
-    let twin = Viewer::tuned(1, |ticket| ticket.stream = 6);
-    assert_eq!(twin.id, viewer.id, "one nonce, one id");
-    world.paywall.opened(twin.id, &twin.on_chain(), Seen::Best);
-    let dead = PaymentRequired::DeadTicket { death: Death::OtherStream };
-    assert_eq!(missing(viewer.pay(&world, 8, 4, 1).await), dead);
-    assert!(world.paywall.claims_due(FAR, 10).is_empty(), "the claim would pay another creator");
-    let books = world.paywall.books(&viewer.id).unwrap();
-    assert_eq!(world.paywall.alarms(FAR), [Alarm::DeadTicket(viewer.id, Death::OtherStream, books)]);
+    let same_nonce = Viewer::with_ticket(1, |ticket| ticket.stream = 6);
+    assert_eq!(same_nonce.id, viewer.id, "the nonce determines the id");
+    env.paywall.opened(same_nonce.id, &same_nonce.on_chain(), Seen::Best);
+    let rejected = PaymentRequired::TicketRejected { rejection: Rejection::OtherStream };
+    assert_eq!(payment_required(viewer.pay(&env, 8, 4, 1).await), rejected);
+    assert!(env.paywall.claims_due(LATER, 10).is_empty(), "the claim would pay another creator");
+    let books = env.paywall.books(&viewer.id).unwrap();
+    assert_eq!(env.paywall.alarms(LATER), [Alarm::TicketRejected(viewer.id, Rejection::OtherStream, books)]);
 
-    // A reorganisation may still open the right one.
-    world.paywall.reorged_out(viewer.id);
-    world.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
-    viewer.pay(&world, 8, 4, 1).await.unwrap();
+    // After a reorganisation the right ticket may still be opened.
+    env.paywall.reorged_out(viewer.id);
+    env.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
+    viewer.pay(&env, 8, 4, 1).await.unwrap();
 }
 
 #[tokio::test]
-async fn credit_lost_to_a_twin_is_not_granted_again() {
-    let world = World::with(|config| config.unopened_per_prefix = 2);
+async fn viewer_of_a_rejected_ticket_gets_no_more_credit() {
+    let env = TestEnvironment::with_config(|config| config.unopened_per_prefix = 2);
     let mut viewer = Viewer::new(1);
-    world.offer(&viewer).await.unwrap();
-    viewer.pay(&world, 6, 1, 3).await.unwrap();
-    let twin = Viewer::tuned(1, |ticket| ticket.stream = 6);
-    world.paywall.opened(twin.id, &twin.on_chain(), Seen::Best);
-    world.paywall.opened(twin.id, &twin.on_chain(), Seen::Finalized);
-    assert_eq!(world.paywall.counts().tickets_dead, 1, "it dies once");
+    env.offer(&viewer).await.unwrap();
+    viewer.pay(&env, 6, 1, 3).await.unwrap();
+    let same_nonce = Viewer::with_ticket(1, |ticket| ticket.stream = 6);
+    env.paywall.opened(same_nonce.id, &same_nonce.on_chain(), Seen::Best);
+    env.paywall.opened(same_nonce.id, &same_nonce.on_chain(), Seen::Finalized);
+    assert_eq!(env.paywall.counts().tickets_rejected, 1, "it is counted once");
 
-    let again = Viewer::tuned(1, |ticket| ticket.nonce += 1);
-    assert_eq!(world.offer(&again).await.unwrap().credit_left, Some(0));
-    let neighbour = world.offer(&Viewer::new(2)).await;
-    assert_eq!(refusal(neighbour), OfferRefusal::TooManyUnopened { max_unopened: 2 }, "the lost slot stays taken");
+    let again = Viewer::with_ticket(1, |ticket| ticket.nonce += 1);
+    assert_eq!(env.offer(&again).await.unwrap().credit_left, Some(0));
+    let neighbour = env.offer(&Viewer::new(2)).await;
+    assert_eq!(
+        refusal(neighbour),
+        OfferRefusal::TooManyUnopened { max_unopened: 2 },
+        "the slot of the lost credit stays in use"
+    );
 
-    world.paywall.settled(twin.id, 6, Seen::Finalized);
-    world.paywall.block(BEST + 601, NOW, Seen::Finalized);
-    world.paywall.claims_due(NOW, 1);
-    assert_eq!(world.paywall.status(&viewer.id), None, "forgotten when it can no longer be opened");
-    assert_eq!(world.paywall.counts().ticks_lost, 6, "what the twin pays is not ours");
+    env.paywall.settled(same_nonce.id, 6, Seen::Finalized);
+    env.paywall.block(BEST + 601, NOW, Seen::Finalized);
+    env.paywall.claims_due(NOW, 1);
+    assert_eq!(env.paywall.status(&viewer.id), None, "it is removed when it can no longer be opened");
+    assert_eq!(env.paywall.counts().lost_ticks, 6, "ticks settled in the other session are not paid to this gateway");
 }
 
 #[tokio::test]
-async fn credit_farmed_with_many_tickets_of_one_viewer_ends_with_the_first() {
-    let world = World::new();
+async fn second_ticket_of_a_viewer_gets_no_credit() {
+    let env = TestEnvironment::new();
     let mut first = Viewer::new(1);
-    world.offer(&first).await.unwrap();
-    first.pay(&world, 6, 1, 3).await.unwrap();
+    env.offer(&first).await.unwrap();
+    first.pay(&env, 6, 1, 3).await.unwrap();
     for nonce in 2..10 {
-        let next = Viewer::tuned(1, |ticket| ticket.nonce += nonce);
-        assert_eq!(refusal(world.offer(&next).await), OfferRefusal::TicketPending { session: first.id });
+        let next = Viewer::with_ticket(1, |ticket| ticket.nonce += nonce);
+        assert_eq!(refusal(env.offer(&next).await), OfferRefusal::TicketPending { session: first.id });
     }
-    // Letting it expire costs the viewer its credit for an hour.
-    world.paywall.block(BEST + 601, NOW, Seen::Finalized);
-    let mut second = Viewer::tuned(1, |ticket| (ticket.nonce, ticket.expires_at) = (ticket.nonce + 1, BEST + 2_000));
-    assert_eq!(world.offer(&second).await.unwrap().credit_left, Some(0));
+    // A ticket that expires with its credit used costs the viewer the credit of the next hour.
+    env.paywall.block(BEST + 601, NOW, Seen::Finalized);
+    let mut second =
+        Viewer::with_ticket(1, |ticket| (ticket.nonce, ticket.expires_at) = (ticket.nonce + 1, BEST + 2_000));
+    assert_eq!(env.offer(&second).await.unwrap().credit_left, Some(0));
     let none = PaymentRequired::CreditUsedUp { credit_ticks: 0, awaits: "in a block" };
-    assert_eq!(missing(second.pay(&world, 2, 1, 1).await), none);
-    world.paywall.opened(second.id, &second.on_chain(), Seen::Best);
-    second.pay(&world, 2, 1, 1).await.unwrap();
+    assert_eq!(payment_required(second.pay(&env, 2, 1, 1).await), none);
+    env.paywall.opened(second.id, &second.on_chain(), Seen::Best);
+    second.pay(&env, 2, 1, 1).await.unwrap();
 }
 
 #[tokio::test]
-async fn credit_farmed_with_many_viewers_of_one_network_ends_with_its_slots() {
-    let world = World::with(|config| config.unopened_per_prefix = 3);
-    let many = OfferRefusal::TooManyUnopened { max_unopened: 3 };
+async fn credit_of_many_viewers_of_one_network_is_limited_to_its_slots() {
+    let env = TestEnvironment::with_config(|config| config.unopened_per_prefix = 3);
+    let too_many = OfferRefusal::TooManyUnopened { max_unopened: 3 };
     for seed in 1..=10 {
         let mut viewer = Viewer::new(seed);
         if seed > 3 {
-            assert_eq!(refusal(world.offer(&viewer).await), many);
+            assert_eq!(refusal(env.offer(&viewer).await), too_many);
             continue;
         }
-        world.offer(&viewer).await.unwrap();
-        viewer.pay(&world, 6, 1, 3).await.unwrap();
+        env.offer(&viewer).await.unwrap();
+        viewer.pay(&env, 6, 1, 3).await.unwrap();
     }
-    world.paywall.block(BEST + 601, NOW, Seen::Finalized);
-    let late = Viewer::tuned(20, |ticket| ticket.expires_at = BEST + 2_000);
-    assert_eq!(refusal(world.offer_at(&late, 0, NOW).await), many, "lost credit keeps its slot");
-    world.offer_at(&late, 0, NOW + 3_600_001).await.unwrap();
+    env.paywall.block(BEST + 601, NOW, Seen::Finalized);
+    let late = Viewer::with_ticket(20, |ticket| ticket.expires_at = BEST + 2_000);
+    assert_eq!(refusal(env.offer_at(&late, 0, NOW).await), too_many, "lost credit keeps its slot");
+    env.offer_at(&late, 0, NOW + 3_600_001).await.unwrap();
 }
 
 #[tokio::test]
-async fn open_undone_by_a_reorganisation_leaves_a_ticket_s_credit() {
-    let world = World::new();
+async fn session_whose_opening_is_undone_has_the_credit_of_a_ticket() {
+    let env = TestEnvironment::new();
     let mut viewer = Viewer::new(1);
-    world.offer(&viewer).await.unwrap();
-    world.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
-    viewer.pay(&world, 20, 1, 10).await.unwrap();
-    world.paywall.settled(viewer.id, 20, Seen::Best);
+    env.offer(&viewer).await.unwrap();
+    env.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
+    viewer.pay(&env, 20, 1, 10).await.unwrap();
+    env.paywall.settled(viewer.id, 20, Seen::Best);
 
-    world.paywall.reorged_out(viewer.id);
+    env.paywall.reorged_out(viewer.id);
     let none = PaymentRequired::CreditUsedUp { credit_ticks: 6, awaits: "in a block" };
-    assert_eq!(missing(viewer.pay(&world, 22, 11, 1).await), none);
-    assert_eq!(world.paywall.opens_due(FAR, 10).len(), 1, "it is submitted again");
-    assert_eq!(world.status(&viewer).settled_ticks, 0);
-    let other = Viewer::tuned(1, |ticket| ticket.nonce += 1);
-    assert_eq!(refusal(world.offer(&other).await), OfferRefusal::TicketPending { session: viewer.id });
+    assert_eq!(payment_required(viewer.pay(&env, 22, 11, 1).await), none);
+    assert_eq!(env.paywall.opens_due(LATER, 10).len(), 1, "the opening is submitted again");
+    assert_eq!(env.status(&viewer).settled_ticks, 0);
+    let other = Viewer::with_ticket(1, |ticket| ticket.nonce += 1);
+    assert_eq!(refusal(env.offer(&other).await), OfferRefusal::TicketPending { session: viewer.id });
 
-    world.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Finalized);
-    assert_eq!(viewer.pay(&world, 22, 11, 1).await.unwrap().ticks_owed, 22);
-    world.paywall.reorged_out(viewer.id);
-    assert_eq!(world.status(&viewer).phase, Phase::Final, "what is final is never undone");
+    env.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Finalized);
+    assert_eq!(viewer.pay(&env, 22, 11, 1).await.unwrap().charged_ticks, 22);
+    env.paywall.reorged_out(viewer.id);
+    assert_eq!(env.status(&viewer).phase, Phase::Finalized, "a finalized opening is not undone");
 }
 
 #[tokio::test]
-async fn withdrawal_racing_the_open_ends_the_credit() {
-    let world = World::new();
+async fn withdrawal_before_the_opening_ends_the_credit() {
+    let env = TestEnvironment::new();
     let mut viewer = Viewer::new(1);
-    world.offer(&viewer).await.unwrap();
-    viewer.pay(&world, 2, 1, 1).await.unwrap();
+    env.offer(&viewer).await.unwrap();
+    viewer.pay(&env, 2, 1, 1).await.unwrap();
     let account = viewer.signed.ticket.viewer.clone();
     viewer.deposit.free = 100;
-    world.paywall.deposit(&account, Some(&viewer.deposit));
-    assert_eq!(missing(viewer.pay(&world, 4, 2, 1).await), PaymentRequired::DepositUncovered);
+    env.paywall.deposit(&account, Some(&viewer.deposit));
+    assert_eq!(payment_required(viewer.pay(&env, 4, 2, 1).await), PaymentRequired::DepositUncovered);
     viewer.deposit.free = 1_000_000;
-    world.paywall.deposit(&account, Some(&viewer.deposit));
-    viewer.pay(&world, 4, 2, 1).await.unwrap();
-    world.paywall.deposit(&account, None);
-    assert_eq!(missing(viewer.pay(&world, 6, 3, 1).await), PaymentRequired::DepositUncovered);
-    world.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
-    viewer.pay(&world, 6, 3, 1).await.unwrap();
-    world.paywall.deposit(&account, None);
-    viewer.pay(&world, 8, 4, 1).await.unwrap();
+    env.paywall.deposit(&account, Some(&viewer.deposit));
+    viewer.pay(&env, 4, 2, 1).await.unwrap();
+    env.paywall.deposit(&account, None);
+    assert_eq!(payment_required(viewer.pay(&env, 6, 3, 1).await), PaymentRequired::DepositUncovered);
+    env.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
+    viewer.pay(&env, 6, 3, 1).await.unwrap();
+    env.paywall.deposit(&account, None);
+    viewer.pay(&env, 8, 4, 1).await.unwrap();
 }
 
 #[tokio::test]
-async fn delegation_revoked_before_the_open_ends_the_credit() {
-    let world = World::new();
+async fn delegation_revoked_before_the_opening_ends_the_credit() {
+    let env = TestEnvironment::new();
     let mut viewer = Viewer::new(1);
-    world.offer(&viewer).await.unwrap();
+    env.offer(&viewer).await.unwrap();
     viewer.deposit.delegation = None;
-    world.paywall.deposit(&viewer.signed.ticket.viewer.clone(), Some(&viewer.deposit));
-    assert_eq!(missing(viewer.pay(&world, 2, 1, 1).await), PaymentRequired::DepositUncovered);
+    env.paywall.deposit(&viewer.signed.ticket.viewer.clone(), Some(&viewer.deposit));
+    assert_eq!(payment_required(viewer.pay(&env, 2, 1, 1).await), PaymentRequired::DepositUncovered);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn same_payment_sent_many_times_at_once_is_charged_once() {
-    let world = std::sync::Arc::new(World::new());
-    let mut viewer = world.watching(1).await;
+async fn payment_sent_many_times_at_once_is_charged_once() {
+    let env = std::sync::Arc::new(TestEnvironment::new());
+    let mut viewer = env.open_session(1).await;
     let tick = viewer.tick(10);
-    let many: Vec<_> = (0..20)
+    let requests: Vec<_> = (0..20)
         .map(|_| {
-            let world = world.clone();
+            let env = env.clone();
             tokio::spawn(async move {
                 let request = PayRequest { tick, stream: STREAM, wanted: range(1, 5), costs: &[2; 5] };
-                world.paywall.pay(request).await
+                env.paywall.pay(request).await
             })
         })
         .collect();
-    let mut released = 0;
-    for task in many {
+    let mut accepted = 0;
+    for task in requests {
         match task.await.unwrap() {
-            Ok(_) => released += 1,
-            refused => assert_eq!(missing(refused), PaymentRequired::TokenMissing),
+            Ok(_) => accepted += 1,
+            refused => assert_eq!(payment_required(refused), PaymentRequired::TokenMissing),
         }
     }
-    assert_eq!(released, 1);
-    assert_eq!(world.status(&viewer).ticks_owed, 10);
+    assert_eq!(accepted, 1);
+    assert_eq!(env.status(&viewer).charged_ticks, 10);
 }

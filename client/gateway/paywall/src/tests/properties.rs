@@ -1,12 +1,12 @@
-//! Random lives of a few sessions, with restarts anywhere. What must hold holds after every step.
+//! Random sequences of events for a few sessions, with restarts. The invariants hold after every step.
 
-use super::world::*;
+use super::env::*;
 use crate::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tick_stream_primitives::{tick_chain::leads_to, Closing};
 
-/// Something happens to viewer `who`.
+/// One event. `who` is the index of a viewer.
 #[derive(Clone, Debug)]
 enum Step {
     Offer { who: usize },
@@ -35,99 +35,101 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A viewer and what it remembers of its own.
+/// A viewer, with what it has bought, revealed and been charged so far.
 struct Actor {
     viewer: Viewer,
     keys: BTreeSet<u64>,
-    ticks: u32,
-    charged: u32,
+    revealed_ticks: u32,
+    charged_ticks: u32,
 }
 
-struct Life {
-    world: Option<World>,
+/// A paywall and its viewers.
+struct Run {
+    env: Option<TestEnvironment>,
     actors: Vec<Actor>,
 }
 
-impl Life {
+impl Run {
     fn new() -> Self {
-        let actor = |seed| Actor { viewer: Viewer::new(seed), keys: BTreeSet::new(), ticks: 0, charged: 0 };
-        Self { world: Some(World::new()), actors: (1..=3).map(actor).collect() }
+        let actor =
+            |seed| Actor { viewer: Viewer::new(seed), keys: BTreeSet::new(), revealed_ticks: 0, charged_ticks: 0 };
+        Self { env: Some(TestEnvironment::new()), actors: (1..=3).map(actor).collect() }
     }
 
-    fn world(&self) -> &World {
-        self.world.as_ref().unwrap()
+    fn env(&self) -> &TestEnvironment {
+        self.env.as_ref().unwrap()
     }
 
-    async fn take(&mut self, step: Step) {
+    async fn apply(&mut self, step: Step) {
         match step {
-            Step::Offer { who } => drop(self.world().offer(&self.actors[who].viewer).await),
+            Step::Offer { who } => drop(self.env().offer(&self.actors[who].viewer).await),
             Step::Pay { who, more, first, count, with_token } => self.pay(who, more, first, count, with_token).await,
             Step::Opened { who, is_final } => {
-                let settled = self.settled(who);
+                let settled_ticks = self.settled_ticks(who);
                 let viewer = &mut self.actors[who].viewer;
-                let chain = viewer.on_chain_at(settled);
+                let chain = viewer.on_chain_at(settled_ticks);
                 let id = viewer.id;
-                self.world().paywall.opened(id, &chain, if is_final { Seen::Finalized } else { Seen::Best });
+                self.env().paywall.opened(id, &chain, if is_final { Seen::Finalized } else { Seen::Best });
             }
-            Step::ReorgedOut { who } => self.world().paywall.reorged_out(self.actors[who].viewer.id),
+            Step::ReorgedOut { who } => self.env().paywall.reorged_out(self.actors[who].viewer.id),
             Step::Settled { who, is_final } => {
                 let id = self.actors[who].viewer.id;
-                let Some(status) = self.world().paywall.status(&id) else { return };
-                if status.phase > Phase::Unopened {
-                    let seen = if is_final && status.phase == Phase::Final { Seen::Finalized } else { Seen::Best };
-                    self.world().paywall.settled(id, status.ticks_paid, seen);
+                let Some(status) = self.env().paywall.status(&id) else { return };
+                if status.phase > Phase::Offered {
+                    let seen = if is_final && status.phase == Phase::Finalized { Seen::Finalized } else { Seen::Best };
+                    self.env().paywall.settled(id, status.revealed_ticks, seen);
                 }
             }
             Step::Closing { who } => {
                 let id = self.actors[who].viewer.id;
-                self.world().paywall.closing(id, Closing { block: BEST, moment: FAR });
+                self.env().paywall.closing(id, Closing { block: BEST, moment: LATER });
             }
-            Step::Due => drop(self.world().paywall.claims_due(FAR + 20_000, 10)),
-            Step::Restart => self.world = self.world.take().map(World::restart),
+            Step::Due => drop(self.env().paywall.claims_due(LATER + 20_000, 10)),
+            Step::Restart => self.env = self.env.take().map(TestEnvironment::restart),
         }
     }
 
-    fn settled(&self, who: usize) -> u32 {
-        self.world().paywall.status(&self.actors[who].viewer.id).map_or(0, |status| status.settled_ticks)
+    fn settled_ticks(&self, who: usize) -> u32 {
+        self.env().paywall.status(&self.actors[who].viewer.id).map_or(0, |status| status.settled_ticks)
     }
 
     async fn pay(&mut self, who: usize, more: u32, first: u64, count: u32, with_token: bool) {
-        let world = self.world.as_ref().unwrap();
+        let env = self.env.as_ref().unwrap();
         let actor = &mut self.actors[who];
         let token = actor.viewer.token.filter(|_| with_token);
-        let tick = TickRequest { token, ..actor.viewer.tick(actor.ticks + more) };
+        let tick = TickRequest { token, ..actor.viewer.tick(actor.revealed_ticks + more) };
         let costs = vec![2; count as usize];
         let request = PayRequest { tick, stream: STREAM, wanted: range(first, count), costs: &costs };
         let unseen = request.wanted.indices().filter(|index| !actor.keys.contains(index)).count() as u32;
-        let Ok(paid) = world.paywall.pay(request).await else { return };
-        assert_eq!(paid.ticks_charged, unseen * 2, "exactly what is new");
+        let Ok(paid) = env.paywall.pay(request).await else { return };
+        assert_eq!(paid.cost_ticks, unseen * 2, "exactly the new keys are charged");
         assert!(more > 0 || token.is_some(), "a request that reveals nothing needs the token");
         assert_eq!(paid.token.is_some(), more > 0);
         actor.keys.extend(request.wanted.indices());
-        actor.charged += paid.ticks_charged;
-        actor.ticks += more;
+        actor.charged_ticks += paid.cost_ticks;
+        actor.revealed_ticks += more;
         actor.viewer.token = paid.token.or(actor.viewer.token);
     }
 
-    /// What must hold.
+    /// Checks the invariants.
     fn check(&self) {
-        let paywall = &self.world().paywall;
+        let paywall = &self.env().paywall;
         for actor in &self.actors {
             let id = actor.viewer.id;
             let Some(status) = paywall.status(&id) else {
-                assert!(actor.charged == 0, "a session that was paid is never forgotten");
+                assert!(actor.charged_ticks == 0, "a session that was charged is never removed");
                 continue;
             };
             let claim = paywall.claim_of(&id).unwrap();
             let bought: BTreeSet<_> = status.bought.iter().flat_map(|range| range.indices()).collect();
             assert_eq!(bought, actor.keys);
-            assert_eq!(status.ticks_owed, actor.charged, "charged once, and once only");
-            assert_eq!(status.ticks_paid, actor.ticks, "claims only rise, by what was revealed");
-            assert!(status.ticks_owed <= status.ticks_paid && status.ticks_paid <= status.max_ticks);
-            assert!(status.ticks_paid <= status.ticks_owed + 60);
+            assert_eq!(status.charged_ticks, actor.charged_ticks, "each key is charged once");
+            assert_eq!(status.revealed_ticks, actor.revealed_ticks, "exactly the accepted ticks are revealed");
+            assert!(status.charged_ticks <= status.revealed_ticks && status.revealed_ticks <= status.max_ticks);
+            assert!(status.revealed_ticks <= status.charged_ticks + 60);
             assert!(leads_to(&id, &claim.proof, claim.ticks, &actor.viewer.signed.ticket.anchor));
             assert!(claim.from <= claim.ticks);
-            assert_eq!(status.death, None);
+            assert_eq!(status.rejection, None);
         }
     }
 }
@@ -136,13 +138,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn sessions_keep_their_books_whatever_happens(steps in proptest::collection::vec(step(), 1..60)) {
+    fn books_agree_after_every_step(steps in proptest::collection::vec(step(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let mut life = Life::new();
+            let mut run = Run::new();
             for step in steps {
-                life.take(step).await;
-                life.check();
+                run.apply(step).await;
+                run.check();
             }
         });
     }

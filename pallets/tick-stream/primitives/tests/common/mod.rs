@@ -7,28 +7,28 @@ use sp_core::{ecdsa, ed25519, sr25519, Pair};
 use sp_runtime::{traits::IdentifyAccount, MultiSignature, MultiSigner};
 use tick_stream_primitives::{AccountId, GenesisHash, Ticket};
 
-/// 32 bytes counting up from `first`, so that a byte in the wrong place shows.
+/// Returns 32 bytes that count up from `first`, so that a byte in the wrong place is noticed.
 pub fn counting(first: u8) -> [u8; 32] {
     core::array::from_fn(|i| first.wrapping_add(i as u8))
 }
 
-/// This chain.
+/// Genesis hash of the chain under test.
 pub const GENESIS: GenesisHash = [0xa5; 32];
-/// Another chain.
+/// Genesis hash of another chain.
 pub const OTHER_GENESIS: GenesisHash = [0x5a; 32];
 
-/// A kind of signature.
+/// Kind of signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Sr25519,
     Ed25519,
     Ecdsa,
-    /// Refused by the protocol.
+    /// The kind that the protocol refuses.
     Eth,
 }
 
 impl Kind {
-    /// The kinds that the protocol accepts.
+    /// Kinds that the protocol accepts.
     pub const ACCEPTED: [Self; 3] = [Self::Sr25519, Self::Ed25519, Self::Ecdsa];
 
     pub fn name(self) -> &'static str {
@@ -41,7 +41,7 @@ impl Kind {
     }
 }
 
-/// A key of some kind.
+/// Signing key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub kind: Kind,
@@ -49,7 +49,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key numbered `number`; the seed is hashed so that it is a valid secret of every kind.
+    /// Derives a key from a number. The seed is a hash, so it is a valid secret of every kind.
     pub fn numbered(kind: Kind, number: u64) -> Self {
         let seed = sp_crypto_hashing::blake2_256(&(b"vilokanam/test key", number).encode());
         Self { kind, seed }
@@ -81,7 +81,7 @@ impl Key {
         }
     }
 
-    /// Whether this key made `signature` over exactly these bytes, asked of the signature scheme itself.
+    /// Returns whether this key made `signature` over exactly these bytes, according to the signature scheme itself.
     pub fn has_signed(&self, signature: &MultiSignature, bytes: &[u8]) -> bool {
         match signature {
             MultiSignature::Sr25519(raw) => {
@@ -98,12 +98,12 @@ impl Key {
     }
 }
 
-/// The signature without its kind.
+/// Returns the bytes of a signature without its kind.
 pub fn raw(signature: &MultiSignature) -> Vec<u8> {
     signature.encode()[1..].to_vec()
 }
 
-/// A ticket as a browser makes it.
+/// Returns a ticket as a browser makes it.
 pub fn ticket() -> Ticket {
     Ticket {
         viewer: counting(0x01).into(),

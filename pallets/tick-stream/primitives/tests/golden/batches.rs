@@ -1,9 +1,9 @@
-//! Rows and batches, and the fields of a ticket.
+//! Vectors of rows and batches, and the JSON form of a ticket.
 
 use crate::{
     common::{self, counting, Key, Kind, GENESIS},
     elements,
-    files::{hex, scale, settle},
+    files::{check, hex, scale},
 };
 use serde::Serialize;
 use tick_stream_primitives::{
@@ -151,7 +151,7 @@ impl From<&Batch> for BatchFields {
 }
 
 #[test]
-fn batches_works() {
+fn rows_and_batches_match_the_vectors() {
     let ticket = common::ticket();
     let session = ticket.session_id(&GENESIS);
     let other = session_id(&GENESIS, &counting(0x81).into(), 1);
@@ -205,5 +205,5 @@ fn batches_works() {
         closes: closes.iter().map(|row| CloseRowCase { close: row.into(), encoded: scale(row) }).collect(),
         batches: vec![case("empty", &Batch::default()), case("small", &small)],
     };
-    settle("batch.json", &vectors);
+    check("batch.json", &vectors);
 }

@@ -1,4 +1,4 @@
-//! Vector files: read, compared, written.
+//! Reading, comparing and writing of vector files.
 
 use codec::{Decode, Encode};
 use serde::Serialize;
@@ -13,7 +13,7 @@ pub fn is_writing() -> bool {
     env::var("VILOKANAM_WRITE_VECTORS").is_ok_and(|value| value == "1")
 }
 
-/// What the file holds; nothing when there is none yet and it is about to be written.
+/// Returns the contents of a file, or null if it does not exist and is about to be written.
 pub fn committed(file: &str) -> Value {
     match fs::read_to_string(path(file)) {
         Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| panic!("vectors/{file}: {error}")),
@@ -22,17 +22,17 @@ pub fn committed(file: &str) -> Value {
     }
 }
 
-/// Compares the vectors with the file, or writes the file.
-pub fn settle(file: &str, vectors: &impl Serialize) {
+/// Compares the vectors with the file. When writing, writes the file first.
+pub fn check(file: &str, vectors: &impl Serialize) {
     if is_writing() {
-        let text = serde_json::to_string_pretty(vectors).expect("strings and numbers are JSON") + "\n";
+        let text = serde_json::to_string_pretty(vectors).expect("strings and numbers convert to JSON") + "\n";
         fs::write(path(file), text).unwrap_or_else(|error| panic!("vectors/{file}: {error}"));
     }
-    let made = serde_json::to_value(vectors).expect("strings and numbers are JSON");
+    let made = serde_json::to_value(vectors).expect("strings and numbers convert to JSON");
     differences("", &committed(file), &made);
 }
 
-/// Panics at the first place where two values differ: a whole file in a failure message helps nobody.
+/// Panics at the first place where two values differ. Printing the whole file would hide the difference.
 fn differences(place: &str, committed: &Value, made: &Value) {
     match (committed, made) {
         (Value::Object(old), Value::Object(new)) => {
@@ -57,10 +57,10 @@ pub fn hex(bytes: impl AsRef<[u8]>) -> String {
 }
 
 pub fn unhex(text: &str) -> Vec<u8> {
-    hex::decode(text.strip_prefix("0x").expect("bytes begin with 0x")).expect("bytes are hexadecimal")
+    hex::decode(text.strip_prefix("0x").expect("hexadecimal starts with 0x")).expect("all digits are hexadecimal")
 }
 
-/// The SCALE bytes of a value, checked to give the value back.
+/// Returns the SCALE bytes of a value in hexadecimal, after checking that they decode to the value.
 pub fn scale<T: Encode + Decode + PartialEq + Debug>(value: &T) -> String {
     let bytes = value.encode();
     assert_eq!(T::decode(&mut &bytes[..]).as_ref(), Ok(value));

@@ -1,7 +1,7 @@
-//! A submitter of batches at their limits, or with poisoned rows.
+//! Attacks of a submitter of batches at their limits, or with faulty rows.
 
 mod crowd;
-mod poison;
+mod faulty_rows;
 
 use super::*;
 use crate::{Error, Event};
@@ -10,18 +10,18 @@ use frame_support::weights::constants::RocksDbWeight;
 use sp_runtime::DispatchError;
 use tick_stream_primitives::{limits, BatchSize, Claim, ClaimGroup};
 
-/// What a batch did.
+/// Measured effects of a batch.
 struct Measured {
-    /// Entries of the pallet's storage read and written, each counted once.
+    /// Number of entries of the pallet's storage that were read and written, each counted once.
     reads: u64,
     writes: u64,
     declared: Weight,
     actual: Weight,
-    /// Rows that worked, and the ticks they settled.
+    /// Number of opens, claims and closes carried out, and of ticks settled.
     done: (u32, u32, u32, u64),
 }
 
-/// Runs the batch on a committed state and counts what it touches.
+/// Runs the batch on a committed state and counts the storage entries it accesses.
 fn measure(ext: &mut sp_io::TestExternalities, batch: Batch) -> Measured {
     ext.execute_with(System::reset_events);
     ext.commit_all().expect("no transaction is open");
@@ -36,14 +36,14 @@ fn measure(ext: &mut sp_io::TestExternalities, batch: Batch) -> Measured {
         assert_ok!(TickStream::do_try_state());
         match events().pop() {
             Some(Event::BatchProcessed { opened, settled, closed, ticks, .. }) => (opened, settled, closed, ticks),
-            other => panic!("the last event is the batch's, not {other:?}"),
+            other => panic!("the last event must be that of the batch, not {other:?}"),
         }
     });
     Measured { reads, writes, declared, actual, done }
 }
 
 impl Measured {
-    /// The database work alone must not cost more than what was paid for the whole batch.
+    /// Checks that the database accesses alone cost no more than the whole batch was charged for.
     fn assert_paid_for(&self) {
         let database = RocksDbWeight::get().reads_writes(self.reads, self.writes);
         let Self { reads, writes, declared, actual, .. } = self;
@@ -54,7 +54,7 @@ impl Measured {
 
 #[test]
 fn batch_at_all_its_limits_stays_within_its_weight() {
-    let mut crowd = Crowd::gathered();
+    let mut crowd = Crowd::new();
     let batch = crowd.full_batch();
     let size = batch.size();
     let limits = BatchSize {
@@ -64,16 +64,16 @@ fn batch_at_all_its_limits_stays_within_its_weight() {
         steps: u64::from(limits::MAX_BATCH_STEPS),
         closes: limits::MAX_BATCH_CLOSES,
     };
-    assert_eq!(size, limits, "the batch is as large as there may be");
+    assert_eq!(size, limits, "the batch is at every limit");
     let measured = measure(&mut crowd.ext, batch);
-    assert_eq!(measured.done, (64, 2_048, 256, 131_072), "every row works and every step is taken");
-    assert_eq!(measured.actual, measured.declared, "so nothing is given back");
+    assert_eq!(measured.done, (64, 2_048, 256, 131_072), "every row succeeds and every step is taken");
+    assert_eq!(measured.actual, measured.declared, "no weight is refunded");
     measured.assert_paid_for();
 }
 
 #[test]
 fn claims_shorter_than_declared_give_weight_back() {
-    let mut crowd = Crowd::gathered();
+    let mut crowd = Crowd::new();
     // A front-runner settles half of every session before the batch arrives.
     let (batch, half) = (crowd.claims(64), crowd.claims(32));
     let first = measure(&mut crowd.ext, half);
@@ -87,8 +87,8 @@ fn claims_shorter_than_declared_give_weight_back() {
 }
 
 #[test]
-fn false_batch_at_its_limits_takes_no_more_than_declared() {
-    let mut crowd = Crowd::gathered();
+fn refused_batch_at_its_limits_takes_no_more_than_declared() {
+    let mut crowd = Crowd::new();
     let mut batch = crowd.full_batch();
     batch.opens.iter_mut().for_each(|row| row.ticket.anchor = [1; 32]);
     batch.groups.iter_mut().flat_map(|group| group.claims.iter_mut()).for_each(|claim| claim.proof = [1; 32]);
@@ -96,20 +96,21 @@ fn false_batch_at_its_limits_takes_no_more_than_declared() {
     batch.closes.iter_mut().for_each(|row| row.session = other);
     let measured = measure(&mut crowd.ext, batch);
     assert_eq!(measured.done, (0, 0, 0, 0));
-    assert_eq!(measured.actual, measured.declared, "the hashing was done, and is paid for");
-    assert_eq!(measured.writes, 0, "refused rows leave no trace");
+    assert_eq!(measured.actual, measured.declared, "the steps were taken and are charged for");
+    assert_eq!(measured.writes, 0, "refused rows write nothing");
     measured.assert_paid_for();
 }
 
 #[test]
-fn dearest_row_of_each_kind_stays_within_its_weight() {
-    let mut crowd = Crowd::gathered();
+fn most_expensive_row_of_each_kind_stays_within_its_weight() {
+    let mut crowd = Crowd::new();
     let full = crowd.full_batch();
-    let open = Batch { opens: vec![full.opens[0].clone()].try_into().expect("one"), ..Default::default() };
+    let open = Batch { opens: vec![full.opens[0].clone()].try_into().expect("within the bound"), ..Default::default() };
     let mut group = full.groups[0].clone();
     group.claims.truncate(1);
-    let claim = Batch { groups: vec![group].try_into().expect("one"), ..Default::default() };
-    let close = Batch { closes: vec![full.closes[0].clone()].try_into().expect("one"), ..Default::default() };
+    let claim = Batch { groups: vec![group].try_into().expect("within the bound"), ..Default::default() };
+    let close =
+        Batch { closes: vec![full.closes[0].clone()].try_into().expect("within the bound"), ..Default::default() };
     for batch in [open, claim, close] {
         let measured = measure(&mut crowd.ext, batch);
         assert_eq!(measured.done.0 + measured.done.1 + measured.done.2, 1);
@@ -127,18 +128,22 @@ fn last_close_of_a_leaving_gateway_stays_within_its_weight() {
         batch_of_closes(vec![watch.close(Closer::Operator, "operator")])
     });
     let measured = measure(&mut ext, batch);
-    assert_eq!((measured.reads, measured.writes), (6, 5), "the bond is booked as well; and the fee is read");
+    assert_eq!(
+        (measured.reads, measured.writes),
+        (6, 5),
+        "the bond is added to the earnings and the protocol fee is read"
+    );
     measured.assert_paid_for();
 }
 
 #[test]
-fn record_tick_of_the_dearest_kind_stays_within_its_weight() {
-    let mut crowd = Crowd::gathered();
+fn most_expensive_record_tick_stays_within_its_weight() {
+    let mut crowd = Crowd::new();
     let claim = crowd.claims(64).groups[0].claims[0].clone();
     crowd.ext.commit_all().expect("no transaction is open");
     let recorder = Default::default();
     let post = crowd.ext.execute_with_recorder(Clone::clone(&recorder), || {
-        TickStream::record_tick(signed("stranger"), claim.session, 0, 64, claim.proof).expect("is in order")
+        TickStream::record_tick(signed("stranger"), claim.session, 0, 64, claim.proof).expect("the call succeeds")
     });
     let prefix = sp_io::hashing::twox_128(b"TickStream");
     let recorded = recorder.recorded_keys();
@@ -146,29 +151,31 @@ fn record_tick_of_the_dearest_kind_stays_within_its_weight() {
     let changes = crowd.ext.overlayed_changes().changes();
     let writes = changes.filter(|(key, _)| key.starts_with(&prefix)).count() as u64;
     let database = RocksDbWeight::get().reads_writes(reads, writes);
-    let actual = post.actual_weight.expect("is returned");
+    let actual = post.actual_weight.expect("the weight is returned");
     assert!(database.ref_time() <= actual.ref_time(), "{reads} reads and {writes} writes for {actual}");
 }
 
 #[test]
-fn batch_above_its_limits_fails_and_changes_nothing() {
+fn batch_above_its_limits_is_refused_and_changes_nothing() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
-        let before = poison::state();
+        let before = faulty_rows::state();
         let claim = Claim { session: watch.id, from: 0, ticks: 1, proof: [0; 32] };
         let group = |count| ClaimGroup {
             stream: 0,
             gateway: account("gateway"),
-            claims: vec![claim.clone(); count].try_into().expect("few enough"),
+            claims: vec![claim.clone(); count].try_into().expect("within the bound"),
         };
-        let too_many = Batch { groups: vec![group(2_048), group(1)].try_into().expect("two"), ..Default::default() };
-        let just_enough = Batch { groups: vec![group(2_047), group(1)].try_into().expect("two"), ..Default::default() };
+        let too_many =
+            Batch { groups: vec![group(2_048), group(1)].try_into().expect("within the bound"), ..Default::default() };
+        let at_limit =
+            Batch { groups: vec![group(2_047), group(1)].try_into().expect("within the bound"), ..Default::default() };
         let error = |batch| dispatch("stranger", batch).map_err(|error| error.error).map(|_| ());
         assert_eq!(error(too_many), Err(Error::<Test>::BatchTooLarge.into()));
         assert_eq!(error(Batch::default()), Err(Error::<Test>::BatchEmpty.into()));
-        assert_eq!(error(just_enough), Ok(()));
-        assert_eq!(poison::state(), before);
+        assert_eq!(error(at_limit), Ok(()));
+        assert_eq!(faulty_rows::state(), before);
         let batch = batch_of_closes(vec![watch.unsigned_close()]);
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
             let refused = TickStream::process_batch(origin, batch.clone()).map_err(|error| error.error);
@@ -178,7 +185,7 @@ fn batch_above_its_limits_fails_and_changes_nothing() {
 }
 
 #[test]
-fn list_above_its_bound_cannot_even_be_decoded() {
+fn list_above_its_bound_is_not_decoded() {
     use codec::{Decode, Encode};
     build_and_execute(|| {
         fund("viewer");
@@ -190,13 +197,13 @@ fn list_above_its_bound_cannot_even_be_decoded() {
 }
 
 #[test]
-fn groups_that_hold_nothing_write_nothing() {
+fn empty_groups_write_nothing() {
     build_and_execute(|| {
-        let nothing = ClaimGroup { stream: 0, gateway: account("gateway"), claims: Default::default() };
-        let unknown = ClaimGroup { stream: 99, ..nothing.clone() };
-        let before = poison::state();
-        let groups = [vec![nothing; 32], vec![unknown; 32]].concat().try_into().expect("sixty-four");
+        let empty = ClaimGroup { stream: 0, gateway: account("gateway"), claims: Default::default() };
+        let unknown = ClaimGroup { stream: 99, ..empty.clone() };
+        let before = faulty_rows::state();
+        let groups = [vec![empty; 32], vec![unknown; 32]].concat().try_into().expect("within the bound");
         assert!(submit("stranger", Batch { groups, ..Default::default() }).is_empty());
-        assert_eq!(poison::state(), before);
+        assert_eq!(faulty_rows::state(), before);
     });
 }

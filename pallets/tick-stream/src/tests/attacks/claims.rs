@@ -1,4 +1,4 @@
-//! A gateway or a front-runner with claims.
+//! Attacks of a gateway or a front-runner that submits claims.
 
 use super::*;
 use crate::{Error, WeightInfo};
@@ -6,27 +6,27 @@ use frame_support::{assert_noop, traits::Get};
 use sp_runtime::Permill;
 use tick_stream_primitives::{tick_hash, Claim, ClaimGroup, SessionId, StreamId, TickChain};
 
-/// The refusal of the only claim of a batch.
+/// Returns the refusal of the only claim of a batch.
 fn refused(error: RowError) -> Vec<(RowKind, u32, RowError)> {
     vec![(RowKind::Claim, 0, error)]
 }
 
-/// What the submitter earns of so many ticks.
+/// Returns the submitter's part of `ticks` ticks, in planck.
 fn submitter_part(ticks: Balance) -> Balance {
     let share: Permill = <Test as crate::Config>::SubmitterShare::get();
     share.mul_floor(PRICE * ticks)
 }
 
 fn group_of(stream: StreamId, gateway: &str, claims: Vec<Claim>) -> ClaimGroup {
-    ClaimGroup { stream, gateway: account(gateway), claims: claims.try_into().expect("few enough") }
+    ClaimGroup { stream, gateway: account(gateway), claims: claims.try_into().expect("within the bound") }
 }
 
 fn batch_of_groups(groups: Vec<ClaimGroup>) -> Batch {
-    Batch { groups: groups.try_into().expect("few enough"), ..Default::default() }
+    Batch { groups: groups.try_into().expect("within the bound"), ..Default::default() }
 }
 
 #[test]
-fn from_lied_low_hashes_and_pays_only_what_is_new() {
+fn low_from_hashes_and_pays_only_the_new_ticks() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -34,19 +34,19 @@ fn from_lied_low_hashes_and_pays_only_what_is_new() {
         let before = owned("viewer");
         let low = Claim { from: 0, ..watch.claim(60) };
         let weight = weight_of("operator", batch_of_claims(vec![low]));
-        assert_eq!(weight, dispatch_weight(10), "ten steps were taken of the sixty declared");
+        assert_eq!(weight, dispatch_weight(10), "ten of the sixty declared steps were taken");
         assert_eq!(before - owned("viewer"), 10 * PRICE);
     });
 }
 
-/// The weight of a batch of one claim that takes so many steps.
+/// Returns the weight of a batch with one claim that takes `steps` steps.
 fn dispatch_weight(steps: u64) -> Weight {
     let size = tick_stream_primitives::BatchSize { groups: 1, claims: 1, steps, ..Default::default() };
     TickStream::batch_weight(&size)
 }
 
 #[test]
-fn from_lied_high_fails_without_a_hash() {
+fn high_from_is_refused_without_a_hash() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -60,13 +60,13 @@ fn from_lied_high_fails_without_a_hash() {
 }
 
 #[test]
-fn every_lie_that_is_cheap_to_see_fails_without_a_hash() {
+fn claims_that_fail_a_cheap_check_are_refused_without_a_hash() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 100);
         watch.settle(10);
         let honest = watch.claim(20);
-        let lies = [
+        let false_claims = [
             (10, 10, RowError::ClaimEmpty),
             (20, 10, RowError::ClaimEmpty),
             (u32::MAX, 0, RowError::ClaimEmpty),
@@ -78,7 +78,7 @@ fn every_lie_that_is_cheap_to_see_fails_without_a_hash() {
             (10, 101, RowError::AboveMaximum),
             (10, 100, RowError::TooFast),
         ];
-        for (from, ticks, error) in lies {
+        for (from, ticks, error) in false_claims {
             System::reset_events();
             let claim = Claim { from, ticks, ..honest.clone() };
             assert_eq!(weight_of("operator", batch_of_claims(vec![claim])), dispatch_weight(0), "{error:?}");
@@ -89,7 +89,7 @@ fn every_lie_that_is_cheap_to_see_fails_without_a_hash() {
 }
 
 #[test]
-fn false_proof_repeated_hashes_no_more_than_declared() {
+fn repeated_false_proof_hashes_no_more_than_declared() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -99,13 +99,13 @@ fn false_proof_repeated_hashes_no_more_than_declared() {
         let size = batch.size();
         assert_eq!(size.steps, 6_000);
         let real = tick_stream_primitives::BatchSize { steps: 4_000, ..size };
-        assert_eq!(weight_of("stranger", batch), TickStream::batch_weight(&real), "forty steps for each lie");
+        assert_eq!(weight_of("stranger", batch), TickStream::batch_weight(&real), "forty steps for each claim");
         assert_eq!(failures().len(), 100);
     });
 }
 
 #[test]
-fn more_steps_than_a_batch_may_hold_fails_before_any() {
+fn batch_above_the_maximum_of_steps_is_refused_before_any_step() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
@@ -114,12 +114,12 @@ fn more_steps_than_a_batch_may_hold_fails_before_any() {
         assert_eq!(outcome.map_err(|error| error.error), Err(Error::<Test>::BatchTooLarge.into()));
         let declared = crate::weights::SubstrateWeight::<Test>::record_tick(u32::MAX);
         let limits: frame_system::limits::BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
-        assert!(!declared.all_lte(limits.max_block), "a single claim of so many steps fits into no block");
+        assert!(!declared.all_lte(limits.max_block), "no block has room for a claim with so many steps");
     });
 }
 
 #[test]
-fn session_claimed_from_another_group_to_redirect_the_share_fails() {
+fn claim_in_another_group_to_redirect_the_share_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         register_gateway("second-gateway");
@@ -136,7 +136,7 @@ fn session_claimed_from_another_group_to_redirect_the_share_fails() {
         assert_eq!(submit("second-gateway", batch_of_groups(vec![unknown])), refused(RowError::StreamUnknown));
         assert_eq!(earned("second-gateway") + earned("stranger") + earned("creator"), 0);
         assert!(submit("second-gateway", batch_of_claims(vec![claim])).is_empty());
-        assert_eq!(earned("second-gateway"), 0, "even its submitter earns nothing while the gateway is at work");
+        assert_eq!(earned("second-gateway"), 0, "the submitter earns nothing while the gateway is active");
     });
 }
 
@@ -149,13 +149,13 @@ fn claim_copied_by_a_front_runner_earns_nothing() {
         assert!(submit("stranger", batch_of_claims(vec![claim.clone()])).is_empty());
         assert_eq!(earned("stranger"), 0);
         let gateway = earned("gateway");
-        assert!(gateway > submitter_part(30), "its own share and the submitter's");
+        assert!(gateway > submitter_part(30), "the gateway earns its share and the submitter's part");
         assert_eq!(submit("operator", batch_of_claims(vec![claim])), refused(RowError::AlreadySettled));
         assert_eq!(earned("gateway"), gateway, "nothing is paid twice");
         advance(4);
         let (claim, origin) = (watch.claim(32), signed("stranger"));
         assert_ok!(TickStream::record_tick(origin, claim.session, claim.from, claim.ticks, claim.proof));
-        assert_eq!(earned("stranger"), 0, "a call of its own is no way around");
+        assert_eq!(earned("stranger"), 0, "`record_tick` does not change this");
     });
 }
 
@@ -167,7 +167,7 @@ fn front_runner_of_a_silent_gateway_earns_once() {
         advance(4);
         let (first, second) = (watch.claim(10), watch.claim(20));
         assert!(submit("stranger", batch_of_claims(vec![first])).is_empty());
-        assert_eq!(earned("stranger"), 0, "four blocks are not yet silence");
+        assert_eq!(earned("stranger"), 0, "the gateway is not silent after four blocks");
         advance(5);
         let third = watch.claim(30);
         assert!(submit("stranger", batch_of_claims(vec![second, third])).is_empty());
@@ -180,7 +180,7 @@ fn front_runner_of_a_closing_session_earns_the_submitters_part_only() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
-        let ids = vec![watch.id].try_into().expect("one");
+        let ids = vec![watch.id].try_into().expect("within the bound");
         assert_ok!(TickStream::leave_stream(signed("viewer"), ids));
         let claim = watch.claim(30);
         assert!(submit("stranger", batch_of_claims(vec![claim])).is_empty());
@@ -190,7 +190,7 @@ fn front_runner_of_a_closing_session_earns_the_submitters_part_only() {
 }
 
 #[test]
-fn proof_of_another_session_fails() {
+fn proof_of_another_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut first = Watch::opened("viewer", 60);
@@ -198,37 +198,38 @@ fn proof_of_another_session_fails() {
         let stolen = Claim { session: second.id, ..first.claim(10) };
         assert_eq!(submit("operator", batch_of_claims(vec![stolen])), refused(RowError::ProofInvalid));
         let mut copied = Watch::new("viewer", 59);
-        copied.ticket.anchor = first.chain.proof(1).expect("is there");
+        copied.ticket.anchor = first.chain.proof(1).expect("within the chain");
         assert_eq!(try_open(&copied, "viewer-session"), None);
-        let walked = Claim { session: copied.id, from: 0, ticks: 9, proof: first.chain.proof(10).expect("is there") };
+        let walked =
+            Claim { session: copied.id, from: 0, ticks: 9, proof: first.chain.proof(10).expect("within the chain") };
         let walked = submit("operator", batch_of_claims(vec![walked]));
-        assert_eq!(walked, refused(RowError::ProofInvalid), "the same anchor is another chain in another session");
+        assert_eq!(walked, refused(RowError::ProofInvalid), "the anchor leads to a different chain in another session");
         assert_eq!(try_claim(&mut second, 10), None);
     });
 }
 
 #[test]
-fn proof_of_another_chain_fails() {
+fn proof_of_another_chain_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
         let id = tick_stream_primitives::session_id(&[9; 32], &account("viewer"), watch.ticket.nonce);
-        let proof = TickChain::new(&id, [7; 32], 60).proof(10).expect("is there");
+        let proof = TickChain::new(&id, [7; 32], 60).proof(10).expect("within the chain");
         let foreign = Claim { session: watch.id, from: 0, ticks: 10, proof };
         assert_eq!(submit("operator", batch_of_claims(vec![foreign])), refused(RowError::ProofInvalid));
     });
 }
 
 #[test]
-fn proof_said_to_be_of_more_or_fewer_ticks_fails() {
+fn proof_claimed_for_more_or_fewer_ticks_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         watch.settle(5);
         let honest = watch.claim(30);
         for ticks in [6, 29, 31, 60] {
-            let lie = Claim { ticks, ..honest.clone() };
-            assert_eq!(submit("operator", batch_of_claims(vec![lie])), refused(RowError::ProofInvalid));
+            let false_claim = Claim { ticks, ..honest.clone() };
+            assert_eq!(submit("operator", batch_of_claims(vec![false_claim])), refused(RowError::ProofInvalid));
         }
         let settled_again = Claim { ticks: 6, proof: session_of(watch.id).head, ..honest };
         assert_eq!(submit("operator", batch_of_claims(vec![settled_again])), refused(RowError::ProofInvalid));
@@ -236,13 +237,13 @@ fn proof_said_to_be_of_more_or_fewer_ticks_fails() {
 }
 
 #[test]
-fn ticks_that_were_not_let_go_of_fail() {
+fn guessed_proof_of_an_unrevealed_tick_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         watch.settle(30);
         let known = session_of(watch.id).head;
-        // Downwards is all that a gateway can hash.
+        // A gateway can only compute lower elements.
         let guesses = [known, tick_hash(&watch.id, &known), [0; 32], [0xff; 32]];
         for proof in guesses {
             let guess = Claim { session: watch.id, from: 30, ticks: 31, proof };
@@ -267,14 +268,14 @@ fn same_claim_in_two_rows_and_two_groups_is_paid_once() {
 }
 
 #[test]
-fn claiming_time_that_has_not_begun_fails() {
+fn claim_before_the_start_of_a_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut first = Watch::opened("viewer", 60);
         first.settle(60);
         end(&first);
         let mut second = Watch::opened("viewer", 60);
-        assert!(session_of(second.id).opened_at > START_MS, "it begins in the future");
+        assert!(session_of(second.id).opened_at > START_MS, "the session starts in the future");
         assert_eq!(try_claim(&mut second, 1), Some(RowError::TooFast));
         advance(1);
         assert_eq!(try_claim(&mut second, 1), None);
@@ -283,7 +284,7 @@ fn claiming_time_that_has_not_begun_fails() {
 }
 
 #[test]
-fn claim_on_a_session_that_is_gone_fails() {
+fn claim_on_a_removed_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -296,7 +297,7 @@ fn claim_on_a_session_that_is_gone_fails() {
 }
 
 #[test]
-fn ending_or_suspending_a_stream_to_strand_claims_fails() {
+fn ending_or_suspending_a_stream_does_not_block_claims() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);

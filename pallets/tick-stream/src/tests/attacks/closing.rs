@@ -1,4 +1,4 @@
-//! Whoever closes, leaves or deregisters at the wrong moment.
+//! Attacks of parties that close, leave or deregister at the wrong time.
 
 use super::*;
 use crate::Error;
@@ -7,13 +7,13 @@ use tick_stream_primitives::{CloseRow, GatewayStatus, SessionId};
 
 const CLOSE_PERIOD: u32 = 10;
 
-/// Has "stranger" submit one close. Returns why it was refused.
+/// Submits one close as "stranger". Returns why it was refused, if so.
 fn try_close(row: CloseRow) -> Option<RowError> {
     submit("stranger", batch_of_closes(vec![row])).pop().map(|(_, _, error)| error)
 }
 
 fn leave(viewer: &str, id: SessionId) {
-    assert_ok!(TickStream::leave_stream(signed(viewer), vec![id].try_into().expect("one")));
+    assert_ok!(TickStream::leave_stream(signed(viewer), vec![id].try_into().expect("within the bound")));
 }
 
 fn is_open(watch: &Watch) -> bool {
@@ -21,7 +21,7 @@ fn is_open(watch: &Watch) -> bool {
 }
 
 #[test]
-fn close_of_a_stranger_submitted_by_the_operator_fails() {
+fn close_needs_a_valid_signature_regardless_of_the_submitter() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
@@ -40,7 +40,7 @@ fn close_of_a_stranger_submitted_by_the_operator_fails() {
 }
 
 #[test]
-fn close_signed_in_a_role_that_is_not_ones_own_fails() {
+fn close_signed_in_the_role_of_another_account_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
@@ -59,7 +59,7 @@ fn close_signed_in_a_role_that_is_not_ones_own_fails() {
 }
 
 #[test]
-fn viewer_leaving_to_take_the_money_along_fails() {
+fn leaving_does_not_release_the_reserve_before_the_closing_period_is_over() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 600);
@@ -68,10 +68,14 @@ fn viewer_leaving_to_take_the_money_along_fails() {
         assert_eq!(try_close(watch.close(Closer::Viewer, "viewer")), Some(RowError::AlreadyClosing));
         leave("viewer", watch.id);
         advance(CLOSE_PERIOD - 1);
-        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing), "the gateway's time is not over");
+        assert_eq!(
+            try_close(watch.unsigned_close()),
+            Some(RowError::AlreadyClosing),
+            "the closing period is not over yet"
+        );
         let free = deposit_of("viewer").free;
         assert_noop!(TickStream::withdraw(signed("viewer"), free + 1), Error::<Test>::FundsTooLow);
-        assert_eq!(try_claim(&mut watch, 30), None, "what was watched is paid");
+        assert_eq!(try_claim(&mut watch, 30), None, "revealed ticks are paid");
         advance(1);
         assert_eq!(try_close(watch.unsigned_close()), None);
         assert!(!is_open(&watch));
@@ -80,7 +84,7 @@ fn viewer_leaving_to_take_the_money_along_fails() {
 }
 
 #[test]
-fn viewer_leaving_again_to_restart_or_shorten_the_period_fails() {
+fn leaving_again_does_not_change_the_closing_period() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 600);
@@ -95,7 +99,7 @@ fn viewer_leaving_again_to_restart_or_shorten_the_period_fails() {
 }
 
 #[test]
-fn viewers_opening_and_leaving_without_paying_cost_the_gateway_nothing() {
+fn opening_and_leaving_without_paying_costs_the_gateway_nothing() {
     build_and_execute(|| {
         fund("viewer");
         let fee: Balance = <Test as crate::Config>::OpenFee::get();
@@ -105,37 +109,37 @@ fn viewers_opening_and_leaving_without_paying_cost_the_gateway_nothing() {
             advance(CLOSE_PERIOD);
             assert_eq!(try_close(watch.unsigned_close()), None);
             assert_eq!(earned("operator"), round * fee);
-            assert_eq!(deposit_of("viewer").free, DEPOSIT - round * fee, "the reserve is back, the fee is not");
+            assert_eq!(deposit_of("viewer").free, DEPOSIT - round * fee, "the reserve is returned, the fee is not");
         }
         assert_eq!(earned("gateway") + earned("creator") + earned("treasury"), 0);
         let now = pallet_timestamp::Now::<Test>::get();
-        assert!(deposit_of("viewer").paid_until < now, "no time was sold, so none is missing from the next session");
+        assert!(deposit_of("viewer").paid_until < now, "the next session can start now");
     });
 }
 
 #[test]
-fn watching_while_closing_for_nothing_fails() {
+fn time_after_closing_started_cannot_be_claimed() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 600);
         advance(10);
         leave("viewer", watch.id);
         advance(5);
-        assert_eq!(try_claim(&mut watch, 71), Some(RowError::TooFast), "no time after the closing began is sold");
+        assert_eq!(try_claim(&mut watch, 71), Some(RowError::TooFast), "time after closing started does not count");
         assert_eq!(try_claim(&mut watch, 70), None);
     });
 }
 
 #[test]
-fn stalled_chain_that_resumes_after_the_deadline_robs_nobody() {
+fn stalled_chain_does_not_use_up_the_closing_period() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 90_000);
         advance(30);
         leave("viewer", watch.id);
         stall(50_000);
-        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing), "no block has passed");
-        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "nor is the standstill sold");
+        assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing), "no block has passed yet");
+        assert_eq!(try_claim(&mut watch, 91), Some(RowError::TooFast), "the time of the standstill does not count");
         advance(1);
         assert_eq!(try_claim(&mut watch, 90), None);
         advance(CLOSE_PERIOD - 2);
@@ -159,25 +163,25 @@ fn stalled_chain_does_not_make_a_gateway_silent() {
 }
 
 #[test]
-fn unsigned_close_before_its_time_fails() {
+fn unsigned_close_is_refused_until_the_session_is_older_than_its_ticks() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         advance(60);
         assert_eq!(try_close(watch.unsigned_close()), Some(RowError::CloseNotDue));
         pallet_timestamp::Now::<Test>::mutate(|now| *now += 1);
-        assert_eq!(try_close(watch.unsigned_close()), None, "older than its ticks");
-        assert!(is_open(&watch), "it only begins to close");
+        assert_eq!(try_close(watch.unsigned_close()), None, "the session is older than its ticks");
+        assert!(is_open(&watch), "the session only starts to close");
         assert_eq!(try_close(watch.unsigned_close()), Some(RowError::AlreadyClosing));
         advance(CLOSE_PERIOD - 1);
         assert_eq!(try_claim(&mut watch, 60), None);
-        assert_eq!(try_close(watch.unsigned_close()), None, "everything is paid: it may go at once");
+        assert_eq!(try_close(watch.unsigned_close()), None, "all ticks are settled, so it is removed");
         assert!(!is_open(&watch));
     });
 }
 
 #[test]
-fn unsigned_close_of_a_session_in_the_future_fails() {
+fn unsigned_close_of_a_session_that_starts_later_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut first = Watch::opened("viewer", 60);
@@ -192,7 +196,7 @@ fn unsigned_close_of_a_session_in_the_future_fails() {
 }
 
 #[test]
-fn close_signature_replayed_for_a_later_session_fails() {
+fn close_signature_is_refused_for_a_later_session() {
     build_and_execute(|| {
         fund("viewer");
         let first = Watch::opened("viewer", 60);
@@ -210,7 +214,7 @@ fn close_signature_replayed_for_a_later_session_fails() {
 }
 
 #[test]
-fn reopening_a_session_id_after_its_removal_fails() {
+fn removed_session_id_cannot_be_opened_again() {
     build_and_execute(|| {
         fund("viewer");
         let first = Watch::opened("viewer", 60);
@@ -227,7 +231,7 @@ fn reopening_a_session_id_after_its_removal_fails() {
 }
 
 #[test]
-fn gateway_deregistering_to_take_a_bond_twice_fails() {
+fn bond_is_returned_once() {
     build_and_execute(|| {
         fund("viewer");
         register_gateway("second-gateway");
@@ -235,12 +239,12 @@ fn gateway_deregistering_to_take_a_bond_twice_fails() {
         let leave = || TickStream::deregister_gateway(signed("gateway"));
         assert_ok!(leave());
         assert_noop!(leave(), Error::<Test>::GatewayInactive);
-        assert_eq!(earned("gateway"), 0, "the bond stays while a session is open");
-        let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+        assert_eq!(earned("gateway"), 0, "the bond is held while a session is open");
+        let endpoint = b"https://gateway.example".to_vec().try_into().expect("within the bound");
         let again = TickStream::register_gateway(signed("gateway"), endpoint, account("operator"));
         assert_eq!(again, Err(Error::<Test>::GatewayExists.into()));
         assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::GatewayInactive));
-        assert_eq!(try_claim(&mut watch, 30), None, "what was watched is still settled");
+        assert_eq!(try_claim(&mut watch, 30), None, "claims are still settled");
         let shares = earned("gateway");
         end(&watch);
         assert_eq!(earned("gateway"), shares + 5_000);
@@ -248,13 +252,13 @@ fn gateway_deregistering_to_take_a_bond_twice_fails() {
         assert_eq!(try_close(watch.close(Closer::Gateway, "gateway")), Some(RowError::SessionUnknown));
         assert_ok!(TickStream::payout(signed("stranger"), account("gateway")));
         assert_noop!(TickStream::payout(signed("stranger"), account("gateway")), Error::<Test>::NothingEarned);
-        let second = crate::Gateways::<Test>::get(account("second-gateway")).expect("is registered");
-        assert_eq!((second.bond, second.status), (5_000, GatewayStatus::Active), "nobody else's bond is touched");
+        let second = crate::Gateways::<Test>::get(account("second-gateway")).expect("the gateway is registered");
+        assert_eq!((second.bond, second.status), (5_000, GatewayStatus::Active), "the other bond is unchanged");
     });
 }
 
 #[test]
-fn operator_of_former_days_closing_fails() {
+fn close_of_a_former_operator_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
@@ -267,16 +271,16 @@ fn operator_of_former_days_closing_fails() {
 }
 
 #[test]
-fn leaving_for_somebody_else_fails() {
+fn leaving_the_session_of_another_viewer_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         fund("second-viewer");
         let own = Watch::opened("second-viewer", 60);
         let foreign = Watch::opened("viewer", 60);
-        let ids = vec![own.id, foreign.id, SessionId::default()].try_into().expect("three");
+        let ids = vec![own.id, foreign.id, SessionId::default()].try_into().expect("within the bound");
         assert_noop!(TickStream::leave_stream(signed("second-viewer"), ids), Error::<Test>::NotYourSession);
-        assert!(session_of(own.id).closing.is_none(), "nor is half of the wish granted");
-        let gone = vec![SessionId::default(); 16].try_into().expect("sixteen");
+        assert!(session_of(own.id).closing.is_none(), "none of the sessions starts to close");
+        let gone = vec![SessionId::default(); 16].try_into().expect("within the bound");
         assert_ok!(TickStream::leave_stream(signed("second-viewer"), gone));
     });
 }
@@ -294,9 +298,9 @@ fn closing_twice_in_one_batch_refunds_once() {
     });
 }
 
-/// Not the pallet's to prevent: whoever sees a gateway's close can have it included before the claims that were sent with
-/// it, and what they would have paid goes back to the viewer. So the node's pool lets go of a close only
-/// when the session's last claim is final.
+/// The pallet cannot prevent this: any account that sees a gateway's close can have it included before the claims sent
+/// with it, and the unclaimed reserve returns to the viewer. So the node's pool offers a close only when the session's
+/// last claim is final.
 #[test]
 fn gateways_close_that_overtakes_its_last_claim_forfeits_the_claim() {
     build_and_execute(|| {
@@ -304,9 +308,9 @@ fn gateways_close_that_overtakes_its_last_claim_forfeits_the_claim() {
         let mut watch = Watch::opened("viewer", 60);
         let mut last = batch_of_claims(vec![watch.claim(30)]);
         let close = watch.close(Closer::Gateway, "gateway");
-        last.closes = vec![close.clone()].try_into().expect("one");
+        last.closes = vec![close.clone()].try_into().expect("within the bound");
         let before = owned("viewer");
-        assert_eq!(try_close(close), None, "copied from the batch below, which waits in the pool");
+        assert_eq!(try_close(close), None, "the close is copied from the batch below, which is still in the pool");
         let failed = submit("operator", last);
         let unknown = |kind| (kind, 0, RowError::SessionUnknown);
         assert_eq!(failed, [unknown(RowKind::Claim), unknown(RowKind::Close)]);

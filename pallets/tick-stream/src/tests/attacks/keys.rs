@@ -1,4 +1,4 @@
-//! A thief with a session key, a forger of tickets.
+//! Attacks of a thief with a session key, and of a forger of tickets.
 
 use super::*;
 use crate::Error;
@@ -18,7 +18,7 @@ fn open_fee() -> Balance {
 }
 
 #[test]
-fn stolen_key_opening_and_closing_forever_fails() {
+fn stolen_key_that_opens_and_closes_is_limited_by_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
         let allowance = PRICE + 20 * open_fee();
@@ -32,14 +32,14 @@ fn stolen_key_opening_and_closing_forever_fails() {
             }
             end(&watch);
         }
-        assert_eq!(opened, 20, "each open takes its fee off the allowance for good");
+        assert_eq!(opened, 20, "the allowance covers twenty open fees");
         assert_eq!(DEPOSIT - owned("viewer"), 20 * open_fee());
         assert!(DEPOSIT - owned("viewer") <= allowance);
     });
 }
 
 #[test]
-fn stolen_key_with_its_own_gateway_spending_beyond_the_allowance_fails() {
+fn stolen_key_with_its_own_gateway_is_limited_by_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
         let allowance = 5 * 60 * PRICE;
@@ -57,12 +57,12 @@ fn stolen_key_with_its_own_gateway_spending_beyond_the_allowance_fails() {
         assert_eq!(refused, Some(RowError::AllowanceTooLow));
         let lost = DEPOSIT - owned("viewer");
         assert!(lost <= allowance, "{lost} of {allowance}");
-        assert_eq!(lost, 4 * (60 * PRICE + open_fee()), "a fifth does not fit beside four fees");
+        assert_eq!(lost, 4 * (60 * PRICE + open_fee()), "the allowance covers four sessions with their fees");
     });
 }
 
 #[test]
-fn stolen_key_outrunning_time_by_reopening_fails() {
+fn stolen_key_that_reopens_cannot_spend_faster_than_time_passes() {
     build_and_execute(|| {
         fund("viewer");
         let mut settled = 0;
@@ -72,18 +72,18 @@ fn stolen_key_outrunning_time_by_reopening_fails() {
             settled += best.unwrap_or_default();
             end(&watch);
         }
-        assert_eq!(settled, 60, "ten sessions in one second sell the prepaid minute once");
+        assert_eq!(settled, 60, "ten sessions in one second can claim the prepaid ticks once");
         assert_eq!(deposit_of("viewer").paid_until, START_MS + 60_000);
         advance(10);
         let mut watch = Watch::opened("viewer", 120);
-        assert_eq!(session_of(watch.id).opened_at, START_MS + 60_000, "the session begins where the last one ended");
+        assert_eq!(session_of(watch.id).opened_at, START_MS + 60_000, "the session starts at the end of the paid time");
         assert_eq!(try_claim(&mut watch, 11), Some(RowError::TooFast));
         assert_eq!(try_claim(&mut watch, 10), None);
     });
 }
 
 #[test]
-fn stolen_key_with_more_than_sixteen_sessions_fails() {
+fn stolen_key_cannot_open_more_than_sixteen_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let mut watches: Vec<_> = (0..16).map(|_| Watch::opened("viewer", 1_000)).collect();
@@ -92,12 +92,12 @@ fn stolen_key_with_more_than_sixteen_sessions_fails() {
             assert_eq!(try_claim(watch, 61), Some(RowError::TooFast));
             assert_eq!(try_claim(watch, 60), None);
         }
-        assert_eq!(DEPOSIT - owned("viewer"), 16 * (60 * PRICE + open_fee()), "a minute each, not a tick more");
+        assert_eq!(DEPOSIT - owned("viewer"), 16 * (60 * PRICE + open_fee()), "the prepaid ticks of each session");
     });
 }
 
 #[test]
-fn nonce_of_u64_max_fails() {
+fn nonce_far_ahead_is_refused_and_blocks_no_later_ticket() {
     build_and_execute(|| {
         fund("viewer");
         let before = deposit_of("viewer").nonces;
@@ -106,13 +106,13 @@ fn nonce_of_u64_max_fails() {
             assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::NonceTooHigh));
             assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket), Error::<Test>::NonceInvalid);
         }
-        assert_eq!(deposit_of("viewer").nonces, before, "later tickets are not shut out");
+        assert_eq!(deposit_of("viewer").nonces, before, "later tickets are still accepted");
         assert_eq!(try_open(&Watch::with_nonce("viewer", 10, before.last + 64), "viewer-session"), None);
     });
 }
 
 #[test]
-fn old_ticket_after_the_deposit_was_emptied_and_filled_again_fails() {
+fn used_ticket_is_refused_after_the_deposit_was_emptied_and_refilled() {
     build_and_execute(|| {
         fund("viewer");
         let used = Watch::opened("viewer", 10);
@@ -126,7 +126,7 @@ fn old_ticket_after_the_deposit_was_emptied_and_filled_again_fails() {
 }
 
 #[test]
-fn old_ticket_after_reap_fails() {
+fn old_tickets_are_refused_after_the_deposit_was_reaped() {
     build_and_execute(|| {
         fund("viewer");
         let used = Watch::opened("viewer", 10);
@@ -145,7 +145,7 @@ fn old_ticket_after_reap_fails() {
 }
 
 #[test]
-fn reaping_to_reset_nonces_fails() {
+fn reaping_does_not_reset_nonces() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 10);
@@ -164,7 +164,7 @@ fn reaping_to_reset_nonces_fails() {
         let last = deposit_of("viewer").nonces.last;
         assert_ok!(reap());
         fund("viewer");
-        assert!(deposit_of("viewer").nonces.last > last + 64, "the new window lies beyond the old one");
+        assert!(deposit_of("viewer").nonces.last > last + 64, "the new window is above the old one");
         assert_eq!(
             try_open(&Watch::with_nonce("viewer", 10, watch.ticket.nonce), "viewer-session"),
             Some(RowError::NonceTooOld)
@@ -173,7 +173,7 @@ fn reaping_to_reset_nonces_fails() {
 }
 
 #[test]
-fn spending_after_revocation_fails() {
+fn revoked_key_cannot_open_or_close() {
     build_and_execute(|| {
         fund("viewer");
         let running = Watch::opened("viewer", 10);
@@ -192,7 +192,7 @@ fn spending_after_revocation_fails() {
 }
 
 #[test]
-fn spending_after_the_delegation_expired_fails() {
+fn expired_key_cannot_open_or_close() {
     build_and_execute(|| {
         fund("viewer");
         let expires_at = System::block_number() + 3;
@@ -209,20 +209,20 @@ fn spending_after_the_delegation_expired_fails() {
 }
 
 #[test]
-fn refund_of_an_old_delegation_filling_a_new_allowance_fails() {
+fn refund_of_an_old_delegation_does_not_raise_a_new_allowance() {
     build_and_execute(|| {
         fund("viewer");
         let of_old = Watch::opened("viewer", 100);
         allow(1_000);
         end(&of_old);
         let allowance = deposit_of("viewer").delegation.map(|delegation| delegation.allowance);
-        assert_eq!(allowance, Some(1_000), "the money is back, the right to spend it is not");
+        assert_eq!(allowance, Some(1_000), "the money is returned, the allowance is not");
         assert_eq!(try_open(&Watch::new("viewer", 1), "viewer-session"), Some(RowError::AllowanceTooLow));
     });
 }
 
 #[test]
-fn wallet_session_refunding_into_the_allowance_fails() {
+fn refund_of_a_wallet_session_does_not_raise_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
         allow(1_000);
@@ -234,7 +234,7 @@ fn wallet_session_refunding_into_the_allowance_fails() {
 }
 
 #[test]
-fn ticket_changed_after_signing_fails() {
+fn ticket_changed_after_signing_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         fund("second-viewer");
@@ -263,7 +263,7 @@ fn ticket_changed_after_signing_fails() {
 }
 
 #[test]
-fn signature_of_an_ethereum_kind_fails() {
+fn ethereum_signature_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let (pair, _) = ecdsa::KeccakPair::generate();
@@ -273,7 +273,7 @@ fn signature_of_an_ethereum_kind_fails() {
         let watch = Watch::new("viewer", 10);
         let message = watch.ticket.message(&genesis());
         let signature = MultiSignature::Eth(pair.sign(&message));
-        assert!(signature.verify(&message[..], &session_key), "the signature itself is sound");
+        assert!(signature.verify(&message[..], &session_key), "the signature itself is valid");
         let row = SignedTicket { ticket: watch.ticket.clone(), signature };
         let invalid = vec![(RowKind::Open, 0, RowError::SignatureInvalid)];
         assert_eq!(submit("operator", batch_of_opens(vec![row])), invalid);
@@ -281,7 +281,7 @@ fn signature_of_an_ethereum_kind_fails() {
 }
 
 #[test]
-fn ticket_signed_for_another_chain_or_purpose_fails() {
+fn ticket_signed_for_another_chain_or_purpose_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 10);
@@ -301,7 +301,7 @@ fn ticket_signed_for_another_chain_or_purpose_fails() {
 }
 
 #[test]
-fn ticket_signed_by_the_wallet_instead_of_the_key_fails() {
+fn ticket_signed_by_the_wallet_instead_of_the_key_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 10);
@@ -311,7 +311,7 @@ fn ticket_signed_by_the_wallet_instead_of_the_key_fails() {
 }
 
 #[test]
-fn double_open_of_one_ticket_in_one_batch_fails() {
+fn ticket_repeated_in_a_batch_opens_once() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 10);
@@ -319,12 +319,12 @@ fn double_open_of_one_ticket_in_one_batch_fails() {
         let refused = submit("operator", batch_of_opens(vec![row.clone(), row.clone(), row]));
         assert_eq!(refused, [1, 2].map(|index| (RowKind::Open, index, RowError::NonceUsed)));
         assert_eq!(deposit_of("viewer").reserved, 10 * PRICE);
-        assert_eq!(earned("operator"), open_fee(), "one fee");
+        assert_eq!(earned("operator"), open_fee(), "the fee is paid once");
     });
 }
 
 #[test]
-fn two_tickets_of_one_nonce_in_one_batch_fails() {
+fn second_ticket_of_a_nonce_in_a_batch_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let first = Watch::new("viewer", 10);
@@ -337,7 +337,7 @@ fn two_tickets_of_one_nonce_in_one_batch_fails() {
 }
 
 #[test]
-fn session_key_as_a_wallet_fails() {
+fn session_key_cannot_act_as_the_wallet() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::opened("viewer", 10);
@@ -345,7 +345,7 @@ fn session_key_as_a_wallet_fails() {
         assert_noop!(TickStream::withdraw(key(), 1), Error::<Test>::DepositUnknown);
         assert_noop!(TickStream::delegate(key(), delegation("thief")), Error::<Test>::DepositUnknown);
         assert_noop!(TickStream::revoke_delegation(key()), Error::<Test>::DepositUnknown);
-        let ids = vec![watch.id].try_into().expect("one");
+        let ids = vec![watch.id].try_into().expect("within the bound");
         assert_noop!(TickStream::leave_stream(key(), ids), Error::<Test>::NotYourSession);
         let ticket = Watch::new("viewer", 10).ticket;
         assert_noop!(TickStream::join_stream(key(), ticket), Error::<Test>::NotYourTicket);
@@ -353,7 +353,7 @@ fn session_key_as_a_wallet_fails() {
 }
 
 #[test]
-fn withdrawing_what_is_reserved_fails() {
+fn reserved_money_cannot_be_withdrawn() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 1_000);

@@ -1,4 +1,4 @@
-//! Whoever bends numbers, splits, prices and the pot.
+//! Attacks with extreme numbers, splits and prices, and on the pot.
 
 use super::*;
 use crate::{Error, StreamRequest, StreamUpdate};
@@ -12,20 +12,20 @@ use tick_stream_primitives::{Splits, StreamId};
 
 fn splits(parts: &[(&str, u32)]) -> Splits {
     let parts: Vec<_> = parts.iter().map(|(name, part)| (account(name), Permill::from_parts(*part))).collect();
-    parts.try_into().expect("few enough")
+    parts.try_into().expect("within the bound")
 }
 
 fn update(stream: StreamId, update: StreamUpdate) {
     assert_ok!(TickStream::update_stream(signed("creator"), stream, update));
 }
 
-/// All that is booked to be paid out.
+/// Returns the sum of all earnings, in planck.
 fn all_earnings() -> Balance {
     crate::Earnings::<Test>::iter_values().sum()
 }
 
 #[test]
-fn planck_sent_to_the_pot_is_nobodys() {
+fn gift_to_the_pot_cannot_be_withdrawn() {
     build_and_execute(|| {
         fund("viewer");
         let pot = TickStream::pot_account();
@@ -39,11 +39,11 @@ fn planck_sent_to_the_pot_is_nobodys() {
 }
 
 #[test]
-fn pot_named_in_the_splits_loses_nothing() {
+fn pot_in_the_splits_loses_nothing() {
     build_and_execute(|| {
         fund("viewer");
         let pot = TickStream::pot_account();
-        let to_pot: Splits = vec![(pot.clone(), Permill::from_percent(100))].try_into().expect("one");
+        let to_pot: Splits = vec![(pot.clone(), Permill::from_percent(100))].try_into().expect("within the bound");
         update(0, StreamUpdate { splits: Some(to_pot), ..Default::default() });
         advance(6);
         let mut watch = Watch::opened("viewer", 60);
@@ -51,7 +51,7 @@ fn pot_named_in_the_splits_loses_nothing() {
         let held = Balances::free_balance(&pot);
         assert!(crate::Earnings::<Test>::get(&pot) > 0);
         assert_ok!(TickStream::payout(signed("stranger"), pot.clone()));
-        assert_eq!(Balances::free_balance(&pot), held, "it paid itself: a gift to nobody");
+        assert_eq!(Balances::free_balance(&pot), held, "the pot paid itself, which leaves a surplus without an owner");
     });
 }
 
@@ -75,7 +75,7 @@ fn payout_below_the_existential_deposit_keeps_the_earnings() {
 }
 
 #[test]
-fn price_and_ticks_beyond_all_balances_fail() {
+fn price_and_ticks_above_every_balance_are_refused() {
     build_and_execute(|| {
         fund("viewer");
         let bold = tick_stream_primitives::Delegation {
@@ -109,7 +109,7 @@ fn price_and_ticks_beyond_all_balances_fail() {
 }
 
 #[test]
-fn longest_session_claimed_with_the_largest_numbers_fails() {
+fn longest_session_with_the_largest_numbers_does_not_overflow() {
     build_and_execute(|| {
         let cheap = create_stream(10, Splits::default());
         let wealth = 10 * Balance::from(u32::MAX) + ENDOWMENT;
@@ -125,7 +125,7 @@ fn longest_session_claimed_with_the_largest_numbers_fails() {
         assert_noop!(claim(u32::MAX), Error::<Test>::TooFast);
         stall(u64::MAX / 2_000);
         assert_eq!(
-            TickStream::record_tick(signed("gateway"), id, 0, 100, watch.chain.proof(100).expect("is there"))
+            TickStream::record_tick(signed("gateway"), id, 0, 100, watch.chain.proof(100).expect("within the chain"))
                 .map(|_| ())
                 .map_err(|error| error.error),
             Ok(())
@@ -138,7 +138,7 @@ fn longest_session_claimed_with_the_largest_numbers_fails() {
 }
 
 #[test]
-fn deposits_tips_and_withdrawals_beyond_all_balances_fail() {
+fn deposits_tips_and_withdrawals_above_every_balance_are_refused() {
     build_and_execute(|| {
         fund("viewer");
         assert!(TickStream::deposit(signed("viewer"), Balance::MAX, None).is_err());
@@ -152,14 +152,14 @@ fn deposits_tips_and_withdrawals_beyond_all_balances_fail() {
 }
 
 #[test]
-fn splits_above_the_whole_fail() {
+fn splits_above_the_whole_are_refused() {
     build_and_execute(|| {
         let whole = Permill::one();
         let huge: Splits = (0..8)
             .map(|index| (account(&format!("friend-{index}")), whole))
             .collect::<Vec<_>>()
             .try_into()
-            .expect("eight");
+            .expect("within the bound");
         let request = stream_request(PRICE, huge);
         assert_noop!(TickStream::create_stream(signed("creator"), request), Error::<Test>::SplitsAboveWhole);
         let just_above = splits(&[("friend", 999_999), ("stranger", 2)]);
@@ -172,7 +172,7 @@ fn splits_above_the_whole_fail() {
 }
 
 #[test]
-fn share_above_the_whole_cannot_even_be_decoded() {
+fn share_above_the_whole_is_not_decoded() {
     let request = stream_request(PRICE, splits(&[("friend", 1)]));
     let bytes = request.encode();
     let place = 16 + 4;
@@ -200,11 +200,11 @@ fn greatest_shares_pay_out_no_more_than_was_paid() {
         let fee: Balance = <Test as crate::Config>::OpenFee::get();
         watch.settle(1);
         assert_eq!(all_earnings(), PRICE + fee);
-        assert_eq!(earned("creator") + earned("friend-0"), 0, "the gateway takes what the fees leave");
+        assert_eq!(earned("creator") + earned("friend-0"), 0, "the gateway earns all that the fees leave");
         assert_ok!(TickStream::tip(signed("stranger"), 0, 7, Default::default()));
         assert_eq!(all_earnings(), PRICE + fee + 7);
         watch.settle(60);
-        assert_eq!(all_earnings(), 60 * PRICE + fee + 7, "to the planck");
+        assert_eq!(all_earnings(), 60 * PRICE + fee + 7);
     });
 }
 
@@ -226,7 +226,7 @@ fn smallest_payments_lose_no_planck() {
 }
 
 #[test]
-fn partner_cut_out_before_settlement_is_still_paid_within_notice() {
+fn removed_split_is_still_paid_within_the_notice() {
     build_and_execute(|| {
         let stream = create_stream(PRICE, splits(&[("friend", 500_000)]));
         fund("viewer");
@@ -237,16 +237,16 @@ fn partner_cut_out_before_settlement_is_still_paid_within_notice() {
         advance(5);
         watch.settle(30);
         let paid = earned("friend");
-        assert!(paid > 0, "five blocks are not yet Notice");
+        assert!(paid > 0, "the notice is not over yet");
         update(stream, StreamUpdate { preview_ticks: Some(1), ..Default::default() });
         advance(1);
         watch.settle(60);
-        assert_eq!(earned("friend"), paid, "from the announced block on the new splits hold");
+        assert_eq!(earned("friend"), paid, "the new splits apply from the announced block on");
     });
 }
 
 #[test]
-fn gateway_share_cut_before_settlement_does_not_reach_running_sessions() {
+fn lower_gateway_share_does_not_apply_to_open_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -259,24 +259,24 @@ fn gateway_share_cut_before_settlement_does_not_reach_running_sessions() {
 }
 
 #[test]
-fn price_raised_without_notice_or_over_the_ticket_fails() {
+fn higher_price_needs_notice_and_the_consent_of_the_ticket() {
     build_and_execute(|| {
         fund("viewer");
         let mut running = Watch::opened("viewer", 60);
         update(0, StreamUpdate { price_per_tick: Some(PRICE + 1), ..Default::default() });
         advance(5);
         let within = Watch::opened("viewer", 60);
-        assert_eq!(session_of(within.id).price_per_tick, PRICE, "announced is not in effect");
+        assert_eq!(session_of(within.id).price_per_tick, PRICE, "the announced price is not in effect yet");
         advance(1);
         assert_eq!(try_open(&Watch::new("viewer", 60), "viewer-session"), Some(RowError::PriceAboveTicket));
         let before = owned("viewer");
         running.settle(60);
-        assert_eq!(before - owned("viewer"), 60 * PRICE, "what runs keeps its price");
+        assert_eq!(before - owned("viewer"), 60 * PRICE, "an open session keeps its price");
     });
 }
 
 #[test]
-fn price_lowered_to_hide_a_rise_needs_notice_again() {
+fn rise_after_a_lower_price_needs_notice_again() {
     build_and_execute(|| {
         let rise = |price| update(0, StreamUpdate { price_per_tick: Some(price), ..Default::default() });
         rise(PRICE * 2);
@@ -291,26 +291,26 @@ fn price_lowered_to_hide_a_rise_needs_notice_again() {
 }
 
 #[test]
-fn price_above_the_delegations_cap_fails() {
+fn price_above_the_delegations_limit_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let dear = create_stream(PRICE * 10 + 1, Splits::default());
+        let expensive = create_stream(PRICE * 10 + 1, Splits::default());
         let mut watch = Watch::new("viewer", 1);
-        watch.ticket.stream = dear;
+        watch.ticket.stream = expensive;
         watch.ticket.price_per_tick = Balance::MAX;
         assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::PriceAboveDelegation));
     });
 }
 
 #[test]
-fn stream_deposit_released_twice_or_to_another_fails() {
+fn stream_deposit_is_released_once_and_to_its_creator() {
     build_and_execute(|| {
         let before = Balances::total_issuance();
         assert_noop!(TickStream::end_stream(signed("stranger"), 0), Error::<Test>::NotCreator);
         assert_ok!(TickStream::end_stream(signed("creator"), 0));
         assert_noop!(TickStream::end_stream(signed("creator"), 0), Error::<Test>::StreamUnknown);
         assert_eq!(Balances::free_balance(account("creator")), ENDOWMENT);
-        assert_eq!(create_stream(PRICE, Splits::default()), 1, "an id is never given out again");
+        assert_eq!(create_stream(PRICE, Splits::default()), 1, "an identifier is never used again");
         assert_eq!(Balances::total_issuance(), before);
     });
 }

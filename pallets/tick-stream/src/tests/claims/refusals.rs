@@ -1,27 +1,31 @@
-//! Why a claim is refused: each reason by batch, as a row's error, and by `record_tick`, as the call's.
+//! Tests of every reason to refuse a claim: as the error of a row, and as the error of `record_tick`.
 
 use super::*;
 use tick_stream_primitives::{RowError, SessionId};
 
-/// A batch with the claim in a group of this stream and gateway.
+/// Returns a batch with the claim in a group of this stream and gateway.
 fn in_group(stream: StreamId, gateway: &str, claim: &Claim) -> Batch {
-    let group = ClaimGroup { stream, gateway: account(gateway), claims: vec![claim.clone()].try_into().expect("one") };
-    Batch { groups: vec![group].try_into().expect("one"), ..Default::default() }
+    let group = ClaimGroup {
+        stream,
+        gateway: account(gateway),
+        claims: vec![claim.clone()].try_into().expect("within the bound"),
+    };
+    Batch { groups: vec![group].try_into().expect("within the bound"), ..Default::default() }
 }
 
-/// Both ways to settle the claim are refused.
+/// Checks that the claim is refused in a batch and as a call.
 fn assert_refused(claim: &Claim, row_error: RowError, error: Error<Test>) {
     assert_row_refused(batch_of_claims(vec![claim.clone()]), row_error);
     assert_noop!(record("stranger", claim), error);
 }
 
 #[test]
-fn claim_session_unknown_fails() {
+fn claim_on_an_unknown_session_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(10);
-        let nobodys = Claim { session: SessionId::default(), ..claim.clone() };
-        assert_refused(&nobodys, RowError::SessionUnknown, Error::<Test>::SessionUnknown);
+        let unknown = Claim { session: SessionId::default(), ..claim.clone() };
+        assert_refused(&unknown, RowError::SessionUnknown, Error::<Test>::SessionUnknown);
         let close = watch.close(Closer::Gateway, "gateway");
         assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![close])));
         assert_refused(&claim, RowError::SessionUnknown, Error::<Test>::SessionUnknown);
@@ -29,7 +33,7 @@ fn claim_session_unknown_fails() {
 }
 
 #[test]
-fn claim_stream_unknown_fails() {
+fn claim_in_a_group_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(10);
@@ -39,7 +43,7 @@ fn claim_stream_unknown_fails() {
 }
 
 #[test]
-fn claim_group_mismatch_fails() {
+fn claim_in_the_group_of_another_session_is_refused() {
     build_and_execute(|| {
         register_gateway("second-gateway");
         let second_stream = create_stream(PRICE, Splits::default());
@@ -53,7 +57,7 @@ fn claim_group_mismatch_fails() {
 }
 
 #[test]
-fn claim_empty_fails() {
+fn claim_without_ticks_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(10);
@@ -66,7 +70,7 @@ fn claim_empty_fails() {
 }
 
 #[test]
-fn claim_from_ahead_fails() {
+fn claim_with_from_above_the_settled_ticks_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(10);
@@ -79,7 +83,7 @@ fn claim_from_ahead_fails() {
 }
 
 #[test]
-fn claim_split_with_the_higher_part_first_fails() {
+fn higher_part_of_a_split_claim_is_refused_before_the_lower_one() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let (low, high) = (watch.claim(10), Claim { from: 10, ..watch.claim(30) });
@@ -90,7 +94,7 @@ fn claim_split_with_the_higher_part_first_fails() {
 }
 
 #[test]
-fn claim_already_settled_fails() {
+fn claim_of_settled_ticks_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(20);
@@ -102,13 +106,13 @@ fn claim_already_settled_fails() {
 }
 
 #[test]
-fn claim_above_maximum_fails() {
+fn claim_above_max_ticks_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(30);
         let mut claim = watch.claim(30);
         for ticks in [31, u32::MAX] {
             claim.ticks = ticks;
-            // More steps than a batch may hold are the batch's own error.
+            // A batch with more steps than allowed fails as a whole.
             if ticks == 31 {
                 assert_row_refused(batch_of_claims(vec![claim.clone()]), RowError::AboveMaximum);
             }
@@ -121,7 +125,7 @@ fn claim_above_maximum_fails() {
 }
 
 #[test]
-fn claim_too_fast_fails() {
+fn claim_ahead_of_the_prepaid_ticks_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(200);
         assert_refused(&watch.claim(61), RowError::TooFast, Error::<Test>::TooFast);
@@ -133,7 +137,7 @@ fn claim_too_fast_fails() {
 }
 
 #[test]
-fn claim_too_fast_while_closing_fails() {
+fn claim_of_time_after_closing_started_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(200);
         advance(5);
@@ -145,25 +149,25 @@ fn claim_too_fast_while_closing_fails() {
 }
 
 #[test]
-fn claim_proof_invalid_fails() {
+fn claim_with_an_invalid_proof_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(10);
         let claim = watch.claim(20);
         let other = Watch::opened("viewer", 60).claim(20).proof;
         for proof in [[0; 32], session_of(watch.id).head, tick_hash(&watch.id, &claim.proof), other] {
-            let lie = Claim { proof, ..claim.clone() };
-            assert_refused(&lie, RowError::ProofInvalid, Error::<Test>::ProofInvalid);
+            let false_claim = Claim { proof, ..claim.clone() };
+            assert_refused(&false_claim, RowError::ProofInvalid, Error::<Test>::ProofInvalid);
         }
         for ticks in [19, 21] {
-            let lie = Claim { ticks, ..claim.clone() };
-            assert_refused(&lie, RowError::ProofInvalid, Error::<Test>::ProofInvalid);
+            let false_claim = Claim { ticks, ..claim.clone() };
+            assert_refused(&false_claim, RowError::ProofInvalid, Error::<Test>::ProofInvalid);
         }
     });
 }
 
 #[test]
-fn record_tick_unsigned_fails() {
+fn unsigned_record_tick_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(10);

@@ -1,28 +1,28 @@
-//! Who earns the submitter's part of a claim.
+//! Tests of who earns the submitter's part of a claim.
 
 use super::*;
 
-/// What everybody has earned, the open fee aside, once the claim of ten ticks was submitted.
+/// Settles ten ticks as `submitter` and returns all earnings without the open fee.
 fn shares_of(submitter: &str, watch: &mut Watch) -> Vec<(AccountId, Balance)> {
     crate::Earnings::<Test>::remove(account("operator"));
     assert_ok!(record(submitter, &watch.claim(10)));
     all_earnings()
 }
 
-/// The submitter's part is the gateway's.
+/// Returns the earnings if the gateway earns the submitter's part.
 fn to_gateway() -> Vec<(AccountId, Balance)> {
     let gateway = TEN.gateway + TEN.submitter;
     earnings_of(&[("treasury", TEN.protocol), ("gateway", gateway), ("creator", TEN.creator)])
 }
 
-/// The submitter's part is that of `name`, who earns nothing else.
+/// Returns the earnings if `name` earns the submitter's part and nothing else.
 fn to(name: &str) -> Vec<(AccountId, Balance)> {
     let others = [("treasury", TEN.protocol), ("gateway", TEN.gateway), ("creator", TEN.creator)];
     earnings_of(&[&others[..], &[(name, TEN.submitter)]].concat())
 }
 
 #[test]
-fn submitter_share_of_a_claim_in_time_goes_to_the_gateway_works() {
+fn submitter_share_goes_to_an_active_gateway() {
     for submitter in ["gateway", "operator", "stranger", "creator"] {
         build_and_execute(|| {
             let mut watch = opened(60);
@@ -33,7 +33,7 @@ fn submitter_share_of_a_claim_in_time_goes_to_the_gateway_works() {
 }
 
 #[test]
-fn submitter_share_after_silence_goes_to_the_submitter_works() {
+fn submitter_share_of_a_silent_gateway_goes_to_the_submitter() {
     for submitter in ["operator", "stranger"] {
         build_and_execute(|| {
             let mut watch = opened(60);
@@ -44,12 +44,12 @@ fn submitter_share_after_silence_goes_to_the_submitter_works() {
     build_and_execute(|| {
         let mut watch = opened(60);
         advance(5);
-        assert_eq!(shares_of("gateway", &mut watch), to_gateway(), "the gateway is a submitter like any other");
+        assert_eq!(shares_of("gateway", &mut watch), to_gateway(), "the gateway is the submitter itself");
     });
 }
 
 #[test]
-fn submitter_share_while_closing_goes_to_the_submitter_works() {
+fn submitter_share_of_a_closing_session_goes_to_the_submitter() {
     for submitter in ["operator", "stranger"] {
         build_and_execute(|| {
             let mut watch = opened(60);
@@ -60,23 +60,23 @@ fn submitter_share_while_closing_goes_to_the_submitter_works() {
 }
 
 #[test]
-fn submitter_share_after_a_claim_broke_the_silence_goes_to_the_gateway_works() {
+fn submitter_share_goes_to_the_gateway_again_after_a_claim() {
     build_and_execute(|| {
         let mut watch = opened(60);
         advance(5);
         assert_eq!(shares_of("stranger", &mut watch), to("stranger"));
         advance(4);
         assert_ok!(record("stranger", &watch.claim(20)));
-        assert_eq!(earned("stranger"), TEN.submitter, "nothing more");
+        assert_eq!(earned("stranger"), TEN.submitter, "the claim in time earned it nothing");
         assert_eq!(earned("gateway"), 2 * TEN.gateway + TEN.submitter);
         advance(5);
         assert_ok!(record("stranger", &watch.claim(30)));
-        assert_eq!(earned("stranger"), 2 * TEN.submitter, "silent again");
+        assert_eq!(earned("stranger"), 2 * TEN.submitter, "the gateway has been silent again");
     });
 }
 
 #[test]
-fn submitter_share_of_a_group_is_told_apart_by_session_works() {
+fn submitter_share_is_decided_for_each_session_of_a_group() {
     build_and_execute(|| {
         let mut closing = opened(60);
         let mut running = Watch::opened("viewer", 60);
@@ -93,7 +93,7 @@ fn submitter_share_of_a_group_is_told_apart_by_session_works() {
 }
 
 #[test]
-fn submitter_share_of_another_gateways_session_goes_there_works() {
+fn submitter_share_goes_to_the_gateway_of_the_session() {
     build_and_execute(|| {
         register_gateway("second-gateway");
         fund("viewer");

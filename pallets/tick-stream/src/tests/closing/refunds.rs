@@ -1,38 +1,42 @@
-//! What a removed session gives back: the money always, the allowance only to the delegation that spent it.
+//! Tests of refunds: the money always returns, the allowance only to the delegation that spent it.
 
 use super::*;
 
-/// Has the gateway end the session.
+/// Closes the session in the name of the gateway.
 fn end(watch: &Watch) {
     close(vec![watch.close(Closer::Gateway, "gateway")]);
 }
 
 #[test]
-fn refund_restores_the_allowance_of_the_same_generation_works() {
+fn refund_restores_the_allowance_of_the_same_generation() {
     build_and_execute(|| {
         let mut watch = opened(100);
         assert_eq!(allowance_of("viewer"), DEPOSIT - 100 * PRICE - OPEN_FEE);
         watch.settle(40);
         assert_eq!(allowance_of("viewer"), DEPOSIT - 100 * PRICE - OPEN_FEE);
         end(&watch);
-        assert_eq!(allowance_of("viewer"), DEPOSIT - 40 * PRICE - OPEN_FEE, "what was spent, and the fee, is not back");
+        assert_eq!(
+            allowance_of("viewer"),
+            DEPOSIT - 40 * PRICE - OPEN_FEE,
+            "the settled ticks and the open fee are not restored"
+        );
     });
 }
 
 #[test]
-fn refund_to_a_later_generation_keeps_its_allowance_works() {
+fn refund_does_not_change_the_allowance_of_a_later_generation() {
     build_and_execute(|| {
         let watch = opened(100);
-        // The same key, lent again, is another delegation.
+        // The same key, authorised again, is another delegation.
         assert_ok!(TickStream::delegate(signed("viewer"), Delegation { allowance: 5, ..delegation("viewer-session") }));
         end(&watch);
         assert_eq!(allowance_of("viewer"), 5);
-        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE, "the money is back");
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE, "the money is returned");
     });
 }
 
 #[test]
-fn refund_after_revocation_works() {
+fn refund_after_a_revocation_returns_the_money() {
     build_and_execute(|| {
         let watch = opened(100);
         assert_ok!(TickStream::revoke_delegation(signed("viewer")));
@@ -43,7 +47,7 @@ fn refund_after_revocation_works() {
 }
 
 #[test]
-fn refund_of_a_session_of_the_wallet_keeps_the_allowance_works() {
+fn refund_of_a_session_of_the_wallet_does_not_change_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 100);
@@ -55,7 +59,7 @@ fn refund_of_a_session_of_the_wallet_keeps_the_allowance_works() {
 }
 
 #[test]
-fn refund_to_an_unlimited_allowance_works() {
+fn refund_restores_the_greatest_allowance() {
     build_and_execute(|| {
         fund("viewer");
         let unlimited = Delegation { allowance: Balance::MAX, ..delegation("viewer-session") };
@@ -68,7 +72,7 @@ fn refund_to_an_unlimited_allowance_works() {
 }
 
 #[test]
-fn refund_of_several_sessions_each_by_its_own_generation_works() {
+fn refund_of_each_session_follows_its_own_generation() {
     build_and_execute(|| {
         let of_first = opened(10);
         assert_ok!(TickStream::delegate(signed("viewer"), delegation("viewer-session")));
@@ -84,7 +88,7 @@ fn refund_of_several_sessions_each_by_its_own_generation_works() {
 }
 
 #[test]
-fn refund_leaves_the_reserve_of_other_sessions_works() {
+fn refund_leaves_the_reserves_of_other_sessions() {
     build_and_execute(|| {
         let (mut ending, staying) = (opened(100), Watch::opened("viewer", 50));
         ending.settle(60);
@@ -97,7 +101,7 @@ fn refund_leaves_the_reserve_of_other_sessions_works() {
 }
 
 #[test]
-fn sold_time_of_two_sessions_is_the_later_end_works() {
+fn paid_time_of_two_sessions_ends_with_the_longer_one() {
     build_and_execute(|| {
         let (mut long, mut short) = (opened(60), Watch::opened("viewer", 60));
         long.settle(50);
@@ -105,6 +109,6 @@ fn sold_time_of_two_sessions_is_the_later_end_works() {
         end(&long);
         assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000);
         end(&short);
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000, "the shorter one takes nothing back");
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000, "the shorter session does not lower it");
     });
 }

@@ -1,4 +1,4 @@
-//! Why a close is refused.
+//! Tests of every reason to refuse a close.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn assert_refused(row: CloseRow, error: RowError) {
 }
 
 #[test]
-fn close_session_unknown_fails() {
+fn close_of_an_unknown_session_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         assert_refused(CloseRow { session: SessionId::default(), signature: None }, RowError::SessionUnknown);
@@ -18,7 +18,7 @@ fn close_session_unknown_fails() {
 }
 
 #[test]
-fn close_not_due_fails() {
+fn unsigned_close_before_the_end_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         assert_refused(watch.unsigned_close(), RowError::CloseNotDue);
@@ -29,7 +29,7 @@ fn close_not_due_fails() {
 }
 
 #[test]
-fn close_already_closing_fails() {
+fn close_of_the_viewer_on_a_closing_session_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
@@ -43,7 +43,7 @@ fn close_already_closing_fails() {
 }
 
 #[test]
-fn close_signature_invalid_fails() {
+fn close_with_an_invalid_signature_is_refused() {
     build_and_execute(|| {
         let (watch, other) = (opened(60), Watch::opened("viewer", 60));
         for by in [Closer::Gateway, Closer::Operator, Closer::Viewer, Closer::SessionKey] {
@@ -58,7 +58,7 @@ fn close_signature_invalid_fails() {
 }
 
 #[test]
-fn close_signature_invalid_while_closing_fails() {
+fn close_with_an_invalid_signature_on_a_closing_session_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
@@ -68,7 +68,7 @@ fn close_signature_invalid_while_closing_fails() {
 }
 
 #[test]
-fn close_delegation_missing_fails() {
+fn close_of_a_revoked_session_key_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         assert_ok!(TickStream::revoke_delegation(signed("viewer")));
@@ -78,7 +78,7 @@ fn close_delegation_missing_fails() {
 }
 
 #[test]
-fn close_delegation_expired_fails() {
+fn close_of_an_expired_session_key_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         let short = Delegation { expires_at: 5, ..delegation("viewer-session") };
@@ -89,12 +89,12 @@ fn close_delegation_expired_fails() {
 }
 
 #[test]
-fn close_signed_by_a_key_of_former_days_fails() {
+fn close_of_a_replaced_session_key_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
         assert_ok!(TickStream::delegate(signed("viewer"), delegation("new-key")));
         assert_refused(watch.close(Closer::SessionKey, "viewer-session"), RowError::SignatureInvalid);
         close(vec![watch.close(Closer::SessionKey, "new-key")]);
-        assert!(session_of(watch.id).closing.is_some(), "the live key may, whatever key opened it");
+        assert!(session_of(watch.id).closing.is_some(), "the current key may close what an earlier key opened");
     });
 }

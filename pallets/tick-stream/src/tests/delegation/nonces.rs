@@ -1,18 +1,18 @@
-//! Nonces in any order, once each, within the window.
+//! Tests of nonces: in any order, once each, within the window.
 
 use super::*;
 use crate::Error;
 use frame_support::assert_noop;
 use tick_stream_primitives::NonceWindow;
 
-/// The nonce that a deposit made in block 1 begins after.
+/// Nonce before the first one of a deposit made in block 1.
 const FIRST: u64 = 1 << 32;
 
 fn ticket(nonce: u64) -> Watch {
     Watch::with_nonce("viewer", 1, nonce)
 }
 
-/// Opens the ticket and ends its session, so that there is room for the next.
+/// Opens a ticket and closes its session, to make room for the next one. Returns why it was refused, if so.
 fn open_and_end(nonce: u64) -> Option<RowError> {
     let watch = ticket(nonce);
     let refused = try_open(&watch);
@@ -27,7 +27,7 @@ fn window() -> NonceWindow {
 }
 
 #[test]
-fn nonces_out_of_order_works() {
+fn nonces_can_be_used_out_of_order() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(window(), NonceWindow { last: FIRST, used: 0b1 });
@@ -46,7 +46,7 @@ fn nonces_out_of_order_works() {
 }
 
 #[test]
-fn nonces_replayed_fail() {
+fn used_nonces_are_refused() {
     build_and_execute(|| {
         fund("viewer");
         let order = [5, 2, 4, 7, 1];
@@ -58,39 +58,45 @@ fn nonces_replayed_fail() {
             assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket), Error::<Test>::NonceInvalid);
         }
         assert_eq!(window(), before);
-        [3, 6].iter().for_each(|ahead| assert_eq!(open_and_end(FIRST + ahead), None, "what was left out is not used"));
+        [3, 6]
+            .iter()
+            .for_each(|ahead| assert_eq!(open_and_end(FIRST + ahead), None, "skipped nonces can still be used"));
     });
 }
 
 #[test]
-fn nonces_at_the_far_edge_of_the_window_works() {
+fn nonce_64_ahead_moves_the_window() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(open_and_end(FIRST + 65), Some(RowError::NonceTooHigh));
         assert_eq!(open_and_end(FIRST + 64), None);
         assert_eq!(window(), NonceWindow { last: FIRST + 64, used: 1 });
-        assert_eq!(open_and_end(FIRST + 65), None, "the window moves along");
+        assert_eq!(open_and_end(FIRST + 65), None, "the window has moved");
         assert_eq!(window(), NonceWindow { last: FIRST + 65, used: 0b11 });
     });
 }
 
 #[test]
-fn nonces_at_the_near_edge_of_the_window_works() {
+fn nonce_64_behind_is_too_old() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(open_and_end(FIRST + 64), None);
-        assert_eq!(open_and_end(FIRST), Some(RowError::NonceTooOld), "sixty-four behind");
-        assert_eq!(open_and_end(FIRST + 1), None, "sixty-three behind");
+        assert_eq!(open_and_end(FIRST), Some(RowError::NonceTooOld), "64 behind");
+        assert_eq!(open_and_end(FIRST + 1), None, "63 behind");
         assert_eq!(window(), NonceWindow { last: FIRST + 64, used: 1 << 63 | 1 });
         assert_eq!(open_and_end(FIRST + 1), Some(RowError::NonceUsed));
         assert_eq!(open_and_end(FIRST + 65), None);
-        assert_eq!(window().used, 0b11, "the oldest is forgotten");
-        assert_eq!(open_and_end(FIRST + 1), Some(RowError::NonceTooOld), "but not to be used again");
+        assert_eq!(window().used, 0b11, "the oldest nonce has left the window");
+        assert_eq!(
+            open_and_end(FIRST + 1),
+            Some(RowError::NonceTooOld),
+            "a nonce outside the window is not accepted again"
+        );
     });
 }
 
 #[test]
-fn nonces_of_a_whole_window_filled_backwards_works() {
+fn whole_window_of_nonces_can_be_used_backwards() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(open_and_end(FIRST + 64), None);
@@ -101,7 +107,7 @@ fn nonces_of_a_whole_window_filled_backwards_works() {
 }
 
 #[test]
-fn nonces_of_key_and_wallet_share_the_window_works() {
+fn session_key_and_wallet_share_the_nonce_window() {
     build_and_execute(|| {
         fund("viewer");
         let joined = ticket(FIRST + 3);
@@ -115,31 +121,31 @@ fn nonces_of_key_and_wallet_share_the_window_works() {
 }
 
 #[test]
-fn nonces_survive_another_delegation_works() {
+fn new_delegation_keeps_the_nonce_window() {
     build_and_execute(|| {
         fund("viewer");
         assert_eq!(open_and_end(FIRST + 3), None);
         assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        lend(|_| ());
+        delegate(|_| ());
         assert_eq!(open_and_end(FIRST + 3), Some(RowError::NonceUsed));
         assert_eq!(open_and_end(FIRST + 2), None);
     });
 }
 
 #[test]
-fn nonces_of_refused_tickets_stay_free_works() {
+fn refused_tickets_do_not_use_their_nonces() {
     build_and_execute(|| {
         fund("viewer");
         let watch = ticket(FIRST + 9);
         let before = window();
         assert_eq!(try_open_by("stranger", &watch), Some(RowError::SignatureInvalid));
-        assert_eq!(window(), before, "a stranger cannot use a viewer's nonces up");
+        assert_eq!(window(), before, "an invalid signature does not use the nonce");
         assert_eq!(try_open(&watch), None);
     });
 }
 
 #[test]
-fn nonces_of_two_viewers_are_apart_works() {
+fn nonces_of_two_viewers_are_independent() {
     build_and_execute(|| {
         fund("viewer");
         fund("second-viewer");

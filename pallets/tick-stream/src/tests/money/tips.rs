@@ -1,4 +1,4 @@
-//! `tip`: from the wallet to a stream, with a word to go with it.
+//! Tests of `tip`.
 
 use super::*;
 use codec::{Decode, Encode};
@@ -10,7 +10,7 @@ use tick_stream_primitives::{
 };
 
 fn memo(text: &[u8]) -> BoundedVec<u8, MaxMemo> {
-    text.to_vec().try_into().expect("short enough")
+    text.to_vec().try_into().expect("within the bound")
 }
 
 fn try_tip(stream: StreamId, amount: Balance) -> sp_runtime::DispatchResult {
@@ -18,15 +18,19 @@ fn try_tip(stream: StreamId, amount: Balance) -> sp_runtime::DispatchResult {
 }
 
 #[test]
-fn tip_works() {
+fn tip_pays_the_protocol_and_the_creator() {
     build_and_execute(|| {
         let pot = in_pot();
         let before = stream_of(0);
-        let seen = events_of(|| try_tip(0, 1_003).expect("is in order"));
+        let seen = events_of(|| try_tip(0, 1_003).expect("the call succeeds"));
         let from = account("stranger");
         assert_eq!(seen, [Event::Tipped { stream: 0, from, amount: 1_003, memo: memo(b"thanks") }]);
         assert_eq!(["treasury", "creator"].map(earned), [10, 993]);
-        assert_eq!(["gateway", "operator", "stranger"].map(earned), [0, 0, 0], "only the protocol takes part");
+        assert_eq!(
+            ["gateway", "operator", "stranger"].map(earned),
+            [0, 0, 0],
+            "only the protocol and the creator earn"
+        );
         assert_eq!((balance_of("stranger"), in_pot()), (ENDOWMENT - 1_003, pot + 1_003));
         let totals = Totals { tipped: 1_003, ..Totals::default() };
         assert_eq!(stream_of(0), tick_stream_primitives::Stream { totals, ..before });
@@ -34,32 +38,36 @@ fn tip_works() {
 }
 
 #[test]
-fn tip_is_split_works() {
+fn tip_is_shared_out_among_the_splits() {
     build_and_execute(|| {
         let parts = splits(&[("friend", 333_333), ("creator", 100_000), ("poor", 1)]);
         let stream = create_stream(PRICE, parts);
         assert_ok!(try_tip(stream, 1_003));
-        // After the protocol's 10 there are 993: 330.99 for the friend, 99.3 in the creator's second role, the rest of 564.
+        // The protocol leaves 993: 330.99 for the friend, 99.3 for the creator's own split, and the remaining 564.
         assert_eq!(["treasury", "friend", "creator", "poor"].map(earned), [10, 330, 99 + 564, 0]);
         assert_eq!(earned("gateway"), 0);
         assert_ok!(try_tip(stream, 1));
-        assert_eq!(["treasury", "friend", "creator"].map(earned), [10, 330, 664], "a planck cannot be split");
+        assert_eq!(["treasury", "friend", "creator"].map(earned), [10, 330, 664], "a single planck cannot be divided");
     });
 }
 
 #[test]
-fn tip_with_everything_split_away_works() {
+fn tip_on_splits_of_the_whole_leaves_the_creator_the_rounding() {
     build_and_execute(|| {
         let stream = create_stream(PRICE, splits(&[("friend", 500_000), ("poor", 500_000)]));
         assert_ok!(try_tip(stream, 103));
         assert_eq!(["treasury", "friend", "poor", "creator"].map(earned), [1, 51, 51, 0]);
         assert_ok!(try_tip(stream, 104));
-        assert_eq!(["treasury", "friend", "poor", "creator"].map(earned), [2, 102, 102, 1], "what floors leave");
+        assert_eq!(
+            ["treasury", "friend", "poor", "creator"].map(earned),
+            [2, 102, 102, 1],
+            "the creator earns the rounding"
+        );
     });
 }
 
 #[test]
-fn tip_by_the_creator_works() {
+fn creator_can_tip_the_own_stream() {
     build_and_execute(|| {
         let before = balance_of("creator");
         assert_ok!(TickStream::tip(signed("creator"), 0, 1_000, memo(b"")));
@@ -68,17 +76,17 @@ fn tip_by_the_creator_works() {
 }
 
 #[test]
-fn tip_with_the_longest_memo_works() {
+fn tip_with_the_longest_memo_is_accepted() {
     build_and_execute(|| {
         let long = memo(&[b'a'; MAX_MEMO as usize]);
-        let tip = || TickStream::tip(signed("stranger"), 0, 1, long.clone()).expect("is in order");
+        let tip = || TickStream::tip(signed("stranger"), 0, 1, long.clone()).expect("the call succeeds");
         let from = account("stranger");
         assert_eq!(events_of(tip), [Event::Tipped { stream: 0, from, amount: 1, memo: long.clone() }]);
     });
 }
 
 #[test]
-fn tip_with_a_longer_memo_fails() {
+fn tip_with_a_longer_memo_is_not_decoded() {
     let call = crate::Call::<Test>::tip { stream: 0, amount: 1, memo: memo(&[b'a'; MAX_MEMO as usize]) };
     let bytes = call.encode();
     assert_eq!(crate::Call::<Test>::decode(&mut &bytes[..]), Ok(call));
@@ -89,7 +97,7 @@ fn tip_with_a_longer_memo_fails() {
 }
 
 #[test]
-fn tip_of_all_but_the_existential_deposit_works() {
+fn tip_may_leave_only_the_existential_deposit() {
     build_and_execute(|| {
         assert_ok!(try_tip(0, ENDOWMENT - ED));
         assert_eq!(balance_of("stranger"), ED);
@@ -98,24 +106,24 @@ fn tip_of_all_but_the_existential_deposit_works() {
 }
 
 #[test]
-fn tip_to_a_stream_of_full_totals_works() {
+fn tip_saturates_the_totals_of_the_stream() {
     build_and_execute(|| {
         crate::Streams::<Test>::mutate_extant(0, |stream| stream.totals.tipped = Balance::MAX - 1);
         assert_ok!(try_tip(0, 1_003));
-        assert_eq!(stream_of(0).totals.tipped, Balance::MAX, "the count stops, the money does not");
+        assert_eq!(stream_of(0).totals.tipped, Balance::MAX, "the total saturates, the money is paid");
         assert_eq!(earned("creator"), 993);
     });
 }
 
 #[test]
-fn tip_of_nothing_fails() {
+fn tip_of_zero_is_refused() {
     build_and_execute(|| {
         assert_noop!(try_tip(0, 0), Error::<Test>::AmountZero);
     });
 }
 
 #[test]
-fn tip_to_no_stream_fails() {
+fn tip_to_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         assert_noop!(try_tip(1, 1), Error::<Test>::StreamUnknown);
         assert_ok!(TickStream::end_stream(signed("creator"), 0));
@@ -124,7 +132,7 @@ fn tip_to_no_stream_fails() {
 }
 
 #[test]
-fn tip_to_a_stream_that_is_not_open_fails() {
+fn tip_to_an_ended_or_suspended_stream_is_refused() {
     build_and_execute(|| {
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         assert_noop!(try_tip(0, 1), Error::<Test>::StreamNotOpen);
@@ -138,7 +146,7 @@ fn tip_to_a_stream_that_is_not_open_fails() {
 }
 
 #[test]
-fn tip_beyond_the_balance_fails() {
+fn tip_above_the_balance_is_refused() {
     build_and_execute(|| {
         assert_noop!(try_tip(0, Balance::MAX), ArithmeticError::Underflow);
         assert_noop!(try_tip(0, ENDOWMENT + 1), TokenError::FundsUnavailable);
@@ -148,7 +156,7 @@ fn tip_beyond_the_balance_fails() {
 }
 
 #[test]
-fn tip_out_of_the_deposit_fails() {
+fn tip_is_not_paid_from_the_deposit() {
     build_and_execute(|| {
         endow("fan", ED + DEPOSIT);
         assert_ok!(TickStream::deposit(signed("fan"), DEPOSIT, None));
@@ -158,7 +166,7 @@ fn tip_out_of_the_deposit_fails() {
 }
 
 #[test]
-fn tip_and_payout_without_a_signature_fail() {
+fn unsigned_tip_and_payout_are_refused() {
     build_and_execute(|| {
         assert_ok!(try_tip(0, 1_000));
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {

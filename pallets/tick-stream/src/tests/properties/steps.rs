@@ -1,32 +1,32 @@
-//! What may happen next.
+//! Random steps of a sequence.
 
 use crate::mock::{DEPOSIT, PRICE};
 use proptest::{collection::vec, prelude::*};
 
-/// Who acts. Everybody may try everything.
+/// Accounts that act. Each may try every call.
 pub const ACTORS: [&str; 7] =
     ["viewer", "second-viewer", "creator", "gateway", "second-gateway", "operator", "stranger"];
 
-/// An actor's place in [`ACTORS`].
+/// Index in [`ACTORS`].
 pub type Who = usize;
 
-/// A row of a batch. Numbers that choose among what is there are taken modulo what is there.
+/// Row of a batch. Indices are taken modulo the number of existing items.
 #[derive(Clone, Debug)]
 pub enum Row {
-    /// A new ticket of `viewer`, `ahead` of the nonce that is next.
+    /// New ticket of `viewer`, with the next nonce plus `ahead`.
     Open { viewer: Who, ahead: i64, stream: u64, gateway: Who, max_ticks: u32, is_forged: bool },
-    /// A ticket that was signed before, whatever became of it.
+    /// Ticket that was signed before, opened or not.
     Again { ticket: usize },
-    /// A claim of `ticks` more than are settled, declared as if `lie` more or fewer were settled already.
+    /// Claim of `ticks` more ticks than are settled, with a `from` that differs by `lie` from the settled ticks.
     Claim { session: usize, ticks: u32, lie: i32, is_false: bool, in_group: Option<(u64, Who)> },
-    /// A close by its rightful signer, by `stranger`, or by nobody.
+    /// Close signed in the role numbered `by`, or unsigned for 0; forged ones have the signature of another key.
     Close { session: usize, by: u8, is_forged: bool },
 }
 
-/// What happens.
+/// Step of a sequence: a call, a gift to the pot, or the passage of time.
 #[derive(Clone, Debug)]
 pub enum Step {
-    Deposit { who: Who, amount: u128, lends: bool },
+    Deposit { who: Who, amount: u128, delegates: bool },
     Withdraw { who: Who, amount: u128 },
     WithdrawAll { who: Who },
     Delegate { who: Who, allowance: u128, blocks: u32 },
@@ -123,7 +123,7 @@ fn row() -> impl Strategy<Value = Row> {
 
 fn money_step() -> BoxedStrategy<Step> {
     prop_oneof![
-        4 => (viewer(), amount(), any::<bool>()).prop_map(|(who, amount, lends)| Step::Deposit { who, amount, lends }),
+        4 => (viewer(), amount(), any::<bool>()).prop_map(|(who, amount, delegates)| Step::Deposit { who, amount, delegates }),
         2 => (viewer(), amount()).prop_map(|(who, amount)| Step::Withdraw { who, amount }),
         1 => viewer().prop_map(|who| Step::WithdrawAll { who }),
         2 => (viewer(), amount(), 0..200u32)
@@ -195,7 +195,7 @@ fn time_step() -> BoxedStrategy<Step> {
     .boxed()
 }
 
-/// Up to `max_steps` steps.
+/// Returns sequences of up to `max_steps` steps.
 pub fn sequence(max_steps: usize) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => money_step(),

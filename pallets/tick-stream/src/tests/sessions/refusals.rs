@@ -1,28 +1,28 @@
-//! Why a ticket is refused: each reason by batch, as a row's error, and from the wallet, as the call's.
+//! Tests of every reason to refuse a ticket: as the error of a row, and as the error of `join_stream`.
 
 use super::*;
 use crate::{GatewayUpdate, StreamUpdate};
 use tick_stream_primitives::{Batch, RowError, SignedTicket};
 
-/// Both ways to open the ticket are refused.
+/// Checks that the ticket is refused in a batch and from the wallet.
 fn assert_refused(watch: &Watch, row_error: RowError, error: Error<Test>) {
     assert_row_refused(open_batch(watch), row_error);
     assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()), error);
 }
 
-/// The ticket of "viewer" with something changed.
+/// Returns a ticket of "viewer" with a change.
 fn ticket_with(change: impl FnOnce(&mut tick_stream_primitives::Ticket)) -> Watch {
     let mut watch = Watch::new("viewer", 10);
     change(&mut watch.ticket);
     watch
 }
 
-fn lend(lent: Delegation) {
-    assert_ok!(TickStream::delegate(signed("viewer"), lent));
+fn delegate(delegation: Delegation) {
+    assert_ok!(TickStream::delegate(signed("viewer"), delegation));
 }
 
 #[test]
-fn open_stream_unknown_fails() {
+fn ticket_for_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for stream in [1, u64::MAX] {
@@ -37,20 +37,20 @@ fn open_stream_unknown_fails() {
 }
 
 #[test]
-fn open_stream_not_open_fails() {
+fn ticket_for_an_ended_or_suspended_stream_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 10);
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         assert_refused(&Watch::new("viewer", 10), RowError::StreamNotOpen, Error::<Test>::StreamNotOpen);
         assert_ok!(TickStream::end_stream(signed("creator"), 0));
-        assert_eq!(stream_of(0).status, StreamStatus::Ended, "a session keeps its entry there");
+        assert_eq!(stream_of(0).status, StreamStatus::Ended, "its session keeps the entry");
         assert_refused(&Watch::new("viewer", 10), RowError::StreamNotOpen, Error::<Test>::StreamNotOpen);
     });
 }
 
 #[test]
-fn open_gateway_unknown_fails() {
+fn ticket_with_an_unknown_gateway_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for name in ["stranger", "operator", "second-gateway"] {
@@ -64,7 +64,7 @@ fn open_gateway_unknown_fails() {
 }
 
 #[test]
-fn open_gateway_inactive_fails() {
+fn ticket_with_a_leaving_gateway_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         Watch::opened("viewer", 10);
@@ -78,7 +78,7 @@ fn open_gateway_inactive_fails() {
 }
 
 #[test]
-fn open_ticket_expired_fails() {
+fn expired_ticket_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = ticket_with(|ticket| ticket.expires_at = 31);
@@ -90,7 +90,7 @@ fn open_ticket_expired_fails() {
 }
 
 #[test]
-fn open_ticket_too_long_fails() {
+fn ticket_valid_beyond_the_ticket_lifetime_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for expires_at in [102, u32::MAX] {
@@ -100,12 +100,12 @@ fn open_ticket_too_long_fails() {
         let watch = ticket_with(|ticket| ticket.expires_at = 102);
         advance(1);
         assert_ok!(TickStream::process_batch(signed("operator"), open_batch(&watch)));
-        assert!(is_open(watch.id), "a block later it is short enough");
+        assert!(is_open(watch.id), "one block later it is within the lifetime");
     });
 }
 
 #[test]
-fn open_nonce_used_fails() {
+fn ticket_with_a_used_nonce_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let opened = Watch::opened("viewer", 10);
@@ -117,7 +117,7 @@ fn open_nonce_used_fails() {
 }
 
 #[test]
-fn open_nonce_too_old_fails() {
+fn ticket_with_a_nonce_behind_the_window_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let last = deposit_of("viewer").nonces.last;
@@ -129,7 +129,7 @@ fn open_nonce_too_old_fails() {
 }
 
 #[test]
-fn open_nonce_too_high_fails() {
+fn ticket_with_a_nonce_ahead_of_the_window_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let last = deposit_of("viewer").nonces.last;
@@ -141,7 +141,7 @@ fn open_nonce_too_high_fails() {
 }
 
 #[test]
-fn open_deposit_unknown_fails() {
+fn ticket_of_a_viewer_without_a_deposit_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 10);
@@ -153,12 +153,12 @@ fn open_deposit_unknown_fails() {
 }
 
 #[test]
-fn open_delegation_missing_fails() {
+fn ticket_without_a_delegation_is_refused() {
     build_and_execute(|| {
         assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
         let watch = Watch::new("viewer", 10);
         assert_row_refused(open_batch(&watch), RowError::DelegationMissing);
-        lend(delegation("viewer-session"));
+        delegate(delegation("viewer-session"));
         assert_ok!(TickStream::revoke_delegation(signed("viewer")));
         assert_row_refused(open_batch(&watch), RowError::DelegationMissing);
         assert_row_refused(batch_of_opens(vec![watch.signed_by("viewer")]), RowError::DelegationMissing);
@@ -166,17 +166,17 @@ fn open_delegation_missing_fails() {
 }
 
 #[test]
-fn open_delegation_expired_fails() {
+fn ticket_under_an_expired_delegation_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        lend(Delegation { expires_at: 5, ..delegation("viewer-session") });
+        delegate(Delegation { expires_at: 5, ..delegation("viewer-session") });
         advance(5);
         assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::DelegationExpired);
     });
 }
 
 #[test]
-fn open_signature_invalid_fails() {
+fn ticket_with_an_invalid_signature_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 10);
@@ -196,7 +196,7 @@ fn open_signature_invalid_fails() {
 }
 
 #[test]
-fn open_price_above_ticket_fails() {
+fn price_above_the_tickets_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for price in [PRICE - 1, 0] {
@@ -212,27 +212,27 @@ fn open_price_above_ticket_fails() {
 }
 
 #[test]
-fn open_price_above_delegation_fails() {
+fn price_above_the_delegations_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        lend(Delegation { max_price_per_tick: PRICE - 1, ..delegation("viewer-session") });
+        delegate(Delegation { max_price_per_tick: PRICE - 1, ..delegation("viewer-session") });
         assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::PriceAboveDelegation);
     });
 }
 
 #[test]
-fn open_allowance_too_low_fails() {
+fn ticket_above_the_allowance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for allowance in [0, OPEN_FEE, 10 * PRICE, 10 * PRICE + OPEN_FEE - 1] {
-            lend(Delegation { allowance, ..delegation("viewer-session") });
+            delegate(Delegation { allowance, ..delegation("viewer-session") });
             assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::AllowanceTooLow);
         }
     });
 }
 
 #[test]
-fn open_funds_too_low_fails() {
+fn ticket_above_the_free_deposit_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         assert_ok!(TickStream::withdraw(signed("viewer"), DEPOSIT - 10 * PRICE - OPEN_FEE + 1));
@@ -247,7 +247,7 @@ fn open_funds_too_low_fails() {
 }
 
 #[test]
-fn open_too_many_sessions_fails() {
+fn seventeenth_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let first = Watch::opened("viewer", 10);
@@ -263,7 +263,7 @@ fn open_too_many_sessions_fails() {
 }
 
 #[test]
-fn open_no_ticks_fails() {
+fn ticket_for_zero_ticks_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let watch = ticket_with(|ticket| ticket.max_ticks = 0);
@@ -272,10 +272,14 @@ fn open_no_ticks_fails() {
 }
 
 #[test]
-fn open_overflow_fails() {
+fn reserve_too_large_for_a_balance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        lend(Delegation { max_price_per_tick: Balance::MAX, allowance: Balance::MAX, ..delegation("viewer-session") });
+        delegate(Delegation {
+            max_price_per_tick: Balance::MAX,
+            allowance: Balance::MAX,
+            ..delegation("viewer-session")
+        });
         let half = create_stream(Balance::MAX / 2 + 1, Splits::default());
         let two_halves = ticket_with(|ticket| {
             (ticket.stream, ticket.max_ticks, ticket.price_per_tick) = (half, 2, Balance::MAX);
@@ -289,10 +293,10 @@ fn open_overflow_fails() {
     });
 }
 
-/// No call leads here: a nonce is used once, and a deposit that forgot its nonces has no sessions. It guards against a
-/// migration that spoils the window.
+/// No call leads to this error: a nonce is used once, and a deposit that lost its nonces has no sessions. The check
+/// protects against a migration that damages the window.
 #[test]
-fn open_session_exists_fails() {
+fn ticket_for_an_open_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let opened = Watch::opened("viewer", 10);
@@ -306,7 +310,7 @@ fn open_session_exists_fails() {
 }
 
 #[test]
-fn join_stream_with_anothers_ticket_fails() {
+fn join_stream_with_the_ticket_of_another_viewer_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         fund("second-viewer");
@@ -318,20 +322,20 @@ fn join_stream_with_anothers_ticket_fails() {
 }
 
 #[test]
-fn open_refused_leaves_the_nonce_free_works() {
+fn refused_ticket_does_not_use_its_nonce() {
     build_and_execute(|| {
         fund("viewer");
-        lend(Delegation { allowance: 0, ..delegation("viewer-session") });
+        delegate(Delegation { allowance: 0, ..delegation("viewer-session") });
         let watch = Watch::new("viewer", 10);
         assert_row_refused(open_batch(&watch), RowError::AllowanceTooLow);
-        lend(delegation("viewer-session"));
+        delegate(delegation("viewer-session"));
         assert_ok!(TickStream::process_batch(signed("operator"), open_batch(&watch)));
-        assert!(is_open(watch.id), "the same ticket opens once the reason is gone");
+        assert!(is_open(watch.id), "the same ticket opens once it is allowed");
     });
 }
 
 #[test]
-fn refused_open_with_two_reasons_names_the_one_that_costs_less_to_see_works() {
+fn ticket_with_several_faults_is_refused_for_the_cheapest_check() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 10);

@@ -1,8 +1,8 @@
-//! `update_stream`: what holds at once, and what is announced and holds from a later block on.
+//! Tests of `update_stream`: settings that apply at once, and announced ones that apply from a later block on.
 
 use super::*;
 
-/// The price that a session opened now has.
+/// Opens a session and returns its price, in planck.
 fn price_of_a_new_session() -> Balance {
     let mut watch = Watch::new("viewer", 1);
     watch.ticket.price_per_tick = 10 * PRICE;
@@ -11,7 +11,7 @@ fn price_of_a_new_session() -> Balance {
     session_of(watch.id).price_per_tick
 }
 
-/// Lets blocks pass until block `number`.
+/// Advances the chain to block `number`.
 fn advance_to(number: BlockNumber) {
     advance(number - System::block_number());
 }
@@ -20,7 +20,7 @@ fn price(price_per_tick: Balance) -> StreamUpdate {
     StreamUpdate { price_per_tick: Some(price_per_tick), ..Default::default() }
 }
 
-/// Each of these terms is refused for stream 0, with whatever else is changed.
+/// Checks that no update with any of these settings is accepted for stream 0.
 fn assert_no_update(terms: Vec<StreamUpdate>, error: Error<Test>) {
     let error = DispatchError::from(error);
     for terms in terms {
@@ -28,7 +28,7 @@ fn assert_no_update(terms: Vec<StreamUpdate>, error: Error<Test>) {
     }
 }
 
-/// What "creator" and "friend" get of a tip of 10,000 planck in this block.
+/// Tips 10,000 planck and returns what "creator" and "friend" earn, in planck.
 fn tip_shared() -> (Balance, Balance) {
     let before = (earned("creator"), earned("friend"));
     assert_ok!(TickStream::tip(signed("stranger"), 0, 10_000, Default::default()));
@@ -36,7 +36,7 @@ fn tip_shared() -> (Balance, Balance) {
 }
 
 #[test]
-fn update_stream_works() {
+fn update_stream_applies_or_announces_every_setting() {
     build_and_execute(|| {
         advance(4);
         let before = stream_of(0);
@@ -45,15 +45,15 @@ fn update_stream_works() {
             preview_ticks: Some(MAX_PREVIEW_TICKS),
             gateway_share: Some(Permill::one()),
             splits: Some(splits(&[("friend", 1_000_000)])),
-            metadata: Some(b"{}".to_vec().try_into().expect("short")),
+            metadata: Some(b"{}".to_vec().try_into().expect("within the bound")),
         };
-        let seen = events_of(|| update(change.clone()).expect("is in order"));
+        let seen = events_of(|| update(change.clone()).expect("the call succeeds"));
         let value = Stream {
             price_per_tick: PRICE - 1,
             preview_ticks: 600,
             gateway_share: Permill::one(),
             next_splits: Some(Announced { value: splits(&[("friend", 1_000_000)]), at: 5 + notice() }),
-            metadata: b"{}".to_vec().try_into().expect("short"),
+            metadata: b"{}".to_vec().try_into().expect("within the bound"),
             ..before
         };
         assert_eq!(seen, [Event::StreamUpdated { stream: 0, value: value.clone() }]);
@@ -63,17 +63,17 @@ fn update_stream_works() {
 }
 
 #[test]
-fn update_stream_with_nothing_changes_nothing_works() {
+fn empty_update_stream_changes_nothing() {
     build_and_execute(|| {
         let before = stream_of(0);
-        let seen = events_of(|| update(StreamUpdate::default()).expect("is in order"));
+        let seen = events_of(|| update(StreamUpdate::default()).expect("the call succeeds"));
         assert_eq!(seen, [Event::StreamUpdated { stream: 0, value: before.clone() }]);
         assert_eq!(stream_of(0), before);
     });
 }
 
 #[test]
-fn update_stream_that_is_suspended_works() {
+fn suspended_stream_can_be_updated() {
     build_and_execute(|| {
         assert_ok!(TickStream::suspend_stream(RuntimeOrigin::root(), 0));
         assert_ok!(update(price(PRICE - 1)));
@@ -83,13 +83,13 @@ fn update_stream_that_is_suspended_works() {
 }
 
 #[test]
-fn update_stream_announces_a_higher_price_works() {
+fn update_stream_announces_a_higher_price() {
     build_and_execute(|| {
         fund("viewer");
         advance(1);
         let before = stream_of(0);
         let at = 2 + notice();
-        let seen = events_of(|| update(price(PRICE + 1)).expect("is in order"));
+        let seen = events_of(|| update(price(PRICE + 1)).expect("the call succeeds"));
         let value = Stream { next_price: Some(Announced { value: PRICE + 1, at }), ..before };
         assert_eq!(seen, [Event::StreamUpdated { stream: 0, value: value.clone() }]);
         assert_eq!(stream_of(0), value);
@@ -98,15 +98,19 @@ fn update_stream_announces_a_higher_price_works() {
         advance_to(at);
         assert_eq!(price_of_a_new_session(), PRICE + 1);
         let stored = stream_of(0);
-        assert_eq!((stored.price_per_tick, stored.next_price), (PRICE, value.next_price), "applied when it is read");
+        assert_eq!(
+            (stored.price_per_tick, stored.next_price),
+            (PRICE, value.next_price),
+            "it is applied when it is read"
+        );
         assert_ok!(update(StreamUpdate { preview_ticks: Some(1), ..Default::default() }));
         let stored = stream_of(0);
-        assert_eq!((stored.price_per_tick, stored.next_price), (PRICE + 1, None), "the next change writes it");
+        assert_eq!((stored.price_per_tick, stored.next_price), (PRICE + 1, None), "the next update stores it");
     });
 }
 
 #[test]
-fn update_stream_keeps_an_announcement_that_is_not_named_works() {
+fn update_stream_keeps_other_announcements() {
     build_and_execute(|| {
         assert_ok!(update(price(PRICE + 1)));
         assert_ok!(update(with_splits(&[("friend", 1)])));
@@ -118,7 +122,7 @@ fn update_stream_keeps_an_announcement_that_is_not_named_works() {
 }
 
 #[test]
-fn update_stream_with_a_second_rise_begins_notice_anew_works() {
+fn second_rise_restarts_the_notice() {
     build_and_execute(|| {
         fund("viewer");
         assert_ok!(update(price(PRICE + 1)));
@@ -132,14 +136,14 @@ fn update_stream_with_a_second_rise_begins_notice_anew_works() {
 }
 
 #[test]
-fn update_stream_with_the_same_or_a_lower_price_takes_a_rise_back_works() {
+fn same_or_lower_price_cancels_an_announced_rise() {
     build_and_execute(|| {
         fund("viewer");
         for lower in [PRICE, PRICE - 1] {
             assert_ok!(update(price(PRICE + 1)));
             assert_ok!(update(price(lower)));
             assert_eq!(stream_of(0).next_price, None);
-            assert_eq!(price_of_a_new_session(), lower, "at once");
+            assert_eq!(price_of_a_new_session(), lower, "it applies at once");
             advance(notice());
             assert_eq!(price_of_a_new_session(), lower);
         }
@@ -147,20 +151,20 @@ fn update_stream_with_the_same_or_a_lower_price_takes_a_rise_back_works() {
 }
 
 #[test]
-fn update_stream_measures_a_price_against_the_one_in_effect_works() {
+fn update_stream_compares_with_the_price_in_effect() {
     build_and_execute(|| {
         fund("viewer");
         assert_ok!(update(price(PRICE + 10)));
         advance(notice());
         assert_ok!(update(price(PRICE + 9)));
-        assert_eq!(price_of_a_new_session(), PRICE + 9, "a fall since the rise took effect");
+        assert_eq!(price_of_a_new_session(), PRICE + 9, "it is lower than the price in effect");
         assert_ok!(update(price(PRICE + 10)));
-        assert_eq!(price_of_a_new_session(), PRICE + 9, "a rise once more");
+        assert_eq!(price_of_a_new_session(), PRICE + 9, "it is a rise again");
     });
 }
 
 #[test]
-fn update_stream_keeps_price_and_gateway_share_of_sessions_works() {
+fn update_stream_keeps_the_price_and_gateway_share_of_open_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -176,7 +180,7 @@ fn update_stream_keeps_price_and_gateway_share_of_sessions_works() {
 }
 
 #[test]
-fn update_stream_announces_splits_works() {
+fn update_stream_announces_splits() {
     build_and_execute(|| {
         assert_eq!(tip_shared(), (9_900, 0));
         assert_ok!(update(with_splits(&[("friend", 500_000)])));
@@ -186,7 +190,7 @@ fn update_stream_announces_splits_works() {
         assert_eq!(tip_shared(), (4_950, 4_950));
         assert_ok!(update(with_splits(&[])));
         let stored = stream_of(0);
-        assert_eq!(stored.splits, splits(&[("friend", 500_000)]), "what came into effect is written");
+        assert_eq!(stored.splits, splits(&[("friend", 500_000)]), "splits in effect are stored");
         assert_eq!(stored.next_splits, Some(Announced { value: Splits::default(), at: 1 + 2 * notice() }));
         advance(notice() - 1);
         assert_eq!(tip_shared(), (4_950, 4_950));
@@ -196,7 +200,7 @@ fn update_stream_announces_splits_works() {
 }
 
 #[test]
-fn update_stream_announces_splits_for_running_sessions_works() {
+fn announced_splits_apply_to_open_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
@@ -206,12 +210,12 @@ fn update_stream_announces_splits_for_running_sessions_works() {
         assert_eq!((earned("creator"), earned("friend")), (791, 0));
         advance(1);
         watch.settle(2);
-        assert_eq!((earned("creator"), earned("friend")), (791, 791), "by the block of settlement");
+        assert_eq!((earned("creator"), earned("friend")), (791, 791), "the block of the settlement counts");
     });
 }
 
 #[test]
-fn update_stream_of_no_stream_fails() {
+fn update_stream_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         let change = || TickStream::update_stream(signed("creator"), 1, price(PRICE));
         assert_noop!(change(), Error::<Test>::StreamUnknown);
@@ -219,7 +223,7 @@ fn update_stream_of_no_stream_fails() {
 }
 
 #[test]
-fn update_stream_of_anothers_stream_fails() {
+fn update_stream_by_another_account_is_refused() {
     build_and_execute(|| {
         let change = || TickStream::update_stream(signed("gateway"), 0, price(PRICE));
         assert_noop!(change(), Error::<Test>::NotCreator);
@@ -227,7 +231,7 @@ fn update_stream_of_anothers_stream_fails() {
 }
 
 #[test]
-fn update_stream_that_has_ended_fails() {
+fn update_stream_of_an_ended_stream_is_refused() {
     build_and_execute(|| {
         ended_with_a_session();
         assert_noop!(update(price(PRICE - 1)), Error::<Test>::StreamEnded);
@@ -235,21 +239,21 @@ fn update_stream_that_has_ended_fails() {
 }
 
 #[test]
-fn update_stream_price_too_low_fails() {
+fn update_stream_below_the_minimum_price_is_refused() {
     build_and_execute(|| assert_no_update(too_cheap(), Error::PriceTooLow));
 }
 
 #[test]
-fn update_stream_preview_too_long_fails() {
+fn update_stream_with_a_long_preview_is_refused() {
     build_and_execute(|| assert_no_update(too_long_a_preview(), Error::PreviewTooLong));
 }
 
 #[test]
-fn update_stream_splits_above_whole_fails() {
+fn update_stream_with_splits_above_the_whole_is_refused() {
     build_and_execute(|| assert_no_update(splits_above_whole(), Error::SplitsAboveWhole));
 }
 
 #[test]
-fn update_stream_splits_invalid_fails() {
+fn update_stream_with_invalid_splits_is_refused() {
     build_and_execute(|| assert_no_update(invalid_splits(), Error::SplitsInvalid));
 }

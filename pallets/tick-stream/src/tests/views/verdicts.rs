@@ -1,4 +1,4 @@
-//! `check_batch`: what would become of each row.
+//! Tests of `check_batch`.
 
 use super::*;
 use frame_support::storage::{with_transaction_unchecked, TransactionOutcome};
@@ -6,7 +6,7 @@ use tick_stream_primitives::{
     limits::MAX_BATCH_STEPS, Batch, Claim, ClaimGroup, RowError, RowKind, RowVerdict, StreamStatus,
 };
 
-/// Asks as the runtime API does: the state that the rows make is thrown away.
+/// Calls `check_batch` as the runtime API does: its changes to the state are discarded.
 fn check(batch: &Batch) -> Vec<RowVerdict> {
     with_transaction_unchecked(|| TransactionOutcome::Rollback(TickStream::check_batch(batch.clone())))
 }
@@ -16,12 +16,13 @@ fn verdict(kind: RowKind, index: u32, result: Result<(), RowError>) -> RowVerdic
 }
 
 fn group(stream: StreamId, claims: Vec<Claim>) -> ClaimGroup {
-    ClaimGroup { stream, gateway: account("gateway"), claims: claims.try_into().expect("few") }
+    ClaimGroup { stream, gateway: account("gateway"), claims: claims.try_into().expect("within the bound") }
 }
 
-/// Rows that stand on one another: a session is opened, claimed and closed, and each is tried again. With the verdicts.
+/// Returns rows that depend on each other, and their verdicts: sessions are opened, settled and closed, and each step
+/// is tried again.
 fn chained() -> (Batch, Vec<RowVerdict>) {
-    let mut running = lived_in();
+    let mut running = settled_session();
     let mut new = Watch::new("viewer", 30);
     let opens = vec![new.signed_by("viewer-session"), new.signed_by("viewer-session")];
     let false_claim = Claim { proof: [0; 32], ..new.claim(11) };
@@ -33,9 +34,9 @@ fn chained() -> (Batch, Vec<RowVerdict>) {
     let close = running.close(Closer::Operator, "operator");
     let closes = vec![running.close(Closer::Gateway, "stranger"), close.clone(), close, new.unsigned_close()];
     let batch = Batch {
-        opens: opens.try_into().expect("two"),
-        groups: groups.try_into().expect("three"),
-        closes: closes.try_into().expect("four"),
+        opens: opens.try_into().expect("within the bound"),
+        groups: groups.try_into().expect("within the bound"),
+        closes: closes.try_into().expect("within the bound"),
     };
     let verdicts = vec![
         verdict(RowKind::Open, 0, Ok(())),
@@ -55,7 +56,7 @@ fn chained() -> (Batch, Vec<RowVerdict>) {
 }
 
 #[test]
-fn check_batch_of_rows_that_stand_on_one_another_works() {
+fn check_batch_tries_each_row_on_the_state_after_the_ones_before() {
     build_and_execute(|| {
         let (batch, verdicts) = chained();
         assert_eq!(check(&batch), verdicts);
@@ -63,7 +64,7 @@ fn check_batch_of_rows_that_stand_on_one_another_works() {
 }
 
 #[test]
-fn check_batch_says_what_the_batch_then_does_works() {
+fn check_batch_predicts_the_results_of_the_batch() {
     build_and_execute(|| {
         let (batch, verdicts) = chained();
         assert_eq!(check(&batch), verdicts);
@@ -73,24 +74,24 @@ fn check_batch_says_what_the_batch_then_does_works() {
             verdicts.iter().filter_map(|row| row.result.err().map(|error| (row.kind, row.index, error))).collect();
         assert_eq!(failures(), refused);
         let again = check(&batch);
-        assert!(again.iter().all(|row| row.result.is_err()), "all of it is done now: {again:?}");
+        assert!(again.iter().all(|row| row.result.is_err()), "all rows are already carried out: {again:?}");
     });
 }
 
 #[test]
-fn check_batch_on_scratch_state_leaves_no_trace_works() {
+fn check_batch_on_scratch_state_changes_nothing() {
     build_and_execute(|| {
         let (batch, verdicts) = chained();
         let root = || sp_io::storage::root(Default::default());
         let (before, seen) = (root(), events());
         assert_eq!(check(&batch), verdicts);
-        assert_eq!(check(&batch), verdicts, "a nonce tried is not a nonce used");
+        assert_eq!(check(&batch), verdicts, "a check does not use the nonce");
         assert_eq!((root(), events()), (before, seen));
     });
 }
 
 #[test]
-fn check_batch_sees_the_state_it_is_asked_on_works() {
+fn check_batch_uses_the_current_state() {
     build_and_execute(|| {
         fund("viewer");
         let watch = Watch::new("viewer", 30);
@@ -112,17 +113,17 @@ fn check_batch_sees_the_state_it_is_asked_on_works() {
 }
 
 #[test]
-fn check_batch_of_nothing_works() {
+fn check_batch_of_an_empty_batch_returns_no_verdicts() {
     build_and_execute(|| assert_eq!(check(&Batch::default()), []));
 }
 
 #[test]
-fn check_batch_above_the_limits_fails() {
+fn check_batch_above_the_limits_returns_no_verdicts() {
     build_and_execute(|| {
         let claim = |ticks| Claim { session: SessionId::default(), from: 0, ticks, proof: [0; 32] };
         let fits = batch_of_claims(vec![claim(MAX_BATCH_STEPS)]);
         assert_eq!(check(&fits), [verdict(RowKind::Claim, 0, Err(RowError::SessionUnknown))]);
         let too_many_steps = batch_of_claims(vec![claim(MAX_BATCH_STEPS), claim(1)]);
-        assert_eq!(check(&too_many_steps), [], "no verdict at all");
+        assert_eq!(check(&too_many_steps), [], "no verdicts");
     });
 }

@@ -1,10 +1,10 @@
-//! Rows of gateways that the worker's key does not speak for.
+//! Tests with rows of gateways that the worker's account neither is nor operates.
 
 use super::*;
 
-/// Sixty ticks of it leave the submitter 30,000 planck.
-const DEAR: Balance = 100_000;
-/// Sixty ticks of it leave the submitter 3 planck.
+/// Price at which sixty ticks earn the submitter 30,000 planck.
+const EXPENSIVE: Balance = 100_000;
+/// Price at which sixty ticks earn the submitter 3 planck.
 const CHEAP: Balance = 10;
 
 fn foreign_offer(claims: Vec<OfferedClaim>) -> Offer {
@@ -18,9 +18,9 @@ fn not_mine(rows: u32) -> WorkerState {
 }
 
 #[test]
-fn foreign_rows_are_passed_over_works() {
+fn foreign_rows_are_left_out_and_reported() {
     Node::run_with(Some("stranger"), |node| {
-        let mut watch = joined(DEAR);
+        let mut watch = joined(EXPENSIVE);
         advance(5);
         let opens = vec![Watch::new("viewer", 10).signed_by("viewer-session")];
         let closes = vec![watch.close(Closer::Gateway, "gateway")];
@@ -28,18 +28,22 @@ fn foreign_rows_are_passed_over_works() {
         let foreign =
             vec![RowId::Open(opens[0].ticket.session_id(&genesis())), RowId::Claim(watch.id), RowId::Close(watch.id)];
         let report = node.work(&Offer { opens, claims, closes, ..offer() });
-        assert_eq!(report, Some(Report { block: 6, state: not_mine(3), refused: vec![], foreign }), "all are named");
+        assert_eq!(
+            report,
+            Some(Report { block: 6, state: not_mine(3), refused: vec![], foreign }),
+            "all rows are reported"
+        );
         assert_eq!(node.take_sent().len(), 0);
     });
 }
 
 #[test]
-fn foreign_claim_of_a_silent_gateway_that_pays_works() {
+fn foreign_claim_of_a_silent_gateway_is_sent_if_it_pays() {
     Node::run_with(Some("stranger"), |node| {
-        let mut watch = joined(DEAR);
+        let mut watch = joined(EXPENSIVE);
         advance(4);
         let offer = foreign_offer(vec![offered(&mut watch, 60)]);
-        assert_eq!(node.state_after(&offer), not_mine(1), "the gateway's own time is not over");
+        assert_eq!(node.state_after(&offer), not_mine(1), "the gateway is not silent yet");
         advance(1);
         assert_eq!(node.state_after(&offer), sent_state(1, 1, 0));
         let extrinsic = node.take_only_sent().0;
@@ -50,16 +54,16 @@ fn foreign_claim_of_a_silent_gateway_that_pays_works() {
 }
 
 #[test]
-fn foreign_claim_of_a_closing_session_that_pays_works() {
+fn foreign_claim_of_a_closing_session_is_sent_if_it_pays() {
     Node::run_with(Some("stranger"), |node| {
-        let mut watch = joined(DEAR);
+        let mut watch = joined(EXPENSIVE);
         leave("viewer", &[watch.id]);
         assert_eq!(node.state_after(&foreign_offer(vec![offered(&mut watch, 60)])), sent_state(1, 1, 0));
     });
 }
 
 #[test]
-fn foreign_claim_below_its_fee_is_passed_over_works() {
+fn foreign_claim_below_its_fee_is_left_out() {
     Node::run_with(Some("stranger"), |node| {
         let mut watch = joined(CHEAP);
         advance(5);
@@ -69,9 +73,9 @@ fn foreign_claim_below_its_fee_is_passed_over_works() {
 }
 
 #[test]
-fn foreign_claim_whose_new_ticks_are_below_its_fee_is_passed_over_works() {
+fn foreign_claim_whose_new_ticks_are_below_its_fee_is_left_out() {
     Node::run_with(Some("stranger"), |node| {
-        // Sixty ticks pay 1,500 planck, the last one 25.
+        // The submitter's part of sixty ticks is 1,500 planck, and that of the last one 25.
         let mut watch = joined(5_000);
         watch.settle(59);
         advance(5);
@@ -80,23 +84,23 @@ fn foreign_claim_whose_new_ticks_are_below_its_fee_is_passed_over_works() {
 }
 
 #[test]
-fn foreign_opens_and_closes_are_passed_over_works() {
+fn foreign_opens_and_closes_are_left_out() {
     Node::run_with(Some("stranger"), |node| {
         fund("viewer");
         let watch = Watch::opened("viewer", 60);
         let opens = vec![Watch::new("viewer", 10).signed_by("viewer-session")];
         let closes = vec![watch.close(Closer::Gateway, "gateway")];
         let offer = Offer { opens, closes, ..foreign_offer(vec![]) };
-        assert_eq!(node.state_after(&offer), not_mine(2), "an open pays less than it costs, a close nothing");
+        assert_eq!(node.state_after(&offer), not_mine(2), "an open pays less than its fee, and a close nothing");
     });
 }
 
 #[test]
-fn foreign_rows_beside_own_ones_are_left_out_works() {
+fn foreign_rows_beside_own_rows_are_left_out() {
     Node::run(|node| {
         assert_ok!(TickStream::register_gateway(
             signed("second-gateway"),
-            b"https://second.example".to_vec().try_into().expect("short"),
+            b"https://second.example".to_vec().try_into().expect("within the bound"),
             account("stranger"),
         ));
         fund("viewer");
@@ -112,7 +116,7 @@ fn foreign_rows_beside_own_ones_are_left_out_works() {
 }
 
 #[test]
-fn rows_of_a_gateway_that_changed_its_operator_are_foreign_works() {
+fn rows_of_a_gateway_that_changed_its_operator_are_foreign() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);

@@ -1,8 +1,8 @@
-//! Several keys in the keystore, as after a rotation.
+//! Tests with several keys in the keystore, as after a rotation.
 
 use super::*;
 
-/// Runs a test on a node that has the operator's key and the ones it used to have.
+/// Runs a test on a node that has the operator's current key and earlier ones.
 fn run_after_rotations(test: impl FnOnce(&Node)) {
     let old: Vec<_> = (0..8).map(|number| format!("old-operator-{number}")).collect();
     let (pool_ext, pool) = TestTransactionPoolExt::new();
@@ -11,7 +11,7 @@ fn run_after_rotations(test: impl FnOnce(&Node)) {
 }
 
 #[test]
-fn key_that_speaks_for_an_offered_gateway_is_taken_works() {
+fn key_that_represents_an_offered_gateway_signs() {
     run_after_rotations(|node| {
         fund("viewer");
         let (mut claimed, ending) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
@@ -30,7 +30,7 @@ fn key_that_speaks_for_an_offered_gateway_is_taken_works() {
 }
 
 #[test]
-fn no_key_that_speaks_for_an_offered_gateway_fails() {
+fn rows_of_gateways_without_a_key_are_reported_as_foreign() {
     run_after_rotations(|node| {
         let update = crate::GatewayUpdate { operator: Some(account("stranger")), ..Default::default() };
         assert_ok!(TickStream::update_gateway(signed("gateway"), update));

@@ -1,11 +1,11 @@
-//! How much a wave may hold: of each batch, of the block, of funds, and of what the transaction pool takes.
+//! Tests of the limits of a wave: batches, share of the block, funds, and the transaction pool.
 
 use super::*;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use frame_system::limits::BlockWeights;
 use tick_stream_primitives::{limits, BatchSize};
 
-/// Signed tickets of as many viewers as are needed.
+/// Returns signed tickets, of as many viewers as are needed.
 fn tickets(count: usize) -> Vec<SignedTicket> {
     let viewers = (0..count.div_ceil(16)).map(|index| format!("crowd-{index}"));
     let rows = viewers.flat_map(|viewer| {
@@ -28,7 +28,7 @@ fn normal_total() -> Weight {
     weights.get(DispatchClass::Normal).max_total.expect("the class has a limit")
 }
 
-/// What an extrinsic with a batch of this size weighs in all.
+/// Returns the total weight of an extrinsic with a batch of this size.
 fn extrinsic_weight(size: &BatchSize) -> u64 {
     let weights: BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
     let base = weights.get(DispatchClass::Normal).base_extrinsic;
@@ -43,19 +43,19 @@ fn sizes_of(sent: &[MockExtrinsic]) -> Vec<BatchSize> {
     sent.iter().map(|extrinsic| batch_in(extrinsic).size()).collect()
 }
 
-/// How many claims each extrinsic carries.
+/// Returns the number of claims in each extrinsic.
 fn claims_sent(node: &Node) -> Vec<u32> {
     sizes_of(&node.take_sent()).iter().map(|size| size.claims).collect()
 }
 
-/// A session that is open, and one more.
+/// Opens two sessions.
 fn two_watches() -> (Watch, Watch) {
     fund("viewer");
     (Watch::opened("viewer", 60), Watch::opened("viewer", 60))
 }
 
 #[test]
-fn opens_beyond_a_batch_fill_a_second_works() {
+fn opens_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let rows = tickets(65);
         let offer = share(100, Offer { opens: rows.clone(), ..offer() });
@@ -70,7 +70,7 @@ fn opens_beyond_a_batch_fill_a_second_works() {
 }
 
 #[test]
-fn claims_beyond_a_batch_fill_a_second_works() {
+fn claims_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let mut claims = vec![phantom(1); limits::MAX_BATCH_CLAIMS as usize];
@@ -84,7 +84,7 @@ fn claims_beyond_a_batch_fill_a_second_works() {
 }
 
 #[test]
-fn groups_beyond_a_batch_fill_a_second_works() {
+fn groups_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let streams = 1..=u64::from(limits::MAX_BATCH_GROUPS);
@@ -92,12 +92,12 @@ fn groups_beyond_a_batch_fill_a_second_works() {
         claims.insert(0, offered(&mut first, 20));
         claims.push(offered(&mut last, 20));
         assert_eq!(node.state_after(&share(100, offer_of_claims(claims))), sent_state(2, 2, 0));
-        assert_eq!(claims_sent(node), [1, 1], "the stream's second group is in the second batch");
+        assert_eq!(claims_sent(node), [1, 1], "the second group of the stream is in the second batch");
     });
 }
 
 #[test]
-fn steps_beyond_a_batch_fill_a_second_works() {
+fn steps_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let fits = limits::MAX_BATCH_STEPS - 20;
@@ -108,7 +108,7 @@ fn steps_beyond_a_batch_fill_a_second_works() {
 }
 
 #[test]
-fn closes_beyond_a_batch_fill_a_second_works() {
+fn closes_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (first, last) = two_watches();
         let refused = last.unsigned_close();
@@ -125,13 +125,13 @@ fn closes_beyond_a_batch_fill_a_second_works() {
 }
 
 #[test]
-fn wave_of_sixteen_extrinsics_leaves_the_rest_works() {
+fn wave_has_at_most_sixteen_extrinsics() {
     Node::run(|node| {
         let (mut watch, _) = two_watches();
         let full = BatchSize { groups: 1, claims: 1, steps: limits::MAX_BATCH_STEPS.into(), ..Default::default() };
         let room = normal_total().ref_time() / extrinsic_weight(&full);
-        assert!(room > 16, "the weights leave no room to try this: {room} batches fill a block");
-        // Each of these fills a batch; the first batch holds the only row that the chain would take.
+        assert!(room > 16, "the test needs weights with room for more than 16 batches in a block, not {room}");
+        // Each of these fills a batch. The first batch has the only row that the chain accepts.
         let mut claims = vec![phantom(limits::MAX_BATCH_STEPS); 20];
         claims.insert(0, offered(&mut watch, 20));
         let report = node.work(&share(100, offer_of_claims(claims))).expect("the worker leaves a report");
@@ -141,31 +141,31 @@ fn wave_of_sixteen_extrinsics_leaves_the_rest_works() {
 }
 
 #[test]
-fn wave_keeps_to_its_share_of_the_block_works() {
+fn wave_stays_within_its_share_of_the_block() {
     Node::run(|node| {
         let rows = tickets(60);
         let budget = normal_total().ref_time() / 100;
         let offer = share(1, Offer { opens: rows.clone(), ..offer() });
         let WorkerState::Sent { rows: packed, left, .. } = node.state_after(&offer) else {
-            panic!("a part of the rows fits into the share");
+            panic!("some of the rows must fit into the share");
         };
         assert_eq!((packed + left) as usize, rows.len());
         assert!(left > 0);
         let sent = node.take_sent();
         let opens: Vec<_> = sent.iter().flat_map(|extrinsic| batch_in(extrinsic).opens.to_vec()).collect();
-        assert_eq!(opens, rows[..packed as usize], "the most urgent go first");
+        assert_eq!(opens, rows[..packed as usize], "the most urgent rows are sent first");
         let mut sizes = sizes_of(&sent);
         assert!(wave_weight(&sizes) <= budget);
         sizes.last_mut().expect("something was sent").opens += 1;
-        assert!(wave_weight(&sizes) > budget, "no more would fit");
+        assert!(wave_weight(&sizes) > budget, "one more row does not fit");
         assert_eq!(include(sent), []);
         let rest = share(1, Offer { opens: rows[packed as usize..].to_vec(), ..offer });
-        assert!(matches!(node.state_after(&rest), WorkerState::Sent { .. }), "the next wave takes what was left");
+        assert!(matches!(node.state_after(&rest), WorkerState::Sent { .. }), "the next wave takes the remaining rows");
     });
 }
 
 #[test]
-fn opens_take_half_of_a_wave_that_claims_can_fill_works() {
+fn opens_take_half_of_a_wave_that_claims_can_fill() {
     Node::run(|node| {
         let opens = tickets(60);
         let half = normal_total().ref_time() / 100 / 2;
@@ -177,12 +177,12 @@ fn opens_take_half_of_a_wave_that_claims_can_fill_works() {
         assert!(extrinsic_weight(&BatchSize { opens: opened + 1, ..Default::default() }) > half);
         let WorkerState::Sent { extrinsics: 1, rows, left } = state else { panic!("{state:?}") };
         assert_eq!(rows, opened);
-        assert!(left > 60 - opened, "claims were left out as well");
+        assert!(left > 60 - opened, "claims are left out as well");
     });
 }
 
 #[test]
-fn opens_beyond_half_a_wave_follow_the_claims_works() {
+fn opens_beyond_half_a_wave_follow_the_claims() {
     Node::run(|node| {
         let opens = tickets(60);
         let half = normal_total().ref_time() / 100 / 2;
@@ -194,16 +194,16 @@ fn opens_beyond_half_a_wave_follow_the_claims_works() {
         let sizes = sizes_of(&sent);
         let sum = |count: fn(&BatchSize) -> u32| sizes.iter().map(count).sum::<u32>();
         let opened = sum(|size| size.opens);
-        assert_eq!((sum(|size| size.claims), sum(|size| size.closes)), (2, 1), "they are few and all in");
+        assert_eq!((sum(|size| size.claims), sum(|size| size.closes)), (2, 1), "all claims and closes are included");
         assert!(extrinsic_weight(&BatchSize { opens: opened, ..Default::default() }) > half);
         assert!(wave_weight(&sizes) <= 2 * half);
-        assert_eq!(sent.len(), 1, "one fee for all that fits into one extrinsic");
+        assert_eq!(sent.len(), 1, "rows that fit into one extrinsic share its fee");
         assert_eq!(state, sent_state(1, opened + 3, 60 - opened));
     });
 }
 
 #[test]
-fn open_that_half_a_wave_has_no_room_for_takes_the_whole_works() {
+fn open_larger_than_half_a_wave_may_use_all_of_it() {
     Node::run(|node| {
         let one = extrinsic_weight(&BatchSize { opens: 1, ..Default::default() });
         let parts = (one * 1_000_000).div_ceil(normal_total().ref_time()) + 1;
@@ -216,12 +216,15 @@ fn open_that_half_a_wave_has_no_room_for_takes_the_whole_works() {
 }
 
 #[test]
-fn row_that_no_wave_has_room_for_holds_up_nobody_works() {
+fn row_too_large_for_a_wave_does_not_delay_other_rows() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let steps = limits::MAX_BATCH_STEPS;
         let huge = BatchSize { groups: 1, claims: 1, steps: steps.into(), ..Default::default() };
-        assert!(extrinsic_weight(&huge) > normal_total().ref_time() / 100, "the weights leave room for it");
+        assert!(
+            extrinsic_weight(&huge) > normal_total().ref_time() / 100,
+            "the test needs weights at which the row does not fit"
+        );
         let claims = vec![phantom(steps), offered(&mut first, 20), phantom(steps), offered(&mut last, 20)];
         assert_eq!(node.state_after(&share(1, offer_of_claims(claims))), sent_state(1, 2, 2));
         assert_eq!(claims_sent(node), [2]);
@@ -229,30 +232,30 @@ fn row_that_no_wave_has_room_for_holds_up_nobody_works() {
 }
 
 #[test]
-fn no_share_of_the_block_sends_nothing_works() {
+fn share_of_zero_sends_nothing() {
     Node::run(|node| {
         let (mut watch, _) = two_watches();
         node.work(&share(0, offer_of_claims(vec![offered(&mut watch, 20)])));
         assert_eq!(node.take_sent().len(), 0);
         let again = node.state_after(&offer_of_claims(vec![offered(&mut watch, 20)]));
-        assert_eq!(again, sent_state(1, 1, 0), "and no wave is in the way afterwards");
+        assert_eq!(again, sent_state(1, 1, 0), "no wave is in flight afterwards");
     });
 }
 
 #[test]
-fn funds_for_one_extrinsic_of_two_send_one_works() {
+fn funds_for_one_extrinsic_of_two_send_one() {
     Node::run(|node| {
         let rows = tickets(65);
         let fee = fee_of(&batch_of_opens(rows[..64].to_vec()));
         set_balance("operator", ED + fee);
         let offer = share(100, Offer { opens: rows, ..offer() });
-        assert_eq!(node.state_after(&offer), sent_state(1, 64, 1), "the one that could not be paid for is left");
+        assert_eq!(node.state_after(&offer), sent_state(1, 64, 1), "the row without funds is left");
         assert_eq!(node.take_sent().len(), 1);
         assert_eq!(node.state_after(&offer), WorkerState::InFlight { until_nonce: 1, until_block: 17 });
     });
 }
 
-/// Takes so many extrinsics and no more.
+/// Transaction pool that accepts a limited number of extrinsics.
 struct SmallPool {
     room: usize,
     state: Arc<RwLock<PoolState>>,
@@ -276,19 +279,19 @@ fn run_with_pool(room: usize, test: impl FnOnce(&Node)) {
 }
 
 #[test]
-fn transaction_pool_that_takes_nothing_fails() {
+fn refusal_of_the_transaction_pool_is_reported_and_tried_again() {
     run_with_pool(0, |node| {
         let (mut watch, _) = two_watches();
         let offer = offer_of_claims(vec![offered(&mut watch, 20)]);
         for _ in 0..2 {
             let state = WorkerState::PoolRefused { account: account("operator") };
-            assert_eq!(node.state_after(&offer), state, "no wave is in flight: it tries again");
+            assert_eq!(node.state_after(&offer), state, "no wave is in flight, so the worker tries again");
         }
     });
 }
 
 #[test]
-fn transaction_pool_that_takes_one_of_two_works() {
+fn wave_of_which_the_transaction_pool_accepts_a_part_is_in_flight() {
     run_with_pool(1, |node| {
         let offer = share(100, Offer { opens: tickets(65), ..offer() });
         assert_eq!(node.state_after(&offer), sent_state(1, 64, 1));

@@ -1,58 +1,57 @@
-//! What ffmpeg is fed: first what was read to understand the source, then the source; after a restart the preamble, then
-//! from the next place at which a decoder can begin.
+//! The input of ffmpeg: first the chunks that were read to identify the source, then the source itself. After a restart
+//! it is the preamble, and then the source from the next chunk at which a decoder can begin.
 
-use crate::{
-    clock,
-    source::{Source, SourceChunk},
-};
+use crate::source::{Source, SourceChunk};
 use bytes::Bytes;
 use std::collections::VecDeque;
+use tokio::time::Instant;
 
-/// What is left to be fed.
+/// Chunks that are still to be fed to ffmpeg.
 #[derive(Debug)]
 pub(super) struct Feed {
     head: VecDeque<SourceChunk>,
     preamble: Bytes,
-    is_over: bool,
-    /// The preamble is to come, and then an entry.
+    has_ended: bool,
+    /// Whether the preamble comes next.
     is_restarting: bool,
+    /// Whether chunks are skipped until one at which a decoder can begin.
     needs_entry: bool,
-    /// What is being fed now; it holds its share of the buffer until it is gone.
+    /// The chunk that is being written. It counts towards the buffer of the source until it is written.
     current: Option<SourceChunk>,
-    /// All that came from the publisher.
+    /// Bytes taken from the publisher so far.
     pub taken_bytes: u64,
-    /// When the first came of what ffmpeg is fed.
-    pub since_ms: u64,
+    /// When the first byte arrived that the current ffmpeg is fed.
+    pub since: Instant,
 }
 
 impl Feed {
-    /// Begins with what was read, the first of it at `since_ms`.
-    pub fn new(head: Vec<SourceChunk>, is_over: bool, since_ms: u64) -> Self {
+    /// Begins with the chunks read so far, the first of which came at `since`. `has_ended`: there are no others.
+    pub fn new(head: Vec<SourceChunk>, has_ended: bool, since: Instant) -> Self {
         Self {
             head: head.into(),
             preamble: Bytes::new(),
-            is_over,
+            has_ended,
             is_restarting: false,
             needs_entry: false,
             current: None,
             taken_bytes: 0,
-            since_ms,
+            since,
         }
     }
 
-    /// The next ffmpeg knows nothing of what the last one had.
+    /// Prepares the input for another ffmpeg, which has not seen the preamble.
     pub fn restart(&mut self) {
         self.current = None;
         self.is_restarting = true;
         self.needs_entry = true;
     }
 
-    /// What is to be written now, empty if [`Self::load`] must come first.
+    /// Bytes to be written now. `None`: call [`Self::load`] first.
     pub fn current(&mut self) -> Option<&mut Bytes> {
         self.current.as_mut().map(|chunk| &mut chunk.bytes).filter(|bytes| !bytes.is_empty())
     }
 
-    /// Finds the next bytes. Nothing more comes if this says no. Cancelling loses nothing.
+    /// Loads the next chunk. Returns false at the end of the source. Cancel safe.
     pub async fn load(&mut self, source: &mut Source) -> bool {
         self.current = None;
         loop {
@@ -63,10 +62,10 @@ impl Feed {
             self.needs_entry = false;
             let is_first = std::mem::take(&mut self.is_restarting);
             if is_first {
-                self.since_ms = clock::now_ms();
+                self.since = Instant::now();
             }
             if is_first && !self.preamble.is_empty() {
-                // The preamble in hand is newer than the chunk's own, or the same.
+                // `next` has already taken over the chunk's own preamble, if it has one.
                 self.head.push_front(chunk);
                 self.taken_bytes = self.taken_bytes.saturating_sub(self.head[0].bytes.len() as u64);
                 self.current = Some(SourceChunk::new(self.preamble.clone(), true));
@@ -77,7 +76,7 @@ impl Feed {
         }
     }
 
-    /// Throws one chunk away; says whether more may come.
+    /// Discards the next chunk. Returns false at the end of the source.
     pub async fn skip(&mut self, source: &mut Source) -> bool {
         self.next(source).await.is_some()
     }
@@ -85,11 +84,11 @@ impl Feed {
     async fn next(&mut self, source: &mut Source) -> Option<SourceChunk> {
         let chunk = match self.head.pop_front() {
             Some(chunk) => chunk,
-            None if self.is_over => return None,
+            None if self.has_ended => return None,
             None => match source.recv().await {
                 Some(chunk) => chunk,
                 None => {
-                    self.is_over = true;
+                    self.has_ended = true;
                     return None;
                 }
             },
@@ -133,22 +132,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn load_gives_all_in_order() {
+    async fn chunks_are_loaded_in_order() {
         let mut source = source(vec![chunk("c", false)]).await;
-        let mut feed = Feed::new(vec![chunk("a", true), chunk("b", false)], false, 0);
+        let mut feed = Feed::new(vec![chunk("a", true), chunk("b", false)], false, Instant::now());
         assert_eq!(fed(&mut feed, &mut source).await, ["a", "b", "c"]);
         assert_eq!(feed.taken_bytes, 3);
     }
 
     #[tokio::test]
-    async fn restart_goes_on_with_preamble_and_entry() {
+    async fn a_restart_continues_with_preamble_and_entry() {
         let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble"));
         let mut source = source(vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)]).await;
-        let mut feed = Feed::new(vec![header], false, u64::MAX);
+        let connected = Instant::now() - std::time::Duration::from_millis(1);
+        let mut feed = Feed::new(vec![header], false, connected);
         assert!(feed.load(&mut source).await);
         feed.restart();
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
-        assert!(feed.since_ms < u64::MAX, "another ffmpeg has another beginning");
+        assert!(feed.since > connected, "another ffmpeg has another beginning");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
     }
 }

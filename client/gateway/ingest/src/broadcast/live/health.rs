@@ -1,54 +1,65 @@
-//! Turns ffmpeg's reports into a broadcast's health: rates over the time since the last report.
+//! Turns the reports of ffmpeg into the health of a broadcast: rates over the time since the last report.
 
 use crate::{
     broadcast::{Health, Protocol, Rendition},
+    clock::whole_millis,
     transcode::Progress,
 };
 use std::net::IpAddr;
+use tokio::time::Instant;
+
+/// What one ffmpeg was fed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fed {
+    /// Bytes from the publisher so far.
+    pub bytes: u64,
+    /// When the first byte arrived that this ffmpeg was fed.
+    pub since: Instant,
+}
 
 /// Remembers the last report.
 #[derive(Debug)]
-pub(super) struct Meter {
+pub(super) struct HealthMeter {
     protocol: Protocol,
     peer: Option<IpAddr>,
-    at_ms: u64,
-    taken_bytes: u64,
+    at: Instant,
+    fed_bytes: u64,
     last: Progress,
 }
 
-impl Meter {
-    pub fn new(protocol: Protocol, peer: Option<IpAddr>, at_ms: u64, taken_bytes: u64) -> Self {
-        Self { protocol, peer, at_ms, taken_bytes, last: Progress::default() }
+impl HealthMeter {
+    pub fn new(protocol: Protocol, peer: Option<IpAddr>, at: Instant, fed_bytes: u64) -> Self {
+        Self { protocol, peer, at, fed_bytes, last: Progress::default() }
     }
 
-    /// What the figures are at `at_ms`, of an ffmpeg whose first input came at `fed_since_ms`.
+    /// The health at the time `at`.
     pub fn measure(
         &mut self,
-        at_ms: u64,
-        (taken_bytes, fed_since_ms): (u64, u64),
+        at: Instant,
+        fed: Fed,
         progress: Progress,
         renditions: &[Rendition],
         restarts: u32,
     ) -> Health {
-        let elapsed_ms = at_ms.saturating_sub(self.at_ms).max(1);
-        // All are far below 2^52, where a conversion loses nothing.
+        let elapsed_ms = whole_millis(at.duration_since(self.at)).max(1);
+        // All numbers are far below 2^52, so the conversions are exact.
         let per_ms = |now: u64, before: u64| now.saturating_sub(before) as f64 / elapsed_ms as f64;
         let health = Health {
             protocol: self.protocol,
             peer: self.peer,
-            input_bits_per_second: taken_bytes.saturating_sub(self.taken_bytes) * 8000 / elapsed_ms,
+            input_bits_per_second: fed.bytes.saturating_sub(self.fed_bytes) * 8000 / elapsed_ms,
             frames_per_second: per_ms(progress.frame, self.last.frame) * 1000.0,
             frames: progress.frame,
             dropped_frames: progress.dropped_frames,
             duplicated_frames: progress.duplicated_frames,
             speed: per_ms(progress.out_time_ms, self.last.out_time_ms),
-            // What comes live comes at the pace of time: a second after the first, one second should have been encoded.
+            // Live input arrives in real time: one second after the first byte, one second should have been encoded.
             latency_ms: (progress.out_time_ms > 0)
-                .then(|| at_ms.saturating_sub(fed_since_ms).saturating_sub(progress.out_time_ms)),
+                .then(|| whole_millis(at.duration_since(fed.since)).saturating_sub(progress.out_time_ms)),
             renditions: renditions.iter().map(|rendition| rendition.id).collect(),
             restarts,
         };
-        (self.at_ms, self.taken_bytes, self.last) = (at_ms, taken_bytes, progress);
+        (self.at, self.fed_bytes, self.last) = (at, fed.bytes, progress);
         health
     }
 }
@@ -56,16 +67,20 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
-    fn measure_works() {
-        let mut meter = Meter::new(Protocol::Rtmp, None, 1000, 500);
+    fn rates_are_measured_since_the_last_report() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut meter = HealthMeter::new(Protocol::Rtmp, None, at(1000), 500);
         let progress = Progress { frame: 60, out_time_ms: 2000, ..Progress::default() };
-        let health = meter.measure(3000, (250_500, 400), progress, &[], 0);
+        let fed = Fed { bytes: 250_500, since: at(400) };
+        let health = meter.measure(at(3000), fed, progress, &[], 0);
         assert_eq!(health.input_bits_per_second, 1_000_000);
         assert_eq!(health.latency_ms, Some(600));
         assert_eq!((health.frames_per_second, health.speed), (30.0, 1.0));
-        let health = meter.measure(3000, (250_500, 400), progress, &[], 0);
-        assert_eq!((health.input_bits_per_second, health.speed), (0, 0.0), "no division by nought");
+        let health = meter.measure(at(3000), fed, progress, &[], 0);
+        assert_eq!((health.input_bits_per_second, health.speed), (0, 0.0), "no division by zero");
     }
 }

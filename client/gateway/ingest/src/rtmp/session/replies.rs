@@ -1,4 +1,4 @@
-//! What the server says.
+//! Answers of the server.
 
 use scuffle_rtmp::{
     chunk::{writer::ChunkWriter, CHUNK_SIZE},
@@ -16,10 +16,10 @@ use scuffle_rtmp::{
     user_control_messages::EventMessageStreamBegin,
 };
 
-/// How much a peer may send before it waits for an acknowledgement. Larger than what we acknowledge after.
+/// Number of bytes that a peer may send before it waits for an acknowledgement. Acknowledgements are sent more often.
 const WINDOW_BYTES: u32 = 5_000_000;
 
-/// Answers that are to be sent.
+/// Answers that have not been sent yet.
 #[derive(Default)]
 pub(super) struct Replies {
     pub bytes: Vec<u8>,
@@ -27,12 +27,14 @@ pub(super) struct Replies {
 }
 
 impl Replies {
+    /// Announces the chunk size of the server.
     pub fn chunk_size(&mut self) -> Result<(), RtmpError> {
         ProtocolControlMessageSetChunkSize { chunk_size: CHUNK_SIZE as u32 }.write(&mut self.bytes, &self.writer)?;
         self.writer.set_chunk_size(CHUNK_SIZE);
         Ok(())
     }
 
+    /// Answers `connect`.
     pub fn connected(&mut self, transaction: f64) -> Result<(), RtmpError> {
         ProtocolControlMessageWindowAcknowledgementSize { acknowledgement_window_size: WINDOW_BYTES }
             .write(&mut self.bytes, &self.writer)?;
@@ -45,21 +47,24 @@ impl Replies {
         self.command(transaction, CommandType::NetConnection(result))
     }
 
-    /// There is one message stream, and it is the first.
+    /// Answers `createStream`. There is one message stream, with the number 1.
     pub fn created(&mut self, transaction: f64) -> Result<(), RtmpError> {
         let result = NetConnectionCommand::CreateStreamResult { stream_id: 1.0 };
         self.command(transaction, CommandType::NetConnection(result))
     }
 
+    /// Answers `publish`.
     pub fn publishing(&mut self, on: u32) -> Result<(), RtmpError> {
         EventMessageStreamBegin { stream_id: on }.write(&self.writer, &mut self.bytes)?;
-        self.status(CommandResultLevel::Status, OnStatusCode::NET_STREAM_PUBLISH_START, "it is being published")
+        self.status(CommandResultLevel::Status, OnStatusCode::NET_STREAM_PUBLISH_START, "the stream is being published")
     }
 
+    /// Refuses a publisher with a reason.
     pub fn refused(&mut self, why: &str) -> Result<(), RtmpError> {
         self.status(CommandResultLevel::Error, OnStatusCode("NetStream.Publish.BadName"), why)
     }
 
+    /// Acknowledges the bytes received so far.
     pub fn acknowledge(&mut self, received_bytes: u32) -> Result<(), RtmpError> {
         ProtocolControlMessageAcknowledgement { sequence_number: received_bytes }.write(&mut self.bytes, &self.writer)
     }

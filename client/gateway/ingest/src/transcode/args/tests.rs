@@ -1,7 +1,9 @@
+//! Tests of the command line.
+
 use super::*;
 use crate::{
     broadcast::{AudioInfo, Protocol, SourceInfo, VideoInfo},
-    ladder::Ladder,
+    transcode::FIRST_TIME_S,
 };
 
 fn job(video: bool, audio: bool, rate: f64) -> Job {
@@ -15,7 +17,7 @@ fn job(video: bool, audio: bool, rate: f64) -> Job {
         }),
         audio: audio.then(|| AudioInfo { codec: "aac".into(), sample_rate_hz: 44_100, channels: 1 }),
     };
-    let plan = Ladder::default().plan(&source, &TranscodeConfig::default(), u16::MAX);
+    let plan = Plan::new(&source, &TranscodeConfig::default(), u16::MAX);
     Job { plan, input: JobInput::Pipe("flv"), start_s: FIRST_TIME_S }
 }
 
@@ -29,42 +31,42 @@ fn count(line: &[String], wanted: &str) -> usize {
 }
 
 #[test]
-fn arguments_of_picture_and_sound_works() {
+fn every_rendition_has_video_and_audio() {
     let line = line(&job(true, true, 59.94));
     assert_eq!(count(&line, "libx264"), 5, "four renditions and the preview");
     assert_eq!(count(&line, "aac"), 5);
-    assert_eq!(count(&line, "120"), 8, "-g and -keyint_min of 60 frames a second");
+    assert_eq!(count(&line, "120"), 8, "-g and -keyint_min at 60 frames per second");
     assert_eq!(count(&line, "60"), 2, "the preview has half the frames");
     assert_eq!(count(&line, "unix:///run/x/r720"), 1);
     assert_eq!(line.last().map(String::as_str), Some("unix:///run/x/thumbnail"));
 }
 
 #[test]
-fn arguments_without_sound_works() {
+fn a_source_without_audio_has_no_audio_tracks() {
     let line = line(&job(true, false, 30.0));
     assert_eq!(count(&line, "aac"), 0);
     assert!(!line.iter().any(|arg| arg.contains("0:a:0")));
 }
 
 #[test]
-fn arguments_without_picture_works() {
+fn a_source_without_video_has_a_waveform() {
     let line = line(&job(false, true, 30.0));
     assert!(line.iter().any(|arg| arg.contains("showwaves") && !arg.contains("0:v:0")));
     assert_eq!(count(&line, "libx264"), 2, "the waveform and the preview");
 }
 
 #[test]
-fn arguments_of_a_slate_works() {
+fn a_slate_has_the_tracks_of_the_source() {
     for (video, audio) in [(true, true), (true, false), (false, true)] {
         let slate = line(&Job { input: JobInput::Slate, ..job(video, audio, 30.0) });
         assert_eq!((count(&slate, "lavfi"), count(&slate, "pipe:0")), (1, 0));
-        let made = slate.iter().find(|arg| arg.contains("out0") || arg.contains("gradients")).unwrap();
-        assert_eq!((made.contains("gradients"), made.contains("anullsrc")), (video, audio), "{made}");
+        let generated = slate.iter().find(|arg| arg.contains("out0") || arg.contains("gradients")).unwrap();
+        assert_eq!((generated.contains("gradients"), generated.contains("anullsrc")), (video, audio), "{generated}");
     }
 }
 
 #[test]
-fn links_are_all_used_once() {
+fn every_link_of_the_filter_graph_is_used_once() {
     for job in [job(true, true, 50.0), job(true, false, 25.0), job(false, true, 1.0)] {
         let outputs = outputs(&job.plan);
         let graph = filter_graph(&job.plan, &outputs);
@@ -72,12 +74,5 @@ fn links_are_all_used_once() {
             assert_eq!(graph.matches(&format!("[s_{}]", output.name())).count(), 2, "{graph}");
             assert_eq!(graph.matches(&format!("[v_{}]", output.name())).count(), 1, "{graph}");
         }
-    }
-}
-
-#[test]
-fn starts_are_even_and_after_what_was_sent() {
-    for (position_ms, expected) in [(0, FIRST_TIME_S), (10_001, 12), (12_000, 12), (12_001, 14), (3_600_000, 3600)] {
-        assert_eq!(next_start_s(position_ms), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! One broadcast, from its first byte to its end.
+//! Tests of one broadcast, from its first byte to its end.
 
 use super::conformance::*;
 use crate::{synthetic::*, *};
@@ -23,7 +23,7 @@ fn segments(events: &[Event]) -> Vec<&SegmentReady> {
 }
 
 #[test]
-fn every_version_of_every_playlist_works() {
+fn every_version_of_every_playlist_conforms() {
     let mut played = Played::new(&["720p", "360p"], 40);
     played.play(0..5);
     let mut before = [low_latency(&played, "720p"), playlist(&played, "720p", LiveForm::Plain)];
@@ -36,13 +36,13 @@ fn every_version_of_every_playlist_works() {
         check_aligned(&now[0], &low_latency(&played, "360p"));
         before = now;
     }
-    // 60 half seconds are 15 segments; 5 are listed, from the tenth of those that are complete.
+    // 60 half seconds are 15 segments, the last one still open: the 5 before it are listed.
     assert_eq!((before[0].media_sequence, before[0].complete().count()), (40 + 9, 5));
     assert_eq!(played.stream.next_index(), 40 + 15);
 }
 
 #[test]
-fn events_work() {
+fn segments_are_their_parts_and_encrypted_if_paid() {
     let mut played = Played::new(&["720p", "preview"], 7);
     played.play(0..9);
     let paid = played.stream.rendition("720p").unwrap();
@@ -71,7 +71,7 @@ fn events_work() {
 }
 
 #[test]
-fn preview_works() {
+fn a_preview_is_clear_and_not_in_the_multivariant_playlist() {
     let mut played = Played::new(&["720p", "preview"], 0);
     played.play(0..17);
     let preview = low_latency(&played, "preview");
@@ -83,7 +83,7 @@ fn preview_works() {
 }
 
 #[test]
-fn multivariant_works() {
+fn the_multivariant_playlist_describes_every_rendition() {
     let mut played = Played::new(&["720p", "360p"], 0);
     assert_eq!(played.stream.multivariant_playlist(&uris()), Err(PlaylistError::NotReady));
     played.play(0..9);
@@ -101,25 +101,25 @@ fn multivariant_works() {
 }
 
 #[test]
-fn edge_works() {
+fn the_live_edge_has_a_hint_and_reports() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..6);
     let edge = low_latency(&played, "720p");
     assert_eq!(edge.hint.as_deref(), Some("v/720p/1.2.m4s"));
     assert_eq!((edge.reports[0]["URI"].as_str(), edge.reports[0]["LAST-MSN"].as_str()), ("360p.m3u8", "1"));
     assert_eq!(edge.reports[0]["LAST-PART"], "1");
-    // Two seconds are full: what comes next begins a segment.
+    // The segment has two seconds: the next part begins a new one.
     played.play(6..8);
     assert_eq!(low_latency(&played, "720p").hint.as_deref(), Some("v/720p/2.0.m4s"));
 }
 
 #[test]
-fn blocking_reload_works() {
+fn players_may_wait_for_the_next_parts_only() {
     use Availability::*;
     let mut played = Played::new(&["720p"], 100);
     let id = played.stream.rendition("720p").unwrap();
     assert_eq!(played.stream.playlist_state(id, 100, None), Ok(Wait));
-    // Segments 100 and 101 are complete, 102 has two parts.
+    // Segments 100 and 101 are complete; 102 has two parts.
     played.play(0..10);
     let cases = [
         (90, None, Ready),
@@ -149,7 +149,7 @@ fn blocking_reload_works() {
 }
 
 #[test]
-fn end_works() {
+fn end_completes_the_last_segment_and_the_playlist() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..10);
     let before = low_latency(&played, "720p");
@@ -158,7 +158,7 @@ fn end_works() {
     let after = low_latency(&played, "720p");
     check_update(&before, &after);
     assert!(after.is_ended && after.hint.is_none());
-    // The last segment is half as long, and costs half as much.
+    // The last segment has half the duration, and half the price.
     assert_eq!((after.segments[2].micros, played.stream.ticks(2)), (1_000_000, Some(1)));
     let id = played.stream.rendition("720p").unwrap();
     let late = played.stream.push(played.source, id, &USUAL.at(10), NOW_MS, &mut played.events);
@@ -166,7 +166,7 @@ fn end_works() {
 }
 
 #[test]
-fn reconnecting_works() {
+fn a_reconnect_is_a_discontinuity() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..7);
     let old_source = played.source;
@@ -175,7 +175,7 @@ fn reconnecting_works() {
     let id = played.stream.rendition("720p").unwrap();
     let stale = played.stream.push(old_source, id, &USUAL.at(7), NOW_MS, &mut played.events);
     assert_eq!(stale, Err(MediaError::StaleSource));
-    // Times begin anew, and the clock has not moved: dates go on all the same.
+    // Timestamps start again and the clock has not moved, yet dates increase.
     let mut discontinuities = 0;
     for half_second in 0..40 {
         played.play(half_second..half_second + 1);
@@ -190,7 +190,7 @@ fn reconnecting_works() {
 }
 
 #[test]
-fn slate_works() {
+fn a_slate_is_clear_and_free() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..6);
     played.reconnect(SourceKind::Free);
@@ -205,7 +205,7 @@ fn slate_works() {
 }
 
 #[test]
-fn new_tracks_work() {
+fn new_tracks_need_a_new_source() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..6);
     let id = played.stream.rendition("720p").unwrap();
@@ -225,7 +225,7 @@ fn a_rendition_that_misses_segments_has_gaps() {
     played.play(0..5);
     for half_second in 5..20 {
         played.push("720p", &USUAL.at(half_second));
-        // Between the fourth and the eighth second nothing arrives.
+        // Nothing arrives between the fourth and the eighth second.
         if !(8..16).contains(&half_second) {
             played.push("360p", &USUAL.at(half_second));
         }
@@ -239,7 +239,7 @@ fn a_rendition_that_misses_segments_has_gaps() {
 }
 
 #[test]
-fn keyframes_too_far_apart_lose_media_but_not_the_stream() {
+fn keyframes_too_far_apart_lose_media_only() {
     let mut played = Played::new(&["720p"], 0);
     let slow = Video { gop: 10, bytes: 100 };
     for half_second in 0..31 {
@@ -252,13 +252,13 @@ fn keyframes_too_far_apart_lose_media_but_not_the_stream() {
         _ => None,
     });
     let reasons: Vec<_> = reasons.collect();
-    // Of each five seconds two are kept; the first fragment that is lost is too long, the others have no segment.
+    // Two of every five seconds are kept. The first lost fragment is too long, the others have no segment.
     assert_eq!(reasons.iter().filter(|reason| **reason == DropReason::TooLong).count(), 3);
     assert_eq!(reasons.len(), 18);
 }
 
 #[test]
-fn a_frozen_picture_loses_media_but_not_the_stream() {
+fn a_frozen_frame_loses_media_only() {
     let mut played = Played::new(&["720p"], 0);
     played.play(0..6);
     // One frame that lasts an hour.
@@ -271,7 +271,7 @@ fn a_frozen_picture_loses_media_but_not_the_stream() {
 }
 
 #[test]
-fn dropping_a_rendition_works() {
+fn a_dropped_rendition_returns_with_the_next_source() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..10);
     let id = played.stream.rendition("720p").unwrap();
@@ -288,7 +288,7 @@ fn dropping_a_rendition_works() {
 }
 
 #[test]
-fn viewer_playlists_work() {
+fn playlists_of_viewers_differ_in_the_token_only() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..9);
     let id = played.stream.rendition("720p").unwrap();
@@ -313,12 +313,12 @@ fn expired_segments_are_no_longer_listed() {
         Event::SegmentExpired { index, parts, .. } => Some((*index, *parts)),
         _ => None,
     });
-    // 20 segments are complete: 5 are listed, 6 more are kept for players that hold an older playlist.
+    // 20 segments are complete: 5 are listed, and 6 more are kept for players with an older playlist.
     assert_eq!(expired.collect::<Vec<_>>(), (0..9).map(|index| (index, 4)).collect::<Vec<_>>());
 }
 
 #[test]
-fn damaged_bytes_stop_their_rendition_only() {
+fn damaged_bytes_end_their_rendition_only() {
     let mut played = Played::new(&["720p", "360p"], 0);
     played.play(0..6);
     let id = played.stream.rendition("720p").unwrap();
@@ -331,7 +331,7 @@ fn damaged_bytes_stop_their_rendition_only() {
 }
 
 #[test]
-fn wrong_settings_fail() {
+fn settings_out_of_range_are_refused() {
     let stream = |config: LiveConfig| LiveStream::new(config, secret(), 0).unwrap_err();
     assert!(matches!(stream(config(&[])), ConfigError::Renditions { given: 0, .. }));
     assert!(matches!(stream(config(&["720p", "720p"])), ConfigError::NameTwice(_)));

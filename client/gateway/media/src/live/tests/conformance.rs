@@ -1,25 +1,26 @@
-//! RFC 8216bis as a checklist. It reads playlists on its own, and has m3u8-rs read them, too.
+//! RFC 8216bis as a checklist: an independent reader of playlists that checks the rules. m3u8-rs has to accept them
+//! too.
 
 use std::collections::HashMap;
 
-/// A segment, as a playlist lists it.
+/// A segment as listed in a playlist.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
     pub msn: u64,
-    /// Nothing for the segment that is growing.
+    /// `None` for the open segment.
     pub uri: Option<String>,
     pub micros: u64,
     pub date: String,
     pub discontinuities: u64,
     pub is_gap: bool,
     pub map: String,
-    /// URI and vector.
+    /// URI and initialisation vector.
     pub key: Option<(String, String)>,
-    /// Duration, URI, whether independent.
+    /// Duration in microseconds, URI, and whether the part is independent.
     pub parts: Vec<(u64, String, bool)>,
 }
 
-/// A playlist that has passed the checks.
+/// A playlist that has passed all checks.
 #[derive(Debug)]
 pub struct Checked {
     pub segments: Vec<Listed>,
@@ -49,11 +50,11 @@ fn attributes(list: &str) -> HashMap<String, String> {
 fn header(text: &str, name: &str) -> Option<String> {
     let mut found = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let value = found.next().map(Into::into);
-    assert_eq!(found.next(), None, "{name} twice");
+    assert_eq!(found.next(), None, "{name} occurs twice");
     value
 }
 
-/// Checks one playlist.
+/// Reads and checks one playlist.
 pub fn check(text: &str) -> Checked {
     assert!(m3u8_rs::parse_media_playlist_res(text.as_bytes()).is_ok(), "m3u8-rs refuses:\n{text}");
     assert!(text.starts_with("#EXTM3U\n#EXT-X-VERSION:8\n"));
@@ -75,7 +76,7 @@ pub fn check(text: &str) -> Checked {
     checked
 }
 
-/// Hold-back times.
+/// Checks the hold-back times.
 fn check_control(text: &str, target_seconds: u64) {
     let Some(control) = header(text, "#EXT-X-SERVER-CONTROL").map(|list| attributes(&list)) else { return };
     assert!(micros(&control["HOLD-BACK"]) >= 3_000_000 * target_seconds);
@@ -84,7 +85,8 @@ fn check_control(text: &str, target_seconds: u64) {
     assert!(micros(&control["PART-HOLD-BACK"]) >= 3 * micros(&info["PART-TARGET"]));
 }
 
-/// Every part is short enough, every one but a segment's last long enough, and together they are the segment.
+/// Checks that no part is too long, that only the last part of a segment is short, and that the parts add up to the
+/// segment.
 fn check_parts(text: &str, checked: &Checked) {
     let Some(info) = header(text, "#EXT-X-PART-INF").map(|list| attributes(&list)) else {
         assert!(!text.contains("#EXT-X-PART") && !text.contains("#EXT-X-PRELOAD"));
@@ -101,7 +103,7 @@ fn check_parts(text: &str, checked: &Checked) {
     }
 }
 
-/// Reads tags from the top, checking what depends on their order.
+/// Reads the tags in order, and checks the rules that depend on the order.
 fn read(text: &str, media_sequence: u64, discontinuity_sequence: u64) -> Checked {
     let empty = |msn| Listed { msn, ..Listed::default() };
     let (mut segments, mut next) = (Vec::new(), empty(media_sequence));
@@ -151,7 +153,7 @@ fn read_key(key: &HashMap<String, String>, map: &str) -> Option<(String, String)
     }
 }
 
-/// Every complete segment is encrypted under a key and vector of its own.
+/// Checks that every segment has its own key and initialisation vector.
 pub fn check_encrypted(playlist: &Checked) {
     for segment in playlist.segments.iter().filter(|segment| !segment.is_gap) {
         let (uri, iv) = segment.key.as_ref().unwrap();
@@ -160,19 +162,19 @@ pub fn check_encrypted(playlist: &Checked) {
     }
 }
 
-/// A later version of a playlist says the same of what both list.
+/// Checks that a later version of a playlist agrees with the earlier one on all segments in both.
 pub fn check_update(old: &Checked, new: &Checked) {
     assert!(new.media_sequence >= old.media_sequence);
     assert!(new.discontinuity_sequence >= old.discontinuity_sequence);
     for (before, after) in both(old, new) {
         let same = (&after.uri, after.micros, &after.date, after.discontinuities, &after.key, &after.map);
         assert_eq!(same, (&before.uri, before.micros, &before.date, before.discontinuities, &before.key, &before.map));
-        // Parts may leave, never change.
+        // Parts may be removed, but never change.
         assert!(after.parts.is_empty() || after.parts == before.parts);
     }
 }
 
-/// Two renditions agree on every index that both list.
+/// Checks that two renditions agree on every index that both list.
 pub fn check_aligned(one: &Checked, other: &Checked) {
     let mut shared = 0;
     for (a, b) in both(one, other) {

@@ -1,4 +1,4 @@
-//! Real video: ffmpeg encodes it, this crate packages it, and openssl, ffprobe and ffmpeg read the result.
+//! Tests with real video: ffmpeg encodes it, this crate packages it, and openssl, ffprobe and ffmpeg read the result.
 
 use super::conformance::*;
 use crate::{synthetic::secret, *};
@@ -10,7 +10,7 @@ use std::{
 const SECONDS: u32 = 7;
 const NAMES: [&str; 2] = ["180p", "90p"];
 
-/// What ffmpeg is told besides the usual.
+/// Settings of ffmpeg that differ between tests.
 struct Clip {
     rate: &'static str,
     frames: u32,
@@ -28,7 +28,7 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> Vec<u8> {
     output.stdout
 }
 
-/// Both renditions, from one process.
+/// Encodes both renditions in one process.
 fn encode(clip: &Clip, folder: &Path) -> [Vec<u8>; 2] {
     let video = format!("testsrc2=size=320x180:rate={}", clip.rate);
     let seconds = SECONDS.to_string();
@@ -52,7 +52,7 @@ fn live_config() -> LiveConfig {
     LiveConfig { renditions: NAMES.map(rendition).to_vec(), ..LiveConfig::default() }
 }
 
-/// Feeds both renditions in turns, in pieces of an odd length.
+/// Pushes both renditions in turn, in pieces of an odd length.
 fn package(streams: &[Vec<u8>; 2]) -> (LiveStream, Vec<Event>) {
     let mut stream = LiveStream::new(live_config(), secret(), 500).unwrap();
     let mut events = Vec::new();
@@ -78,7 +78,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Writes everything where the playlists say it is.
+/// Writes all files to the paths that the playlists refer to.
 fn store(stream: &LiveStream, events: &[Event], uris: &Uris, folder: &Path) {
     for event in events {
         let name = &stream.config().renditions[event.rendition().place()].name;
@@ -104,7 +104,7 @@ fn store(stream: &LiveStream, events: &[Event], uris: &Uris, folder: &Path) {
     write(folder, "master.m3u8", stream.multivariant_playlist(uris).unwrap().as_bytes());
 }
 
-/// Pictures that ffprobe decodes.
+/// Number of video frames that ffprobe decodes.
 fn frames(input: &str, folder: &Path) -> u32 {
     let arguments = ["-v", "error", "-allowed_extensions", "ALL", "-count_frames", "-select_streams", "v:0"];
     let is_playlist = input.ends_with(".m3u8");
@@ -121,7 +121,7 @@ fn openssl_decrypt(path: PathBuf, index: u64, folder: &Path) -> Vec<u8> {
     run("openssl", &["enc", "-d", "-aes-128-cbc", "-K", &key, "-iv", &iv, "-in", path], folder)
 }
 
-/// Decrypts every segment and part with openssl, and decodes every segment alone.
+/// Decrypts every segment and part with openssl, and decodes every segment on its own.
 fn check_media(stream: &LiveStream, events: &[Event], uris: &Uris, folder: &Path) {
     let name = NAMES[0];
     let id = stream.rendition(name).unwrap();
@@ -177,22 +177,22 @@ fn check_clip(clip: &Clip) {
     assert!(variant.codecs.starts_with("avc1.") && variant.codecs.ends_with(",mp4a.40.2"), "{}", variant.codecs);
     assert_eq!(variant.resolution, Some((320, 180)));
     let rate = f64::from(clip.frames) / f64::from(SECONDS);
-    // ffmpeg may give the very first frame a longer duration; seven seconds do not level that out.
+    // ffmpeg may give the first frame a longer duration, which still shows in a mean over seven seconds.
     assert!((variant.frame_rate.unwrap() - rate).abs() < 0.2, "{variant:?}");
 }
 
 #[test]
-fn thirty_frames_with_b_frames_work() {
+fn video_with_b_frames_is_packaged() {
     check_clip(&Clip { rate: "30", frames: 210, encoder: &[], movflags: USUAL_FLAGS });
 }
 
 #[test]
-fn twenty_five_frames_work() {
+fn video_at_25_frames_per_second_is_packaged() {
     check_clip(&Clip { rate: "25", frames: 175, encoder: &["-bf", "0"], movflags: USUAL_FLAGS });
 }
 
 #[test]
-fn fractional_frame_rates_work() {
+fn video_at_a_fractional_frame_rate_is_packaged() {
     check_clip(&Clip {
         rate: "30000/1001",
         frames: 210,
@@ -202,12 +202,12 @@ fn fractional_frame_rates_work() {
 }
 
 #[test]
-fn cmaf_flags_work() {
+fn output_of_the_cmaf_flag_is_packaged() {
     check_clip(&Clip { rate: "24", frames: 168, encoder: &[], movflags: "+cmaf+delay_moov" });
 }
 
 #[test]
-fn sound_alone_works() {
+fn sound_without_video_is_packaged() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let arguments = ["-v", "error", "-f", "lavfi", "-i", "sine=sample_rate=48000", "-t", "9", "-c:a", "aac"];

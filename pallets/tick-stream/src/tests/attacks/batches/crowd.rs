@@ -1,4 +1,4 @@
-//! As many viewers, streams and gateways as a batch can hold, none sharing anything with another where that can be helped.
+//! As many viewers, streams and gateways as a batch can hold, with as little in common as possible.
 
 use super::*;
 use frame_support::traits::fungible::Mutate;
@@ -8,18 +8,18 @@ use tick_stream_primitives::{
     session_id, ticket::close_message, AccountId, CloseRow, CloseSignature, SessionId, SignedTicket, TickChain, Ticket,
 };
 
-/// Streams, each with a creator, a gateway and eight friends of its own.
+/// Number of streams, each with its own creator, gateway and eight splits.
 const STREAMS: u32 = 64;
-/// Viewers with sixteen sessions each.
+/// Number of viewers with sixteen sessions each.
 const VIEWERS: u32 = 128;
-/// Sessions in all: as many as claims in a batch.
+/// Total number of sessions: as many as claims in a batch.
 pub const SESSIONS: u32 = VIEWERS * 16;
-/// Ticks of each session: as many as steps in a batch, shared among the claims.
+/// Number of ticks of each session, so that all claims together have as many steps as a batch.
 const TICKS: u32 = 64;
-/// Viewers who are about to open a session.
+/// Number of viewers who are about to open a session.
 const NEWCOMERS: u32 = 64;
 
-/// The `index`-th account of a kind.
+/// Returns the `index`-th account of a kind.
 fn member(kind: u8, index: u32) -> AccountId {
     let mut bytes = [kind; 32];
     bytes[..4].copy_from_slice(&index.to_be_bytes());
@@ -34,9 +34,9 @@ fn rich(kind: u8, index: u32) -> AccountId {
 
 fn stream_with_gateway(index: u32) {
     let parts: Vec<_> = (0..8).map(|part| (member(b'f', index * 8 + part), Permill::from_percent(10))).collect();
-    let request = stream_request(PRICE, parts.try_into().expect("eight"));
+    let request = stream_request(PRICE, parts.try_into().expect("within the bound"));
     assert_ok!(TickStream::create_stream(RuntimeOrigin::signed(rich(b'c', index)), request));
-    let endpoint = b"https://gateway.example".to_vec().try_into().expect("short");
+    let endpoint = b"https://gateway.example".to_vec().try_into().expect("within the bound");
     let gateway = RuntimeOrigin::signed(rich(b'g', index));
     assert_ok!(TickStream::register_gateway(gateway, endpoint, account("operator")));
 }
@@ -46,9 +46,9 @@ fn deposit(viewer: &AccountId) {
     assert_ok!(TickStream::deposit(RuntimeOrigin::signed(viewer.clone()), DEPOSIT, delegation));
 }
 
-/// A viewer's `number`-th ticket, for the `place`-th stream and gateway.
+/// Returns a viewer's `number`-th ticket, for the `place`-th stream and gateway.
 fn ticket(viewer: &AccountId, number: u64, place: u32) -> (Ticket, TickChain) {
-    let nonce = crate::Deposits::<Test>::get(viewer).expect("has deposited").nonces.last + number;
+    let nonce = crate::Deposits::<Test>::get(viewer).expect("the viewer has a deposit").nonces.last + number;
     let mut chain = TickChain::new(&session_id(&genesis(), viewer, nonce), [7; 32], TICKS);
     let ticket = Ticket {
         viewer: viewer.clone(),
@@ -63,7 +63,7 @@ fn ticket(viewer: &AccountId, number: u64, place: u32) -> (Ticket, TickChain) {
     (ticket, chain)
 }
 
-/// The chain of all these, and the rows that would keep a batch as busy as can be.
+/// Chain with all these accounts, and the rows of the most expensive batch.
 pub struct Crowd {
     pub ext: sp_io::TestExternalities,
     sessions: Vec<(SessionId, Ticket, TickChain)>,
@@ -71,8 +71,9 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Sessions are spread over streams and gateways and silent for so long that the submitter earns as well.
-    pub fn gathered() -> Self {
+    /// Creates the chain. Sessions are spread over streams and gateways, and silent for so long that the submitter
+    /// earns.
+    pub fn new() -> Self {
         let mut ext = empty_chain();
         let (sessions, opens) = ext.execute_with(|| {
             (0..STREAMS).for_each(stream_with_gateway);
@@ -93,12 +94,12 @@ impl Crowd {
         Self { ext, sessions, opens }
     }
 
-    /// The ids of the sessions that are open.
+    /// Returns the identifiers of the open sessions.
     pub fn sessions(&self) -> Vec<SessionId> {
         self.sessions.iter().map(|(id, _, _)| *id).collect()
     }
 
-    /// A claim of `ticks` on every session.
+    /// Returns a batch with a claim of `ticks` on every session.
     pub fn claims(&mut self, ticks: u32) -> Batch {
         let mut groups = vec![Vec::new(); STREAMS as usize];
         for (session, ticket, chain) in &mut self.sessions {
@@ -110,20 +111,20 @@ impl Crowd {
             .map(|(place, claims)| ClaimGroup {
                 stream: u64::from(place),
                 gateway: member(b'g', place),
-                claims: claims.try_into().expect("few enough"),
+                claims: claims.try_into().expect("within the bound"),
             })
             .collect();
-        Batch { groups: groups.try_into().expect("as many as there may be"), ..Default::default() }
+        Batch { groups: groups.try_into().expect("within the bound"), ..Default::default() }
     }
 
-    /// A batch that is full in every respect, all its rows in order.
+    /// Returns a batch of valid rows that is at every limit.
     pub fn full_batch(&mut self) -> Batch {
         let operator = pair("operator");
         let genesis = self.ext.execute_with(genesis);
         let closes: Vec<_> = self
             .sessions()
             .into_iter()
-            // One of each viewer, as far as there are enough.
+            // Of as many different viewers as possible.
             .step_by((SESSIONS / limits::MAX_BATCH_CLOSES) as usize)
             .map(|session| {
                 let signature = operator.sign(&close_message(&genesis, &session)).into();
@@ -131,14 +132,14 @@ impl Crowd {
             })
             .collect();
         Batch {
-            opens: self.opens.clone().try_into().expect("as many as there may be"),
-            closes: closes.try_into().expect("as many as there may be"),
+            opens: self.opens.clone().try_into().expect("within the bound"),
+            closes: closes.try_into().expect("within the bound"),
             ..self.claims(TICKS)
         }
     }
 }
 
-/// A signed ticket of each viewer who has none yet.
+/// Returns a signed ticket of each viewer who has no session yet.
 fn newcomers() -> Vec<SignedTicket> {
     let key = pair("session");
     let tickets = (0..NEWCOMERS).map(|index| {

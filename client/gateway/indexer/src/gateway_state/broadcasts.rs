@@ -1,0 +1,203 @@
+//! Broadcasts of streams at this gateway, and their recordings.
+
+use crate::{
+    error::{GatewayStateError, QueryError, StoreError},
+    page::{page_of, List, Page, PageRequest, MAX_PAGE},
+    sql::{self, big, maybe_big, maybe_text, Fields, Table, Value},
+    store::{commit, Store},
+};
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+use tick_stream_primitives::{Moment, StreamId};
+
+/// Holds for a broadcast that can be watched as a recording.
+const IS_RECORDING: &str = "ended_at IS NOT NULL AND recording_path IS NOT NULL";
+
+/// A broadcast of a stream, from the publisher's arrival to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broadcast {
+    /// Stream that was broadcast.
+    pub stream: StreamId,
+    /// Number of the broadcast among those of the stream, from 1.
+    pub number: u64,
+    /// Beginning of the broadcast.
+    pub started_at: Moment,
+    /// End of the broadcast; `None` while it goes on.
+    pub ended_at: Option<Moment>,
+    /// Index of the first key.
+    pub first_key: u64,
+    /// Path of the recording in the object store; `None` if nothing is recorded.
+    pub recording_path: Option<String>,
+}
+
+impl Store {
+    /// Begins a broadcast, with a number of at least `min_number`, and ends the stream's last one if a crash left it open.
+    pub async fn begin_broadcast(
+        &self,
+        stream: StreamId,
+        min_number: u64,
+        first_key: u64,
+        started_at: Moment,
+    ) -> Result<Broadcast, GatewayStateError> {
+        let mut tx = self.begin().await?;
+        let last = last(&mut tx, stream).await?;
+        if let Some(open) = last.as_ref().filter(|last| last.ended_at.is_none()) {
+            sql::upsert(&mut tx, &[Broadcast { ended_at: Some(started_at), ..open.clone() }]).await?;
+        }
+        let broadcast = Broadcast {
+            stream,
+            number: last.map_or(1, |last| last.number + 1).max(min_number),
+            started_at,
+            ended_at: None,
+            first_key,
+            recording_path: None,
+        };
+        sql::insert(&mut tx, std::slice::from_ref(&broadcast)).await?;
+        commit(tx).await?;
+        Ok(broadcast)
+    }
+
+    /// Ends a broadcast and records the path of its recording, if given. Ending it again changes only the path.
+    pub async fn end_broadcast(
+        &self,
+        stream: StreamId,
+        number: u64,
+        ended_at: Moment,
+        recording_path: Option<&str>,
+    ) -> Result<(), GatewayStateError> {
+        self.change_broadcast(stream, number, |broadcast| {
+            broadcast.ended_at.get_or_insert(ended_at);
+            broadcast.recording_path = recording_path.map(str::to_owned).or(broadcast.recording_path.take());
+        })
+        .await
+    }
+
+    /// Records the path of a broadcast's recording. The broadcast may still go on.
+    pub async fn keep_recording(&self, stream: StreamId, number: u64, path: &str) -> Result<(), GatewayStateError> {
+        self.change_broadcast(stream, number, |broadcast| broadcast.recording_path = Some(path.to_owned())).await
+    }
+
+    /// Ends every broadcast that is still open. To be called at the start, because a crash leaves broadcasts open.
+    pub async fn end_broadcasts(&self, ended_at: Moment) -> Result<(), GatewayStateError> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE broadcasts SET ended_at = $1 WHERE ended_at IS NULL".to_owned();
+        sql::execute(&mut tx, "end broadcasts", sql, vec![big("the end", ended_at)?]).await?;
+        Ok(commit(tx).await?)
+    }
+
+    /// Returns the broadcast that a key index belongs to, if any.
+    pub async fn broadcast_of_key(&self, stream: StreamId, key: u64) -> Result<Option<Broadcast>, GatewayStateError> {
+        let columns = Broadcast::COLUMNS.join(", ");
+        let sql = format!(
+            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND first_key <= $2 ORDER BY number DESC LIMIT 1"
+        );
+        let (Ok(stream), Ok(key)) = (big("the stream", stream), big("the key index", key)) else { return Ok(None) };
+        let rows =
+            sql::fetch_all(&mut *self.read().await?, "find the broadcast of a key", sql, vec![stream, key]).await?;
+        Ok(rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()?)
+    }
+
+    /// Returns when each of these streams was last live: the end of its last broadcast, or the beginning if that goes on.
+    /// Only the first [`MAX_PAGE`] streams are considered.
+    pub async fn last_live(&self, streams: &[StreamId]) -> Result<BTreeMap<StreamId, Moment>, GatewayStateError> {
+        let streams = &streams[..streams.len().min(MAX_PAGE as usize)];
+        if streams.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let places: Vec<String> = (1..=streams.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT stream, MAX(COALESCE(ended_at, started_at)) AS last_live FROM broadcasts WHERE stream IN ({}) GROUP BY \
+             stream",
+            places.join(", ")
+        );
+        let values = streams.iter().map(|stream| big("the stream", *stream)).collect::<Result<_, _>>()?;
+        let mut connection = self.read().await?;
+        let rows = sql::fetch_all(&mut connection, "find when streams were live", sql, values).await?;
+        let read = |row| {
+            let fields = Fields(row);
+            Ok((fields.u64("stream")?, fields.u64("last_live")?))
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, StoreError>>()?)
+    }
+
+    /// Returns a broadcast that has ended and was recorded, or `None` if there is none of this number.
+    pub async fn recording(&self, stream: StreamId, number: u64) -> Result<Option<Broadcast>, GatewayStateError> {
+        let columns = Broadcast::COLUMNS.join(", ");
+        let sql = format!("SELECT {columns} FROM broadcasts WHERE stream = $1 AND number = $2 AND {IS_RECORDING}");
+        let (Ok(stream), Ok(number)) = (big("the stream", stream), big("the broadcast", number)) else {
+            return Ok(None);
+        };
+        let rows = sql::fetch_all(&mut *self.read().await?, "find a recording", sql, vec![stream, number]).await?;
+        Ok(rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()?)
+    }
+
+    /// Returns a page of a stream's broadcasts that have ended and were recorded, the last first.
+    pub async fn recordings(&self, stream: StreamId, page: &PageRequest) -> Result<Page<Broadcast>, QueryError> {
+        let limit = page.checked_limit()?;
+        let before = page.mark::<u64>(List::Recordings)?.unwrap_or(i64::MAX as u64);
+        let (Ok(stream), Ok(before)) = (big("the stream", stream), big("the broadcast", before)) else {
+            return Ok(Page::default());
+        };
+        let columns = Broadcast::COLUMNS.join(", ");
+        let sql = format!(
+            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND number < $2 AND {IS_RECORDING} \
+             ORDER BY number DESC LIMIT {}",
+            limit + 1
+        );
+        let rows = sql::fetch_all(&mut *self.read().await?, "list recordings", sql, vec![stream, before]).await?;
+        let rows = rows.iter().map(|row| Broadcast::read(&Fields(row))).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(List::Recordings, limit, rows, |row| row.number))
+    }
+
+    async fn change_broadcast(
+        &self,
+        stream: StreamId,
+        number: u64,
+        change: impl FnOnce(&mut Broadcast),
+    ) -> Result<(), GatewayStateError> {
+        let mut tx = self.begin().await?;
+        let key = vec![big("the stream", stream)?, big("the broadcast", number)?];
+        let found = sql::load::<Broadcast>(&mut tx, &[key]).await?.into_iter().next();
+        let mut broadcast = found.ok_or(GatewayStateError::BroadcastUnknown { stream, number })?;
+        change(&mut broadcast);
+        sql::upsert(&mut tx, &[broadcast]).await?;
+        Ok(commit(tx).await?)
+    }
+}
+
+/// Reads the last broadcast of a stream.
+async fn last(connection: &mut AnyConnection, stream: StreamId) -> Result<Option<Broadcast>, StoreError> {
+    let columns = Broadcast::COLUMNS.join(", ");
+    let sql = format!("SELECT {columns} FROM broadcasts WHERE stream = $1 ORDER BY number DESC LIMIT 1");
+    let rows = sql::fetch_all(connection, "find the last broadcast", sql, vec![big("the stream", stream)?]).await?;
+    rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()
+}
+
+impl Table for Broadcast {
+    const NAME: &'static str = "broadcasts";
+    const KEY: &'static [&'static str] = &["stream", "number"];
+    const COLUMNS: &'static [&'static str] =
+        &["stream", "number", "started_at", "ended_at", "first_key", "recording_path"];
+
+    fn values(&self) -> Result<Vec<Value>, StoreError> {
+        Ok(vec![
+            big("the stream", self.stream)?,
+            big("the broadcast", self.number)?,
+            big("the beginning", self.started_at)?,
+            maybe_big("the end", self.ended_at)?,
+            big("the key index", self.first_key)?,
+            maybe_text(self.recording_path.clone()),
+        ])
+    }
+
+    fn read(row: &Fields<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            stream: row.u64("stream")?,
+            number: row.u64("number")?,
+            started_at: row.u64("started_at")?,
+            ended_at: row.maybe_u64("ended_at")?,
+            first_key: row.u64("first_key")?,
+            recording_path: row.maybe_text("recording_path")?,
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! Rows of the index: what blocks are applied to, and what queries return.
+
+pub(crate) mod block;
+pub(crate) mod chain;
+pub(crate) mod earning;
+pub(crate) mod session;
+pub(crate) mod stream;
+
+pub use earning::{EarningBucket, EarningSums, TimeUnit};
+pub use session::{ReceiptRow, SessionRow};
+pub use stream::StreamRow;

@@ -1,0 +1,32 @@
+//! Migration of a database with data.
+
+use super::*;
+
+/// Tables and rows as the first three migrations left them.
+const ROWS: &str = "
+    INSERT INTO chain VALUES (1, '0700000000000000000000000000000000000000000000000000000000000000', 10000, 5000, 1, 2,
+        '0800000000000000000000000000000000000000000000000000000000000000', 3, 0, 0, 0, '0', '0', '0', '0', '0', '0', '0');
+    INSERT INTO broadcasts VALUES (3, 1, 10, 20, 0, NULL, 'recordings/3/1');
+    INSERT INTO stream_runtime VALUES (3, '3.secret', 450, 10);
+    INSERT INTO earnings VALUES ('0101010101010101010101010101010101010101010101010101010101010101', 3, -1, 0, 60, '5', '0', '0', '7');
+    INSERT INTO earnings VALUES ('0101010101010101010101010101010101010101010101010101010101010101', 3, 3, 0, 60, '5', '0', '0', '7');
+";
+
+#[tokio::test]
+async fn migration_keeps_what_is_served() {
+    sqlx::any::install_default_drivers();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("index.db").display());
+    let old = AnyPool::connect(&with_defaults(Backend::Sqlite, &url)).await.unwrap();
+    let first = migrations().into_iter().take(3).collect::<Vec<_>>();
+    Migrator::with_migrations(first).run(&old).await.unwrap();
+    sqlx::raw_sql(ROWS).execute(&old).await.unwrap();
+    old.close().await;
+
+    let store = Store::connect(&url).await.unwrap();
+    assert_eq!(store.cursor().await.unwrap().unwrap().number, 2);
+    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().ended_at, Some(20));
+    assert_eq!(store.take_key_indices(3, 1, 0).await.unwrap(), 450);
+    let sums = store.earnings_total(&[1; 32].into()).await.unwrap();
+    assert_eq!((sums.ticks, sums.without_tips(), sums.from_tips), (60, 5, 7));
+}

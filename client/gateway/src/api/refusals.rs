@@ -1,0 +1,106 @@
+//! Refusals of what is below the API, turned into what the API answers.
+
+use super::error::ApiError;
+use crate::{
+    live::RecordingError,
+    publishing::KeyError,
+    telemetry::names,
+    use_cases::{SaleError, SessionError},
+};
+use axum::http::StatusCode;
+use tick_stream_primitives::{Balance, SessionId, StreamId};
+use vilokanam_indexer::QueryError;
+use vilokanam_ingest::KeyStoreError;
+use vilokanam_paywall::{OfferError, PayError, PreviewError};
+use vilokanam_wire::{payment::Challenge, Planck, SessionRef};
+
+impl From<SaleError> for ApiError {
+    fn from(error: SaleError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SaleError::KeyCount => Self::bad_request(detail),
+            SaleError::NoKey { .. } => Self::not_found(detail).hint("Read the playlist again."),
+            SaleError::Recording(error) => Self::internal(&error),
+            SaleError::Payment { stream, session, price_per_tick, reason } => {
+                let challenge = challenge(stream, Some(session), price_per_tick);
+                payment_error(reason, challenge)
+            }
+            SaleError::Preview { stream, price_per_tick, reason } => {
+                preview_error(&reason, challenge(stream, None, price_per_tick))
+            }
+        }
+    }
+}
+
+impl From<SessionError> for ApiError {
+    fn from(error: SessionError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SessionError::Draining | SessionError::Chain(_) => Self::unavailable(detail),
+            SessionError::Unknown(_) => Self::not_found(detail),
+            SessionError::Index(error) => error.into(),
+            SessionError::Offer(OfferError::Refused(reason)) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason.code(), "The ticket is refused", detail)
+            }
+            SessionError::Offer(OfferError::Unavailable(error)) => Self::unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Store(error) => Self::internal(&error),
+            error => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<RecordingError> for ApiError {
+    fn from(error: RecordingError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Store(KeyStoreError::Missing) => Self::not_found("The stream has no publish key with this id."),
+            KeyError::Store(error @ (KeyStoreError::TooMany(_) | KeyStoreError::Full(_))) => {
+                Self::conflict(error.to_string())
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+fn challenge(stream: StreamId, session: Option<SessionId>, price_per_tick: Option<Balance>) -> Challenge {
+    Challenge {
+        stream,
+        session: session.map(SessionRef),
+        price_per_tick: price_per_tick.map(Planck),
+        ..Challenge::default()
+    }
+}
+
+fn payment_error(reason: PayError, challenge: Challenge) -> ApiError {
+    match reason {
+        PayError::PaymentRequired(reason) => {
+            metrics::counter!(names::REFUSED, "code" => reason.code()).increment(1);
+            let challenge = Challenge { required_ticks: reason.required_ticks(), ..challenge };
+            ApiError::payment_required(reason.code(), reason.to_string(), challenge)
+        }
+        PayError::Malformed(error) => ApiError::bad_request(error.to_string()),
+        PayError::Unavailable(error) => ApiError::unavailable(error.to_string()),
+    }
+}
+
+fn preview_error(reason: &PreviewError, challenge: Challenge) -> ApiError {
+    let detail = reason.to_string();
+    match reason {
+        PreviewError::Malformed(_) => ApiError::bad_request(detail),
+        PreviewError::StreamUnknown { .. } => ApiError::not_found(detail),
+        PreviewError::Over { .. } => ApiError::payment_required("preview-over", detail, challenge),
+        PreviewError::NetworkOver => ApiError::payment_required("network-preview-over", detail, challenge),
+    }
+}

@@ -1,0 +1,276 @@
+//! The gateway's life: [`Gateway::build`] opens everything and starts the background tasks, [`Gateway::serve`] answers
+//! requests, [`Gateway::drain`] ends without losing a tick.
+//!
+//! ```text
+//!   build ──────────────► serve ──────────────► drain ───────────────► exit
+//!   port, key, nodes,     requests; `drain` is  `stop` is cancelled:   every task has ended,
+//!   index, journal;       cancelled by SIGTERM: last claims go out,    the journal is on disk
+//!   tasks start           nothing new is taken  recordings are closed
+//! ```
+//!
+//! Every task is spawned on the one tracker of [`Lifetime`], so none outlives the gateway.
+
+mod error;
+mod open;
+
+pub use error::BuildError;
+
+use crate::{
+    api::{
+        self,
+        claims::PublishedClaims,
+        creator_auth::CreatorAuth,
+        limits::RequestLimits,
+        pages::Pages,
+        state::{ApiState, Catalogue, Creators, Health, Profile},
+    },
+    audience::{self, Visits},
+    config::Config,
+    follow::{follow_best, follow_finalized, load_sessions, load_streams},
+    http_server::{HttpServer, ServeError},
+    lifetime::Lifetime,
+    live::{recording_uri_templates, Recordings},
+    publishing::{BroadcastContext, Publishing},
+    settlement::Settlement,
+    telemetry,
+    use_cases::{KeySales, Sessions},
+};
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{future::Future, sync::Arc, time::Duration};
+use tick_stream_primitives::{api::Params, clock::now_ms, BlockNumber};
+use tokio::sync::{mpsc, watch, Notify};
+use vilokanam_chain::{Nodes, Signer};
+use vilokanam_indexer::Store;
+use vilokanam_ingest::Broadcast;
+use vilokanam_media::Uris;
+use vilokanam_paywall::Paywall;
+
+/// Interval at which the database is asked for a sign of life.
+const DATABASE_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// Limit for the database's answer.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Limit for the background tasks to end: claims are handed over, recordings closed.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A gateway that is ready to serve.
+pub struct Gateway {
+    server: HttpServer,
+    router: Router,
+    paywall: Arc<Paywall>,
+    lifetime: Lifetime,
+}
+
+/// The opened parts that the tasks and the API share.
+struct Parts {
+    config: Config,
+    signer: Signer,
+    nodes: Arc<Nodes>,
+    params: Params,
+    index: Store,
+    paywall: Arc<Paywall>,
+    publishing: Arc<Publishing>,
+    broadcasts: Arc<BroadcastContext>,
+    lifetime: Lifetime,
+}
+
+impl Gateway {
+    /// Opens everything the settings name and starts the background tasks.
+    ///
+    /// The port and the certificate come first, so that a wrong one is reported before anything else is touched.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] names the setting, file or service that cannot be used.
+    pub async fn build(config: Config) -> Result<Self, BuildError> {
+        let metrics = telemetry::init(&config.log)?;
+        // One crypto provider for everything that speaks TLS. A second call finds the first, which is no error.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let wrap = |error| BuildError::Io { path: config.data_dir.clone(), error };
+        std::fs::create_dir_all(&config.data_dir).map_err(wrap)?;
+        let signer = open::read_key(&config)?;
+        let pages = config.http.pages.as_deref().map(Pages::open).transpose()?;
+        let server = HttpServer::bind(&config.http).await?;
+        let (parts, begun) = Parts::open(config, signer).await?;
+        let (paywall, lifetime) = (parts.paywall.clone(), parts.lifetime.clone());
+        let state = parts.start(begun, metrics)?;
+        Ok(Self { server, router: api::router(state, pages), paywall, lifetime })
+    }
+
+    /// Answers requests until `end` is ready or the server fails. Then new work is refused and open requests have
+    /// `http.drain_ms` to finish. To be followed by [`Self::drain`].
+    pub async fn serve(self, end: impl Future<Output = ()> + Send + 'static) -> (Draining, Result<(), ServeError>) {
+        let Self { server, router, paywall, lifetime } = self;
+        let drain = lifetime.drain.clone();
+        lifetime.tasks.spawn(async move {
+            tokio::select! {
+                () = end => tracing::info!("draining: no new sessions; open requests may finish"),
+                () = drain.cancelled() => {}
+            }
+            drain.cancel();
+        });
+        let served = server.serve(router, &lifetime.tasks, &lifetime.drain).await;
+        lifetime.drain.cancel();
+        (Draining { paywall, lifetime }, served)
+    }
+}
+
+/// A gateway that answers no request any more.
+pub struct Draining {
+    paywall: Arc<Paywall>,
+    lifetime: Lifetime,
+}
+
+impl Draining {
+    /// Ends every task, at most within two minutes, and writes the journal to its end.
+    pub async fn drain(self) {
+        self.lifetime.stop.cancel();
+        self.lifetime.tasks.close();
+        if tokio::time::timeout(DRAIN_TIMEOUT, self.lifetime.tasks.wait()).await.is_err() {
+            tracing::error!(tasks = self.lifetime.tasks.len(), "not every task ended in time; the rest is given up");
+        }
+        if let Err(error) = self.paywall.flush().await {
+            tracing::error!(%error, "the journal was not written to its end");
+        }
+        tracing::info!("the gateway has ended");
+    }
+}
+
+impl Parts {
+    async fn open(config: Config, signer: Signer) -> Result<(Self, mpsc::Receiver<Broadcast>), BuildError> {
+        let nodes = Arc::new(Nodes::connect(&config.chain.nodes).await?);
+        let params = nodes.ask(|chain| async move { chain.now().params().await }).await?;
+        let index = open::open_index(&config, &nodes, &params).await?;
+        let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &signer)?);
+        load_streams(&paywall, &nodes).await?;
+        load_sessions(&paywall, &nodes, &index).await?;
+        // A crash may have left broadcasts without an end.
+        index.end_broadcasts(now_ms()).await?;
+        let lifetime = Lifetime::default();
+        let (publishing, begun) = Publishing::start(&config).await?;
+        let broadcasts = Arc::new(open::broadcast_context(&config, &index, &lifetime)?);
+        let parts = Self { config, signer, nodes, params, index, paywall, publishing, broadcasts, lifetime };
+        Ok((parts, begun))
+    }
+
+    /// Starts every background task and hands the parts to the API.
+    fn start(self, begun: mpsc::Receiver<Broadcast>, metrics: PrometheusHandle) -> Result<ApiState, BuildError> {
+        let recording_uris =
+            Uris::new(&recording_uri_templates()).map_err(|error| BuildError::Setting(error.to_string()))?;
+        let visits = Arc::new(Visits::default());
+        let settle_now = Arc::new(Notify::new());
+        let limits = Arc::new(RequestLimits::new(self.config.http.requests_per_second, self.config.http.request_burst));
+        let audience = self.count_audience(&visits);
+        let indexed_block = self.follow_chain();
+        let is_database_well = self.watch_database();
+        self.settle(&settle_now);
+        self.publish(begun);
+        self.forget_idle_clients(&limits);
+
+        let Self { config, signer, nodes, params, index, paywall, publishing, broadcasts, lifetime } = self;
+        let live = broadcasts.live.clone();
+        let recordings =
+            Arc::new(Recordings::new(broadcasts.storage.clone(), index.clone(), broadcasts.secrets.clone()));
+        let key_sales = KeySales::new(paywall.clone(), live.clone(), recordings.clone(), visits);
+        let sessions = Sessions::new(paywall.clone(), nodes.clone(), index.clone(), settle_now, lifetime.drain.clone());
+        let (account, genesis) = (signer.account(), nodes.genesis());
+        Ok(ApiState {
+            profile: Arc::new(Profile { config, account, genesis, params }),
+            sessions: Arc::new(sessions),
+            key_sales: Arc::new(key_sales),
+            catalogue: Arc::new(Catalogue {
+                index,
+                live,
+                recordings,
+                live_uris: broadcasts.uris.clone(),
+                recording_uris,
+                audience,
+            }),
+            publishing,
+            creators: Arc::new(Creators { auth: CreatorAuth::new(genesis), nodes: nodes.clone() }),
+            claims: Arc::new(PublishedClaims::new(paywall.clone())),
+            health: Arc::new(Health { nodes, paywall, indexed_block, is_database_well, metrics }),
+            limits,
+            drain: lifetime.drain,
+        })
+    }
+
+    fn count_audience(&self, visits: &Arc<Visits>) -> watch::Receiver<Arc<audience::Audience>> {
+        let (sender, receiver) = watch::channel(Arc::default());
+        let (paywall, live) = (self.paywall.clone(), self.broadcasts.live.clone());
+        let kept = (self.index.clone(), visits.clone());
+        self.lifetime.tasks.spawn(audience::count(paywall, live, kept, sender, self.lifetime.stop.clone()));
+        receiver
+    }
+
+    /// Follows best and finalized blocks. Returns the number of the finalized block that the index is at.
+    fn follow_chain(&self) -> watch::Receiver<BlockNumber> {
+        let (sender, receiver) = watch::channel(0);
+        let (paywall, nodes, index) = (self.paywall.clone(), self.nodes.clone(), self.index.clone());
+        let (gateway, stop) = (self.signer.account(), self.lifetime.stop.clone());
+        let tasks = &self.lifetime.tasks;
+        tasks.spawn(follow_best(paywall.clone(), nodes.clone(), index.clone(), gateway.clone(), stop.clone()));
+        tasks.spawn(follow_finalized(paywall, nodes, gateway, index, sender, stop));
+        receiver
+    }
+
+    fn watch_database(&self) -> watch::Receiver<bool> {
+        let (sender, receiver) = watch::channel(true);
+        let task = watch_database(self.index.clone(), sender);
+        self.lifetime.tasks.spawn(self.lifetime.stop.clone().run_until_cancelled_owned(task));
+        receiver
+    }
+
+    fn settle(&self, settle_now: &Arc<Notify>) {
+        let (paywall, nodes) = (self.paywall.clone(), self.nodes.clone());
+        let settlement = Settlement::new(paywall, nodes, self.signer.clone(), settle_now.clone());
+        self.lifetime.tasks.spawn(settlement.run(self.lifetime.clone()));
+    }
+
+    fn publish(&self, begun: mpsc::Receiver<Broadcast>) {
+        let publishing = self.publishing.clone();
+        self.lifetime.tasks.spawn(publishing.run(self.broadcasts.clone(), begun));
+    }
+
+    fn forget_idle_clients(&self, limits: &Arc<RequestLimits>) {
+        let limits = limits.clone();
+        self.lifetime.tasks.spawn(self.lifetime.stop.clone().run_until_cancelled_owned(async move {
+            loop {
+                tokio::time::sleep(RequestLimits::FORGET_EVERY).await;
+                limits.forget_idle();
+            }
+        }));
+    }
+}
+
+/// Reports whether the database answers. Nothing that is used every second would notice.
+async fn watch_database(index: Store, is_well: watch::Sender<bool>) {
+    loop {
+        let answer = tokio::time::timeout(DATABASE_TIMEOUT, index.ping()).await;
+        let answers = matches!(answer, Ok(Ok(_)));
+        if is_well.send_replace(answers) && !answers {
+            tracing::error!("the database does not answer; lists and histories are unavailable until it does");
+        }
+        tokio::time::sleep(DATABASE_CHECK_INTERVAL).await;
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C. Returns at once when signals cannot be received, which the log reports.
+pub async fn termination() {
+    let signalled = async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{signal, SignalKind};
+            let mut terminate = signal(SignalKind::terminate())?;
+            tokio::select! {
+                result = tokio::signal::ctrl_c() => result,
+                _ = terminate.recv() => Ok(()),
+            }
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
+    };
+    if let Err(error) = signalled.await {
+        tracing::error!(%error, "signals cannot be received; ending");
+    }
+}

@@ -1,0 +1,120 @@
+//! Sessions: offered by a ticket, advanced tick by tick, looked up, ended.
+
+use super::key_sales::{SaleError, Viewer};
+use std::sync::Arc;
+use tick_stream_primitives::{clock::now_ms, Balance, SessionId, SignedTicket, StreamId};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use vilokanam_chain::{Nodes, NodesError};
+use vilokanam_indexer::{QueryError, SessionRow, Store};
+use vilokanam_paywall::{IpPrefix, OfferError, OfferRequest, Paid, Paywall, Status};
+
+/// Why a session could not be offered or found.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The gateway is ending.
+    #[error("The gateway is being restarted and accepts no new sessions.")]
+    Draining,
+    /// The viewer's deposit could not be read.
+    #[error("The viewer's deposit cannot be read: {0}.")]
+    Chain(#[from] NodesError),
+    /// The ticket was refused.
+    #[error(transparent)]
+    Offer(#[from] OfferError),
+    /// The index could not be read.
+    #[error(transparent)]
+    Index(#[from] QueryError),
+    /// Neither the paywall nor the index knows the session.
+    #[error("This gateway knows no session {0}.")]
+    Unknown(SessionId),
+}
+
+/// A session as this gateway knows it.
+pub enum Known {
+    /// Session that the paywall holds: it was opened or offered at this gateway.
+    Open(Status),
+    /// Session that only the index has: it is closed, or it was opened at another gateway.
+    Indexed(SessionRow),
+}
+
+/// The sessions of this gateway.
+pub struct Sessions {
+    paywall: Arc<Paywall>,
+    nodes: Arc<Nodes>,
+    index: Store,
+    settle_now: Arc<Notify>,
+    drain: CancellationToken,
+}
+
+impl Sessions {
+    pub fn new(
+        paywall: Arc<Paywall>,
+        nodes: Arc<Nodes>,
+        index: Store,
+        settle_now: Arc<Notify>,
+        drain: CancellationToken,
+    ) -> Self {
+        Self { paywall, nodes, index, settle_now, drain }
+    }
+
+    /// Accepts a ticket: its session is opened on chain, and its first ticks are on credit meanwhile. Returns the session
+    /// and whether it is new.
+    pub async fn offer(&self, signed: &SignedTicket, prefix: IpPrefix) -> Result<(SessionId, bool), SessionError> {
+        if self.drain.is_cancelled() {
+            return Err(SessionError::Draining);
+        }
+        // Of the best block: a withdrawal shows there first, and a deposit need not be final for the few ticks of credit.
+        let viewer = &signed.ticket.viewer;
+        let deposit = self.nodes.ask(|chain| async move { chain.now().deposit(viewer).await }).await?;
+        let request = OfferRequest { signed, deposit: deposit.as_ref(), prefix, now_ms: now_ms() };
+        let offered = self.paywall.offer(request).await?;
+        // The viewer plays on credit until the open is in a block: every half second counts.
+        self.settle_now.notify_one();
+        Ok((offered.session, offered.is_new))
+    }
+
+    /// The session, while the paywall knows it.
+    pub fn status(&self, id: SessionId) -> Result<Status, SessionError> {
+        self.paywall.status(&id).ok_or(SessionError::Unknown(id))
+    }
+
+    /// Returns a session that the paywall holds or the index has.
+    pub async fn find(&self, id: SessionId) -> Result<Known, SessionError> {
+        if let Some(status) = self.paywall.status(&id) {
+            return Ok(Known::Open(status));
+        }
+        let row = self.index.session(&id).await?;
+        row.map(Known::Indexed).ok_or(SessionError::Unknown(id))
+    }
+
+    /// Reveals a tick without buying a key, or, with 0 ticks, checks the token.
+    pub async fn advance(&self, viewer: Viewer) -> Result<Paid, SaleError> {
+        let session = viewer.session;
+        let stream = self.paywall.status(&session).map_or(0, |status| status.stream);
+        self.paywall.advance(viewer.tick()).await.map_err(|reason| SaleError::Payment {
+            stream,
+            session,
+            price_per_tick: self.paywall.terms(stream).map(|terms| terms.price_per_tick),
+            reason,
+        })
+    }
+
+    /// Returns what viewers of these streams revealed here and no block has settled yet, before anyone's share. Walks every
+    /// session.
+    pub fn unsettled_value(&self, streams: &[StreamId]) -> Balance {
+        let value = |id: &SessionId| {
+            self.paywall.status(id).filter(|status| streams.contains(&status.stream))?;
+            let books = self.paywall.books(id)?;
+            let ticks = books.revealed_ticks.saturating_sub(books.settled_ticks);
+            Some(books.price_per_tick.saturating_mul(ticks.into()))
+        };
+        self.paywall.session_ids().iter().filter_map(value).fold(0, Balance::saturating_add)
+    }
+
+    /// Ends a session: what was revealed is settled, then the session is closed on chain and the rest of the reserve
+    /// refunded. The caller has checked the right to it.
+    pub fn end(&self, id: SessionId) {
+        self.paywall.end(&id);
+        self.settle_now.notify_one();
+    }
+}

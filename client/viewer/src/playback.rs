@@ -1,0 +1,462 @@
+//! Watching a stream: read the playlist, fetch the media, get the keys, decrypt, write; until the end, a limit, or an
+//! interruption.
+
+use crate::{
+    crypt::{decrypt, DecryptError, SegmentKey},
+    gateway::{GatewayClient, GatewayError, MAX_OUTAGE, MAX_TEXT_BYTES, RETRY_PAUSE},
+    key_provider::{KeyAnswer, KeyError, KeyProvider},
+    playlist::{self, KeyRef, Playlist, PlaylistError, Quality, Rendition, Segment},
+    recording::{Patch, Recording, Written},
+    session_opener::{OpenError, SessionOpener, SessionRequest},
+    session_payer::SessionPayer,
+};
+use reqwest::{header::AUTHORIZATION, Method};
+use std::{
+    io,
+    time::{Duration, Instant, SystemTime},
+};
+use tick_stream_primitives::Balance;
+use tokio::io::AsyncWrite;
+use url::Url;
+use vilokanam_wire::{sessions::SessionView, SessionRef};
+
+/// Maximum size of a media or initialisation segment in bytes.
+pub const MAX_SEGMENT_BYTES: usize = 64 * 1024 * 1024;
+/// Distance from the end at which a live stream is joined, in segments (RFC 8216, section 6.3.3).
+const SEGMENTS_FROM_THE_END: usize = 3;
+/// Maximum number of times that a session is replaced without getting a key in between.
+const MAX_REOPENS: u32 = 3;
+
+/// Reason why watching failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaybackError {
+    /// The gateway does not answer, or refuses.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    /// A playlist cannot be used.
+    #[error(transparent)]
+    Playlist(#[from] PlaylistError),
+    /// No session could be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A key could not be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A segment cannot be decrypted.
+    #[error(transparent)]
+    Decrypt(#[from] DecryptError),
+    /// The video cannot be written.
+    #[error("the video cannot be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Reason why watching ended without an error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// The broadcast is over.
+    StreamEnded,
+    /// No new segment came for [`MAX_OUTAGE`].
+    StreamStopped,
+    /// [`PlaybackOptions::length`] was reached.
+    TimeUp,
+    /// [`PlaybackOptions::budget`] was spent.
+    BudgetSpent,
+    /// The reader of the output has closed it.
+    ReaderGone,
+}
+
+/// What to watch, and for how long.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlaybackOptions {
+    /// Address of the multivariant playlist.
+    pub master: Url,
+    /// Rendition to watch.
+    pub quality: Quality,
+    /// Length of video to watch; `None` for all of it.
+    pub length: Option<Duration>,
+    /// Maximum amount to spend in planck, fees for opening sessions included; `None` for no limit.
+    pub budget: Option<Balance>,
+    /// Number of ticks of a session, if `length` does not determine it.
+    pub session_ticks: u32,
+    /// Whether to take the stream's free preview before paying.
+    pub takes_preview: bool,
+}
+
+/// Event of a playback, for display.
+#[derive(Clone, PartialEq, Debug)]
+pub enum PlaybackEvent {
+    /// A session of an earlier process is used.
+    SessionResumed(SessionRef),
+    /// A session is being opened.
+    OpeningSession,
+    /// A session was opened.
+    SessionOpened(SessionRef),
+    /// A segment was written.
+    SegmentWritten(Progress),
+}
+
+/// State of a playback after a segment.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Progress {
+    /// Name of the rendition.
+    pub rendition: String,
+    /// Price of a tick in planck; `None` while the preview is free.
+    pub price_per_tick: Option<Balance>,
+    /// Amount spent so far in planck, fees included.
+    pub spent: Balance,
+    /// Amount that the present session can still spend, in planck.
+    pub remaining: Balance,
+    /// Length of the video that was written.
+    pub seen: Duration,
+    /// Time from filming the end of the segment until it was written.
+    pub latency: Option<Duration>,
+}
+
+/// Session that this playback has left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftSession {
+    /// Session.
+    pub session: SessionRef,
+    /// Number of ticks that this playback revealed in it.
+    pub ticks: u32,
+    /// Price of those ticks in planck.
+    pub paid: Balance,
+    /// Whether the gateway confirmed the close. If not, it closes the session when it has been idle for long enough.
+    pub is_closed: bool,
+}
+
+/// Playback of one stream into one output.
+pub struct Playback<W> {
+    gateway: GatewayClient,
+    opener: SessionOpener,
+    keys: KeyProvider,
+    recording: Recording<W>,
+    options: PlaybackOptions,
+    rendition: Rendition,
+    observer: Box<dyn FnMut(PlaybackEvent) + Send>,
+    seen: Duration,
+    seen_free: Duration,
+    missed_segments: u64,
+    left_sessions: Vec<LeftSession>,
+    next_sequence: Option<u64>,
+    reopens: u32,
+    opened_sessions: u32,
+}
+
+impl<W: AsyncWrite + Unpin> Playback<W> {
+    /// Prepares to watch a rendition, as [`find_rendition`] returns it. `observer` is called with each event.
+    pub fn new(
+        gateway: GatewayClient,
+        opener: SessionOpener,
+        options: PlaybackOptions,
+        rendition: Rendition,
+        output: W,
+        observer: impl FnMut(PlaybackEvent) + Send + 'static,
+    ) -> Self {
+        Self {
+            keys: KeyProvider::new(gateway.clone()),
+            gateway,
+            opener,
+            recording: Recording::new(output),
+            options,
+            rendition,
+            observer: Box::new(observer),
+            seen: Duration::ZERO,
+            seen_free: Duration::ZERO,
+            missed_segments: 0,
+            left_sessions: Vec::new(),
+            next_sequence: None,
+            reopens: 0,
+            opened_sessions: 0,
+        }
+    }
+
+    /// Watches until something ends it. The future may be dropped at any moment; [`Self::leave`] still closes the session.
+    ///
+    /// # Errors
+    ///
+    /// [`PlaybackError`].
+    pub async fn play(&mut self) -> Result<Ending, PlaybackError> {
+        let mut last_news = Instant::now();
+        loop {
+            let playlist = match self.playlist().await {
+                Ok(playlist) => playlist,
+                // The gateway has lost the stream. It may come back, as after a restart.
+                Err(PlaybackError::Gateway(error)) if error.status() == Some(404) && self.next_sequence.is_some() => {
+                    if last_news.elapsed() > MAX_OUTAGE {
+                        return Ok(Ending::StreamStopped);
+                    }
+                    tokio::time::sleep(RETRY_PAUSE).await;
+                    self.choose_again().await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let fresh = self.fresh_segments(&playlist);
+            if !fresh.is_empty() {
+                last_news = Instant::now();
+            }
+            for segment in &fresh {
+                if let Some(ending) = self.show(segment).await? {
+                    return Ok(ending);
+                }
+                self.next_sequence = Some(segment.sequence + 1);
+            }
+            if playlist.is_ended {
+                return Ok(Ending::StreamEnded);
+            }
+            if last_news.elapsed() > MAX_OUTAGE {
+                return Ok(Ending::StreamStopped);
+            }
+            tokio::time::sleep(playlist.target / 2).await;
+        }
+    }
+
+    /// Leaves the present session, if there is one. Cannot fail: a gateway that does not answer closes the session when it
+    /// has been idle for long enough.
+    pub async fn leave(&mut self) {
+        let Some(payer) = self.keys.payer_mut() else { return };
+        let session = SessionRef(payer.session());
+        let payment = payer.current_payment();
+        let (ticks, paid) = (payer.newly_revealed_ticks(), payer.spent());
+        let is_closed = match payment {
+            Some(payment) => self.close(session, &payment.to_string()).await.is_ok(),
+            None => false,
+        };
+        self.left_sessions.push(LeftSession { session, ticks, paid, is_closed });
+        if let Some(payer) = self.keys.take_payer().filter(|_| is_closed) {
+            payer.forget();
+        }
+    }
+
+    /// Returns the name of the rendition.
+    pub fn rendition(&self) -> &str {
+        &self.rendition.name
+    }
+
+    /// Returns the length of the video that was written.
+    pub fn seen(&self) -> Duration {
+        self.seen
+    }
+
+    /// Returns the length of the video that was written and cost nothing.
+    pub fn seen_free(&self) -> Duration {
+        self.seen_free
+    }
+
+    /// Returns the number of segments that were gone before they could be fetched.
+    pub fn missed_segments(&self) -> u64 {
+        self.missed_segments
+    }
+
+    /// Returns the number of bytes that were written.
+    pub fn bytes(&self) -> u64 {
+        self.recording.bytes()
+    }
+
+    /// Returns the sessions that were left.
+    pub fn left_sessions(&self) -> &[LeftSession] {
+        &self.left_sessions
+    }
+
+    /// Returns the amount that was spent in planck: ticks revealed in all sessions, and [`Self::open_fees`].
+    pub fn spent(&self) -> Balance {
+        let present = self.keys.payer().map(SessionPayer::spent).unwrap_or_default();
+        let ticks = self.left_sessions.iter().fold(present, |sum, left| sum.saturating_add(left.paid));
+        ticks.saturating_add(self.open_fees())
+    }
+
+    /// Returns the fees for opening sessions in planck, if all of them reach the chain.
+    pub fn open_fees(&self) -> Balance {
+        self.opener.open_fee().saturating_mul(self.opened_sessions.into())
+    }
+
+    /// Returns what completes the output if it is a file: see [`Recording::length_patch`].
+    pub fn length_patch(&self) -> Option<Patch> {
+        self.recording.length_patch()
+    }
+
+    /// Chooses the rendition again: the transcoder may have dropped this one alone.
+    async fn choose_again(&mut self) {
+        let found = find_rendition(&self.gateway, &self.options.master, &self.options.quality).await;
+        if let Ok(rendition) = found {
+            self.rendition = rendition;
+        }
+    }
+
+    async fn playlist(&self) -> Result<Playlist, PlaybackError> {
+        let url = &self.rendition.url;
+        let text = self.gateway.fetch(url, MAX_TEXT_BYTES).await?;
+        Ok(playlist::media(&text, url)?)
+    }
+
+    /// Returns the segments that have not been shown, and counts those that are gone.
+    fn fresh_segments(&mut self, playlist: &Playlist) -> Vec<Segment> {
+        let segments = &playlist.segments;
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return Vec::new() };
+        let from_the_end = if playlist.is_ended { segments.len() } else { SEGMENTS_FROM_THE_END };
+        let start = segments[segments.len().saturating_sub(from_the_end)].sequence;
+        let next = match self.next_sequence {
+            None => start,
+            Some(next) if next < first.sequence => {
+                self.missed_segments += first.sequence - next;
+                first.sequence
+            }
+            // The numbers begin again: another broadcast, at a gateway that has lost its data.
+            Some(next) if next > last.sequence + 1 => start,
+            Some(next) => next,
+        };
+        segments.iter().filter(|segment| segment.sequence >= next).cloned().collect()
+    }
+
+    /// Fetches, pays, decrypts and writes one segment. The media comes first: the key of a segment that is gone is worth
+    /// nothing.
+    async fn show(&mut self, segment: &Segment) -> Result<Option<Ending>, PlaybackError> {
+        if self.options.length.is_some_and(|length| self.seen >= length) {
+            return Ok(Some(Ending::TimeUp));
+        }
+        if segment.is_gap {
+            return Ok(None);
+        }
+        let media = match self.gateway.fetch(&segment.url, MAX_SEGMENT_BYTES).await {
+            Ok(media) => media,
+            Err(error) if error.status() == Some(404) => {
+                self.missed_segments += 1;
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (clear, is_free) = match &segment.key {
+            None => (media, true),
+            Some(key_ref) => match self.key(key_ref, segment.cost_ticks).await? {
+                Some((key, is_free)) => (decrypt(&media, &key, &key_ref.iv)?, is_free),
+                None => return Ok(Some(Ending::BudgetSpent)),
+            },
+        };
+        self.write(segment, clear, is_free).await
+    }
+
+    /// Gets a key, and opens sessions as needed. `None` when the budget is too small for it.
+    async fn key(&mut self, key: &KeyRef, cost_ticks: u32) -> Result<Option<(SegmentKey, bool)>, PlaybackError> {
+        if self.keys.payer().is_none() && !self.options.takes_preview && !self.reopen(cost_ticks).await? {
+            return Ok(None);
+        }
+        loop {
+            if self.keys.payer().is_some_and(|payer| !self.can_afford(payer, cost_ticks)) {
+                return Ok(None);
+            }
+            match self.keys.key(key, cost_ticks).await? {
+                KeyAnswer::Key { key, is_free } => {
+                    self.reopens = 0;
+                    return Ok(Some((key, is_free)));
+                }
+                KeyAnswer::SessionRequired(problem) if self.reopens >= MAX_REOPENS => {
+                    return Err(GatewayError::from(*problem).into());
+                }
+                KeyAnswer::SessionRequired(_) if self.reopen(cost_ticks).await? => self.options.takes_preview = false,
+                KeyAnswer::SessionRequired(_) => return Ok(None),
+            }
+        }
+    }
+
+    fn can_afford(&self, payer: &SessionPayer, cost_ticks: u32) -> bool {
+        let price = payer.price_per_tick().saturating_mul(payer.ticks_to_reveal(cost_ticks).into());
+        self.options.budget.is_none_or(|budget| self.spent().saturating_add(price) <= budget)
+    }
+
+    /// Leaves the present session and opens another. False when the budget is too small for it.
+    async fn reopen(&mut self, cost_ticks: u32) -> Result<bool, PlaybackError> {
+        self.leave().await;
+        self.reopens += 1;
+        let budget = self.options.budget.map(|budget| budget.saturating_sub(self.spent()));
+        // One tick more than the key costs: see the rounding in `SessionPayer::on_refusal`.
+        let min_ticks = cost_ticks.saturating_add(1);
+        let request = SessionRequest { ticks: self.wanted_ticks(min_ticks), min_ticks, budget };
+        let has_paid = self.spent() > 0;
+        // Only at first: a session that this playback has left is not resumed.
+        let saved = if self.left_sessions.is_empty() { self.opener.resume(min_ticks).await? } else { None };
+        if let Some(payer) = saved {
+            (self.observer)(PlaybackEvent::SessionResumed(SessionRef(payer.session())));
+            self.keys.set_payer(payer);
+            return Ok(true);
+        }
+        (self.observer)(PlaybackEvent::OpeningSession);
+        match self.opener.open(request).await {
+            Ok(payer) => {
+                (self.observer)(PlaybackEvent::SessionOpened(SessionRef(payer.session())));
+                self.opened_sessions += 1;
+                self.keys.set_payer(payer);
+                Ok(true)
+            }
+            // The rest of the budget is too small for another session, which is what a budget is for.
+            Err(OpenError::Terms(_)) if has_paid && budget.is_some() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn wanted_ticks(&self, min_ticks: u32) -> u32 {
+        let Some(length) = self.options.length else { return self.options.session_ticks };
+        let seconds = length.saturating_sub(self.seen).as_secs_f64().ceil() as u64;
+        // The last segment may be longer than what is left.
+        u32::try_from(seconds).unwrap_or(u32::MAX).saturating_add(min_ticks)
+    }
+
+    async fn write(
+        &mut self,
+        segment: &Segment,
+        clear: Vec<u8>,
+        is_free: bool,
+    ) -> Result<Option<Ending>, PlaybackError> {
+        if let Some(init) = segment.init.as_ref().filter(|init| self.recording.needs_init(init)) {
+            let bytes = self.gateway.fetch(init, MAX_SEGMENT_BYTES).await?;
+            let written = self.recording.write_init(init, &bytes).await.map_err(PlaybackError::Output)?;
+            if written == Written::ReaderGone {
+                return Ok(Some(Ending::ReaderGone));
+            }
+        }
+        let written = self.recording.write_segment(clear, segment.duration).await.map_err(PlaybackError::Output)?;
+        if written == Written::ReaderGone {
+            return Ok(Some(Ending::ReaderGone));
+        }
+        self.seen += segment.duration;
+        if is_free {
+            self.seen_free += segment.duration;
+        }
+        let progress = self.progress(segment);
+        (self.observer)(PlaybackEvent::SegmentWritten(progress));
+        Ok(None)
+    }
+
+    fn progress(&self, segment: &Segment) -> Progress {
+        let payer = self.keys.payer();
+        let end = segment.filmed_at.map(|start| start + segment.duration);
+        Progress {
+            rendition: self.rendition.name.clone(),
+            price_per_tick: payer.map(SessionPayer::price_per_tick),
+            spent: self.spent(),
+            remaining: payer.map(SessionPayer::remaining).unwrap_or_default(),
+            seen: self.seen,
+            latency: end.and_then(|end| SystemTime::now().duration_since(end).ok()),
+        }
+    }
+
+    async fn close(&self, session: SessionRef, payment: &str) -> Result<SessionView, GatewayError> {
+        let path = format!("/v1/sessions/{session}/close");
+        let request = self.gateway.request(Method::POST, self.gateway.url(&path)?).header(AUTHORIZATION, payment);
+        self.gateway.json(&path, self.gateway.send(request).await?).await
+    }
+}
+
+/// Fetches the multivariant playlist at `master` and chooses a rendition.
+///
+/// # Errors
+///
+/// When the gateway does not answer, or the stream has no such rendition.
+pub async fn find_rendition(
+    gateway: &GatewayClient,
+    master: &Url,
+    quality: &Quality,
+) -> Result<Rendition, PlaybackError> {
+    let text = gateway.fetch(master, MAX_TEXT_BYTES).await?;
+    Ok(playlist::choose(&playlist::renditions(&text, master)?, quality)?.clone())
+}

@@ -1,0 +1,43 @@
+// The table of pages. Each is loaded, as a chunk of its own, when it is first shown.
+
+import type { ComponentType } from "preact";
+import type { PageProps } from "./page";
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  readonly load: () => Promise<{ readonly default: ComponentType<PageProps> }>;
+}
+
+const STREAM = "(\\d{1,20})";
+
+const route = (path: string, names: readonly string[], load: Route["load"]): Route => ({
+  pattern: new RegExp(`^${path}/?$`),
+  names,
+  load,
+});
+
+const ROUTES: readonly Route[] = [
+  route("", [], () => import("../pages/home")),
+  route(`/watch/${STREAM}`, ["stream"], () => import("../pages/watch")),
+  route(`/watch/${STREAM}/recordings/${STREAM}`, ["stream", "recording"], () => import("../pages/watch")),
+  route("/wallet", [], () => import("../pages/wallet")),
+  route("/wallet/sessions/(0x[0-9a-f]{32})", ["session"], () => import("../pages/receipts")),
+  route("/studio", [], () => import("../pages/studio")),
+  route("/studio/new", [], () => import("../pages/stream-new")),
+  route(`/studio/streams/${STREAM}`, ["stream"], () => import("../pages/stream-manage")),
+  route("/studio/earnings", [], () => import("../pages/earnings")),
+];
+
+const NOT_FOUND: Route = { pattern: /^/, names: [], load: () => import("../pages/not-found") };
+
+/** Finds the page of a path, and the parameters in the path. */
+export function match(path: string): { readonly route: Route; readonly params: Record<string, string> } {
+  for (const candidate of ROUTES) {
+    const found = candidate.pattern.exec(path);
+    if (!found) continue;
+    const params = candidate.names.map((name, index) => [name, found[index + 1] ?? ""] as const);
+    return { route: candidate, params: Object.fromEntries(params) };
+  }
+  return { route: NOT_FOUND, params: {} };
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { timeOf, whenBlocks, whenOf } from "./format";
+
+const NOON_MS = new Date(2026, 0, 5, 12, 0).getTime();
+
+describe("the time of a block", () => {
+  it("follows from its distance and the block time", () => {
+    const inFiveMinutes = new Date(NOON_MS + 300_000).toISOString();
+    expect(whenBlocks(300, 1_000, NOON_MS)).toBe(whenOf(inFiveMinutes, new Date(NOON_MS)));
+    expect(whenBlocks(100, 3_000, NOON_MS)).toBe(whenBlocks(300, 1_000, NOON_MS));
+    expect(whenBlocks(86_400, 1_000, NOON_MS)).toBe(timeOf(new Date(NOON_MS + 86_400_000).toISOString()));
+  });
+
+  it("is now for a block in the past", () => {
+    expect(whenBlocks(-5, 1_000, NOON_MS)).toBe(whenBlocks(0, 1_000, NOON_MS));
+  });
+});

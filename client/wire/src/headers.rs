@@ -1,0 +1,16 @@
+//! Names of the gateway's own HTTP headers, in lower case.
+
+/// The session's token, in an answer to a request that revealed a new tick.
+pub const TOKEN: &str = "x-vilokanam-token";
+/// Cumulative ticks revealed in the session, in an answer that sells keys.
+pub const REVEALED_TICKS: &str = "x-vilokanam-revealed-ticks";
+/// Ticks of the session whose keys have been given, in an answer that sells keys.
+pub const CHARGED_TICKS: &str = "x-vilokanam-charged-ticks";
+/// Free ticks left, in an answer that gives keys within a preview.
+pub const PREVIEW_TICKS_LEFT: &str = "x-vilokanam-preview-ticks-left";
+/// Account that signed a creator's request, SS58.
+pub const ACCOUNT: &str = "x-vilokanam-account";
+/// Time of signing a creator's request, in milliseconds since the Unix epoch.
+pub const TIME: &str = "x-vilokanam-time";
+/// Signature of a creator's request: a SCALE-encoded `MultiSignature` in hex.
+pub const SIGNATURE: &str = "x-vilokanam-signature";

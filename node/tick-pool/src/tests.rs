@@ -1,0 +1,13 @@
+//! Tests of the pool against a chain that carries out rows by the rules of the protocol.
+
+mod admission;
+mod budget;
+mod chain;
+mod env;
+mod lifecycle;
+mod limits;
+mod offers;
+mod persistence;
+mod property;
+mod refusals;
+mod upkeep;
