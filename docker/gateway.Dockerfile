@@ -1,8 +1,8 @@
-# An image of vilokanam-gateway with its pages. Built from the root of the repository: see docker/README.md.
+# Image of vilokanam-gateway with its pages, built from the root of the repository: see docker/README.md.
 
 FROM node:20-bookworm-slim AS pages
 WORKDIR /pages
-# The packages by themselves, so that a change of the pages does not install them again.
+# The packages are a layer of their own, so that a change of the pages does not install them again.
 COPY client/web/package.json client/web/package-lock.json client/web/.npmrc ./
 COPY client/web/.papi ./.papi
 RUN npm ci --no-audit --no-fund
@@ -29,7 +29,7 @@ RUN apt-get update \
 COPY --from=build /usr/local/bin/vilokanam-gateway /usr/local/bin/vilokanam /usr/local/bin/
 COPY --from=pages /pages/dist /usr/share/vilokanam/pages
 USER vilokanam
-# What must not be lost: the journal of what was sold, publish keys, the index, recordings.
+# The data folder must not be lost: it has the journal of payments, publish keys, the index and recordings.
 ENV HOME=/data \
     VILOKANAM_GATEWAY_DATA_DIR=/data \
     VILOKANAM_GATEWAY_HTTP__PAGES=/usr/share/vilokanam/pages
@@ -37,7 +37,7 @@ WORKDIR /data
 VOLUME /data
 # HTTP, RTMP, SRT.
 EXPOSE 8080 1935 9000-9099/udp
-# Without a certificate of its own: TLS is a proxy's here, or --tls-certificate's, and then the check needs https.
+# For a gateway behind a proxy with TLS. With --tls-certificate, the health check needs https.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
     CMD ["curl", "-sf", "-o", "/dev/null", "http://127.0.0.1:8080/health"]
 STOPSIGNAL SIGTERM
