@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# What the scripts share. To be sourced, by a script with `set -euo pipefail`, from anywhere.
+# Common functions of the scripts. Sourced by scripts that have set `set -euo pipefail`, from any directory.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 cd "$ROOT" || exit
 
-# What the scripts fetch and build, for every checkout: outside the tree, so that a fresh clone starts warm.
+# Downloads and build results, shared by all checkouts. They are outside the tree, so that a fresh clone can reuse them.
 readonly CACHE="${VILOKANAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vilokanam}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CACHE/target}"
 
-# Tools that scripts/setup installs. Last in line, so that a tool the user has chosen is the one that runs; but Node.js,
-# which is only there if the system's own is too old, comes first.
+# Tools that scripts/setup installs. They come last in PATH, so that the user's own versions take precedence. Node.js comes
+# first: it is installed only if the system's version is too old.
 readonly TEST_TOOLS="$CACHE/tools/test" NODE_WHEEL="$CACHE/tools/node"
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin:$TEST_TOOLS/bin"
 prefer_node_wheel() {
@@ -17,22 +17,22 @@ prefer_node_wheel() {
 }
 prefer_node_wheel
 
-# The runtime's own build looks for Cargo.lock upwards from the target directory. It is not there: without this hint
-# the WebAssembly blob would be built from whatever versions are newest today.
+# The build of the runtime searches for Cargo.lock from the target directory upwards and would not find it. Without this
+# hint, the WebAssembly runtime would be built from the newest versions of its dependencies.
 export WASM_BUILD_WORKSPACE_HINT="$ROOT"
 
-# Lints run on the one build there is. clippy-driver is rustc with lints, and makes real object code, so `cargo build`,
-# `cargo test --doc` and `cargo nextest` share what it made and nothing is compiled a second time for the linter.
-# It wraps the workspace's own crates only. Cargo keeps wrapped and unwrapped results apart, so every script that
-# builds for development calls this, and none of those that build a release does.
+# Makes the build run Clippy's lints as well. clippy-driver is rustc with lints and produces object code, so `cargo build`,
+# `cargo test --doc` and `cargo nextest` use its results, and no crate is compiled again for the lints. It applies only to
+# the crates of the workspace. Cargo does not share results with builds without it, so every script that builds for
+# development calls this function, and scripts that build a release do not.
 lints_on() {
     export RUSTC_WORKSPACE_WRAPPER=clippy-driver
-    # cargo-clippy's own way of passing `-D warnings`: each argument ends with the marker.
+    # `-D warnings`, passed as cargo-clippy does: each argument ends with the marker.
     export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 }
 
-# with_progress NAME ARGUMENTS...: cargo, saying how far it is. The name is that of a profile in scripts/progress, by which
-# the time left is told: 'platform' for the programs, 'test' for every target.
+# with_progress NAME ARGUMENTS...: runs cargo and reports its progress. NAME is the profile in scripts/progress from which the
+# remaining time is estimated: 'platform' for the programs, 'test' for every target.
 with_progress() {
     local name=$1
     shift
@@ -41,12 +41,12 @@ with_progress() {
         --own "$CARGO_TARGET_DIR/build-profile-$name.tsv" -- cargo "$@"
 }
 
-# Runs a command that builds something other than this workspace.
+# Runs a command that builds something other than this workspace, without this workspace's build settings.
 without_our_build_env() {
     env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS -u CARGO_TARGET_DIR -u WASM_BUILD_WORKSPACE_HINT "$@"
 }
 
-# The pages. Their packages are fetched anew only when the list of them has changed.
+# The pages. Their packages are installed again only when package-lock.json has changed.
 readonly PAGES="$ROOT/client/web"
 pages_packages() {
     local stamp="$PAGES/node_modules/.installed-from"
@@ -88,19 +88,19 @@ duration() {
     fi
 }
 
-# --- steps: a heading each, and at the end what each one took ----------------------------------------------------------
+# --- steps: a heading for each, and a table of their times at the end --------------------------------------------------
 
 STEP_NAME="" STEP_START=0 STEP_RESULT=""
 STEP_LINES=()
 
-# step NAME: ends the step before it, if any.
+# step NAME: starts a step, and ends the one before it, if any.
 step() {
     step_end
     STEP_NAME=$1 STEP_START=$SECONDS STEP_RESULT=ok
     printf '\n%s==> %s%s %s[%s]%s\n' "$BOLD" "$STEP_NAME" "$PLAIN" "$DIM" "$(duration "$SECONDS")" "$PLAIN"
 }
 
-# step_result WORDS: what the summary says of this step instead of "ok".
+# step_result TEXT: sets the result of this step in the summary, instead of "ok".
 step_result() { STEP_RESULT=$1; }
 
 step_end() {
@@ -118,5 +118,5 @@ steps_summary() {
     fi
     printf '\n%sSteps%s\n' "$BOLD" "$PLAIN"
     for line in "${STEP_LINES[@]}"; do note "$line"; done
-    note "$(printf '%-36s %s' 'all of it' "$(duration "$SECONDS")")"
+    note "$(printf '%-36s %s' 'total' "$(duration "$SECONDS")")"
 }

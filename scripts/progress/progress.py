@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Runs cargo and says how far it is: units done of all, what is compiled now, about how long it will still take.
+"""Runs cargo and reports its progress: the number of finished units, what is being compiled, and the estimated time left.
 
-Cargo's own progress bar has the first two, but only on a terminal, and not the third. This program asks cargo for its
-bar even where there is no terminal, reads it, and writes lines of its own: on a terminal one that is redrawn every
-second, in a log one a minute. Everything else that cargo says passes through, but for the line per crate.
+Cargo's progress bar has the first two, but only on a terminal, and no time. This program makes cargo print its bar even
+without a terminal, reads it, and prints a status of its own: on a terminal a line that is redrawn every second, in a log a
+line per minute. The rest of cargo's output passes through, except for the line per crate.
 
-The time left comes from a profile: the seconds by which each unit of an earlier build was finished after the one before
-it. The last build's profile on this machine is used if there is one, else the one that ships with the project, scaled
-by how fast this build has been so far.
+The time left is estimated from a profile of an earlier build: for each unit, the seconds from the end of the previous unit to
+its own end. The profile is that of the last large build on this machine, or else the one that ships with the project. It is
+scaled by the speed of this build so far.
 
-A unit is what cargo schedules: a crate compiled, a build script compiled, a build script run.
+A unit is one job of cargo: compiling a crate, compiling a build script or running a build script.
 """
 
 import argparse
@@ -22,13 +22,13 @@ import threading
 import time
 from pathlib import Path
 
-# Units that take less than this are not listed in a profile, but counted and averaged.
+# Units that take less are not listed in a profile; it contains their mean.
 LISTED_FROM_SECS = 1.0
-# Before so much of the expected work is done, the profile's speed is believed and not this build's.
+# Share of the expected work that has to be done before the speed of this build scales the estimate.
 BELIEVED_FROM_SHARE = 0.03
 TERMINAL_EVERY_SECS = 1.0
 LOG_EVERY_SECS = 60.0
-# A build of less than this many units says little about a build from nothing, and replaces no profile.
+# A build with fewer units says little about a build from scratch, and does not replace the profile.
 PROFILE_FROM_UNITS = 300
 MAX_NAMES = 3
 
@@ -39,7 +39,7 @@ COMPILING = re.compile(r"^\s+Compiling (\S+) v(\S+)")
 
 
 def duration(seconds):
-    """5 s, 2 m 07 s, 1 h 02 m: as scripts/lib.sh writes them."""
+    """Formats a duration as scripts/lib.sh does: 5 s, 2 m 07 s, 1 h 02 m."""
     seconds = max(0, int(round(seconds)))
     if seconds < 60:
         return f"{seconds} s"
@@ -49,7 +49,7 @@ def duration(seconds):
 
 
 class Profile:
-    """Seconds that each unit took in an earlier build, and the mean of those that are not listed."""
+    """Seconds of each unit in an earlier build, and the mean of the units that are not listed."""
 
     def __init__(self, seconds=None, mean=0.3):
         self.seconds = dict(seconds or {})
@@ -57,7 +57,7 @@ class Profile:
 
     @classmethod
     def read(cls, paths):
-        """The first of these files that can be read; an empty profile if none can."""
+        """Reads the first of these files that is a profile; returns an empty profile if none is."""
         for path in paths:
             try:
                 return cls.parse(Path(path).read_text(encoding="utf-8"))
@@ -67,7 +67,7 @@ class Profile:
 
     @classmethod
     def parse(cls, text):
-        """Lines of `SECONDS<TAB>UNIT`; the unit `*` is the mean of those not listed. `#` begins a comment."""
+        """Parses lines of `SECONDS<TAB>UNIT`. The unit `*` has the mean of the units not listed. `#` starts a comment."""
         profile = cls()
         for line in text.splitlines():
             if not line or line.startswith("#"):
@@ -81,13 +81,13 @@ class Profile:
 
     @classmethod
     def of(cls, measured):
-        """From the seconds of all units of a build."""
+        """Makes the profile of a build from the seconds of all its units."""
         listed = {unit: s for unit, s in measured.items() if s >= LISTED_FROM_SECS}
         rest = [s for s in measured.values() if s < LISTED_FROM_SECS]
         return cls(listed, sum(rest) / len(rest) if rest else 0.3)
 
     def text(self):
-        lines = ["# Seconds from the unit finished before to this one, in a build from nothing: scripts/progress/progress.py."]
+        lines = ["# Seconds from the end of the previous unit to the end of this one, in a build from scratch. See scripts/progress/progress.py."]
         lines.append(f"{self.mean:.2f}\t*")
         lines += [f"{s:.1f}\t{unit}" for unit, s in sorted(self.seconds.items())]
         return "\n".join(lines) + "\n"
@@ -96,16 +96,16 @@ class Profile:
         return self.seconds.get(unit, self.mean)
 
     def left(self, seen, remaining):
-        """Seconds of `remaining` units, of which those in `seen` are none."""
+        """Returns the seconds of `remaining` units, none of which is in `seen`."""
         listed = [s for unit, s in self.seconds.items() if unit not in seen]
-        # More are listed than remain when this build has fewer targets: then the listed ones are taken to be like all.
+        # More units are listed than remain if this build has fewer targets: then each counts as the mean of the listed ones.
         if len(listed) > remaining:
             return sum(listed) * remaining / len(listed)
         return sum(listed) + (remaining - len(listed)) * self.mean
 
 
 def unit_name(message):
-    """The unit that a message of cargo reports as finished; nothing for other messages."""
+    """Returns the unit that a message of cargo reports as finished; None for other messages."""
     reason = message.get("reason")
     if reason not in ("compiler-artifact", "build-script-executed"):
         return None
@@ -119,7 +119,7 @@ def unit_name(message):
 
 
 def package(package_id):
-    """Name and version in a package id: `registry+URL#name@1.0.0` or `path+file:///folder/name#1.0.0`."""
+    """Returns the name and version in a package id: `registry+URL#name@1.0.0` or `path+file:///folder/name#1.0.0`."""
     path, _, fragment = package_id.partition("#")
     if "@" in fragment:
         name, _, version = fragment.partition("@")
@@ -128,7 +128,7 @@ def package(package_id):
 
 
 class Build:
-    """What is known of the build that runs. Times are seconds since it began."""
+    """State of the running build. Times are in seconds since its start."""
 
     def __init__(self, profile):
         self.profile = profile
@@ -138,7 +138,7 @@ class Build:
         self.first_at, self.last_at = None, 0.0
 
     def stderr_line(self, line):
-        """Takes a line of cargo's and says whether it is to be passed on."""
+        """Processes a line that cargo has printed, and returns whether to pass it on."""
         plain = ESCAPES.sub("", line)
         bar = BAR.search(plain)
         if bar:
@@ -151,7 +151,7 @@ class Build:
         return bool(plain.strip()) and not QUIET_LINE.match(plain)
 
     def message(self, message, at):
-        """Takes a message of cargo's, which came at that time."""
+        """Processes a message that cargo has sent at the time `at`."""
         unit = unit_name(message)
         if unit is None or unit in self.seen:
             return
@@ -164,7 +164,7 @@ class Build:
         self.last_at = at
 
     def left(self, now):
-        """Seconds left, or nothing while too little is known."""
+        """Returns the estimated seconds left, or None while the number of units is unknown."""
         if self.total == 0:
             return None
         expected = self.profile.left(self.seen, max(0, self.total - self.done))
@@ -172,7 +172,7 @@ class Build:
         pace = 1.0
         if self.first_at is not None and believed >= BELIEVED_FROM_SHARE * (believed + expected):
             pace = (self.last_at - self.first_at) / believed
-        # What runs since the last unit was finished is part of what is expected.
+        # The time since the last unit was finished belongs to a unit that is part of the estimate.
         return max(expected * pace - (now - self.last_at), 0.0)
 
     def status(self, now):
@@ -188,14 +188,14 @@ class Build:
 
 
 def duration_left(seconds):
-    """Coarser than `duration`: it is an estimate."""
+    """Formats an estimated duration, more coarsely than `duration`."""
     if seconds < 90:
         return f"{max(10, int(round(seconds / 10)) * 10)} s"
     return f"{int(round(seconds / 60))} m"
 
 
 class Screen:
-    """Where the status goes: redrawn in place on a terminal, a line now and then in a log."""
+    """Output of the status: redrawn in place on a terminal, a line per minute in a log."""
 
     def __init__(self, stream, terminal):
         self.stream, self.terminal = stream, terminal
@@ -229,7 +229,7 @@ class Screen:
 
 
 def lines_of(pipe):
-    """Lines that end with a line feed or, as those of a progress bar do, with a carriage return."""
+    """Yields lines that end with a line feed or, as those of a progress bar do, with a carriage return."""
     rest = b""
     while chunk := os.read(pipe.fileno(), 65536):
         *lines, rest = re.split(rb"[\r\n]", rest + chunk)
@@ -271,7 +271,7 @@ def run(command, build, screen):
                 now = time.monotonic() - began
                 screen.tick(now, build.status(now))
         except KeyboardInterrupt:
-            # Cargo has received it too, and ends by itself.
+            # Cargo has received the signal as well, and ends by itself.
             for reader in readers:
                 reader.join()
         with screen.lock:
@@ -284,9 +284,9 @@ def run(command, build, screen):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shipped", metavar="FILE", help="the profile to go by while this machine has none of its own")
-    parser.add_argument("--own", metavar="FILE", help="where this machine's profile is kept, rewritten after a large build")
-    parser.add_argument("command", nargs="+", metavar="CARGO", help="the command, after `--`, for example: cargo build")
+    parser.add_argument("--shipped", metavar="FILE", help="profile to use while this machine has none")
+    parser.add_argument("--own", metavar="FILE", help="profile of this machine, which is rewritten after a large build")
+    parser.add_argument("command", nargs="+", metavar="CARGO", help="the command, after `--`; for example: cargo build")
     arguments = parser.parse_args()
     command = [*arguments.command, "--message-format=json-render-diagnostics"]
     build = Build(Profile.read([path for path in (arguments.own, arguments.shipped) if path]))

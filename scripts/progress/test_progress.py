@@ -1,4 +1,4 @@
-"""Tests of progress.py: what is read from cargo, what is told, what is kept. Run by scripts/lint."""
+"""Tests of progress.py: reading of cargo's output, estimates, profiles. Run by scripts/lint."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def artifact(name, fresh=False, test=False, kind="lib"):
 
 
 def build_of(units, profile=None):
-    """A build that has compiled these units in order, each as many seconds after the one before."""
+    """Returns a build that has compiled these units in order, and the time of its end. Seconds are from unit to unit."""
     build, at = progress.Build(profile or progress.Profile()), 0.0
     for name, seconds in units:
         at += seconds
@@ -41,7 +41,7 @@ class Names(unittest.TestCase):
         self.assertEqual(progress.package("path+file:///a/b/runtime#0.1.0"), ("runtime", "0.1.0"))
         self.assertEqual(progress.package("path+file:///a/b/runtime#vilokanam-runtime@0.1.0"), ("vilokanam-runtime", "0.1.0"))
 
-    def test_units_of_one_package_have_names_of_their_own(self):
+    def test_units_of_one_package_have_different_names(self):
         script = {"reason": "build-script-executed", "package_id": f"{REGISTRY}#a@1.0.0"}
         messages = [artifact("a"), artifact("a", test=True), artifact("a", kind="custom-build"), script]
         self.assertEqual(len({progress.unit_name(message) for message in messages}), 4)
@@ -49,7 +49,7 @@ class Names(unittest.TestCase):
 
 
 class Reading(unittest.TestCase):
-    def test_bar_is_read_and_not_passed_on(self):
+    def test_progress_bar_is_read_and_not_passed_on(self):
         build = progress.Build(progress.Profile())
         bar = "\x1b[1m\x1b[36m    Building\x1b[0m [=====>    ] 412/1508: sc-network, litep2p(build)"
         self.assertFalse(build.stderr_line(bar))
@@ -57,14 +57,14 @@ class Reading(unittest.TestCase):
         self.assertIn("412 of 1508 units (27 %)", build.status(10))
         self.assertIn("sc-network, litep2p(build)", build.status(10))
 
-    def test_line_per_crate_is_not_passed_on_and_warnings_are(self):
+    def test_warnings_are_passed_on_and_the_line_per_crate_is_not(self):
         build = progress.Build(progress.Profile())
         self.assertFalse(build.stderr_line("   Compiling serde v1.0.0"))
         self.assertFalse(build.stderr_line(""))
         self.assertTrue(build.stderr_line("warning: unused variable: `x`"))
         self.assertTrue(build.stderr_line("error: could not compile `serde`"))
 
-    def test_lines_end_with_carriage_returns_too(self):
+    def test_carriage_return_ends_a_line(self):
         with tempfile.TemporaryFile() as file:
             file.write(b"one\rtwo\nthree")
             file.seek(0)
@@ -72,15 +72,15 @@ class Reading(unittest.TestCase):
 
 
 class TimeLeft(unittest.TestCase):
-    def test_is_unknown_before_the_number_of_units_is(self):
+    def test_is_unknown_until_the_number_of_units_is_known(self):
         self.assertIsNone(progress.Build(progress.Profile()).left(5))
 
-    def test_is_the_profiles_at_first(self):
+    def test_is_that_of_the_profile_at_first(self):
         build = progress.Build(progress.Profile({"big 1.0.0 lib big": 100.0}, mean=1.0))
         build.done, build.total = 0, 11
         self.assertEqual(build.left(0.0), 110.0)
 
-    def test_is_scaled_by_how_fast_this_build_is(self):
+    def test_is_scaled_by_the_speed_of_this_build(self):
         profile = progress.Profile({"big 1.0.0 lib big": 100.0, "next 1.0.0 lib next": 100.0}, mean=1.0)
         build, now = build_of([("big", 200.0)], profile)
         build.done, build.total = 1, 2
@@ -94,7 +94,7 @@ class TimeLeft(unittest.TestCase):
         self.assertAlmostEqual(build.left(now + 60.0), 40.0)
         self.assertEqual(build.left(now + 500.0), 0.0)
 
-    def test_is_not_more_for_units_that_this_build_does_not_have(self):
+    def test_does_not_count_units_that_this_build_does_not_have(self):
         build = progress.Build(progress.Profile({"a": 10.0, "b": 30.0}))
         build.done, build.total = 0, 1
         self.assertEqual(build.left(0.0), 20.0)
@@ -108,22 +108,22 @@ class TimeLeft(unittest.TestCase):
 
 
 class Profiles(unittest.TestCase):
-    def test_is_read_back_as_written(self):
+    def test_written_profile_is_read_back(self):
         profile = progress.Profile({"a 1.0.0 lib a": 12.3}, mean=0.25)
         again = progress.Profile.parse(profile.text())
         self.assertEqual((again.seconds, again.mean), (profile.seconds, profile.mean))
 
-    def test_lists_what_takes_long_and_averages_the_rest(self):
+    def test_long_units_are_listed_and_the_rest_is_averaged(self):
         profile = progress.Profile.of({"long": 5.0, "short": 0.2, "shorter": 0.4})
         self.assertEqual(profile.seconds, {"long": 5.0})
         self.assertAlmostEqual(profile.mean, 0.3)
 
-    def test_shipped_ones_can_be_read(self):
+    def test_shipped_profiles_can_be_read(self):
         for name in ("platform", "test"):
             profile = progress.Profile.parse((Path(__file__).parent / f"{name}.tsv").read_text(encoding="utf-8"))
             self.assertGreater(len(profile.seconds), 100, name)
 
-    def test_first_that_can_be_read_is_taken(self):
+    def test_first_profile_that_can_be_read_is_used(self):
         with tempfile.TemporaryDirectory() as folder:
             good, bad = Path(folder, "good"), Path(folder, "bad")
             good.write_text("7.0\ta\n", encoding="utf-8")
@@ -132,7 +132,7 @@ class Profiles(unittest.TestCase):
 
 
 class Running(unittest.TestCase):
-    """With a program in cargo's place that says what cargo would."""
+    """Tests with a program in place of cargo that prints what cargo would print."""
 
     def run_with(self, body):
         with tempfile.TemporaryDirectory() as folder:
@@ -143,7 +143,7 @@ class Running(unittest.TestCase):
             status = progress.run([str(cargo)], build, progress.Screen(out, terminal=False))
             return status, build, out.getvalue()
 
-    def test_units_are_counted_and_words_passed_on(self):
+    def test_units_are_counted_and_other_output_is_passed_on(self):
         body = f"""
 sys.stderr.write("   Compiling a v1.0.0\\n    Building [=> ] 1/2: a\\rwarning: careful\\n")
 sys.stderr.flush()
@@ -156,7 +156,7 @@ print({json.dumps(json.dumps(artifact("a")))})"""
         self.assertIn("1 of 2 units built", out)
         self.assertNotIn("Compiling", out)
 
-    def test_exit_code_is_cargos(self):
+    def test_exit_code_is_that_of_cargo(self):
         status, _, out = self.run_with('sys.stderr.write("error: no\\n"); sys.exit(101)')
         self.assertEqual(status, 101)
         self.assertIn("error: no", out)

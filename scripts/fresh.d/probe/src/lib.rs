@@ -1,11 +1,11 @@
-//! A type that is encoded with a derived implementation: see Cargo.toml.
+//! Type with a derived SCALE encoding: see Cargo.toml.
 #![no_std]
 
-/// A pair, for the derive macro.
+/// Pair of numbers, encoded by a derive macro.
 #[derive(codec::Encode, codec::Decode)]
 pub struct Pair {
-    /// The first number.
+    /// First number.
     pub first: u32,
-    /// The second number.
+    /// Second number.
     pub second: u64,
 }
