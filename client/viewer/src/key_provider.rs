@@ -13,6 +13,7 @@ use reqwest::{
 };
 use std::time::Duration;
 use vilokanam_wire::{
+    codes,
     headers::{CHARGED_TICKS, TOKEN},
     payment::Payment,
     Problem,
@@ -196,12 +197,12 @@ impl KeyRequest<'_> {
 /// Problem of a session with too few ticks left. The gateway need not be asked.
 fn session_spent() -> Problem {
     Problem {
-        kind: "/problems/deposit-spent".into(),
+        kind: format!("/problems/{}", codes::DEPOSIT_SPENT),
         title: "Payment required".into(),
         status: 402,
         detail: "The session's ticks are spent.".into(),
         hint: None,
-        code: "deposit-spent".into(),
+        code: codes::DEPOSIT_SPENT.into(),
         request_id: None,
         required_ticks: None,
     }

@@ -11,6 +11,7 @@ use std::{path::PathBuf, time::Duration};
 use tick_stream_primitives::{AccountId, Balance, Deposit, NonceWindow, StreamId};
 use vilokanam_chain::{Chain, ChainError, Order, Signer, Viewer, Watch};
 use vilokanam_wire::{
+    codes,
     gateway::GatewayInfo,
     scalars::bytes_to_hex,
     sessions::{OfferTicket, SessionPhase, SessionView},
@@ -230,8 +231,8 @@ fn retry_of(error: &GatewayError) -> Option<Retry> {
         // The answer may have been lost: the same ticket opens no second session.
         GatewayError::Unreachable { .. } => Some(Retry::Later),
         GatewayError::Refused { problem, .. } => match problem.code.as_str() {
-            "nonce-taken" => Some(Retry::WithAnotherNonce),
-            "ticket-pending" | "too-many-unopened" => Some(Retry::Later),
+            codes::NONCE_TAKEN => Some(Retry::WithAnotherNonce),
+            codes::TICKET_PENDING | codes::TOO_MANY_UNOPENED => Some(Retry::Later),
             _ => matches!(problem.status, 429 | 503).then_some(Retry::Later),
         },
         _ => None,

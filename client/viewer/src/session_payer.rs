@@ -7,7 +7,7 @@ use crate::session_store::{SessionLock, SessionStoreError};
 use std::time::Duration;
 use tick_stream_primitives::{Balance, SessionId};
 use vilokanam_chain::Watch;
-use vilokanam_wire::{payment::Payment, Problem, SessionRef};
+use vilokanam_wire::{codes, payment::Payment, Problem, SessionRef};
 
 /// Ticks that a gateway may count more than the viewer: the length of a segment is rounded on its way into a playlist.
 const ROUNDING_TICKS: u32 = 1;
@@ -149,12 +149,18 @@ impl SessionPayer {
     pub fn on_refusal(&mut self, problem: &Problem, revealed_before: u32, cost_ticks: u32) -> Reaction {
         let limit = revealed_before.saturating_add(cost_ticks).saturating_add(ROUNDING_TICKS);
         match problem.code.as_str() {
-            "ticks-due" | "out-of-prepaid-ticks" => self.raise_to(problem.required_ticks, limit, cost_ticks),
-            "token-missing" | "token-invalid" => self.raise_to(self.revealed_ticks.checked_add(1), limit, cost_ticks),
-            "credit-used-up" | "deposit-uncovered" | "too-fast" | "too-far-ahead" => Reaction::Wait(WAIT),
-            "deposit-spent" | "session-closing" | "ticket-rejected" | "no-session" | "too-many-gaps" => {
-                Reaction::Reopen
+            codes::OUT_OF_PREPAID_TICKS => self.raise_to(problem.required_ticks, limit, cost_ticks),
+            codes::TOKEN_MISSING | codes::TOKEN_INVALID => {
+                self.raise_to(self.revealed_ticks.checked_add(1), limit, cost_ticks)
             }
+            codes::CREDIT_USED_UP | codes::DEPOSIT_UNCOVERED | codes::TOO_FAST | codes::TOO_FAR_AHEAD => {
+                Reaction::Wait(WAIT)
+            }
+            codes::DEPOSIT_SPENT
+            | codes::SESSION_CLOSING
+            | codes::TICKET_REJECTED
+            | codes::NO_SESSION
+            | codes::TOO_MANY_GAPS => Reaction::Reopen,
             _ if problem.status == 429 || problem.status == 503 => Reaction::Wait(WAIT),
             _ => Reaction::GiveUp,
         }

@@ -10,6 +10,7 @@
 //! | [`money`] | session records, receipts, earnings, audience |
 //! | [`creator`] | what a creator signs, publish keys, the health of the incoming stream |
 //! | [`gateway`] | the gateway's terms, its chain, its readiness |
+//! | [`codes`] | codes of problems |
 //! | [`problem`] | errors, after RFC 9457 |
 //!
 //! Numbers that can exceed 2^53 are decimal strings, times RFC 3339 in UTC, bytes hex with `0x`, accounts SS58 with prefix
@@ -17,6 +18,7 @@
 
 #![deny(missing_docs)]
 
+pub mod codes;
 pub mod creator;
 pub mod gateway;
 pub mod headers;

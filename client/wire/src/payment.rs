@@ -211,10 +211,10 @@ mod tests {
     #[test]
     fn a_challenge_names_what_is_required() {
         let challenge =
-            Challenge { stream: 3, required_ticks: Some(8), code: "ticks-due".into(), ..Default::default() };
+            Challenge { stream: 3, required_ticks: Some(8), code: "out-of-prepaid-ticks".into(), ..Default::default() };
         assert_eq!(
             challenge.to_header(),
-            "Payment method=\"vilokanam-tick-v1\", stream=\"3\", error=\"ticks-due\", required_ticks=\"8\""
+            "Payment method=\"vilokanam-tick-v1\", stream=\"3\", error=\"out-of-prepaid-ticks\", required_ticks=\"8\""
         );
     }
 }

@@ -23,7 +23,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     // The gateway: one job a crate, none of which knows the chain's client or HTTP.
     ("vilokanam-media", &["vilokanam-wire"]),
     ("vilokanam-ingest", &[]),
-    ("vilokanam-paywall", &["tick-stream-primitives"]),
+    ("vilokanam-paywall", &["vilokanam-wire", "tick-stream-primitives"]),
     ("vilokanam-indexer", &["tick-stream-primitives"]),
     (
         "vilokanam-gateway",

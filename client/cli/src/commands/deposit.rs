@@ -38,9 +38,6 @@ pub async fn run(context: &Context, args: Deposit) -> Result<Answer, CommandErro
     let delegation = delegation(context, &chain, &signer, &args).await?;
     let sent = context.send(&chain, &Call::deposit(args.amount.0, delegation.as_ref()), &signer).await?;
     let after = chain.now().deposit(&signer.account()).await?.map(|deposit| deposit.free).unwrap_or_default();
-    if !context.finalized {
-        context.note("Gateways see the deposit when its block is final, in a few seconds.");
-    }
     let mut lines = vec![
         ("deposited", args.amount.to_string()),
         ("free now", Vlk(after).to_string()),

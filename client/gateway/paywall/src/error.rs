@@ -3,6 +3,7 @@
 use crate::phase::Rejection;
 use std::path::PathBuf;
 use tick_stream_primitives::{Balance, BlockNumber, Moment, RowError, SessionId, StreamId};
+use vilokanam_wire::codes;
 
 /// Reason for which no key was released, or a tick was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,20 +111,20 @@ impl PaymentRequired {
     /// Returns a short name for programs, which never changes.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NoSession => "no-session",
-            Self::WrongStream { .. } => "wrong-stream",
-            Self::TicketRejected { .. } => "ticket-rejected",
-            Self::SessionClosing => "session-closing",
-            Self::OutOfPrepaidTicks { .. } => "out-of-prepaid-ticks",
-            Self::DepositSpent { .. } => "deposit-spent",
-            Self::CreditUsedUp { .. } => "credit-used-up",
-            Self::DepositUncovered => "deposit-uncovered",
-            Self::TooFarAhead { .. } => "too-far-ahead",
-            Self::TooFast { .. } => "too-fast",
-            Self::ProofInvalid => "proof-invalid",
-            Self::TokenMissing => "token-missing",
-            Self::TokenInvalid => "token-invalid",
-            Self::TooManyGaps { .. } => "too-many-gaps",
+            Self::NoSession => codes::NO_SESSION,
+            Self::WrongStream { .. } => codes::WRONG_STREAM,
+            Self::TicketRejected { .. } => codes::TICKET_REJECTED,
+            Self::SessionClosing => codes::SESSION_CLOSING,
+            Self::OutOfPrepaidTicks { .. } => codes::OUT_OF_PREPAID_TICKS,
+            Self::DepositSpent { .. } => codes::DEPOSIT_SPENT,
+            Self::CreditUsedUp { .. } => codes::CREDIT_USED_UP,
+            Self::DepositUncovered => codes::DEPOSIT_UNCOVERED,
+            Self::TooFarAhead { .. } => codes::TOO_FAR_AHEAD,
+            Self::TooFast { .. } => codes::TOO_FAST,
+            Self::ProofInvalid => codes::PROOF_INVALID,
+            Self::TokenMissing => codes::TOKEN_MISSING,
+            Self::TokenInvalid => codes::TOKEN_INVALID,
+            Self::TooManyGaps { .. } => codes::TOO_MANY_GAPS,
         }
     }
 
@@ -337,27 +338,27 @@ impl OfferRefusal {
     /// Returns a short name for programs, which never changes.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::WrongGateway => "wrong-gateway",
-            Self::StreamUnknown { .. } => "stream-unknown",
-            Self::StreamNotOpen { .. } => "stream-not-open",
-            Self::PriceTooLow { .. } => "price-too-low",
-            Self::ExpiresTooSoon { .. } => "expires-too-soon",
-            Self::ExpiresTooLate { .. } => "expires-too-late",
-            Self::MaxTicks { .. } => "ticks-out-of-range",
-            Self::Overflow => "cost-overflow",
-            Self::GatewayFull { .. } => "gateway-full",
-            Self::TicketPending { .. } => "ticket-pending",
-            Self::NonceTaken { .. } => "nonce-taken",
-            Self::TooManyUnopened { .. } => "too-many-unopened",
-            Self::NoDeposit => "no-deposit",
-            Self::Nonce { .. } => "nonce-refused",
-            Self::TooManySessions { .. } => "too-many-sessions",
-            Self::NoDelegation => "no-delegation",
-            Self::DelegationExpired { .. } => "delegation-expired",
-            Self::PriceAboveDelegation { .. } => "price-above-delegation",
-            Self::AllowanceTooLow { .. } => "allowance-too-low",
-            Self::FundsTooLow { .. } => "funds-too-low",
-            Self::SignatureInvalid => "signature-invalid",
+            Self::WrongGateway => codes::WRONG_GATEWAY,
+            Self::StreamUnknown { .. } => codes::STREAM_UNKNOWN,
+            Self::StreamNotOpen { .. } => codes::STREAM_NOT_OPEN,
+            Self::PriceTooLow { .. } => codes::PRICE_TOO_LOW,
+            Self::ExpiresTooSoon { .. } => codes::EXPIRES_TOO_SOON,
+            Self::ExpiresTooLate { .. } => codes::EXPIRES_TOO_LATE,
+            Self::MaxTicks { .. } => codes::TICKS_OUT_OF_RANGE,
+            Self::Overflow => codes::COST_OVERFLOW,
+            Self::GatewayFull { .. } => codes::GATEWAY_FULL,
+            Self::TicketPending { .. } => codes::TICKET_PENDING,
+            Self::NonceTaken { .. } => codes::NONCE_TAKEN,
+            Self::TooManyUnopened { .. } => codes::TOO_MANY_UNOPENED,
+            Self::NoDeposit => codes::NO_DEPOSIT,
+            Self::Nonce { .. } => codes::NONCE_REFUSED,
+            Self::TooManySessions { .. } => codes::TOO_MANY_SESSIONS,
+            Self::NoDelegation => codes::NO_DELEGATION,
+            Self::DelegationExpired { .. } => codes::DELEGATION_EXPIRED,
+            Self::PriceAboveDelegation { .. } => codes::PRICE_ABOVE_DELEGATION,
+            Self::AllowanceTooLow { .. } => codes::ALLOWANCE_TOO_LOW,
+            Self::FundsTooLow { .. } => codes::FUNDS_TOO_LOW,
+            Self::SignatureInvalid => codes::SIGNATURE_INVALID,
         }
     }
 }

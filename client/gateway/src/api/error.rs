@@ -4,7 +4,7 @@ use axum::{
     http::{header, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
-use vilokanam_wire::{payment::Challenge, problem, Problem};
+use vilokanam_wire::{codes, payment::Challenge, problem, Problem};
 
 /// The answer to a request that is refused or failed.
 #[derive(Clone, Debug)]
@@ -48,35 +48,35 @@ impl ApiError {
 
     /// The request cannot be understood.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be understood", detail)
+        Self::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "The request cannot be understood", detail)
     }
 
     /// What was asked for does not exist. `detail` is a whole sentence.
     pub fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
+        Self::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "Not found", detail)
     }
 
     /// A creator's request without a valid signature.
     pub fn unsigned(detail: String) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unsigned", "The creator's signature is needed", detail)
+        Self::new(StatusCode::UNAUTHORIZED, codes::UNSIGNED, "The creator's signature is needed", detail)
             .hint("Sign the request anew with the account that created the stream.")
     }
 
     /// A request signed by another account.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail)
+        Self::new(StatusCode::FORBIDDEN, codes::FORBIDDEN, "Not allowed", detail)
     }
 
     /// The request conflicts with the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", "The request conflicts with the present state", detail)
+        Self::new(StatusCode::CONFLICT, codes::CONFLICT, "The request conflicts with the present state", detail)
     }
 
     /// Too many requests of one network.
     pub fn too_many_requests(retry_after_s: u32) -> Self {
         let mut error = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
-            "too-many-requests",
+            codes::TOO_MANY_REQUESTS,
             "Too many requests",
             "Your network has sent more requests than this gateway allows.",
         );
@@ -86,7 +86,7 @@ impl ApiError {
 
     /// A temporary failure.
     pub fn unavailable(detail: impl Into<String>) -> Self {
-        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available now", detail);
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::UNAVAILABLE, "Not available now", detail);
         error.retry_after_s = Some(2);
         error.hint("Try again in a few seconds.")
     }
@@ -94,17 +94,19 @@ impl ApiError {
     /// A refusal of the framework, with its own words.
     pub fn refused_by_framework(status: StatusCode, said: &str) -> Self {
         let (code, title, otherwise) = match status {
-            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing at this address."),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("method-not-allowed", "Method not allowed", "This address does not support the method of the request.")
-            }
-            StatusCode::REQUEST_TIMEOUT => ("timeout", "Timeout", "The request took too long to arrive."),
-            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The request's body is too large."),
+            StatusCode::NOT_FOUND => (codes::NOT_FOUND, "Not found", "There is nothing at this address."),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                codes::METHOD_NOT_ALLOWED,
+                "Method not allowed",
+                "This address does not support the method of the request.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => (codes::TIMEOUT, "Timeout", "The request took too long to arrive."),
+            StatusCode::PAYLOAD_TOO_LARGE => (codes::TOO_LARGE, "Too large", "The request's body is too large."),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("unsupported-media-type", "Unsupported media type", "Send the body as 'application/json'.")
+                (codes::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as 'application/json'.")
             }
             status if status.is_client_error() => {
-                ("bad-request", "The request cannot be understood", "The request cannot be understood.")
+                (codes::BAD_REQUEST, "The request cannot be understood", "The request cannot be understood.")
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 return Self::unavailable("The gateway could not answer in time.");
@@ -119,7 +121,7 @@ impl ApiError {
     pub fn internal(reason: &dyn std::fmt::Display) -> Self {
         let mut error = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
+            codes::INTERNAL,
             "The gateway failed",
             "An internal error occurred; the gateway's log has the reason.",
         );
@@ -190,14 +192,14 @@ mod tests {
     #[test]
     fn into_response_works() {
         let challenge = Challenge { stream: 3, required_ticks: Some(8), ..Default::default() };
-        let error = ApiError::payment_required("ticks-due", "8 ticks are due.", challenge);
+        let error = ApiError::payment_required("out-of-prepaid-ticks", "8 ticks are due.", challenge);
         assert_eq!(error.to_problem().required_ticks, Some(8));
         let response = error.into_response();
         assert_eq!(response.status(), StatusCode::PAYMENT_REQUIRED);
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         assert_eq!(header(header::CONTENT_TYPE), "application/problem+json");
         assert!(header(header::WWW_AUTHENTICATE).starts_with("Payment method="));
-        assert!(header(header::WWW_AUTHENTICATE).contains("error=\"ticks-due\""));
+        assert!(header(header::WWW_AUTHENTICATE).contains("error=\"out-of-prepaid-ticks\""));
         assert_eq!(header(header::CACHE_CONTROL), "no-store");
     }
 

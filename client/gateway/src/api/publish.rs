@@ -16,6 +16,7 @@ use tick_stream_primitives::StreamId;
 use tower_http::timeout::TimeoutLayer;
 use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError};
 use vilokanam_wire::{
+    codes,
     creator::{OpenSrt, SrtListener},
     Problem,
 };
@@ -116,7 +117,7 @@ fn body_error(error: &BytesRejection) -> ApiError {
 }
 
 fn refused(status: StatusCode, detail: String) -> ApiError {
-    ApiError::new(status, "publish-refused", "The publisher is refused", detail)
+    ApiError::new(status, codes::PUBLISH_REFUSED, "The publisher is refused", detail)
 }
 
 fn key_error(error: &KeyRefusal) -> ApiError {

@@ -12,7 +12,7 @@ use tick_stream_primitives::{Balance, SessionId, StreamId};
 use vilokanam_indexer::QueryError;
 use vilokanam_ingest::KeyStoreError;
 use vilokanam_paywall::{OfferError, PayError, PreviewError};
-use vilokanam_wire::{payment::Challenge, Planck, SessionRef};
+use vilokanam_wire::{codes, payment::Challenge, Planck, SessionRef};
 
 impl From<SaleError> for ApiError {
     fn from(error: SaleError) -> Self {
@@ -100,7 +100,7 @@ fn preview_error(reason: &PreviewError, challenge: Challenge) -> ApiError {
     match reason {
         PreviewError::Malformed(_) => ApiError::bad_request(detail),
         PreviewError::StreamUnknown { .. } => ApiError::not_found(detail),
-        PreviewError::Over { .. } => ApiError::payment_required("preview-over", detail, challenge),
-        PreviewError::NetworkOver => ApiError::payment_required("network-preview-over", detail, challenge),
+        PreviewError::Over { .. } => ApiError::payment_required(codes::PREVIEW_OVER, detail, challenge),
+        PreviewError::NetworkOver => ApiError::payment_required(codes::NETWORK_PREVIEW_OVER, detail, challenge),
     }
 }

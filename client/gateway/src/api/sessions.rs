@@ -18,6 +18,7 @@ use codec::DecodeAll;
 use std::sync::Arc;
 use tick_stream_primitives::{SignedTicket, StreamId};
 use vilokanam_wire::{
+    codes,
     money::{Receipt, SessionRecord},
     payment::Payment,
     scalars::bytes_from_hex,
@@ -101,7 +102,7 @@ pub async fn close_session(
 ) -> Result<Json<SessionView>, ApiError> {
     let payment = payment::from_headers(&headers)?.filter(|payment| payment.session == id).ok_or_else(|| {
         let detail = "The Authorization header must name this session and show its token.";
-        ApiError::new(StatusCode::UNAUTHORIZED, "token-missing", "The session's token is required", detail)
+        ApiError::new(StatusCode::UNAUTHORIZED, codes::TOKEN_MISSING, "The session's token is required", detail)
     })?;
     advance(&sessions, payment::viewer(&payment)?).await?;
     sessions.end(id.0);

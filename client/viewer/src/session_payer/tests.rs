@@ -93,7 +93,7 @@ fn demand_above_the_cost_of_the_key_is_refused() {
     for required in [Some(4), Some(10), Some(u32::MAX), None] {
         let (mut payer, _) = payer(10);
         payer.pay(2).unwrap().unwrap();
-        let reaction = payer.on_refusal(&problem("ticks-due", 402, required), 0, 2);
+        let reaction = payer.on_refusal(&problem("out-of-prepaid-ticks", 402, required), 0, 2);
         assert_eq!((reaction, payer.revealed_ticks()), (Reaction::GiveUp, 2), "{required:?}");
     }
 }

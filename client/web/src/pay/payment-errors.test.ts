@@ -27,7 +27,12 @@ describe("the next step after a refused payment", () => {
       "too-many-gaps",
     ];
     for (const code of codes) expect(refused(code)).toEqual({ step: "renew" });
-    const beyondSession = new GatewayError({ code: "ticks-due", status: 402, detail: "", required_ticks: 11 });
+    const beyondSession = new GatewayError({
+      code: "out-of-prepaid-ticks",
+      status: 402,
+      detail: "",
+      required_ticks: 11,
+    });
     expect(nextStep(beyondSession, { ...state, limit: 20 })).toEqual({ step: "renew" });
   });
 

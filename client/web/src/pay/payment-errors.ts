@@ -49,7 +49,6 @@ function payUpTo(requiredTicks: number | null, state: PaymentState, error: Gatew
 /** The next step after a refusal. */
 export function nextStep(error: GatewayError, state: PaymentState): NextStep {
   switch (error.code) {
-    case "ticks-due":
     case "out-of-prepaid-ticks":
       return payUpTo(error.requiredTicks, state, error);
     case "token-missing":

@@ -39,7 +39,7 @@ describe("a gateway that accepts payments without giving keys", () => {
   it("is paid for two keys at most, however many are requested", async () => {
     const browser = await fundedBrowser();
     browser.gateway.lie = ({ ticks }) => {
-      throw refusal("ticks-due", 402, ticks + 1);
+      throw refusal("out-of-prepaid-ticks", 402, ticks + 1);
     };
     const keyProvider = browser.keyProvider();
     for (let index = 1; index <= 6; index++) {

@@ -51,7 +51,8 @@ describe("the obstacle after a refused ticket", () => {
   it("has a message of its own for every code of the gateway", () => {
     const source = readFileSync(new URL("../../../gateway/paywall/src/error.rs", import.meta.url), "utf8");
     const refusals = source.slice(source.indexOf("impl OfferRefusal"), source.indexOf("pub enum OpenError"));
-    const codes = [...refusals.matchAll(/=> "([a-z-]+)"/g)].map(([, code]) => code ?? "");
+    const names = [...refusals.matchAll(/=> codes::([A-Z_]+)/g)].map(([, name]) => name ?? "");
+    const codes = names.map((name) => name.toLowerCase().replaceAll("_", "-"));
     expect(codes.length).toBeGreaterThan(15);
     // Neither waiting nor the viewer can resolve these: the gateway's own message is shown.
     const withoutOwnMessage = new Set(["ticks-out-of-range", "cost-overflow", NONCE_TAKEN]);

@@ -1,0 +1,129 @@
+//! Codes of problems: the kind of a problem, for programs. A code never changes its meaning.
+
+/// Declares the codes, and [`ALL`] of them.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
+        $($(#[$doc])* pub const $name: &str = $code;)*
+
+        /// Every code.
+        pub const ALL: &[&str] = &[$($name,)*];
+    };
+}
+
+codes! {
+    /// The gateway knows no such session; offer a ticket.
+    NO_SESSION = "no-session",
+    /// The session is for another stream.
+    WRONG_STREAM = "wrong-stream",
+    /// The session on chain differs from the accepted ticket; offer a new ticket.
+    TICKET_REJECTED = "ticket-rejected",
+    /// The session is closing; offer a ticket for a new one.
+    SESSION_CLOSING = "session-closing",
+    /// Too few ticks are revealed; reveal up to `required_ticks` and ask again.
+    OUT_OF_PREPAID_TICKS = "out-of-prepaid-ticks",
+    /// The session's maximum is reached; offer a ticket for a new one.
+    DEPOSIT_SPENT = "deposit-spent",
+    /// The ticks on credit are used; ask again when the open has come further.
+    CREDIT_USED_UP = "credit-used-up",
+    /// The deposit no longer covers the session; deposit more, or wait for its block.
+    DEPOSIT_UNCOVERED = "deposit-uncovered",
+    /// The tick is too far ahead of what was charged.
+    TOO_FAR_AHEAD = "too-far-ahead",
+    /// Ticks run ahead of time; ask again later.
+    TOO_FAST = "too-fast",
+    /// The proof does not belong to the session's tick.
+    PROOF_INVALID = "proof-invalid",
+    /// The request reveals no new tick and has no token.
+    TOKEN_MISSING = "token-missing",
+    /// The token is not the session's; reveal the next tick.
+    TOKEN_INVALID = "token-invalid",
+    /// The session has bought from too many separate ranges; offer a ticket for a new one.
+    TOO_MANY_GAPS = "too-many-gaps",
+
+    /// The ticket names another gateway.
+    WRONG_GATEWAY = "wrong-gateway",
+    /// The gateway knows no such stream yet.
+    STREAM_UNKNOWN = "stream-unknown",
+    /// The stream has ended or is suspended.
+    STREAM_NOT_OPEN = "stream-not-open",
+    /// The ticket's price is below the stream's.
+    PRICE_TOO_LOW = "price-too-low",
+    /// The ticket expires too soon.
+    EXPIRES_TOO_SOON = "expires-too-soon",
+    /// The ticket expires too late.
+    EXPIRES_TOO_LATE = "expires-too-late",
+    /// The ticket's maximum is not allowed.
+    TICKS_OUT_OF_RANGE = "ticks-out-of-range",
+    /// The ticket's cost exceeds every number.
+    COST_OVERFLOW = "cost-overflow",
+    /// The gateway has as many sessions as it can keep.
+    GATEWAY_FULL = "gateway-full",
+    /// Another ticket of the viewer waits for its block.
+    TICKET_PENDING = "ticket-pending",
+    /// The nonce belongs to another session; take the next one.
+    NONCE_TAKEN = "nonce-taken",
+    /// Too many tickets of the network wait for their blocks.
+    TOO_MANY_UNOPENED = "too-many-unopened",
+    /// The viewer has no deposit.
+    NO_DEPOSIT = "no-deposit",
+    /// The chain would refuse the nonce.
+    NONCE_REFUSED = "nonce-refused",
+    /// The viewer has as many sessions as allowed.
+    TOO_MANY_SESSIONS = "too-many-sessions",
+    /// No session key is authorised.
+    NO_DELEGATION = "no-delegation",
+    /// The session key's authorisation has expired.
+    DELEGATION_EXPIRED = "delegation-expired",
+    /// The price is above the session key's limit.
+    PRICE_ABOVE_DELEGATION = "price-above-delegation",
+    /// The session key's allowance is too low.
+    ALLOWANCE_TOO_LOW = "allowance-too-low",
+    /// The deposit is too low.
+    FUNDS_TOO_LOW = "funds-too-low",
+    /// The ticket's signature is not the session key's.
+    SIGNATURE_INVALID = "signature-invalid",
+
+    /// The device's preview is used up.
+    PREVIEW_OVER = "preview-over",
+    /// The network's previews are used up.
+    NETWORK_PREVIEW_OVER = "network-preview-over",
+    /// The request cannot be understood.
+    BAD_REQUEST = "bad-request",
+    /// The request lacks a valid signature of the creator.
+    UNSIGNED = "unsigned",
+    /// Another account has the right to this request.
+    FORBIDDEN = "forbidden",
+    /// There is nothing at this address.
+    NOT_FOUND = "not-found",
+    /// The address does not support the method.
+    METHOD_NOT_ALLOWED = "method-not-allowed",
+    /// The request took too long to arrive.
+    TIMEOUT = "timeout",
+    /// The request conflicts with the present state.
+    CONFLICT = "conflict",
+    /// The body is too large.
+    TOO_LARGE = "too-large",
+    /// The body has another media type than expected.
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type",
+    /// The publisher is refused.
+    PUBLISH_REFUSED = "publish-refused",
+    /// The network sends too many requests; ask again later.
+    TOO_MANY_REQUESTS = "too-many-requests",
+    /// The gateway failed.
+    INTERNAL = "internal",
+    /// The gateway cannot answer now; ask again later.
+    UNAVAILABLE = "unavailable",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_differ_and_are_kebab_case() {
+        assert_eq!(ALL.iter().collect::<BTreeSet<_>>().len(), ALL.len());
+        let is_kebab = |code: &&str| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        assert!(ALL.iter().all(is_kebab));
+    }
+}
