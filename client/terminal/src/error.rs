@@ -97,7 +97,7 @@ impl CommandError {
     pub fn rpc(node: &str, error: ClientError) -> Self {
         match error {
             ClientError::Call(refusal) => Self::Rows(format!("the node refused: {}", refusal.message())),
-            other => Self::Unreachable(format!("no connection to the node at {node}: {other}")),
+            other => Self::Unreachable(format!("cannot connect to the node at {node}: {other}")),
         }
     }
 
