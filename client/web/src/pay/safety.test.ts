@@ -65,7 +65,7 @@ describe("a gateway that accepts payments without giving keys", () => {
     expect(keyProvider.session.value?.revealedTicks).toBe(4);
   });
 
-  it("is told apart from a lost answer: the next key comes all the same", async () => {
+  it("is distinguished from a lost answer: the next key comes all the same", async () => {
     const browser = await fundedBrowser();
     const keyProvider = browser.keyProvider();
     await buy(keyProvider, 1);

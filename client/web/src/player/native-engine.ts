@@ -1,5 +1,5 @@
 // Plays through the browser itself, where hls.js does not work: on iPhones. The browser fetches the keys, so the
-// playlist's URL carries the session's token. The key provider is told how much was played, and pays a few seconds
+// playlist's URL carries the session's token. The key provider learns how much was played, and pays a few seconds
 // ahead of that.
 
 import { isAbort } from "../common/errors";

@@ -114,7 +114,7 @@ fn batch_above_the_maximum_of_steps_is_refused_before_any_step() {
         assert_eq!(outcome.map_err(|error| error.error), Err(Error::<Test>::BatchTooLarge.into()));
         let declared = crate::weights::SubstrateWeight::<Test>::record_tick(u32::MAX);
         let limits: frame_system::limits::BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
-        assert!(!declared.all_lte(limits.max_block), "no block has room for a claim with so many steps");
+        assert!(!declared.all_lte(limits.max_block), "no block has room for a claim of that many steps");
     });
 }
 
