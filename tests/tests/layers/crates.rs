@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Every crate, with the crates of the workspace that it may use. A crate at the top may use those below it.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     // The protocol and the chain.
     ("tick-stream-primitives", &[]),
     ("pallet-tick-stream", &["tick-stream-primitives"]),
@@ -22,7 +22,8 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("vilokanam-viewer", &["vilokanam-chain", "vilokanam-wire", "tick-stream-primitives"]),
     // The gateway: one job a crate, none of which knows the chain's client or HTTP.
     ("vilokanam-media", &["vilokanam-wire"]),
-    ("vilokanam-ingest", &[]),
+    ("vilokanam-ffmpeg", &[]),
+    ("vilokanam-ingest", &["vilokanam-ffmpeg"]),
     ("vilokanam-paywall", &["vilokanam-wire", "tick-stream-primitives"]),
     ("vilokanam-indexer", &["tick-stream-primitives"]),
     (
@@ -41,7 +42,14 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("vilokanam-terminal", &["vilokanam-viewer", "vilokanam-chain", "vilokanam-wire"]),
     (
         "vilokanam",
-        &["vilokanam-terminal", "vilokanam-viewer", "vilokanam-chain", "vilokanam-wire", "tick-stream-primitives"],
+        &[
+            "vilokanam-terminal",
+            "vilokanam-viewer",
+            "vilokanam-chain",
+            "vilokanam-wire",
+            "vilokanam-ffmpeg",
+            "tick-stream-primitives",
+        ],
     ),
     (
         "vilokanam-load",

@@ -3,9 +3,10 @@
 use crate::context::{Context, Sent};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tick_stream_primitives::{StreamId, StreamStatus};
 use vilokanam_chain::Call;
+use vilokanam_ffmpeg::{probe, MediaInfo};
 use vilokanam_terminal::{
     answer::{facts, Answer},
     CommandError, Exit,
@@ -15,15 +16,12 @@ use vilokanam_wire::StreamRef;
 mod encoder;
 mod ffmpeg;
 mod input;
-mod probe;
-mod progress;
 mod target;
 mod words;
 
 use encoder::Outcome;
 use ffmpeg::Job;
 use input::Input;
-use probe::Source;
 use target::{Protocol, Target};
 
 /// Send a file or a camera to the gateway.
@@ -79,7 +77,7 @@ pub struct Publish {
 /// Publishes until the input ends, or Ctrl-C.
 pub async fn run(context: &Context, args: Publish) -> Result<(Answer, Exit), CommandError> {
     let input = Input::new(&args.input, args.format.clone(), args.audio.clone(), args.repeats)?;
-    let source = probe::probe(&args.ffmpeg, &input).await;
+    let source = describe_input(&args.ffmpeg, &input).await;
     let protocol = match (args.srt, args.put) {
         (true, _) => Protocol::Srt,
         (_, true) => Protocol::Put,
@@ -91,7 +89,7 @@ pub async fn run(context: &Context, args: Publish) -> Result<(Answer, Exit), Com
     if args.announce {
         announce(context, args.stream.0, StreamStatus::Live).await?;
     }
-    let length = source.length.filter(|_| !args.repeats);
+    let length = source.duration.filter(|_| !args.repeats);
     let job = Job { input, target, copies: args.copy, bitrate: args.bitrate.clone() };
     let outcome = encoder::run(&args.ffmpeg, &job, length, context.options.quiet).await;
     if args.announce {
@@ -100,8 +98,18 @@ pub async fn run(context: &Context, args: Publish) -> Result<(Answer, Exit), Com
     Ok(answer(&args, protocol, outcome?))
 }
 
-fn describe(context: &Context, args: &Publish, source: &Source, target: &Target) {
-    context.note(format!("Source: {} ({})", args.input, source.summary()));
+/// Asks the ffprobe beside this ffmpeg. Devices are left out: they would be busy afterwards. What is not known is only not
+/// displayed.
+async fn describe_input(ffmpeg: &Path, input: &Input) -> MediaInfo {
+    if !input.is_file() {
+        return MediaInfo::default();
+    }
+    let ffprobe = ffmpeg.with_file_name("ffprobe");
+    probe::input(&ffprobe, &input.format_arguments(), input.url()).await.unwrap_or_default()
+}
+
+fn describe(context: &Context, args: &Publish, source: &MediaInfo, target: &Target) {
+    context.note(format!("Source: {} ({})", args.input, source));
     context.note(format!("Target: {}", target.summary()));
     let encoding = if args.copy {
         "without encoding".into()
@@ -123,13 +131,13 @@ fn answer(args: &Publish, protocol: Protocol, outcome: Outcome) -> (Answer, Exit
     let json = json!({
         "stream": args.stream,
         "way": protocol.name(),
-        "seconds": progress.sent.as_secs_f64(),
+        "seconds": progress.written.as_secs_f64(),
         "frames_dropped": progress.dropped_frames,
         "is_interrupted": outcome.is_interrupted,
     });
     let lines = [
         ("stream", args.stream.to_string()),
-        ("sent", format!("{:.1} s over {}", progress.sent.as_secs_f64(), protocol.name())),
+        ("sent", format!("{:.1} s over {}", progress.written.as_secs_f64(), protocol.name())),
         ("frames dropped", progress.dropped_frames.to_string()),
     ];
     (Answer::new(json, facts(&lines)), exit)

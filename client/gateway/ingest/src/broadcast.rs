@@ -58,6 +58,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use std::{fmt, net::IpAddr};
 use tokio::sync::mpsc;
+pub use vilokanam_ffmpeg::{AudioInfo, VideoInfo};
 
 /// Maximum number of events of a broadcast that wait for their consumer. A consumer that is slower than the video makes
 /// ffmpeg wait, and then the publisher.
@@ -201,30 +202,6 @@ pub struct SourceInfo {
     pub video: Option<VideoInfo>,
     /// Audio. `None`: the renditions have no audio track.
     pub audio: Option<AudioInfo>,
-}
-
-/// The video of a source.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct VideoInfo {
-    /// Name of the codec as ffmpeg uses it: `h264`, `hevc`, `av1`.
-    pub codec: String,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Frame rate, if the source states one.
-    pub frames_per_second: Option<f64>,
-}
-
-/// The audio of a source.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct AudioInfo {
-    /// Name of the codec as ffmpeg uses it: `aac`, `mp3`, `opus`.
-    pub codec: String,
-    /// Sample rate in Hz.
-    pub sample_rate_hz: u32,
-    /// Number of channels.
-    pub channels: u32,
 }
 
 /// Identifies a rendition: the height of its rung (240, 360, …; the short side of a portrait picture), or 0 for audio

@@ -66,7 +66,6 @@ mod hub;
 mod ingest;
 mod ladder;
 mod plan;
-pub mod probe;
 mod publish_key;
 mod put;
 mod rtmp;
@@ -76,7 +75,7 @@ pub mod transcode;
 
 pub use broadcast::{
     AudioInfo, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Protocol, Rendition, RenditionId,
-    SourceInfo, VideoInfo,
+    SourceInfo,
 };
 pub use config::{FfmpegConfig, IngestConfig, KeyLimits, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig};
 pub use error::{IngestError, PublishError, PutError, SrtError};

@@ -3,17 +3,14 @@
 mod args;
 mod child;
 mod jpeg;
-mod lines;
 mod outputs;
 mod pace;
-mod progress;
 mod stderr;
 mod timing;
 
 pub(crate) use args::{Job, JobInput};
 pub(crate) use child::{Child, Input};
 pub(crate) use pace::Pace;
-pub(crate) use progress::Progress;
 pub(crate) use stderr::{follow as follow_stderr, StderrTail};
 pub(crate) use timing::next_start_s;
 pub use timing::{FIRST_TIME_S, GOP_S, MAX_FRAGMENT_MS};

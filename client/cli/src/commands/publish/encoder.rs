@@ -1,6 +1,6 @@
 //! Running ffmpeg: its progress is shown, its error messages are kept, and it is ended cleanly.
 
-use super::{ffmpeg::Job, progress::Progress};
+use super::ffmpeg::Job;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     collections::VecDeque,
@@ -12,6 +12,7 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
     process::{Child, Command},
 };
+use vilokanam_ffmpeg::{progress, Progress};
 use vilokanam_terminal::CommandError;
 
 /// Maximum number of ffmpeg's error messages that are kept.
@@ -60,15 +61,24 @@ fn start(ffmpeg: &Path, job: &Job) -> Result<Child, CommandError> {
     })
 }
 
-async fn follow(stdout: Option<impl AsyncRead + Unpin>, progress: &mut Progress, bar: &ProgressBar) {
+async fn follow(stdout: Option<impl AsyncRead + Unpin>, latest: &mut Progress, bar: &ProgressBar) {
     let Some(stdout) = stdout else { return };
-    let mut lines = BufReader::new(stdout).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        if progress.apply(&line) {
-            bar.set_position(progress.sent.as_secs());
-            bar.set_message(progress.summary());
-        }
-    }
+    progress::follow(stdout, |report| {
+        bar.set_position(report.written.as_secs());
+        bar.set_message(summary(report));
+        *latest = report.clone();
+    })
+    .await;
+}
+
+/// Returns the progress as text. A speed below 1 means that this machine or its connection is too slow.
+fn summary(progress: &Progress) -> String {
+    let mut parts = vec![format!("{} s sent", progress.written.as_secs()), format!("{:.0} fps", progress.frame_rate)];
+    parts.extend((!progress.bitrate.is_empty() && progress.bitrate != "N/A").then(|| progress.bitrate.clone()));
+    parts.extend(progress.speed.map(|speed| format!("{speed:.2}x")));
+    parts.extend((progress.dropped_frames > 0).then(|| format!("{} frames dropped", progress.dropped_frames)));
+    parts.extend(progress.speed.filter(|speed| *speed < 0.95).map(|_| "too slow for real time".to_owned()));
+    parts.join(" · ")
 }
 
 async fn last_messages(stderr: Option<impl AsyncRead + Unpin>) -> VecDeque<String> {
@@ -165,6 +175,17 @@ mod tests {
         target::{Protocol, Target},
     };
     use std::os::unix::process::ExitStatusExt;
+
+    #[test]
+    fn progress_is_summarised_and_slowness_pointed_out() {
+        let mut progress = Progress { bitrate: "N/A".into(), ..Progress::default() };
+        assert_eq!(summary(&progress), "0 s sent · 0 fps");
+        progress.written = Duration::from_secs(10);
+        (progress.frame_rate, progress.speed, progress.dropped_frames) = (30.0, Some(0.7), 2);
+        progress.bitrate = "2512.3kbits/s".into();
+        let expected = "10 s sent · 30 fps · 2512.3kbits/s · 0.70x · 2 frames dropped · too slow for real time";
+        assert_eq!(summary(&progress), expected);
+    }
 
     /// Error of a job from a URL to RTMP, after these messages of ffmpeg.
     fn error(messages: &[&str]) -> CommandError {

@@ -39,6 +39,6 @@ impl Slate {
     /// Ends the slate. Later media has later timestamps.
     pub async fn end(self, actor: &mut Actor) {
         let progress = self.child.stop().await;
-        actor.reached(self.start_s, progress.out_time_ms);
+        actor.reached(self.start_s, progress.written_ms());
     }
 }

@@ -3,18 +3,18 @@
 use super::{
     args::{self, Job},
     outputs::Outputs,
-    progress::{self, Progress},
     stderr::{self, StderrTail},
 };
 use crate::{broadcast::BroadcastEvent, config::TranscodeConfig, ffmpeg::Ffmpeg};
 use bytes::{Buf, Bytes};
 use std::{io, path::Path, process::Stdio, time::Duration};
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncRead, AsyncWriteExt},
     process::{ChildStdin, Command},
     sync::{mpsc, watch},
     time::{sleep, timeout},
 };
+use vilokanam_ffmpeg::{progress, Progress};
 
 /// Maximum time without progress while ffmpeg encodes the rest of its input.
 const FLUSH_GRACE: Duration = Duration::from_secs(5);
@@ -71,7 +71,7 @@ impl Child {
         let (sender, progress) = watch::channel(Progress::default());
         let stderr = StderrTail::default();
         // Both tasks end when ffmpeg closes the pipe.
-        process.stdout.take().map(|pipe| tokio::spawn(progress::follow(pipe, sender)));
+        process.stdout.take().map(|pipe| tokio::spawn(publish_reports(pipe, sender)));
         process.stderr.take().map(|pipe| tokio::spawn(stderr::follow(pipe, stderr.clone())));
         let input = Input(process.stdin.take());
         Ok(Self { process, input, reports: Reports(progress), outputs, stderr, _directory: directory })
@@ -103,8 +103,8 @@ impl Child {
             tokio::select! {
                 _ = self.process.wait() => return true,
                 () = &mut patience => return false,
-                progress = self.reports.next() => if reached_ms != Some(progress.out_time_ms) {
-                    reached_ms = Some(progress.out_time_ms);
+                progress = self.reports.next() => if reached_ms != Some(progress.written_ms()) {
+                    reached_ms = Some(progress.written_ms());
                     patience = Box::pin(sleep(FLUSH_GRACE));
                 },
             }
@@ -155,6 +155,11 @@ impl Input {
     }
 }
 
+/// Publishes the latest report of ffmpeg, until it closes the pipe.
+async fn publish_reports(pipe: impl AsyncRead + Unpin, latest: watch::Sender<Progress>) {
+    progress::follow(pipe, |report| drop(latest.send_replace(report.clone()))).await;
+}
+
 /// Reports of ffmpeg, one per second.
 #[derive(Debug)]
 pub(crate) struct Reports(watch::Receiver<Progress>);
@@ -165,10 +170,10 @@ impl Reports {
         if self.0.changed().await.is_err() {
             return std::future::pending().await;
         }
-        *self.0.borrow_and_update()
+        self.0.borrow_and_update().clone()
     }
 
     pub fn latest(&self) -> Progress {
-        *self.0.borrow()
+        self.0.borrow().clone()
     }
 }

@@ -1,9 +1,9 @@
 //! The last lines of the standard error of ffmpeg, for diagnosis.
 
-use super::lines;
 use parking_lot::Mutex;
 use std::{collections::VecDeque, sync::Arc};
 use tokio::io::AsyncRead;
+use vilokanam_ffmpeg::lines;
 
 /// Number of lines that are kept.
 const MAX_LINES: usize = 40;

@@ -3,10 +3,10 @@
 use crate::{
     broadcast::{Health, Protocol, Rendition},
     clock::whole_millis,
-    transcode::Progress,
 };
 use std::net::IpAddr;
 use tokio::time::Instant;
+use vilokanam_ffmpeg::Progress;
 
 /// What one ffmpeg was fed.
 #[derive(Clone, Copy, Debug)]
@@ -48,14 +48,14 @@ impl HealthMeter {
             protocol: self.protocol,
             peer: self.peer,
             input_bits_per_second: fed.bytes.saturating_sub(self.fed_bytes) * 8000 / elapsed_ms,
-            frames_per_second: per_ms(progress.frame, self.last.frame) * 1000.0,
-            frames: progress.frame,
+            frames_per_second: per_ms(progress.frames, self.last.frames) * 1000.0,
+            frames: progress.frames,
             dropped_frames: progress.dropped_frames,
             duplicated_frames: progress.duplicated_frames,
-            speed: per_ms(progress.out_time_ms, self.last.out_time_ms),
+            speed: per_ms(progress.written_ms(), self.last.written_ms()),
             // Live input arrives in real time: one second after the first byte, one second should have been encoded.
-            latency_ms: (progress.out_time_ms > 0)
-                .then(|| whole_millis(at.duration_since(fed.since)).saturating_sub(progress.out_time_ms)),
+            latency_ms: (progress.written_ms() > 0)
+                .then(|| whole_millis(at.duration_since(fed.since)).saturating_sub(progress.written_ms())),
             renditions: renditions.iter().map(|rendition| rendition.id).collect(),
             restarts,
         };
@@ -74,9 +74,9 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut meter = HealthMeter::new(Protocol::Rtmp, None, at(1000), 500);
-        let progress = Progress { frame: 60, out_time_ms: 2000, ..Progress::default() };
+        let progress = Progress { frames: 60, written: Duration::from_secs(2), ..Progress::default() };
         let fed = Fed { bytes: 250_500, since: at(400) };
-        let health = meter.measure(at(3000), fed, progress, &[], 0);
+        let health = meter.measure(at(3000), fed, progress.clone(), &[], 0);
         assert_eq!(health.input_bits_per_second, 1_000_000);
         assert_eq!(health.latency_ms, Some(600));
         assert_eq!((health.frames_per_second, health.speed), (30.0, 1.0));

@@ -4,11 +4,11 @@ use crate::{
     broadcast::SourceInfo,
     error::PublishError,
     ffmpeg::Ffmpeg,
-    probe,
     source::{Source, SourceChunk},
 };
 use std::time::Duration;
 use tokio::time::{sleep_until, Instant};
+use vilokanam_ffmpeg::probe;
 
 /// Number of bytes without a result after which a source counts as unreadable.
 const MAX_HEAD_BYTES: usize = 8 << 20;

@@ -8,9 +8,10 @@ use crate::{
     broadcast::{actor::Actor, stop::BroadcastOver, BroadcastEvent, EndReason},
     plan::Plan,
     source::Source,
-    transcode::{Child, Input, Job, JobInput, Pace, Progress},
+    transcode::{Child, Input, Job, JobInput, Pace},
 };
 use tokio::{sync::mpsc, time::Instant};
+use vilokanam_ffmpeg::Progress;
 
 /// Number of waiting bytes below which ffmpeg is not considered slow.
 const FEW_BYTES: u64 = 64 * 1024;
@@ -44,7 +45,7 @@ pub(super) async fn run(actor: &mut Actor, source: &mut Source, feed: &mut Feed,
         Err(error) => return WorkEnd::Died { stderr: error.to_string(), was_fruitful: false },
     };
     let (end, progress) = watch(actor, source, feed, plan, child, &events).await;
-    actor.reached(start_s, progress.out_time_ms);
+    actor.reached(start_s, progress.written_ms());
     end
 }
 
@@ -82,10 +83,10 @@ async fn watch(
         };
         let now = Instant::now();
         let fed = Fed { bytes: feed.taken_bytes, since: feed.since };
-        let health = meter.measure(now, fed, progress, &plan.renditions, actor.restarts);
+        let health = meter.measure(now, fed, progress.clone(), &plan.renditions, actor.restarts);
         // Half a second of the current bit rate.
         let is_input_waiting = source.buffered_bytes() as u64 > FEW_BYTES.max(health.input_bits_per_second / 16);
-        if pace.is_too_slow(now, progress.out_time_ms, is_input_waiting) && plan.renditions.len() > 1 {
+        if pace.is_too_slow(now, progress.written_ms(), is_input_waiting) && plan.renditions.len() > 1 {
             break WatchEnd::TooSlow;
         }
         actor.health.send_replace(Some(health.clone()));

@@ -1,18 +1,15 @@
 //! What a file or byte stream contains, as reported by ffprobe.
 //!
-//! The module knows nothing of broadcasts, so that other programs can describe an input in the same way:
-//!
 //! ```no_run
-//! # async fn run() -> Result<(), vilokanam_ingest::probe::ProbeError> {
-//! let info = vilokanam_ingest::probe::file("ffprobe".as_ref(), "clip.mp4".as_ref()).await?;
+//! # async fn run() -> Result<(), vilokanam_ffmpeg::ProbeError> {
+//! let info = vilokanam_ffmpeg::probe::input("ffprobe".as_ref(), &[] as &[&str], "clip.mp4").await?;
 //! println!("{info}"); // video h264 1280x720, audio aac, 12 s
 //! # Ok(())
 //! # }
 //! ```
 
-use crate::broadcast::{AudioInfo, VideoInfo};
-use serde::Deserialize;
-use std::{fmt, io, path::Path, process::Stdio, time::Duration};
+use serde::{Deserialize, Serialize};
+use std::{ffi::OsStr, fmt, io, path::Path, process::Stdio, time::Duration};
 use thiserror::Error;
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
@@ -35,6 +32,30 @@ pub enum ProbeError {
     /// ffprobe does not know the format.
     #[error("no known format was found")]
     UnknownFormat,
+}
+
+/// The video of a source.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VideoInfo {
+    /// Name of the codec as ffmpeg uses it: `h264`, `hevc`, `av1`.
+    pub codec: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Frame rate, if the source states one.
+    pub frames_per_second: Option<f64>,
+}
+
+/// The audio of a source.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AudioInfo {
+    /// Name of the codec as ffmpeg uses it: `aac`, `mp3`, `opus`.
+    pub codec: String,
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Number of channels.
+    pub channels: u32,
 }
 
 /// Contents of a file or byte stream.
@@ -76,18 +97,26 @@ impl fmt::Display for MediaInfo {
     }
 }
 
-/// Describes a file with the ffprobe at that path.
+/// Describes an input: a file or a URL. `format_arguments` come before it and may name its format.
 ///
 /// # Errors
 ///
 /// ffprobe cannot be run, does not answer in time, or does not know the format.
-pub async fn file(ffprobe: &Path, file: &Path) -> Result<MediaInfo, ProbeError> {
-    let output = command(ffprobe).arg("-i").arg(file).stdin(Stdio::null()).output();
+pub async fn input(
+    ffprobe: &Path,
+    format_arguments: &[impl AsRef<OsStr>],
+    input: impl AsRef<OsStr>,
+) -> Result<MediaInfo, ProbeError> {
+    let output = command(ffprobe).args(format_arguments).arg("-i").arg(input).stdin(Stdio::null()).output();
     MediaInfo::parse(&timeout(ANSWER_TIMEOUT, output).await.map_err(|_| ProbeError::Timeout)??.stdout)
 }
 
 /// Describes a byte stream by its first bytes, which the given demuxer of ffmpeg reads.
-pub(crate) async fn bytes(ffprobe: &Path, demuxer: &str, head: &[u8]) -> Result<MediaInfo, ProbeError> {
+///
+/// # Errors
+///
+/// ffprobe cannot be run, does not answer in time, or does not know the format.
+pub async fn bytes(ffprobe: &Path, demuxer: &str, head: &[u8]) -> Result<MediaInfo, ProbeError> {
     let mut child = command(ffprobe)
         .args(["-f", demuxer, "-probesize", "8000000", "-analyzeduration", "8000000", "-i", "pipe:0"])
         .stdin(Stdio::piped())
@@ -242,10 +271,10 @@ mod tests {
             &[0; 16_000],
         ];
         std::fs::write(&path, wave.concat()).unwrap();
-        let ffprobe = crate::config::FfmpegConfig::default().ffprobe;
-        assert_eq!(file(&ffprobe, &path).await.unwrap().to_string(), "audio pcm_s16le, 1 s");
-        let missing = file(&ffprobe, &directory.path().join("missing")).await;
+        let (ffprobe, none) = (Path::new("ffprobe"), &[] as &[&str]);
+        assert_eq!(input(ffprobe, none, &path).await.unwrap().to_string(), "audio pcm_s16le, 1 s");
+        let missing = input(ffprobe, none, directory.path().join("missing")).await;
         assert_eq!(missing.unwrap().to_string(), "unknown contents");
-        assert!(matches!(file("/nonexistent/ffprobe".as_ref(), &path).await, Err(ProbeError::Run(_))));
+        assert!(matches!(input("/nonexistent/ffprobe".as_ref(), none, &path).await, Err(ProbeError::Run(_))));
     }
 }

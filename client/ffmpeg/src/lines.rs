@@ -3,7 +3,7 @@
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
 /// Calls `take` with each line of a pipe, trimmed, until the pipe is closed. Lines longer than `max_bytes` are split.
-pub(super) async fn each(pipe: impl AsyncRead + Unpin, max_bytes: u64, mut take: impl FnMut(&str)) {
+pub async fn each(pipe: impl AsyncRead + Unpin, max_bytes: u64, mut take: impl FnMut(&str)) {
     let mut reader = BufReader::new(pipe);
     let mut line = Vec::new();
     loop {
