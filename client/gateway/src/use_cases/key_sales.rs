@@ -43,6 +43,18 @@ pub enum SaleError {
     },
 }
 
+impl SaleError {
+    /// A payment that the paywall refused, with the price of the stream as it is now.
+    pub fn payment(paywall: &Paywall, stream: StreamId, session: SessionId, reason: PayError) -> Self {
+        Self::Payment { stream, session, price_per_tick: price_of(paywall, stream), reason }
+    }
+}
+
+/// Price of a tick of this stream, where it is known.
+fn price_of(paywall: &Paywall, stream: StreamId) -> Option<Balance> {
+    paywall.terms(stream).map(|terms| terms.price_per_tick)
+}
+
 /// Keys that exist, with what they cost.
 pub struct ForSale {
     stream: StreamId,
@@ -132,12 +144,11 @@ impl KeySales {
     pub async fn sell(&self, keys: ForSale, viewer: Viewer) -> Result<Sold, SaleError> {
         let ForSale { stream, range, costs, bytes } = keys;
         let request = PayRequest { tick: viewer.tick(), stream, wanted: range, costs: &costs };
-        let paid = self.paywall.pay(request).await.map_err(|reason| SaleError::Payment {
-            stream,
-            session: viewer.session,
-            price_per_tick: self.price_of(stream),
-            reason,
-        })?;
+        let paid = self
+            .paywall
+            .pay(request)
+            .await
+            .map_err(|reason| SaleError::payment(&self.paywall, stream, viewer.session, reason))?;
         self.count(stream, &viewer.session, &paid);
         Ok(Sold { paid, range, bytes })
     }
@@ -150,7 +161,7 @@ impl KeySales {
         let request = PreviewRequest { stream, wanted: range, costs: &costs, prefix, device: Some(device), now_ms };
         let previewed = self.paywall.preview(request).map_err(|reason| SaleError::Preview {
             stream,
-            price_per_tick: self.price_of(stream),
+            price_per_tick: price_of(&self.paywall, stream),
             reason,
         })?;
         self.visits.previewing(stream, device, now_ms);
@@ -159,11 +170,6 @@ impl KeySales {
             self.visits.previewed(stream);
         }
         Ok(Previewed { ticks_left: previewed.ticks_left, bytes })
-    }
-
-    /// Price of a tick of this stream, where it is known.
-    pub fn price_of(&self, stream: StreamId) -> Option<Balance> {
-        self.paywall.terms(stream).map(|terms| terms.price_per_tick)
     }
 
     fn count(&self, stream: StreamId, session: &SessionId, paid: &Paid) {

@@ -91,12 +91,8 @@ impl Sessions {
     pub async fn advance(&self, viewer: Viewer) -> Result<Paid, SaleError> {
         let session = viewer.session;
         let stream = self.paywall.status(&session).map_or(0, |status| status.stream);
-        self.paywall.advance(viewer.tick()).await.map_err(|reason| SaleError::Payment {
-            stream,
-            session,
-            price_per_tick: self.paywall.terms(stream).map(|terms| terms.price_per_tick),
-            reason,
-        })
+        let paid = self.paywall.advance(viewer.tick()).await;
+        paid.map_err(|reason| SaleError::payment(&self.paywall, stream, session, reason))
     }
 
     /// Returns what viewers of these streams revealed here and no block has settled yet, before anyone's share. Walks every
