@@ -14,8 +14,8 @@ use sp_runtime::{generic::Era, traits::HashingFor, MultiSignature, OpaqueExtrins
 use sp_timestamp::Timestamp;
 use std::sync::Arc;
 use vilokanam_runtime::{
-    apis::VERSION, opaque::Block, AccountId, Balance, BalancesCall, Hash, Nonce, Runtime, RuntimeCall, SignedPayload,
-    TxExtension, UncheckedExtrinsic,
+    apis::VERSION, extensions::RefuseHopelessCalls, opaque::Block, AccountId, Balance, BalancesCall, Hash, Nonce,
+    Runtime, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic,
 };
 
 use crate::{cli::Cli, service::new_partial, types::FullClient};
@@ -83,6 +83,7 @@ impl Signer {
         let extension: TxExtension = (
             frame_system::AuthorizeCall::<Runtime>::new(),
             frame_system::CheckNonZeroSender::<Runtime>::new(),
+            RefuseHopelessCalls::<Runtime>::new(),
             frame_system::CheckSpecVersion::<Runtime>::new(),
             frame_system::CheckTxVersion::<Runtime>::new(),
             frame_system::CheckGenesis::<Runtime>::new(),
@@ -95,6 +96,7 @@ impl Signer {
         );
         // Data that is signed but not transmitted. An immortal transaction starts at the genesis block.
         let implicit = (
+            (),
             (),
             (),
             VERSION.spec_version,

@@ -6,7 +6,11 @@
 use sc_service::{ChainType, Properties};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::PathBuf;
-use vilokanam_runtime::{configs::SS58Prefix, token};
+use vilokanam_runtime::{
+    configs::SS58Prefix,
+    genesis_config_presets::{LIVE_RUNTIME_PRESET, TEST_RUNTIME_PRESET},
+    token,
+};
 
 /// Identity and genesis of a chain.
 pub type ChainSpec = sc_service::GenericChainSpec;
@@ -14,7 +18,11 @@ pub type ChainSpec = sc_service::GenericChainSpec;
 /// Network protocol id. It separates peers of other chains even before genesis hashes are compared.
 const PROTOCOL_ID: &str = "vlk";
 
-/// Finds a chain by the value of `--chain`: `dev`, `local` (or an empty string), or the path of a specification.
+/// Finds a chain by the value of `--chain`: `dev`, `local` (or an empty string), `test`, `live`, or the path of a
+/// specification.
+///
+/// `live` is a template for `export-chain-spec`. Its genesis cannot be built before its placeholders are replaced; the
+/// runtime's error then names them.
 ///
 /// # Errors
 ///
@@ -23,8 +31,11 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
     match id {
         "dev" => development(),
         "" | "local" => local_testnet(),
+        "test" => test(),
+        "live" => live(),
         path => ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
-            format!("`{path}` is neither `dev` nor `local`, and cannot be read as a chain specification: {error}")
+            format!("`{path}` is none of the chains `dev`, `local`, `test` and `live`, and cannot be read as a chain specification: \
+                 {error}")
         }),
     }
 }
@@ -37,6 +48,16 @@ fn development() -> Result<ChainSpec, String> {
 /// Chain of several nodes on one machine or network, with well-known keys as authorities.
 fn local_testnet() -> Result<ChainSpec, String> {
     preset("Vilokanam Local Testnet", "vilokanam_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)
+}
+
+/// Chain of four nodes with sessions of a minute, for tests of changes of the validators.
+fn test() -> Result<ChainSpec, String> {
+    preset("Vilokanam Test", "vilokanam_test", ChainType::Local, TEST_RUNTIME_PRESET)
+}
+
+/// Template of a live chain, without well-known keys.
+fn live() -> Result<ChainSpec, String> {
+    preset("Vilokanam", "vilokanam", ChainType::Live, LIVE_RUNTIME_PRESET)
 }
 
 fn preset(name: &str, id: &str, chain_type: ChainType, genesis: &str) -> Result<ChainSpec, String> {
@@ -70,7 +91,14 @@ mod tests {
 
     #[test]
     fn known_chains_are_loaded() {
-        for (id, chain_type) in [("dev", ChainType::Development), ("", ChainType::Local), ("local", ChainType::Local)] {
+        let known = [
+            ("dev", ChainType::Development),
+            ("", ChainType::Local),
+            ("local", ChainType::Local),
+            ("test", ChainType::Local),
+            ("live", ChainType::Live),
+        ];
+        for (id, chain_type) in known {
             match load(id) {
                 Ok(spec) => assert_eq!(sc_service::ChainSpec::chain_type(&spec), chain_type),
                 Err(error) => {
@@ -79,6 +107,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn live_chain_cannot_be_built_before_its_placeholders_are_replaced() {
+        let Ok(spec) = load("live") else {
+            assert!(vilokanam_runtime::WASM_BINARY.is_none());
+            return;
+        };
+        let json = sc_service::ChainSpec::as_json(&spec, false).expect("the template can be exported");
+        assert!(json.contains("FILL IN: address of the account of validator 1"), "{json}");
+        let error = sc_service::ChainSpec::as_json(&spec, true).expect_err("the template has no genesis");
+        assert!(error.contains("address of the account of validator 4"), "{error}");
+        assert!(error.contains("export-chain-spec --chain live"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,9 @@
 //! The options of a running node are those of the SDK ([`sc_cli::RunCmd`]) and [`TickArgs`].
 
 use clap::{value_parser, Args, Parser, Subcommand as ClapSubcommand};
+use sp_core::crypto::Ss58Codec;
+use tick_stream_primitives::AccountId;
+use vilokanam_runtime::configs::SS58Prefix;
 
 use crate::export_metadata::ExportMetadataCmd;
 
@@ -55,9 +58,32 @@ pub struct TickArgs {
     #[arg(long, value_name = "MS", default_value_t = 400, value_parser = value_parser!(u64).range(0..=60_000))]
     pub tick_wave_delay_ms: u64,
 
+    /// Gateway that this node settles ticks for; may be given several times.
+    ///
+    /// The node always serves the gateway whose account is that of the node's own key of type `tick`, and with --dev the
+    /// gateway of the development chain. Rows of other gateways wait in the pool: that a gateway has named this node's
+    /// account as its operator is not enough, because then anyone could let this node pay for their settlement.
+    #[arg(long = "tick-gateway", value_name = "ACCOUNT", value_parser = parse_gateway)]
+    pub tick_gateways: Vec<AccountId>,
+
     /// Also settle rows of gateways that this node does not serve, if the reward exceeds the fee.
     #[arg(long)]
     pub tick_foreign_rows: bool,
+}
+
+/// Reads the account of a gateway.
+fn parse_gateway(text: &str) -> Result<AccountId, String> {
+    let (account, format) = AccountId::from_ss58check_with_version(text).map_err(|error| {
+        format!("this is no account ({error}); give the gateway's account as an SS58 address, which starts with 5")
+    })?;
+    let (found, expected) = (u16::from(format), u16::from(SS58Prefix::get()));
+    if found != expected {
+        return Err(format!(
+            "this is an account of another network (SS58 prefix {found}); give the gateway's address with the prefix \
+             {expected}, which starts with 5"
+        ));
+    }
+    Ok(account)
 }
 
 /// Commands of the binary besides running a node.
@@ -142,6 +168,7 @@ mod tests {
             tick_pool_bytes: 268_435_456,
             tick_block_share: 60,
             tick_wave_delay_ms: 400,
+            tick_gateways: vec![],
             tick_foreign_rows: false,
         };
         assert_eq!(tick, expected);
@@ -164,6 +191,26 @@ mod tests {
             ["--tick-wave-delay-ms", "60001"],
         ] {
             assert!(parse(&args).is_err(), "{args:?} is out of range");
+        }
+    }
+
+    #[test]
+    fn gateways_to_serve_may_be_given_several_times() {
+        let ferdie = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL";
+        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+        let args = ["--tick-gateway", ferdie, "--tick-gateway", alice];
+        let gateways = parse(&args).expect("both are accounts").tick.tick_gateways;
+        assert_eq!(gateways.iter().map(Ss58Codec::to_ss58check).collect::<Vec<_>>(), [ferdie, alice]);
+    }
+
+    #[test]
+    fn gateway_that_is_no_account_of_this_network_is_refused() {
+        let error = |account| parse(&["--tick-gateway", account]).expect_err("it is no account").to_string();
+        let on_polkadot = error("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5");
+        assert!(on_polkadot.contains("another network (SS58 prefix 0)"), "{on_polkadot}");
+        for account in ["tv.example.org", "", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"] {
+            let sentence = error(account);
+            assert!(sentence.contains("this is no account") && sentence.contains("SS58 address"), "{sentence}");
         }
     }
 

@@ -101,7 +101,7 @@ pub fn run() -> sc_cli::Result<()> {
 
 /// Runs a node until it is stopped by a signal.
 fn run_node(cli: &Cli) -> sc_cli::Result<()> {
-    let tick = TickConfig::from(&cli.tick);
+    let tick = TickConfig::try_from(&cli.tick).map_err(|error| sc_cli::Error::Input(error.to_string()))?;
     cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
         let node = match config.network.network_backend {
             NetworkBackendType::Libp2p => service::new_full::<NetworkWorker<Block, Hash>>(config, tick),

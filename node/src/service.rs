@@ -6,6 +6,7 @@
 //! | module | contents |
 //! | --- | --- |
 //! | [`consensus`] | Aura and GRANDPA: import queue, authoring, voting |
+//! | [`equivocations`] | reports of authors that sign two blocks for one slot |
 //! | [`network`] | parameters of the network layer |
 //! | [`offchain`] | the off-chain worker |
 
@@ -29,6 +30,7 @@ use crate::{
 use consensus::{Authoring, ConsensusParts, ConsensusSettings};
 
 pub mod consensus;
+mod equivocations;
 mod network;
 mod offchain;
 
@@ -117,7 +119,7 @@ where
     });
     let (network, system_rpc_tx, tx_handler_controller, sync_service, _) = sc_service::build_network(network_params)?;
 
-    let tick = TickParts::new(&config, client.clone(), &backend, tick);
+    let tick = TickParts::new(&config, client.clone(), &backend, keystore.clone(), tick);
     let tx_pools = OffchainTransactionPoolFactory::new(transaction_pool.clone());
     let pool = tick.start_pool(&task_manager)?;
     offchain::start(&config, &tick, &pool, keystore.clone(), tx_pools.clone(), network.clone(), &task_manager)?;
@@ -144,6 +146,8 @@ where
     let (grandpa_config, sync) = (settings.grandpa_config(&keystore, telemetry.clone()), sync_service.clone());
     let authoring = Authoring { client, select_chain, block_import, transaction_pool, keystore, sync, telemetry };
     if settings.role.is_authority() {
+        let watch = equivocations::watch(authoring.client.clone(), tx_pools.clone());
+        task_manager.spawn_handle().spawn("aura-equivocations", Some("block-authoring"), watch);
         authoring.start(&settings, &task_manager)?;
     }
     if settings.grandpa_enabled {

@@ -6,11 +6,12 @@
 //! | [`config`] | options of the operator |
 //! | [`logging`] | the target of log lines |
 //! | [`pool`] | the tick pool in a running node |
+//! | [`served`] | the gateways that the node serves |
 //! | [`waves`] | the times at which the off-chain worker runs |
 
 use log::info;
 use sc_client_api::Backend;
-use sc_service::{ChainType, Configuration, Error as ServiceError, TaskManager};
+use sc_service::{Configuration, Error as ServiceError, TaskManager};
 use sp_keystore::KeystorePtr;
 use std::{path::PathBuf, sync::Arc};
 use substrate_prometheus_endpoint::Registry;
@@ -18,12 +19,14 @@ use tick_stream_primitives::worker::TICK_KEY;
 use vilokanam_runtime::opaque::Block;
 
 use crate::types::{FullBackend, FullClient};
-use config::TickConfig;
+use config::{dev_identity, TickConfig};
 use logging::LOG_TARGET;
+use served::NodeGateways;
 
 pub mod config;
 pub mod logging;
 pub mod pool;
+pub mod served;
 pub mod waves;
 
 /// Storage that the off-chain worker keeps between blocks, and through which it exchanges data with the node.
@@ -41,16 +44,26 @@ pub struct TickParts {
     pub data_path: PathBuf,
     /// Options of the operator.
     pub config: TickConfig,
+    /// Gateways that the node serves.
+    pub gateways: Arc<NodeGateways>,
 }
 
 impl TickParts {
-    /// Collects the parts from a node that is being built.
-    pub fn new(config: &Configuration, client: Arc<FullClient>, backend: &FullBackend, tick: TickConfig) -> Self {
+    /// Collects the parts from a node that is being built. A development node serves the gateway of its chain.
+    pub fn new(
+        config: &Configuration,
+        client: Arc<FullClient>,
+        backend: &FullBackend,
+        keystore: KeystorePtr,
+        tick: TickConfig,
+    ) -> Self {
+        let tick = tick.with_dev_gateway(config);
         Self {
             client,
             offchain_storage: backend.offchain_storage(),
             registry: config.prometheus_registry().cloned(),
             data_path: config.data_path.clone(),
+            gateways: Arc::new(NodeGateways::new(tick.worker.gateways.clone(), keystore)),
             config: tick,
         }
     }
@@ -61,7 +74,8 @@ impl TickParts {
     ///
     /// When the database cannot be opened, or the metrics cannot be registered.
     pub fn start_pool(&self, task_manager: &TaskManager) -> Result<pool::TickService<FullClient>, ServiceError> {
-        let pool = pool::TickService::open(self.client.clone(), &self.data_path, &self.config, self.registry.as_ref())?;
+        let (client, gateways) = (self.client.clone(), self.gateways.clone());
+        let pool = pool::TickService::open(client, &self.data_path, &self.config, gateways, self.registry.as_ref())?;
         pool.start(task_manager);
         Ok(pool)
     }
@@ -78,10 +92,7 @@ impl TickParts {
 /// nodes do not share a key, and transactions of Alice's account do not use the worker's nonces. The key is kept in
 /// memory only.
 pub fn insert_dev_tick_key(config: &Configuration, keystore: &KeystorePtr) -> Result<(), ServiceError> {
-    let Some(identity) = config.dev_key_seed.as_deref() else { return Ok(()) };
-    if config.chain_spec.chain_type() != ChainType::Development {
-        return Ok(());
-    }
+    let Some(identity) = dev_identity(config) else { return Ok(()) };
     if !keystore.sr25519_public_keys(TICK_KEY).is_empty() {
         return Ok(());
     }

@@ -1,12 +1,14 @@
 //! Runtime APIs for nodes and wallets, and the version of this runtime, which lists them.
 
 use crate::{
-    AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime, RuntimeCall,
-    RuntimeGenesisConfig, System, TickStream, TransactionPayment,
+    AccountId, Aura, Balance, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall,
+    RuntimeGenesisConfig, System, TickStream, TransactionPayment, Validators,
 };
 use alloc::{borrow::Cow, vec::Vec};
+use codec::Encode;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
+    traits::KeyOwnerProofSystem,
     weights::Weight,
 };
 use pallet_aura::Authorities;
@@ -28,10 +30,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: Cow::Borrowed("vilokanam"),
     impl_name: Cow::Borrowed("vilokanam"),
     authoring_version: 1,
-    spec_version: 100,
+    spec_version: 200,
     impl_version: 1,
     apis: RUNTIME_API_VERSIONS,
-    transaction_version: 1,
+    transaction_version: 2,
     system_version: 1,
 };
 
@@ -140,17 +142,26 @@ impl_runtime_apis! {
         }
 
         fn submit_report_equivocation_unsigned_extrinsic(
-            _proof: sp_consensus_grandpa::EquivocationProof<<Block as BlockT>::Hash, NumberFor<Block>>,
-            _key_owner_proof: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
+            proof: sp_consensus_grandpa::EquivocationProof<<Block as BlockT>::Hash, NumberFor<Block>>,
+            key_owner_proof: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
         ) -> Option<()> {
-            None
+            Grandpa::submit_unsigned_equivocation_report(proof, key_owner_proof.decode()?)
         }
 
         fn generate_key_ownership_proof(
             _set_id: sp_consensus_grandpa::SetId,
-            _authority_id: sp_consensus_grandpa::AuthorityId,
+            authority_id: sp_consensus_grandpa::AuthorityId,
         ) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-            None
+            let proof = Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))?;
+            Some(sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
+        }
+    }
+
+    impl crate::validators::api::ValidatorsApi<Block> for Runtime {
+        fn submit_aura_equivocation(
+            proof: crate::validators::equivocation::AuraEquivocation<<Block as BlockT>::Header>,
+        ) -> Option<()> {
+            Validators::submit_report(proof)
         }
     }
 
@@ -219,7 +230,7 @@ impl_runtime_apis! {
             TickStream::read_stream(id)
         }
 
-        fn streams(from: tick::StreamId, limit: u32) -> Vec<(tick::StreamId, tick::Stream)> {
+        fn streams(from: tick::StreamId, limit: u32) -> tick::StreamsPage {
             TickStream::read_streams(from, limit)
         }
 
@@ -229,6 +240,14 @@ impl_runtime_apis! {
 
         fn deposit(viewer: AccountId) -> Option<tick::Deposit> {
             TickStream::deposit_of(viewer)
+        }
+
+        fn key(viewer: AccountId, session_key: AccountId) -> Option<tick::SessionKey> {
+            TickStream::key(viewer, session_key)
+        }
+
+        fn keys(viewer: AccountId) -> Vec<(AccountId, tick::SessionKey)> {
+            TickStream::read_keys(viewer)
         }
 
         fn earnings(account: AccountId) -> Balance {
@@ -250,6 +269,7 @@ impl_runtime_apis! {
 
     impl sp_genesis_builder::GenesisBuilder<Block> for Runtime {
         fn build_state(config: Vec<u8>) -> sp_genesis_builder::Result {
+            crate::genesis_config_presets::check_filled_in(&config)?;
             build_state::<RuntimeGenesisConfig>(config)
         }
 

@@ -1,37 +1,45 @@
 //! Parameters of each pallet.
+//!
+//! | module | contents |
+//! | --- | --- |
+//! | this one | the system, balances, time, batches, multisigs, sudo |
+//! | `limits` | limits of a block |
+//! | `authorities` | the origins that may moderate, appoint and spend |
+//! | `consensus` | authors, finality, sessions, selection of validators |
+//! | `fees` | what weight and length cost, who earns fees |
+//! | `governance` | referenda and their tracks, committee, moderators, treasury |
+//! | `hopeless_calls` | the calls that are refused before they take space |
+//! | `proxies` | the calls that each type of proxy may make |
+//! | `tick_stream` | the tick stream pallet |
 
+mod authorities;
+mod consensus;
+mod fees;
+mod governance;
+mod hopeless_calls;
+mod limits;
+mod proxies;
 mod tick_stream;
 
+pub use authorities::*;
+pub use consensus::*;
+pub use fees::*;
+pub use governance::*;
+pub use limits::*;
+pub use proxies::*;
 pub use tick_stream::*;
 
 use crate::{
-    apis::VERSION, AccountId, Aura, Balance, Balances, Block, BlockNumber, Hash, Nonce, OriginCaller, PalletInfo,
-    Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, System,
-    BLOCK_HASH_COUNT, EXISTENTIAL_DEPOSIT, MILLI_UNIT, SLOT_DURATION, UNIT,
+    apis::VERSION, migrations::Migrations, AccountId, Aura, Balance, Balances, Block, BlockNumber, Hash, Nonce,
+    OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+    RuntimeOrigin, RuntimeTask, System, BLOCK_HASH_COUNT, EXISTENTIAL_DEPOSIT, SLOT_DURATION,
 };
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, InstanceFilter, VariantCountOf},
-    weights::{
-        constants::{WEIGHT_REF_TIME_PER_MILLIS, WEIGHT_REF_TIME_PER_NANOS},
-        ConstantMultiplier, IdentityFee, RuntimeDbWeight, Weight,
-    },
-};
-use frame_system::limits::{BlockLength, BlockWeights};
-use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
-use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_runtime::{
-    traits::{BlakeTwo256, Bounded},
-    FixedPointNumber, Perbill, Perquintill,
+    traits::{ConstU128, ConstU32, ConstU64, VariantCountOf},
+    weights::{constants::WEIGHT_REF_TIME_PER_NANOS, RuntimeDbWeight},
 };
 use sp_version::RuntimeVersion;
-
-/// Part of a block that ordinary extrinsics may fill.
-pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
-/// Execution time of a block in milliseconds: half of the block time.
-pub const MAX_BLOCK_MILLIS: u64 = 500;
-/// Maximum length of a block in bytes.
-pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
 
 /// Weight of a database read in nanoseconds of execution time.
 ///
@@ -52,17 +60,6 @@ parameter_types! {
     pub const BlockHashCount: BlockNumber = BLOCK_HASH_COUNT;
     /// Version of this runtime.
     pub const Version: RuntimeVersion = VERSION;
-    /// Weight limits of a block.
-    pub RuntimeBlockWeights: BlockWeights = BlockWeights::with_sensible_defaults(
-        Weight::from_parts(MAX_BLOCK_MILLIS * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX),
-        NORMAL_DISPATCH_RATIO,
-    );
-    /// Length limits of a block.
-    pub RuntimeBlockLength: BlockLength =
-        BlockLength::builder().max_length(MAX_BLOCK_BYTES).modify_max_length_for_class(
-            frame_support::dispatch::DispatchClass::Normal,
-            |length| *length = NORMAL_DISPATCH_RATIO * MAX_BLOCK_BYTES,
-        ).build();
     /// Prefix of addresses.
     pub const SS58Prefix: u8 = 42;
 }
@@ -82,6 +79,7 @@ impl frame_system::Config for Runtime {
     type SS58Prefix = SS58Prefix;
     type MaxConsumers = ConstU32<16>;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+    type SingleBlockMigrations = Migrations;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -89,24 +87,6 @@ impl pallet_timestamp::Config for Runtime {
     type OnTimestampSet = Aura;
     type MinimumPeriod = ConstU64<{ SLOT_DURATION / 2 }>;
     type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
-}
-
-impl pallet_aura::Config for Runtime {
-    type AuthorityId = AuraId;
-    type DisabledValidators = ();
-    type MaxAuthorities = ConstU32<100>;
-    type AllowMultipleBlocksPerSlot = ConstBool<false>;
-    type SlotDuration = pallet_aura::MinimumPeriodTimesTwo<Runtime>;
-}
-
-impl pallet_grandpa::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type WeightInfo = ();
-    type MaxAuthorities = ConstU32<100>;
-    type MaxNominators = ConstU32<0>;
-    type MaxSetIdSessionEntries = ConstU64<0>;
-    type KeyOwnerProof = sp_core::Void;
-    type EquivocationReportSystem = ();
 }
 
 impl pallet_balances::Config for Runtime {
@@ -126,30 +106,6 @@ impl pallet_balances::Config for Runtime {
     type DoneSlashHandler = ();
 }
 
-parameter_types! {
-    /// Fee per byte of an extrinsic, in planck.
-    pub const TransactionByteFee: Balance = 1_000;
-    /// Part of a block that is full when fees neither rise nor fall.
-    pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(50);
-    /// Speed of fee changes: fees double after some hours of full blocks.
-    pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(1, 100_000);
-    /// Lowest multiplier: fees never fall below those of the weights.
-    pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_integer(1);
-    /// Highest multiplier: fees have no upper limit.
-    pub MaximumMultiplier: Multiplier = Bounded::max_value();
-}
-
-impl pallet_transaction_payment::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type OnChargeTransaction = FungibleAdapter<Balances, ()>;
-    type OperationalFeeMultiplier = ConstU8<5>;
-    type WeightToFee = IdentityFee<Balance>;
-    type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
-    type FeeMultiplierUpdate =
-        TargetedFeeAdjustment<Runtime, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
-    type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
-}
-
 impl pallet_sudo::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeCall = RuntimeCall;
@@ -163,13 +119,6 @@ impl pallet_utility::Config for Runtime {
     type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
-parameter_types! {
-    /// Deposit for each storage item of a multisig or proxy, in planck.
-    pub const ItemDeposit: Balance = UNIT / 10;
-    /// Deposit for each account or announcement in it, in planck.
-    pub const MemberDeposit: Balance = 10 * MILLI_UNIT;
-}
-
 impl pallet_multisig::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeCall = RuntimeCall;
@@ -178,124 +127,5 @@ impl pallet_multisig::Config for Runtime {
     type DepositFactor = MemberDeposit;
     type MaxSignatories = ConstU32<20>;
     type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
-    type BlockNumberProvider = System;
-}
-
-/// Type of a proxy: the calls that it may make for an account.
-#[derive(
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Debug,
-    codec::Encode,
-    codec::Decode,
-    codec::DecodeWithMemTracking,
-    codec::MaxEncodedLen,
-    scale_info::TypeInfo,
-)]
-pub enum ProxyType {
-    /// Any call.
-    #[default]
-    Any,
-    /// Calls that give the account's money or income to no other account.
-    NonTransfer,
-    /// Calls that run the account's streams and gateways.
-    TickStream,
-    /// Rejection of announced proxy calls.
-    CancelProxy,
-}
-
-// The permitted calls are listed one by one. A call that is added to a pallet later is not permitted until it is added
-// here.
-
-/// Returns whether the call is a batch of calls. Each call in it is filtered again.
-fn is_batch(call: &RuntimeCall) -> bool {
-    use pallet_utility::Call;
-    matches!(call, RuntimeCall::Utility(Call::batch { .. } | Call::batch_all { .. } | Call::force_batch { .. }))
-}
-
-/// Returns whether the call rejects an announced proxy call.
-fn is_rejection(call: &RuntimeCall) -> bool {
-    matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
-}
-
-/// Returns whether the call runs the account's streams or gateways. None of these calls moves money to another account:
-/// a payout goes to the account that earned it.
-fn runs_streams_or_gateways(call: &pallet_tick_stream::Call<Runtime>) -> bool {
-    use pallet_tick_stream::Call;
-    matches!(
-        call,
-        Call::create_stream { .. }
-            | Call::update_stream { .. }
-            | Call::set_stream_status { .. }
-            | Call::end_stream { .. }
-            | Call::update_gateway { .. }
-            | Call::deregister_gateway { .. }
-            | Call::payout { .. }
-    )
-}
-
-/// Returns whether the call gives the account's money or income to no other account. Calls that set splits, a session
-/// key or an operator, or start to pay, are excluded.
-fn moves_no_money(call: &pallet_tick_stream::Call<Runtime>) -> bool {
-    use pallet_tick_stream::Call;
-    matches!(
-        call,
-        Call::withdraw { .. }
-            | Call::revoke_delegation { .. }
-            | Call::set_stream_status { .. }
-            | Call::end_stream { .. }
-            | Call::leave_stream { .. }
-            | Call::record_tick { .. }
-            | Call::process_batch { .. }
-            | Call::payout { .. }
-            | Call::deregister_gateway { .. }
-            | Call::reap_deposit { .. }
-    )
-}
-
-impl InstanceFilter<RuntimeCall> for ProxyType {
-    fn filter(&self, call: &RuntimeCall) -> bool {
-        match self {
-            Self::Any => true,
-            Self::NonTransfer => {
-                is_batch(call)
-                    || is_rejection(call)
-                    || matches!(call, RuntimeCall::System(_))
-                    || matches!(call, RuntimeCall::TickStream(call) if moves_no_money(call))
-            }
-            Self::TickStream => {
-                is_batch(call) || matches!(call, RuntimeCall::TickStream(call) if runs_streams_or_gateways(call))
-            }
-            Self::CancelProxy => is_rejection(call),
-        }
-    }
-
-    fn is_superset(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Any, _) => true,
-            (_, Self::Any) => false,
-            (left, right) => left == right,
-        }
-    }
-}
-
-impl pallet_proxy::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type RuntimeCall = RuntimeCall;
-    type Currency = Balances;
-    type ProxyType = ProxyType;
-    type ProxyDepositBase = ItemDeposit;
-    type ProxyDepositFactor = MemberDeposit;
-    type MaxProxies = ConstU32<32>;
-    type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
-    type MaxPending = ConstU32<32>;
-    type CallHasher = BlakeTwo256;
-    type AnnouncementDepositBase = ItemDeposit;
-    type AnnouncementDepositFactor = MemberDeposit;
     type BlockNumberProvider = System;
 }

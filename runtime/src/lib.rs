@@ -4,9 +4,13 @@
 //! | module | contents |
 //! | --- | --- |
 //! | [`configs`] | parameters of each pallet |
+//! | [`validators`] | the pallet that keeps the set of validators sound: sessions, absence, equivocations, bonds |
+//! | [`origins`] | the origins that referenda act with |
+//! | [`extensions`] | the transaction extension that refuses calls which cannot succeed |
+//! | [`migrations`] | changes of the state on an upgrade from an earlier version |
 //! | [`settlement`] | construction of the off-chain worker's extrinsics |
 //! | [`apis`] | runtime APIs for nodes and wallets, and the version that lists them |
-//! | [`genesis_config_presets`] | genesis of development and test chains |
+//! | [`genesis_config_presets`] | genesis of development and test chains, and the template of a live one |
 //! | [`token`] | symbol and decimals of the token |
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -21,20 +25,25 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 pub mod configs;
+pub mod extensions;
 pub mod genesis_config_presets;
+pub mod migrations;
+pub mod origins;
 pub mod settlement;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod types;
+pub mod validators;
 
 pub use pallet_balances::Call as BalancesCall;
+pub use types::{
+    AccountId, Balance, BlockNumber, Hash, Header, Nonce, Signature, BLOCK_HASH_COUNT, DAYS, EXISTENTIAL_DEPOSIT,
+    HOURS, MICRO_UNIT, MILLISECS_PER_BLOCK, MILLI_UNIT, MINUTES, SLOT_DURATION, UNIT,
+};
 
 use alloc::vec::Vec;
-use sp_runtime::{
-    generic, impl_opaque_keys,
-    traits::{BlakeTwo256, IdentifyAccount, Verify},
-    MultiAddress, MultiSignature,
-};
+use sp_runtime::{generic, impl_opaque_keys, MultiAddress};
 
 /// Types that do not depend on calls and extensions, for the parts of a node that only pass blocks on.
 pub mod opaque {
@@ -55,42 +64,8 @@ pub mod opaque {
     }
 }
 
-/// Block time in milliseconds.
-pub const MILLISECS_PER_BLOCK: u64 = 1_000;
-/// Length of an Aura slot in milliseconds. Each slot has one block.
-pub const SLOT_DURATION: u64 = MILLISECS_PER_BLOCK;
-/// Number of blocks per minute.
-pub const MINUTES: BlockNumber = 60_000 / (MILLISECS_PER_BLOCK as BlockNumber);
-/// Number of blocks per hour.
-pub const HOURS: BlockNumber = MINUTES * 60;
-/// Number of recent block hashes that the chain stores. It limits the era of mortal extrinsics.
-pub const BLOCK_HASH_COUNT: BlockNumber = 2_400;
-
-/// One VLK in planck.
-pub const UNIT: Balance = 1_000_000_000_000;
-/// A thousandth of a VLK.
-pub const MILLI_UNIT: Balance = UNIT / 1_000;
-/// A millionth of a VLK.
-pub const MICRO_UNIT: Balance = UNIT / 1_000_000;
-/// Smallest balance of an account, in planck.
-pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_UNIT;
-
-/// Signature by one of the supported kinds of key.
-pub type Signature = MultiSignature;
-/// Account identifier: the signer of such a signature.
-pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
-/// Amount of money in planck.
-pub type Balance = u128;
-/// Number of extrinsics that an account has signed.
-pub type Nonce = u32;
-/// Hash of a block, an extrinsic or a state.
-pub type Hash = sp_core::H256;
-/// Number of a block.
-pub type BlockNumber = u32;
 /// Address of an account in an extrinsic.
 pub type Address = MultiAddress<AccountId, ()>;
-/// Header of a block.
-pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// Block of this chain.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
@@ -98,6 +73,7 @@ pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 pub type TxExtension = (
     frame_system::AuthorizeCall<Runtime>,
     frame_system::CheckNonZeroSender<Runtime>,
+    extensions::RefuseHopelessCalls<Runtime>,
     frame_system::CheckSpecVersion<Runtime>,
     frame_system::CheckTxVersion<Runtime>,
     frame_system::CheckGenesis<Runtime>,
@@ -114,18 +90,9 @@ pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, 
 /// Part of an extrinsic that is signed.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
-/// Migrations to run on an upgrade to this runtime.
-pub type Migrations = ();
-
 /// Dispatches blocks to pallets.
-pub type Executive = frame_executive::Executive<
-    Runtime,
-    Block,
-    frame_system::ChainContext<Runtime>,
-    Runtime,
-    AllPalletsWithSystem,
-    Migrations,
->;
+pub type Executive =
+    frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
 
 #[frame_support::runtime]
 mod runtime {
@@ -176,4 +143,50 @@ mod runtime {
 
     #[runtime::pallet_index(10)]
     pub type TickStream = pallet_tick_stream;
+
+    // The author of a block is found before `Session` may replace the set of validators.
+    #[runtime::pallet_index(11)]
+    pub type Authorship = pallet_authorship;
+
+    #[runtime::pallet_index(12)]
+    pub type Validators = crate::validators;
+
+    #[runtime::pallet_index(13)]
+    pub type CollatorSelection = pallet_collator_selection;
+
+    #[runtime::pallet_index(14)]
+    pub type Session = pallet_session;
+
+    #[runtime::pallet_index(15)]
+    pub type Historical = pallet_session::historical;
+
+    #[runtime::pallet_index(16)]
+    pub type Offences = pallet_offences;
+
+    #[runtime::pallet_index(17)]
+    pub type Treasury = pallet_treasury;
+
+    #[runtime::pallet_index(18)]
+    pub type Preimage = pallet_preimage;
+
+    #[runtime::pallet_index(19)]
+    pub type Scheduler = pallet_scheduler;
+
+    #[runtime::pallet_index(20)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+
+    #[runtime::pallet_index(21)]
+    pub type Referenda = pallet_referenda;
+
+    #[runtime::pallet_index(22)]
+    pub type Origins = crate::origins;
+
+    #[runtime::pallet_index(23)]
+    pub type Whitelist = pallet_whitelist;
+
+    #[runtime::pallet_index(24)]
+    pub type TechnicalCommittee = pallet_collective<Instance1>;
+
+    #[runtime::pallet_index(25)]
+    pub type Moderators = pallet_membership<Instance1>;
 }

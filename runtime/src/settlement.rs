@@ -1,14 +1,14 @@
 //! Construction of the off-chain worker's extrinsics: transaction extensions, signature and fee.
 
 use crate::{
-    Address, Balance, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TransactionPayment, TxExtension,
-    UncheckedExtrinsic,
+    extensions, Address, Balance, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TransactionPayment,
+    TxExtension, UncheckedExtrinsic,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, Pays},
-    weights::Weight,
+    weights::{Weight, WeightToFee},
 };
 use pallet_tick_stream::{
     tick_key::{account_of, TickKey},
@@ -26,6 +26,7 @@ fn extensions(nonce: Nonce, tip: Balance) -> TxExtension {
     (
         frame_system::AuthorizeCall::new(),
         frame_system::CheckNonZeroSender::new(),
+        extensions::RefuseHopelessCalls::new(),
         frame_system::CheckSpecVersion::new(),
         frame_system::CheckTxVersion::new(),
         frame_system::CheckGenesis::new(),
@@ -52,5 +53,9 @@ impl SettlementExtrinsics<Call<Runtime>> for Settlement {
         let extension_weight = extensions(0, 0).weight(&call);
         let info = DispatchInfo { call_weight, extension_weight, class: DispatchClass::Normal, pays_fee: Pays::Yes };
         TransactionPayment::compute_fee(length_bytes, &info, 0)
+    }
+
+    fn base_fee(weight: Weight) -> Balance {
+        <Runtime as pallet_transaction_payment::Config>::WeightToFee::weight_to_fee(&weight)
     }
 }

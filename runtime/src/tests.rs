@@ -1,16 +1,21 @@
 //! Tests of the runtime's parameters and presets.
 
+mod env;
+mod extensions;
+mod fees;
+mod governance;
+mod migration;
+mod presets;
 mod proxies;
+mod upgrade;
+mod validators;
 
 use crate::{
-    configs::OpenFee, genesis_config_presets as presets, settlement::Settlement, token, Balance, Runtime,
+    configs::OpenFee, genesis_config_presets::get_preset, settlement::Settlement, token, Balance, Runtime,
     RuntimeGenesisConfig, UNIT,
 };
 use frame_support::weights::Weight;
 use pallet_tick_stream::{SettlementExtrinsics, WeightInfo};
-use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_consensus_grandpa::AuthorityId as GrandpaId;
-use sp_core::{ed25519, sr25519, Pair};
 use sp_runtime::BuildStorage;
 
 type Weights = pallet_tick_stream::weights::SubstrateWeight<Runtime>;
@@ -27,9 +32,14 @@ fn fee_of_one_row_each() -> Balance {
 }
 
 fn genesis(preset: &str) -> sp_io::TestExternalities {
-    let patch = presets::get_preset(&preset.into()).expect("the preset exists");
+    let patch = get_preset(&preset.into()).expect("the preset exists");
+    build(serde_json::from_slice(&patch).expect("a preset is JSON"))
+}
+
+/// Builds a genesis from what differs from the default.
+fn build(patch: serde_json::Value) -> sp_io::TestExternalities {
     let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("a default config is JSON");
-    merge(&mut config, serde_json::from_slice(&patch).expect("a preset is JSON"));
+    merge(&mut config, patch);
     let config: RuntimeGenesisConfig = serde_json::from_value(config).expect("a preset fits the config");
     config.build_storage().expect("a preset builds").into()
 }
@@ -51,41 +61,6 @@ fn open_fee_covers_a_row_of_each_kind() {
         let (charged, fee): (Balance, Balance) = (OpenFee::get(), fee_of_one_row_each());
         assert!(charged >= fee, "an open fee of {charged} planck does not cover {fee}");
         assert!(charged <= fee * 4, "an open fee of {charged} planck is far above {fee}");
-    });
-}
-
-#[test]
-fn presets_name_the_development_operator() {
-    let pair = sr25519::Pair::from_string("//Alice//tick", None).expect("a well-formed derivation");
-    assert_eq!(presets::DEV_OPERATOR, pair.public().into());
-}
-
-#[test]
-fn presets_register_a_gateway_with_a_funded_operator() {
-    for preset in ["development", "local_testnet"] {
-        genesis(preset).execute_with(|| {
-            let gateway = pallet_tick_stream::Gateways::<Runtime>::get(presets::dev_gateway()).expect("registered");
-            assert_eq!(gateway.operator, presets::DEV_OPERATOR);
-            assert!(crate::Balances::free_balance(presets::DEV_OPERATOR) > 0);
-        });
-    }
-}
-
-#[test]
-fn local_testnet_has_four_authorities() {
-    genesis("local_testnet").execute_with(|| {
-        let names = ["Alice", "Bob", "Charlie", "Dave"];
-        let pair = |name: &str| format!("//{name}");
-        let aura = names.map(|name| {
-            let key = sr25519::Pair::from_string(&pair(name), None).expect("a well-formed derivation").public();
-            AuraId::from(key)
-        });
-        let grandpa = names.map(|name| {
-            let key = ed25519::Pair::from_string(&pair(name), None).expect("a well-formed derivation").public();
-            (GrandpaId::from(key), 1_u64)
-        });
-        assert_eq!(pallet_aura::Authorities::<Runtime>::get().to_vec(), aura);
-        assert_eq!(crate::Grandpa::grandpa_authorities(), grandpa);
     });
 }
 

@@ -6,13 +6,13 @@
 use anyhow::{ensure, Context, Result};
 use sp_runtime::Permill;
 use std::time::Duration;
-use tick_stream_primitives::{Balance, Delegation, StreamId, TickEvent};
+use tick_stream_primitives::{Balance, KeyLimits, StreamId, TickEvent};
 use vilokanam_chain::{Chain, NewStream, Signer};
 use vilokanam_tests::{
     accounts::{account, account_of, key, CREATOR, GATEWAY, UNIT},
     call::Call,
     node_client::{NodeClient, Rows},
-    viewer::{TicketTerms, Viewer, ViewerSession},
+    viewer::{key_limits, TicketTerms, Viewer, ViewerSession},
     wait_for,
 };
 
@@ -20,8 +20,8 @@ use vilokanam_tests::{
 const SECONDS: u32 = 20;
 /// Price of a tick: 0.002 VLK.
 const PRICE: Balance = UNIT / 500;
-/// Validity of the delegation in blocks.
-const DELEGATION_BLOCKS: u32 = 3_600;
+/// Validity of the session key in blocks.
+const KEY_BLOCKS: u32 = 3_600;
 
 fn vlk(planck: Balance) -> String {
     format!("{}.{:06} VLK", planck / UNIT, planck % UNIT / 1_000_000)
@@ -66,13 +66,9 @@ async fn create_stream(url: &str) -> Result<StreamId> {
 /// Makes a deposit, which the wallet signs, and opens a session with a ticket, which the session key signs.
 async fn open_session(client: &NodeClient, stream: StreamId) -> Result<ViewerSession> {
     let (wallet, session_key) = (key("//Charlie")?, key(&format!("//tour//{}", rand::random::<u64>()))?);
-    let delegation = Delegation {
-        session_key: account_of(&session_key),
-        max_price_per_tick: PRICE,
-        allowance: 5 * UNIT,
-        expires_at: client.best_number().await? + DELEGATION_BLOCKS,
-    };
-    client.send_and_wait(&wallet, &Call::deposit(10 * UNIT, Some(&delegation))).await?;
+    let limits = KeyLimits { expires_at: client.best_number().await? + KEY_BLOCKS, ..key_limits(PRICE, 5 * UNIT) };
+    let key_account = account_of(&session_key);
+    client.send_and_wait(&wallet, &Call::deposit(10 * UNIT, Some((&key_account, &limits)))).await?;
     println!("Charlie deposited {} and authorised a session key to spend {} of it", vlk(10 * UNIT), vlk(5 * UNIT));
 
     let mut viewer = Viewer::with_deposit(client, wallet, session_key).await?;

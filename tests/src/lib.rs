@@ -10,17 +10,21 @@
 //! | [`ports`] | ports that no other test uses |
 //! | [`node`] | node processes |
 //! | [`node_client`], [`call`] | JSON-RPC client of one node, and encoded calls |
+//! | [`command_line`] | the command line, run as a person runs it |
 //! | [`accounts`] | keys, accounts and terms of the tests' streams |
 //! | [`viewer`] | viewers, their tickets and their claims |
 //! | [`shares`] | expected shares of a settlement |
+//! | [`third_party`] | programs that use packages by other authors |
 
 pub mod accounts;
 pub mod call;
+pub mod command_line;
 pub mod node;
 pub mod node_client;
 pub mod ports;
 pub mod process;
 pub mod shares;
+pub mod third_party;
 pub mod viewer;
 
 use anyhow::{bail, Result};

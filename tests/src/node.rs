@@ -7,6 +7,7 @@ use crate::{
     wait_for,
 };
 use anyhow::{ensure, Context, Result};
+use serde_json::Value;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -17,6 +18,8 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use vilokanam_chain::Chain;
 
+/// Storage key of the runtime's code: `:code` in hex.
+const CODE_KEY: &str = "0x3a636f6465";
 /// Maximum time until a node that was started answers.
 const START_SECONDS: u64 = 90;
 
@@ -155,6 +158,13 @@ fn with_raw_dev_chain(args: &[&str]) -> Result<Vec<String>> {
         args.extend(["--chain".to_owned(), raw_dev_chain()?]);
     }
     Ok(args)
+}
+
+/// Returns the WebAssembly code of the runtime that the node under test was built with.
+pub fn built_runtime() -> Result<Vec<u8>> {
+    let spec: Value = serde_json::from_slice(&fs::read(raw_dev_chain()?)?)?;
+    let code = spec["genesis"]["raw"]["top"][CODE_KEY].as_str().context("the specification has no code")?;
+    Ok(hex::decode(code.trim_start_matches("0x"))?)
 }
 
 fn raw_dev_chain() -> Result<String> {

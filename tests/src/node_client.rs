@@ -16,7 +16,8 @@ use serde_json::{json, Value};
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::{blake2_128, blake2_256, twox_128};
 use tick_stream_primitives::{
-    AccountId, Balance, Claim, CloseRow, Deposit, GenesisHash, Session, SessionId, SignedTicket, Stream, StreamId,
+    AccountId, Balance, Claim, CloseRow, Deposit, GenesisHash, Params, Session, SessionId, SessionKey, SignedTicket,
+    Stream, StreamId,
 };
 use vilokanam_chain::rpc::types::method;
 
@@ -133,18 +134,34 @@ impl NodeClient {
 
     async fn nonce_and_balance(&self, account: &AccountId) -> Result<(u32, Balance)> {
         let raw: &[u8; 32] = account.as_ref();
-        let mut key = [twox_128(b"System"), twox_128(b"Account")].concat();
+        let mut key = storage_key("System", "Account");
         key.extend(blake2_128(raw));
         key.extend(raw);
-        let answer = self.request("state_getStorage", vec![format!("0x{}", hex::encode(key)).into()]).await?;
-        let Some(text) = answer.as_str() else { return Ok((0, 0)) };
+        let Some(entry) = self.entry(&key).await? else { return Ok((0, 0)) };
         let (nonce, _consumers, _providers, _sufficients, free) =
-            <(u32, u32, u32, u32, Balance)>::decode(&mut &bytes_of(text)?[..])?;
+            <(u32, u32, u32, u32, Balance)>::decode(&mut &entry[..])?;
         Ok((nonce, free))
     }
 
-    /// Calls a function of the runtime API at the best block.
-    async fn read<T: Decode>(&self, function: &str, args: impl Encode) -> Result<T> {
+    /// Returns the nonce of an account in the best block.
+    pub async fn nonce(&self, account: &AccountId) -> Result<u32> {
+        Ok(self.nonce_and_balance(account).await?.0)
+    }
+
+    /// Reads a storage item without keys in the best block.
+    pub async fn item<T: Decode>(&self, pallet: &str, name: &str) -> Result<Option<T>> {
+        let entry = self.entry(&storage_key(pallet, name)).await?;
+        Ok(entry.map(|bytes| T::decode(&mut &bytes[..])).transpose()?)
+    }
+
+    /// Reads the encoded value of a storage key in the best block.
+    pub async fn entry(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let answer = self.request("state_getStorage", vec![format!("0x{}", hex::encode(key)).into()]).await?;
+        answer.as_str().map(bytes_of).transpose()
+    }
+
+    /// Calls a function of the API `TickStreamApi` at the best block.
+    pub async fn read<T: Decode>(&self, function: &str, args: impl Encode) -> Result<T> {
         let name = format!("TickStreamApi_{function}");
         let answer = self.request("state_call", vec![name.into(), hex_of(args).into()]).await?;
         Ok(T::decode(&mut &bytes_of(answer.as_str().context("state_call answers in hex")?)?[..])?)
@@ -158,6 +175,16 @@ impl NodeClient {
     /// Returns a viewer's deposit.
     pub async fn deposit(&self, viewer: &AccountId) -> Result<Option<Deposit>> {
         self.read("deposit", viewer).await
+    }
+
+    /// Returns a session key of a viewer.
+    pub async fn key(&self, viewer: &AccountId, session_key: &AccountId) -> Result<Option<SessionKey>> {
+        self.read("key", (viewer, session_key)).await
+    }
+
+    /// Returns the parameters of the protocol.
+    pub async fn params(&self) -> Result<Params> {
+        self.read("params", ()).await
     }
 
     /// Returns what an account has earned and not been paid out, in planck.
@@ -213,6 +240,11 @@ impl NodeClient {
         self.request("author_insertKey", vec!["tick".into(), OPERATOR.into(), hex_of(public).into()]).await?;
         Ok(())
     }
+}
+
+/// Returns the storage key of an item, or the first part of the keys of a map.
+pub fn storage_key(pallet: &str, name: &str) -> Vec<u8> {
+    [twox_128(pallet.as_bytes()), twox_128(name.as_bytes())].concat()
 }
 
 fn hex_of(value: impl Encode) -> String {

@@ -9,14 +9,27 @@ use crate::{
 use anyhow::{Context, Result};
 use sp_core::{sr25519, Pair};
 use tick_stream_primitives::{
-    session_id, ticket::close_message, AccountId, Balance, Claim, CloseRow, CloseSignature, Closer, Delegation,
-    SessionId, SignedTicket, StreamId, TickChain, Ticket,
+    batch::bounded, limits::MAX_SESSIONS_PER_KEY, session_id, ticket::close_message, AccountId, Balance, Claim,
+    CloseRow, CloseSignature, Closer, KeyLimits, Scope, SessionId, SignedTicket, StreamId, TickChain, Ticket,
 };
 
 /// Deposit of each viewer of [`Viewer::fund`], in planck.
 pub const DEPOSIT: Balance = 1_000 * UNIT;
-/// Maximum time until a deposit is in a block.
+/// Maximum time until a session key is in a block.
 const INCLUSION_SECONDS: u64 = 60;
+
+/// Returns limits of a session key that no test reaches, except for its price and its allowance.
+pub fn key_limits(max_price_per_tick: Balance, allowance: Balance) -> KeyLimits {
+    KeyLimits {
+        label: bounded(b"test".to_vec()),
+        max_price_per_tick,
+        allowance,
+        renewal: None,
+        max_sessions: MAX_SESSIONS_PER_KEY,
+        scope: Scope::Any,
+        expires_at: u32::MAX,
+    }
+}
 
 /// Terms of a ticket.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +44,7 @@ pub struct TicketTerms {
     pub valid_blocks: u32,
 }
 
-/// A viewer: a wallet, and the session key that its deposit delegates to.
+/// A viewer: a wallet, and a session key of its deposit.
 pub struct Viewer {
     wallet: sr25519::Pair,
     session_key: sr25519::Pair,
@@ -50,13 +63,8 @@ impl Viewer {
         client.wait_for_nonce(&account_of(&alice), first_nonce + count as u32).await?;
         let keys = (0..count).map(|index| key(&format!("//viewer//{index}//session"))).collect::<Result<Vec<_>>>()?;
         for (wallet, session_key) in wallets.iter().zip(&keys) {
-            let delegation = Delegation {
-                session_key: account_of(session_key),
-                max_price_per_tick: PRICE,
-                allowance: DEPOSIT,
-                expires_at: u32::MAX,
-            };
-            client.send(wallet, &Call::deposit(DEPOSIT, Some(&delegation)), 0).await?;
+            let (session_key, limits) = (account_of(session_key), key_limits(PRICE, DEPOSIT));
+            client.send(wallet, &Call::deposit(DEPOSIT, Some((&session_key, &limits))), 0).await?;
         }
         let mut viewers = Vec::new();
         for (wallet, session_key) in wallets.into_iter().zip(keys) {
@@ -65,11 +73,11 @@ impl Viewer {
         Ok(viewers)
     }
 
-    /// Returns the viewer with this wallet and session key, as soon as its deposit is in a block.
+    /// Returns the viewer with this wallet and session key, as soon as the key is in a block.
     pub async fn with_deposit(client: &NodeClient, wallet: sr25519::Pair, session_key: sr25519::Pair) -> Result<Self> {
-        let account = account_of(&wallet);
-        let deposit = wait_for("a deposit", INCLUSION_SECONDS, || client.deposit(&account)).await?;
-        Ok(Self { wallet, session_key, next_nonce: deposit.nonces.next() })
+        let (account, key) = (account_of(&wallet), account_of(&session_key));
+        let entry = wait_for("a session key", INCLUSION_SECONDS, || client.key(&account, &key)).await?;
+        Ok(Self { wallet, session_key, next_nonce: entry.nonces.next() })
     }
 
     /// Returns the account that pays.
@@ -81,10 +89,12 @@ impl Viewer {
     pub async fn ticket(&mut self, client: &NodeClient, terms: &TicketTerms) -> Result<ViewerSession> {
         let nonce = self.next_nonce;
         self.next_nonce += 1;
-        let id = session_id(&client.genesis, &self.account(), nonce);
+        let session_key = account_of(&self.session_key);
+        let id = session_id(&client.genesis, &self.account(), &session_key, nonce);
         let mut ticks = TickChain::new(&id, rand::random(), terms.max_ticks);
         let ticket = Ticket {
             viewer: self.account(),
+            session_key,
             nonce,
             stream: terms.stream,
             gateway: account_of(&key(GATEWAY)?),

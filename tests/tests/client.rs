@@ -4,15 +4,17 @@ use anyhow::{bail, ensure, Context, Result};
 use futures::StreamExt;
 use sp_runtime::Permill;
 use std::time::Duration;
-use tick_stream_primitives::{Closer, Delegation, StreamStatus, TickEvent};
+use tick_stream_primitives::{Closer, Params, StreamStatus, TickEvent};
 use vilokanam_chain::{Call, Chain, NewStream, Order, Signer, State, TickRpc, Viewer};
 use vilokanam_tests::{
     accounts::{CREATOR, GATEWAY, UNIT},
     node::Node,
+    viewer::key_limits,
     wait_for,
 };
 
-const PRICE: u128 = 3_000_001;
+/// An odd number, at which the worker settles [`TICKS`] at once: they earn more than they cost.
+const PRICE: u128 = 3_000_000_001;
 const MAX_TICKS: u32 = 300;
 /// Number of ticks that the viewer reveals.
 const TICKS: u32 = 40;
@@ -26,10 +28,6 @@ fn new_stream() -> NewStream {
         splits: Default::default(),
         metadata: br#"{"title":"Typed"}"#.to_vec(),
     }
-}
-
-fn delegation(session_key: &Signer) -> Delegation {
-    Delegation { session_key: session_key.account(), max_price_per_tick: PRICE, allowance: UNIT, expires_at: u32::MAX }
 }
 
 /// Returns the pallet and the name of the error that a call fails with.
@@ -50,9 +48,10 @@ async fn session_is_opened_settled_and_closed() -> Result<()> {
 
     chain.execute(&Call::create_stream(&new_stream()), &creator).await?;
     chain.execute(&Call::set_stream_status(0, StreamStatus::Live), &creator).await?;
-    let deposited = chain.execute(&Call::deposit(10 * UNIT, Some(&delegation(&session_key))), &wallet).await?;
-    let deposit = chain.now().deposit(&wallet.account()).await?.context("the deposit was made")?;
-    let mut viewer = Viewer::new(wallet.account(), session_key, deposit.nonces.next(), genesis);
+    let (key_account, limits) = (session_key.account(), key_limits(PRICE, UNIT));
+    let deposited = chain.execute(&Call::deposit(10 * UNIT, Some((&key_account, &limits))), &wallet).await?;
+    let key = chain.now().key(&wallet.account(), &key_account).await?.context("the key was added")?;
+    let mut viewer = Viewer::new(wallet.account(), session_key, key.nonces.next(), genesis);
 
     let order = Order {
         stream: 0,
@@ -89,17 +88,18 @@ async fn session_is_opened_settled_and_closed() -> Result<()> {
 
     check_state(&chain.now(), &wallet).await?;
     let earlier = chain.at(deposited.block.hash).deposit(&wallet.account()).await?.context("the deposit was made")?;
-    ensure!(earlier.free == 10 * UNIT, "an earlier block has the state of that time, not {earlier:?}");
+    let bond = chain.now().params().await?.storage_bond;
+    ensure!(earlier.free == 10 * UNIT - 2 * bond, "an earlier block has the state of that time, not {earlier:?}");
     check_events(&chain, deposited.block.number).await
 }
 
 async fn check_state(state: &State<'_>, wallet: &Signer) -> Result<()> {
-    let fee = state.params().await?.open_fee;
+    let Params { open_fee: fee, storage_bond: bond, .. } = state.params().await?;
     let deposit = state.deposit(&wallet.account()).await?.context("the deposit exists")?;
-    ensure!(deposit.free == 10 * UNIT - u128::from(TICKS) * PRICE - fee, "{} planck are free", deposit.free);
+    ensure!(deposit.free == 10 * UNIT - 2 * bond - u128::from(TICKS) * PRICE - fee, "{} planck are free", deposit.free);
     let stream = state.stream(0).await?.context("the stream exists")?;
     ensure!(stream.totals.ticks == u64::from(TICKS) && stream.open_sessions == 0, "wrong totals: {stream:?}");
-    ensure!(state.streams(0, 10).await?.len() == 1, "there should be one stream");
+    ensure!(state.streams(0, 10).await?.streams.len() == 1, "there should be one stream");
     ensure!(state.earnings(&stream.creator).await? > 0, "the creator has earned nothing");
     ensure!(state.account(&wallet.account()).await?.nonce == 1, "the wallet should have signed once");
     Ok(())
@@ -187,6 +187,6 @@ async fn extrinsic_that_is_already_in_the_pool_can_be_watched() -> Result<()> {
     first.included().await?;
     let receipt = watched.finalized().await?;
     let deposit = chain.at(receipt.block.hash).deposit(&wallet.account()).await?.context("the deposits were made")?;
-    ensure!(deposit.free == 3 * UNIT, "each deposit should count once: {deposit:?}");
+    ensure!(deposit.free + deposit.bond == 3 * UNIT, "each deposit should count once: {deposit:?}");
     Ok(())
 }

@@ -4,7 +4,7 @@
 use anyhow::{ensure, Result};
 use tick_stream_primitives::Splits;
 use vilokanam_tests::{
-    accounts::{key, CREATOR, PRICE},
+    accounts::{account, key, CREATOR, GATEWAY, PRICE},
     call::Call,
     node::{NetworkIdentity, Node, IDENTITIES},
     node_client::{NodeClient, Rows},
@@ -49,7 +49,9 @@ async fn settle(client: &NodeClient, session: &mut ViewerSession, count: u32) ->
 async fn full_node_settles_while_a_validator_is_down() -> Result<()> {
     let mut validators = validators().await?;
     let boot = validators[0].address(&BOOT);
-    let full_node = Node::start(&["--chain", "local", "--bootnodes", &boot, "--offchain-worker", "always"]).await?;
+    let gateway = account(GATEWAY)?.to_string();
+    let worker = ["--offchain-worker", "always", "--tick-gateway", &gateway];
+    let full_node = Node::start(&[&["--chain", "local", "--bootnodes", &boot], &worker[..]].concat()).await?;
     let client = full_node.client().await?;
     client.insert_operator_key().await?;
     wait_for_finality(&client, 3).await?;

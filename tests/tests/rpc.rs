@@ -7,14 +7,14 @@ use jsonrpsee::{
     ws_client::WsClientBuilder,
 };
 use serde_json::{json, Value};
-use tick_stream_primitives::{Delegation, SessionId, StreamStatus};
+use tick_stream_primitives::{SessionId, StreamStatus};
 use vilokanam_chain::{
     rpc::types::{code, method, RowAnswer},
     Call, Chain, ClaimRow, NewStream, Order, Signer, TickRpc, Viewer, Watch,
 };
-use vilokanam_tests::{accounts::UNIT, node::Node, wait_for};
+use vilokanam_tests::{accounts::UNIT, node::Node, viewer::key_limits, wait_for};
 
-const PRICE: u128 = 1_000_000;
+const PRICE: u128 = 20_000_000;
 /// More ticks than the pool verifies in one claim.
 const MAX_TICKS: u32 = 10_000;
 const OPEN_SECONDS: u64 = 120;
@@ -43,15 +43,10 @@ impl TestEnvironment {
             metadata: Vec::new(),
         };
         chain.execute(&Call::create_stream(&stream), &creator).await?;
-        let delegation = Delegation {
-            session_key: key.account(),
-            max_price_per_tick: PRICE,
-            allowance: 100 * UNIT,
-            expires_at: u32::MAX,
-        };
-        chain.execute(&Call::deposit(100 * UNIT, Some(&delegation)), &wallet).await?;
-        let deposit = chain.now().deposit(&wallet.account()).await?.context("the deposit was made")?;
-        let viewer = Viewer::new(wallet.account(), key, deposit.nonces.next(), chain.genesis_hash());
+        let (key_account, limits) = (key.account(), key_limits(PRICE, 100 * UNIT));
+        chain.execute(&Call::deposit(100 * UNIT, Some((&key_account, &limits))), &wallet).await?;
+        let entry = chain.now().key(&wallet.account(), &key_account).await?.context("the key was added")?;
+        let viewer = Viewer::new(wallet.account(), key, entry.nonces.next(), chain.genesis_hash());
         let gateway = Signer::from_uri("//Ferdie")?.account();
         let expires_at = chain.best().await?.number + 600;
         let order = Order { stream: 0, gateway, price_per_tick: PRICE, max_ticks: MAX_TICKS, expires_at };
@@ -70,7 +65,7 @@ impl TestEnvironment {
         let second = self.viewer.ticket(&self.order);
         let answer = self.rpc.submit(&[watch.ticket.clone(), second.ticket], &[], &[]).await?;
         let codes: Vec<_> = answer.opens.iter().map(code_of).collect();
-        ensure!(codes == [None, Some(code::VIEWER_BUSY)], "a viewer has one pending ticket: {answer:?}");
+        ensure!(codes == [None, Some(code::KEY_BUSY)], "a session key has one pending ticket: {answer:?}");
         wait_for("the session to be opened", OPEN_SECONDS, || async {
             Ok(self.chain.now().session(watch.session).await?)
         })

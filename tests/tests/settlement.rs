@@ -4,12 +4,12 @@
 use anyhow::{ensure, Context, Result};
 use serde_json::json;
 use sp_runtime::Permill;
-use tick_stream_primitives::{batch::bounded, Balance};
+use tick_stream_primitives::{batch::bounded, Balance, Params};
 use vilokanam_chain::rpc::types::method;
 use vilokanam_tests::{
     accounts::{
         account, account_of, key, pot, split_accounts, treasury, CREATOR, GATEWAY, GATEWAY_SHARE_PPM, OPERATOR, PRICE,
-        SPLITS_PPM,
+        SPLITS_PPM, UNIT,
     },
     call::Call,
     node::Node,
@@ -19,22 +19,23 @@ use vilokanam_tests::{
     wait_for,
 };
 
-/// Fee that a viewer pays for the opening of a session, in planck.
-const OPEN_FEE: Balance = 2_000_000_000;
 /// Terms of every ticket.
 const TERMS: TicketTerms = TicketTerms { stream: 0, price_per_tick: PRICE, max_ticks: 600, valid_blocks: 1_800 };
 
-/// Connects, creates the stream, and returns what the pot held before any deposit.
+/// Connects, creates the stream and the accounts that share its income, and returns what the pot held before any deposit.
 async fn client_with_stream(node: &Node) -> Result<(NodeClient, Balance)> {
     let client = node.client().await?;
     let endowment = client.balance(&pot()).await?;
+    for account in split_accounts()? {
+        client.send_and_wait(&key(CREATOR)?, &Call::transfer(&account, UNIT)).await?;
+    }
     let shares = SPLITS_PPM.map(Permill::from_parts);
     let splits = bounded(split_accounts()?.into_iter().zip(shares).collect());
     client.send_and_wait(&key(CREATOR)?, &Call::create_stream(PRICE, GATEWAY_SHARE_PPM, splits)).await?;
     Ok((client, endowment))
 }
 
-/// Opens `count` sessions of each viewer, one after the other, because the pool accepts one ticket of a viewer at a
+/// Opens `count` sessions of each viewer, one after the other, because the pool accepts one ticket of a session key at a
 /// time.
 async fn open_sessions(client: &NodeClient, viewers: &mut [Viewer], count: usize) -> Result<Vec<ViewerSession>> {
     let mut sessions = Vec::new();
@@ -117,7 +118,10 @@ impl Expected<'_> {
     }
 
     async fn check_deposits(&self, client: &NodeClient) -> Result<()> {
-        let spent = self.sessions as Balance * (Balance::from(self.settled_ticks()) * PRICE + OPEN_FEE);
+        let Params { storage_bond, open_fee, .. } = client.params().await?;
+        let session = Balance::from(self.settled_ticks()) * PRICE + open_fee;
+        // The deposit and its session key have a bond each.
+        let spent = 2 * storage_bond + self.sessions as Balance * session;
         for viewer in self.viewers {
             let deposit = client.deposit(&viewer.account()).await?.context("the deposit was made")?;
             ensure!(deposit.reserved == 0 && deposit.open_sessions == 0, "part of it is still reserved: {deposit:?}");
@@ -133,14 +137,15 @@ impl Expected<'_> {
                 shares.add(ExpectedShares::of_settlement(*ticks, PRICE));
             }
         }
+        let open_fees = self.all_sessions() as Balance * client.params().await?.open_fee;
         let [first_split, second_split] = split_accounts()?;
         let earners = [
             ("creator", account(CREATOR)?, shares.creator),
             ("first split", first_split, shares.splits[0]),
             ("second split", second_split, shares.splits[1]),
-            ("gateway", account(GATEWAY)?, shares.gateway),
+            ("gateway", account(GATEWAY)?, shares.gateway + open_fees),
             ("treasury", treasury(), shares.protocol),
-            ("operator", account(OPERATOR)?, self.all_sessions() as Balance * OPEN_FEE),
+            ("operator, who opens sessions for the gateway", account(OPERATOR)?, 0),
         ];
         for (name, account, expected) in earners {
             let earned = client.earnings(&account).await?;

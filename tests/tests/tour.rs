@@ -9,7 +9,7 @@ use vilokanam_tests::{node::Node, process::built_program};
 async fn use_up_a_stream_number(node: &Node) -> Result<()> {
     let (chain, creator) = (node.chain().await?, Signer::from_uri("//Alice")?);
     let stream = NewStream {
-        price_per_tick: 1_000_000,
+        price_per_tick: 1_000_000_000,
         preview_ticks: 0,
         gateway_share: Default::default(),
         splits: Default::default(),

@@ -1,14 +1,16 @@
-//! Calls of the chain: a name, and arguments in SCALE.
+//! Calls of the chain: a name and arguments.
+//!
+//! Arguments of the tick stream pallet are encoded from the protocol's types. Arguments with types of the runtime, such as
+//! an origin, are given by their names and encoded with the metadata of the connected node.
 
 use codec::{Compact, Encode};
 use sp_runtime::{MultiAddress, Permill};
 use subxt::ext::{
     scale_encode::{self, EncodeAsFields, FieldIter},
     scale_type_resolver::TypeResolver,
+    scale_value::{Composite, Value},
 };
-use tick_stream_primitives::{
-    AccountId, Balance, Batch, Delegation, SessionId, Splits, StreamId, StreamStatus, Ticket,
-};
+use tick_stream_primitives::{AccountId, Balance, Batch, KeyLimits, SessionId, Splits, StreamId, StreamStatus, Ticket};
 
 const TICK_STREAM: &str = "TickStream";
 
@@ -17,27 +19,37 @@ const TICK_STREAM: &str = "TickStream";
 pub struct Call {
     pallet: &'static str,
     name: &'static str,
-    args: EncodedArgs,
+    args: Args,
 }
 
-/// Arguments of a call, encoded one after the other.
+/// Arguments of a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct EncodedArgs(Vec<u8>);
+pub enum Args {
+    /// Arguments in SCALE, one after the other.
+    Encoded(Vec<u8>),
+    /// Arguments by their names.
+    Named(Composite<()>),
+}
 
-impl EncodeAsFields for EncodedArgs {
+impl EncodeAsFields for Args {
     fn encode_as_fields_to<R: TypeResolver>(
         &self,
-        _: &mut dyn FieldIter<'_, R::TypeId>,
-        _: &R,
+        fields: &mut dyn FieldIter<'_, R::TypeId>,
+        types: &R,
         out: &mut Vec<u8>,
     ) -> Result<(), scale_encode::Error> {
-        out.extend_from_slice(&self.0);
-        Ok(())
+        match self {
+            Self::Encoded(bytes) => {
+                out.extend_from_slice(bytes);
+                Ok(())
+            }
+            Self::Named(values) => values.encode_as_fields_to(fields, types, out),
+        }
     }
 }
 
 impl subxt::tx::Payload for Call {
-    type CallData = EncodedArgs;
+    type CallData = Args;
 
     fn pallet_name(&self) -> &str {
         self.pallet
@@ -47,7 +59,7 @@ impl subxt::tx::Payload for Call {
         self.name
     }
 
-    fn call_data(&self) -> &EncodedArgs {
+    fn call_data(&self) -> &Args {
         &self.args
     }
 }
@@ -95,8 +107,17 @@ pub struct GatewayUpdate {
 }
 
 impl Call {
-    fn new(pallet: &'static str, name: &'static str, args: impl Encode) -> Self {
-        Self { pallet, name, args: EncodedArgs(args.encode()) }
+    pub(crate) fn new(pallet: &'static str, name: &'static str, args: impl Encode) -> Self {
+        Self { pallet, name, args: Args::Encoded(args.encode()) }
+    }
+
+    /// Creates a call whose arguments have types of the runtime.
+    pub(crate) fn named<const N: usize>(
+        pallet: &'static str,
+        name: &'static str,
+        args: [(&'static str, Value); N],
+    ) -> Self {
+        Self { pallet, name, args: Args::Named(Composite::named(args)) }
     }
 
     /// Name of the pallet.
@@ -104,9 +125,9 @@ impl Call {
         self.pallet
     }
 
-    /// Encoded arguments.
-    pub fn args(&self) -> &[u8] {
-        &self.args.0
+    /// Arguments.
+    pub fn args(&self) -> &Args {
+        &self.args
     }
 
     /// Name of the call.
@@ -114,9 +135,9 @@ impl Call {
         self.name
     }
 
-    /// Moves `amount` planck into the signer's deposit, and authorises a session key if a delegation is given.
-    pub fn deposit(amount: Balance, delegation: Option<&Delegation>) -> Self {
-        Self::new(TICK_STREAM, "deposit", (Compact(amount), delegation))
+    /// Moves `amount` planck into the signer's deposit, and adds a session key if one is given.
+    pub fn deposit(amount: Balance, key: Option<(&AccountId, &KeyLimits)>) -> Self {
+        Self::new(TICK_STREAM, "deposit", (Compact(amount), key))
     }
 
     /// Moves `amount` planck from the signer's deposit to its balance.
@@ -124,14 +145,24 @@ impl Call {
         Self::new(TICK_STREAM, "withdraw", Compact(amount))
     }
 
-    /// Authorises a session key to spend from the signer's deposit.
-    pub fn delegate(delegation: &Delegation) -> Self {
-        Self::new(TICK_STREAM, "delegate", delegation)
+    /// Authorises a session key to spend from the signer's deposit within limits.
+    pub fn add_key(session_key: &AccountId, limits: &KeyLimits) -> Self {
+        Self::new(TICK_STREAM, "add_key", (session_key, limits))
     }
 
-    /// Revokes the authorisation of the session key.
-    pub fn revoke_delegation() -> Self {
-        Self::new(TICK_STREAM, "revoke_delegation", ())
+    /// Replaces all limits of a session key, and starts its allowance anew.
+    pub fn update_key(session_key: &AccountId, limits: &KeyLimits) -> Self {
+        Self::new(TICK_STREAM, "update_key", (session_key, limits))
+    }
+
+    /// Removes a session key of the signer. It opens no more sessions; those that are open go on.
+    pub fn remove_key(session_key: &AccountId) -> Self {
+        Self::new(TICK_STREAM, "remove_key", session_key)
+    }
+
+    /// Removes all session keys of the signer, as [`Self::remove_key`] does.
+    pub fn remove_all_keys() -> Self {
+        Self::new(TICK_STREAM, "remove_all_keys", ())
     }
 
     /// Creates a stream.
@@ -172,6 +203,11 @@ impl Call {
     /// Pays out the earnings of an account.
     pub fn payout(account: &AccountId) -> Self {
         Self::new(TICK_STREAM, "payout", account)
+    }
+
+    /// Moves earnings that are below the existential deposit, of an account that does not exist, to the treasury's.
+    pub fn sweep_earnings(account: &AccountId) -> Self {
+        Self::new(TICK_STREAM, "sweep_earnings", account)
     }
 
     /// Pays `amount` planck to a stream as a tip, with a message to its creator.

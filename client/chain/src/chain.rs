@@ -25,6 +25,7 @@ pub struct Block {
 pub struct Chain {
     pub(crate) online: OnlineClient<SubstrateConfig>,
     pub(crate) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+    pub(crate) rpc: RpcClient,
 }
 
 impl Chain {
@@ -42,7 +43,7 @@ impl Chain {
         let online = OnlineClient::from_backend_with_config(SubstrateConfig::new(), std::sync::Arc::new(backend))
             .await
             .map_err(|error| unreachable(Box::new(error)))?;
-        Ok(Self { online, methods: LegacyRpcMethods::new(rpc) })
+        Ok(Self { online, methods: LegacyRpcMethods::new(rpc.clone()), rpc })
     }
 
     /// Hash of block 0, which is part of what is signed in tickets and closes.

@@ -1,5 +1,7 @@
 //! Decoding of the tick stream pallet's events.
 
+mod version_1;
+
 use crate::error::ChainError;
 use codec::DecodeAll;
 use scale_info::{TypeDef, TypeInfo};
@@ -18,6 +20,7 @@ static INDICES: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| match Ti
 pub(crate) fn decode(name: &str, fields: &[u8]) -> Result<Option<TickEvent>, ChainError> {
     let Some(index) = INDICES.get(name) else { return Ok(None) };
     let encoded = [&[*index], fields].concat();
-    let event = TickEvent::decode_all(&mut &encoded[..]).map_err(ChainError::decode(format!("the event {name}")))?;
-    Ok(Some(event))
+    let event = TickEvent::decode_all(&mut &encoded[..]);
+    let event = event.or_else(|error| version_1::decode(name, fields).ok_or(error));
+    event.map(Some).map_err(ChainError::decode(format!("the event {name}")))
 }

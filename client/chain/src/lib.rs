@@ -8,7 +8,9 @@
 //! | [`call`] | calls, encoded from the protocol's types |
 //! | [`submit`] | signing and sending of extrinsics, and waiting for their inclusion |
 //! | [`reads`] | events of a block, and the state after it: the runtime API, and balances |
-//! | [`header`] | heads of blocks: number, parent and time |
+//! | [`governance`], [`validators`] | referenda, upgrades, moderators; the accounts that write blocks |
+//! | [`runtime`] | other pallets of the runtime, by the names in its metadata |
+//! | [`header`], [`fill`] | heads of blocks: number, parent and time; how full a block is |
 //! | [`rpc`] | a node's `tickStream_*` methods |
 //! | [`signer`], [`viewer`] | keys; tickets and claims of a viewer |
 //! | [`error`] | errors |
@@ -21,6 +23,9 @@
 //! protocol's functions, and would have to be converted field by field, with a possible mistake in every conversion.
 //! Generated code would notice a change of the runtime; here the tests do. They compare every call, event, error, runtime
 //! API function and storage item that this crate uses with `metadata/vilokanam.scale`, by names and by types.
+//!
+//! The pallets of the SDK, such as referenda, are another matter: their types belong to the runtime. Their calls and state
+//! are written and read by names, with the metadata of the connected node ([`runtime`]).
 //!
 //! # The metadata file
 //!
@@ -43,24 +48,30 @@ pub mod call;
 pub mod chain;
 pub mod error;
 mod events;
+pub mod fill;
 pub mod follow;
+pub mod governance;
 pub mod header;
 pub mod nodes;
 pub mod reads;
 pub mod rpc;
+pub mod runtime;
 pub mod signer;
 pub mod submit;
+pub mod validators;
 pub mod viewer;
 
 pub use backoff::Backoff;
 pub use call::{Call, GatewayUpdate, NewStream, StreamUpdate};
 pub use chain::{Block, Chain};
 pub use error::ChainError;
+pub use fill::BlockFill;
 pub use follow::{BestBlocks, BestChange, Cursor, FinalizedBlocks, FollowError, FollowedBlock, PlacedEvent};
 pub use header::Head;
 pub use nodes::{Connection, Nodes, NodesError};
 pub use reads::{AccountState, State};
 pub use rpc::{ClaimRow, TickRpc};
+pub use runtime::{GeneratedKeys, RuntimeVersion};
 pub use signer::Signer;
 pub use submit::{Anchor, Receipt, Signed, Watched};
 /// Event of the tick stream pallet.

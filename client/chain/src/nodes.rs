@@ -6,7 +6,7 @@ use std::{
     sync::{PoisonError, RwLock},
     time::Duration,
 };
-use tick_stream_primitives::{CloseRow, GenesisHash, SignedTicket};
+use tick_stream_primitives::{Balance, CloseRow, GenesisHash, SignedTicket};
 use tokio::sync::Mutex;
 
 /// Longest time to connect to a node.
@@ -195,8 +195,18 @@ impl Nodes {
     /// [`NodesError::Refused`] when the node or the chain refuses the call, or it is in no block after [`ANSWER_LIMIT`];
     /// otherwise as [`Self::connection`].
     pub async fn execute(&self, call: &Call, signer: &Signer) -> Result<Receipt, NodesError> {
+        self.execute_with_tip(call, signer, 0).await
+    }
+
+    /// The same with a tip in planck, which gets the call into a block before those with lower tips.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::execute`].
+    pub async fn execute_with_tip(&self, call: &Call, signer: &Signer, tip: Balance) -> Result<Receipt, NodesError> {
         let connection = self.connection().await?;
-        match tokio::time::timeout(ANSWER_LIMIT, connection.chain.execute(call, signer)).await {
+        let executed = connection.chain.execute_with_tip(call, signer, tip);
+        match tokio::time::timeout(ANSWER_LIMIT, executed).await {
             Ok(Ok(receipt)) => Ok(receipt),
             Ok(Err(error)) if error.is_refusal() => Err(NodesError::Refused(error.to_string())),
             Ok(Err(error)) => {

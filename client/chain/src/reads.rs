@@ -6,7 +6,8 @@ use sp_core::H256;
 use sp_crypto_hashing::{blake2_128, twox_128};
 use subxt::events::Phase;
 use tick_stream_primitives::{
-    AccountId, Balance, Batch, Deposit, Gateway, Outcome, Params, RowVerdict, Session, SessionId, Stream, StreamId,
+    AccountId, Balance, Batch, Deposit, Gateway, Outcome, Params, RowVerdict, Session, SessionId, SessionKey, Stream,
+    StreamId, StreamsPage,
 };
 
 /// Nonce and balance of an account.
@@ -65,6 +66,8 @@ functions! {
     STREAMS = "TickStreamApi_streams",
     SESSION = "TickStreamApi_session",
     DEPOSIT = "TickStreamApi_deposit",
+    KEY = "TickStreamApi_key",
+    KEYS = "TickStreamApi_keys",
     EARNINGS = "TickStreamApi_earnings",
     GATEWAY = "TickStreamApi_gateway",
     CHECK_BATCH = "TickStreamApi_check_batch",
@@ -75,8 +78,8 @@ functions! {
 ///
 /// Reads fail when the node does not answer, has pruned the state, or runs another version of the runtime.
 pub struct State<'a> {
-    chain: &'a Chain,
-    at: Option<H256>,
+    pub(crate) chain: &'a Chain,
+    pub(crate) at: Option<H256>,
 }
 
 impl Chain {
@@ -148,8 +151,9 @@ impl State<'_> {
         self.call(STREAM, id).await
     }
 
-    /// Reads the streams with ids from `from` on, at most `limit` and at most 100.
-    pub async fn streams(&self, from: StreamId, limit: u32) -> Result<Vec<(StreamId, Stream)>, ChainError> {
+    /// Reads a page of the streams with ids from `from` on, at most `limit` and at most 100. The page says where the next
+    /// one starts. It may be empty although others follow.
+    pub async fn streams(&self, from: StreamId, limit: u32) -> Result<StreamsPage, ChainError> {
         self.call(STREAMS, (from, limit)).await
     }
 
@@ -161,6 +165,16 @@ impl State<'_> {
     /// Reads the deposit of a viewer.
     pub async fn deposit(&self, viewer: &AccountId) -> Result<Option<Deposit>, ChainError> {
         self.call(DEPOSIT, viewer).await
+    }
+
+    /// Reads a session key of a viewer.
+    pub async fn key(&self, viewer: &AccountId, session_key: &AccountId) -> Result<Option<SessionKey>, ChainError> {
+        self.call(KEY, (viewer, session_key)).await
+    }
+
+    /// Reads all session keys of a viewer, each with its account.
+    pub async fn keys(&self, viewer: &AccountId) -> Result<Vec<(AccountId, SessionKey)>, ChainError> {
+        self.call(KEYS, viewer).await
     }
 
     /// Reads the earnings that an account can be paid out, in planck.

@@ -151,8 +151,17 @@ impl Chain {
     /// [`ChainError::Dispatch`] when the call fails in the block, [`ChainError::Refused`] or [`ChainError::Dropped`] when it
     /// is not included; others when the node does not answer.
     pub async fn execute(&self, call: &Call, signer: &Signer) -> Result<Receipt, ChainError> {
+        self.execute_with_tip(call, signer, 0).await
+    }
+
+    /// The same with a tip in planck, which gets the call into a block before those with lower tips.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::execute`].
+    pub async fn execute_with_tip(&self, call: &Call, signer: &Signer, tip: Balance) -> Result<Receipt, ChainError> {
         let nonce = self.next_nonce(&signer.account()).await?;
-        let signed = self.anchor().await?.sign(call, signer, nonce, 0)?;
+        let signed = self.anchor().await?.sign(call, signer, nonce, tip)?;
         self.watch(signed).await?.included().await
     }
 

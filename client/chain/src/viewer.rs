@@ -33,8 +33,8 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Makes a viewer who pays from the deposit of `account`. The first ticket gets `next_nonce`; see
-    /// [`tick_stream_primitives::NonceWindow::next`].
+    /// Makes a viewer who pays from the deposit of `account`. The first ticket gets `next_nonce`, which is
+    /// [`NonceWindow::next`](tick_stream_primitives::NonceWindow::next) of the session key.
     pub fn new(account: AccountId, session_key: Signer, next_nonce: u64, genesis: GenesisHash) -> Self {
         Self { account, session_key, next_nonce, genesis }
     }
@@ -61,10 +61,12 @@ impl Viewer {
     pub fn ticket_from_seed(&mut self, order: &Order, seed: TickHash) -> Watch {
         let nonce = self.next_nonce;
         self.next_nonce = nonce.saturating_add(1);
-        let session = tick_stream_primitives::session_id(&self.genesis, &self.account, nonce);
+        let session_key = self.session_key.account();
+        let session = tick_stream_primitives::session_id(&self.genesis, &self.account, &session_key, nonce);
         let mut chain = TickChain::new(&session, seed, order.max_ticks);
         let ticket = Ticket {
             viewer: self.account.clone(),
+            session_key,
             nonce,
             stream: order.stream,
             gateway: order.gateway.clone(),
@@ -145,8 +147,8 @@ impl KeptWatch {
         let signed = SignedTicket::decode_all(&mut &bytes[..]).map_err(|_| KeptWatchError::Malformed)?;
         let mut seed = TickHash::default();
         hex::decode_to_slice(&self.seed, &mut seed).map_err(|_| KeptWatchError::Malformed)?;
-        let Ticket { viewer, nonce, max_ticks, anchor, .. } = &signed.ticket;
-        let session = tick_stream_primitives::session_id(genesis, viewer, *nonce);
+        let Ticket { viewer, session_key, nonce, max_ticks, anchor, .. } = &signed.ticket;
+        let session = tick_stream_primitives::session_id(genesis, viewer, session_key, *nonce);
         let mut chain = TickChain::new(&session, seed, *max_ticks);
         if chain.anchor() != *anchor || self.revealed_ticks > *max_ticks {
             return Err(KeptWatchError::WrongSeed);

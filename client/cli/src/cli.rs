@@ -1,8 +1,8 @@
 //! Command line: options of all commands, and the commands.
 
 use crate::commands::{
-    account, completions, delegate, deposit, dev, earnings, gateway, keys, payout, publish, receipts, revoke, sessions,
-    settle, stream, tip, watch, withdraw,
+    account, chain, completions, deposit, dev, earnings, gateway, gift, gov, keys, payout, publish, receipts, sessions,
+    settle, stream, tip, wallet, watch, withdraw,
 };
 use clap::{Parser, Subcommand};
 use vilokanam_terminal::Options;
@@ -21,7 +21,7 @@ Exit codes:
   5    cannot connect
   130  interrupted";
 
-/// Video that is paid by the second: keys, deposits, streams, publishing, watching, settling.
+/// Video that is paid by the second: deposits, session keys, streams, publishing, watching, settling, governance.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "vilokanam", version, after_help = AFTER_HELP, max_term_width = 110)]
 pub struct Cli {
@@ -41,17 +41,18 @@ pub struct Cli {
 pub enum Command {
     /// Create a wallet key, or show the account of one
     #[command(subcommand)]
-    Keys(keys::Keys),
-    /// Show an account: balance, deposit, session key, earnings
+    Wallet(wallet::Wallet),
+    /// Show an account: balance, deposit, session keys, earnings
     Account(account::Account),
     /// Put money into the deposit that pays for watching, and authorise a session key of this machine
     Deposit(deposit::Deposit),
-    /// Authorise a session key of this machine, or change what it may spend
-    Delegate(delegate::Delegate),
+    /// Authorise session keys to spend from the deposit, change their limits, list and remove them
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Make a link with which somebody else can watch at your expense
+    Gift(gift::Gift),
     /// Take money out of the deposit
     Withdraw(withdraw::Withdraw),
-    /// Revoke the session key
-    Revoke(revoke::Revoke),
     /// Pay out the earnings of an account
     Payout(payout::Payout),
     /// Tip a stream
@@ -74,6 +75,12 @@ pub enum Command {
     Earnings(earnings::Earnings),
     /// Settle published claims on chain, as a watchtower does
     Settle(settle::Settle),
+    /// Show the validators of the chain, become one, or stop being one
+    #[command(subcommand)]
+    Chain(chain::Chain),
+    /// Propose and decide: spending, moderators, upgrades
+    #[command(subcommand)]
+    Gov(gov::Gov),
     /// Run the whole platform on this machine: node, gateway, a clip, viewers who pay
     Dev(dev::args::Dev),
     /// Print the completion script of a shell

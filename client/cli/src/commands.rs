@@ -8,33 +8,35 @@ use clap::CommandFactory;
 use vilokanam_terminal::{Answer, CommandError, Exit};
 
 pub mod account;
+pub mod chain;
 pub mod completions;
-pub mod delegate;
 pub mod deposit;
 pub mod dev;
 pub mod earnings;
 pub mod gateway;
+pub mod gift;
+pub mod gov;
 pub mod keys;
 pub mod payout;
 pub mod publish;
 pub mod receipts;
-pub mod revoke;
 pub mod sessions;
 pub mod settle;
 pub mod stream;
 pub mod tip;
+pub mod wallet;
 pub mod watch;
 pub mod withdraw;
 
 /// Carries out a command. A command that was interrupted may still have an answer.
 pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), CommandError> {
     let answer = match command {
-        Command::Keys(keys) => keys::run(context, keys),
+        Command::Wallet(wallet) => wallet::run(context, wallet),
         Command::Account(account) => account::run(context, account).await,
         Command::Deposit(deposit) => deposit::run(context, deposit).await,
-        Command::Delegate(delegate) => delegate::run(context, delegate).await,
+        Command::Keys(keys) => keys::run(context, keys).await,
+        Command::Gift(gift) => gift::run(context, gift).await,
         Command::Withdraw(withdraw) => withdraw::run(context, withdraw).await,
-        Command::Revoke(revoke) => revoke::run(context, revoke).await,
         Command::Payout(payout) => payout::run(context, payout).await,
         Command::Tip(tip) => tip::run(context, tip).await,
         Command::Stream(stream) => stream::run(context, stream).await,
@@ -44,6 +46,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), 
         Command::Sessions(sessions) => sessions::run(context, sessions).await,
         Command::Receipts(receipts) => receipts::run(context, receipts).await,
         Command::Earnings(earnings) => earnings::run(context, earnings).await,
+        Command::Chain(chain) => chain::run(context, chain).await,
+        Command::Gov(gov) => gov::run(context, gov).await,
         Command::Settle(settle) => return settle::run(context, settle).await,
         Command::Dev(dev) => return dev::run(context, dev).await,
         Command::Completions(completions) => completions::run(completions, Cli::command()),

@@ -3,7 +3,7 @@
 //! | path | contents |
 //! | --- | --- |
 //! | `key` | phrase of the wallet |
-//! | `session-keys/GENESIS/ACCOUNT.json` | session key that spends the deposit of ACCOUNT on the chain GENESIS |
+//! | `session-keys/GENESIS/ACCOUNT.json` | session key of this machine for the deposit of ACCOUNT on the chain GENESIS |
 //! | `sessions/GENESIS/SESSION.json` | open session: ticket, seed, and number of revealed ticks |
 //! | `publish-keys/GATEWAY/STREAM.json` | publish key of STREAM at GATEWAY |
 

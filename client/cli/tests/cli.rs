@@ -61,10 +61,12 @@ fn help_lists_commands_and_exit_codes() {
 #[test]
 fn each_command_has_help() {
     let lines =
-        ["keys generate", "account", "deposit", "delegate", "withdraw", "revoke", "payout", "tip", "stream create"];
+        ["wallet generate", "account", "deposit", "keys add", "gift", "withdraw", "payout", "tip", "stream create"];
     let more =
         ["stream update", "stream key create", "stream list", "gateway register", "publish", "watch", "sessions"];
-    for line in lines.into_iter().chain(more).chain(["receipts", "earnings", "settle", "completions"]) {
+    let later =
+        ["keys update", "gift remove", "chain validators set-keys", "gov submit spend", "gov vote", "gov second"];
+    for line in lines.into_iter().chain(more).chain(["receipts", "earnings", "settle", "completions"]).chain(later) {
         let arguments: Vec<&str> = line.split(' ').chain(["--help"]).collect();
         let output = run(home().path(), &arguments);
         assert_eq!(output.status.code(), Some(0), "{line}");
@@ -125,23 +127,24 @@ fn gateway_that_does_not_answer_exits_with_5() {
 #[test]
 fn missing_wallet_key_exits_with_1() {
     let mut command = vilokanam();
-    let output = command.env_clear().env("VILOKANAM_DATA_DIR", home().path()).arg("revoke").output().unwrap();
+    let output =
+        command.env_clear().env("VILOKANAM_DATA_DIR", home().path()).args(["keys", "remove-all"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("keys generate"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("wallet generate"), "{}", stderr(&output));
 }
 
 #[test]
 fn key_is_generated_once() {
     let home = home();
-    let made = run(home.path(), &["keys", "generate", "--json"]);
+    let made = run(home.path(), &["wallet", "generate", "--json"]);
     assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
     let phrase = fs::read_to_string(home.path().join("key")).unwrap();
     assert_eq!(phrase.split_whitespace().count(), 12);
     assert!(!stdout(&made).contains(phrase.trim()) && !stderr(&made).contains(phrase.trim()));
-    let inspected = run(home.path(), &["keys", "inspect", "--json"]);
+    let inspected = run(home.path(), &["wallet", "inspect", "--json"]);
     assert_eq!(json(&made)["account"], json(&inspected)["account"]);
 
-    let again = run(home.path(), &["keys", "generate"]);
+    let again = run(home.path(), &["wallet", "generate"]);
     assert_eq!(again.status.code(), Some(1), "an existing key is not overwritten");
     assert_eq!(fs::read_to_string(home.path().join("key")).unwrap(), phrase);
 }
@@ -152,13 +155,13 @@ fn generated_key_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let home = home();
     let path = home.path().join("deep/mine");
-    run(home.path(), &["keys", "generate", "--out", path.to_str().unwrap()]);
+    run(home.path(), &["wallet", "generate", "--out", path.to_str().unwrap()]);
     assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn account_of_the_key_is_shown() {
-    let output = run_with_key(home().path(), &["keys", "inspect"]);
+    let output = run_with_key(home().path(), &["wallet", "inspect"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(stdout(&output).contains(ALICE));
 }
@@ -168,7 +171,7 @@ fn damaged_key_file_is_not_repeated() {
     let home = home();
     let path = home.path().join("bad");
     fs::write(&path, "correct horse battery staple").unwrap();
-    let output = run(home.path(), &["keys", "inspect", "--key-file", path.to_str().unwrap(), "--json"]);
+    let output = run(home.path(), &["wallet", "inspect", "--key-file", path.to_str().unwrap(), "--json"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
         !stderr(&output).contains("horse") && !stdout(&output).contains("horse"),
@@ -212,7 +215,7 @@ fn completions_are_printed_for_each_shell() {
 #[test]
 fn quiet_prints_nothing() {
     let home = home();
-    let output = run(home.path(), &["keys", "generate", "-q"]);
+    let output = run(home.path(), &["wallet", "generate", "-q"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
 }

@@ -73,6 +73,12 @@ pub struct Settings {
     /// Database of the index: `postgres://…` or `sqlite://…`; by default a SQLite file in the data folder.
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
+    /// Lowest price of a second at which streams are served, in planck (10^-12 VLK).
+    #[arg(long, global = true, value_name = "PLANCK")]
+    min_price: Option<u64>,
+    /// Smallest share of this gateway at which streams are served, in parts per million.
+    #[arg(long, global = true, value_name = "PPM")]
+    min_share: Option<u32>,
     /// Object store of recordings: `s3://bucket/prefix`, with credentials from the environment as AWS tools read them, or
     /// `file:///folder`; by default `media` in the data folder.
     #[arg(long, global = true, value_name = "URL")]
@@ -119,6 +125,12 @@ impl Settings {
         set("http.tls_key", path(&self.tls_key));
         set("database.url", self.database_url.clone());
         set("storage.url", self.storage_url.clone());
+        if let Some(price) = self.min_price {
+            figment = figment.merge(("paywall.min_price", price));
+        }
+        if let Some(share) = self.min_share {
+            figment = figment.merge(("paywall.min_share_ppm", share));
+        }
         if !self.nodes.is_empty() {
             figment = figment.merge(("chain.nodes", self.nodes.clone()));
         }

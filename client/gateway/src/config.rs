@@ -208,10 +208,21 @@ impl Default for Ingest {
     }
 }
 
+/// Default of `paywall.min_price`. A claim of a minute at this price and [`MIN_SHARE_PPM`] earns about 195 micro VLK, and
+/// settling it costs about 100 while blocks are not full.
+const MIN_PRICE: u64 = 60_000_000;
+/// Default of `paywall.min_share_ppm`: 5 %.
+const MIN_SHARE_PPM: u32 = 50_000;
+
 /// The paywall.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Paywall {
+    /// Lowest price of a tick at which streams are served, in planck (10^-12 VLK).
+    pub min_price: u64,
+    /// Smallest share of this gateway at which streams are served, in parts per million of what protocol and submitter
+    /// leave.
+    pub min_share_ppm: u32,
     /// Ticks on credit until the open of a session is in a block.
     pub credit_ticks: u32,
     /// Ticks on credit until the open is in a finalized block.
@@ -227,6 +238,8 @@ pub struct Paywall {
 impl Default for Paywall {
     fn default() -> Self {
         Self {
+            min_price: MIN_PRICE,
+            min_share_ppm: MIN_SHARE_PPM,
             credit_ticks: 6,
             credit_ticks_until_final: 30,
             unopened_per_prefix: 16,

@@ -26,14 +26,14 @@ use crate::{
     },
     audience::{self, Visits},
     config::Config,
-    follow::{follow_best, follow_finalized, load_sessions, load_streams},
+    follow::{follow_best, follow_finalized, follow_params, load_sessions, load_streams},
     http_server::{HttpServer, ServeError},
     lifetime::Lifetime,
     live::{recording_uri_templates, Recordings},
     publishing::{BroadcastContext, Publishing},
     settlement::Settlement,
     telemetry,
-    use_cases::{KeySales, Sessions},
+    use_cases::{Hosting, KeySales, Sessions},
 };
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -144,6 +144,9 @@ impl Parts {
         let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &signer)?);
         load_streams(&paywall, &nodes).await?;
         load_sessions(&paywall, &nodes, &index).await?;
+        for (session, lost_ticks) in paywall.drop_tickets_of_version_1() {
+            tracing::warn!(%session, lost_ticks, "dropped a ticket of version 1, which the chain has not opened");
+        }
         // A crash may have left broadcasts without an end.
         index.end_broadcasts(now_ms()).await?;
         let lifetime = Lifetime::default();
@@ -162,17 +165,20 @@ impl Parts {
         let limits = Arc::new(RequestLimits::new(self.config.http.requests_per_second, self.config.http.request_burst));
         let audience = self.count_audience(&visits);
         let indexed_block = self.follow_chain();
+        let params = self.follow_params();
         let is_database_well = self.watch_database();
         self.settle(&settle_now);
         self.publish(begun);
         self.forget_idle_clients(&limits);
 
-        let Self { config, signer, nodes, params, index, paywall, publishing, broadcasts, lifetime } = self;
+        let Self { config, signer, nodes, params: _, index, paywall, publishing, broadcasts, lifetime } = self;
         let live = broadcasts.live.clone();
         let recordings =
             Arc::new(Recordings::new(broadcasts.storage.clone(), index.clone(), broadcasts.secrets.clone()));
         let key_sales = KeySales::new(paywall.clone(), live.clone(), recordings.clone(), visits);
-        let sessions = Sessions::new(paywall.clone(), nodes.clone(), index.clone(), settle_now, lifetime.drain.clone());
+        let hosting = Hosting::new(publishing.publish_keys(), live.clone(), index.clone());
+        let chain = (nodes.clone(), index.clone());
+        let sessions = Sessions::new(paywall.clone(), hosting, chain, settle_now, lifetime.drain.clone());
         let (account, genesis) = (signer.account(), nodes.genesis());
         Ok(ApiState {
             profile: Arc::new(Profile { config, account, genesis, params }),
@@ -211,6 +217,14 @@ impl Parts {
         let tasks = &self.lifetime.tasks;
         tasks.spawn(follow_best(paywall.clone(), nodes.clone(), index.clone(), gateway.clone(), stop.clone()));
         tasks.spawn(follow_finalized(paywall, nodes, gateway, index, sender, stop));
+        receiver
+    }
+
+    /// Follows changes of the protocol's parameters. Returns the present ones.
+    fn follow_params(&self) -> watch::Receiver<Params> {
+        let (sender, receiver) = watch::channel(self.params.clone());
+        let (paywall, nodes, stop) = (self.paywall.clone(), self.nodes.clone(), self.lifetime.stop.clone());
+        self.lifetime.tasks.spawn(follow_params(paywall, nodes, sender, stop));
         receiver
     }
 

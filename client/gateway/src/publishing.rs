@@ -83,6 +83,11 @@ impl Publishing {
         self.ingest.ladder().clone()
     }
 
+    /// All publish keys of this gateway.
+    pub fn publish_keys(&self) -> Arc<PublishKeys> {
+        self.ingest.keys().clone()
+    }
+
     /// Creates a publish key.
     pub async fn create_key(&self, stream: StreamId) -> Result<NewPublishKey, KeyError> {
         let keys = self.ingest.keys().clone();

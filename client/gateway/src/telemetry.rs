@@ -31,6 +31,8 @@ pub mod names {
     pub const CLAIMS: &str = "vilokanam_gateway_claims_total";
     /// Closes submitted to a node, by result.
     pub const CLOSES: &str = "vilokanam_gateway_closes_total";
+    /// Open fees of removed sessions in planck, earned by this gateway or lost to another account.
+    pub const OPEN_FEES: &str = "vilokanam_gateway_open_fees_planck_total";
     /// Batches this gateway submitted itself, by result.
     pub const DIRECT_BATCHES: &str = "vilokanam_gateway_direct_batches_total";
     /// Sessions on which paywall and chain disagree, and 1 while the journal cannot be written: more than 0 needs an operator.

@@ -1,8 +1,10 @@
 //! What can be asked of the gateway about sessions and keys, whichever way it is asked. HTTP and WebSocket handlers read a
 //! request, call one of these and write the answer; none of the rules is in a handler.
 
+mod hosting;
 mod key_sales;
 mod sessions;
 
+pub use hosting::Hosting;
 pub use key_sales::{ForSale, KeySales, SaleError, Viewer};
 pub use sessions::{Known, SessionError, Sessions};

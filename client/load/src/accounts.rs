@@ -6,8 +6,8 @@
 use futures::{stream, StreamExt, TryStreamExt};
 use sp_core::{Blake2Hasher, Hasher};
 use std::time::{Duration, Instant};
-use tick_stream_primitives::{Balance, BlockNumber, Delegation, Deposit};
-use vilokanam_chain::{Call, Chain, ChainError, Signed, Signer};
+use tick_stream_primitives::{batch::bounded, Balance, BlockNumber, Deposit, KeyLimits, Scope, SessionKey};
+use vilokanam_chain::{Call, Chain, ChainError, Signed, Signer, State};
 use vilokanam_terminal::{CommandError, StatusLine};
 use vilokanam_viewer::amount::Vlk;
 
@@ -28,6 +28,10 @@ const FEES: Balance = 100_000_000_000;
 const MIN_FEES: Balance = FEES / 4;
 /// Validity of a session key in blocks: a day.
 const KEY_BLOCKS: BlockNumber = 86_400;
+/// Label of the session keys.
+const LABEL: &[u8] = b"load";
+/// Number of sessions of a session key: the present one, and an earlier one that is being closed.
+const KEY_SESSIONS: u32 = 2;
 
 /// What every viewer needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,27 +79,52 @@ impl RootSecret {
     }
 }
 
-/// What a deposit lacks.
+/// What a viewer has on chain.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Found {
+    deposit: Option<Deposit>,
+    key: Option<SessionKey>,
+}
+
+/// What has to be done about a session key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum KeyChange {
+    Nothing,
+    Add,
+    Update,
+}
+
+/// What a viewer lacks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Shortfall {
     /// Missing amount in planck.
     deposit: Balance,
-    /// Whether the session key has to be authorised again.
-    needs_key: bool,
+    /// What has to be done about the session key.
+    key: KeyChange,
 }
 
-/// Returns what this deposit lacks; `None` when it has everything.
-fn shortfall(deposit: Option<&Deposit>, account: &Account, required: &Requirements) -> Option<Shortfall> {
-    let free = deposit.map(|deposit| deposit.free).unwrap_or_default();
-    let delegation = deposit.and_then(|deposit| deposit.delegation.as_ref());
-    let has_key = delegation.is_some_and(|delegation| {
-        delegation.session_key == account.session_key.account()
-            && delegation.allowance >= required.deposit
-            && delegation.max_price_per_tick >= required.price_per_tick
-            && delegation.expires_at >= required.until
-    });
-    let shortfall = Shortfall { deposit: required.deposit.saturating_sub(free), needs_key: !has_key };
-    (shortfall.deposit > 0 || shortfall.needs_key).then_some(shortfall)
+/// Returns what a viewer lacks; `None` when it has everything. `bond` is kept for each deposit and each key.
+fn shortfall(found: &Found, required: &Requirements, bond: Balance) -> Option<Shortfall> {
+    let key = match &found.key {
+        None => KeyChange::Add,
+        Some(key) => {
+            let is_sufficient = key.allowance.left >= required.deposit
+                && key.max_price_per_tick >= required.price_per_tick
+                && key.max_sessions >= KEY_SESSIONS
+                && key.scope == Scope::Any
+                && key.expires_at >= required.until;
+            if is_sufficient {
+                KeyChange::Nothing
+            } else {
+                KeyChange::Update
+            }
+        }
+    };
+    let bonds = Balance::from(found.deposit.is_none()) + Balance::from(key == KeyChange::Add);
+    let needed = required.deposit.saturating_add(bond.saturating_mul(bonds));
+    let free = found.deposit.as_ref().map(|deposit| deposit.free).unwrap_or_default();
+    let shortfall = Shortfall { deposit: needed.saturating_sub(free), key };
+    (shortfall.deposit > 0 || shortfall.key != KeyChange::Nothing).then_some(shortfall)
 }
 
 /// Preparation of accounts: transfers, deposits, session keys.
@@ -114,30 +143,28 @@ impl Preparation<'_> {
     /// Adds what the accounts lack, waits until that is final, and reads their nonces.
     pub async fn run(&self, accounts: &mut [Account]) -> Result<(), CommandError> {
         self.line.set(format!("Reading {} accounts …", accounts.len()));
-        let deposits = self.deposits(accounts).await?;
-        let lacking: Vec<(usize, Shortfall)> = deposits
+        let bond = self.chain.now().params().await?.storage_bond;
+        let found = self.found(accounts).await?;
+        let lacking: Vec<(usize, Shortfall)> = found
             .iter()
             .enumerate()
-            .filter_map(|(place, deposit)| {
-                Some((place, shortfall(deposit.as_ref(), &accounts[place], &self.required)?))
-            })
+            .filter_map(|(place, found)| Some((place, shortfall(found, &self.required, bond)?)))
             .collect();
         if !lacking.is_empty() {
             self.fund(accounts, &lacking).await?;
             self.deposit(accounts, &lacking).await?;
             self.wait_until_final(accounts, &lacking).await?;
         }
-        let deposits = self.deposits(accounts).await?;
-        for (account, deposit) in accounts.iter_mut().zip(deposits) {
-            account.next_nonce = deposit.map(|deposit| deposit.nonces.next()).unwrap_or_default();
+        let found = self.found(accounts).await?;
+        for (account, found) in accounts.iter_mut().zip(found) {
+            account.next_nonce = found.key.map(|key| key.nonces.next()).unwrap_or_default();
         }
         Ok(())
     }
 
-    async fn deposits(&self, accounts: &[Account]) -> Result<Vec<Option<Deposit>>, CommandError> {
-        let wallets = stream::iter(accounts.iter().map(|account| account.wallet.account()));
-        let read = wallets.map(|wallet| async move { self.chain.now().deposit(&wallet).await }).buffered(MAX_REQUESTS);
-        Ok(read.try_collect().await?)
+    async fn found(&self, accounts: &[Account]) -> Result<Vec<Found>, CommandError> {
+        let read = stream::iter(accounts).map(|account| async move { find(&self.chain.now(), account).await });
+        Ok(read.buffered(MAX_REQUESTS).try_collect().await?)
     }
 
     /// Transfers what each account lacks for its deposit and its fees.
@@ -188,16 +215,14 @@ impl Preparation<'_> {
             let (anchor, now) = (chain.anchor().await?, chain.best().await?.number);
             let sent = stream::iter(part).map(|(place, lack)| {
                 let (account, anchor) = (&accounts[*place], &anchor);
-                let delegation = self.delegation(account, now);
-                let call = if lack.deposit > 0 {
-                    Call::deposit(lack.deposit, Some(&delegation))
-                } else {
-                    Call::delegate(&delegation)
-                };
+                let calls = self.calls(account, lack, now);
                 async move {
-                    let nonce = chain.next_nonce(&account.wallet.account()).await?;
-                    let signed: Signed = anchor.sign(&call, &account.wallet, nonce, 0)?;
-                    chain.submit(&signed).await
+                    let first = chain.next_nonce(&account.wallet.account()).await?;
+                    for (nonce, call) in (first..).zip(&calls) {
+                        let signed: Signed = anchor.sign(call, &account.wallet, nonce, 0)?;
+                        chain.submit(&signed).await?;
+                    }
+                    Ok::<(), ChainError>(())
                 }
             });
             sent.buffer_unordered(MAX_REQUESTS).try_collect::<Vec<()>>().await?;
@@ -210,11 +235,28 @@ impl Preparation<'_> {
         Ok(())
     }
 
-    fn delegation(&self, account: &Account, now: BlockNumber) -> Delegation {
-        Delegation {
-            session_key: account.session_key.account(),
+    /// Returns the calls that give a viewer what it lacks.
+    fn calls(&self, account: &Account, lack: &Shortfall, now: BlockNumber) -> Vec<Call> {
+        let (key, limits) = (account.session_key.account(), self.limits(now));
+        let with_key = (lack.key == KeyChange::Add).then_some((&key, &limits));
+        let mut calls = Vec::new();
+        match (lack.deposit, with_key) {
+            (0, None) => {}
+            (0, Some((key, limits))) => calls.push(Call::add_key(key, limits)),
+            (amount, with_key) => calls.push(Call::deposit(amount, with_key)),
+        }
+        calls.extend((lack.key == KeyChange::Update).then(|| Call::update_key(&key, &limits)));
+        calls
+    }
+
+    fn limits(&self, now: BlockNumber) -> KeyLimits {
+        KeyLimits {
+            label: bounded(LABEL.to_vec()),
             max_price_per_tick: self.required.price_per_tick,
             allowance: self.required.deposit,
+            renewal: None,
+            max_sessions: KEY_SESSIONS,
+            scope: Scope::Any,
             expires_at: self.required.until.max(now.saturating_add(KEY_BLOCKS)),
         }
     }
@@ -233,12 +275,19 @@ impl Preparation<'_> {
         let wanted = stream::iter(places.iter().map(|place| &accounts[*place]));
         let read = wanted.map(|account| async move {
             let state = at.map_or_else(|| chain.now(), |hash| chain.at(hash));
-            let deposit = state.deposit(&account.wallet.account()).await?;
-            Ok::<bool, ChainError>(shortfall(deposit.as_ref(), account, required).is_none())
+            Ok::<bool, ChainError>(shortfall(&find(&state, account).await?, required, 0).is_none())
         });
         let have: Vec<bool> = read.buffer_unordered(MAX_REQUESTS).try_collect().await?;
         Ok(have.into_iter().all(|has| has))
     }
+}
+
+/// Reads what a viewer has.
+async fn find(state: &State<'_>, account: &Account) -> Result<Found, ChainError> {
+    let viewer = account.wallet.account();
+    let deposit = state.deposit(&viewer).await?;
+    let key = state.key(&viewer, &account.session_key.account()).await?;
+    Ok(Found { deposit, key })
 }
 
 /// Waits until a condition holds.
@@ -264,14 +313,20 @@ mod tests {
 
     const REQUIRED: Requirements = Requirements { deposit: 100, price_per_tick: 5, until: 50 };
 
-    fn account(number: u32) -> Account {
-        RootSecret::new("//Alice").accounts(number + 1).unwrap().pop().unwrap()
-    }
+    const BOND: Balance = 7;
 
-    fn deposit(free: Balance, allowance: Balance, expires_at: BlockNumber) -> Deposit {
-        let session_key = account(0).session_key.account();
-        let delegation = Delegation { session_key, max_price_per_tick: 5, allowance, expires_at };
-        Deposit { free, delegation: Some(delegation), ..Deposit::new(0) }
+    fn found(free: Balance, allowance: Balance, expires_at: BlockNumber) -> Found {
+        let limits = KeyLimits {
+            label: Default::default(),
+            max_price_per_tick: 5,
+            allowance,
+            renewal: None,
+            max_sessions: KEY_SESSIONS,
+            scope: Scope::Any,
+            expires_at,
+        };
+        let key = Some(SessionKey::new(limits, 1, 0, BOND, 0));
+        Found { deposit: Some(Deposit { free, ..Deposit::new(0) }), key }
     }
 
     #[test]
@@ -289,17 +344,13 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_added() {
-        let lack = |deposit: Option<&Deposit>| shortfall(deposit, &account(0), &REQUIRED);
-        assert_eq!(lack(Some(&deposit(100, 100, 50))), None);
-        assert_eq!(lack(None), Some(Shortfall { deposit: 100, needs_key: true }));
-        assert_eq!(lack(Some(&deposit(30, 100, 50))), Some(Shortfall { deposit: 70, needs_key: false }));
-        assert_eq!(lack(Some(&deposit(100, 99, 50))), Some(Shortfall { deposit: 0, needs_key: true }));
-        assert_eq!(lack(Some(&deposit(100, 100, 49))), Some(Shortfall { deposit: 0, needs_key: true }));
-    }
-
-    #[test]
-    fn another_session_key_is_replaced() {
-        let lack = shortfall(Some(&deposit(100, 100, 50)), &account(1), &REQUIRED);
-        assert_eq!(lack, Some(Shortfall { deposit: 0, needs_key: true }));
+        let lack = |found: Found| shortfall(&found, &REQUIRED, BOND);
+        assert_eq!(lack(found(100, 100, 50)), None);
+        assert_eq!(lack(Found::default()), Some(Shortfall { deposit: 100 + 2 * BOND, key: KeyChange::Add }));
+        assert_eq!(lack(found(30, 100, 50)), Some(Shortfall { deposit: 70, key: KeyChange::Nothing }));
+        assert_eq!(lack(found(100, 99, 50)), Some(Shortfall { deposit: 0, key: KeyChange::Update }));
+        assert_eq!(lack(found(100, 100, 49)), Some(Shortfall { deposit: 0, key: KeyChange::Update }));
+        let without_key = Found { key: None, ..found(100, 0, 0) };
+        assert_eq!(lack(without_key), Some(Shortfall { deposit: BOND, key: KeyChange::Add }));
     }
 }

@@ -16,18 +16,34 @@ pub struct RowAnswer {
     /// Sentence that says what is wrong with a rejected row and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// With [`crate::code::BUSY`], the number of milliseconds after which it is worth sending the row again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_ms: Option<u64>,
 }
 
 impl RowAnswer {
     /// Verdict on a row that was taken.
     pub fn accepted() -> Self {
-        Self { accepted: true, code: None, reason: None, error: None }
+        Self { accepted: true, code: None, reason: None, error: None, retry_ms: None }
     }
 
     /// Verdict on a row that was not taken.
     pub fn rejected(code: i32, reason: impl Into<String>, error: impl Into<String>) -> Self {
-        Self { accepted: false, code: Some(code), reason: Some(reason.into()), error: Some(error.into()) }
+        let (code, reason, error) = (Some(code), Some(reason.into()), Some(error.into()));
+        Self { accepted: false, code, reason, error, retry_ms: None }
     }
+
+    /// The same verdict with the time after which the row may be sent again, if there is such a time.
+    pub fn retry_after(self, retry_ms: Option<u64>) -> Self {
+        Self { retry_ms, ..self }
+    }
+}
+
+/// Data of a call's error with [`crate::code::BUSY`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BusyData {
+    /// Number of milliseconds after which it is worth trying again.
+    pub retry_ms: u64,
 }
 
 /// Verdicts on all rows of a call, in the order in which the rows were sent.

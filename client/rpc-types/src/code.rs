@@ -4,7 +4,8 @@
 pub const INVALID_ROW: i32 = -32050;
 /// The call carries more rows than the node takes at once.
 pub const TOO_MANY_ROWS: i32 = -32051;
-/// The budget of this connection or of the node is spent; the message says when to try again.
+/// The budget of this connection or of the node is spent. Of a row, [`crate::RowAnswer::retry_ms`] says when to try again;
+/// of a call, [`crate::BusyData`] in the error's data does.
 pub const BUSY: i32 = -32052;
 /// Neither the chain nor the pool knows the claim's session.
 pub const UNKNOWN_SESSION: i32 = -32053;
@@ -16,8 +17,8 @@ pub const ABOVE_MAXIMUM: i32 = -32055;
 pub const TOO_MANY_STEPS: i32 = -32056;
 /// The proof does not belong to this session and tick.
 pub const PROOF_INVALID: i32 = -32057;
-/// Another ticket of the same viewer is waiting to be opened.
-pub const VIEWER_BUSY: i32 = -32058;
+/// Another ticket of the same viewer and session key is waiting to be opened.
+pub const KEY_BUSY: i32 = -32058;
 /// The pending ticket of this session has claims, so a ticket with another anchor cannot replace it.
 pub const TICKET_IN_USE: i32 = -32059;
 /// The chain would refuse the row; the reason names the chain's own error.
@@ -28,5 +29,5 @@ pub const POOL_FULL: i32 = -32061;
 pub const CHAIN: i32 = -32062;
 /// The node cannot write to its disk.
 pub const STORAGE: i32 = -32063;
-/// The node has reached its limit of session subscriptions.
+/// The connection or the node has reached its limit of session subscriptions.
 pub const TOO_MANY_SUBSCRIPTIONS: i32 = -32064;

@@ -33,7 +33,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{PoolInfo, RowAnswer, SubmitResponse};
+pub use answers::{BusyData, PoolInfo, RowAnswer, SubmitResponse};
 pub use params::{ClaimRow, SessionIdParam, StreamIdParam, SubmitRequest};
 pub use session::{ClosingInfo, SessionInfo, SessionState};
 pub use stream::{NextPriceInfo, NextSplitsInfo, SplitInfo, StreamInfo, TotalsInfo};

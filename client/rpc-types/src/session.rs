@@ -25,6 +25,8 @@ pub struct SessionInfo {
 pub struct SessionState {
     /// Account that pays.
     pub viewer: AccountId,
+    /// Session key that opened the session; `null` when the wallet did.
+    pub session_key: Option<AccountId>,
     /// Stream that is watched.
     #[serde_as(as = "DisplayFromStr")]
     pub stream: StreamId,
@@ -47,7 +49,8 @@ pub struct SessionState {
     pub opened_at: Moment,
     /// Block of the last claim, or of the opening when there is no claim yet.
     pub last_claim: BlockNumber,
-    /// Generation of the delegation under which the session was opened; `null` when the wallet opened it.
+    /// Generation of the session key's allowance from which the reserve was taken; `null` when the wallet opened the
+    /// session.
     pub generation: Option<u32>,
     /// Block and moment at which closing began; `null` while the session is not closing.
     pub closing: Option<ClosingInfo>,

@@ -4,6 +4,7 @@ use serde_json::{from_value, json, to_value, Value};
 use tick_stream_primitives::{AccountId, CloseRow, SessionId, SignedTicket, StreamStatus, Ticket};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
 fn account(ss58: &str) -> AccountId {
     from_value(json!(ss58)).unwrap()
@@ -22,6 +23,7 @@ fn error_of<T: DeserializeOwned + std::fmt::Debug>(form: Value) -> String {
 fn signed_ticket() -> SignedTicket {
     let ticket = Ticket {
         viewer: account(ALICE),
+        session_key: account(BOB),
         nonce: 1,
         stream: 2,
         gateway: account(ALICE),
@@ -39,6 +41,7 @@ fn signed_ticket() -> SignedTicket {
 fn session_info_has_its_documented_form() {
     let state = SessionState {
         viewer: account(ALICE),
+        session_key: Some(account(BOB)),
         stream: u64::MAX,
         gateway: account(ALICE),
         price_per_tick: u128::MAX,
@@ -48,7 +51,7 @@ fn session_info_has_its_documented_form() {
         max_ticks: 60,
         opened_at: 1_700_000_000_000,
         last_claim: 9,
-        generation: None,
+        generation: Some(3),
         closing: Some(ClosingInfo { block: 9, moment: 1_700_000_009_000 }),
     };
     let info = SessionInfo { session: SessionId([1; 16]), state: Some(state), revealed_ticks: Some(7) };
@@ -56,6 +59,7 @@ fn session_info_has_its_documented_form() {
         "session": "0x01010101010101010101010101010101",
         "state": {
             "viewer": ALICE,
+            "session_key": BOB,
             "stream": "18446744073709551615",
             "gateway": ALICE,
             "price_per_tick": "340282366920938463463374607431768211455",
@@ -65,12 +69,19 @@ fn session_info_has_its_documented_form() {
             "max_ticks": 60,
             "opened_at": "1700000000000",
             "last_claim": 9,
-            "generation": null,
+            "generation": 3,
             "closing": { "block": 9, "moment": "1700000009000" },
         },
         "revealed_ticks": 7,
     });
-    has_form(info, form);
+    has_form(info.clone(), form.clone());
+
+    // A session that the wallet has opened.
+    let by_wallet = info.state.map(|state| SessionState { session_key: None, generation: None, ..state });
+    let mut form = form;
+    form["state"]["session_key"] = json!(null);
+    form["state"]["generation"] = json!(null);
+    has_form(SessionInfo { state: by_wallet, ..info }, form);
 }
 
 #[test]
@@ -132,6 +143,10 @@ fn rejected_row_has_its_documented_form() {
     let rejected = RowAnswer::rejected(code::STALE, "Stale", "Send a higher claim.");
     let form = json!({ "accepted": false, "code": -32054, "reason": "Stale", "error": "Send a higher claim." });
     has_form(rejected.clone(), form);
+    let busy = RowAnswer::rejected(code::BUSY, "Busy", "Wait.").retry_after(Some(250));
+    let form = json!({ "accepted": false, "code": -32052, "reason": "Busy", "error": "Wait.", "retry_ms": 250 });
+    has_form(busy, form);
+    has_form(BusyData { retry_ms: 250 }, json!({ "retry_ms": 250 }));
     let answers = SubmitResponse { claims: vec![RowAnswer::accepted(), rejected.clone()], ..Default::default() };
     assert_eq!(answers.refused().collect::<Vec<_>>(), [&rejected]);
 }

@@ -20,9 +20,26 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Returns a time span in its two largest units, such as `30d`, `1h 30m` or `0s`.
+pub fn in_words(seconds: u64) -> String {
+    let units = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
+    let Some(first) = units.iter().position(|(number, _)| *number > 0) else { return "0s".into() };
+    let shown = units[first..].iter().take(2).filter(|(number, _)| *number > 0);
+    shown.map(|(number, unit)| format!("{number}{unit}")).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_spans_are_written_in_two_units() {
+        let cases =
+            [(0, "0s"), (59, "59s"), (60, "1m"), (5_400, "1h 30m"), (86_400, "1d"), (90_061, "1d 1h"), (86_401, "1d")];
+        for (seconds, text) in cases {
+            assert_eq!(in_words(seconds), text);
+        }
+    }
 
     #[test]
     fn time_spans_are_parsed() {

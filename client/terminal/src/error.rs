@@ -292,7 +292,7 @@ mod tests {
     fn missing_money_says_how_to_get_it() {
         for (source, option) in [
             (MoneySource::Deposit, "vilokanam deposit"),
-            (MoneySource::Allowance, "vilokanam delegate"),
+            (MoneySource::Allowance, "vilokanam keys update"),
             (MoneySource::Budget, "--max-spend"),
         ] {
             let error = TermsError::NotEnoughMoney { limited_by: source, available: 1, price_per_tick: 2, open_fee: 3 };

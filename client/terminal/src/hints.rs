@@ -27,14 +27,17 @@ pub fn of_gateway_error(error: &GatewayError) -> Option<String> {
 pub fn of_terms_error(error: &TermsError) -> &'static str {
     match error {
         TermsError::NoDeposit => "Make a deposit with `vilokanam deposit`.",
-        TermsError::NoSessionKey => "Authorise a session key with `vilokanam delegate`.",
-        TermsError::OtherSessionKey => "Authorise the session key of this machine with `vilokanam delegate`.",
-        TermsError::SessionKeyExpired { .. } => "Authorise the session key again with `vilokanam delegate`.",
-        TermsError::AboveSessionKeyLimit { .. } => "Raise its limit with `vilokanam delegate --max-price`.",
+        TermsError::NoSessionKey => "Add the session key of this machine with `vilokanam keys add`.",
+        TermsError::SessionKeyExpired { .. } => "Extend it with `vilokanam keys update this --expires-in`.",
+        TermsError::OutOfScope { .. } => "Use another key, or widen its scope with `vilokanam keys update`.",
+        TermsError::TooManySessions { .. } => {
+            "End another session, or raise the number with `vilokanam keys update this --sessions`."
+        }
+        TermsError::AboveSessionKeyLimit { .. } => "Raise its limit with `vilokanam keys update this --max-price`.",
         TermsError::AbovePriceLimit { .. } => "Raise --max-price, or watch another stream.",
         TermsError::NotEnoughMoney { limited_by: MoneySource::Deposit, .. } => "Deposit more with `vilokanam deposit`.",
         TermsError::NotEnoughMoney { limited_by: MoneySource::Allowance, .. } => {
-            "Raise the allowance with `vilokanam delegate`."
+            "Raise the allowance with `vilokanam keys update this --allowance`."
         }
         TermsError::NotEnoughMoney { limited_by: MoneySource::Budget, .. } => "Raise --max-spend.",
     }
@@ -42,7 +45,8 @@ pub fn of_terms_error(error: &TermsError) -> &'static str {
 
 /// Returns the hint for a call that failed with this error of a pallet; `None` for a name that is not known here.
 pub fn of_pallet_error(name: &str) -> Option<&'static str> {
-    money(name).or_else(|| streams_and_gateways(name)).or_else(|| sessions(name))
+    let found = money(name).or_else(|| keys(name)).or_else(|| streams_and_gateways(name)).or_else(|| sessions(name));
+    found.or_else(|| governance(name))
 }
 
 fn money(name: &str) -> Option<&'static str> {
@@ -57,14 +61,48 @@ fn money(name: &str) -> Option<&'static str> {
         }
         "AmountZero" => "Give an amount above zero.",
         "NothingEarned" => "There are no earnings to pay out yet; watched seconds count once they are settled.",
-        "DelegationExpired" => "The session key has expired; authorise it again with `vilokanam delegate`.",
-        "DelegationMissing" => "No session key is authorised; authorise one with `vilokanam delegate`.",
-        "AllowanceTooLow" => {
-            "The session key's allowance is used up; authorise a larger one with `vilokanam delegate`."
-        }
         "Token(FundsUnavailable)" | "Token(NotExpendable)" => {
             "The balance of the account is too low for it; fund the account first."
         }
+        _ => return None,
+    })
+}
+
+fn keys(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "KeyExists" => "The key is authorised already; change its limits with `vilokanam keys update`.",
+        "KeyUnknown" => "The key is not authorised; add it with `vilokanam keys add`.",
+        "KeyIsViewer" => "A session key must be another key than the wallet's.",
+        "TooManyKeys" => "The deposit has the maximum number of session keys; remove one with `vilokanam keys remove`.",
+        "KeyExpired" => "The session key has expired; extend it with `vilokanam keys update --expires-in`.",
+        "KeySessionsInvalid" => "Give a number of sessions from 1 to 16.",
+        "RenewalInvalid" => "Give a budget above zero and a time of at least one second.",
+        "KeyOutOfScope" => "The session key is limited to another gateway, creator or stream; use another key.",
+        "TooManyKeySessions" => "The session key has as many sessions open as it may; close one first.",
+        "AllowanceTooLow" => {
+            "The session key's allowance is used up; raise it with `vilokanam keys update --allowance`."
+        }
+        _ => return None,
+    })
+}
+
+fn governance(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "NotMember" => "Only a member may do this; `vilokanam gov status` lists the members.",
+        "NotOngoing" => "The referendum has ended; see `vilokanam gov list --all`.",
+        "NotVoter" => "The account has not voted on it.",
+        "MaxVotesReached" => "Take back votes on other referenda with `vilokanam gov unvote`.",
+        "InvalidProof" => "The proof does not belong to these keys and this account; make both with --rotate.",
+        "DuplicatedKey" => "Another validator has one of these session keys; make new ones with --rotate.",
+        "NoKeys" | "NoAssociatedValidatorId" | "ValidatorNotRegistered" => {
+            "Register session keys first, with `vilokanam chain validators set-keys`."
+        }
+        "TooManyCandidates" => "All places are taken; take that of a lower bond with --in-place-of.",
+        "DepositTooLow" | "InsufficientBond" => "Give a higher bond; see `vilokanam chain validators`.",
+        "TooFewEligibleCollators" => "The chain would have too few validators; leave when there are others.",
+        "NothingToRelease" => "The bond is still at stake, or returned already; try again some sessions later.",
+        "NothingAuthorized" => "No upgrade is authorised; see `vilokanam gov status`.",
+        "Unauthorized" => "The code is not the one that was authorised.",
         _ => return None,
     })
 }
@@ -75,6 +113,10 @@ fn streams_and_gateways(name: &str) -> Option<&'static str> {
         "PreviewTooLong" => "A preview may last 600 s at most.",
         "SplitsAboveWhole" => "The splits add up to more than 100 %; lower them.",
         "SplitsInvalid" => "Name each account once, with a share above zero.",
+        "SplitAccountUnknown" => {
+            "Each account of a split must exist: send it the smallest balance that an account may have."
+        }
+        "StreamNotSuspended" => "The stream is not suspended; there is nothing to resume.",
         "StreamUnknown" => "Check the stream's number with `vilokanam stream list`.",
         "NotCreator" => "Only the stream's creator may do this; use the creator's key (--key-file).",
         "StreamNotOpen" | "StreamEnded" => "The stream has ended or is suspended; create another.",

@@ -70,7 +70,7 @@ pub fn prompt() -> Result<Phrase, CommandError> {
     if !std::io::stdin().is_terminal() {
         return Err(CommandError::failed(
             "no wallet key is given",
-            format!("Create one with `vilokanam keys generate`, name a file with --key-file, or set {KEY_VARIABLE}."),
+            format!("Create one with `vilokanam wallet generate`, name a file with --key-file, or set {KEY_VARIABLE}."),
         ));
     }
     let text = rpassword::prompt_password("The wallet's phrase: ").map_err(|error| {

@@ -1,8 +1,8 @@
 //! Client library for paying viewers of Vilokanam: it finds a stream, opens a session, reveals a tick for each second and
 //! decrypts what it has paid for.
 //!
-//! A viewer has a deposit on chain, and a *session key* that its wallet has authorised to spend the deposit. With the session
-//! key it signs a *ticket*, which opens a *session* at a gateway. The ticket commits to a hash chain; each further element of
+//! A viewer has a deposit on chain, and a *session key* on each device, which its wallet has authorised to spend from the
+//! deposit within limits. With the session key it signs a *ticket*, which opens a *session* at a gateway. The ticket commits to a hash chain; each further element of
 //! the chain is worth one tick, the price of one second. The gateway gives the key of a segment once the ticks of that
 //! segment are revealed.
 //!
@@ -16,6 +16,7 @@
 //! | [`key_provider`] | keys of segments, free or paid |
 //! | [`crypt`] | decryption |
 //! | [`playback`], [`recording`] | all of the above in a loop, into one output |
+//! | [`gift`] | links that let somebody else watch at the viewer's expense |
 //! | [`amount`] | amounts of VLK, exact |
 //!
 //! # A session on the viewer's side
@@ -67,7 +68,7 @@
 //! let gateway = GatewayClient::new(&"http://127.0.0.1:8080".parse()?)?;
 //! let viewer = ViewerAccount {
 //!     account: Signer::from_uri("//Alice")?.account(),
-//!     session_key: Signer::from_seed([7; 32])?, // the key that Alice's deposit delegates to
+//!     session_key: Signer::from_seed([7; 32])?, // one of the keys of Alice's deposit
 //!     max_price: Some(2_000_000_000),
 //! };
 //!
@@ -98,6 +99,7 @@ pub mod amount;
 pub mod crypt;
 pub mod files;
 pub mod gateway;
+pub mod gift;
 pub mod key_provider;
 mod mp4;
 pub mod playback;

@@ -366,12 +366,13 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
 
     /// Leaves the present session and opens another. False when the budget is too small for it.
     async fn reopen(&mut self, cost_ticks: u32) -> Result<bool, PlaybackError> {
+        let refund = self.keys.payer().map(SessionPayer::remaining).unwrap_or_default();
         self.leave().await;
         self.reopens += 1;
         let budget = self.options.budget.map(|budget| budget.saturating_sub(self.spent()));
         // One tick more than the key costs: see the rounding in `SessionPayer::on_refusal`.
         let min_ticks = cost_ticks.saturating_add(1);
-        let request = SessionRequest { ticks: self.wanted_ticks(min_ticks), min_ticks, budget };
+        let request = SessionRequest { ticks: self.wanted_ticks(min_ticks), min_ticks, budget, refund };
         let has_paid = self.spent() > 0;
         // Only at first: a session that this playback has left is not resumed.
         let saved = if self.left_sessions.is_empty() { self.opener.resume(min_ticks).await? } else { None };

@@ -4,12 +4,16 @@ use crate::{
     gateway::{genesis_of, GatewayClient, GatewayError},
     session_payer::SessionPayer,
     session_store::{SavedSession, SessionStore, SessionStoreError},
-    terms::{affordable_ticks, check_session_key, Costs, TermsError},
+    terms::{affordable_ticks, check_session_key, Costs, Purpose, TermsError},
 };
 use codec::Encode;
-use std::{path::PathBuf, time::Duration};
-use tick_stream_primitives::{AccountId, Balance, Deposit, NonceWindow, StreamId};
-use vilokanam_chain::{Chain, ChainError, Order, Signer, Viewer, Watch};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+use tick_stream_primitives::{AccountId, Balance, NonceWindow, StreamId};
+use vilokanam_chain::{Block, Chain, ChainError, Order, Signer, Viewer, Watch};
 use vilokanam_wire::{
     codes,
     gateway::GatewayInfo,
@@ -21,8 +25,10 @@ use vilokanam_wire::{
 
 /// Maximum number of times that tickets are offered: an earlier one of the viewer may wait for its block.
 const MAX_OFFERS: u32 = 30;
-/// Pause between two offers.
+/// Pause between two offers, and between two looks at a session key.
 const OFFER_PAUSE: Duration = Duration::from_secs(1);
+/// Maximum number of times that a session key is read while an earlier session of this program is being closed.
+const MAX_CLOSE_POLLS: u32 = 90;
 const SESSIONS_PATH: &str = "/v1/sessions";
 
 /// Reason why no session could be opened.
@@ -52,7 +58,7 @@ pub enum OpenError {
 pub struct ViewerAccount {
     /// Account with the deposit.
     pub account: AccountId,
-    /// Session key that the wallet has authorised to spend the deposit.
+    /// Session key that the wallet has added to the deposit.
     pub session_key: Signer,
     /// Maximum price of a tick in planck, besides the session key's own limit.
     pub max_price: Option<Balance>,
@@ -73,6 +79,8 @@ pub struct SessionRequest {
     pub min_ticks: u32,
     /// Maximum amount to spend in planck, the fee for opening included; `None` for no limit.
     pub budget: Option<Balance>,
+    /// Amount that the close of an earlier session of this program returns, in planck.
+    pub refund: Balance,
 }
 
 /// Opens one viewer's sessions for one stream at one gateway.
@@ -83,6 +91,8 @@ pub struct SessionOpener {
     viewer: ViewerAccount,
     stream: StreamId,
     store: SessionStore,
+    /// Whether a session was opened or resumed. It may still be open on chain after it was left.
+    has_opened: AtomicBool,
 }
 
 impl SessionOpener {
@@ -103,9 +113,15 @@ impl SessionOpener {
         if genesis_of(&info)? != genesis {
             return Err(OpenError::OtherChain);
         }
-        let (account, gateway_account) = (viewer.account.clone(), info.account.0.clone());
-        let store = SessionStore { folder, genesis, viewer: account, gateway: gateway_account, stream };
-        Ok(Self { chain, gateway, info, viewer, stream, store })
+        let store = SessionStore {
+            folder,
+            genesis,
+            viewer: viewer.account.clone(),
+            session_key: viewer.session_key.account(),
+            gateway: info.account.0.clone(),
+            stream,
+        };
+        Ok(Self { chain, gateway, info, viewer, stream, store, has_opened: AtomicBool::new(false) })
     }
 
     /// Returns the fee for opening a session in planck.
@@ -138,6 +154,7 @@ impl SessionOpener {
             let is_acceptable = price <= watch.ticket.ticket.price_per_tick && self.viewer.accepts(price);
             if is_acceptable && view.max_ticks.saturating_sub(revealed_ticks) >= min_ticks {
                 let payer = SessionPayer::resume(watch, price, revealed_ticks, view.charged_ticks);
+                self.has_opened.store(true, Ordering::Relaxed);
                 return Ok(Some(payer.saved_by(lock)));
             }
         }
@@ -151,36 +168,65 @@ impl SessionOpener {
     /// [`OpenError::Terms`] when there is too little money or the price is too high; the others when the gateway or the chain
     /// refuse or do not answer.
     pub async fn open(&self, request: SessionRequest) -> Result<SessionPayer, OpenError> {
-        let price_per_tick = self.price().await?;
-        let deposit = self.deposit().await?;
-        let now = self.chain.best().await?.number;
-        check_session_key(&deposit, &self.viewer.session_key.account(), price_per_tick, now)?;
+        let StreamTerms { price_per_tick, creator } = self.stream_terms().await?;
         let costs = Costs { price_per_tick, open_fee: self.open_fee(), budget: request.budget };
+        let (max_ticks, nonces) = self.ticks_and_nonces(&creator, &costs, &request).await?;
         let order = Order {
             stream: self.stream,
             gateway: self.info.account.0.clone(),
             price_per_tick,
-            max_ticks: affordable_ticks(&deposit, &costs, request.ticks, request.min_ticks)?,
+            max_ticks,
             // Half of the maximum: enough for any queue, and valid even if this node is ahead of the gateway's.
-            expires_at: now.saturating_add(self.info.ticket_lifetime_blocks / 2),
+            expires_at: self.chain.best().await?.number.saturating_add(self.info.ticket_lifetime_blocks / 2),
         };
-        self.offer(&order, deposit.nonces).await
+        self.offer(&order, nonces).await
     }
 
-    /// Returns the price to state in a ticket: an announced price may apply by the time the session is opened.
-    async fn price(&self) -> Result<Balance, OpenError> {
+    /// Returns the price to state in a ticket, because an announced price may apply by the time the session is opened, and
+    /// the stream's creator.
+    async fn stream_terms(&self) -> Result<StreamTerms, OpenError> {
         let view: StreamView = self.gateway.get(&format!("/v1/streams/{}", self.stream), &[]).await?;
         let next = view.next_price.map(|next| next.price_per_tick.0).unwrap_or_default();
         let price = view.price_per_tick.0.max(next);
         match self.viewer.max_price.filter(|_| !self.viewer.accepts(price)) {
             Some(limit) => Err(TermsError::AbovePriceLimit { price, limit }.into()),
-            None => Ok(price),
+            None => Ok(StreamTerms { price_per_tick: price, creator: view.creator.0 }),
         }
     }
 
-    async fn deposit(&self) -> Result<Deposit, OpenError> {
-        let deposit = self.chain.now().deposit(&self.viewer.account).await?;
-        Ok(deposit.ok_or(TermsError::NoDeposit)?)
+    /// Reads deposit and session key, and returns the number of ticks to order and the key's nonces. Waits while the key's
+    /// sessions include one that this program has left: the chain closes it some blocks later.
+    async fn ticks_and_nonces(
+        &self,
+        creator: &AccountId,
+        costs: &Costs,
+        request: &SessionRequest,
+    ) -> Result<(u32, NonceWindow), OpenError> {
+        let session_key = self.viewer.session_key.account();
+        let mut polls = 0;
+        loop {
+            let Block { number: now, hash } = self.chain.best().await?;
+            let state = self.chain.at(hash);
+            let mut deposit = state.deposit(&self.viewer.account).await?.ok_or(TermsError::NoDeposit)?;
+            let mut key = state.key(&self.viewer.account, &session_key).await?.ok_or(TermsError::NoSessionKey)?;
+            let (gateway, price_per_tick) = (&self.info.account.0, costs.price_per_tick);
+            let checked =
+                check_session_key(&key, &Purpose { stream: self.stream, creator, gateway, price_per_tick, now });
+            let is_closing = matches!(checked, Err(TermsError::TooManySessions { .. }))
+                && polls < MAX_CLOSE_POLLS
+                && self.has_opened.load(Ordering::Relaxed);
+            if !is_closing {
+                checked?;
+                let ticks = affordable_ticks(&deposit, &key, costs, now, request.ticks, request.min_ticks)?;
+                return Ok((ticks, key.nonces));
+            }
+            // There is nothing to wait for if the refund is not enough either.
+            deposit.free = deposit.free.saturating_add(request.refund);
+            key.allowance.left = key.allowance.left.saturating_add(request.refund);
+            affordable_ticks(&deposit, &key, costs, now, request.ticks, request.min_ticks)?;
+            polls += 1;
+            tokio::time::sleep(OFFER_PAUSE).await;
+        }
     }
 
     /// Offers tickets until the gateway accepts one. It may first wait for the block of an earlier ticket, or know a ticket
@@ -197,7 +243,8 @@ impl SessionOpener {
                 Err(error) => error,
             };
             offers += 1;
-            match retry_of(&error).filter(|_| offers < MAX_OFFERS) {
+            let has_opened = self.has_opened.load(Ordering::Relaxed);
+            match retry_of(&error, has_opened).filter(|_| offers < MAX_OFFERS) {
                 Some(Retry::WithAnotherNonce) => watch = viewer.ticket(order),
                 Some(Retry::Later) => tokio::time::sleep(OFFER_PAUSE).await,
                 None => return Err(error.into()),
@@ -215,8 +262,15 @@ impl SessionOpener {
             return Err(OpenError::OtherSession);
         }
         let lock = self.store.save(&watch)?;
+        self.has_opened.store(true, Ordering::Relaxed);
         Ok(SessionPayer::new(watch, view.price_per_tick.0).saved_by(lock))
     }
+}
+
+/// What a ticket for a stream depends on.
+struct StreamTerms {
+    price_per_tick: Balance,
+    creator: AccountId,
 }
 
 /// Way in which a refused ticket may still be accepted.
@@ -226,13 +280,15 @@ enum Retry {
     WithAnotherNonce,
 }
 
-fn retry_of(error: &GatewayError) -> Option<Retry> {
+/// `has_opened`: whether this program has opened a session before, which may have to be closed first.
+fn retry_of(error: &GatewayError, has_opened: bool) -> Option<Retry> {
     match error {
         // The answer may have been lost: the same ticket opens no second session.
         GatewayError::Unreachable { .. } => Some(Retry::Later),
         GatewayError::Refused { problem, .. } => match problem.code.as_str() {
             codes::NONCE_TAKEN => Some(Retry::WithAnotherNonce),
             codes::TICKET_PENDING | codes::TOO_MANY_UNOPENED => Some(Retry::Later),
+            codes::TOO_MANY_KEY_SESSIONS => has_opened.then_some(Retry::Later),
             _ => matches!(problem.status, 429 | 503).then_some(Retry::Later),
         },
         _ => None,
@@ -256,11 +312,19 @@ mod tests {
 
     #[test]
     fn ticket_is_offered_again_where_that_helps() {
+        let retry_of = |error: &GatewayError| retry_of(error, false);
         assert_eq!(retry_of(&refusal("nonce-taken", 409)), Some(Retry::WithAnotherNonce));
         for (code, status) in [("ticket-pending", 409), ("too-many-unopened", 429), ("unavailable", 503)] {
             assert_eq!(retry_of(&refusal(code, status)), Some(Retry::Later), "{code}");
         }
         assert_eq!(retry_of(&refusal("ticket-invalid", 400)), None);
         assert_eq!(retry_of(&GatewayError::invalid("/v1/sessions", "no JSON")), None);
+    }
+
+    #[test]
+    fn session_that_this_program_has_left_is_waited_for() {
+        let full = refusal("too-many-key-sessions", 422);
+        assert_eq!(retry_of(&full, false), None, "another program has the session open");
+        assert_eq!(retry_of(&full, true), Some(Retry::Later));
     }
 }

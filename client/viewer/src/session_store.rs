@@ -26,15 +26,17 @@ pub enum SessionStoreError {
     InUse,
 }
 
-/// Saved sessions of one viewer for one stream at one gateway.
+/// Saved sessions of one session key for one stream at one gateway.
 #[derive(Clone, Debug)]
 pub struct SessionStore {
-    /// Folder of the session files. Sessions of other viewers, streams and gateways may be in it as well.
+    /// Folder of the session files. Sessions of other keys, streams and gateways may be in it as well.
     pub folder: PathBuf,
     /// Genesis hash of the chain.
     pub genesis: GenesisHash,
     /// Account whose deposit pays.
     pub viewer: AccountId,
+    /// Account of the session key.
+    pub session_key: AccountId,
     /// Account of the gateway.
     pub gateway: AccountId,
     /// Stream.
@@ -95,7 +97,8 @@ impl SessionStore {
 
     fn matches(&self, watch: &Watch) -> bool {
         let ticket = &watch.ticket.ticket;
-        (&ticket.viewer, &ticket.gateway, ticket.stream) == (&self.viewer, &self.gateway, self.stream)
+        let key = (&ticket.viewer, &ticket.session_key);
+        key == (&self.viewer, &self.session_key) && (&ticket.gateway, ticket.stream) == (&self.gateway, self.stream)
     }
 }
 
@@ -142,7 +145,8 @@ mod tests {
     fn store(folder: &TempDir, stream: StreamId) -> SessionStore {
         let account = Signer::from_uri("//Alice").unwrap().account();
         let folder = folder.path().join("sessions");
-        SessionStore { folder, genesis: GENESIS, viewer: account.clone(), gateway: account, stream }
+        let (viewer, session_key) = (account.clone(), account.clone());
+        SessionStore { folder, genesis: GENESIS, viewer, session_key, gateway: account, stream }
     }
 
     fn watch(store: &SessionStore, nonce: u64) -> Watch {
@@ -175,12 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn sessions_of_other_streams_are_left_out() {
+    fn sessions_of_other_streams_and_keys_are_left_out() {
         let folder = TempDir::new().unwrap();
         let (one, other) = (store(&folder, 3), store(&folder, 4));
         drop(one.save(&watch(&one, 0)).unwrap());
         assert!(other.load().unwrap().is_empty());
         assert_eq!(one.load().unwrap().len(), 1);
+        let gift = SessionStore { session_key: AccountId::from([9; 32]), ..one };
+        assert!(gift.load().unwrap().is_empty(), "a session of another key spends from another allowance");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use crate::amount::{PerSecond, Vlk};
 use std::fmt;
-use tick_stream_primitives::{AccountId, Balance, BlockNumber, Deposit};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, Deposit, Scope, SessionKey, StreamId};
+use vilokanam_wire::Account;
 
 /// Reason why a session cannot be paid for.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -10,17 +11,28 @@ pub enum TermsError {
     /// The viewer's account has no deposit.
     #[error("the viewer has no deposit")]
     NoDeposit,
-    /// The deposit has no session key.
-    #[error("no session key is authorised to spend the deposit")]
+    /// The session key that this program holds is not among the viewer's keys.
+    #[error("the session key that this program holds is not among the viewer's keys; it was removed, or never added")]
     NoSessionKey,
-    /// The deposit's session key is not the one that this program holds.
-    #[error("the session key that is authorised to spend the deposit is not the one that this program holds")]
-    OtherSessionKey,
-    /// The authorisation of the session key has ended.
-    #[error("the authorisation of the session key ended with block {expired_at}")]
+    /// The session key has expired.
+    #[error("the session key expired with block {expired_at}")]
     SessionKeyExpired {
         /// Last block in which the session key was valid.
         expired_at: BlockNumber,
+    },
+    /// The session key may not be used for this stream at this gateway.
+    #[error("the session key is limited to {}", ScopeText(limit))]
+    OutOfScope {
+        /// What the session key may be used for.
+        limit: Scope,
+    },
+    /// The session key has as many sessions open as it may.
+    #[error("the session key has {open} sessions open, and may have {limit}")]
+    TooManySessions {
+        /// Number of open sessions.
+        open: u32,
+        /// Maximum number of open sessions.
+        limit: u32,
     },
     /// A tick costs more than the session key may agree to.
     #[error("a second costs {}, and the session key may agree to {} at most", PerSecond(*price), PerSecond(*limit))]
@@ -76,6 +88,36 @@ impl fmt::Display for MoneySource {
     }
 }
 
+/// Text of a scope: what a session key is limited to.
+struct ScopeText<'a>(&'a Scope);
+
+impl fmt::Display for ScopeText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = |account: &AccountId| Account(account.clone());
+        match self.0 {
+            Scope::Any => f.write_str("nothing"),
+            Scope::Gateway(only) => write!(f, "the gateway {}", account(only)),
+            Scope::Creator(only) => write!(f, "streams of {}", account(only)),
+            Scope::Stream(only) => write!(f, "stream {only}"),
+        }
+    }
+}
+
+/// What a session is for, and in which block it would be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Purpose<'a> {
+    /// Stream to watch.
+    pub stream: StreamId,
+    /// Creator of the stream.
+    pub creator: &'a AccountId,
+    /// Gateway that delivers it.
+    pub gateway: &'a AccountId,
+    /// Maximum price of a tick, in planck.
+    pub price_per_tick: Balance,
+    /// Present block.
+    pub now: BlockNumber,
+}
+
 /// Costs of a session, and what the viewer wants to spend.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Costs {
@@ -87,38 +129,43 @@ pub struct Costs {
     pub budget: Option<Balance>,
 }
 
-/// Checks that `session_key` may agree to the price in block `now`.
+/// Checks that a session key may open a session for this purpose.
 ///
 /// # Errors
 ///
 /// [`TermsError`], but not [`TermsError::NotEnoughMoney`].
-pub fn check_session_key(
-    deposit: &Deposit,
-    session_key: &AccountId,
-    price_per_tick: Balance,
-    now: BlockNumber,
-) -> Result<(), TermsError> {
-    let delegation = deposit.delegation.as_ref().ok_or(TermsError::NoSessionKey)?;
-    if delegation.session_key != *session_key {
-        return Err(TermsError::OtherSessionKey);
+pub fn check_session_key(key: &SessionKey, purpose: &Purpose<'_>) -> Result<(), TermsError> {
+    let Purpose { stream, creator, gateway, price_per_tick, now } = *purpose;
+    if key.expires_at <= now {
+        return Err(TermsError::SessionKeyExpired { expired_at: key.expires_at });
     }
-    if delegation.expires_at <= now {
-        return Err(TermsError::SessionKeyExpired { expired_at: delegation.expires_at });
+    if !key.scope.contains(stream, creator, gateway) {
+        return Err(TermsError::OutOfScope { limit: key.scope.clone() });
     }
-    if delegation.max_price_per_tick < price_per_tick {
-        let limit = delegation.max_price_per_tick;
-        return Err(TermsError::AboveSessionKeyLimit { price: price_per_tick, limit });
+    if key.max_price_per_tick < price_per_tick {
+        return Err(TermsError::AboveSessionKeyLimit { price: price_per_tick, limit: key.max_price_per_tick });
+    }
+    if key.open_sessions >= key.max_sessions {
+        return Err(TermsError::TooManySessions { open: key.open_sessions, limit: key.max_sessions });
     }
     Ok(())
 }
 
-/// Returns the number of ticks to order: `wanted`, or as many as there is money for, but at least `min_ticks`.
+/// Returns the number of ticks to order in block `now`: `wanted`, or as many as there is money for, but at least
+/// `min_ticks`.
 ///
 /// # Errors
 ///
 /// [`TermsError::NotEnoughMoney`] when there is no money for `min_ticks`.
-pub fn affordable_ticks(deposit: &Deposit, costs: &Costs, wanted: u32, min_ticks: u32) -> Result<u32, TermsError> {
-    let allowance = deposit.delegation.as_ref().map(|delegation| delegation.allowance).unwrap_or_default();
+pub fn affordable_ticks(
+    deposit: &Deposit,
+    key: &SessionKey,
+    costs: &Costs,
+    now: BlockNumber,
+    wanted: u32,
+    min_ticks: u32,
+) -> Result<u32, TermsError> {
+    let allowance = key.allowance.left_at(now);
     let sources = [(allowance, MoneySource::Allowance), (costs.budget.unwrap_or(Balance::MAX), MoneySource::Budget)];
     let deposit = (deposit.free, MoneySource::Deposit);
     let (available, limited_by) =
@@ -135,52 +182,85 @@ pub fn affordable_ticks(deposit: &Deposit, costs: &Costs, wanted: u32, min_ticks
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tick_stream_primitives::Delegation;
+    use tick_stream_primitives::{KeyLimits, Renewal};
 
-    const KEY: [u8; 32] = [1; 32];
+    const CREATOR: [u8; 32] = [3; 32];
+    const GATEWAY: [u8; 32] = [4; 32];
 
-    fn deposit(free: Balance, allowance: Balance) -> Deposit {
-        let delegation =
-            Delegation { session_key: AccountId::from(KEY), max_price_per_tick: 10, allowance, expires_at: 100 };
-        Deposit { free, delegation: Some(delegation), ..Deposit::new(0) }
+    fn key(allowance: Balance) -> SessionKey {
+        let limits = KeyLimits {
+            label: Default::default(),
+            max_price_per_tick: 10,
+            allowance,
+            renewal: None,
+            max_sessions: 2,
+            scope: Scope::Any,
+            expires_at: 100,
+        };
+        SessionKey::new(limits, 1, 0, 0, 0)
     }
 
-    fn ticks(deposit: &Deposit, budget: Option<Balance>, wanted: u32) -> Result<u32, TermsError> {
-        affordable_ticks(deposit, &Costs { price_per_tick: 10, open_fee: 5, budget }, wanted, 2)
+    fn ticks(free: Balance, key: &SessionKey, budget: Option<Balance>, wanted: u32) -> Result<u32, TermsError> {
+        let deposit = Deposit { free, ..Deposit::new(0) };
+        affordable_ticks(&deposit, key, &Costs { price_per_tick: 10, open_fee: 5, budget }, 9, wanted, 2)
     }
 
     #[test]
     fn ticks_are_limited_by_deposit_allowance_and_budget() {
-        assert_eq!(ticks(&deposit(100_000, 100_000), None, 60), Ok(60));
-        assert_eq!(ticks(&deposit(105, 100_000), None, 60), Ok(10), "the whole deposit");
-        assert_eq!(ticks(&deposit(104, 100_000), None, 60), Ok(9), "after the fee");
-        assert_eq!(ticks(&deposit(100_000, 55), None, 60), Ok(5), "the allowance");
-        assert_eq!(ticks(&deposit(100_000, 100_000), Some(35), 60), Ok(3), "the budget");
-        assert_eq!(ticks(&deposit(100_000, 100_000), None, 1), Ok(2), "a whole segment at least");
-        assert_eq!(ticks(&deposit(Balance::MAX, Balance::MAX), None, u32::MAX), Ok(u32::MAX));
+        assert_eq!(ticks(100_000, &key(100_000), None, 60), Ok(60));
+        assert_eq!(ticks(105, &key(100_000), None, 60), Ok(10), "the whole deposit");
+        assert_eq!(ticks(104, &key(100_000), None, 60), Ok(9), "after the fee");
+        assert_eq!(ticks(100_000, &key(55), None, 60), Ok(5), "the allowance");
+        assert_eq!(ticks(100_000, &key(100_000), Some(35), 60), Ok(3), "the budget");
+        assert_eq!(ticks(100_000, &key(100_000), None, 1), Ok(2), "a whole segment at least");
+        assert_eq!(ticks(Balance::MAX, &key(Balance::MAX), None, u32::MAX), Ok(u32::MAX));
+    }
+
+    #[test]
+    fn renewed_allowance_counts_in_full() {
+        let mut key = key(0);
+        key.allowance.renewal = Some(Renewal { every_blocks: 10, amount: 55 });
+        assert!(ticks(100_000, &key, None, 60).is_err(), "the first period is not over");
+        key.allowance.renewal = Some(Renewal { every_blocks: 9, amount: 55 });
+        assert_eq!(ticks(100_000, &key, None, 60), Ok(5));
     }
 
     #[test]
     fn too_little_money_names_its_source() {
-        for (deposit, budget, source, words) in [
-            (deposit(20, 1_000), None, MoneySource::Deposit, "deposit"),
-            (deposit(1_000, 20), None, MoneySource::Allowance, "allowance"),
-            (deposit(1_000, 1_000), Some(24), MoneySource::Budget, "spending limit"),
+        for (free, allowance, budget, source, words) in [
+            (20, 1_000, None, MoneySource::Deposit, "deposit"),
+            (1_000, 20, None, MoneySource::Allowance, "allowance"),
+            (1_000, 1_000, Some(24), MoneySource::Budget, "spending limit"),
         ] {
-            let error = ticks(&deposit, budget, 60).unwrap_err();
+            let error = ticks(free, &key(allowance), budget, 60).unwrap_err();
             assert!(error.to_string().contains(words), "{error}");
             assert!(matches!(error, TermsError::NotEnoughMoney { limited_by, .. } if limited_by == source));
         }
     }
 
     #[test]
-    fn session_key_must_be_authorised_for_the_price() {
-        let check = |deposit: &Deposit, key: [u8; 32], price, now| check_session_key(deposit, &key.into(), price, now);
-        let usable = deposit(0, 0);
-        assert_eq!(check(&usable, KEY, 10, 99), Ok(()));
-        assert_eq!(check(&usable, KEY, 11, 99), Err(TermsError::AboveSessionKeyLimit { price: 11, limit: 10 }));
-        assert_eq!(check(&usable, KEY, 10, 100), Err(TermsError::SessionKeyExpired { expired_at: 100 }));
-        assert_eq!(check(&usable, [2; 32], 10, 99), Err(TermsError::OtherSessionKey));
-        assert_eq!(check(&Deposit::new(0), KEY, 10, 1), Err(TermsError::NoSessionKey));
+    fn session_key_must_be_valid_for_the_purpose() {
+        let (creator, gateway) = (CREATOR.into(), GATEWAY.into());
+        let purpose = Purpose { stream: 7, creator: &creator, gateway: &gateway, price_per_tick: 10, now: 99 };
+        let check = |key: &SessionKey, purpose: Purpose<'_>| check_session_key(key, &purpose);
+        assert_eq!(check(&key(0), purpose), Ok(()));
+        assert_eq!(
+            check(&key(0), Purpose { price_per_tick: 11, ..purpose }),
+            Err(TermsError::AboveSessionKeyLimit { price: 11, limit: 10 })
+        );
+        assert_eq!(
+            check(&key(0), Purpose { now: 100, ..purpose }),
+            Err(TermsError::SessionKeyExpired { expired_at: 100 })
+        );
+        let busy = SessionKey { open_sessions: 2, ..key(0) };
+        assert_eq!(check(&busy, purpose), Err(TermsError::TooManySessions { open: 2, limit: 2 }));
+        for scope in [Scope::Stream(7), Scope::Creator(CREATOR.into()), Scope::Gateway(GATEWAY.into())] {
+            assert_eq!(check(&SessionKey { scope, ..key(0) }, purpose), Ok(()));
+        }
+        for limit in [Scope::Stream(8), Scope::Creator(GATEWAY.into()), Scope::Gateway(CREATOR.into())] {
+            let error = check(&SessionKey { scope: limit.clone(), ..key(0) }, purpose).unwrap_err();
+            assert_eq!(error, TermsError::OutOfScope { limit });
+            assert!(!error.to_string().ends_with("nothing"), "{error}");
+        }
     }
 }

@@ -20,6 +20,8 @@ interface Fixtures {
   readonly free: string;
   /** Stream off air. */
   readonly offAir: string;
+  /** Creator whose streams are off air. */
+  readonly creator: string;
   /** Session of the viewer. */
   readonly session: string;
 }
@@ -40,6 +42,12 @@ const PUBLIC: readonly Scene[] = [
   { name: "not-found", path: "/nowhere" },
   { name: "watch-preview", path: ({ free }) => `/watch/${free}`, prepare: (page) => untilPlaying(page) },
   { name: "watch-off-air", path: ({ offAir }) => `/watch/${offAir}` },
+  { name: "gift-without-link", path: "/gift" },
+  {
+    name: "gift-of-creator",
+    path: ({ creator }) => `/gift?creator=${creator}`,
+    prepare: (page) => page.getByText("Rain on a tin roof").waitFor(),
+  },
   { name: "wallet-no-account", path: "/wallet" },
   { name: "studio-no-account", path: "/studio" },
 ];
@@ -104,6 +112,15 @@ const VIEWERS: readonly Scene[] = [
     prepare: (page) => page.getByText("Active", { exact: true }).waitFor(),
   },
   {
+    name: "wallet-device",
+    path: "/wallet",
+    who: "viewer",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: /^Change / }).click();
+      await page.getByTestId("limits").waitFor();
+    },
+  },
+  {
     name: "watch-paying",
     path: "/watch/0",
     who: "viewer",
@@ -132,6 +149,15 @@ const VIEWERS: readonly Scene[] = [
     },
   },
   { name: "watch-tip", path: "/watch/0", who: "viewer", prepare: (page) => press(page, "Tip") },
+  {
+    name: "watch-gift-form",
+    path: "/watch/0",
+    who: "viewer",
+    prepare: async (page) => {
+      await press(page, "Give ten minutes");
+      await page.getByText("10 min of this stream").waitFor();
+    },
+  },
 ];
 
 let stage: Stage;
@@ -173,7 +199,7 @@ async function streamOnAir(): Promise<string> {
   return String(stream);
 }
 
-async function streamOffAir(): Promise<string> {
+async function streamOffAir(): Promise<Pick<Fixtures, "offAir" | "creator">> {
   const split = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL=25";
   const words = ["--title", "Kitchen table chess", "--category", "Games", "--split", split];
   const { stream } = await stage.cli<{ stream: string | number }>(
@@ -184,7 +210,10 @@ async function streamOffAir(): Promise<string> {
     "0.0005",
     ...words,
   );
-  return String(stream);
+  // Another creator, none of whose streams is on air.
+  await stage.cli("//Charlie", "stream", "create", "--price", "0.001", "--title", "Rain on a tin roof");
+  const { account } = await stage.cli<{ account: string }>("//Charlie", "account");
+  return { offAir: String(stream), creator: account };
 }
 
 async function startWatching(): Promise<Page> {
@@ -205,7 +234,7 @@ beforeAll(async () => {
   watching = page;
   await paying(page);
   const { session } = await shown(page);
-  fixtures = { free, offAir, session: session ?? "" };
+  fixtures = { free, ...offAir, session: session ?? "" };
 });
 
 afterAll(async () => {

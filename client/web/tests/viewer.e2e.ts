@@ -1,5 +1,5 @@
-// What viewers do besides watching: they use the keyboard and full screen, open two tabs, stop, revoke the limit, and
-// withdraw their money.
+// What viewers do besides watching: they use the keyboard and full screen, open two tabs, stop, remove their browser from
+// the devices, and withdraw their money.
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -19,7 +19,7 @@ const DEPOSIT = "1500";
 const SIZE = sizeOf(1280);
 
 interface Account {
-  readonly deposit: { readonly free: string; readonly reserved: string; readonly delegation?: unknown };
+  readonly deposit: { readonly free: string; readonly reserved: string };
 }
 
 let stage: Stage;
@@ -132,12 +132,12 @@ describe.sequential("a viewer", () => {
     await second.close();
   });
 
-  it("revokes the limit, and withdraws the whole deposit", async () => {
+  it("removes this browser, and withdraws the whole deposit", async () => {
     await first.goto(`${stage.place.pages}/wallet`);
-    await press(first, "Revoke");
-    await press(first, "Set a limit");
+    await first.getByRole("button", { name: /^Remove / }).click();
+    await press(first, "Add this browser");
     await first.getByTestId("limits").waitFor();
-    for (const width of WIDTHS) await look(first, "wallet-limit", width);
+    for (const width of WIDTHS) await look(first, "wallet-add-browser", width);
     await first.setViewportSize(SIZE);
     await first.keyboard.press("Escape");
     await first.getByRole("dialog").waitFor({ state: "detached" });

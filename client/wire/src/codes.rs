@@ -46,6 +46,12 @@ codes! {
     STREAM_UNKNOWN = "stream-unknown",
     /// The stream has ended or is suspended.
     STREAM_NOT_OPEN = "stream-not-open",
+    /// The gateway has neither a publish key nor a broadcast of the stream.
+    STREAM_NOT_HOSTED = "stream-not-hosted",
+    /// The stream costs less than the gateway asks for.
+    PRICE_BELOW_MINIMUM = "price-below-minimum",
+    /// The stream leaves the gateway a smaller share than it asks for.
+    SHARE_BELOW_MINIMUM = "share-below-minimum",
     /// The ticket's price is below the stream's.
     PRICE_TOO_LOW = "price-too-low",
     /// The ticket expires too soon.
@@ -58,7 +64,7 @@ codes! {
     COST_OVERFLOW = "cost-overflow",
     /// The gateway has as many sessions as it can keep.
     GATEWAY_FULL = "gateway-full",
-    /// Another ticket of the viewer waits for its block.
+    /// Another ticket of the session key waits for its block.
     TICKET_PENDING = "ticket-pending",
     /// The nonce belongs to another session; take the next one.
     NONCE_TAKEN = "nonce-taken",
@@ -70,12 +76,16 @@ codes! {
     NONCE_REFUSED = "nonce-refused",
     /// The viewer has as many sessions as allowed.
     TOO_MANY_SESSIONS = "too-many-sessions",
-    /// No session key is authorised.
-    NO_DELEGATION = "no-delegation",
-    /// The session key's authorisation has expired.
-    DELEGATION_EXPIRED = "delegation-expired",
+    /// The ticket's session key is not among the viewer's keys.
+    KEY_UNKNOWN = "key-unknown",
+    /// The session key expires before the ticket can be opened.
+    KEY_EXPIRED = "key-expired",
+    /// The session key is limited to another gateway, creator or stream.
+    KEY_OUT_OF_SCOPE = "key-out-of-scope",
+    /// The session key has as many sessions as it may.
+    TOO_MANY_KEY_SESSIONS = "too-many-key-sessions",
     /// The price is above the session key's limit.
-    PRICE_ABOVE_DELEGATION = "price-above-delegation",
+    PRICE_ABOVE_KEY = "price-above-key",
     /// The session key's allowance is too low.
     ALLOWANCE_TOO_LOW = "allowance-too-low",
     /// The deposit is too low.

@@ -29,8 +29,10 @@ pub struct GatewayInfo {
     pub open_fee: Planck,
     /// Smallest first deposit.
     pub min_deposit: Planck,
-    /// Lowest price of a tick.
+    /// Lowest price of a tick at which this gateway serves a stream; at least the chain's.
     pub min_price: Planck,
+    /// Smallest share of the gateway at which it serves a stream, in parts per million of what protocol and submitter leave.
+    pub min_share_ppm: u32,
     /// RTMP URL for encoders, without the stream key.
     pub rtmp_url: String,
 }

@@ -11,6 +11,9 @@ pub struct SessionRecord {
     pub session: SessionRef,
     /// Account that pays.
     pub viewer: Account,
+    /// Session key that opened the session; absent if the wallet did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_key: Option<Account>,
     /// Stream that is watched.
     pub stream: StreamRef,
     /// Account of the gateway.
@@ -59,6 +62,8 @@ pub struct EarningsBucket {
     pub earned: Planck,
     /// The account's share of tips.
     pub tipped: Planck,
+    /// Open fees that the account earned as gateway, or for removing abandoned sessions.
+    pub open_fees: Planck,
 }
 
 /// Earnings of an account.

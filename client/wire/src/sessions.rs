@@ -40,6 +40,9 @@ pub struct SessionView {
     pub stream: StreamRef,
     /// Account that pays.
     pub viewer: Account,
+    /// Session key that opened the session; absent if the wallet did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_key: Option<Account>,
     /// Phase.
     pub phase: SessionPhase,
     /// Price of a tick.

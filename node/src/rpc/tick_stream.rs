@@ -12,7 +12,8 @@
 //! and work is charged before it is done. Rows are charged in hash steps to the pool's own budget, see
 //! [`vilokanam_tick_pool::budget`]. Calls that read, and the reads of subscriptions that were woken, are charged to two
 //! budgets of size [`READ_BUDGET`]. Budgets are kept per connection, and an HTTP request is a connection of its own, so
-//! a client that calls often should use a WebSocket.
+//! a client that calls often should use a WebSocket. A part of each budget is left for the operator's own connections:
+//! those that may call unsafe methods, which are by default those to a port of the loopback address.
 
 use jsonrpsee::{
     core::{async_trait, RpcResult, SubscriptionResult},
@@ -21,10 +22,15 @@ use jsonrpsee::{
     types::ErrorObjectOwned,
     Extensions, PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink,
 };
+use sc_rpc::DenyUnsafe;
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::SessionId;
-use vilokanam_rpc_types::{code, PoolInfo, SessionIdParam, SessionInfo, StreamIdParam, StreamInfo, SubmitResponse};
-use vilokanam_tick_pool::{Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool};
+use vilokanam_rpc_types::{
+    code, BusyData, PoolInfo, SessionIdParam, SessionInfo, StreamIdParam, StreamInfo, SubmitResponse,
+};
+use vilokanam_tick_pool::{
+    Allowance, Budget, BudgetConfig, ChainError, PeerId, Submission, SystemClock, TickPool, Work,
+};
 
 use crate::tick::pool::{
     chain::StateReader,
@@ -38,20 +44,26 @@ mod rows;
 
 /// Maximum number of rows in one call of `tickStream_submit`.
 pub const MAX_SUBMIT_ROWS: usize = 4_096;
-/// Budget of reads. No connection is ever vouched for, so the newcomers' bucket is as large as the global one.
+/// Budget of reads. All of them count as foreign work, and no connection is ever vouched for, so the foreign and the
+/// newcomers' bucket are of one size. What they leave of the global bucket is for the operator's connections.
 pub const READ_BUDGET: BudgetConfig = BudgetConfig {
     peer: Allowance { per_second: 200, burst: 400 },
-    newcomers: Allowance { per_second: 2_000, burst: 4_000 },
+    waste: NO_ALLOWANCE,
+    foreign: Allowance { per_second: 1_600, burst: 3_200 },
+    newcomers: Allowance { per_second: 1_600, burst: 3_200 },
+    served_newcomers: NO_ALLOWANCE,
     global: Allowance { per_second: 2_000, burst: 4_000 },
     max_peers: 1_024,
 };
+/// Size of a bucket that is not used.
+const NO_ALLOWANCE: Allowance = Allowance { per_second: 0, burst: 0 };
 /// Interval after which a subscription that was woken tries again when the budget for its read is spent. If it is woken
 /// again in the meantime, it reads once for all wakes.
 const WAKE_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 /// Time within which a subscriber has to accept a message. A slower subscriber is dropped.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Peer of calls that come from the node itself.
-const LOCAL_PEER: PeerId = PeerId(u64::MAX);
+const LOCAL_PEER: PeerId = PeerId::Operator(u64::MAX);
 
 /// The methods `tickStream_*`. The crate [`vilokanam_rpc_types`] documents the encoding of parameters and answers.
 #[rpc(server, namespace = "tickStream")]
@@ -59,7 +71,8 @@ pub trait TickStream {
     /// Puts rows into the tick pool and answers with a verdict on each, in the order in which the rows were sent.
     ///
     /// Accepted rows are on disk. A rejected row does not affect the others; its verdict carries a code of
-    /// [`vilokanam_rpc_types::code`], the name of the reason and a sentence that says what to do.
+    /// [`vilokanam_rpc_types::code`], the name of the reason and a sentence that says what to do. With [`code::BUSY`] it
+    /// also says after how many milliseconds the row may be sent again.
     ///
     /// # Parameters
     ///
@@ -117,7 +130,7 @@ pub trait TickStream {
     /// # Errors
     ///
     /// - [`code::BUSY`]: the budget of reads is spent.
-    /// - [`code::TOO_MANY_SUBSCRIPTIONS`]: the node has reached its limit of session subscriptions.
+    /// - [`code::TOO_MANY_SUBSCRIPTIONS`]: the connection or the node has reached its limit of session subscriptions.
     #[subscription(name = "subscribeSession", item = Option<SessionInfo>, with_extensions)]
     async fn subscribe_session(&self, id: SessionIdParam) -> SubscriptionResult;
 }
@@ -163,25 +176,29 @@ impl TickStreamRpc {
     /// Waits until the watched session may have changed and the budget of `peer` allows a read.
     async fn changed(&self, watcher: &Watcher, peer: PeerId) {
         watcher.changed().await;
-        while self.wake_budget.charge(peer, 1).is_err() {
+        while self.wake_budget.charge(peer, Work::Foreign, 1).is_err() {
             tokio::time::sleep(WAKE_RETRY_INTERVAL).await;
         }
     }
 
     fn charge_read(&self, ext: &Extensions) -> Result<(), ErrorObjectOwned> {
-        self.read_budget.charge(peer(ext), 1).map_err(|exhausted| {
+        self.read_budget.charge(peer(ext), Work::Foreign, 1).map_err(|exhausted| {
             let retry_ms = exhausted.retry_ms;
             let sentence =
                 format!("The budget of reads of this connection or of the node is spent; try again in {retry_ms} ms.");
-            call_error(code::BUSY, sentence)
+            ErrorObjectOwned::owned(code::BUSY, sentence, Some(BusyData { retry_ms }))
         })
     }
 }
 
-/// Peer that a call comes from. Ids of connections are counted per listening address, so two connections may share a
-/// budget.
+/// Peer that a call comes from. Ids of connections are counted per listening address, so two connections of the same kind
+/// may share a budget.
 fn peer(ext: &Extensions) -> PeerId {
-    ext.get::<ConnectionId>().map_or(LOCAL_PEER, |connection| PeerId(connection.0 as u64))
+    let Some(ConnectionId(id)) = ext.get::<ConnectionId>() else { return LOCAL_PEER };
+    match ext.get::<DenyUnsafe>() {
+        Some(DenyUnsafe::No) => PeerId::Operator(*id as u64),
+        Some(DenyUnsafe::Yes) | None => PeerId::Public(*id as u64),
+    }
 }
 
 /// Error of a whole call.
@@ -190,7 +207,7 @@ fn call_error(code: i32, sentence: String) -> ErrorObjectOwned {
 }
 
 fn unreadable(error: ChainError) -> ErrorObjectOwned {
-    let sentence = format!("The node cannot read the chain's state ({error}); try again when the node is in sync.");
+    let sentence = format!("The node cannot read the chain's state ({error}); try again later.");
     call_error(code::CHAIN, sentence)
 }
 
@@ -242,7 +259,7 @@ impl TickStreamServer for TickStreamRpc {
             pending.reject(error).await;
             return Ok(());
         }
-        let watcher = match self.deps.watchers.watch(id) {
+        let watcher = match self.deps.watchers.watch(peer, id) {
             Ok(watcher) => watcher,
             Err(error) => {
                 pending.reject(call_error(code::TOO_MANY_SUBSCRIPTIONS, error.to_string())).await;

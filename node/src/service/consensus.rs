@@ -3,7 +3,9 @@
 use futures::future::{self, Ready};
 use sc_basic_authorship::ProposerFactory;
 use sc_consensus::{DefaultImportQueue, JustificationSyncLink};
-use sc_consensus_aura::{ImportQueueParams, SlotDuration, SlotProportion, StartAuraParams, SyncOracle};
+use sc_consensus_aura::{
+    CheckForEquivocation, ImportQueueParams, SlotDuration, SlotProportion, StartAuraParams, SyncOracle,
+};
 use sc_consensus_grandpa::{
     FinalityProofProvider, SharedVoterState, ThreeQuartersOfTheUnfinalizedChain, VotingRule, VotingRulesBuilder,
 };
@@ -129,7 +131,8 @@ pub fn import_queue(
         create_inherent_data_providers: inherents(slot_duration),
         spawner: &task_manager.spawn_essential_handle(),
         registry: config.prometheus_registry(),
-        check_for_equivocation: Default::default(),
+        // Only writes a log line. The node reports equivocations itself, with the headers of forks as well.
+        check_for_equivocation: CheckForEquivocation::Yes,
         telemetry,
         compatibility_mode: Default::default(),
     })?;

@@ -1,7 +1,6 @@
 //! The off-chain worker, which settles ticks.
 
 use futures::FutureExt;
-use log::info;
 use sc_network::service::traits::NetworkService;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{Configuration, Error as ServiceError, TaskManager};
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use vilokanam_runtime::opaque::Block;
 
 use crate::{
-    tick::{insert_dev_tick_key, logging::LOG_TARGET, pool::TickService, waves::WaveEvents, TickParts},
+    tick::{insert_dev_tick_key, pool::TickService, waves::WaveEvents, TickParts},
     types::FullClient,
 };
 
@@ -30,8 +29,8 @@ pub fn start(
     task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
     insert_dev_tick_key(config, &keystore)?;
+    tick.gateways.announce(config.offchain_worker.enabled);
     if !config.offchain_worker.enabled {
-        info!(target: LOG_TARGET, "This node settles no ticks; start it with --offchain-worker always if it should");
         return Ok(());
     }
 

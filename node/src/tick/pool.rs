@@ -17,27 +17,28 @@
 //! | [`follower`] | passes the outcomes of all blocks to the pool, without gaps |
 //! | [`offchain_mailbox`] | exchanges offers and reports with the off-chain worker |
 //! | [`report`] | turns the worker's reports into metrics and log lines |
+//! | [`runtime`] | keeps the node from calling a runtime that is too old |
 //! | [`watchers`] | wakes subscriptions when a session changes |
 
 use futures::StreamExt;
 use log::{info, warn};
 use sc_client_api::{BlockchainEvents, HeaderBackend};
 use sc_service::{Error as ServiceError, TaskManager};
-use sp_api::ProvideRuntimeApi;
+use sp_api::{CallApiAt, ProvideRuntimeApi};
 use sp_blockchain::HeaderMetadata;
-use sp_core::offchain::OffchainStorage;
+use sp_core::{crypto::Ss58Codec, offchain::OffchainStorage};
 use std::{
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 use substrate_prometheus_endpoint::Registry;
-use tick_stream_primitives::api::TickStreamApi;
+use tick_stream_primitives::{api::TickStreamApi, AccountId};
 use vilokanam_runtime::opaque::Block;
 use vilokanam_tick_pool::{PoolConfig, TickPool};
 
-use super::{config::TickConfig, logging::LOG_TARGET, waves::BeforeWave};
-use chain::ClientChain;
+use super::{config::TickConfig, logging::LOG_TARGET, served::NodeGateways, waves::BeforeWave};
+use chain::{ClientChain, StateReader};
 use follower::Follower;
 use offchain_mailbox::OffchainMailbox;
 use report::{Reporter, WorkerMetrics};
@@ -47,6 +48,7 @@ pub mod chain;
 mod follower;
 mod offchain_mailbox;
 mod report;
+mod runtime;
 #[cfg(test)]
 pub mod testing;
 pub mod watchers;
@@ -68,11 +70,13 @@ pub struct TickService<C> {
     pool: Arc<TickPool>,
     follower: Arc<Follower>,
     watchers: Arc<Watchers>,
+    gateways: Arc<NodeGateways>,
 }
 
 impl<C> TickService<C>
 where
     C: ProvideRuntimeApi<Block>
+        + CallApiAt<Block>
         + HeaderBackend<Block>
         + HeaderMetadata<Block, Error = sp_blockchain::Error>
         + BlockchainEvents<Block>
@@ -81,7 +85,7 @@ where
         + 'static,
     C::Api: TickStreamApi<Block>,
 {
-    /// Opens the pool in the chain's folder, `data_path`.
+    /// Opens the pool of a node that serves `gateways` in the chain's folder, `data_path`.
     ///
     /// # Errors
     ///
@@ -90,6 +94,7 @@ where
         client: Arc<C>,
         data_path: &Path,
         config: &TickConfig,
+        gateways: Arc<NodeGateways>,
         registry: Option<&Registry>,
     ) -> Result<Self, ServiceError> {
         let chain = Arc::new(ClientChain::new(client.clone()));
@@ -97,6 +102,7 @@ where
         let config = PoolConfig {
             max_entries: config.pool_entries,
             max_bytes: config.pool_bytes,
+            served: gateways.clone(),
             listener: Some(watchers.clone()),
             ..PoolConfig::default()
         };
@@ -104,7 +110,8 @@ where
             .map_err(|error| ServiceError::Application(Box::new(error)))?;
         let pool = Arc::new(pool);
         let follower = Arc::new(Follower::new(chain.clone(), pool.clone(), watchers.clone()));
-        Ok(Self { client, chain, pool, follower, watchers })
+        chain.announce_runtime();
+        Ok(Self { client, chain, pool, follower, watchers, gateways })
     }
 
     /// Parts that the JSON-RPC methods use.
@@ -151,6 +158,7 @@ where
             chain: self.chain.clone(),
             pool: self.pool.clone(),
             follower: self.follower.clone(),
+            gateways: self.gateways.clone(),
             next_reconcile: None,
         };
         // A blocking thread, because the task calls the runtime and writes to a database. An essential task, because
@@ -168,6 +176,7 @@ struct Maintenance<C> {
     chain: Arc<ClientChain<C>>,
     pool: Arc<TickPool>,
     follower: Arc<Follower>,
+    gateways: Arc<NodeGateways>,
     /// `None` before the first live block: while the node catches up, a session it does not know may exist.
     next_reconcile: Option<Instant>,
 }
@@ -175,6 +184,7 @@ struct Maintenance<C> {
 impl<C> Maintenance<C>
 where
     C: ProvideRuntimeApi<Block>
+        + CallApiAt<Block>
         + HeaderBackend<Block>
         + HeaderMetadata<Block, Error = sp_blockchain::Error>
         + Send
@@ -207,10 +217,13 @@ where
 
     fn on_import(&mut self, is_new_best: bool, is_live: bool) {
         if is_new_best {
+            self.chain.announce_runtime();
+            self.gateways.refresh();
             self.follower.follow_best();
         }
         if is_live && self.next_reconcile.is_none() {
             self.next_reconcile = Some(Instant::now());
+            warn_of_unregistered(self.gateways.named(), &*self.chain);
         }
     }
 
@@ -247,5 +260,39 @@ where
                 false
             }
         }
+    }
+}
+
+/// Warns of gateways that the operator has named but that are not registered.
+fn warn_of_unregistered(named: &[AccountId], chain: &dyn StateReader) {
+    for gateway in unregistered(named, chain) {
+        warn!(
+            target: LOG_TARGET,
+            "No gateway is registered with an account that --tick-gateway names; check the account, or register the \
+             gateway: account={}",
+            gateway.to_ss58check(),
+        );
+    }
+}
+
+/// Accounts with which no gateway is registered. An account that cannot be looked up counts as registered.
+fn unregistered<'a>(accounts: &'a [AccountId], chain: &dyn StateReader) -> Vec<&'a AccountId> {
+    accounts.iter().filter(|account| chain.is_gateway(account).is_ok_and(|is_gateway| !is_gateway)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testing::FakeChain;
+
+    #[test]
+    fn named_gateway_that_is_not_registered_is_found() {
+        let chain = FakeChain::new();
+        let [registered, wrong] = [1, 2].map(|byte| AccountId::new([byte; 32]));
+        chain.register(&registered);
+        let named = [registered, wrong.clone()];
+        assert_eq!(unregistered(&named, &*chain), [&wrong]);
+        chain.set_down(true);
+        assert!(unregistered(&named, &*chain).is_empty(), "nothing is known while the chain cannot be read");
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! A call takes the lock twice for each kind of row and once to write, however many rows it carries.
 
-use crate::budget::PeerId;
+use crate::budget::{PeerId, Work};
 use crate::chain::ChainError;
-use crate::config::{CHAIN_CHECK_STEPS, CHAIN_LOOKUP_STEPS, MAX_WALK_STEPS};
+use crate::config::{CHAIN_CHECK_STEPS, CHAIN_LOOKUP_STEPS, MAX_VIEWER_TICKETS, MAX_WALK_STEPS};
 use crate::error::Rejected;
-use crate::intake::{Basis, Verified};
+use crate::intake::{Basis, Screened, TicketsBeside, Verified};
 use crate::logging::LOG_TARGET;
 use crate::pool::TickPool;
 use crate::state::State;
 use crate::submission::{is_new, Accepted, Answer, Answers, Submission, SubmittedClaim};
 use std::collections::HashMap;
-use tick_stream_primitives::{Batch, CloseRow, Session, SessionId, SignedTicket, TickHasher};
+use tick_stream_primitives::batch::bounded;
+use tick_stream_primitives::{AccountId, Batch, CloseRow, RowError, Session, SessionId, SignedTicket, TickHasher};
 
 /// Row on its way into the pool.
 enum Step<T> {
@@ -28,17 +29,23 @@ impl TickPool {
     /// Hashes and waits for the disk, so an async executor must call it on a blocking thread.
     pub fn submit(&self, peer: PeerId, submission: Submission) -> Answers {
         let sessions: Vec<SessionId> = submission.claims.iter().map(|claim| claim.session).collect();
+        let gateways: Vec<AccountId> = submission.opens.iter().map(|open| open.ticket.gateway.clone()).collect();
         let mut answers = Answers {
             opens: self.submit_opens(peer, submission.opens),
             claims: self.submit_claims(peer, submission.claims),
             closes: self.submit_closes(peer, submission.closes),
         };
         if answers.all().any(|(_, answer)| answer.is_ok()) {
-            // Known rows are included: another thread may still be writing them.
-            let serial = self.state().serial;
+            let (serial, serves) = {
+                let state = self.state();
+                let of_claims = new(&sessions, &answers.claims).filter_map(|session| state.gateway(session));
+                let serves = new(&gateways, &answers.opens).chain(of_claims).any(|gateway| self.served.serves(gateway));
+                // Known rows are included: another thread may still be writing them.
+                (state.serial, serves)
+            };
             match self.persist(serial) {
                 // A known row does not vouch for the peer, because settled proofs can be read on chain.
-                Ok(()) if answers.all().any(|(_, answer)| is_new(answer)) => self.budget.vouch(peer),
+                Ok(()) if answers.all().any(|(_, answer)| is_new(answer)) => self.budget.vouch(peer, serves),
                 Ok(()) => {}
                 Err(error) => {
                     log::error!(target: LOG_TARGET, "Rows could not be written to the tick pool's database: {error}");
@@ -81,8 +88,7 @@ impl TickPool {
 
     fn notify_listener(&self, sessions: &[SessionId], answers: &[Answer]) {
         let Some(listener) = &self.listener else { return };
-        let raised = sessions.iter().zip(answers).filter(|(_, answer)| is_new(answer));
-        let raised: Vec<SessionId> = raised.map(|(session, _)| *session).collect();
+        let raised: Vec<SessionId> = new(sessions, answers).copied().collect();
         if !raised.is_empty() {
             listener.claims_raised(&raised);
         }
@@ -91,10 +97,27 @@ impl TickPool {
     fn submit_opens(&self, peer: PeerId, opens: Vec<SignedTicket>) -> Vec<Answer> {
         let genesis = self.chain.genesis();
         let with_id = |open: SignedTicket| (open.ticket.session_id(&genesis), open);
+        // Tickets of this call by viewer, so that each is tried together with those before it.
+        let mut earlier: HashMap<AccountId, TicketsBeside> = HashMap::new();
         self.admit(
             opens.into_iter().map(with_id).collect(),
-            |state, (session, open)| state.screen_open(session, open),
-            |(_, open)| self.dry_run(peer, open_batch(open)),
+            |state, (session, open)| {
+                let Screened::ToCheck(mut beside) = state.screen_open(session, open)? else {
+                    return Ok(Screened::Answered(Accepted::Known));
+                };
+                let of_viewer = earlier.entry(open.ticket.viewer.clone()).or_default();
+                let others = of_viewer.iter().filter(|other| other.ticket.session_key != open.ticket.session_key);
+                beside.extend(others.cloned());
+                if beside.len() >= MAX_VIEWER_TICKETS {
+                    return Err(Rejected::Refused(RowError::TooManySessions));
+                }
+                of_viewer.push(open.clone());
+                Ok(Screened::ToCheck(beside))
+            },
+            |(_, open), beside| {
+                let work = self.work_of(Some(&open.ticket.gateway));
+                self.dry_run(peer, work, open_batch(beside, open))
+            },
             |state, now_ms, (session, open)| state.insert_open(now_ms, session, open),
         )
     }
@@ -103,36 +126,45 @@ impl TickPool {
         self.admit(
             closes,
             |state, row| state.screen_close(row),
-            |row| self.dry_run(peer, close_batch(row)),
+            |row, gateway| self.dry_run(peer, self.work_of(gateway.as_ref()), close_batch(row)),
             |state, now_ms, row| state.insert_close(now_ms, row),
         )
     }
 
+    /// On whose behalf a row is checked whose session has this gateway, if the pool knows it.
+    fn work_of(&self, gateway: Option<&AccountId>) -> Work {
+        match gateway {
+            None => Work::Unknown,
+            Some(gateway) if self.served.serves(gateway) => Work::Served,
+            Some(_) => Work::Foreign,
+        }
+    }
+
     /// Screens all rows under the lock, checks outside of it the rows that screening did not answer, and adds them.
-    fn admit<T>(
+    fn admit<T, C>(
         &self,
         rows: Vec<T>,
-        screen: impl Fn(&State, &T) -> Result<Option<Accepted>, Rejected>,
-        check: impl Fn(&T) -> Result<(), Rejected>,
+        mut screen: impl FnMut(&State, &T) -> Result<Screened<C>, Rejected>,
+        check: impl Fn(&T, C) -> Result<(), Rejected>,
         insert: impl Fn(&mut State, u64, T) -> Answer,
     ) -> Vec<Answer> {
         if rows.is_empty() {
             return Vec::new();
         }
-        let screened: Vec<Step<T>> = {
+        let screened: Vec<Step<(T, C)>> = {
             let state = self.state();
             let screened = rows.into_iter().map(|row| match screen(&state, &row) {
-                Ok(Some(accepted)) => Step::Answered(Ok(accepted)),
-                Ok(None) => Step::Pending(row),
+                Ok(Screened::Answered(accepted)) => Step::Answered(Ok(accepted)),
+                Ok(Screened::ToCheck(checks)) => Step::Pending((row, checks)),
                 Err(rejected) => Step::Answered(Err(rejected)),
             });
             screened.collect()
         };
         let checked = screened.into_iter().map(|step| match step {
-            Step::Pending(row) => {
-                check(&row).map_or_else(|rejected| Step::Answered(Err(rejected)), |()| Step::Pending(row))
+            Step::Pending((row, checks)) => {
+                check(&row, checks).map_or_else(|rejected| Step::Answered(Err(rejected)), |()| Step::Pending(row))
             }
-            answered => answered,
+            Step::Answered(answer) => Step::Answered(answer),
         });
         self.insert_all(checked.collect(), |_| {}, insert)
     }
@@ -154,12 +186,17 @@ impl TickPool {
         answers.collect()
     }
 
-    /// Dry-runs a batch of one row on the best block.
-    fn dry_run(&self, peer: PeerId, batch: Batch) -> Result<(), Rejected> {
-        self.budget.charge(peer, CHAIN_CHECK_STEPS)?;
+    /// Dry-runs a batch on the best block, and returns the verdict on its last row.
+    fn dry_run(&self, peer: PeerId, work: Work, batch: Batch) -> Result<(), Rejected> {
+        let size = batch.size();
+        let steps = CHAIN_CHECK_STEPS * u64::from(size.opens + size.closes);
+        self.budget.charge(peer, work, steps)?;
         let verdicts = self.chain.check_batch(batch)?;
-        let verdict = verdicts.first().ok_or_else(|| ChainError("the runtime returned no verdict".into()))?;
-        verdict.result.map_err(Rejected::Refused)
+        let verdict = verdicts.last().ok_or_else(|| ChainError("the runtime returned no verdict".into()))?;
+        verdict.result.map_err(|error| {
+            self.budget.waste(peer, steps);
+            Rejected::Refused(error)
+        })
     }
 
     fn submit_claims(&self, peer: PeerId, claims: Vec<SubmittedClaim>) -> Vec<Answer> {
@@ -219,9 +256,11 @@ impl ClaimVerifier<'_> {
         if steps > MAX_WALK_STEPS {
             return Err(Rejected::TooManySteps { verified });
         }
-        self.pool.budget.charge(self.peer, u64::from(steps))?;
-        self.pool.metrics.walked(u64::from(steps));
+        let steps_spent = u64::from(steps);
+        self.pool.budget.charge(self.peer, self.pool.work_of(Some(&basis.terms.gateway)), steps_spent)?;
+        self.pool.metrics.walked(steps_spent);
         if TickHasher::new(&session).walk(&proof, steps) != basis.head {
+            self.pool.budget.waste(self.peer, steps_spent);
             return Err(Rejected::ProofInvalid { verified });
         }
         self.bases.insert(session, Basis { ticks, head: proof, is_new: true, ..basis.clone() });
@@ -233,8 +272,13 @@ impl ClaimVerifier<'_> {
         if let Some(basis) = self.bases.get(&id) {
             return Ok(basis.clone());
         }
-        self.pool.budget.charge(self.peer, CHAIN_LOOKUP_STEPS)?;
-        let session = self.pool.chain.session(&id)?.ok_or(Rejected::UnknownSession)?;
+        let TickPool { budget, chain, .. } = self.pool;
+        budget.charge(self.peer, Work::Unknown, CHAIN_LOOKUP_STEPS)?;
+        let session = chain.session(&id)?;
+        if !session.as_ref().is_some_and(|session| self.pool.served.serves(&session.gateway)) {
+            budget.waste(self.peer, CHAIN_LOOKUP_STEPS);
+        }
+        let session = session.ok_or(Rejected::UnknownSession)?;
         let basis = Basis::from(&session);
         self.looked_up.push((id, session));
         self.bases.insert(id, basis.clone());
@@ -242,10 +286,17 @@ impl ClaimVerifier<'_> {
     }
 }
 
-fn open_batch(open: &SignedTicket) -> Batch {
-    Batch { opens: [open.clone()].to_vec().try_into().unwrap_or_default(), ..Batch::default() }
+/// Batch of the tickets `beside` another one, and of that ticket at its end.
+fn open_batch(beside: TicketsBeside, open: &SignedTicket) -> Batch {
+    let opens = beside.into_iter().chain([open.clone()]).collect();
+    Batch { opens: bounded(opens), ..Batch::default() }
 }
 
 fn close_batch(row: &CloseRow) -> Batch {
-    Batch { closes: [row.clone()].to_vec().try_into().unwrap_or_default(), ..Batch::default() }
+    Batch { closes: bounded(vec![row.clone()]), ..Batch::default() }
+}
+
+/// Items whose rows have entered the pool with this call.
+fn new<'a, T>(items: &'a [T], answers: &'a [Answer]) -> impl Iterator<Item = &'a T> {
+    items.iter().zip(answers).filter(|(_, answer)| is_new(answer)).map(|(item, _)| item)
 }

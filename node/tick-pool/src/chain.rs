@@ -14,7 +14,7 @@ pub trait ChainView: Send + Sync {
     /// When the state cannot be read.
     fn session(&self, id: &SessionId) -> Result<Option<Session>, ChainError>;
 
-    /// Dry-runs `batch` and returns a verdict on each of its rows.
+    /// Dry-runs `batch` and returns a verdict on each of its rows, in the order opens, claims, closes.
     ///
     /// # Errors
     ///
@@ -22,7 +22,8 @@ pub trait ChainView: Send + Sync {
     fn check_batch(&self, batch: Batch) -> Result<Vec<RowVerdict>, ChainError>;
 }
 
-/// The chain's state could not be read: the node is syncing, the state is pruned, or the runtime call failed.
+/// The chain's state could not be read: the node is syncing, the state is pruned, the runtime is too old, or the call
+/// failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ChainError(pub String);

@@ -4,15 +4,22 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::listener::PoolListener;
+use crate::served::ServedGateways;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
+use tick_stream_primitives::limits::MAX_SESSIONS_PER_VIEWER;
 
 /// Number of hash steps that a claim may lie above the session's head: 0.7 ms of hashing, 68 minutes of video.
 pub const MAX_WALK_STEPS: u32 = 4_096;
 /// Price, in hash steps, of reading one session from the chain's state.
 pub const CHAIN_LOOKUP_STEPS: u64 = 400;
-/// Price, in hash steps, of the dry run of one open or close in the runtime.
+/// Price, in hash steps, of the dry run of one open or close in the runtime. An open is tried together with the viewer's
+/// other unopened tickets, each of which costs as much.
 pub const CHAIN_CHECK_STEPS: u64 = 2_000;
+
+/// Maximum number of unopened tickets of one viewer: as many as the chain can open.
+pub const MAX_VIEWER_TICKETS: usize = MAX_SESSIONS_PER_VIEWER as usize;
 
 /// Default maximum number of rows, of all kinds together.
 pub const MAX_ENTRIES: usize = 262_144;
@@ -58,15 +65,25 @@ pub const MAX_OFFER_WALK_STEPS: u64 = 262_144;
 /// Minimum time between two log lines that warn of the same condition, in milliseconds.
 pub const WARNING_INTERVAL_MS: u64 = 60_000;
 
-/// Number of connections whose budget is remembered. Beyond it the least recently used one is forgotten, and starts
-/// with a full budget when it comes back.
+/// Number of connections whose budget is remembered. Beyond it the least recently used one is forgotten, those that are
+/// not vouched for first, and starts with a full budget when it comes back.
 pub const MAX_PEERS: usize = 1_024;
 /// Budget of one connection, in hash steps.
 pub const PEER_ALLOWANCE: Allowance = Allowance { per_second: 500_000, burst: 1_000_000 };
-/// Shared budget of all connections that have not sent an acceptable row yet, in hash steps. An HTTP request is a
-/// connection of its own; without this budget a stranger could spend the global one by connecting again and again.
+/// Hash steps that one connection may spend on wrong rows before all its rows count as rows of other gateways.
+pub const WASTE_ALLOWANCE: Allowance = Allowance { per_second: 4_000, burst: 65_536 };
+/// Shared budget for rows of gateways that the node does not serve, in hash steps. It includes
+/// [`NEWCOMERS_ALLOWANCE`].
+pub const FOREIGN_ALLOWANCE: Allowance = Allowance { per_second: 1_000_000, burst: 2_000_000 };
+/// Shared budget of all connections that have not sent an acceptable row yet, for rows of gateways that the node does
+/// not serve, in hash steps. An HTTP request is a connection of its own; without this budget a stranger could spend
+/// [`FOREIGN_ALLOWANCE`] by connecting again and again.
 pub const NEWCOMERS_ALLOWANCE: Allowance = Allowance { per_second: 500_000, burst: 1_000_000 };
-/// Shared budget of all connections, in hash steps: a third of a core.
+/// The same for rows of gateways that the node serves.
+pub const SERVED_NEWCOMERS_ALLOWANCE: Allowance = Allowance { per_second: 300_000, burst: 600_000 };
+/// Shared budget of all connections, in hash steps: a third of a core. What [`FOREIGN_ALLOWANCE`] and
+/// [`SERVED_NEWCOMERS_ALLOWANCE`] leave of it, 700,000 steps per second, is reserved for the gateways that the node
+/// serves, and is more than one connection may spend.
 pub const GLOBAL_ALLOWANCE: Allowance = Allowance { per_second: 2_000_000, burst: 4_000_000 };
 
 /// Size of a token bucket.
@@ -83,8 +100,14 @@ pub struct Allowance {
 pub struct BudgetConfig {
     /// Bucket of each peer.
     pub peer: Allowance,
-    /// Bucket shared by all peers that are not vouched for.
+    /// Bucket of each peer's wasted work.
+    pub waste: Allowance,
+    /// Bucket shared by all work that is not for a served gateway.
+    pub foreign: Allowance,
+    /// Bucket shared by such work of all peers that are not vouched for.
     pub newcomers: Allowance,
+    /// Bucket shared by work for served gateways of all peers that are not vouched for.
+    pub served_newcomers: Allowance,
     /// Bucket shared by all peers.
     pub global: Allowance,
     /// Number of peers whose bucket is remembered.
@@ -93,7 +116,15 @@ pub struct BudgetConfig {
 
 impl Default for BudgetConfig {
     fn default() -> Self {
-        Self { peer: PEER_ALLOWANCE, newcomers: NEWCOMERS_ALLOWANCE, global: GLOBAL_ALLOWANCE, max_peers: MAX_PEERS }
+        Self {
+            peer: PEER_ALLOWANCE,
+            waste: WASTE_ALLOWANCE,
+            foreign: FOREIGN_ALLOWANCE,
+            newcomers: NEWCOMERS_ALLOWANCE,
+            served_newcomers: SERVED_NEWCOMERS_ALLOWANCE,
+            global: GLOBAL_ALLOWANCE,
+            max_peers: MAX_PEERS,
+        }
     }
 }
 
@@ -132,6 +163,8 @@ pub struct PoolConfig {
     pub max_heads: usize,
     /// Budgets of hash steps.
     pub budget: BudgetConfig,
+    /// Gateways that this node serves.
+    pub served: Arc<dyn ServedGateways>,
     /// Source of the time.
     pub clock: Arc<dyn Clock>,
     /// Receiver of notifications about higher claims.
@@ -145,6 +178,7 @@ impl Default for PoolConfig {
             max_bytes: MAX_BYTES,
             max_heads: MAX_HEADS,
             budget: BudgetConfig::default(),
+            served: Arc::new(HashSet::new()),
             clock: Arc::new(SystemClock),
             listener: None,
         }

@@ -71,6 +71,8 @@ pub(crate) struct Meta {
     pub since_ms: u64,
     /// Number of the row in order of `since_ms`.
     pub seq: u64,
+    /// Number of the row in the order in which rows are offered.
+    pub turn: u64,
     /// Bytes counted for the row in [`crate::Stats::bytes`].
     pub bytes: usize,
     /// Number of refusals since the chain last carried out a part of the row.
@@ -86,7 +88,7 @@ pub(crate) struct Meta {
 impl Meta {
     /// Properties of a row that is in no queue yet.
     pub fn new(since_ms: u64, bytes: usize) -> Self {
-        Self { since_ms, seq: 0, bytes, refusals: 0, not_before: None, foreign: false, place: Place::Parked }
+        Self { since_ms, seq: 0, turn: 0, bytes, refusals: 0, not_before: None, foreign: false, place: Place::Parked }
     }
 }
 
@@ -123,6 +125,9 @@ pub(crate) struct PooledClose {
     pub row: CloseRow,
     /// Block up to which the close waits for a claim that came too fast.
     pub wait_until: BlockNumber,
+    /// Ticks of the session's claim when there first were both a close and a claim. The close waits for these ticks, but
+    /// not for more that are claimed later: otherwise anyone who knows them could hold the close up tick by tick.
+    pub claimed_ticks: Option<u32>,
     pub meta: Meta,
 }
 
@@ -214,6 +219,12 @@ impl Slot {
         self.open.is_some() && self.marks.opened.is_none()
     }
 
+    /// Gateway of the session, if a row names it.
+    pub fn gateway(&self) -> Option<&AccountId> {
+        let of_claim = self.claim.as_ref().map(|claim| &claim.terms.gateway);
+        of_claim.or(self.open.as_ref().map(|open| &open.ticket.ticket.gateway))
+    }
+
     /// Place in the queues where the row of `kind` belongs now.
     pub fn place(&self, kind: RowKind) -> Place {
         if self.marks.closed.is_some() {
@@ -240,6 +251,15 @@ impl Slot {
     /// Whether the session is about to end: it is closing, or has a close in the pool.
     pub fn is_ending(&self) -> bool {
         self.close.is_some() || self.claim.as_ref().is_some_and(|claim| claim.closing)
+    }
+
+    /// Whether the session's claim is the last one: the pool holds a close that can end the session, and the ticks that
+    /// it waits for are not settled yet.
+    pub fn is_last_claim(&self) -> bool {
+        self.close.as_ref().is_some_and(|close| {
+            let is_due = close.claimed_ticks.is_some_and(|ticks| self.settled_ticks() < ticks);
+            is_due && ClosePower::of(&close.row) != ClosePower::Start
+        })
     }
 
     fn urgency(&self, kind: RowKind) -> u8 {
@@ -286,7 +306,20 @@ pub(crate) enum Record {
 }
 
 /// Version of the encoding of [`Record`].
-pub(crate) const RECORD_VERSION: u8 = 1;
+pub(crate) const RECORD_VERSION: u8 = 2;
+/// Earlier version, whose tickets do not name their session key. Claims and closes are encoded as they are now.
+pub(crate) const KEYLESS_RECORD_VERSION: u8 = 1;
+/// First byte of the encoding of [`Record::Open`].
+const OPEN_INDEX: u8 = 0;
+
+/// Reason for which the contents of the database are no row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unusable {
+    /// Ticket of an earlier version, which the chain no longer accepts.
+    OldTicket,
+    /// Bytes that are not those of a row.
+    Damaged,
+}
 
 impl Record {
     pub fn kind(&self) -> RowKind {
@@ -307,10 +340,19 @@ impl Record {
         (RECORD_VERSION, self).encode()
     }
 
-    /// Decodes a record; `None` when the bytes are not those of one.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (version, rest) = bytes.split_first()?;
-        (*version == RECORD_VERSION).then(|| Self::decode_all(&mut &rest[..]).ok()).flatten()
+    /// Decodes the contents of the database for one row.
+    ///
+    /// # Errors
+    ///
+    /// When they are not a row that can be settled.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unusable> {
+        match bytes {
+            [KEYLESS_RECORD_VERSION, OPEN_INDEX, ..] => Err(Unusable::OldTicket),
+            [KEYLESS_RECORD_VERSION | RECORD_VERSION, rest @ ..] => {
+                Self::decode_all(&mut &*rest).map_err(|_| Unusable::Damaged)
+            }
+            _ => Err(Unusable::Damaged),
+        }
     }
 
     /// Bytes counted for the row: its contents twice (in memory and in the database's cache), and the overhead.

@@ -43,12 +43,12 @@ pub enum Rejected {
         /// Tick of the session's head.
         verified: u32,
     },
-    /// Another ticket of the same viewer is pending.
+    /// Another ticket of the same viewer and session key is pending.
     #[error(
-        "The viewer's ticket for session {pending} is not opened yet; \
+        "The session key's ticket for session {pending} is not opened yet; \
          wait until it is, or replace it with a ticket that has the same nonce."
     )]
-    ViewerBusy {
+    KeyBusy {
         /// Session of the pending ticket.
         pending: SessionId,
     },
@@ -72,7 +72,7 @@ pub enum Rejected {
         bytes: usize,
     },
     /// The chain's state cannot be read.
-    #[error("The node cannot read the chain's state ({0}); send this row again when the node is in sync.")]
+    #[error("The node cannot read the chain's state ({0}); send this row again later.")]
     Chain(#[from] ChainError),
     /// The row could not be written to disk.
     #[error("The node could not write the row to its disk ({0}); send it again, or to another node.")]
@@ -80,6 +80,14 @@ pub enum Rejected {
 }
 
 impl Rejected {
+    /// Milliseconds after which it is worth sending the row again, for a rejection that is only about the time.
+    pub fn retry_ms(&self) -> Option<u64> {
+        match self {
+            Self::Busy(exhausted) => Some(exhausted.retry_ms),
+            _ => None,
+        }
+    }
+
     /// Name of the reason, for programs, metrics and logs. For a row that the chain would refuse it is the name of the
     /// chain's error.
     pub fn name(&self) -> &'static str {
@@ -89,7 +97,7 @@ impl Rejected {
             Self::AboveMaximum { .. } => "AboveMaximum",
             Self::TooManySteps { .. } => "TooManySteps",
             Self::ProofInvalid { .. } => "ProofInvalid",
-            Self::ViewerBusy { .. } => "ViewerBusy",
+            Self::KeyBusy { .. } => "KeyBusy",
             Self::TicketInUse => "TicketInUse",
             Self::Refused(error) => error.name(),
             Self::Busy(_) => "Busy",

@@ -43,6 +43,11 @@ impl Heads {
         Some(head)
     }
 
+    /// Returns a head, which counts as no use of it.
+    pub fn peek(&self, session: &SessionId) -> Option<&Head> {
+        self.young.get(session).or_else(|| self.old.get(session))
+    }
+
     pub fn insert(&mut self, session: SessionId, head: Head) {
         self.old.remove(&session);
         self.young.insert(session, head);

@@ -1,13 +1,15 @@
 //! Admission of rows as far as the pool's own state decides on it; used by [`crate::TickPool::submit`].
 
-use crate::config::LOOKUP_LEAD_BLOCKS;
+use crate::config::{LOOKUP_LEAD_BLOCKS, MAX_VIEWER_TICKETS};
 use crate::entry::{ClosePower, Record, Terms};
 use crate::error::Rejected;
 use crate::heads::Head;
 use crate::state::State;
 use crate::submission::Accepted;
 use tick_stream_primitives::worker::RowId;
-use tick_stream_primitives::{CloseRow, RowError, RowKind, Session, SessionId, SignedTicket, TickHash};
+use tick_stream_primitives::{
+    AccountId, CloseRow, RowError, RowKind, Session, SessionId, SignedTicket, TickHash, Ticket,
+};
 
 /// Verified element of a tick chain that a claim's proof has to hash down to, and where the pool knows it from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +55,20 @@ pub(crate) struct Verified {
     pub proof: TickHash,
 }
 
+/// Outcome of a look at the pool's own state.
+pub(crate) enum Screened<C> {
+    /// The pool holds the row, or one that can do as much.
+    Answered(Accepted),
+    /// The chain has to be asked.
+    ToCheck(C),
+}
+
+/// Other unopened tickets of a ticket's viewer. The deposit has to cover all of them together.
+pub(crate) type TicketsBeside = Vec<SignedTicket>;
+
+/// Gateway of a session, as far as the pool knows it.
+pub(crate) type KnownGateway = Option<AccountId>;
+
 impl State {
     /// Remembers the heads of sessions that were read from the chain.
     pub fn remember_sessions(&mut self, sessions: &[(SessionId, Session)]) {
@@ -97,35 +113,44 @@ impl State {
         })
     }
 
-    /// Decides whether a ticket may enter. Returns `Ok(Some(..))` when it is in the pool already.
+    /// Decides whether a ticket may enter.
     ///
     /// # Errors
     ///
-    /// When the viewer has another ticket, the pending ticket cannot be replaced, or the pool is full.
-    pub fn screen_open(&self, session: &SessionId, ticket: &SignedTicket) -> Result<Option<Accepted>, Rejected> {
+    /// When the session key has another ticket, the pending ticket cannot be replaced, the viewer has too many tickets, or
+    /// the pool is full.
+    pub fn screen_open(&self, session: &SessionId, ticket: &SignedTicket) -> Result<Screened<TicketsBeside>, Rejected> {
+        let Ticket { viewer, session_key, .. } = &ticket.ticket;
         let slot = self.slots.get(session);
         let pending = slot.and_then(|slot| slot.open.as_ref().map(|open| (slot, &open.ticket)));
         if let Some((slot, pending)) = pending {
             // The signatures are not compared: many are valid, and the pending one was verified.
             if pending.ticket == ticket.ticket {
-                return Ok(Some(Accepted::Known));
+                return Ok(Screened::Answered(Accepted::Known));
             }
             if slot.marks.opened.is_some() {
                 return Err(Rejected::Refused(RowError::SessionExists));
             }
             // The claims lead to the pending ticket's anchor; with another anchor they would be worthless.
-            let same_anchor = pending.ticket.anchor == ticket.ticket.anchor;
-            return if slot.claim.is_some() && !same_anchor { Err(Rejected::TicketInUse) } else { Ok(None) };
+            if slot.claim.is_some() && pending.ticket.anchor != ticket.ticket.anchor {
+                return Err(Rejected::TicketInUse);
+            }
+        } else {
+            if let Some(pending) = self.unopened.get(&(viewer.clone(), session_key.clone())) {
+                return Err(Rejected::KeyBusy { pending: *pending });
+            }
+            self.check_room(&Record::Open { since_ms: 0, ticket: ticket.clone() })?;
         }
-        if let Some(pending) = self.viewers.get(&ticket.ticket.viewer) {
-            return Err(Rejected::ViewerBusy { pending: *pending });
+        let beside = self.tickets_beside(viewer, session_key);
+        if beside.len() >= MAX_VIEWER_TICKETS {
+            return Err(Rejected::Refused(RowError::TooManySessions));
         }
-        self.check_room(&Record::Open { since_ms: 0, ticket: ticket.clone() }).map(|()| None)
+        Ok(Screened::ToCheck(beside))
     }
 
     /// Adds a ticket that the chain would open.
     pub fn insert_open(&mut self, now_ms: u64, session: SessionId, ticket: SignedTicket) -> Result<Accepted, Rejected> {
-        if let Some(accepted) = self.screen_open(&session, &ticket)? {
+        if let Screened::Answered(accepted) = self.screen_open(&session, &ticket)? {
             return Ok(accepted);
         }
         let replaces = self.slots.get(&session).is_some_and(|slot| slot.open.is_some());
@@ -186,22 +211,26 @@ impl State {
         Ok(Accepted::Replaced)
     }
 
-    /// Decides whether a close may enter. Returns `Ok(Some(..))` when the pool holds one that can do as much.
+    /// Decides whether a close may enter.
     ///
     /// # Errors
     ///
     /// When the pool is full.
-    pub fn screen_close(&self, row: &CloseRow) -> Result<Option<Accepted>, Rejected> {
+    pub fn screen_close(&self, row: &CloseRow) -> Result<Screened<KnownGateway>, Rejected> {
         match self.slots.get(&row.session).and_then(|slot| slot.close.as_ref()) {
-            Some(pooled) if ClosePower::of(&pooled.row) >= ClosePower::of(row) => Ok(Some(Accepted::Known)),
-            Some(_) => Ok(None),
-            None => self.check_room(&Record::Close { since_ms: 0, row: row.clone() }).map(|()| None),
+            // The pooled close can do as much.
+            Some(pooled) if ClosePower::of(&pooled.row) >= ClosePower::of(row) => {
+                return Ok(Screened::Answered(Accepted::Known));
+            }
+            Some(_) => {}
+            None => self.check_room(&Record::Close { since_ms: 0, row: row.clone() })?,
         }
+        Ok(Screened::ToCheck(self.gateway(&row.session).cloned()))
     }
 
     /// Adds a close that the chain would carry out.
     pub fn insert_close(&mut self, now_ms: u64, row: CloseRow) -> Result<Accepted, Rejected> {
-        if let Some(accepted) = self.screen_close(&row)? {
+        if let Screened::Answered(accepted) = self.screen_close(&row)? {
             return Ok(accepted);
         }
         let session = row.session;

@@ -18,6 +18,7 @@
 //! | offer | the rows that the off-chain worker receives before it runs, most urgent first |
 //! | refusal | a row that the worker found the chain would refuse |
 //! | foreign row | a row of a gateway that the worker does not serve; it is offered after all others |
+//! | served gateway | a gateway whose rows this node settles; a part of the budgets is reserved for it |
 //! | peer | a connection to the node, which has a budget of hash steps |
 //!
 //! # Life of a row
@@ -42,12 +43,16 @@
 //!
 //! | | open | claim | close |
 //! | --- | --- | --- | --- |
-//! | enters | when a dry run on the best block would open it, and the viewer has no other unopened ticket | when its proof hashes down to the head and its ticks do not exceed the session's maximum | when a dry run on the best block would carry it out |
-//! | is offered | at once | together with the ticket of its session; at once when the session is open; at most [`config::MAX_OFFER_SPAN`] ticks at a time | once the session's claim is final; a close that only starts the closing, at once |
+//! | enters | when a dry run on the best block would open it, together with the viewer's other unopened tickets, and its session key has no other unopened ticket | when its proof hashes down to the head and its ticks do not exceed the session's maximum | when a dry run on the best block would carry it out |
+//! | is offered | at once | together with the ticket of its session; at once when the session is open; at most [`config::MAX_OFFER_SPAN`] ticks at a time | once the session's claim is final, or together with it if it was raised since; a close that only starts the closing, at once |
 //! | is included | when the best chain has opened the session | when the best chain has settled as many ticks | when the best chain has started the closing or ended the session |
 //! | is finalized, and removed | when that block is final | when that block is final, or the session has ended finally | when that block is final, or the session has ended finally |
 //! | is replaced | by a ticket with the same nonce: before there is a claim any ticket, after that only one with the same anchor | by a higher claim | by a close that can do more: a gateway's replaces a viewer's, a viewer's replaces an unsigned one |
 //! | is dropped | when it has been expired for [`config::INCLUDED_TIMEOUT_BLOCKS`], or the chain refuses it for good | when the chain refuses it for good | when the chain refuses it for good |
+//!
+//! The worker may leave a claim waiting that is not worth its fee yet. If there are more claims than one offer takes, they
+//! take turns, so that waiting ones leave room for others. The offer names the claims whose session ends with a close in
+//! the pool: the worker settles such a last claim whatever it earns.
 //!
 //! A claim that pays for ticks sooner than they can have been watched is not dropped: the pool offers a lower element
 //! of its tick chain, and the rest as time passes. A row that the chain refuses for now is offered again after
@@ -61,7 +66,11 @@
 //! | remembered heads of sessions without a claim | [`config::MAX_HEADS`] |
 //! | rows that wait to be written to disk | [`config::MAX_DIRTY_FACTOR`] times the rows |
 //! | hash steps for one claim | [`config::MAX_WALK_STEPS`] |
-//! | hash steps and chain reads of one connection, of all new ones, of all | [`config::PEER_ALLOWANCE`], [`config::NEWCOMERS_ALLOWANCE`], [`config::GLOBAL_ALLOWANCE`] |
+//! | hash steps and chain reads of one connection, of all | [`config::PEER_ALLOWANCE`], [`config::GLOBAL_ALLOWANCE`] |
+//! | those for gateways that the node does not serve, of new connections, of all | [`config::NEWCOMERS_ALLOWANCE`], [`config::FOREIGN_ALLOWANCE`] |
+//! | those for gateways that the node serves, of new connections | [`config::SERVED_NEWCOMERS_ALLOWANCE`] |
+//! | those spent on wrong rows of one connection | [`config::WASTE_ALLOWANCE`] |
+//! | unopened tickets of one session key, of one viewer | 1, [`config::MAX_VIEWER_TICKETS`] |
 //! | connections whose budget is remembered | [`config::MAX_PEERS`] |
 //! | rows of one offer | [`config::MAX_OFFER_OPENS`], [`config::MAX_OFFER_CLAIMS`], [`config::MAX_OFFER_CLOSES`] |
 //! | hash steps for one offer | [`config::MAX_OFFER_WALK_STEPS`] |
@@ -70,7 +79,7 @@
 //!
 //! | module | contents |
 //! | --- | --- |
-//! | [`clock`], `listener`, `logging` | the time; notifications from the pool; the target of log lines, and their throttle |
+//! | [`clock`], `listener`, [`served`], `logging` | the time; notifications from the pool; the gateways that the node serves; the target of log lines, and their throttle |
 //! | [`config`] | every limit |
 //! | [`chain`], [`budget`] | the pool's view of the chain; budgets of connections |
 //! | [`error`], `submission` | reasons for which a row is rejected; rows as gateways send them, and verdicts on them |
@@ -109,6 +118,7 @@ mod pool;
 mod queue;
 mod reconcile;
 mod refusal;
+pub mod served;
 mod state;
 mod stats;
 mod store;
@@ -116,7 +126,7 @@ mod submission;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{Budget, Exhausted, PeerId};
+pub use budget::{Budget, Exhausted, PeerId, Work};
 pub use chain::{ChainError, ChainView};
 pub use clock::{Clock, SystemClock};
 pub use config::{Allowance, BudgetConfig, OfferLimits, PoolConfig};
@@ -125,5 +135,6 @@ pub use listener::PoolListener;
 pub use logging::LOG_TARGET;
 pub use pool::TickPool;
 pub use reconcile::Reconciled;
+pub use served::ServedGateways;
 pub use stats::Stats;
 pub use submission::{Accepted, Answer, Answers, Submission, SubmittedClaim};

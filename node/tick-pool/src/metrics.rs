@@ -11,6 +11,7 @@ struct Registered {
     entries: GaugeVec<U64>,
     bytes: Gauge<U64>,
     heads: Gauge<U64>,
+    foreign: Gauge<U64>,
     oldest_age_seconds: Gauge<U64>,
     admitted: CounterVec<U64>,
     rejected: CounterVec<U64>,
@@ -68,6 +69,7 @@ impl Metrics {
         }
         metrics.bytes.set(stats.bytes as u64);
         metrics.heads.set(stats.heads as u64);
+        metrics.foreign.set(stats.foreign as u64);
         metrics.oldest_age_seconds.set(stats.oldest_age_ms / 1_000);
     }
 }
@@ -84,6 +86,10 @@ impl Registered {
             )?,
             bytes: gauge("tick_pool_bytes", "Bytes counted for the rows in the tick pool")?,
             heads: gauge("tick_pool_heads", "Remembered heads of sessions without a claim in the tick pool")?,
+            foreign: gauge(
+                "tick_pool_foreign_rows",
+                "Rows of gateways that this node does not serve, not worth their fee",
+            )?,
             oldest_age_seconds: gauge("tick_pool_oldest_age_seconds", "Age of the oldest row in the tick pool")?,
             admitted: counters("tick_pool_admitted_total", "Rows accepted into the tick pool", &["kind"])?,
             rejected: counters("tick_pool_rejected_total", "Rows rejected by the tick pool", &["kind", "reason"])?,

@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     pub opens: Vec<SignedTicket>,
     pub claims: Vec<PlannedClaim>,
     pub closes: Vec<CloseRow>,
+    /// Sessions whose claim is the last one.
+    pub ending: Vec<SessionId>,
 }
 
 impl State {
@@ -65,10 +67,26 @@ impl State {
             }
             plan.claims.extend(self.plan_claim(session, &mut walk_steps));
         }
+        self.take_turns(&plan.claims, limits.claims);
+        let is_last = |planned: &&PlannedClaim| self.slots.get(&planned.session).is_some_and(Slot::is_last_claim);
+        plan.ending = plan.claims.iter().filter(is_last).map(|planned| planned.session).collect();
         let open = |session| self.slots.get(session)?.open.as_ref().map(|open| open.ticket.clone());
         plan.opens = opens.iter().filter_map(open).collect();
         plan.closes = self.plan_closes(limits.closes);
         plan
+    }
+
+    /// Lets the claims of this offer be offered after all others if not all have room in one. The worker leaves claims
+    /// waiting that are not worth their fee yet; without turns enough of them would fill every offer.
+    fn take_turns(&mut self, planned: &[PlannedClaim], limit: usize) {
+        if self.queues.ready_count(RowKind::Claim) <= limit {
+            return;
+        }
+        for PlannedClaim { session, .. } in planned {
+            if let Some(claim) = self.slots.get_mut(session).and_then(|slot| slot.claim.as_mut()) {
+                self.queues.pass(RowKind::Claim, *session, &mut claim.meta);
+            }
+        }
     }
 
     fn plan_claim(&mut self, session: SessionId, walk_steps: &mut u64) -> Option<PlannedClaim> {
@@ -99,13 +117,18 @@ impl State {
     /// Once a close is in an extrinsic it is public, and a stranger could have it included before the claim, which
     /// would then be worthless. A viewer's close does not wait: it only starts the closing, during which claims are
     /// still settled. A claim that came too fast holds the close back for at most [`crate::config::CLOSE_WAIT_BLOCKS`].
+    /// A claim that was raised since holds it back only until the ticks claimed at first are settled; from then on both
+    /// are offered together, and a batch carries claims out before closes.
     fn holds_back(&self, slot: &Slot) -> bool {
-        let may_wait = slot.close.as_ref().is_some_and(|close| self.best < close.wait_until);
-        let only_starts = slot.close.as_ref().is_some_and(|close| ClosePower::of(&close.row) == ClosePower::Start);
+        let Some(close) = slot.close.as_ref() else { return false };
+        let may_wait = self.best < close.wait_until;
+        let only_starts = ClosePower::of(&close.row) == ClosePower::Start;
         slot.claim.as_ref().filter(|claim| claim.closing || !only_starts).is_some_and(|claim| {
             // A capped claim counts as too fast even while parts of it are settled: every block earns a little more.
             let is_too_fast = claim.meta.not_before.is_some() || claim.speed_cap.is_some();
-            !is_too_fast || may_wait
+            let is_raised =
+                close.claimed_ticks.is_some_and(|ticks| ticks < claim.ticks && ticks <= slot.settled_ticks());
+            (!is_too_fast || may_wait) && !is_raised
         })
     }
 

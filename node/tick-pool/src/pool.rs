@@ -10,21 +10,25 @@ use crate::listener::PoolListener;
 use crate::logging::{Throttle, LOG_TARGET};
 use crate::metrics::Metrics;
 use crate::refusal::Disposition;
+use crate::served::ServedGateways;
 use crate::state::State;
 use crate::stats::Stats;
 use crate::store::Store;
 use parking_lot::{Mutex, MutexGuard};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use substrate_prometheus_endpoint::Registry;
 use tick_stream_primitives::worker::{Offer, RowId, WorkerConfig};
-use tick_stream_primitives::{BlockNumber, Outcome, RowError, RowKind, SessionId};
+use tick_stream_primitives::{AccountId, BlockNumber, Outcome, RowError, RowKind, SessionId};
 
 /// Pool of rows that wait to be settled. All methods may be called from any thread.
 pub struct TickPool {
     pub(crate) chain: Arc<dyn ChainView>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Budget,
+    pub(crate) served: Arc<dyn ServedGateways>,
     pub(crate) metrics: Metrics,
     pub(crate) listener: Option<Arc<dyn PoolListener>>,
     /// Limits how often the log warns that the pool is full.
@@ -58,6 +62,7 @@ impl TickPool {
         let pool = Self {
             chain,
             budget: Budget::new(config.budget, config.clock.clone()),
+            served: config.served,
             clock: config.clock,
             metrics,
             listener: config.listener,
@@ -152,7 +157,8 @@ impl TickPool {
             }
             offered
         });
-        let offer = Offer { config: worker, opens: plan.opens, claims: claims.collect(), closes: plan.closes };
+        let claims = claims.collect();
+        let offer = Offer { config: worker, opens: plan.opens, claims, closes: plan.closes, ending: plan.ending };
         if !derived.is_empty() {
             let mut state = self.state();
             derived
@@ -189,12 +195,23 @@ impl TickPool {
     }
 
     /// Records that the worker does not serve the gateways of these rows: from now on they are offered after all
-    /// others.
-    pub fn on_foreign(&self, rows: &[RowId]) {
+    /// others. Returns the gateways, as far as the pool knows them, with the number of their rows; most rows first.
+    pub fn on_foreign(&self, rows: &[RowId]) -> Vec<(AccountId, usize)> {
+        let mut counts = BTreeMap::new();
         if !rows.is_empty() {
             let mut state = self.state();
-            rows.iter().for_each(|row| state.mark_foreign(*row));
+            for row in rows {
+                state.mark_foreign(*row);
+                let (_, session) = row_parts(row);
+                if let Some(gateway) = state.gateway(&session) {
+                    *counts.entry(gateway.clone()).or_insert(0) += 1;
+                }
+            }
         }
+        self.update_gauges();
+        let mut gateways: Vec<(AccountId, usize)> = counts.into_iter().collect();
+        gateways.sort_by_key(|(_, rows)| Reverse(*rows));
+        gateways
     }
 
     /// Highest tick claimed on a session in the pool. There is no way to read the proof: it opens the gateway's

@@ -2,7 +2,7 @@
 //!
 //! Every change takes `O(log n)`; no operation looks at all rows.
 
-use crate::entry::{row_id, Meta, Place};
+use crate::entry::{row_id, Meta, Place, FOREIGN};
 use std::collections::{BTreeMap, BTreeSet};
 use tick_stream_primitives::worker::RowId;
 use tick_stream_primitives::{BlockNumber, RowKind, SessionId};
@@ -11,13 +11,15 @@ use tick_stream_primitives::{BlockNumber, RowKind, SessionId};
 /// bounds them.
 #[derive(Default)]
 pub(crate) struct Queues {
-    /// Rows of each kind that are ready, by urgency and age.
+    /// Rows of each kind that are ready, by urgency and turn.
     ready: [BTreeMap<(u8, u64), SessionId>; 3],
     /// Rows that are not offered before a block, by that block.
     waiting: BTreeSet<(BlockNumber, u64)>,
     /// All rows by age.
     ages: BTreeMap<u64, RowId>,
     counts: [usize; 3],
+    /// Number of ready rows that the worker does not serve.
+    foreign: usize,
     next_seq: u64,
 }
 
@@ -37,6 +39,7 @@ impl Queues {
 
     fn number(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta) {
         meta.seq = self.next_seq;
+        meta.turn = self.next_seq;
         self.next_seq += 1;
         self.ages.insert(meta.seq, row_id(kind, session));
     }
@@ -49,7 +52,8 @@ impl Queues {
         match meta.place {
             Place::Parked => {}
             Place::Ready(urgency) => {
-                self.ready[kind as usize].remove(&(urgency, meta.seq));
+                self.ready[kind as usize].remove(&(urgency, meta.turn));
+                self.foreign -= usize::from(urgency == FOREIGN);
             }
             Place::Waiting(block) => {
                 self.waiting.remove(&(block, meta.seq));
@@ -58,13 +62,28 @@ impl Queues {
         match place {
             Place::Parked => {}
             Place::Ready(urgency) => {
-                self.ready[kind as usize].insert((urgency, meta.seq), session);
+                self.ready[kind as usize].insert((urgency, meta.turn), session);
+                self.foreign += usize::from(urgency == FOREIGN);
             }
             Place::Waiting(block) => {
                 self.waiting.insert((block, meta.seq));
             }
         }
         meta.place = place;
+    }
+
+    /// Lets a ready row be offered after all others of its kind and urgency. Its age stays.
+    pub fn pass(&mut self, kind: RowKind, session: SessionId, meta: &mut Meta) {
+        let Place::Ready(urgency) = meta.place else { return };
+        self.ready[kind as usize].remove(&(urgency, meta.turn));
+        meta.turn = self.next_seq;
+        self.next_seq += 1;
+        self.ready[kind as usize].insert((urgency, meta.turn), session);
+    }
+
+    /// Number of rows of `kind` that are ready.
+    pub fn ready_count(&self, kind: RowKind) -> usize {
+        self.ready[kind as usize].len()
     }
 
     /// Removes a row.
@@ -92,6 +111,11 @@ impl Queues {
     /// Number of rows of `kind`.
     pub fn count(&self, kind: RowKind) -> usize {
         self.counts[kind as usize]
+    }
+
+    /// Number of ready rows that the worker does not serve.
+    pub fn foreign(&self) -> usize {
+        self.foreign
     }
 
     /// Number of rows of all kinds.

@@ -23,7 +23,7 @@ pub struct Reconciled {
 /// State of a session on chain.
 enum OnChain {
     /// Open in the finalized block, in this state.
-    Final(Session),
+    Final(Box<Session>),
     /// Opened in a block that is not final yet.
     NotFinal,
     /// Ended, or never opened.
@@ -61,7 +61,7 @@ impl TickPool {
 
     fn look_up(&self, finalized: &dyn ChainView, id: &SessionId) -> Result<OnChain, ChainError> {
         if let Some(session) = finalized.session(id)? {
-            return Ok(OnChain::Final(session));
+            return Ok(OnChain::Final(Box::new(session)));
         }
         Ok(if self.chain.session(id)?.is_some() { OnChain::NotFinal } else { OnChain::Absent })
     }

@@ -41,8 +41,8 @@ fn meaning(kind: RowKind, error: RowError) -> Meaning {
         (RowKind::Claim, AlreadySettled) => Meaning::Included,
         (RowKind::Close, AlreadyClosing) => Meaning::Included,
         // The end of another session returns money, allowance and room.
-        (RowKind::Open, FundsTooLow | AllowanceTooLow | TooManySessions) => Meaning::NotNow,
-        // Another ticket of the viewer moves the window.
+        (RowKind::Open, FundsTooLow | AllowanceTooLow | TooManySessions | TooManyKeySessions) => Meaning::NotNow,
+        // Another ticket of the key moves the window.
         (RowKind::Open, NonceTooHigh) => Meaning::NotNow,
         // The worker sets `from`; it knew a later block.
         (RowKind::Claim, FromAhead) => Meaning::NotNow,
@@ -51,8 +51,8 @@ fn meaning(kind: RowKind, error: RowError) -> Meaning {
         (
             _,
             StreamUnknown | StreamNotOpen | GatewayUnknown | GatewayInactive | TicketExpired | TicketTooLong
-            | NonceUsed | NonceTooOld | NonceTooHigh | DepositUnknown | DelegationMissing | DelegationExpired
-            | SignatureInvalid | PriceAboveTicket | PriceAboveDelegation | AllowanceTooLow | FundsTooLow
+            | NonceUsed | NonceTooOld | NonceTooHigh | DepositUnknown | KeyUnknown | KeyExpired | KeyOutOfScope
+            | TooManyKeySessions | SignatureInvalid | PriceAboveTicket | PriceAboveKey | AllowanceTooLow | FundsTooLow
             | TooManySessions | NoTicks | Overflow | SessionExists | SessionUnknown | GroupMismatch | FromAhead
             | ClaimEmpty | AlreadySettled | AboveMaximum | TooFast | ProofInvalid | CloseNotDue | AlreadyClosing,
         ) => Meaning::Never,

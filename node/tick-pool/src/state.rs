@@ -2,15 +2,15 @@
 //!
 //! No operation on it hashes, reads the chain or waits for a disk.
 
-use crate::config::{PoolConfig, CLOSE_WAIT_BLOCKS, MAX_DIRTY_FACTOR};
+use crate::config::{PoolConfig, CLOSE_WAIT_BLOCKS, MAX_DIRTY_FACTOR, MAX_VIEWER_TICKETS};
 use crate::entry::{row_id, row_parts, Meta, PooledClaim, PooledClose, PooledOpen, Record, Slot, KINDS};
 use crate::error::{Rejected, StorageError};
 use crate::heads::Heads;
 use crate::queue::Queues;
 use crate::stats::Stats;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tick_stream_primitives::worker::RowId;
-use tick_stream_primitives::{AccountId, BlockNumber, RowKind, SessionId};
+use tick_stream_primitives::{AccountId, BlockNumber, RowKind, SessionId, SignedTicket, Ticket};
 
 /// Data under the lock.
 pub(crate) struct State {
@@ -18,8 +18,8 @@ pub(crate) struct State {
     max_bytes: usize,
     /// One slot for each session that has a row; bounded by `max_entries`.
     pub slots: HashMap<SessionId, Slot>,
-    /// Session of each viewer's unopened ticket; bounded by the number of opens.
-    pub viewers: HashMap<AccountId, SessionId>,
+    /// Session of the unopened ticket of each viewer and session key; bounded by the number of opens.
+    pub unopened: BTreeMap<(AccountId, AccountId), SessionId>,
     /// Tickets by their last block; bounded by the number of opens.
     pub expiries: BTreeSet<(BlockNumber, SessionId)>,
     /// Sessions by the block whose marks they carry; bounded by what `INCLUDED_TIMEOUT_BLOCKS` blocks can do to the
@@ -44,7 +44,7 @@ impl State {
             max_entries: config.max_entries,
             max_bytes: config.max_bytes,
             slots: HashMap::new(),
-            viewers: HashMap::new(),
+            unopened: BTreeMap::new(),
             expiries: BTreeSet::new(),
             marks: BTreeSet::new(),
             queues: Queues::default(),
@@ -109,6 +109,9 @@ impl State {
                 slot.open = Some(Box::new(PooledOpen { ticket, meta }));
             }
             Record::Claim { terms, ticks, proof, settled_ticks, closing, .. } => {
+                if let Some(close) = slot.close.as_mut() {
+                    close.claimed_ticks.get_or_insert(ticks);
+                }
                 self.next_row_number += 1;
                 let row_number = self.next_row_number;
                 slot.claim = Some(PooledClaim {
@@ -126,7 +129,8 @@ impl State {
             }
             Record::Close { row, .. } => {
                 let wait_until = self.best.saturating_add(CLOSE_WAIT_BLOCKS);
-                slot.close = Some(Box::new(PooledClose { row, wait_until, meta }));
+                let claimed_ticks = slot.claim.as_ref().map(|claim| claim.ticks);
+                slot.close = Some(Box::new(PooledClose { row, wait_until, claimed_ticks, meta }));
                 // Ticks that were too fast some blocks ago may be earned by now, and have to be settled before the
                 // close.
                 if let Some(claim) = slot.claim.as_mut() {
@@ -179,7 +183,7 @@ impl State {
                 if let Some(open) = slot.open.take() {
                     let ticket = open.ticket.ticket;
                     self.expiries.remove(&(ticket.expires_at, session));
-                    self.free_viewer(&ticket.viewer, &session);
+                    self.release_key(&signer(&ticket), &session);
                 }
             }
             RowKind::Claim => slot.claim = None,
@@ -189,10 +193,25 @@ impl State {
         self.refresh(session);
     }
 
-    fn free_viewer(&mut self, viewer: &AccountId, session: &SessionId) {
-        if self.viewers.get(viewer) == Some(session) {
-            self.viewers.remove(viewer);
+    fn release_key(&mut self, signer: &(AccountId, AccountId), session: &SessionId) {
+        if self.unopened.get(signer) == Some(session) {
+            self.unopened.remove(signer);
         }
+    }
+
+    /// Unopened tickets that `viewer` has signed with other keys than `session_key`; at most [`MAX_VIEWER_TICKETS`].
+    pub fn tickets_beside(&self, viewer: &AccountId, session_key: &AccountId) -> Vec<SignedTicket> {
+        let first = (viewer.clone(), AccountId::new([0; 32]));
+        let of_viewer = self.unopened.range(first..).take_while(|((of, _), _)| of == viewer);
+        let beside = of_viewer.filter(|((_, key), _)| key != session_key);
+        let ticket = |session| self.slots.get(session)?.open.as_ref().map(|open| open.ticket.clone());
+        beside.take(MAX_VIEWER_TICKETS).filter_map(|(_, session)| ticket(session)).collect()
+    }
+
+    /// Gateway of a session, as far as the pool knows it.
+    pub fn gateway(&self, session: &SessionId) -> Option<&AccountId> {
+        let of_rows = self.slots.get(session).and_then(Slot::gateway);
+        of_rows.or_else(|| self.heads.peek(session).map(|head| &head.terms.gateway))
     }
 
     /// Updates queues and indexes after a change of a session's slot. Must follow every such change.
@@ -208,11 +227,11 @@ impl State {
                 self.queues.relocate(kind, session, meta, place);
             }
         }
-        let Some(viewer) = slot.open.as_ref().map(|open| open.ticket.ticket.viewer.clone()) else { return };
+        let Some(signer) = slot.open.as_ref().map(|open| signer(&open.ticket.ticket)) else { return };
         if slot.is_unopened() {
-            self.viewers.entry(viewer).or_insert(session);
+            self.unopened.entry(signer).or_insert(session);
         } else {
-            self.free_viewer(&viewer, &session);
+            self.release_key(&signer, &session);
         }
     }
 
@@ -226,7 +245,13 @@ impl State {
             closes: self.queues.count(RowKind::Close),
             bytes: self.bytes,
             heads: self.heads.len(),
+            foreign: self.queues.foreign(),
             oldest_age_ms: since.map_or(0, |since| now_ms.saturating_sub(since)),
         }
     }
+}
+
+/// Viewer and session key of a ticket.
+fn signer(ticket: &Ticket) -> (AccountId, AccountId) {
+    (ticket.viewer.clone(), ticket.session_key.clone())
 }

@@ -13,6 +13,9 @@ pub struct Stats {
     pub bytes: usize,
     /// Number of remembered heads of sessions without a claim.
     pub heads: usize,
+    /// Number of rows ready to be settled that the worker leaves aside, because it does not serve their gateways and they
+    /// are not worth their fee.
+    pub foreign: usize,
     /// Age of the oldest row in milliseconds; 0 when there is none.
     pub oldest_age_ms: u64,
 }

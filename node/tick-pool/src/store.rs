@@ -5,7 +5,7 @@
 //! | `m` `genesis` | genesis hash of the chain that the rows belong to |
 //! | `r` kind (`o` open, `c` claim, `x` close) session | version of the encoding, then the [`Record`] |
 
-use crate::entry::{row_id, row_parts, Record, KINDS};
+use crate::entry::{row_id, row_parts, Record, Unusable, KINDS};
 use crate::error::{OpenError, StorageError};
 use crate::logging::LOG_TARGET;
 use rocksdb::{DBCompressionType, Direction, IteratorMode, Options, WriteBatch, WriteOptions, DB};
@@ -36,8 +36,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the database in `path` and reads all rows. Damaged records and records of another chain are deleted, with
-    /// a log line.
+    /// Opens the database in `path` and reads all rows. Damaged records, records of another chain and tickets of an
+    /// earlier version are deleted, with a log line.
     ///
     /// # Errors
     ///
@@ -77,23 +77,35 @@ impl Store {
 
     fn load(&self, genesis: &GenesisHash) -> Result<Vec<(SessionId, Record)>, rocksdb::Error> {
         let mut records = Vec::new();
-        let mut damaged = WriteBatch::default();
+        let mut deleted = WriteBatch::default();
+        let mut old_tickets = 0_usize;
         for item in self.rows() {
             let (key, value) = item?;
             match read_row(&key, &value, genesis) {
-                Some(row) => records.push(row),
-                None => {
+                Ok(row) => records.push(row),
+                Err(Unusable::OldTicket) => {
+                    old_tickets += 1;
+                    deleted.delete(key);
+                }
+                Err(Unusable::Damaged) => {
                     log::error!(
                         target: LOG_TARGET,
                         "A record of the tick pool's database cannot be read and is deleted: key={}",
                         sp_core::hexdisplay::HexDisplay::from(&&*key),
                     );
-                    damaged.delete(key);
+                    deleted.delete(key);
                 }
             }
         }
-        if !damaged.is_empty() {
-            self.db.write_opt(damaged, &write_options(true))?;
+        if old_tickets > 0 {
+            log::warn!(
+                target: LOG_TARGET,
+                "Tickets that an earlier version of the node has stored do not name their session key, so they can open \
+                 no sessions any more and are deleted: rows={old_tickets}. Viewers sign new ones",
+            );
+        }
+        if !deleted.is_empty() {
+            self.db.write_opt(deleted, &write_options(true))?;
         }
         Ok(records)
     }
@@ -149,14 +161,17 @@ pub(crate) fn row_key(row: &RowId) -> [u8; ROW_KEY_BYTES] {
     key
 }
 
-fn read_row(key: &[u8], value: &[u8], genesis: &GenesisHash) -> Option<(SessionId, Record)> {
+fn read_row(key: &[u8], value: &[u8], genesis: &GenesisHash) -> Result<(SessionId, Record), Unusable> {
     let record = Record::from_bytes(value)?;
-    let session = SessionId(key.get(2..)?.try_into().ok()?);
-    let kind = KINDS.into_iter().find(|kind| row_key(&row_id(*kind, session)) == *key)?;
+    let session = key.get(2..).and_then(|id| id.try_into().ok()).map(SessionId).ok_or(Unusable::Damaged)?;
+    let kind = KINDS.into_iter().find(|kind| row_key(&row_id(*kind, session)) == *key).ok_or(Unusable::Damaged)?;
     let belongs = match &record {
         Record::Open { ticket, .. } => ticket.ticket.session_id(genesis) == session,
         Record::Close { row, .. } => row.session == session,
         Record::Claim { .. } => true,
     };
-    (record.kind() == kind && belongs).then_some((session, record))
+    if record.kind() != kind || !belongs {
+        return Err(Unusable::Damaged);
+    }
+    Ok((session, record))
 }

@@ -1,10 +1,12 @@
 //! Implementation of the runtime API.
 
-use crate::{context::Context, Config, Event, Pallet, ProtocolFee, Streams};
+use crate::{context::Context, Config, Event, Keys, Pallet, ProtocolFee, Streams};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
+use sp_runtime::Saturating;
 use tick_stream_primitives::{
-    limits::MAX_STREAMS_PAGE, AccountId, Batch, Outcome, Params, RowVerdict, Stream, StreamId,
+    limits::{MAX_STREAMS_PAGE, MAX_STREAMS_SCAN},
+    AccountId, Batch, Outcome, Params, RowVerdict, SessionKey, Stream, StreamId, StreamsPage,
 };
 
 impl<T: Config> Pallet<T> {
@@ -14,13 +16,26 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Returns up to `limit` streams, at most [`MAX_STREAMS_PAGE`], with identifiers of `from` and above, in ascending
-    /// order.
+    /// order, and the identifier from which to go on.
     ///
-    /// It tries every identifier, because only those of removed streams are missing. Use it off chain only.
-    pub fn read_streams(from: StreamId, limit: u32) -> Vec<(StreamId, Stream)> {
+    /// It tries at most [`MAX_STREAMS_SCAN`] identifiers: those of removed streams are missing, and anyone can make long
+    /// gaps.
+    pub fn read_streams(from: StreamId, limit: u32) -> StreamsPage {
         let limit = limit.min(MAX_STREAMS_PAGE) as usize;
         let end = crate::NextStream::<T>::get();
-        (from..end).filter_map(|id| Self::read_stream(id).map(|stream| (id, stream))).take(limit).collect()
+        let scan_end = from.saturating_add(MAX_STREAMS_SCAN.into()).min(end);
+        let mut streams = Vec::new();
+        let mut next = from;
+        while next < scan_end && streams.len() < limit {
+            streams.extend(Self::read_stream(next).map(|stream| (next, stream)));
+            next.saturating_inc();
+        }
+        StreamsPage { streams, next: (next < end).then_some(next) }
+    }
+
+    /// Returns all session keys of a viewer.
+    pub fn read_keys(viewer: AccountId) -> Vec<(AccountId, SessionKey)> {
+        Keys::<T>::iter_prefix(viewer).collect()
     }
 
     /// Returns the parameters of the protocol.
@@ -31,6 +46,7 @@ impl<T: Config> Pallet<T> {
             stream_deposit: T::StreamDeposit::get(),
             gateway_bond: T::GatewayBond::get(),
             open_fee: T::OpenFee::get(),
+            storage_bond: T::StorageBond::get(),
             protocol_fee: ProtocolFee::<T>::get(),
             submitter_share: T::SubmitterShare::get(),
             max_prepaid_ticks: T::MaxPrepaidTicks::get(),

@@ -7,10 +7,20 @@ use frame_support::{
     ensure,
     weights::Weight,
 };
-use sp_runtime::Saturating;
+use sp_runtime::{traits::Zero, Saturating};
 use tick_stream_primitives::{
-    limits::MAX_BATCH_STEPS, AccountId, Balance, Batch, BatchSize, RowError, RowKind, RowVerdict, SessionId,
+    limits::{MAX_BATCH_STEPS, MAX_SPLITS},
+    AccountId, Balance, Batch, BatchSize, RowError, RowKind, RowVerdict, SessionId,
 };
+
+/// Number of rows that were refused before they cost their full weight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Refused {
+    /// Rows refused after at most two lookups: of the session, and of the session key or the gateway.
+    pub looked_up: u32,
+    /// Tickets refused after all checks but that of the signature.
+    pub checked: u32,
+}
 
 /// Result of a batch.
 #[derive(Default)]
@@ -25,8 +35,12 @@ pub(crate) struct BatchOutcome {
     pub closed: u32,
     /// Number of rows refused.
     pub failed: u32,
-    /// Number of hash steps taken.
-    pub steps: u32,
+    /// Amount of everything that cost its full weight.
+    pub full: BatchSize,
+    /// Number of splits that were paid, over all groups.
+    pub splits: u32,
+    /// Rows that were refused before they cost their full weight.
+    pub refused: Refused,
     /// Number of ticks settled.
     pub ticks: u64,
     /// Gross amount paid for these ticks, in planck.
@@ -39,15 +53,37 @@ impl BatchOutcome {
         let index = index as u32;
         self.verdicts.push(RowVerdict { kind, index, result });
         match result {
-            Ok(()) => match kind {
-                RowKind::Open => self.opened.saturating_inc(),
-                RowKind::Claim => self.settled.saturating_inc(),
-                RowKind::Close => self.closed.saturating_inc(),
-            },
+            Ok(()) => {
+                match kind {
+                    RowKind::Open => self.opened.saturating_inc(),
+                    RowKind::Claim => self.settled.saturating_inc(),
+                    RowKind::Close => self.closed.saturating_inc(),
+                }
+                self.full.add(kind);
+            }
             Err(error) => {
                 self.failed.saturating_inc();
+                self.record_refused(kind, error);
                 Pallet::<T>::deposit_event(Event::RowFailed { kind, index, session, error });
             }
+        }
+    }
+}
+
+impl BatchOutcome {
+    /// Records how much of its weight a refused row has used. Only a row whose signature or proof was checked costs as
+    /// much as one that is carried out: the signatures and proofs in the transaction pool are there to be copied, and a
+    /// copy that comes first must not make its original expensive.
+    fn record_refused(&mut self, kind: RowKind, error: RowError) {
+        match error {
+            RowError::SignatureInvalid | RowError::ProofInvalid | RowError::Overflow => self.full.add(kind),
+            RowError::NoTicks
+            | RowError::TicketExpired
+            | RowError::TicketTooLong
+            | RowError::SessionExists
+            | RowError::KeyUnknown => self.refused.looked_up.saturating_inc(),
+            _ if kind == RowKind::Open => self.refused.checked.saturating_inc(),
+            _ => self.refused.looked_up.saturating_inc(),
         }
     }
 }
@@ -69,8 +105,7 @@ impl<T: Config> Pallet<T> {
             ticks,
             paid,
         });
-        let used = BatchSize { steps: u64::from(outcome.steps), ..size };
-        Ok(PostDispatchInfo::from(Some(Self::batch_weight(&used))))
+        Ok(PostDispatchInfo::from(Some(Self::used_weight(&outcome))))
     }
 
     /// Carries out the rows in order. Each row makes all its checks before it writes anything, so a refused row changes
@@ -89,7 +124,9 @@ impl<T: Config> Pallet<T> {
                 outcome.record::<T>(RowKind::Claim, index, claim.session, result);
                 index += 1;
             }
-            outcome.steps.saturating_accrue(settled.steps);
+            outcome.full.groups.saturating_accrue(u32::from(settled.paid_splits.is_some()));
+            outcome.splits.saturating_accrue(settled.paid_splits.unwrap_or(0));
+            outcome.full.steps.saturating_accrue(u64::from(settled.steps));
             outcome.ticks.saturating_accrue(settled.ticks);
             outcome.paid.saturating_accrue(settled.paid);
         }
@@ -99,16 +136,48 @@ impl<T: Config> Pallet<T> {
         outcome
     }
 
-    /// Returns the weight of a batch as the sum over its components. Each component has a benchmark of its own, in a
-    /// batch that holds as little else as possible; the weight of that rest is subtracted.
+    /// Returns the weight that a batch has used. What it was charged beyond that is refunded.
+    fn used_weight(outcome: &BatchOutcome) -> Weight {
+        type W<T> = <T as Config>::WeightInfo;
+        let Refused { looked_up, checked } = outcome.refused;
+        Self::batch_base(&outcome.full)
+            .saturating_add(Self::rows_weight(&outcome.full, outcome.splits))
+            .saturating_add(per_row(W::<T>::process_batch_looked_up, looked_up))
+            .saturating_add(per_row(W::<T>::process_batch_checked, checked))
+    }
+
+    /// Returns the weight of a batch if every row is carried out and every stream has all splits.
     pub(crate) fn batch_weight(size: &BatchSize) -> Weight {
+        Self::batch_base(size).saturating_add(Self::rows_weight(size, size.groups.saturating_mul(MAX_SPLITS)))
+    }
+
+    /// Returns the weight of a batch without its rows. Groups share the writes of the treasury's and the submitter's
+    /// earnings, which are part of the base of their benchmark.
+    fn batch_base(size: &BatchSize) -> Weight {
+        let base = T::WeightInfo::process_batch_opens(0);
+        if size.groups.is_zero() {
+            return base;
+        }
+        base.max(T::WeightInfo::process_batch_streams(0))
+    }
+
+    /// Returns what rows add to the weight of a batch, as the sum over their components, with the number of splits that
+    /// the groups pay together. Each component has a benchmark of its own, in a batch that holds as little else as
+    /// possible; the weight of that rest is subtracted. The weight of a group includes its first claim.
+    pub(crate) fn rows_weight(size: &BatchSize, splits: u32) -> Weight {
         type W<T> = <T as Config>::WeightInfo;
         // A batch with more steps than allowed is refused before any step is taken.
         let steps = size.steps.min(u64::from(MAX_BATCH_STEPS)) as u32;
-        W::<T>::process_batch_opens(size.opens)
-            .saturating_add(W::<T>::process_batch_streams(size.groups).saturating_sub(W::<T>::process_batch_streams(0)))
-            .saturating_add(W::<T>::process_batch_claims(size.claims).saturating_sub(W::<T>::process_batch_claims(0)))
-            .saturating_add(W::<T>::process_batch_steps(steps).saturating_sub(W::<T>::process_batch_steps(0)))
-            .saturating_add(W::<T>::process_batch_closes(size.closes).saturating_sub(W::<T>::process_batch_closes(0)))
+        per_row(W::<T>::process_batch_opens, size.opens)
+            .saturating_add(per_row(W::<T>::process_batch_streams, size.groups))
+            .saturating_add(per_row(W::<T>::process_batch_splits, splits))
+            .saturating_add(per_row(W::<T>::process_batch_claims, size.claims.saturating_sub(size.groups)))
+            .saturating_add(per_row(W::<T>::process_batch_steps, steps))
+            .saturating_add(per_row(W::<T>::process_batch_closes, size.closes))
     }
+}
+
+/// Returns the weight of `count` rows without the base of their benchmark.
+fn per_row(weight: fn(u32) -> Weight, count: u32) -> Weight {
+    weight(count).saturating_sub(weight(0))
 }

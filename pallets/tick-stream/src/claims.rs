@@ -1,6 +1,6 @@
 //! Settlement of claims, and distribution of what they pay.
 
-use crate::{context::Context, sessions::TICK_MS, Config, Error, Event, Pallet, Sessions, Streams, WeightInfo};
+use crate::{context::Context, Config, Error, Event, Pallet, Sessions, Streams, WeightInfo};
 use alloc::vec::Vec;
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, PostDispatchInfo},
@@ -9,8 +9,8 @@ use frame_support::{
 };
 use sp_runtime::{traits::Zero, Saturating};
 use tick_stream_primitives::{
-    tick_chain::leads_to, AccountId, Balance, Claim, ClaimGroup, Rates, RowError, Session, Shares, Splits, Stream,
-    StreamId,
+    rules, tick_chain::leads_to, AccountId, Balance, Claim, ClaimGroup, Rates, RowError, Session, Shares, Splits,
+    Stream, StreamId,
 };
 
 /// Sums over the claims of one group. Money moves once per group: a claim itself writes only its session.
@@ -77,6 +77,8 @@ impl<'a> GroupSums<'a> {
 pub(crate) struct GroupOutcome {
     /// Result of each claim, in order.
     pub rows: Vec<Result<(), RowError>>,
+    /// Number of splits that were paid, or `None` if the stream was not even read because no claim could be settled.
+    pub paid_splits: Option<u32>,
     /// Number of hash steps taken.
     pub steps: u32,
     /// Number of ticks settled.
@@ -92,40 +94,50 @@ impl<T: Config> Pallet<T> {
         let stream = Streams::<T>::get(session.stream).ok_or(Error::<T>::StreamUnknown)?;
         let mut sums = GroupSums::new(&ctx, session.stream, session.gateway.clone(), stream);
         let mut steps = 0;
-        Self::settle(claim, session, &mut sums, &mut steps).map_err(Error::<T>::from)?;
+        let ticks = Self::check_proof(&ctx, claim, &session, &mut steps).map_err(Error::<T>::from)?;
+        Self::settle(claim, session, ticks, &mut sums).map_err(Error::<T>::from)?;
         sums.book::<T>();
         Ok(PostDispatchInfo::from(Some(T::WeightInfo::record_tick(steps))))
     }
 
-    /// Settles the claims of a group one by one, then books their sums.
+    /// Settles the claims of a group one by one, then books their sums. The stream is read when the first claim is about
+    /// to be settled, so a group whose claims are all refused costs one lookup per claim.
     pub(crate) fn settle_group(ctx: &Context, group: &ClaimGroup) -> GroupOutcome {
-        let Some(stream) = Streams::<T>::get(group.stream) else {
-            let rows = group.claims.iter().map(|_| Err(RowError::StreamUnknown)).collect();
-            return GroupOutcome { rows, steps: 0, ticks: 0, paid: 0 };
-        };
-        let mut sums = GroupSums::new(ctx, group.stream, group.gateway.clone(), stream);
+        let mut sums = None;
         let mut steps = 0;
         let rows = group
             .claims
             .iter()
             .map(|claim| {
                 let session = Sessions::<T>::get(claim.session).ok_or(RowError::SessionUnknown)?;
-                Self::settle(claim, session, &mut sums, &mut steps)
+                let is_in_group = session.stream == group.stream && session.gateway == group.gateway;
+                ensure!(is_in_group, RowError::GroupMismatch);
+                let ticks = Self::check_proof(ctx, claim, &session, &mut steps)?;
+                if sums.is_none() {
+                    let stream = Streams::<T>::get(group.stream).ok_or(RowError::StreamUnknown)?;
+                    sums = Some(GroupSums::new(ctx, group.stream, group.gateway.clone(), stream));
+                }
+                let sums = sums.as_mut().ok_or(RowError::StreamUnknown)?;
+                Self::settle(claim, session, ticks, sums)
             })
             .collect();
-        let (ticks, paid) = sums.book::<T>();
-        GroupOutcome { rows, steps, ticks, paid }
+        let paid_splits = sums.as_ref().map(|sums| sums.splits.len() as u32);
+        let (ticks, paid) = sums.map_or((0, 0), |sums| sums.book::<T>());
+        GroupOutcome { rows, paid_splits, steps, ticks, paid }
     }
 
-    /// Settles one claim and adds its payment to `sums`. All checks come before anything is written.
-    fn settle(claim: &Claim, mut session: Session, sums: &mut GroupSums<'_>, steps: &mut u32) -> Result<(), RowError> {
-        let ctx = sums.ctx;
-        let is_in_group = session.stream == sums.stream_id && session.gateway == sums.gateway;
-        ensure!(is_in_group, RowError::GroupMismatch);
-        let ticks = Self::check_claim(ctx, claim, &session)?;
+    /// Checks a claim and its proof, and adds the hash steps taken to `steps`. Returns the number of ticks that are not
+    /// settled yet.
+    fn check_proof(ctx: &Context, claim: &Claim, session: &Session, steps: &mut u32) -> Result<u32, RowError> {
+        let ticks = rules::check_claim(claim, session, ctx.now, T::MaxPrepaidTicks::get())?;
         steps.saturating_accrue(ticks);
         ensure!(leads_to(&claim.session, &claim.proof, ticks, &session.head), RowError::ProofInvalid);
+        Ok(ticks)
+    }
 
+    /// Settles `ticks` ticks of a claim that was checked, and adds its payment to `sums`.
+    fn settle(claim: &Claim, mut session: Session, ticks: u32, sums: &mut GroupSums<'_>) -> Result<(), RowError> {
+        let ctx = sums.ctx;
         let paid = session.price_per_tick.checked_mul(Balance::from(ticks)).ok_or(RowError::Overflow)?;
         let rates = Rates {
             protocol_fee: ctx.protocol_fee,
@@ -134,13 +146,10 @@ impl<T: Config> Pallet<T> {
             splits: &sums.splits,
         };
         let shares = Shares::of(paid, &rates);
-        let silent_blocks = ctx.block.saturating_sub(session.last_claim);
-        let is_for_submitter = session.closing.is_some() || silent_blocks >= T::GatewaySilence::get();
+        let is_for_submitter = rules::pays_submitter(&session, ctx.block, &ctx.periods);
         sums.add(ticks, paid, &shares, is_for_submitter);
 
-        session.head = claim.proof;
-        session.settled_ticks = claim.ticks;
-        session.last_claim = ctx.block;
+        rules::settle(claim, &mut session, ctx.block);
         Self::deposit_event(Event::TicksSettled {
             session: claim.session,
             stream: session.stream,
@@ -150,20 +159,5 @@ impl<T: Config> Pallet<T> {
         });
         Sessions::<T>::insert(claim.session, session);
         Ok(())
-    }
-
-    /// Makes all checks of a claim that need no hashing. Returns the number of ticks that are not settled yet.
-    fn check_claim(ctx: &Context, claim: &Claim, session: &Session) -> Result<u32, RowError> {
-        ensure!(claim.from < claim.ticks, RowError::ClaimEmpty);
-        ensure!(claim.from <= session.settled_ticks, RowError::FromAhead);
-        ensure!(claim.ticks > session.settled_ticks, RowError::AlreadySettled);
-        ensure!(claim.ticks <= session.max_ticks, RowError::AboveMaximum);
-        // Signed arithmetic, because a session opened before the viewer's paid time is over starts in the future.
-        let until_ms = session.closing.map_or(ctx.now, |closing| closing.moment);
-        let elapsed_ms = i128::from(until_ms) - i128::from(session.opened_at);
-        let prepaid_ms = i128::from(T::MaxPrepaidTicks::get()) * i128::from(TICK_MS);
-        let claimed_ms = i128::from(claim.ticks) * i128::from(TICK_MS);
-        ensure!(claimed_ms <= elapsed_ms + prepaid_ms, RowError::TooFast);
-        Ok(claim.ticks - session.settled_ticks)
     }
 }

@@ -46,10 +46,14 @@ mod config {
         /// Bond of each gateway, in planck.
         #[pallet::constant]
         type GatewayBond: Get<Balance>;
-        /// Fee that the viewer pays to the submitter of a ticket, in planck: about the weight fee of one open, one
-        /// claim and one close row.
+        /// Fee that the viewer pays for each session, in planck: the weight fee of one open row, one claim with a group
+        /// of its own, and one close row. The gateway earns it when the session is removed.
         #[pallet::constant]
         type OpenFee: Get<Balance>;
+        /// Amount kept for the storage of each deposit and each session key until it is removed, in planck. It is above
+        /// the fee of removing an abandoned deposit.
+        #[pallet::constant]
+        type StorageBond: Get<Balance>;
         /// Protocol's part of the gross, in parts per million, until `set_protocol_fee` changes it.
         #[pallet::constant]
         type DefaultProtocolFee: Get<Permill>;

@@ -1,10 +1,10 @@
 //! The context that all rows of an extrinsic share.
 
 use crate::{Config, Pallet, ProtocolFee};
-use frame_support::traits::Time;
+use frame_support::traits::{Get, Time};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, Permill, SaturatedConversion};
-use tick_stream_primitives::{AccountId, BlockNumber, GenesisHash, Moment};
+use tick_stream_primitives::{rules::Periods, AccountId, BlockNumber, GenesisHash, Moment};
 
 /// Values that are read once per extrinsic and used by each of its rows.
 pub(crate) struct Context {
@@ -18,6 +18,8 @@ pub(crate) struct Context {
     pub submitter: AccountId,
     /// Protocol's part of the gross, in parts per million.
     pub protocol_fee: Permill,
+    /// Length of the closing period, and of the silence after which a gateway counts as absent.
+    pub periods: Periods,
 }
 
 impl Context {
@@ -29,6 +31,7 @@ impl Context {
             genesis: Pallet::<T>::genesis_hash(),
             submitter,
             protocol_fee: ProtocolFee::<T>::get(),
+            periods: Periods { close_period: T::ClosePeriod::get(), gateway_silence: T::GatewaySilence::get() },
         }
     }
 }

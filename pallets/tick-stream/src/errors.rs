@@ -24,10 +24,22 @@ mod errors {
         /// Tickets of the viewer may still be valid; wait until more than `TicketLifetime` blocks have passed without
         /// activity.
         DepositActive,
-        /// The delegation expires in the past; choose a later block.
-        DelegationExpired,
-        /// The viewer has authorised no session key; there is no delegation to revoke.
-        DelegationMissing,
+        /// The session key expires in the past; choose a later block.
+        KeyExpired,
+        /// The session key is not among the viewer's keys; add it first.
+        KeyUnknown,
+        /// The session key has already been added; use `update_key` to change its limits.
+        KeyExists,
+        /// A session key must differ from the viewer's own account; create a key for the device.
+        KeyIsViewer,
+        /// The viewer has `MAX_KEYS` session keys; remove one first.
+        TooManyKeys,
+        /// The renewal has no blocks or no amount; both must be above zero.
+        RenewalInvalid,
+        /// The number of sessions must be from 1 to `MAX_SESSIONS_PER_KEY`; choose one in between.
+        KeySessionsInvalid,
+        /// The label is not UTF-8; use text.
+        LabelInvalid,
         /// The price of a tick is below `MinPrice`; ask at least that much.
         PriceTooLow,
         /// The free preview is longer than `MAX_PREVIEW_TICKS`; offer fewer ticks.
@@ -36,6 +48,8 @@ mod errors {
         SplitsAboveWhole,
         /// The splits name an account twice or have a part of zero; list each account once, with a part above zero.
         SplitsInvalid,
+        /// The splits name an account that does not exist; send it the existential deposit first.
+        SplitAccountUnknown,
         /// The stream does not exist; check the stream id.
         StreamUnknown,
         /// The signer is not the stream's creator; sign with the creator's account.
@@ -52,6 +66,8 @@ mod errors {
         SessionsOpen,
         /// The account has no earnings; there is nothing to pay out.
         NothingEarned,
+        /// The account can receive its earnings; use `payout`.
+        EarningsPayable,
         /// The amount is zero; use a larger amount.
         AmountZero,
         /// The account is already a gateway; use `update_gateway` to change it.
@@ -81,10 +97,12 @@ mod errors {
         NonceInvalid,
         /// The stream's price is above the limit of the ticket; sign a ticket with the current price.
         PriceTooHigh,
-        // No call fails with `AllowanceTooLow`, `SignatureInvalid` or `RowMismatch`: they correspond to errors of rows
+        // No call fails with `AllowanceTooLow`, `KeyOutOfScope`, `SignatureInvalid` or `RowMismatch`: they correspond to errors of rows
         // only. Removing them would renumber the errors behind them.
-        /// The session key's allowance does not cover the reserve and the open fee; delegate a larger one.
+        /// The session key's allowance does not cover the reserve and the open fee; update the key with a larger one.
         AllowanceTooLow,
+        /// The session key is limited to another gateway, creator or stream; use a key whose scope fits.
+        KeyOutOfScope,
         /// The viewer has the maximum number of sessions open; close one first.
         TooManySessions,
         /// The ticket or claim covers no ticks; ask for at least one.
@@ -122,13 +140,14 @@ impl<T: Config> From<RowError> for Error<T> {
             RowError::TicketExpired | RowError::TicketTooLong => Self::TicketExpiryInvalid,
             RowError::NonceUsed | RowError::NonceTooOld | RowError::NonceTooHigh => Self::NonceInvalid,
             RowError::DepositUnknown => Self::DepositUnknown,
-            RowError::DelegationMissing => Self::DelegationMissing,
-            RowError::DelegationExpired => Self::DelegationExpired,
+            RowError::KeyUnknown => Self::KeyUnknown,
+            RowError::KeyExpired => Self::KeyExpired,
+            RowError::KeyOutOfScope => Self::KeyOutOfScope,
             RowError::SignatureInvalid => Self::SignatureInvalid,
-            RowError::PriceAboveTicket | RowError::PriceAboveDelegation => Self::PriceTooHigh,
+            RowError::PriceAboveTicket | RowError::PriceAboveKey => Self::PriceTooHigh,
             RowError::AllowanceTooLow => Self::AllowanceTooLow,
             RowError::FundsTooLow => Self::FundsTooLow,
-            RowError::TooManySessions => Self::TooManySessions,
+            RowError::TooManySessions | RowError::TooManyKeySessions => Self::TooManySessions,
             RowError::NoTicks | RowError::ClaimEmpty => Self::NoTicks,
             RowError::Overflow => Self::Overflow,
             RowError::SessionExists => Self::SessionExists,

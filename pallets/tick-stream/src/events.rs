@@ -28,26 +28,39 @@ mod events {
             /// Viewer's free deposit afterwards, in planck.
             free: Balance,
         },
-        /// A viewer authorised a session key. An earlier key is no longer valid.
-        Delegated {
-            /// Viewer who delegated.
+        /// A viewer authorised a session key.
+        KeyAdded {
+            /// Viewer who authorised it.
             viewer: AccountId,
-            /// Session key and its limits.
-            delegation: Delegation,
-            /// Generation of this delegation.
-            generation: u32,
+            /// Key that was added.
+            session_key: AccountId,
+            /// Limits of the key.
+            limits: KeyLimits,
         },
-        /// A viewer revoked the session key.
-        DelegationRevoked {
-            /// Viewer who revoked.
+        /// A viewer changed the limits of a session key. Its allowance starts anew.
+        KeyUpdated {
+            /// Viewer who changed them.
             viewer: AccountId,
-            /// Generation after the revocation.
-            generation: u32,
+            /// Key that was changed.
+            session_key: AccountId,
+            /// Limits of the key from now on.
+            limits: KeyLimits,
         },
-        /// An empty deposit was removed.
+        /// A viewer removed a session key. It opens no more sessions.
+        KeyRemoved {
+            /// Viewer who removed it.
+            viewer: AccountId,
+            /// Key that was removed.
+            session_key: AccountId,
+        },
+        /// An empty deposit and its session keys were removed.
         DepositReaped {
             /// Viewer whose deposit was removed.
             viewer: AccountId,
+            /// Account that removed it and earned the bonds.
+            by: AccountId,
+            /// Sum of the storage bonds of the deposit and its session keys, in planck.
+            bonds: Balance,
         },
         /// A stream was created.
         StreamCreated {
@@ -94,6 +107,8 @@ mod events {
             session: SessionId,
             /// Viewer who pays.
             viewer: AccountId,
+            /// Session key that signed the ticket, or the viewer if the wallet opened the session.
+            session_key: AccountId,
             /// Stream that is watched.
             stream: StreamId,
             /// Gateway that serves the video.
@@ -106,7 +121,7 @@ mod events {
             max_ticks: u32,
             /// Time from which ticks are counted, in milliseconds since the Unix epoch.
             opened_at: Moment,
-            /// Open fee that the viewer paid to the submitter, in planck.
+            /// Open fee that the viewer paid, in planck. It is paid out when the session is removed.
             fee: Balance,
         },
         /// Ticks of a session were settled.
@@ -170,6 +185,10 @@ mod events {
             paid: Balance,
             /// Unspent reserve returned to the viewer's free deposit, in planck.
             refunded: Balance,
+            /// Open fee paid out, in planck.
+            fee: Balance,
+            /// Account that earned the open fee: the gateway, or the submitter who removed a neglected session.
+            fee_to: AccountId,
         },
         /// A row of a batch was refused. The other rows are not affected.
         RowFailed {
@@ -215,6 +234,13 @@ mod events {
             /// Account that was paid.
             account: AccountId,
             /// Amount paid, in planck.
+            amount: Balance,
+        },
+        /// Earnings too small for an account that does not exist any more were moved to the treasury's earnings.
+        EarningsSwept {
+            /// Account that had earned them.
+            account: AccountId,
+            /// Amount moved, in planck.
             amount: Balance,
         },
         /// A gateway registered or changed its entry.

@@ -12,6 +12,8 @@ mod context;
 mod errors;
 mod events;
 mod gateways;
+mod keys;
+pub mod migration;
 mod money;
 mod sessions;
 mod streams;
@@ -57,12 +59,12 @@ pub mod pallet {
     use sp_runtime::Permill;
     use tick_stream_primitives::{
         limits::{self, MaxMemo, MaxSessionsPerViewer},
-        AccountId, Balance, Batch, BlockNumber, Claim, Delegation, Deposit, Gateway, Moment, Params, RowError, RowKind,
-        Session, SessionId, Stream, StreamId, StreamStatus, TickHash, Ticket,
+        AccountId, Balance, Batch, BlockNumber, Claim, Deposit, Gateway, KeyLimits, Moment, Params, RowError, RowKind,
+        Session, SessionId, SessionKey, Stream, StreamId, StreamStatus, TickHash, Ticket,
     };
 
     /// Version of the storage layout below. Raise it together with a migration.
-    pub(crate) const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    pub(crate) const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]
@@ -86,6 +88,11 @@ pub mod pallet {
     /// Deposits by viewer. Their money is in the pot.
     #[pallet::storage]
     pub type Deposits<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Deposit>;
+
+    /// Session keys by viewer and key.
+    #[pallet::storage]
+    pub type Keys<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, AccountId, Blake2_128Concat, AccountId, SessionKey>;
 
     /// Open and closing sessions by identifier. The identifier is a hash, so it needs no hasher.
     #[pallet::storage]
@@ -133,6 +140,14 @@ pub mod pallet {
         fn max_sessions_per_viewer() -> u32 {
             limits::MAX_SESSIONS_PER_VIEWER
         }
+        /// Maximum number of session keys of one deposit.
+        fn max_keys() -> u32 {
+            limits::MAX_KEYS
+        }
+        /// Maximum number of sessions that one session key may be allowed to have open at the same time.
+        fn max_sessions_per_key() -> u32 {
+            limits::MAX_SESSIONS_PER_KEY
+        }
         /// Highest protocol fee that can be set, in parts per million of the gross.
         fn max_protocol_fee() -> Permill {
             types::MAX_PROTOCOL_FEE
@@ -146,7 +161,7 @@ pub mod pallet {
         /// Gateways: account, endpoint URL and operator of each. Their bonds are taken from the gateways' balances.
         pub gateways: alloc::vec::Vec<(AccountId, alloc::string::String, AccountId)>,
         /// Deposits: viewer, amount in planck and session key of each. They are taken from the viewers' balances. The
-        /// delegations have no limit in price, amount or time.
+        /// session keys have no limit in price, amount or time.
         pub deposits: alloc::vec::Vec<(AccountId, Balance, Option<AccountId>)>,
         /// Marker for the type parameter.
         #[serde(skip)]
@@ -196,6 +211,14 @@ pub mod pallet {
         pub fn deposit_of(viewer: AccountId) -> Option<Deposit> {
             Deposits::<T>::get(viewer)
         }
+        /// Returns a session key of a viewer.
+        pub fn key(viewer: AccountId, session_key: AccountId) -> Option<SessionKey> {
+            Keys::<T>::get(viewer, session_key)
+        }
+        /// Returns all session keys of a viewer.
+        pub fn keys(viewer: AccountId) -> alloc::vec::Vec<(AccountId, SessionKey)> {
+            Self::read_keys(viewer)
+        }
         /// Returns the amount that an account can be paid out, in planck.
         pub fn earnings(account: AccountId) -> Balance {
             Earnings::<T>::get(account)
@@ -214,18 +237,19 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Deposits money into the pot, and optionally authorises a session key in the same call.
         ///
-        /// - `amount`: planck to move from the signer's balance; the first deposit must be at least `MinDeposit`.
-        /// - `delegation`: session key and its limits; replaces the current one.
+        /// - `amount`: planck to move from the signer's balance; the first deposit must be at least `MinDeposit`, and
+        ///   `StorageBond` of it is kept until the deposit is removed.
+        /// - `key`: session key to add, and its limits.
         ///
-        /// Emits `Delegated` if a delegation is given, and `Deposited`.
+        /// Emits `KeyAdded` if a key is given, and `Deposited`.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::deposit())]
         pub fn deposit(
             origin: OriginFor<T>,
             #[pallet::compact] amount: Balance,
-            delegation: Option<Delegation>,
+            key: Option<(AccountId, KeyLimits)>,
         ) -> DispatchResult {
-            Self::do_deposit(ensure_signed(origin)?, amount, delegation)
+            Self::do_deposit(ensure_signed(origin)?, amount, key)
         }
 
         /// Withdraws money from the signer's free deposit.
@@ -239,26 +263,30 @@ pub mod pallet {
             Self::do_withdraw(ensure_signed(origin)?, amount)
         }
 
-        /// Authorises a session key to open and close sessions within limits, and to do nothing else. It replaces the
-        /// current key.
+        /// Authorises a session key to open and close sessions within limits, and to do nothing else. `StorageBond` is
+        /// taken from the free deposit until the key is removed. A deposit has at most `MaxKeys` keys.
         ///
-        /// - `delegation`: session key, highest price of a tick in planck, total allowance in planck, and last valid
-        ///   block.
+        /// - `session_key`: key of a device; not the signer's own account.
+        /// - `limits`: label, highest price of a tick and allowance in planck, renewal of the allowance, number of
+        ///   sessions at the same time, scope, and last valid block.
         ///
-        /// Emits `Delegated`.
+        /// Emits `KeyAdded`.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::delegate())]
-        pub fn delegate(origin: OriginFor<T>, delegation: Delegation) -> DispatchResult {
-            Self::do_delegate(ensure_signed(origin)?, delegation)
+        #[pallet::weight(T::WeightInfo::add_key())]
+        pub fn add_key(origin: OriginFor<T>, session_key: AccountId, limits: KeyLimits) -> DispatchResult {
+            Self::do_add_key(ensure_signed(origin)?, session_key, limits)
         }
 
-        /// Revokes the session key. Sessions that it opened continue until they are closed.
+        /// Removes a session key of the signer. It opens no more sessions; those that are open continue until they are
+        /// closed.
         ///
-        /// Emits `DelegationRevoked`.
+        /// - `session_key`: key to remove.
+        ///
+        /// Emits `KeyRemoved`.
         #[pallet::call_index(3)]
-        #[pallet::weight(T::WeightInfo::revoke_delegation())]
-        pub fn revoke_delegation(origin: OriginFor<T>) -> DispatchResult {
-            Self::do_revoke_delegation(ensure_signed(origin)?)
+        #[pallet::weight(T::WeightInfo::remove_key())]
+        pub fn remove_key(origin: OriginFor<T>, session_key: AccountId) -> DispatchResult {
+            Self::do_remove_key(ensure_signed(origin)?, session_key)
         }
 
         /// Creates a stream, with the status `Offline`, and holds `StreamDeposit` from the signer.
@@ -318,9 +346,9 @@ pub mod pallet {
             Self::do_end_stream(ensure_signed(origin)?, stream)
         }
 
-        /// Opens a session from the wallet. It needs no session key and costs no open fee.
+        /// Opens a session from the wallet. It needs no session key.
         ///
-        /// - `ticket`: ticket of the signer; a signature on it is not needed.
+        /// - `ticket`: ticket with the signer as viewer and as session key; a signature on it is not needed.
         ///
         /// Emits `SessionOpened`.
         #[pallet::call_index(8)]
@@ -481,7 +509,8 @@ pub mod pallet {
             Self::do_set_protocol_fee(fee)
         }
 
-        /// Removes a deposit that is empty and whose tickets have all expired. Any account may call it.
+        /// Removes a deposit that is empty and whose tickets have all expired, with its session keys. Any account may
+        /// call it and earns their storage bonds.
         ///
         /// - `viewer`: viewer whose deposit is removed.
         ///
@@ -489,8 +518,42 @@ pub mod pallet {
         #[pallet::call_index(20)]
         #[pallet::weight(T::WeightInfo::reap_deposit())]
         pub fn reap_deposit(origin: OriginFor<T>, viewer: AccountId) -> DispatchResult {
+            Self::do_reap_deposit(ensure_signed(origin)?, viewer)
+        }
+
+        /// Replaces the limits of a session key of the signer. Its allowance starts anew; open sessions are not
+        /// affected.
+        ///
+        /// - `session_key`: key to change.
+        /// - `limits`: all limits, as in `add_key`.
+        ///
+        /// Emits `KeyUpdated`.
+        #[pallet::call_index(21)]
+        #[pallet::weight(T::WeightInfo::update_key())]
+        pub fn update_key(origin: OriginFor<T>, session_key: AccountId, limits: KeyLimits) -> DispatchResult {
+            Self::do_update_key(ensure_signed(origin)?, session_key, limits)
+        }
+
+        /// Removes all session keys of the signer, as after the loss of a device.
+        ///
+        /// Emits `KeyRemoved` for each key.
+        #[pallet::call_index(22)]
+        #[pallet::weight(T::WeightInfo::remove_all_keys())]
+        pub fn remove_all_keys(origin: OriginFor<T>) -> DispatchResult {
+            Self::do_remove_all_keys(ensure_signed(origin)?)
+        }
+
+        /// Moves the earnings of an account that does not exist any more, and which are below the existential deposit,
+        /// to the treasury's earnings. Any account may call it.
+        ///
+        /// - `account`: account whose earnings are moved.
+        ///
+        /// Emits `EarningsSwept`.
+        #[pallet::call_index(23)]
+        #[pallet::weight(T::WeightInfo::sweep_earnings())]
+        pub fn sweep_earnings(origin: OriginFor<T>, account: AccountId) -> DispatchResult {
             ensure_signed(origin)?;
-            Self::do_reap_deposit(viewer)
+            Self::do_sweep_earnings(account)
         }
     }
 }

@@ -4,7 +4,7 @@ use crate as pallet_tick_stream;
 use crate::{
     tick_key::{account_of, TickKey},
     worker::SettlementExtrinsics,
-    Call, Event, Pallet, StreamRequest,
+    Call, Event, Pallet, StreamRequest, WeightInfo,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -18,9 +18,12 @@ use sp_core::{sr25519, Pair};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
 use std::collections::BTreeMap;
 use tick_stream_primitives::{
-    ticket::close_message, AccountId, Balance, Batch, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer,
-    Delegation, Deposit, GenesisHash, Moment, RowError, RowKind, Session, SessionId, SignedTicket, Splits, Stream,
-    StreamId, TickChain, Ticket,
+    limits::{MAX_SESSIONS_PER_KEY, MAX_SPLITS},
+    session_id,
+    ticket::close_message,
+    AccountId, Balance, Batch, BatchSize, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, Deposit,
+    GenesisHash, KeyLimits, Moment, RowError, RowKind, Scope, Session, SessionId, SessionKey, SignedTicket, Splits,
+    Stream, StreamId, TickChain, Ticket,
 };
 
 /// Price of a tick in most tests, in planck. It is odd, so that every rounding is visible.
@@ -29,12 +32,36 @@ pub const PRICE: Balance = 1_003;
 pub const GATEWAY_SHARE: Permill = Permill::from_parts(200_001);
 /// Balance of each account at the start, in planck.
 pub const ENDOWMENT: Balance = 1_000_000_000;
-/// Deposit of most viewers, in planck.
+/// Free deposit of most viewers, in planck.
 pub const DEPOSIT: Balance = 100_000_000;
+/// Open fee, in planck.
+pub const OPEN_FEE: Balance = 7;
+/// Bond of each deposit and each session key, in planck.
+pub const BOND: Balance = 20;
 /// Time of block 1, in milliseconds since the Unix epoch.
 pub const START_MS: Moment = 1_700_000_000_000;
 /// Existential deposit, in planck.
 pub const ED: Balance = 5;
+
+/// Names of the accounts that have money at the start. The friends can be in the splits of streams.
+pub const RICH: [&str; 16] = [
+    "viewer",
+    "second-viewer",
+    "creator",
+    "gateway",
+    "operator",
+    "stranger",
+    "second-gateway",
+    "friend",
+    "friend-0",
+    "friend-1",
+    "friend-2",
+    "friend-3",
+    "friend-4",
+    "friend-5",
+    "friend-6",
+    "friend-7",
+];
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
 
@@ -74,6 +101,8 @@ parameter_types! {
     pub Treasury: AccountId = account("treasury");
     pub const DefaultProtocolFee: Permill = Permill::from_percent(1);
     pub const SubmitterShare: Permill = Permill::from_parts(5_000);
+    /// Open fee, in planck. Tests may set another one for their thread.
+    pub static ChargedFee: Balance = OPEN_FEE;
 }
 
 impl crate::Config for Test {
@@ -90,7 +119,8 @@ impl crate::Config for Test {
     type MinDeposit = ConstU128<1_000>;
     type StreamDeposit = ConstU128<500>;
     type GatewayBond = ConstU128<5_000>;
-    type OpenFee = ConstU128<7>;
+    type OpenFee = ChargedFee;
+    type StorageBond = ConstU128<BOND>;
     type DefaultProtocolFee = DefaultProtocolFee;
     type SubmitterShare = SubmitterShare;
     type MaxPrepaidTicks = ConstU32<60>;
@@ -121,6 +151,12 @@ impl SettlementExtrinsics<Call<Test>> for MockSettlement {
     fn fee(call_weight: Weight, length_bytes: u32) -> Balance {
         Balance::from(call_weight.ref_time() / 1_000_000) + Balance::from(length_bytes)
     }
+
+    /// Returns nothing: the mock's amounts are small, so that tests can show every planck, and are far below real fees.
+    /// The runtime's tests check the constants against real fees.
+    fn base_fee(_: Weight) -> Balance {
+        0
+    }
 }
 
 /// Returns the key pair of `name`.
@@ -147,10 +183,9 @@ pub fn signed(name: &str) -> RuntimeOrigin {
 
 /// Creates a chain at block 1 on which accounts have money and nothing else.
 pub fn empty_chain() -> sp_io::TestExternalities {
-    let names = ["viewer", "second-viewer", "creator", "gateway", "operator", "stranger", "second-gateway"];
     let storage = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig {
-            balances: names.iter().map(|name| (account(name), ENDOWMENT)).collect(),
+            balances: RICH.iter().map(|name| (account(name), ENDOWMENT)).collect(),
             ..Default::default()
         },
         ..Default::default()
@@ -223,15 +258,52 @@ pub fn genesis() -> GenesisHash {
     Pallet::<Test>::genesis_hash()
 }
 
-/// Returns a delegation without practical limits to the key of `name`.
-pub fn delegation(name: &str) -> Delegation {
-    Delegation { session_key: account(name), max_price_per_tick: PRICE * 10, allowance: DEPOSIT, expires_at: 1_000_000 }
+/// Returns the name of the key that [`fund`] authorises for `viewer`.
+pub fn key_name(viewer: &str) -> String {
+    format!("{viewer}-session")
 }
 
-/// Deposits [`DEPOSIT`] for `viewer` and authorises the key "`viewer`-session".
+/// Returns limits of a session key that do not limit it in practice.
+pub fn key_limits() -> KeyLimits {
+    KeyLimits {
+        label: b"Laptop".to_vec().try_into().expect("within the bound"),
+        max_price_per_tick: PRICE * 10,
+        allowance: DEPOSIT,
+        renewal: None,
+        max_sessions: MAX_SESSIONS_PER_KEY,
+        scope: Scope::Any,
+        expires_at: 1_000_000,
+    }
+}
+
+/// Deposits money for `viewer` so that [`DEPOSIT`] is free, and authorises the key "`viewer`-session".
 pub fn fund(viewer: &str) {
-    let delegation = delegation(&format!("{viewer}-session"));
-    assert_ok!(TickStream::deposit(signed(viewer), DEPOSIT, Some(delegation)));
+    let key = (account(&key_name(viewer)), key_limits());
+    assert_ok!(TickStream::deposit(signed(viewer), DEPOSIT + 2 * BOND, Some(key)));
+}
+
+/// Deposits money for `viewer`, who has no deposit and gets no session key, so that `free` is free.
+pub fn fund_wallet(viewer: &str, free: Balance) {
+    assert_ok!(TickStream::deposit(signed(viewer), free + BOND, None));
+}
+
+/// Authorises another session key of `viewer`. Its bond is taken from the free deposit.
+pub fn add_key(viewer: &str, session_key: &str, change: impl FnOnce(&mut KeyLimits)) {
+    let mut limits = key_limits();
+    change(&mut limits);
+    assert_ok!(TickStream::add_key(signed(viewer), account(session_key), limits));
+}
+
+/// Sets the limits of "viewer-session" to [`key_limits`] with a change. The allowance starts anew.
+pub fn limit_key(change: impl FnOnce(&mut KeyLimits)) {
+    let mut limits = key_limits();
+    change(&mut limits);
+    assert_ok!(TickStream::update_key(signed("viewer"), account("viewer-session"), limits));
+}
+
+/// Returns a session key of `viewer`, which must exist.
+pub fn key_of(viewer: &str, session_key: &str) -> SessionKey {
+    crate::Keys::<Test>::get(account(viewer), account(session_key)).expect("the viewer has this key")
 }
 
 /// Returns the deposit of `viewer`, who must have one.
@@ -262,20 +334,35 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Creates a ticket of `viewer` for stream 0 through "gateway", with the next nonce.
+    /// Creates a ticket of the key "`viewer`-session" for stream 0 through "gateway", with the key's next nonce.
     pub fn new(viewer: &str, max_ticks: u32) -> Self {
-        let nonce = deposit_of(viewer).nonces.next();
-        Self::with_nonce(viewer, max_ticks, nonce)
+        Self::of_key(viewer, &key_name(viewer), max_ticks)
     }
 
-    /// Creates such a ticket with a given nonce.
+    /// Creates such a ticket of another session key.
+    pub fn of_key(viewer: &str, session_key: &str, max_ticks: u32) -> Self {
+        Self::create(viewer, session_key, max_ticks, key_of(viewer, session_key).nonces.next())
+    }
+
+    /// Creates such a ticket for a call of the wallet.
+    pub fn of_wallet(viewer: &str, max_ticks: u32) -> Self {
+        Self::create(viewer, viewer, max_ticks, deposit_of(viewer).nonces.next())
+    }
+
+    /// Creates such a ticket of the key "`viewer`-session" with a given nonce.
     pub fn with_nonce(viewer: &str, max_ticks: u32, nonce: u64) -> Self {
-        let id = tick_stream_primitives::session_id(&genesis(), &account(viewer), nonce);
+        Self::create(viewer, &key_name(viewer), max_ticks, nonce)
+    }
+
+    /// Creates such a ticket of any session key with a given nonce.
+    pub fn create(viewer: &str, session_key: &str, max_ticks: u32, nonce: u64) -> Self {
+        let id = session_id(&genesis(), &account(viewer), &account(session_key), nonce);
         let mut seed = [7; 32];
         seed[..8].copy_from_slice(&nonce.to_le_bytes());
         let mut chain = TickChain::new(&id, seed, max_ticks);
         let ticket = Ticket {
             viewer: account(viewer),
+            session_key: account(session_key),
             nonce,
             stream: 0,
             gateway: account("gateway"),
@@ -295,10 +382,22 @@ impl Watch {
 
     /// Opens a session with a ticket signed by "`viewer`-session" in a batch of "operator".
     pub fn opened(viewer: &str, max_ticks: u32) -> Self {
-        let watch = Self::new(viewer, max_ticks);
-        let batch = batch_of_opens(vec![watch.signed_by(&format!("{viewer}-session"))]);
+        Self::opened_by(viewer, &key_name(viewer), max_ticks)
+    }
+
+    /// Opens a session with a ticket signed by another session key in a batch of "operator".
+    pub fn opened_by(viewer: &str, session_key: &str, max_ticks: u32) -> Self {
+        let watch = Self::of_key(viewer, session_key, max_ticks);
+        let batch = batch_of_opens(vec![watch.signed_by(session_key)]);
         assert_ok!(TickStream::process_batch(signed("operator"), batch));
         assert!(crate::Sessions::<Test>::contains_key(watch.id), "the ticket was refused: {:?}", failures());
+        watch
+    }
+
+    /// Opens a session with a call of the wallet.
+    pub fn joined(viewer: &str, max_ticks: u32) -> Self {
+        let watch = Self::of_wallet(viewer, max_ticks);
+        assert_ok!(TickStream::join_stream(signed(viewer), watch.ticket.clone()));
         watch
     }
 
@@ -367,6 +466,28 @@ pub fn failures() -> Vec<(RowKind, u32, RowError)> {
         .collect()
 }
 
+/// Returns the weight of a batch of this size whose groups pay `splits` splits together.
+pub fn weight_with_splits(size: &BatchSize, splits: u32) -> Weight {
+    TickStream::batch_weight(size)
+        .saturating_sub(TickStream::rows_weight(size, size.groups * MAX_SPLITS))
+        .saturating_add(TickStream::rows_weight(size, splits))
+}
+
+/// Returns the weight of a batch without its rows.
+pub fn weight_of_no_rows() -> Weight {
+    TickStream::batch_weight(&BatchSize::default())
+}
+
+/// Returns the weight of rows that a batch refused after lookups of a session and a key.
+pub fn looked_up_weight(rows: u32) -> Weight {
+    <() as WeightInfo>::process_batch_looked_up(rows).saturating_sub(<() as WeightInfo>::process_batch_looked_up(0))
+}
+
+/// Returns the weight of tickets that a batch refused after all checks but that of the signature.
+pub fn checked_weight(rows: u32) -> Weight {
+    <() as WeightInfo>::process_batch_checked(rows).saturating_sub(<() as WeightInfo>::process_batch_checked(0))
+}
+
 /// Returns the free balance of `name`, in planck.
 pub fn balance_of(name: &str) -> Balance {
     Balances::free_balance(account(name))
@@ -375,6 +496,13 @@ pub fn balance_of(name: &str) -> Balance {
 /// Returns the balance of the pot, in planck.
 pub fn in_pot() -> Balance {
     Balances::free_balance(TickStream::pot_account())
+}
+
+/// Moves the whole balance of `name` to "stranger", which removes the account.
+pub fn remove_account(name: &str) {
+    use frame_support::traits::{fungible::Mutate, tokens::Preservation};
+    assert_ok!(Balances::transfer(&account(name), &account("stranger"), balance_of(name), Preservation::Expendable));
+    assert!(!System::account_exists(&account(name)));
 }
 
 /// Mints `amount` planck for `name`.
@@ -402,9 +530,9 @@ pub fn pallet_state() -> BTreeMap<Vec<u8>, Vec<u8>> {
         .collect()
 }
 
-/// Returns what the session key of `viewer` may still spend, in planck.
+/// Returns what the key "`viewer`-session" may still spend, in planck, without a renewal that has not been applied yet.
 pub fn allowance_of(viewer: &str) -> Balance {
-    deposit_of(viewer).delegation.expect("the viewer has authorised a key").allowance
+    key_of(viewer, &key_name(viewer)).allowance.left
 }
 
 /// Starts to close these sessions with a call of `viewer`.

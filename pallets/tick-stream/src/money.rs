@@ -56,6 +56,22 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Moves the earnings of an account that cannot receive them to the treasury's earnings: they are below the
+    /// existential deposit, and the account does not exist any more.
+    pub(crate) fn do_sweep_earnings(account: AccountId) -> DispatchResult {
+        let amount = Earnings::<T>::get(&account);
+        ensure!(!amount.is_zero(), Error::<T>::NothingEarned);
+        let treasury = T::Treasury::get();
+        let is_payable = frame_system::Pallet::<T>::account_exists(&account)
+            || amount >= T::Currency::minimum_balance()
+            || account == treasury;
+        ensure!(!is_payable, Error::<T>::EarningsPayable);
+        Earnings::<T>::remove(&account);
+        Self::earn(&treasury, amount);
+        Self::deposit_event(Event::EarningsSwept { account, amount });
+        Ok(())
+    }
+
     pub(crate) fn do_tip(
         from: AccountId,
         id: StreamId,

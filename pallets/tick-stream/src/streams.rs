@@ -146,6 +146,9 @@ impl<T: Config> Pallet<T> {
         let accounts: BTreeSet<_> = splits.iter().map(|(account, _)| account).collect();
         let has_nothing = splits.iter().any(|(_, part)| part.is_zero());
         ensure!(accounts.len() == splits.len() && !has_nothing, Error::<T>::SplitsInvalid);
+        // An account that exists has paid for its storage, and its entry among the earnings adds at most as much again.
+        let all_exist = splits.iter().all(|(account, _)| frame_system::Pallet::<T>::account_exists(account));
+        ensure!(all_exist, Error::<T>::SplitAccountUnknown);
         Ok(())
     }
 }

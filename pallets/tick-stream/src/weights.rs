@@ -14,8 +14,8 @@ use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 pub trait WeightInfo {
     fn deposit() -> Weight;
     fn withdraw() -> Weight;
-    fn delegate() -> Weight;
-    fn revoke_delegation() -> Weight;
+    fn add_key() -> Weight;
+    fn remove_key() -> Weight;
     fn create_stream() -> Weight;
     fn update_stream() -> Weight;
     fn set_stream_status() -> Weight;
@@ -25,9 +25,12 @@ pub trait WeightInfo {
     fn record_tick(h: u32, ) -> Weight;
     fn process_batch_opens(o: u32, ) -> Weight;
     fn process_batch_streams(s: u32, ) -> Weight;
+    fn process_batch_splits(p: u32, ) -> Weight;
     fn process_batch_claims(c: u32, ) -> Weight;
     fn process_batch_steps(h: u32, ) -> Weight;
     fn process_batch_closes(k: u32, ) -> Weight;
+    fn process_batch_looked_up(r: u32, ) -> Weight;
+    fn process_batch_checked(r: u32, ) -> Weight;
     fn payout() -> Weight;
     fn tip() -> Weight;
     fn register_gateway() -> Weight;
@@ -37,6 +40,9 @@ pub trait WeightInfo {
     fn resume_stream() -> Weight;
     fn set_protocol_fee() -> Weight;
     fn reap_deposit() -> Weight;
+    fn update_key() -> Weight;
+    fn remove_all_keys() -> Weight;
+    fn sweep_earnings() -> Weight;
 }
 
 /// As measured, with the runtime's database weights.
@@ -47,12 +53,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn deposit() -> Weight {
-            // Proof size, measured:  `286`
-            // Proof size, estimated: `6196`
-            // Minimum execution time: 45_648_000 picoseconds.
-            Weight::from_parts(48_923_000, 6196)
-                .saturating_add(T::DbWeight::get().reads(3_u64))
-                .saturating_add(T::DbWeight::get().writes(3_u64))
+            Weight::from_parts(60000000, 0)
+                .saturating_add(T::DbWeight::get().reads(4_u64))
+                .saturating_add(T::DbWeight::get().writes(4_u64))
         }
     /// Storage: `TickStream::Deposits` (r:1 w:1)
     /// Proof: `TickStream::Deposits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
@@ -68,23 +71,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         }
     /// Storage: `TickStream::Deposits` (r:1 w:1)
     /// Proof: `TickStream::Deposits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
-    fn delegate() -> Weight {
-            // Proof size, measured:  `253`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 9_293_000 picoseconds.
-            Weight::from_parts(10_166_000, 3650)
-                .saturating_add(T::DbWeight::get().reads(1_u64))
-                .saturating_add(T::DbWeight::get().writes(1_u64))
+    fn add_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(T::DbWeight::get().reads(2_u64))
+                .saturating_add(T::DbWeight::get().writes(2_u64))
         }
     /// Storage: `TickStream::Deposits` (r:1 w:1)
     /// Proof: `TickStream::Deposits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
-    fn revoke_delegation() -> Weight {
-            // Proof size, measured:  `253`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 9_264_000 picoseconds.
-            Weight::from_parts(10_125_000, 3650)
-                .saturating_add(T::DbWeight::get().reads(1_u64))
-                .saturating_add(T::DbWeight::get().writes(1_u64))
+    fn remove_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(T::DbWeight::get().reads(2_u64))
+                .saturating_add(T::DbWeight::get().writes(2_u64))
         }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -151,12 +148,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `TickStream::Sessions` (r:1 w:1)
     /// Proof: `TickStream::Sessions` (`max_values`: None, `max_size`: Some(178), added: 2653, mode: `MaxEncodedLen`)
     fn join_stream() -> Weight {
-            // Proof size, measured:  `3226`
-            // Proof size, estimated: `6252`
-            // Minimum execution time: 34_001_000 picoseconds.
-            Weight::from_parts(37_235_000, 6252)
-                .saturating_add(T::DbWeight::get().reads(7_u64))
-                .saturating_add(T::DbWeight::get().writes(4_u64))
+            Weight::from_parts(45000000, 0)
+                .saturating_add(T::DbWeight::get().reads(8_u64))
+                .saturating_add(T::DbWeight::get().writes(5_u64))
         }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -220,17 +214,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `TickStream::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// `o` is in `[1, 64]`.
     fn process_batch_opens(o: u32, ) -> Weight {
-            // Proof size, measured:  `296 + o * (2935 ±0)`
-            // Proof size, estimated: `3529 + o * (5262 ±0)`
-            // Minimum execution time: 115_923_000 picoseconds.
-            Weight::from_parts(43_637_454, 3529)
-                // Standard error: 121_007
-                .saturating_add(Weight::from_parts(101_883_917, 0).saturating_mul(o.into()))
+            Weight::from_parts(43637454, 0)
+                .saturating_add(Weight::from_parts(110000000, 0).saturating_mul(o.into()))
                 .saturating_add(T::DbWeight::get().reads(4_u64))
-                .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(o.into())))
-                .saturating_add(T::DbWeight::get().writes(1_u64))
-                .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(o.into())))
-                .saturating_add(Weight::from_parts(0, 5262).saturating_mul(o.into()))
+                .saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(o.into())))
+                .saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(o.into())))
         }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -246,17 +234,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `TickStream::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// `s` is in `[1, 64]`.
     fn process_batch_streams(s: u32, ) -> Weight {
-            // Proof size, measured:  `173 + s * (2663 ±0)`
-            // Proof size, estimated: `6068 + s * (25390 ±0)`
-            // Minimum execution time: 60_481_000 picoseconds.
-            Weight::from_parts(61_421_000, 6068)
-                // Standard error: 87_985
-                .saturating_add(Weight::from_parts(50_676_459, 0).saturating_mul(s.into()))
+            Weight::from_parts(61421000, 0)
+                .saturating_add(Weight::from_parts(25000000, 10000).saturating_mul(s.into()))
                 .saturating_add(T::DbWeight::get().reads(5_u64))
-                .saturating_add(T::DbWeight::get().reads((12_u64).saturating_mul(s.into())))
-                .saturating_add(T::DbWeight::get().writes(2_u64))
-                .saturating_add(T::DbWeight::get().writes((12_u64).saturating_mul(s.into())))
-                .saturating_add(Weight::from_parts(0, 25390).saturating_mul(s.into()))
+                .saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(s.into())))
+                .saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(s.into())))
         }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -325,16 +307,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `TickStream::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// `k` is in `[1, 256]`.
     fn process_batch_closes(k: u32, ) -> Weight {
-            // Proof size, measured:  `601 + k * (2834 ±0)`
-            // Proof size, estimated: `3509 + k * (5262 ±0)`
-            // Minimum execution time: 110_225_000 picoseconds.
-            Weight::from_parts(112_157_000, 3509)
-                // Standard error: 185_164
-                .saturating_add(Weight::from_parts(108_951_383, 0).saturating_mul(k.into()))
-                .saturating_add(T::DbWeight::get().reads(3_u64))
-                .saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(k.into())))
-                .saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(k.into())))
-                .saturating_add(Weight::from_parts(0, 5262).saturating_mul(k.into()))
+            Weight::from_parts(112157000, 0)
+                .saturating_add(Weight::from_parts(115000000, 0).saturating_mul(k.into()))
+                .saturating_add(T::DbWeight::get().reads(4_u64))
+                .saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(k.into())))
+                .saturating_add(T::DbWeight::get().writes(1_u64))
+                .saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(k.into())))
         }
     /// Storage: `TickStream::Earnings` (r:1 w:1)
     /// Proof: `TickStream::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
@@ -430,24 +408,53 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `TickStream::Deposits` (r:1 w:1)
     /// Proof: `TickStream::Deposits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
     fn reap_deposit() -> Weight {
-            // Proof size, measured:  `185`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 10_966_000 picoseconds.
-            Weight::from_parts(11_818_000, 3650)
-                .saturating_add(T::DbWeight::get().reads(1_u64))
-                .saturating_add(T::DbWeight::get().writes(1_u64))
+            Weight::from_parts(120000000, 0)
+                .saturating_add(T::DbWeight::get().reads(18_u64))
+                .saturating_add(T::DbWeight::get().writes(19_u64))
+        }
+    fn update_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(T::DbWeight::get().reads(2_u64))
+                .saturating_add(T::DbWeight::get().writes(2_u64))
+        }
+    fn remove_all_keys() -> Weight {
+            Weight::from_parts(120000000, 0)
+                .saturating_add(T::DbWeight::get().reads(18_u64))
+                .saturating_add(T::DbWeight::get().writes(18_u64))
+        }
+    fn process_batch_splits(p: u32, ) -> Weight {
+            Weight::from_parts(160000000, 0)
+                .saturating_add(Weight::from_parts(4000000, 0).saturating_mul(p.into()))
+                .saturating_add(T::DbWeight::get().reads(9_u64))
+                .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
+                .saturating_add(T::DbWeight::get().writes(6_u64))
+                .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
+        }
+    fn process_batch_looked_up(r: u32, ) -> Weight {
+            Weight::from_parts(60000000, 0)
+                .saturating_add(Weight::from_parts(6000000, 0).saturating_mul(r.into()))
+                .saturating_add(T::DbWeight::get().reads(4_u64))
+                .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
+        }
+    fn process_batch_checked(r: u32, ) -> Weight {
+            Weight::from_parts(60000000, 0)
+                .saturating_add(Weight::from_parts(18000000, 0).saturating_mul(r.into()))
+                .saturating_add(T::DbWeight::get().reads(4_u64))
+                .saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(r.into())))
+        }
+    fn sweep_earnings() -> Weight {
+            Weight::from_parts(25000000, 0)
+                .saturating_add(T::DbWeight::get().reads(3_u64))
+                .saturating_add(T::DbWeight::get().writes(2_u64))
         }
 }
 
 /// As measured, with RocksDB's weights: for tests.
 impl WeightInfo for () {
     fn deposit() -> Weight {
-            // Proof size, measured:  `286`
-            // Proof size, estimated: `6196`
-            // Minimum execution time: 45_648_000 picoseconds.
-            Weight::from_parts(48_923_000, 6196)
-                .saturating_add(RocksDbWeight::get().reads(3_u64))
-                .saturating_add(RocksDbWeight::get().writes(3_u64))
+            Weight::from_parts(60000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(4_u64))
+                .saturating_add(RocksDbWeight::get().writes(4_u64))
         }
     fn withdraw() -> Weight {
             // Proof size, measured:  `496`
@@ -457,21 +464,15 @@ impl WeightInfo for () {
                 .saturating_add(RocksDbWeight::get().reads(3_u64))
                 .saturating_add(RocksDbWeight::get().writes(3_u64))
         }
-    fn delegate() -> Weight {
-            // Proof size, measured:  `253`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 9_293_000 picoseconds.
-            Weight::from_parts(10_166_000, 3650)
-                .saturating_add(RocksDbWeight::get().reads(1_u64))
-                .saturating_add(RocksDbWeight::get().writes(1_u64))
+    fn add_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(2_u64))
+                .saturating_add(RocksDbWeight::get().writes(2_u64))
         }
-    fn revoke_delegation() -> Weight {
-            // Proof size, measured:  `253`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 9_264_000 picoseconds.
-            Weight::from_parts(10_125_000, 3650)
-                .saturating_add(RocksDbWeight::get().reads(1_u64))
-                .saturating_add(RocksDbWeight::get().writes(1_u64))
+    fn remove_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(2_u64))
+                .saturating_add(RocksDbWeight::get().writes(2_u64))
         }
     fn create_stream() -> Weight {
             // Proof size, measured:  `250`
@@ -506,12 +507,9 @@ impl WeightInfo for () {
                 .saturating_add(RocksDbWeight::get().writes(3_u64))
         }
     fn join_stream() -> Weight {
-            // Proof size, measured:  `3226`
-            // Proof size, estimated: `6252`
-            // Minimum execution time: 34_001_000 picoseconds.
-            Weight::from_parts(37_235_000, 6252)
-                .saturating_add(RocksDbWeight::get().reads(7_u64))
-                .saturating_add(RocksDbWeight::get().writes(4_u64))
+            Weight::from_parts(45000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(8_u64))
+                .saturating_add(RocksDbWeight::get().writes(5_u64))
         }
     fn leave_stream(s: u32, ) -> Weight {
             // Proof size, measured:  `127 + s * (169 ±0)`
@@ -536,30 +534,18 @@ impl WeightInfo for () {
                 .saturating_add(RocksDbWeight::get().writes(14_u64))
         }
     fn process_batch_opens(o: u32, ) -> Weight {
-            // Proof size, measured:  `296 + o * (2935 ±0)`
-            // Proof size, estimated: `3529 + o * (5262 ±0)`
-            // Minimum execution time: 115_923_000 picoseconds.
-            Weight::from_parts(43_637_454, 3529)
-                // Standard error: 121_007
-                .saturating_add(Weight::from_parts(101_883_917, 0).saturating_mul(o.into()))
+            Weight::from_parts(43637454, 0)
+                .saturating_add(Weight::from_parts(110000000, 0).saturating_mul(o.into()))
                 .saturating_add(RocksDbWeight::get().reads(4_u64))
-                .saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(o.into())))
-                .saturating_add(RocksDbWeight::get().writes(1_u64))
-                .saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(o.into())))
-                .saturating_add(Weight::from_parts(0, 5262).saturating_mul(o.into()))
+                .saturating_add(RocksDbWeight::get().reads((5_u64).saturating_mul(o.into())))
+                .saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(o.into())))
         }
     fn process_batch_streams(s: u32, ) -> Weight {
-            // Proof size, measured:  `173 + s * (2663 ±0)`
-            // Proof size, estimated: `6068 + s * (25390 ±0)`
-            // Minimum execution time: 60_481_000 picoseconds.
-            Weight::from_parts(61_421_000, 6068)
-                // Standard error: 87_985
-                .saturating_add(Weight::from_parts(50_676_459, 0).saturating_mul(s.into()))
+            Weight::from_parts(61421000, 0)
+                .saturating_add(Weight::from_parts(25000000, 10000).saturating_mul(s.into()))
                 .saturating_add(RocksDbWeight::get().reads(5_u64))
-                .saturating_add(RocksDbWeight::get().reads((12_u64).saturating_mul(s.into())))
-                .saturating_add(RocksDbWeight::get().writes(2_u64))
-                .saturating_add(RocksDbWeight::get().writes((12_u64).saturating_mul(s.into())))
-                .saturating_add(Weight::from_parts(0, 25390).saturating_mul(s.into()))
+                .saturating_add(RocksDbWeight::get().reads((5_u64).saturating_mul(s.into())))
+                .saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(s.into())))
         }
     fn process_batch_claims(c: u32, ) -> Weight {
             // Proof size, measured:  `2655 + c * (181 ±0)`
@@ -585,16 +571,12 @@ impl WeightInfo for () {
                 .saturating_add(RocksDbWeight::get().writes(14_u64))
         }
     fn process_batch_closes(k: u32, ) -> Weight {
-            // Proof size, measured:  `601 + k * (2834 ±0)`
-            // Proof size, estimated: `3509 + k * (5262 ±0)`
-            // Minimum execution time: 110_225_000 picoseconds.
-            Weight::from_parts(112_157_000, 3509)
-                // Standard error: 185_164
-                .saturating_add(Weight::from_parts(108_951_383, 0).saturating_mul(k.into()))
-                .saturating_add(RocksDbWeight::get().reads(3_u64))
-                .saturating_add(RocksDbWeight::get().reads((5_u64).saturating_mul(k.into())))
-                .saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(k.into())))
-                .saturating_add(Weight::from_parts(0, 5262).saturating_mul(k.into()))
+            Weight::from_parts(112157000, 0)
+                .saturating_add(Weight::from_parts(115000000, 0).saturating_mul(k.into()))
+                .saturating_add(RocksDbWeight::get().reads(4_u64))
+                .saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(k.into())))
+                .saturating_add(RocksDbWeight::get().writes(1_u64))
+                .saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(k.into())))
         }
     fn payout() -> Weight {
             // Proof size, measured:  `335`
@@ -660,11 +642,43 @@ impl WeightInfo for () {
                 .saturating_add(RocksDbWeight::get().writes(1_u64))
         }
     fn reap_deposit() -> Weight {
-            // Proof size, measured:  `185`
-            // Proof size, estimated: `3650`
-            // Minimum execution time: 10_966_000 picoseconds.
-            Weight::from_parts(11_818_000, 3650)
-                .saturating_add(RocksDbWeight::get().reads(1_u64))
-                .saturating_add(RocksDbWeight::get().writes(1_u64))
+            Weight::from_parts(120000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(18_u64))
+                .saturating_add(RocksDbWeight::get().writes(19_u64))
+        }
+    fn update_key() -> Weight {
+            Weight::from_parts(20000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(2_u64))
+                .saturating_add(RocksDbWeight::get().writes(2_u64))
+        }
+    fn remove_all_keys() -> Weight {
+            Weight::from_parts(120000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(18_u64))
+                .saturating_add(RocksDbWeight::get().writes(18_u64))
+        }
+    fn process_batch_splits(p: u32, ) -> Weight {
+            Weight::from_parts(160000000, 0)
+                .saturating_add(Weight::from_parts(4000000, 0).saturating_mul(p.into()))
+                .saturating_add(RocksDbWeight::get().reads(9_u64))
+                .saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(p.into())))
+                .saturating_add(RocksDbWeight::get().writes(6_u64))
+                .saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(p.into())))
+        }
+    fn process_batch_looked_up(r: u32, ) -> Weight {
+            Weight::from_parts(60000000, 0)
+                .saturating_add(Weight::from_parts(6000000, 0).saturating_mul(r.into()))
+                .saturating_add(RocksDbWeight::get().reads(4_u64))
+                .saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(r.into())))
+        }
+    fn process_batch_checked(r: u32, ) -> Weight {
+            Weight::from_parts(60000000, 0)
+                .saturating_add(Weight::from_parts(18000000, 0).saturating_mul(r.into()))
+                .saturating_add(RocksDbWeight::get().reads(4_u64))
+                .saturating_add(RocksDbWeight::get().reads((5_u64).saturating_mul(r.into())))
+        }
+    fn sweep_earnings() -> Weight {
+            Weight::from_parts(25000000, 0)
+                .saturating_add(RocksDbWeight::get().reads(3_u64))
+                .saturating_add(RocksDbWeight::get().writes(2_u64))
         }
 }

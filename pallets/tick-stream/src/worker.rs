@@ -15,10 +15,13 @@ mod wave;
 
 pub use settlement::SettlementExtrinsics;
 
-use crate::{Config, Gateways};
-use tick_stream_primitives::AccountId;
+use tick_stream_primitives::{worker::WorkerConfig, AccountId};
 
-/// Returns whether `account` is the gateway itself or its operator.
-pub(crate) fn represents<T: Config>(account: &AccountId, gateway: &AccountId) -> bool {
-    account == gateway || Gateways::<T>::get(gateway).is_some_and(|entry| entry.operator == *account)
+/// Returns whether the worker that signs with `account` settles the rows of `gateway` as its own: the account is the
+/// gateway, or the node's operator has named the gateway.
+///
+/// The operator that a gateway names on chain does not count: anyone could register a gateway and name a stranger's
+/// account, which would then pay for the settlement.
+pub(crate) fn serves(config: &WorkerConfig, account: &AccountId, gateway: &AccountId) -> bool {
+    account == gateway || config.gateways.contains(gateway)
 }

@@ -5,8 +5,9 @@ use crate::{
     MICRO_UNIT, MILLI_UNIT, MINUTES, UNIT,
 };
 use frame_support::{parameter_types, PalletId};
-use frame_system::EnsureRoot;
 use sp_runtime::{traits::AccountIdConversion, Permill};
+
+use super::authorities::{ModeratorOrigin, TreasurerOrigin};
 
 /// Identifier from which the treasury's account is derived.
 pub const TREASURY_ID: PalletId = PalletId(*b"vlk/trsy");
@@ -16,16 +17,18 @@ parameter_types! {
     pub const PotId: PalletId = PalletId(*b"vlk/tick");
     /// Account that earns the protocol fee.
     pub Treasury: AccountId = TREASURY_ID.into_account_truncating();
-    /// Lowest price of a tick: a millionth of a VLK.
-    pub const MinPrice: Balance = MICRO_UNIT;
+    /// Lowest price of a tick: a minute pays for its own settlement.
+    pub const MinPrice: Balance = 20 * MICRO_UNIT;
     /// Smallest first deposit.
     pub const MinDeposit: Balance = 100 * MILLI_UNIT;
     /// Deposit for each stream.
     pub const StreamDeposit: Balance = UNIT;
     /// Bond of each gateway.
     pub const GatewayBond: Balance = 100 * UNIT;
-    /// About the weight fee of one open, one claim and one close row; a test compares them.
-    pub const OpenFee: Balance = 2 * MILLI_UNIT;
+    /// Weight fee of one open, one claim with its group, and one close row; a test compares them.
+    pub const OpenFee: Balance = 4_000 * MICRO_UNIT;
+    /// Bond for the storage of a deposit or a session key: above the fee of removing them.
+    pub const StorageBond: Balance = 2 * MILLI_UNIT;
     /// Protocol's part of the gross until it is changed.
     pub const DefaultProtocolFee: Permill = Permill::from_percent(1);
     /// Submitter's part of the gross: 0.5 %.
@@ -46,8 +49,8 @@ impl pallet_tick_stream::Config for Runtime {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Clock = Timestamp;
-    type ModeratorOrigin = EnsureRoot<AccountId>;
-    type AdminOrigin = EnsureRoot<AccountId>;
+    type ModeratorOrigin = ModeratorOrigin;
+    type AdminOrigin = TreasurerOrigin;
     type Settlement = Settlement;
     type WeightInfo = pallet_tick_stream::weights::SubstrateWeight<Runtime>;
     type PotId = PotId;
@@ -57,6 +60,7 @@ impl pallet_tick_stream::Config for Runtime {
     type StreamDeposit = StreamDeposit;
     type GatewayBond = GatewayBond;
     type OpenFee = OpenFee;
+    type StorageBond = StorageBond;
     type DefaultProtocolFee = DefaultProtocolFee;
     type SubmitterShare = SubmitterShare;
     type MaxPrepaidTicks = MaxPrepaidTicks;

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tick_stream_primitives::{batch::bounded, Balance, Session, SessionId, StreamId, StreamStatus};
 use vilokanam_chain::{Call, Chain, NewStream, Signer};
 use vilokanam_tests::{
-    accounts::{key, split_accounts, CREATOR, GATEWAY_SHARE_PPM, PRICE, SPLITS_PPM},
+    accounts::{key, split_accounts, CREATOR, GATEWAY_SHARE_PPM, PRICE, SPLITS_PPM, UNIT},
     node::{NetworkIdentity, Node, IDENTITIES},
     process::clear_logs,
     wait_for,
@@ -246,8 +246,13 @@ pub fn creator_key() -> Result<Signer> {
     Ok(Signer::from_uri(CREATOR)?)
 }
 
-/// Creates a stream with the terms of [`vilokanam_tests::accounts`].
+/// Creates a stream with the terms of [`vilokanam_tests::accounts`], and the accounts that share its income.
 pub async fn create_stream(chain: &Chain, preview_ticks: u32) -> Result<()> {
+    let creator = creator_key()?;
+    let transfers = split_accounts()?.map(|account| Call::transfer_keep_alive(&account, UNIT));
+    for receipt in chain.pipeline(&transfers, &creator).await? {
+        receipt?;
+    }
     let shares = SPLITS_PPM.map(Permill::from_parts);
     let stream = NewStream {
         price_per_tick: PRICE,
@@ -256,5 +261,5 @@ pub async fn create_stream(chain: &Chain, preview_ticks: u32) -> Result<()> {
         splits: bounded(split_accounts()?.into_iter().zip(shares).collect()),
         metadata: br#"{"title":"End to end"}"#.to_vec(),
     };
-    send_final(chain, &Call::create_stream(&stream), &creator_key()?).await
+    send_final(chain, &Call::create_stream(&stream), &creator).await
 }

@@ -23,7 +23,7 @@ pub struct LedgerSession {
     pub stream: StreamId,
     /// Price of a tick in planck.
     pub price_per_tick: Balance,
-    /// Fee for the opening, in planck.
+    /// Fee for the opening, in planck. It is earned when the session is closed.
     pub fee: Balance,
     /// Ticks of each settlement, in order.
     pub settlements: Vec<u32>,
@@ -120,9 +120,10 @@ impl Ledger {
                 let sum = session.settled_ticks();
                 ensure!(sum == settled_ticks, "session {id}: the event has {settled_ticks} ticks, the sum is {sum}");
             }
-            TickEvent::SessionClosed { session: id, paid, .. } => {
+            TickEvent::SessionClosed { session: id, paid, fee, .. } => {
                 let session = self.session_mut(id)?;
                 session.is_closed = true;
+                ensure!(session.fee == fee, "session {id}: {fee} was earned of a fee of {}", session.fee);
                 ensure!(session.paid == paid, "session {id}: the event has {paid}, the sum is {}", session.paid);
             }
             TickEvent::RowFailed { kind, session, error, .. } => {
@@ -169,10 +170,12 @@ impl Ledger {
 
     async fn check_deposit(&self, state: &State<'_>, viewer: &AccountId) -> Result<()> {
         let deposit = state.deposit(viewer).await?.context("the deposit was made")?;
+        let keys = state.keys(viewer).await?;
+        let bonds = deposit.bond + keys.iter().map(|(_, key)| key.bond).sum::<Balance>();
         let sessions = self.sessions.values().filter(|session| session.viewer == *viewer);
         let spent: Balance = sessions.clone().map(|session| session.paid + session.fee).sum();
         let expected = self.deposited[viewer] - spent - self.withdrawn.get(viewer).copied().unwrap_or_default();
-        ensure!(deposit.free + deposit.reserved == expected, "{viewer} should have {expected}: {deposit:?}");
+        ensure!(deposit.free + deposit.reserved + bonds == expected, "{viewer} should have {expected}: {deposit:?}");
         let has_open_session = sessions.clone().any(|session| !session.is_closed);
         ensure!(has_open_session || deposit.reserved == 0, "{viewer} has no open session: {deposit:?}");
         Ok(())
@@ -180,10 +183,11 @@ impl Ledger {
 
     async fn check_earnings(&self, state: &State<'_>) -> Result<()> {
         let shares = self.shares();
-        let fees: Balance = self.sessions.values().map(|session| session.fee).sum();
+        let closed = self.sessions.values().filter(|session| session.is_closed);
+        let fees: Balance = closed.map(|session| session.fee).sum();
         let [first_split, second_split] = split_accounts()?;
-        // The account that submits rows earns the fees for openings, and a share in the settlements of a gateway that
-        // is silent. It is the gateway's, the operator's, or that of a viewer who submits rows without them.
+        // The gateway earns the fees for openings. The account that submits rows earns them, and a share in the
+        // settlements, of a gateway that is silent: the operator's, or that of a viewer who submits rows without them.
         let mut submitters = self.earned(state, &account(GATEWAY)?).await?;
         submitters += self.earned(state, &account(OPERATOR)?).await?;
         for viewer in self.deposited.keys() {

@@ -1,98 +1,21 @@
 //! HLS parsers and players by other authors, in the versions that `parsers/` requires, run with Node.js or Python.
 
-use anyhow::{ensure, Context, Result};
-use serde_json::Value;
-use std::{
-    fs::{self, File},
-    io::Write,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
-use vilokanam_tests::process::temporary_folder;
-
-/// Files that list the packages, and are copied to the folder where these are installed.
-const NPM_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
-const PIP_FILES: [&str; 1] = ["requirements.txt"];
+use anyhow::Result;
+use std::{path::Path, process::Command};
+pub use vilokanam_tests::third_party::run_with_json;
+use vilokanam_tests::third_party::Programs;
 
 /// Returns the folder with the programs and with the lists of their packages.
-fn sources() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("parsers")
-}
-
-/// Returns a folder of the build in which `install` has installed packages. It is called again only if the files have
-/// changed. Tests that run at the same time wait for each other.
-fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-    let folder = temporary_folder()?.join(name);
-    fs::create_dir_all(&folder)?;
-    let lock = File::create(folder.with_extension("lock"))?;
-    lock.lock()?;
-    let read =
-        |file: &&str| fs::read_to_string(sources().join(file)).with_context(|| format!("parsers/{file} is missing"));
-    let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let (stamp, required) = (folder.join("installed"), contents.join("\n"));
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == required) {
-        return Ok(folder);
-    }
-    for (file, text) in files.iter().zip(&contents) {
-        fs::write(folder.join(file), text)?;
-    }
-    install(&folder)?;
-    fs::write(stamp, required)?;
-    Ok(folder)
-}
-
-/// Runs an installer. `missing` says what to do if it cannot be run.
-fn run(command: &mut Command, missing: &str) -> Result<()> {
-    let ran = command.stdin(Stdio::null()).output().with_context(|| missing.to_owned())?;
-    let output = [ran.stdout, ran.stderr].concat();
-    let program = command.get_program().display();
-    ensure!(ran.status.success(), "{program} has failed: {}", String::from_utf8_lossy(&output));
-    Ok(())
-}
-
-/// Returns the folder with the npm packages. Programs that import them must be in it.
-fn node_folder() -> Result<PathBuf> {
-    installed("players-npm", &NPM_FILES, |folder| {
-        let missing = "npm cannot be run: install Node.js 20 or later";
-        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder), missing)
-    })
-}
-
-/// Returns the folder with the Python packages.
-fn python_folder() -> Result<PathBuf> {
-    installed("players-pip", &PIP_FILES, |folder| {
-        let missing = "python3 cannot be run: install Python 3.9 or later with pip";
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--requirement"]);
-        run(pip.arg(folder.join(PIP_FILES[0])).arg("--target").arg(folder.join("packages")), missing)
-    })
+fn programs() -> Programs {
+    Programs::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("parsers"), "players")
 }
 
 /// Returns the command for a Node.js program of `parsers/`.
 pub fn node_program(name: &str) -> Result<Command> {
-    let folder = node_folder()?;
-    let program = folder.join(name);
-    // Renamed when it is complete, because another test may start it at the same time.
-    let draft = tempfile::NamedTempFile::new_in(&folder)?;
-    fs::copy(sources().join(name), draft.path())?;
-    draft.persist(&program)?;
-    let mut command = Command::new("node");
-    command.arg(program).current_dir(folder);
-    Ok(command)
+    programs().node(name)
 }
 
 /// Returns the command for a Python program of `parsers/`.
 pub fn python_program(name: &str) -> Result<Command> {
-    let mut command = Command::new("python3");
-    command.env("PYTHONPATH", python_folder()?.join("packages")).arg(sources().join(name));
-    Ok(command)
-}
-
-/// Runs a program with JSON on its standard input, and returns the JSON that it prints.
-pub fn run_with_json(command: &mut Command, input: &Value) -> Result<Value> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    child.stdin.take().context("standard input is a pipe")?.write_all(&serde_json::to_vec(input)?)?;
-    let ran = child.wait_with_output()?;
-    ensure!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    Ok(serde_json::from_slice(&ran.stdout)?)
+    programs().python(name)
 }

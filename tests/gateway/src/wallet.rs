@@ -2,9 +2,9 @@
 
 use crate::session::ViewerSession;
 use anyhow::{Context, Result};
-use tick_stream_primitives::{AccountId, Balance, Delegation, StreamId};
+use tick_stream_primitives::{AccountId, Balance, KeyLimits, StreamId};
 use vilokanam_chain::{Call, Chain, Order, Signer, Viewer};
-use vilokanam_tests::accounts::GATEWAY;
+use vilokanam_tests::{accounts::GATEWAY, viewer::key_limits};
 
 /// Number of blocks in which a ticket can open a session.
 const TICKET_BLOCKS: u32 = 600;
@@ -28,7 +28,7 @@ pub struct TicketTerms {
     pub max_ticks: u32,
 }
 
-/// A viewer: its wallet, and the session key that its deposit delegates to.
+/// A viewer: its wallet, and a session key of its deposit.
 pub struct Wallet {
     /// Key of the wallet.
     pub signer: Signer,
@@ -42,15 +42,28 @@ impl Wallet {
     pub async fn with_deposit(chain: &Chain, uri: &str, amount: Balance) -> Result<Self> {
         let signer = Signer::from_uri(uri)?;
         let session_key = Signer::from_uri(&format!("{uri}//session"))?;
-        let delegation = Delegation {
-            session_key: session_key.account(),
-            max_price_per_tick: Balance::MAX,
-            allowance: Balance::MAX,
-            expires_at: u32::MAX,
-        };
-        send_final(chain, &Call::deposit(amount, Some(&delegation)), &signer).await?;
-        let deposit = chain.now().deposit(&signer.account()).await?.context("the deposit is finalized")?;
-        Ok(Self { signer, session_key, chain: chain.clone(), next_nonce: deposit.nonces.next() })
+        let (key, limits) = (session_key.account(), key_limits(Balance::MAX, Balance::MAX));
+        send_final(chain, &Call::deposit(amount, Some((&key, &limits))), &signer).await?;
+        Self::with_key(chain, signer, session_key).await
+    }
+
+    /// Returns the viewer with this wallet and a session key that was added.
+    async fn with_key(chain: &Chain, signer: Signer, session_key: Signer) -> Result<Self> {
+        let key = chain.now().key(&signer.account(), &session_key.account()).await?;
+        let next_nonce = key.context("the session key is finalized")?.nonces.next();
+        Ok(Self { signer, session_key, chain: chain.clone(), next_nonce })
+    }
+
+    /// Adds another session key of the same wallet, as another device has it, and waits until it is finalized.
+    pub async fn add_device(&self, seed: [u8; 32], limits: &KeyLimits) -> Result<Self> {
+        let session_key = Signer::from_seed(seed)?;
+        send_final(&self.chain, &Call::add_key(&session_key.account(), limits), &self.signer).await?;
+        Self::with_key(&self.chain, self.signer.clone(), session_key).await
+    }
+
+    /// Removes the session key, and waits until that is finalized.
+    pub async fn remove_key(&self) -> Result<()> {
+        send_final(&self.chain, &Call::remove_key(&self.session_key.account()), &self.signer).await
     }
 
     /// Returns the account that pays.

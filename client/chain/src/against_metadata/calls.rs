@@ -1,21 +1,26 @@
 //! Calls: every constructor encodes what the metadata describes, argument by argument.
 
 use super::{metadata, shape::difference};
-use crate::{Call, GatewayUpdate, NewStream, Signer, StreamUpdate};
+use crate::{
+    governance::{Conviction, Origin, Vote},
+    validators::SessionKeys,
+    Call, GatewayUpdate, NewStream, Signer, StreamUpdate,
+};
 use codec::{Compact, Encode};
 use scale_info::{meta_type, MetaType, TypeInfo};
 use sp_runtime::{MultiAddress, Permill};
 use std::collections::BTreeSet;
-use subxt::ext::scale_value;
+use subxt::{
+    ext::{frame_decode::extrinsics::encode_call_data, scale_value},
+    Metadata,
+};
 use tick_stream_primitives::{
-    batch::bounded, AccountId, Balance, Batch, Claim, ClaimGroup, Closer, Delegation, SessionId, Splits, StreamId,
-    StreamStatus, Ticket,
+    batch::bounded, AccountId, Balance, Batch, Claim, ClaimGroup, Closer, KeyLimits, Renewal, Scope, SessionId, Splits,
+    StreamId, StreamStatus, Ticket,
 };
 
-/// Calls of the pallet without a constructor: clients settle in batches, and the others are for moderators, or made from
-/// wallets.
-const WITHOUT_CONSTRUCTOR: [&str; 5] =
-    ["record_tick", "suspend_stream", "resume_stream", "set_protocol_fee", "reap_deposit"];
+/// Calls of the pallet without a constructor: clients settle in batches, and the others are made from wallets.
+const WITHOUT_CONSTRUCTOR: [&str; 3] = ["record_tick", "set_protocol_fee", "reap_deposit"];
 
 /// Argument: its name, its type and its encoded value.
 struct Arg(&'static str, MetaType, Vec<u8>);
@@ -28,13 +33,22 @@ fn account(byte: u8) -> AccountId {
     [byte; 32].into()
 }
 
-fn delegation() -> Delegation {
-    Delegation { session_key: account(9), max_price_per_tick: 10, allowance: 11, expires_at: 12 }
+fn limits() -> KeyLimits {
+    KeyLimits {
+        label: bounded(b"phone".to_vec()),
+        max_price_per_tick: 10,
+        allowance: 11,
+        renewal: Some(Renewal { every_blocks: 12, amount: 13 }),
+        max_sessions: 14,
+        scope: Scope::Creator(account(15)),
+        expires_at: 16,
+    }
 }
 
 fn ticket() -> Ticket {
     Ticket {
         viewer: account(1),
+        session_key: account(9),
         nonce: 2,
         stream: 3,
         gateway: account(4),
@@ -64,14 +78,16 @@ fn splits() -> Splits {
 fn viewers() -> Vec<(Call, Vec<Arg>)> {
     let sessions = vec![SessionId([1; 16]), SessionId([2; 16])];
     vec![
-        (Call::deposit(5, None), vec![arg("amount", Compact(5u128)), arg("delegation", None::<Delegation>)]),
+        (Call::deposit(5, None), vec![arg("amount", Compact(5u128)), arg("key", None::<(AccountId, KeyLimits)>)]),
         (
-            Call::deposit(5, Some(&delegation())),
-            vec![arg("amount", Compact(5u128)), arg("delegation", Some(delegation()))],
+            Call::deposit(5, Some((&account(9), &limits()))),
+            vec![arg("amount", Compact(5u128)), arg("key", Some((account(9), limits())))],
         ),
         (Call::withdraw(6), vec![arg("amount", Compact(6u128))]),
-        (Call::delegate(&delegation()), vec![arg("delegation", delegation())]),
-        (Call::revoke_delegation(), vec![]),
+        (Call::add_key(&account(9), &limits()), vec![arg("session_key", account(9)), arg("limits", limits())]),
+        (Call::update_key(&account(9), &limits()), vec![arg("session_key", account(9)), arg("limits", limits())]),
+        (Call::remove_key(&account(9)), vec![arg("session_key", account(9))]),
+        (Call::remove_all_keys(), vec![]),
         (Call::join_stream(&ticket()), vec![arg("ticket", ticket())]),
         (Call::leave_stream(&sessions), vec![arg("sessions", sessions.clone())]),
         (
@@ -107,6 +123,7 @@ fn creators() -> Vec<(Call, Vec<Arg>)> {
         (Call::set_stream_status(3, StreamStatus::Offline), vec![id(3), arg("status", StreamStatus::Offline)]),
         (Call::end_stream(3), vec![id(3)]),
         (Call::payout(&account(2)), vec![arg("account", account(2))]),
+        (Call::sweep_earnings(&account(2)), vec![arg("account", account(2))]),
     ]
 }
 
@@ -130,8 +147,62 @@ fn gateways() -> Vec<(Call, Vec<Arg>)> {
     ]
 }
 
+/// Encodes a call as it is sent.
+fn encoded(call: &Call, metadata: &Metadata) -> Vec<u8> {
+    let (pallet, name) = (call.pallet(), call.name());
+    encode_call_data(pallet, name, call.args(), metadata, metadata.types())
+        .unwrap_or_else(|error| panic!("{pallet}.{name}: {error}"))
+}
+
+/// Calls whose arguments are given by their names.
+fn named() -> Vec<Call> {
+    let (hash, keys) = ([1; 32], SessionKeys { aura: [2; 32], grandpa: [3; 32] });
+    let vote = Vote { is_aye: true, amount: 5, conviction: Conviction::Locked3x };
+    let whitelist = Call::whitelist_call(&hash);
+    let origins = [Origin::Root, Origin::WhitelistedCaller, Origin::Treasurer, Origin::Moderation];
+    let submissions = origins.map(|origin| Call::submit_referendum(origin, &[9; 40], 10));
+    let referenda = [
+        Call::submit_referendum(Origin::Root, &[9; 200], 10),
+        Call::place_decision_deposit(1),
+        Call::refund_decision_deposit(1),
+        Call::refund_submission_deposit(1),
+        Call::vote(1, &vote),
+        Call::remove_vote(2, 1),
+        Call::unlock_votes(2, &account(4)),
+        Call::dispatch_whitelisted(&Call::authorize_upgrade(&hash)).unwrap(),
+        Call::committee_propose(2, &whitelist, 34).unwrap(),
+        Call::committee_vote(&hash, 3, false),
+        Call::committee_close(&hash, 3, 1_000, 2_000, 34),
+        whitelist,
+        Call::authorize_upgrade(&hash),
+    ];
+    let others = [
+        Call::spend_local(5, &account(4)),
+        Call::add_moderator(&account(4)),
+        Call::remove_moderator(&account(4)),
+        Call::suspend_stream(6),
+        Call::resume_stream(6),
+        Call::set_session_keys(&keys, &[7; 128]),
+        Call::purge_session_keys(),
+        Call::register_as_candidate(),
+        Call::update_candidate_bond(8),
+        Call::take_candidate_slot(8, &account(4)),
+        Call::leave_candidacy(),
+        Call::release_bond(&account(4)),
+    ];
+    submissions.into_iter().chain(referenda).chain(others).collect()
+}
+
+/// Calls of other pallets whose arguments are bytes.
+fn with_bytes() -> Vec<(Call, Vec<Arg>)> {
+    vec![
+        (Call::note_preimage(b"call"), vec![arg("bytes", b"call".to_vec())]),
+        (Call::apply_authorized_upgrade(b"code"), vec![arg("code", b"code".to_vec())]),
+    ]
+}
+
 fn all() -> Vec<(Call, Vec<Arg>)> {
-    [viewers(), creators(), gateways()].into_iter().flatten().collect()
+    [viewers(), creators(), gateways(), with_bytes()].into_iter().flatten().collect()
 }
 
 #[test]
@@ -148,7 +219,7 @@ fn every_call_has_the_arguments_of_the_pallet() {
             assert_eq!(difference(*own, metadata.types(), theirs.ty.id), None, "{name}.{field}");
         }
         let bytes: Vec<u8> = args.into_iter().flat_map(|Arg(.., bytes)| bytes).collect();
-        assert_eq!(call.args(), bytes, "{name}");
+        assert_eq!(encoded(&call, &metadata)[2..], bytes, "{name}");
     }
 }
 
@@ -156,10 +227,8 @@ fn every_call_has_the_arguments_of_the_pallet() {
 fn every_call_is_decoded_to_its_last_byte() {
     let metadata = metadata();
     let calls = metadata.outer_enums().call_enum_ty();
-    for (call, _) in all() {
-        let pallet = metadata.pallet_by_name(call.pallet()).unwrap();
-        let index = pallet.call_variant_by_name(call.name()).unwrap().index;
-        let bytes = [&[pallet.call_index(), index], call.args()].concat();
+    for call in all().into_iter().map(|(call, _)| call).chain(named()) {
+        let bytes = encoded(&call, &metadata);
         let mut rest = &bytes[..];
         let value = scale_value::scale::decode_as_type(&mut rest, calls, metadata.types())
             .unwrap_or_else(|error| panic!("{}: {error}", call.name()));
@@ -176,6 +245,31 @@ fn every_call_of_the_pallet_has_a_constructor_or_is_listed() {
     let variants = metadata.pallet_by_name("TickStream").and_then(|pallet| pallet.call_variants()).unwrap();
     let theirs: BTreeSet<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
     let calls = all();
-    let ours = calls.iter().filter(|(call, _)| call.pallet() == "TickStream").map(|(call, _)| call.name());
+    let named = named();
+    let ours = calls.iter().map(|(call, _)| call).chain(&named);
+    let ours = ours.filter(|call| call.pallet() == "TickStream").map(Call::name);
     assert_eq!(ours.chain(WITHOUT_CONSTRUCTOR).collect::<BTreeSet<_>>(), theirs);
+}
+
+#[test]
+fn session_keys_are_encoded_one_after_the_other() {
+    let metadata = metadata();
+    let keys = SessionKeys { aura: [2; 32], grandpa: [3; 32] };
+    let bytes = encoded(&Call::set_session_keys(&keys, &[7]), &metadata);
+    assert_eq!(bytes[2..66], keys.to_bytes());
+    assert_eq!(SessionKeys::from_bytes(keys.to_bytes()), keys);
+}
+
+#[test]
+fn vote_has_its_side_in_the_highest_bit() {
+    let metadata = metadata();
+    let vote = |is_aye| Vote { is_aye, amount: 1, conviction: Conviction::Locked2x };
+    let byte = |is_aye| encoded(&Call::vote(0, &vote(is_aye)), &metadata)[4];
+    assert_eq!((byte(true), byte(false)), (0b1000_0010, 2));
+}
+
+#[test]
+fn call_in_scale_cannot_be_nested() {
+    assert!(Call::dispatch_whitelisted(&Call::withdraw(1)).is_none());
+    assert!(Call::committee_propose(1, &Call::withdraw(1), 3).is_none());
 }

@@ -5,8 +5,8 @@ use crate::reads::{AccountInfo, FUNCTIONS};
 use scale_info::{meta_type, MetaType};
 use std::collections::BTreeSet;
 use tick_stream_primitives::{
-    AccountId, Balance, Batch, Deposit, Gateway, Moment, Outcome, Params, RowVerdict, Session, SessionId, Stream,
-    StreamId,
+    AccountId, Balance, Batch, Deposit, Gateway, Moment, Outcome, Params, RowVerdict, Session, SessionId, SessionKey,
+    Stream, StreamId, StreamsPage,
 };
 
 const API: &str = "TickStreamApi";
@@ -18,9 +18,11 @@ fn functions() -> Vec<Function> {
     vec![
         ("params", vec![], meta_type::<Params>()),
         ("stream", vec![meta_type::<StreamId>()], meta_type::<Option<Stream>>()),
-        ("streams", vec![meta_type::<StreamId>(), meta_type::<u32>()], meta_type::<Vec<(StreamId, Stream)>>()),
+        ("streams", vec![meta_type::<StreamId>(), meta_type::<u32>()], meta_type::<StreamsPage>()),
         ("session", vec![meta_type::<SessionId>()], meta_type::<Option<Session>>()),
         ("deposit", vec![meta_type::<AccountId>()], meta_type::<Option<Deposit>>()),
+        ("key", vec![meta_type::<AccountId>(), meta_type::<AccountId>()], meta_type::<Option<SessionKey>>()),
+        ("keys", vec![meta_type::<AccountId>()], meta_type::<Vec<(AccountId, SessionKey)>>()),
         ("earnings", vec![meta_type::<AccountId>()], meta_type::<Balance>()),
         ("gateway", vec![meta_type::<AccountId>()], meta_type::<Option<Gateway>>()),
         ("check_batch", vec![meta_type::<Batch>()], meta_type::<Vec<RowVerdict>>()),
@@ -70,4 +72,40 @@ fn storage_items_exist_with_the_expected_types() {
     assert_eq!(prefix, "Timestamp");
     assert_eq!(now.keys().count(), 0);
     assert_eq!(difference(meta_type::<Moment>(), metadata.types(), now.value_ty()), None);
+}
+
+#[test]
+fn storage_items_and_constants_that_are_read_by_name_exist() {
+    let metadata = metadata();
+    let items = [
+        ("Session", "Validators"),
+        ("Session", "QueuedKeys"),
+        ("Session", "NextKeys"),
+        ("Session", "CurrentIndex"),
+        ("Session", "KeyOwner"),
+        ("Validators", "SessionPeriod"),
+        ("CollatorSelection", "Invulnerables"),
+        ("CollatorSelection", "CandidateList"),
+        ("CollatorSelection", "LastAuthoredBlock"),
+        ("CollatorSelection", "CandidacyBond"),
+        ("CollatorSelection", "DesiredCandidates"),
+        ("Referenda", "ReferendumInfoFor"),
+        ("Preimage", "PreimageFor"),
+        ("Whitelist", "WhitelistedCall"),
+        ("System", "AuthorizedUpgrade"),
+        ("Moderators", "Members"),
+        ("TechnicalCommittee", "Members"),
+        ("TechnicalCommittee", "ProposalOf"),
+        ("TechnicalCommittee", "Voting"),
+        ("Treasury", "Approvals"),
+        ("Treasury", "Proposals"),
+    ];
+    for (pallet, name) in items {
+        let found = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entry_by_name(name).cloned());
+        assert!(found.is_some(), "{pallet}.{name}");
+    }
+    for (pallet, name) in [("Referenda", "Tracks"), ("Referenda", "SubmissionDeposit"), ("Treasury", "SpendPeriod")] {
+        let found = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.constant_by_name(name));
+        assert!(found.is_some(), "{pallet}.{name}");
+    }
 }

@@ -1,17 +1,17 @@
 //! `vilokanam account`: an account on chain.
 
-use crate::context::Context;
+use crate::{commands::keys::describe::Listed, context::Context};
 use clap::Args;
 use serde_json::{json, Value};
-use tick_stream_primitives::{Delegation, Deposit};
+use tick_stream_primitives::{AccountId, Deposit};
 use vilokanam_terminal::{
     answer::{facts, Answer},
     CommandError,
 };
-use vilokanam_viewer::amount::{PerSecond, Vlk};
+use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Account as Address, Planck};
 
-/// Show an account: balance, deposit, session key, earnings.
+/// Show an account: balance, deposit, session keys, earnings.
 #[derive(Clone, Debug, Args)]
 pub struct Account {
     /// Account; the wallet's own by default
@@ -25,44 +25,44 @@ pub async fn run(context: &Context, args: Account) -> Result<Answer, CommandErro
         None => Address(context.signer()?.account()),
     };
     let chain = context.chain().await?;
-    let state = chain.now();
+    let now = chain.best().await?;
+    let state = chain.at(now.hash);
     let balance = state.account(&account.0).await?;
     let deposit = state.deposit(&account.0).await?;
     let earnings = state.earnings(&account.0).await?;
+    let keys: Vec<Listed> = state.keys(&account.0).await?.into_iter().map(Listed::from).collect();
+    let own = context.data.session_key(&chain.genesis_hash(), &account.0)?.map(|stored| stored.session_key.0);
     let mut lines = vec![("account", account.to_string()), ("balance", Vlk(balance.free).to_string())];
     if balance.reserved > 0 {
         lines.push(("held", Vlk(balance.reserved).to_string()));
     }
     lines.push(("earnings", Vlk(earnings).to_string()));
     match &deposit {
-        Some(deposit) => lines.extend(deposit_lines(deposit)),
+        Some(deposit) => lines.extend(deposit_lines(deposit, &keys, own.as_ref())),
         None => lines.push(("deposit", "none".into())),
     }
+    let key = |key: &Listed| key.to_json(now.number, own.as_ref());
     let json = json!({
         "account": account,
         "balance": { "free": Planck(balance.free), "reserved": Planck(balance.reserved), "nonce": balance.nonce },
         "earnings": Planck(earnings),
         "deposit": deposit.as_ref().map(deposit_json),
+        "keys": keys.iter().map(key).collect::<Vec<_>>(),
     });
     Ok(Answer::new(json, facts(&lines)))
 }
 
-fn deposit_lines(deposit: &Deposit) -> Vec<(&'static str, String)> {
-    let mut lines = vec![
+fn deposit_lines(deposit: &Deposit, keys: &[Listed], own: Option<&AccountId>) -> Vec<(&'static str, String)> {
+    let label = |key: &Listed| match own == Some(&key.account) {
+        true => format!("{} (this machine)", key.label()),
+        false => key.label(),
+    };
+    let labels: Vec<String> = keys.iter().map(label).collect();
+    vec![
         ("deposit, free", Vlk(deposit.free).to_string()),
         ("deposit, reserved", format!("{} in {} sessions", Vlk(deposit.reserved), deposit.open_sessions)),
-        ("next nonce", deposit.nonces.next().to_string()),
-    ];
-    match &deposit.delegation {
-        Some(Delegation { session_key, max_price_per_tick, allowance, expires_at }) => lines.extend([
-            ("session key", Address(session_key.clone()).to_string()),
-            ("  maximum price", PerSecond(*max_price_per_tick).to_string()),
-            ("  allowance left", Vlk(*allowance).to_string()),
-            ("  valid until block", expires_at.to_string()),
-        ]),
-        None => lines.push(("session key", "none".into())),
-    }
-    lines
+        ("session keys", if labels.is_empty() { "none".into() } else { labels.join(", ") }),
+    ]
 }
 
 fn deposit_json(deposit: &Deposit) -> Value {
@@ -70,20 +70,9 @@ fn deposit_json(deposit: &Deposit) -> Value {
         "free": Planck(deposit.free),
         "reserved": Planck(deposit.reserved),
         "open_sessions": deposit.open_sessions,
-        "generation": deposit.generation,
         "paid_until_ms": deposit.paid_until,
         "active_at": deposit.active_at,
+        "bond": Planck(deposit.bond),
         "nonces": { "last": deposit.nonces.last.to_string(), "used": format!("{:#018x}", deposit.nonces.used) },
-        "delegation": deposit.delegation.as_ref().map(delegation_json),
-    })
-}
-
-/// Returns a delegation as JSON.
-pub fn delegation_json(delegation: &Delegation) -> Value {
-    json!({
-        "session_key": Address(delegation.session_key.clone()),
-        "max_price_per_tick": Planck(delegation.max_price_per_tick),
-        "allowance": Planck(delegation.allowance),
-        "expires_at": delegation.expires_at,
     })
 }

@@ -1,6 +1,6 @@
 //! `vilokanam watch`: watching, and paying by the second.
 
-use crate::{commands::delegate::session_signer, context::Context, store::StoredSessionKey};
+use crate::{commands::keys::stored::session_signer, context::Context, store::StoredSessionKey};
 use clap::Args;
 use serde_json::{json, Value};
 use std::{
@@ -15,6 +15,7 @@ use tokio::{
     io::{AsyncSeekExt, AsyncWriteExt, SeekFrom},
 };
 use url::Url;
+use vilokanam_chain::{Chain, Signer};
 use vilokanam_terminal::{
     answer::{facts, Answer},
     duration::parse_duration,
@@ -23,6 +24,7 @@ use vilokanam_terminal::{
 use vilokanam_viewer::{
     amount::{PerSecond, Vlk},
     gateway::GatewayClient,
+    gift::GiftLink,
     playback::{find_rendition, Ending, Playback, PlaybackEvent, PlaybackOptions, Progress},
     playlist::Quality,
     recording::Patch,
@@ -30,15 +32,23 @@ use vilokanam_viewer::{
 };
 use vilokanam_wire::{streams::StreamView, Account, Planck, StreamRef};
 
+mod gift;
+
 /// Watch a stream and pay for it by the second.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Writes fragmented MP4: `vilokanam watch 3 | mpv -`, or `vilokanam watch 3 -o film.mp4`.
 Pays with the session key that `vilokanam deposit` has authorised; the wallet's key is not needed.
+A gift link pays by itself, without an account: `vilokanam watch 'https://…/gift#…' | mpv -`. Other users of this machine
+can read the link among the arguments; `--gift -` reads it from stdin.
 A session that an interrupted run has left open is resumed.")]
 pub struct Watch {
-    /// Number of the stream
-    pub stream: StreamRef,
+    /// Number of the stream, or a gift link
+    #[arg(value_name = "STREAM|LINK", required_unless_present = "gift", value_parser = target)]
+    pub target: Option<Target>,
+    /// Gift link that pays; `-` reads it from stdin
+    #[arg(long, value_name = "LINK", conflicts_with = "account")]
+    pub gift: Option<String>,
     /// File for the video; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
@@ -65,12 +75,29 @@ pub struct Watch {
     pub account: Option<Account>,
 }
 
+/// What a command line wants to watch.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// Stream with this number.
+    Stream(StreamRef),
+    /// Text of a gift link, which is a secret.
+    Link(String),
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(Target::Link(text.to_owned()));
+    }
+    text.parse().map(Target::Stream).map_err(|_| "give the number of a stream, or a gift link".into())
+}
+
 /// Watches until the stream ends, a limit is reached, or Ctrl-C.
 pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CommandError> {
     check_output(context, &args)?;
-    let (mut playback, line) = prepare(context, &args).await?;
+    let source = Source::find(context, &args).await?;
+    let (mut playback, line) = prepare(context, &args, &source).await?;
     let (ending, is_interrupted) = tokio::select! {
-        ending = playback.play() => (ending.map(Some), false),
+        ending = playback.play() => (ending.map(|ending| Some(ending_name(ending))), false),
         _ = tokio::signal::ctrl_c() => (Ok(None), true),
     };
     line.set("Leaving …");
@@ -83,11 +110,15 @@ pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), Comma
     if let Some(patch) = playback.length_patch().filter(|_| !to_stdout) {
         write_length(&args.output, &patch).await?;
     }
+    let ending = ending.or_else(|error| match source.gift.is_some() {
+        true => gift::ending(error, playback.spent() > 0).map(Some),
+        false => Err(error.into()),
+    });
     let exit = if is_interrupted { Exit::Interrupted } else { Exit::Done };
-    let (json, text) = summary(&args, &playback, *ending.as_ref().unwrap_or(&None));
+    let (json, text) = summary(source.stream, &playback, *ending.as_ref().unwrap_or(&None));
     if let Err(error) = ending {
         context.note(text);
-        return Err(error.into());
+        return Err(error);
     }
     if to_stdout {
         // Stdout has the video.
@@ -97,20 +128,68 @@ pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), Comma
     Ok((Answer::new(json, text), exit))
 }
 
-async fn prepare(context: &Context, args: &Watch) -> Result<(Playback<File>, StatusLine), CommandError> {
-    let gateway = context.gateway()?;
-    let view: StreamView = gateway.get(&format!("/v1/streams/{}", args.stream), &[]).await?;
-    let master = master(&gateway, &view)?;
-    let rendition = find_rendition(&gateway, &master, &args.quality).await?;
-    let chain = context.chain().await?;
-    let viewer = viewer(context, &chain.genesis_hash(), args)?;
+/// Where the video comes from, and who pays for it.
+struct Source {
+    gateway: GatewayClient,
+    chain: Chain,
+    stream: StreamRef,
+    gift: Option<GiftLink>,
+}
+
+impl Source {
+    async fn find(context: &Context, args: &Watch) -> Result<Self, CommandError> {
+        let (link, wanted) = match (&args.target, &args.gift) {
+            (Some(Target::Link(_)), Some(_)) => {
+                return Err(CommandError::Usage("two gift links are given; one can pay".into()));
+            }
+            (Some(Target::Link(link)), None) => (Some(link.clone()), None),
+            (Some(Target::Stream(stream)), link) => (link.clone(), Some(*stream)),
+            (None, link) => (link.clone(), None),
+        };
+        if let Some(link) = link {
+            let link = gift::read(&link)?;
+            let gateway = GatewayClient::new(&link.gateway)?;
+            let stream = gift::stream(&gateway, &link, wanted).await?;
+            let chain = gift::connect(context, &gateway).await?;
+            gift::check(context, &chain, &link).await?;
+            return Ok(Self { gateway, chain, stream, gift: Some(link) });
+        }
+        let stream = wanted.ok_or_else(|| CommandError::Usage("name a stream".into()))?;
+        let gateway = context.gateway()?;
+        // Asked first: without a broadcast, the node does not matter.
+        master(&gateway, &view(&gateway, stream).await?)?;
+        Ok(Self { gateway, chain: context.chain().await?, stream, gift: None })
+    }
+}
+
+async fn view(gateway: &GatewayClient, stream: StreamRef) -> Result<StreamView, CommandError> {
+    Ok(gateway.get(&format!("/v1/streams/{stream}"), &[]).await?)
+}
+
+async fn prepare(
+    context: &Context,
+    args: &Watch,
+    source: &Source,
+) -> Result<(Playback<File>, StatusLine), CommandError> {
+    let Source { gateway, chain, stream, gift } = source;
+    let view = view(gateway, *stream).await?;
+    let master = master(gateway, &view)?;
+    let rendition = find_rendition(gateway, &master, &args.quality).await?;
+    let max_price = args.max_price.map(|price| price.0);
+    let viewer = match gift {
+        Some(link) => {
+            ViewerAccount { account: link.viewer.clone(), session_key: Signer::from_seed(link.seed)?, max_price }
+        }
+        None => viewer(context, &chain.genesis_hash(), args)?,
+    };
     let sessions = context.data.sessions(&chain.genesis_hash());
-    let opener = SessionOpener::new(chain, gateway.clone(), viewer, args.stream.0, sessions).await?;
+    let opener = SessionOpener::new(chain.clone(), gateway.clone(), viewer, stream.0, sessions).await?;
     let output = open(&args.output).await.map_err(|error| CommandError::path("write", &args.output, error))?;
     let line = StatusLine::new(context.options.quiet);
     let shown = line.clone();
     let observer = move |event| show(&shown, event);
-    Ok((Playback::new(gateway, opener, options(args, &view, master), rendition, output, observer), line))
+    let playback = Playback::new(gateway.clone(), opener, options(args, &view, master), rendition, output, observer);
+    Ok((playback, line))
 }
 
 fn is_stdout(path: &Path) -> bool {
@@ -191,7 +270,7 @@ fn pick(stored: Vec<StoredSessionKey>, wanted: Option<&Account>) -> Result<Store
         )),
         (None, _) => Err(CommandError::unpaid(
             "this machine has no session key for this chain",
-            "Make a deposit with `vilokanam deposit`, or authorise a session key with `vilokanam delegate`.",
+            "Make a deposit with `vilokanam deposit`, or add a session key with `vilokanam keys add`.",
         )),
     }
 }
@@ -230,7 +309,7 @@ fn ending_name(ending: Ending) -> &'static str {
 }
 
 /// Returns what was watched and paid, as JSON and as text. Without an ending, the playback was interrupted.
-fn summary<W>(args: &Watch, playback: &Playback<W>, ending: Option<Ending>) -> (Value, String)
+fn summary<W>(stream: StreamRef, playback: &Playback<W>, ending: Option<&'static str>) -> (Value, String)
 where
     W: tokio::io::AsyncWrite + Unpin,
 {
@@ -247,8 +326,8 @@ where
         })
     };
     let json = json!({
-        "stream": args.stream,
-        "ending": ending.map_or("interrupted", ending_name),
+        "stream": stream,
+        "ending": ending.unwrap_or("interrupted"),
         "quality": playback.rendition(),
         "seconds": seen_s,
         "seconds_free": free_s,
@@ -259,11 +338,13 @@ where
         "open_fees": Planck(playback.open_fees()),
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
     });
-    let mut lines = vec![
+    let mut lines = Vec::new();
+    lines.extend((ending == Some(gift::SPENT)).then(|| ("ended", "the gift is used up".to_owned())));
+    lines.extend([
         ("seen", format!("{seen_s:.0} s, {free_s:.0} s of it free")),
         ("paid", format!("{} for {ticks} s", Vlk(paid))),
         ("open fees", Vlk(playback.open_fees()).to_string()),
-    ];
+    ]);
     lines.extend(sessions.iter().map(|left| {
         let closed = if left.is_closed { "" } else { ", not closed yet: the gateway closes it when it has been idle" };
         ("session", format!("{}{closed}", left.session))

@@ -74,6 +74,10 @@ pub(crate) fn account(account: &AccountId) -> Value {
     Value::Text(hex::encode(bytes))
 }
 
+pub(crate) fn maybe_account(value: Option<&AccountId>) -> Value {
+    value.map_or(Value::NoText, account)
+}
+
 /// Returns a session's id as stored.
 pub(crate) fn session(id: &SessionId) -> Value {
     Value::Text(hex::encode(id.0))
@@ -252,6 +256,10 @@ impl Fields<'_> {
 
     pub fn account(&self, column: &'static str) -> Result<AccountId, StoreError> {
         self.bytes(column).map(AccountId::new)
+    }
+
+    pub fn maybe_account(&self, column: &'static str) -> Result<Option<AccountId>, StoreError> {
+        self.maybe_text(column)?.map(|_| self.account(column)).transpose()
     }
 
     pub fn session(&self, column: &'static str) -> Result<SessionId, StoreError> {

@@ -42,6 +42,7 @@ impl Viewer {
     fn on_chain(&self) -> ChainSession {
         ChainSession {
             viewer: AccountId::new([2; 32]),
+            key: None,
             stream: STREAM,
             gateway: AccountId::new([1; 32]),
             price_per_tick: 1,
@@ -51,7 +52,7 @@ impl Viewer {
             max_ticks: TICKS,
             opened_at: NOW,
             last_claim: 1,
-            generation: None,
+            fee: 0,
             closing: None,
         }
     }
@@ -87,6 +88,8 @@ fn open(base: &Path, name: &str) -> (Paywall, Duration) {
     let took = started.elapsed();
     paywall.stream(StreamTerms {
         stream: STREAM,
+        creator: AccountId::new([2; 32]),
+        gateway_share: Permill::zero(),
         price_per_tick: 1,
         next_price: None,
         preview_ticks: 0,

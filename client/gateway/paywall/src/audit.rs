@@ -21,7 +21,13 @@ impl Paywall {
     /// once, any other alarm for as long as its cause lasts.
     pub fn alarms(&self, now_ms: Moment) -> Vec<Alarm> {
         let mut alarms: Vec<_> = self.degraded().map(Alarm::Degraded).into_iter().collect();
-        self.table.for_each(|id, session| alarms.extend(session.alarm(id, now_ms, self.config.alarm_after_ms)));
+        let (fees, config) = (*self.claim_fees.read(), self.config());
+        self.table.for_each(|id, session| {
+            // A claim that waits until it is worth its fee is as it should be.
+            let waits = session.may_wait(&fees, &config);
+            let alarm = session.alarm(id, now_ms, config.alarm_after_ms);
+            alarms.extend(alarm.filter(|alarm| !waits || !matches!(alarm, Alarm::NotSettled(..))));
+        });
         alarms.extend(self.losses.take().into_iter().map(Alarm::Lost));
         alarms.truncate(MAX_ALARMS);
         alarms

@@ -5,23 +5,27 @@
 //! the state of every session again. If the journal cannot take a record, the paywall is degraded already.
 
 use crate::{
+    admission::Pending,
     books::Loss,
+    error::BelowMinimum,
     journal::Record,
-    offer::checks::required_balance,
+    offer::checks::{required_balance, Prospect},
     paywall::Paywall,
     phase::{Phase, Rejection},
-    session::Session,
+    session::{key_of, Session},
     table::Shard,
     terms::{Seen, StreamTerms},
 };
+use sp_runtime::Permill;
 use tick_stream_primitives::{
-    state::Session as ChainSession, AccountId, BlockNumber, Closing, Deposit, Moment, SessionId, StreamId,
+    state::Session as ChainSession, AccountId, Balance, BlockNumber, Closing, Deposit, Moment, SessionId, SessionKey,
+    StreamId,
 };
 
 impl Paywall {
     /// A stream was created or changed. Returns false if it is new and `max_streams` are known already.
     pub fn stream(&self, terms: StreamTerms) -> bool {
-        self.streams.set(terms, self.config.max_streams)
+        self.streams.set(terms, self.config().max_streams)
     }
 
     /// A stream no longer exists.
@@ -32,6 +36,15 @@ impl Paywall {
     /// Returns the terms of a stream.
     pub fn terms(&self, stream: StreamId) -> Option<StreamTerms> {
         self.streams.get(stream)
+    }
+
+    /// Checks that a stream with this price of a tick and this share of the gateway is worth serving.
+    ///
+    /// # Errors
+    ///
+    /// [`BelowMinimum`] if one of them is too low.
+    pub fn check_income(&self, price_per_tick: Balance, gateway_share: Permill) -> Result<(), BelowMinimum> {
+        self.config().check_income(price_per_tick, gateway_share)
     }
 
     /// A block was added to the best or the finalized chain; `moment_ms` is its time. A finalized block rejects the
@@ -54,9 +67,10 @@ impl Paywall {
     /// reorganisation, and for every session after a restart. A session that was not offered here was opened by the
     /// viewer's wallet, and is added.
     pub fn opened(&self, id: SessionId, chain: &ChainSession, seen: Seen) {
+        let config = self.config();
         let mut shard = self.table.lock(&id);
         if !shard.contains_key(&id) {
-            if chain.gateway != self.config.gateway || self.table.len() >= self.config.max_sessions {
+            if chain.gateway != config.gateway || self.table.len() >= config.max_sessions {
                 return;
             }
             let mut session = Session::from_chain(chain);
@@ -66,25 +80,35 @@ impl Paywall {
         }
         let rejected = self.change(&mut shard, &id, |session| {
             let was_rejected = session.rejection.is_some();
-            session.rejection = session.mismatch(&id, chain, &self.config);
+            session.rejection = session.mismatch(&id, chain, &config);
             if session.rejection.is_none() {
                 session.follow(chain, seen, self.heights.moment_ms());
             }
             (session.rejection.is_some() && !was_rejected).then(|| (session.viewer.clone(), session.charged_ticks))
         });
+        let is_in_block = |session: &&mut Box<Session>| session.phase == Phase::Included && session.rejection.is_none();
+        let included = shard.get_mut(&id).filter(is_in_block).map(|session| self.pending(session));
         drop(shard);
-        match rejected.flatten() {
-            Some((viewer, charged_ticks)) => {
+        match (rejected.flatten(), included) {
+            (Some((viewer, charged_ticks)), _) => {
                 self.on_ticket_rejected(&id, &viewer, charged_ticks, self.heights.moment_ms());
             }
-            None => self.admission.remove(&id),
+            (None, Some(pending)) => self.admission.include(id, pending),
+            (None, None) => self.admission.remove(&id),
         }
+    }
+
+    /// Returns what the limits on credit have to know of a session.
+    pub(crate) fn pending(&self, session: &Session) -> Pending {
+        let required = required_balance(session.price_per_tick, session.max_ticks, &self.config());
+        let session_key = session.session_key.as_ref().unwrap_or(&session.viewer).clone();
+        Pending::new(session.viewer.clone(), session_key, session.expires_at, required.unwrap_or(Balance::MAX))
     }
 
     /// The opening of a session was undone by a reorganisation: it is a ticket again, with a ticket's credit.
     pub fn reorged_out(&self, id: SessionId) {
         let mut shard = self.table.lock(&id);
-        let lifetime = self.config.ticket_lifetime_blocks;
+        let lifetime = self.config().ticket_lifetime_blocks;
         let unopened = self.change(&mut shard, &id, |session| {
             if session.phase == Phase::Finalized {
                 return None;
@@ -98,11 +122,11 @@ impl Paywall {
             if session.signed.is_none() {
                 session.expires_at = self.heights.best().saturating_add(lifetime);
             }
-            Some((session.viewer.clone(), session.expires_at))
+            Some(self.pending(session))
         });
         drop(shard);
-        if let Some((viewer, expires_at)) = unopened.flatten() {
-            self.admission.readmit(id, viewer, expires_at);
+        if let Some(pending) = unopened.flatten() {
+            self.admission.readmit(id, pending);
         }
     }
 
@@ -135,18 +159,61 @@ impl Paywall {
         }
     }
 
-    /// A viewer's deposit has changed, and is `deposit` in the best block. While a ticket of the viewer is unopened, it
-    /// has no credit unless the deposit covers its reserve.
-    pub fn deposit(&self, viewer: &AccountId, deposit: Option<&Deposit>) {
-        let Some(id) = self.admission.unopened_of(viewer) else { return };
-        let mut shard = self.table.lock(&id);
-        self.change(&mut shard, &id, |session| {
-            let required = required_balance(session.price_per_tick, session.max_ticks, &self.config);
-            let delegation = deposit.and_then(|deposit| deposit.delegation.as_ref());
-            let allowance = delegation.map_or(0, |delegation| delegation.allowance);
-            let free = deposit.map_or(0, |deposit| deposit.free);
-            session.is_uncovered = required.is_none_or(|required| free.min(allowance) < required);
+    /// Returns whether the viewer has an unopened ticket, so that [`Paywall::payer`] has to be called when the deposit or a
+    /// session key changes.
+    pub fn has_unopened(&self, viewer: &AccountId) -> bool {
+        self.admission.has_unopened(viewer)
+    }
+
+    /// A viewer's deposit or session keys have changed, and are `deposit` and `keys` in the finalized block. An unopened
+    /// ticket has no credit unless the chain would open it there, after the viewer's tickets that were accepted before it.
+    pub fn payer(&self, viewer: &AccountId, deposit: Option<&Deposit>, keys: &[(AccountId, SessionKey)]) {
+        let (promised, unopened) = self.admission.promises_of(viewer);
+        let mut left = deposit.cloned().and_then(|deposit| spend(deposit, promised));
+        for (id, ticket) in unopened {
+            let key = keys.iter().find(|(session_key, _)| *session_key == ticket.session_key).map(|(_, key)| key);
+            let mut shard = self.table.lock(&id);
+            self.change(&mut shard, &id, |session| {
+                let after = left.as_ref().and_then(|deposit| self.after_opening(session, &ticket, deposit, key));
+                session.is_uncovered = after.is_none();
+                left = after.or(left.take());
+            });
+        }
+    }
+
+    /// Returns the deposit after the opening of a ticket; none if the chain would refuse it.
+    fn after_opening(
+        &self,
+        session: &Session,
+        ticket: &Pending,
+        deposit: &Deposit,
+        key: Option<&SessionKey>,
+    ) -> Option<Deposit> {
+        // A wallet's own session: its opening was undone, and the wallet's extrinsic may bring it back.
+        let Some(signed) = &session.signed else { return spend(deposit.clone(), ticket.required) };
+        let terms = self.streams.get(session.stream)?;
+        // Its price was checked when it was accepted; a lower one would leave more.
+        let price_per_tick = session.price_per_tick;
+        let (best, now_ms) = (self.heights.best(), self.heights.moment_ms());
+        let config = self.config();
+        let prospect = Prospect::new(&signed.ticket, &terms, best, now_ms, &config);
+        Prospect { price_per_tick, ..prospect }.open_at_once(deposit, key?).ok().map(|(deposit, _)| deposit)
+    }
+
+    /// Removes the unopened tickets that a gateway of version 1 has accepted, which no chain of this version opens. To be
+    /// called at the start, when the state of every session has been passed in. Returns the sessions, with their charged
+    /// ticks, which are lost.
+    pub fn drop_tickets_of_version_1(&self) -> Vec<(SessionId, u32)> {
+        let mut obsolete = Vec::new();
+        self.table.for_each(|id, session| {
+            let is_unopened = session.transient.is_obsolete && session.phase == Phase::Offered;
+            obsolete.extend(is_unopened.then_some((*id, session.charged_ticks)));
         });
+        for (id, _) in &obsolete {
+            self.remove(&mut self.table.lock(id), id);
+            self.admission.remove(id);
+        }
+        obsolete
     }
 
     /// Rejects and removes a ticket that expired before it was opened.
@@ -174,7 +241,7 @@ impl Paywall {
             return self.admission.remove(id);
         }
         self.counters.tickets_rejected.increment();
-        self.admission.remove_as_lost(id, viewer, now_ms, &self.config);
+        self.admission.remove_as_lost(id, viewer, now_ms, &self.config());
     }
 
     /// Removes a session, and notes the ticks that will never be settled as a loss.
@@ -211,11 +278,18 @@ impl Paywall {
     }
 }
 
+/// Takes an amount off the free deposit. Returns none if it is more than that.
+fn spend(deposit: Deposit, amount: Balance) -> Option<Deposit> {
+    Some(Deposit { free: deposit.free.checked_sub(amount)?, ..deposit })
+}
+
 impl Session {
     /// Takes over the chain's state. A finalized state is older than the best one, so it does not take back what the
     /// best one has shown.
     fn follow(&mut self, chain: &ChainSession, seen: Seen, moment_ms: Moment) {
+        self.session_key = key_of(chain);
         self.price_per_tick = chain.price_per_tick;
+        self.gateway_share = chain.gateway_share;
         self.opened_at = chain.opened_at;
         self.is_uncovered = false;
         if chain.settled_ticks > self.revealed_ticks {
@@ -258,7 +332,7 @@ impl Session {
     /// Returns the durable fields that an event of the chain can change, for comparison.
     fn durable_part(&self) -> impl PartialEq {
         (
-            (self.phase, self.price_per_tick, self.opened_at),
+            (self.phase, self.session_key.clone(), self.price_per_tick, self.gateway_share, self.opened_at),
             (self.closing, self.is_closed, self.ending, self.rejection, self.is_uncovered, self.signed.is_some()),
             (self.revealed_ticks, self.settled_ticks, self.finalized_settled_ticks),
         )

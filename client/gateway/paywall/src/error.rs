@@ -19,6 +19,43 @@ pub enum PayError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Reason for which a stream is not worth serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BelowMinimum {
+    /// The price of a tick is too low.
+    #[error(
+        "The stream costs {price_per_tick} planck per tick, and this gateway serves streams from {min_price} planck on. Its \
+         creator has to raise the price."
+    )]
+    Price {
+        /// Price of the stream, in planck.
+        price_per_tick: Balance,
+        /// Lowest price that is served, in planck.
+        min_price: Balance,
+    },
+    /// The gateway's share is too small.
+    #[error(
+        "The stream leaves the gateway {share_ppm} parts per million, and this gateway serves streams from {min_share_ppm} \
+         on. Its creator has to raise the gateway's share."
+    )]
+    Share {
+        /// Share of the gateway, in parts per million.
+        share_ppm: u32,
+        /// Smallest share that is served, in parts per million.
+        min_share_ppm: u32,
+    },
+}
+
+impl BelowMinimum {
+    /// Returns a short name for programs, which never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Price { .. } => codes::PRICE_BELOW_MINIMUM,
+            Self::Share { .. } => codes::SHARE_BELOW_MINIMUM,
+        }
+    }
+}
+
 /// What is missing for a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentRequired {
@@ -37,6 +74,9 @@ pub enum PaymentRequired {
         /// Why the ticket is rejected.
         rejection: Rejection,
     },
+    /// The viewer's wallet opened the session on a stream that is not worth serving.
+    #[error(transparent)]
+    BelowMinimum(#[from] BelowMinimum),
     /// The session is closing or closed.
     #[error("The session is closing and accepts no more payments. Offer a ticket for a new session.")]
     SessionClosing,
@@ -65,10 +105,10 @@ pub enum PaymentRequired {
         /// What the opening has to reach: `in a block` or `final`.
         awaits: &'static str,
     },
-    /// The deposit no longer covers the reserve of a session that is in no block yet.
+    /// The final deposit and session key no longer cover the reserves and fees of the viewer's unopened sessions.
     #[error(
-        "The free deposit no longer covers the session's reserve. Deposit more, or wait until the session's opening is \
-         in a block."
+        "The free deposit or the session key no longer covers the session. Deposit more, or wait until the session's \
+         opening is in a block."
     )]
     DepositUncovered,
     /// The tick is too far above what is charged.
@@ -114,6 +154,7 @@ impl PaymentRequired {
             Self::NoSession => codes::NO_SESSION,
             Self::WrongStream { .. } => codes::WRONG_STREAM,
             Self::TicketRejected { .. } => codes::TICKET_REJECTED,
+            Self::BelowMinimum(reason) => reason.code(),
             Self::SessionClosing => codes::SESSION_CLOSING,
             Self::OutOfPrepaidTicks { .. } => codes::OUT_OF_PREPAID_TICKS,
             Self::DepositSpent { .. } => codes::DEPOSIT_SPENT,
@@ -212,6 +253,15 @@ pub enum OfferRefusal {
         /// Stream of the ticket.
         stream: StreamId,
     },
+    /// The gateway has neither a publish key nor a broadcast of the stream.
+    #[error("This gateway does not host stream {stream}. Choose a gateway at which it is broadcast.")]
+    StreamNotHosted {
+        /// Stream of the ticket.
+        stream: StreamId,
+    },
+    /// The stream is not worth serving.
+    #[error(transparent)]
+    BelowMinimum(#[from] BelowMinimum),
     /// The ticket allows a lower price than the stream's.
     #[error("The stream costs {price_per_tick} planck per tick. Sign a ticket that allows at least this price.")]
     PriceTooLow {
@@ -251,9 +301,9 @@ pub enum OfferRefusal {
         /// Largest number of sessions.
         max_sessions: usize,
     },
-    /// Another ticket of the viewer is not opened yet.
+    /// Another ticket of the session key is not opened yet.
     #[error(
-        "Session {session} of this viewer still waits for its opening. Use that session, or wait until it is in a \
+        "Session {session} of this session key still waits for its opening. Use that session, or wait until it is in a \
          block."
     )]
     TicketPending {
@@ -290,28 +340,40 @@ pub enum OfferRefusal {
         /// Largest number of open sessions.
         max_sessions: u32,
     },
-    /// The viewer has authorised no session key.
-    #[error("The viewer has authorised no session key. Authorise one, or open the session from the wallet.")]
-    NoDelegation,
-    /// The session key's authorisation ends before the ticket can be opened.
-    #[error("The session key is authorised until block {expires_at} only. Authorise it again.")]
-    DelegationExpired {
-        /// Last block of the authorisation.
+    /// The session key is not among the viewer's keys.
+    #[error("The ticket's session key is not among the viewer's keys. Add it, or open the session from the wallet.")]
+    KeyUnknown,
+    /// The session key expires before the ticket can be opened.
+    #[error("The session key is valid until block {expires_at} only. Extend it, or add another key.")]
+    KeyExpired {
+        /// Last block of the session key.
         expires_at: BlockNumber,
     },
+    /// The session key is limited to something else.
+    #[error(
+        "The session key is limited to another gateway, creator or stream. Use a key whose scope fits, or change the \
+         scope of this one."
+    )]
+    KeyOutOfScope,
+    /// The session key has as many open sessions as it may.
+    #[error("The session key has {max_sessions} open sessions, the most that it may have. Close one first.")]
+    TooManyKeySessions {
+        /// Largest number of open sessions of the key.
+        max_sessions: u32,
+    },
     /// The price is above what the session key may accept.
-    #[error("The session key may pay {max_price_per_tick} planck per tick at most. Authorise it for a higher price.")]
-    PriceAboveDelegation {
+    #[error("The session key may pay {max_price_per_tick} planck per tick at most. Update it with a higher price.")]
+    PriceAboveKey {
         /// Highest price that the session key may accept.
         max_price_per_tick: Balance,
     },
-    /// The session key may not reserve as much as is required.
+    /// The session key may not spend as much as is required.
     #[error(
-        "The session key may reserve {allowance} planck, and {required} are required. Raise its allowance, or sign a \
-         ticket for fewer ticks."
+        "The session key may spend {allowance} planck, and {required} are required. Raise its allowance, or sign a ticket \
+         for fewer ticks."
     )]
     AllowanceTooLow {
-        /// What the session key may still reserve.
+        /// What the session key may still spend.
         allowance: Balance,
         /// Reserve and opening fee.
         required: Balance,
@@ -329,7 +391,7 @@ pub enum OfferRefusal {
     },
     /// The signature is not the session key's.
     #[error(
-        "The signature is not the session key's for this ticket on this chain. Sign the ticket with the authorised key."
+        "The signature is not the session key's for this ticket on this chain. Sign the ticket with the key that it names."
     )]
     SignatureInvalid,
 }
@@ -341,6 +403,8 @@ impl OfferRefusal {
             Self::WrongGateway => codes::WRONG_GATEWAY,
             Self::StreamUnknown { .. } => codes::STREAM_UNKNOWN,
             Self::StreamNotOpen { .. } => codes::STREAM_NOT_OPEN,
+            Self::StreamNotHosted { .. } => codes::STREAM_NOT_HOSTED,
+            Self::BelowMinimum(reason) => reason.code(),
             Self::PriceTooLow { .. } => codes::PRICE_TOO_LOW,
             Self::ExpiresTooSoon { .. } => codes::EXPIRES_TOO_SOON,
             Self::ExpiresTooLate { .. } => codes::EXPIRES_TOO_LATE,
@@ -353,9 +417,11 @@ impl OfferRefusal {
             Self::NoDeposit => codes::NO_DEPOSIT,
             Self::Nonce { .. } => codes::NONCE_REFUSED,
             Self::TooManySessions { .. } => codes::TOO_MANY_SESSIONS,
-            Self::NoDelegation => codes::NO_DELEGATION,
-            Self::DelegationExpired { .. } => codes::DELEGATION_EXPIRED,
-            Self::PriceAboveDelegation { .. } => codes::PRICE_ABOVE_DELEGATION,
+            Self::KeyUnknown => codes::KEY_UNKNOWN,
+            Self::KeyExpired { .. } => codes::KEY_EXPIRED,
+            Self::KeyOutOfScope => codes::KEY_OUT_OF_SCOPE,
+            Self::TooManyKeySessions { .. } => codes::TOO_MANY_KEY_SESSIONS,
+            Self::PriceAboveKey { .. } => codes::PRICE_ABOVE_KEY,
             Self::AllowanceTooLow { .. } => codes::ALLOWANCE_TOO_LOW,
             Self::FundsTooLow { .. } => codes::FUNDS_TOO_LOW,
             Self::SignatureInvalid => codes::SIGNATURE_INVALID,

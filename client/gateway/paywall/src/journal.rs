@@ -5,6 +5,8 @@
 //! groups, and no record waits for a timer. A record is queued under the lock of the session that it changes, so the
 //! records of a session are in the order of its changes.
 //!
+//! Frames have a version of their own, so a journal of version 1 (`version_1`) is continued in the present version.
+//!
 //! Files: `segment-<first record>.log` and `snapshot-<next record>.snap`, with numbers of 20 digits.
 
 mod compact;
@@ -12,6 +14,7 @@ mod files;
 mod frame;
 mod record;
 mod recover;
+mod version_1;
 mod writer;
 
 pub(crate) use compact::Compactor;

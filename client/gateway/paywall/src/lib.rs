@@ -10,7 +10,8 @@
 //! A request names a session, reveals a tick with its proof (the element of the session's hash chain), and asks for
 //! keys of known cost. The rules are checked in this order, the cheapest first:
 //!
-//! 1. The session is known, is for the stream in question, and is neither rejected nor closing nor closed.
+//! 1. The session is known, is for the stream in question, and is neither rejected nor closing nor closed. If the wallet
+//!    opened it without an offer, its price and the gateway's share are not below `min_price` and `min_share`.
 //! 2. Keys that the session has bought before cost nothing. The others cost `ceil(EXTINF)` ticks each, and may not
 //!    split the session's keys into more than [`keys::MAX_GAPS`] ranges.
 //! 3. A tick above the session's `revealed_ticks` is at most `max_ticks`, at most `max_prepaid_ticks` above what is
@@ -52,7 +53,7 @@
 //!
 //! | state | recorded as | keys may be bought for |
 //! | --- | --- | --- |
-//! | offered | [`Phase::Offered`] | `credit_ticks`; 0 if the deposit does not cover the reserve, or after lost credit |
+//! | offered | [`Phase::Offered`] | `credit_ticks`; 0 if the finalized deposit does not cover all unopened tickets of the viewer, or after lost credit |
 //! | included | [`Phase::Included`] | `credit_until_final` ticks in total |
 //! | finalized | [`Phase::Finalized`] | `max_ticks` in total |
 //! | closing | `closing` on chain, or an [`Ending`] | nothing more; the claim is settled, then the session is closed |
@@ -79,7 +80,7 @@
 //! | module | contents |
 //! | --- | --- |
 //! | [`config`] | every limit and interval, with its default |
-//! | [`terms`] | what the gateway knows of the chain: streams, block heights, how certain a fact is |
+//! | [`terms`] | what the gateway knows of the chain: streams, payers, fees, block heights, how certain a fact is |
 //! | [`offer`] | tickets: accepted or refused, with their first ticks on credit |
 //! | [`pay`] | ticks: accepted or refused, with the keys that they buy |
 //! | [`token`] | session tokens |
@@ -116,7 +117,9 @@ pub use books::{Alarm, Books, Loss};
 pub use claims::{DueClaim, DueOpen, DueReason};
 pub use config::{Config, JournalConfig};
 pub use counters::Counts;
-pub use error::{Malformed, OfferError, OfferRefusal, OpenError, PayError, PaymentRequired, PreviewError, Unavailable};
+pub use error::{
+    BelowMinimum, Malformed, OfferError, OfferRefusal, OpenError, PayError, PaymentRequired, PreviewError, Unavailable,
+};
 pub use journal::RecoveryReport;
 pub use keys::KeyRange;
 pub use offer::{OfferRequest, Offered};
@@ -125,7 +128,7 @@ pub use paywall::Paywall;
 pub use phase::{Ending, Phase, Rejection};
 pub use preview::{DeviceCookie, PreviewRequest, Previewed};
 pub use session::Status;
-pub use terms::{IpPrefix, Seen, StreamTerms};
+pub use terms::{ClaimFees, IpPrefix, Payer, Seen, StreamTerms};
 pub use token::Token;
 
 #[cfg(test)]

@@ -9,18 +9,24 @@ use crate::{
     paywall::Paywall,
     phase::Phase,
     session::Session,
-    terms::IpPrefix,
+    terms::{IpPrefix, Payer},
 };
-use tick_stream_primitives::{Balance, Deposit, Moment, SessionId, SignedTicket, StreamId};
+use checks::Prospect;
+use tick_stream_primitives::{Balance, Moment, SessionId, SignedTicket, StreamId};
 
 /// An offer of a ticket.
 #[derive(Clone, Copy, Debug)]
 pub struct OfferRequest<'a> {
     /// The ticket, signed by the session key.
     pub signed: &'a SignedTicket,
-    /// The viewer's deposit in the best block, where a withdrawal shows first; none if the viewer has none. The gateway
+    /// The payer in the best block, where a withdrawal shows first. The chain has to admit the ticket there. The gateway
     /// reads it for each offer, since a table of all deposits would have no bound.
-    pub deposit: Option<&'a Deposit>,
+    pub best: &'a Payer,
+    /// The payer in the finalized block. The ticket gets credit only if it is admitted there as well, together with all
+    /// other tickets of the viewer whose openings are not final.
+    pub finalized: &'a Payer,
+    /// Whether the gateway has a publish key or a broadcast of the stream, so that it can have keys to sell.
+    pub is_hosted: bool,
     /// Network of the request.
     pub prefix: IpPrefix,
     /// Current time in milliseconds since the Unix epoch.
@@ -66,38 +72,40 @@ impl Paywall {
     }
 
     fn accept_offer(&self, request: &OfferRequest<'_>) -> Result<(Offered, Receipt), OfferError> {
-        let ticket = &request.signed.ticket;
-        checks::gateway(ticket, &self.config)?;
-        let id = ticket.session_id(&self.config.genesis);
+        let (ticket, config) = (&request.signed.ticket, self.config());
+        checks::gateway(ticket, &config)?;
+        let id = ticket.session_id(&config.genesis);
         if let Some(known) = self.offered_before(&id, request.signed)? {
             return Ok(known);
         }
         let terms = self.streams.get(ticket.stream).ok_or(OfferRefusal::StreamUnknown { stream: ticket.stream })?;
-        let price_per_tick = checks::terms(ticket, &terms, self.heights.best(), &self.config)?;
-        if self.table.len() >= self.config.max_sessions {
-            return Err(OfferRefusal::GatewayFull { max_sessions: self.config.max_sessions }.into());
+        let prospect = Prospect::new(ticket, &terms, self.heights.best(), request.now_ms, &config);
+        prospect.check_stream(request.is_hosted)?;
+        prospect.check_ticket()?;
+        if self.table.len() >= config.max_sessions {
+            return Err(OfferRefusal::GatewayFull { max_sessions: config.max_sessions }.into());
         }
         let candidate = Candidate {
             id,
             viewer: &ticket.viewer,
+            session_key: &ticket.session_key,
             prefix: request.prefix,
             expires_at: ticket.expires_at,
             now_ms: request.now_ms,
+            required: prospect.required(),
+            finalized_free: finalized_free(&prospect, request.finalized),
             replaces: self.replaceable(request.signed),
         };
-        self.admission.check(&candidate, &self.config)?;
-        let deposit = request.deposit.ok_or(OfferRefusal::NoDeposit)?;
-        let session_key = checks::deposit(ticket, deposit, price_per_tick, self.heights.best(), &self.config)?;
-        if !request.signed.is_signed_by(session_key, &self.config.genesis) {
+        self.admission.check(&candidate, &config)?;
+        let opened = prospect.check_payer(request.best)?;
+        if !request.signed.is_signed(&config.genesis) {
             return Err(OfferRefusal::SignatureInvalid.into());
         }
         if let Some(replaced) = candidate.replaces {
             self.remove_unused(&replaced)?;
         }
-        let credit_ticks = self.admission.admit(&candidate, &self.config)?;
-        let opened_at = request.now_ms.max(deposit.paid_until);
-        let session = Session::from_ticket(request.signed, price_per_tick, opened_at, credit_ticks);
-        self.insert(&candidate, session)
+        let credit_ticks = self.admission.admit(&candidate, &config)?;
+        self.insert(&candidate, Session::from_ticket(request.signed, &opened, credit_ticks))
     }
 
     /// Returns the answer to a ticket that was accepted before. Another ticket with the same id is refused, unless it
@@ -115,9 +123,9 @@ impl Paywall {
         Err(OfferRefusal::NonceTaken { session: *id }.into())
     }
 
-    /// Returns the viewer's unopened ticket, if nothing was bought with it.
+    /// Returns the session key's unopened ticket, if nothing was bought with it.
     fn replaceable(&self, signed: &SignedTicket) -> Option<SessionId> {
-        let unopened = self.admission.unopened_of(&signed.ticket.viewer)?;
+        let unopened = self.admission.unopened_of(&signed.ticket.viewer, &signed.ticket.session_key)?;
         self.table.lock(&unopened).get(&unopened).is_none_or(|session| is_replaceable(session)).then_some(unopened)
     }
 
@@ -167,10 +175,16 @@ impl Paywall {
             price_per_tick: session.price_per_tick,
             max_ticks: session.max_ticks,
             revealed_ticks: session.revealed_ticks,
-            credit_left: session.credit_left(&self.config),
+            credit_left: session.credit_left(&self.config()),
             is_new,
         }
     }
+}
+
+/// Returns the free deposit in the finalized block, or 0 if the chain would not open the ticket there.
+fn finalized_free(prospect: &Prospect<'_>, payer: &Payer) -> Balance {
+    let (Some(deposit), Some(key)) = (&payer.deposit, &payer.key) else { return 0 };
+    prospect.open(deposit, key).map_or(0, |_| deposit.free)
 }
 
 /// Returns whether the session is an unopened ticket with which nothing was bought or revealed, so that nothing is lost

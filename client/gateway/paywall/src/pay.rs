@@ -154,6 +154,9 @@ impl Paywall {
         purchase: &Purchase<'_>,
     ) -> Result<Effect, PaymentRequired> {
         check_state(session, purchase.stream)?;
+        if !session.was_offered {
+            self.config().check_income(session.price_per_tick, session.gateway_share)?;
+        }
         let cost_ticks = session.bought.cost_of(purchase.keys, purchase.costs);
         if cost_ticks > 0 {
             session.bought.check_gaps(purchase.keys)?;
@@ -173,16 +176,16 @@ impl Paywall {
     /// Checks that a new tick is neither above the maximum, nor too far above what is charged, nor too far ahead of
     /// time: the chain would not settle it.
     fn check_pace(&self, session: &Session, tick: &TickRequest, cost_ticks: u32) -> Result<(), PaymentRequired> {
-        let ticks = tick.ticks;
+        let (ticks, config) = (tick.ticks, self.config());
         if ticks > session.max_ticks {
             return Err(PaymentRequired::DepositSpent { max_ticks: session.max_ticks });
         }
         let required_ticks = session.charged_ticks.saturating_add(cost_ticks);
-        let highest_ticks = required_ticks.saturating_add(self.config.max_prepaid_ticks).min(session.max_ticks);
+        let highest_ticks = required_ticks.saturating_add(config.max_prepaid_ticks).min(session.max_ticks);
         if ticks > highest_ticks {
             return Err(PaymentRequired::TooFarAhead { ticks, highest_ticks });
         }
-        let ahead_ms = session.ahead_ms(ticks, tick.now_ms, &self.config);
+        let ahead_ms = session.ahead_ms(ticks, tick.now_ms, &config);
         if ahead_ms > 0 {
             return Err(PaymentRequired::TooFast { wait_ms: Moment::try_from(ahead_ms).unwrap_or(Moment::MAX) });
         }
@@ -198,7 +201,7 @@ impl Paywall {
         if session.is_uncovered && session.phase == Phase::Offered {
             return Err(PaymentRequired::DepositUncovered);
         }
-        if let Some(credit_ticks) = session.credit_limit(&self.config).filter(|limit| required_ticks > *limit) {
+        if let Some(credit_ticks) = session.credit_limit(&self.config()).filter(|limit| required_ticks > *limit) {
             let awaits = if session.phase == Phase::Offered { "in a block" } else { "final" };
             return Err(PaymentRequired::CreditUsedUp { credit_ticks, awaits });
         }
@@ -215,7 +218,7 @@ impl Paywall {
             revealed_ticks: session.revealed_ticks,
             charged_ticks: session.charged_ticks,
             ticks_left: session.max_ticks - session.revealed_ticks,
-            credit_left: session.credit_left(&self.config),
+            credit_left: session.credit_left(&self.config()),
             token: effect.reveals.then_some(session.transient.token),
         }
     }

@@ -11,21 +11,24 @@ use crate::{
     preview::PreviewTracker,
     session::{Session, Status},
     table::Table,
-    terms::{Heights, Streams},
+    terms::{ClaimFees, Heights, Streams},
     token::TokenSecret,
 };
+use parking_lot::RwLock;
 use std::{
     collections::HashMap,
     sync::{atomic::AtomicU64, mpsc::sync_channel, Arc},
     thread::JoinHandle,
 };
-use tick_stream_primitives::{Moment, SessionId};
+use tick_stream_primitives::{Moment, Params, SessionId};
 
 /// Gives keys for ticks. See the documentation of the crate.
 pub struct Paywall {
-    pub(crate) config: Config,
+    /// Settings, replaced as a whole when the chain changes its parameters.
+    config: RwLock<Arc<Config>>,
     pub(crate) table: Arc<Table>,
     pub(crate) admission: Admission,
+    pub(crate) claim_fees: RwLock<ClaimFees>,
     pub(crate) streams: Streams,
     pub(crate) heights: Heights,
     pub(crate) previews: PreviewTracker,
@@ -58,8 +61,7 @@ impl Paywall {
         check_config(&config)?;
         let dir = Dir::open(&config.journal.dir, create)?;
         let Recovered { replay, position, secret } = recover(&dir)?;
-        let admission = Admission::default();
-        let sessions = resumed(replay.sessions, &secret, &admission, now_ms);
+        let sessions = resumed(replay.sessions, &secret, now_ms);
         let table = Arc::new(Table::new(sessions));
         let counters: Arc<Counters> = Arc::default();
 
@@ -83,9 +85,10 @@ impl Paywall {
         let compactor = thread.spawn(move || compactor.run(sealed_out)).map_err(failed)?;
         let paywall = Self {
             previews: PreviewTracker::new(&config),
-            config,
+            config: RwLock::new(Arc::new(config)),
             table,
-            admission,
+            admission: Admission::default(),
+            claim_fees: RwLock::default(),
             streams: Streams::default(),
             heights: Heights::default(),
             losses: LossLog::default(),
@@ -94,7 +97,37 @@ impl Paywall {
             journal: Some(journal),
             compactor: Some(compactor),
         };
+        paywall.readmit_all();
         Ok((paywall, replay.report))
+    }
+
+    /// Gives recovered sessions whose openings are not final their place among the pending tickets.
+    fn readmit_all(&self) {
+        self.table.for_each(|id, session| match session.phase {
+            Phase::Offered => self.admission.readmit(*id, self.pending(session)),
+            Phase::Included => self.admission.include(*id, self.pending(session)),
+            Phase::Finalized => {}
+        });
+    }
+
+    /// Returns the settings of this moment.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        self.config.read().clone()
+    }
+
+    /// Takes over the chain's present parameters: an upgrade of its runtime may change them at any time. Sessions go on.
+    /// Returns whether any of the settings has changed.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Config`] if the parameters do not fit the gateway's own limits. The settings then stay as they are.
+    pub fn set_params(&self, params: &Params) -> Result<bool, OpenError> {
+        let mut config = self.config.write();
+        let new = Config::clone(&config).with_params(params);
+        check_config(&new)?;
+        let is_changed = new != **config;
+        *config = Arc::new(new);
+        Ok(is_changed)
     }
 
     /// Returns why the journal cannot be written, so that no key is given; none while it can.
@@ -128,7 +161,7 @@ impl Paywall {
 
     /// Returns what may be shown of a session.
     pub fn status(&self, session: &SessionId) -> Option<Status> {
-        self.table.lock(session).get(session).map(|known| known.status(&self.config))
+        self.table.lock(session).get(session).map(|known| known.status(&self.config()))
     }
 
     /// Returns the bytes that a session takes, averaged over the table, without the overhead of the allocator.
@@ -183,20 +216,16 @@ fn check_config(config: &Config) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Gives recovered sessions what the journal does not hold: token, times, and their place among the unopened tickets.
+/// Gives recovered sessions what the journal does not hold: token and times.
 fn resumed(
     mut sessions: HashMap<SessionId, Box<Session>>,
     secret: &TokenSecret,
-    admission: &Admission,
     now_ms: Moment,
 ) -> HashMap<SessionId, Box<Session>> {
     for (id, session) in &mut sessions {
         session.transient.token = secret.token(id, &session.anchor);
         session.transient.last_payment_ms = now_ms;
         session.transient.unsettled_since_ms = if session.revealed_ticks > session.settled_ticks { now_ms } else { 0 };
-        if session.phase == Phase::Offered {
-            admission.readmit(*id, session.viewer.clone(), session.expires_at);
-        }
     }
     sessions
 }

@@ -7,6 +7,7 @@ use crate::{
     token::Token,
 };
 use codec::{Decode, Encode};
+use sp_runtime::Permill;
 use tick_stream_primitives::{
     state::Session as ChainSession, tick_chain::leads_to, AccountId, Balance, BlockNumber, Closing, Moment, SessionId,
     SignedTicket, StreamId, TickHash, TickHasher,
@@ -22,9 +23,13 @@ const TICK_MS: i128 = 1_000;
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) struct Session {
     pub viewer: AccountId,
+    /// Session key; none if the viewer's wallet opened the session.
+    pub session_key: Option<AccountId>,
     pub stream: StreamId,
     /// Price of a tick, in planck: an upper bound until the opening is in a block, the session's own price afterwards.
     pub price_per_tick: Balance,
+    /// The gateway's share of the income.
+    pub gateway_share: Permill,
     pub max_ticks: u32,
     pub expires_at: BlockNumber,
     /// `w[base_ticks]`, the lowest element known of the tick chain: the ticket's anchor, or the head on chain when the
@@ -34,6 +39,9 @@ pub(crate) struct Session {
     /// The ticket, until the opening is final: until then it may have to be submitted again. None for a session that
     /// the viewer's wallet opened without an offer.
     pub signed: Option<Box<SignedTicket>>,
+    /// Whether the gateway has accepted a ticket for the session. Otherwise the wallet may have opened it on a stream that
+    /// is not worth serving.
+    pub was_offered: bool,
     pub phase: Phase,
     /// Moment from which the chain counts ticks; an estimate until the opening is in a block.
     pub opened_at: Moment,
@@ -77,6 +85,12 @@ pub(crate) struct Transient {
     pub close_submitted_ms: Moment,
     /// How often the opening was submitted.
     pub open_attempts: u32,
+    /// Since when the node answers that it is too busy for the session's row.
+    pub busy_since_ms: Moment,
+    /// Highest tick of the claims that were in a batch of the gateway's own, for which it has paid the fee.
+    pub direct_ticks: u32,
+    /// Whether this is a ticket of version 1, which no chain of this version opens.
+    pub is_obsolete: bool,
     /// Since when there are ticks that are in no submitted claim; 0 after a restart, so that they are submitted at
     /// once.
     pub unsubmitted_since_ms: Moment,
@@ -97,6 +111,9 @@ impl Default for Transient {
             open_submitted_ms: 0,
             close_submitted_ms: 0,
             open_attempts: 0,
+            busy_since_ms: 0,
+            direct_ticks: 0,
+            is_obsolete: false,
             unsubmitted_since_ms: 0,
             unsettled_since_ms: 0,
             last_settled_ms: 0,
@@ -106,20 +123,23 @@ impl Default for Transient {
 }
 
 impl Session {
-    /// Creates the session of an accepted ticket.
-    pub fn from_ticket(signed: &SignedTicket, price_per_tick: Balance, opened_at: Moment, credit_ticks: u32) -> Self {
+    /// Creates the session of an accepted ticket. `opened` is the session as the chain would open it.
+    pub fn from_ticket(signed: &SignedTicket, opened: &ChainSession, credit_ticks: u32) -> Self {
         let ticket = &signed.ticket;
         Self {
             viewer: ticket.viewer.clone(),
+            session_key: Some(ticket.session_key.clone()),
             stream: ticket.stream,
-            price_per_tick,
+            price_per_tick: opened.price_per_tick,
+            gateway_share: opened.gateway_share,
             max_ticks: ticket.max_ticks,
             expires_at: ticket.expires_at,
             anchor: ticket.anchor,
             base_ticks: 0,
             signed: Some(Box::new(signed.clone())),
+            was_offered: true,
             phase: Phase::Offered,
-            opened_at,
+            opened_at: opened.opened_at,
             closing: None,
             is_closed: false,
             ending: None,
@@ -142,13 +162,16 @@ impl Session {
     pub fn from_chain(chain: &ChainSession) -> Self {
         Self {
             viewer: chain.viewer.clone(),
+            session_key: key_of(chain),
             stream: chain.stream,
             price_per_tick: chain.price_per_tick,
+            gateway_share: chain.gateway_share,
             max_ticks: chain.max_ticks,
             expires_at: 0,
             anchor: chain.head,
             base_ticks: chain.settled_ticks,
             signed: None,
+            was_offered: false,
             phase: Phase::Included,
             opened_at: chain.opened_at,
             closing: chain.closing,
@@ -242,6 +265,11 @@ impl Session {
         i128::from(ticks) * TICK_MS - elapsed_ms - i128::from(config.max_prepaid_ticks) * TICK_MS
     }
 
+    /// Returns what the gateway earns by settling `ticks`, in planck.
+    pub fn income(&self, ticks: u32, config: &Config) -> Balance {
+        config.income(self.price_per_tick, self.gateway_share, ticks)
+    }
+
     /// Returns the bytes used on the heap.
     pub fn heap_bytes(&self) -> usize {
         let signed = self.signed.as_ref().map_or(0, |_| std::mem::size_of::<SignedTicket>());
@@ -252,6 +280,7 @@ impl Session {
     pub fn status(&self, config: &Config) -> Status {
         Status {
             viewer: self.viewer.clone(),
+            session_key: self.session_key.clone(),
             stream: self.stream,
             phase: self.phase,
             price_per_tick: self.price_per_tick,
@@ -270,11 +299,18 @@ impl Session {
     }
 }
 
+/// Returns the session key under which the chain has opened a session; none if the wallet did.
+pub(crate) fn key_of(chain: &ChainSession) -> Option<AccountId> {
+    chain.key.as_ref().map(|used| used.session_key.clone())
+}
+
 /// A session as the gateway may show it. It has no proof, since an unsettled one would buy keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Status {
     /// Account that pays.
     pub viewer: AccountId,
+    /// Session key; none if the viewer's wallet opened the session.
+    pub session_key: Option<AccountId>,
     /// Stream that is watched.
     pub stream: StreamId,
     /// How far the opening has come.

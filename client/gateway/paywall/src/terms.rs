@@ -1,12 +1,15 @@
-//! What the gateway knows of the chain: the terms of streams, the block heights, how certain a fact is.
+//! What the gateway knows of the chain: the terms of streams, payers, fees, the block heights, how certain a fact is.
 
 use parking_lot::RwLock;
+use sp_runtime::Permill;
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
 };
-use tick_stream_primitives::{Announced, Balance, BlockNumber, Moment, Stream, StreamId, StreamStatus};
+use tick_stream_primitives::{
+    AccountId, Announced, Balance, BlockNumber, Deposit, Moment, SessionKey, Stream, StreamId, StreamStatus,
+};
 
 /// How certain a fact of the chain is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,6 +25,10 @@ pub enum Seen {
 pub struct StreamTerms {
     /// Id of the stream.
     pub stream: StreamId,
+    /// Account of the creator.
+    pub creator: AccountId,
+    /// Gateway's share of a new session's income.
+    pub gateway_share: Permill,
     /// Price of a tick for a new session, in planck.
     pub price_per_tick: Balance,
     /// Price that has been announced, and the block from which it applies.
@@ -37,6 +44,8 @@ impl StreamTerms {
     pub fn from_chain(id: StreamId, stream: &Stream) -> Self {
         Self {
             stream: id,
+            creator: stream.creator.clone(),
+            gateway_share: stream.gateway_share,
             price_per_tick: stream.price_per_tick,
             next_price: stream.next_price.clone(),
             preview_ticks: stream.preview_ticks,
@@ -49,6 +58,33 @@ impl StreamTerms {
         let next = self.next_price.as_ref();
         let now = next.filter(|next| next.at <= from).map_or(self.price_per_tick, |next| next.value);
         next.filter(|next| next.at <= to).map_or(now, |next| next.value.max(now))
+    }
+}
+
+/// What the chain stores of the viewer and the session key that a ticket names.
+#[derive(Clone, Debug, Default)]
+pub struct Payer {
+    /// The viewer's deposit; none if the viewer has none.
+    pub deposit: Option<Deposit>,
+    /// The session key; none if it is not among the viewer's keys.
+    pub key: Option<SessionKey>,
+}
+
+/// What claims add to the fee of a batch, in planck.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ClaimFees {
+    /// Fee of a claim without its ticks.
+    pub claim: Balance,
+    /// Fee of one tick, which is one hash step.
+    pub step: Balance,
+    /// Fee that the claims of one stream in a batch share.
+    pub group: Balance,
+}
+
+impl ClaimFees {
+    /// Returns the fee of a claim with `ticks` new ticks, in planck.
+    pub fn of(&self, ticks: u32) -> Balance {
+        self.claim.saturating_add(self.step.saturating_mul(ticks.into()))
     }
 }
 

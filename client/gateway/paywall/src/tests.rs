@@ -7,6 +7,8 @@ mod crash;
 mod env;
 mod journal;
 mod offer;
+mod params;
 mod pay;
 mod preview;
 mod properties;
+mod version_1;

@@ -16,10 +16,11 @@ use std::{
     time::Duration,
 };
 use tick_stream_primitives::{
-    session_id, AccountId, Delegation, Deposit, Session as ChainSession, SessionId, SignedTicket, TickChain, Ticket,
+    session_id, AccountId, Deposit, KeyLimits, KeyUse, Scope, Session as ChainSession, SessionId, SessionKey,
+    SignedTicket, TickChain, Ticket,
 };
 use vilokanam_paywall::{
-    Config, IpPrefix, KeyRange, OfferRequest, PayRequest, Paywall, Seen, StreamTerms, TickRequest,
+    Config, IpPrefix, KeyRange, OfferRequest, PayRequest, Payer, Paywall, Seen, StreamTerms, TickRequest,
 };
 
 const CHILD: &str = "--child-that-pays";
@@ -110,6 +111,8 @@ async fn pay_until_killed(dir: &Path) {
     let paywall = std::sync::Arc::new(paywall);
     paywall.stream(StreamTerms {
         stream: STREAM,
+        creator: AccountId::new([2; 32]),
+        gateway_share: Permill::zero(),
         price_per_tick: 1,
         next_price: None,
         preview_ticks: 0,
@@ -127,9 +130,10 @@ async fn pay_until_killed(dir: &Path) {
 
 async fn pay(paywall: std::sync::Arc<Paywall>, seed: u8, (mut chain, signed): (TickChain, SignedTicket)) {
     let id = id_of(seed);
-    let deposit = deposit(seed);
+    let payer = payer();
     let prefix = IpPrefix::of(IpAddr::V4(Ipv4Addr::new(10, 0, seed, 1)));
-    let request = OfferRequest { signed: &signed, deposit: Some(&deposit), prefix, now_ms: NOW };
+    let request =
+        OfferRequest { signed: &signed, best: &payer, finalized: &payer, is_hosted: true, prefix, now_ms: NOW };
     paywall.offer(request).await.unwrap();
     paywall.opened(id, &on_chain(&signed), Seen::Finalized);
     let mut charged_ticks = paywall.status(&id).unwrap().charged_ticks;
@@ -160,7 +164,11 @@ fn open(dir: &Path) -> (Paywall, vilokanam_paywall::RecoveryReport) {
 }
 
 fn id_of(seed: u8) -> SessionId {
-    session_id(&[7; 32], &AccountId::new([seed; 32]), nonce())
+    session_id(&[7; 32], &AccountId::new([seed; 32]), &session_key(seed), nonce())
+}
+
+fn session_key(seed: u8) -> AccountId {
+    AccountId::new(sr25519::Pair::from_seed(&[seed; 32]).public().0)
 }
 
 fn nonce() -> u64 {
@@ -171,6 +179,7 @@ fn viewer(seed: u8) -> (TickChain, SignedTicket) {
     let mut chain = TickChain::new(&id_of(seed), [seed; 32], MAX_TICKS);
     let ticket = Ticket {
         viewer: AccountId::new([seed; 32]),
+        session_key: session_key(seed),
         nonce: nonce(),
         stream: STREAM,
         gateway: AccountId::new([1; 32]),
@@ -183,22 +192,25 @@ fn viewer(seed: u8) -> (TickChain, SignedTicket) {
     (chain, SignedTicket { ticket, signature })
 }
 
-fn deposit(seed: u8) -> Deposit {
-    let mut deposit = Deposit::new(1_000);
-    deposit.free = 1_000_000;
-    deposit.delegation = Some(Delegation {
-        session_key: AccountId::new(sr25519::Pair::from_seed(&[seed; 32]).public().0),
+fn payer() -> Payer {
+    let limits = KeyLimits {
+        label: Default::default(),
         max_price_per_tick: 1,
         allowance: 1_000_000,
+        renewal: None,
+        max_sessions: 1,
+        scope: Scope::Any,
         expires_at: 10_000,
-    });
-    deposit
+    };
+    let deposit = Deposit { free: 1_000_000, ..Deposit::new(1_000) };
+    Payer { deposit: Some(deposit), key: Some(SessionKey::new(limits, 1, 0, 0, 1_000)) }
 }
 
 fn on_chain(signed: &SignedTicket) -> ChainSession {
     let ticket = &signed.ticket;
     ChainSession {
         viewer: ticket.viewer.clone(),
+        key: Some(KeyUse { session_key: ticket.session_key.clone(), id: 1, generation: 0 }),
         stream: ticket.stream,
         gateway: ticket.gateway.clone(),
         price_per_tick: ticket.price_per_tick,
@@ -208,7 +220,7 @@ fn on_chain(signed: &SignedTicket) -> ChainSession {
         max_ticks: ticket.max_ticks,
         opened_at: NOW,
         last_claim: 1_000,
-        generation: Some(0),
+        fee: 0,
         closing: None,
     }
 }

@@ -13,7 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 use std::sync::Arc;
-use tick_stream_primitives::{clock::now_ms, AccountId, StreamId};
+use tick_stream_primitives::{clock::now_ms, AccountId, Stream, StreamId};
 use vilokanam_indexer::{EarningsQuery, Store, TimeUnit};
 use vilokanam_wire::{
     creator::{IngestHealth, NewPublishKey, PublishKeyInfo},
@@ -33,40 +33,44 @@ struct SignedRequest<'a> {
     body: &'a [u8],
 }
 
-/// Checks that the stream's creator signed the request.
-async fn check_creator(creators: &Creators, stream: StreamId, request: SignedRequest<'_>) -> Result<(), ApiError> {
+/// Checks that the stream's creator signed the request. Returns the stream.
+async fn check_creator(creators: &Creators, stream: StreamId, request: SignedRequest<'_>) -> Result<Stream, ApiError> {
     let SignedRequest { method, uri, headers, body } = request;
     let signed = creators.auth.check(&method, uri.path(), headers, body, now_ms())?;
-    let creator = creator_of(creators, stream).await?;
-    if signed.account != creator {
+    let stream = stream_of(creators, stream).await?;
+    if signed.account != stream.creator {
         return Err(ApiError::forbidden("This stream belongs to another account."));
     }
-    creators.auth.take_once(signed, now_ms())
+    creators.auth.take_once(signed, now_ms())?;
+    Ok(stream)
 }
 
-/// Reads the creator from the chain. The index is behind by finality, and a creator publishes at once.
-async fn creator_of(creators: &Creators, stream: StreamId) -> Result<AccountId, ApiError> {
+/// Reads the stream from the chain. The index is behind by finality, and a creator publishes at once.
+async fn stream_of(creators: &Creators, stream: StreamId) -> Result<Stream, ApiError> {
     let found = creators.nodes.ask(|chain| async move { chain.now().stream(stream).await }).await;
     let found = found.map_err(|error| ApiError::unavailable(error.to_string()))?;
-    found
-        .map(|stream| stream.creator)
-        .ok_or_else(|| ApiError::not_found(format!("This gateway knows no stream {stream}.")))
+    found.ok_or_else(|| ApiError::not_found(format!("This gateway knows no stream {stream}.")))
 }
 
 /// Creates a publish key. Its secret is in this answer only.
+///
+/// A stream below the gateway's lowest price or share gets none, since no session of it would be accepted here.
 #[utoipa::path(post, path = "/v1/streams/{id}/publish-keys", tag = "creators", params(("id" = u64, Path)), responses(
     (status = 201, body = NewPublishKey), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 422, body = Problem),
 ))]
 pub async fn create_publish_key(
     State(creators): State<Arc<Creators>>,
     State(publishing): State<Arc<Publishing>>,
+    State(sessions): State<Arc<Sessions>>,
     Path(stream): Path<StreamId>,
     uri: OriginalUri,
     headers: HeaderMap,
     body: String,
 ) -> Result<(StatusCode, Json<NewPublishKey>), ApiError> {
     let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
-    check_creator(&creators, stream, request).await?;
+    let terms = check_creator(&creators, stream, request).await?;
+    sessions.check_income(&terms)?;
     let key = publishing.create_key(stream).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }
@@ -186,6 +190,7 @@ pub async fn get_earnings(
         ticks: bucket.sums.ticks,
         earned: Planck(bucket.sums.without_tips()),
         tipped: Planck(bucket.sums.from_tips),
+        open_fees: Planck(bucket.sums.from_fees),
     });
     Ok(Json(Earnings {
         withdrawable: Planck(withdrawable),

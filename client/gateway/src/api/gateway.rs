@@ -12,7 +12,7 @@ use vilokanam_wire::{
 /// Returns the gateway's account, addresses and terms.
 #[utoipa::path(get, path = "/v1/gateway", tag = "gateway", responses((status = 200, body = GatewayInfo)))]
 pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInfo> {
-    let params = &profile.params;
+    let params = profile.params.borrow().clone();
     Json(GatewayInfo {
         account: Account(profile.account.clone()),
         endpoint: profile.config.http.public_url.clone(),
@@ -25,7 +25,8 @@ pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInf
         ticket_lifetime_blocks: params.ticket_lifetime,
         open_fee: Planck(params.open_fee),
         min_deposit: Planck(params.min_deposit),
-        min_price: Planck(params.min_price),
+        min_price: Planck(params.min_price.max(profile.config.paywall.min_price.into())),
+        min_share_ppm: profile.config.paywall.min_share_ppm,
         rtmp_url: profile.config.rtmp_url(),
     })
 }

@@ -27,7 +27,7 @@ const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src '
                       worker-src 'self' blob:; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// First segments of the addresses that the pages know. Any other address shows their "not found", with status 404.
-const PLACES: [&str; 4] = ["", "watch", "wallet", "studio"];
+const PLACES: [&str; 5] = ["", "watch", "wallet", "studio", "gift"];
 
 /// Why the pages cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn addresses_of_the_pages_show_the_index_and_files_show_themselves() {
         let (_folder, pages) = pages();
-        for path in ["/", "/watch/7", "/wallet", "/studio/streams/7"] {
+        for path in ["/", "/watch/7", "/wallet", "/studio/streams/7", "/gift"] {
             let index = get(&pages, path, &[]).await;
             assert_eq!(index.status(), StatusCode::OK, "{path}");
             assert!(header_of(&index, header::CONTENT_TYPE).starts_with("text/html"), "{path}");

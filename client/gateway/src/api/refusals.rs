@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use tick_stream_primitives::{Balance, SessionId, StreamId};
 use vilokanam_indexer::QueryError;
 use vilokanam_ingest::KeyStoreError;
-use vilokanam_paywall::{OfferError, PayError, PreviewError};
+use vilokanam_paywall::{BelowMinimum, OfferError, PayError, PreviewError};
 use vilokanam_wire::{codes, payment::Challenge, Planck, SessionRef};
 
 impl From<SaleError> for ApiError {
@@ -21,6 +21,10 @@ impl From<SaleError> for ApiError {
             SaleError::KeyCount => Self::bad_request(detail),
             SaleError::NoKey { .. } => Self::not_found(detail).hint("Read the playlist again."),
             SaleError::Recording(error) => Self::internal(&error),
+            SaleError::NotHosted { .. } => {
+                Self::new(StatusCode::CONFLICT, codes::STREAM_NOT_HOSTED, "The stream is not hosted here", detail)
+            }
+            SaleError::Index(error) => Self::internal(&error),
             SaleError::Payment { stream, session, price_per_tick, reason } => {
                 let challenge = challenge(stream, Some(session), price_per_tick);
                 payment_error(reason, challenge)
@@ -39,11 +43,19 @@ impl From<SessionError> for ApiError {
             SessionError::Draining | SessionError::Chain(_) => Self::unavailable(detail),
             SessionError::Unknown(_) => Self::not_found(detail),
             SessionError::Index(error) => error.into(),
+            SessionError::Records(error) => Self::internal(&error),
             SessionError::Offer(OfferError::Refused(reason)) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason.code(), "The ticket is refused", detail)
             }
             SessionError::Offer(OfferError::Unavailable(error)) => Self::unavailable(error.to_string()),
         }
+    }
+}
+
+impl From<BelowMinimum> for ApiError {
+    fn from(reason: BelowMinimum) -> Self {
+        let title = "This gateway does not serve the stream";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason.code(), title, reason.to_string())
     }
 }
 

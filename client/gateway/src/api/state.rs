@@ -41,8 +41,8 @@ pub struct Profile {
     /// The gateway's account.
     pub account: AccountId,
     pub genesis: GenesisHash,
-    /// The protocol's parameters, as the chain had them at the start.
-    pub params: Params,
+    /// The protocol's present parameters.
+    pub params: watch::Receiver<Params>,
 }
 
 /// What there is to watch.

@@ -27,6 +27,7 @@ pub fn session_view(id: SessionId, status: &Status) -> SessionView {
         session: SessionRef(id),
         stream: StreamRef(status.stream),
         viewer: Account(status.viewer.clone()),
+        session_key: status.session_key.clone().map(Account),
         phase,
         price_per_tick: Planck(status.price_per_tick),
         max_ticks: status.max_ticks,
@@ -48,6 +49,7 @@ pub fn indexed_session_view(session: SessionRow) -> SessionView {
         session: SessionRef(session.id),
         stream: StreamRef(session.stream),
         viewer: Account(session.viewer),
+        session_key: session.session_key.map(Account),
         phase,
         price_per_tick: Planck(session.price_per_tick),
         max_ticks: session.max_ticks,
@@ -99,6 +101,7 @@ pub fn session_record(session: SessionRow) -> SessionRecord {
     SessionRecord {
         session: SessionRef(session.id),
         viewer: Account(session.viewer),
+        session_key: session.session_key.map(Account),
         stream: StreamRef(session.stream),
         gateway: Account(session.gateway),
         price_per_tick: Planck(session.price_per_tick),

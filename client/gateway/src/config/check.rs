@@ -168,6 +168,9 @@ fn check_ingest(config: &Config, wrong: &mut Vec<String>) {
 
 fn check_paywall(config: &Config, wrong: &mut Vec<String>) {
     let paywall = &config.paywall;
+    expect(wrong, paywall.min_share_ppm <= 1_000_000, || {
+        format!("paywall.min_share_ppm: {} is above 1000000, which is the whole", paywall.min_share_ppm)
+    });
     expect(wrong, paywall.credit_ticks <= paywall.credit_ticks_until_final, || {
         "paywall.credit_ticks: must not be above paywall.credit_ticks_until_final".into()
     });

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tick_stream_primitives::{AccountId, BlockNumber, TickEvent};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use vilokanam_chain::{Backoff, Cursor, FinalizedBlocks, FollowedBlock, Nodes, NodesError};
+use vilokanam_chain::{Backoff, Chain, ChainError, Cursor, FinalizedBlocks, FollowedBlock, Nodes, NodesError, State};
 use vilokanam_indexer::{ApplyError, BlockFacts, Store, StoreError};
 use vilokanam_paywall::{Paywall, Seen};
 
@@ -121,27 +121,52 @@ impl Follower {
         })
     }
 
+    /// Counts the open fee of a session of this gateway: earned, or lost to the account that removed the session because this
+    /// gateway had neglected it.
+    fn count_open_fee(&self, event: &TickEvent) {
+        let TickEvent::SessionClosed { session, gateway, fee, fee_to, .. } = event else { return };
+        if *gateway != self.gateway {
+            return;
+        }
+        let result = if *fee_to == self.gateway { "earned" } else { "lost" };
+        metrics::counter!(names::OPEN_FEES, "result" => result).increment(u64::try_from(*fee).unwrap_or(u64::MAX));
+        if result == "lost" {
+            tracing::warn!(%session, by = %fee_to, fee, "another account removed a session that this gateway had neglected");
+        }
+    }
+
     async fn report_block(&self, block: &FollowedBlock) -> Result<(), NodesError> {
         let head = block.head;
         let mut viewers = BTreeSet::new();
         for placed in &block.events {
             match &placed.event {
                 TickEvent::SessionOpened { session, gateway, .. } if *gateway == self.gateway => {
-                    let state = self.nodes.ask(|chain| async move { chain.at(head.hash).session(*session).await });
-                    if let Some(state) = state.await? {
+                    // Of the last finalized block, since this one's state may be pruned, or be of version 1. A session that
+                    // it does not have was closed in a later block, which is reported in its turn.
+                    let read = |chain: Chain| async move { finalized(&chain).await?.session(*session).await };
+                    if let Some(state) = self.nodes.ask(read).await? {
                         self.paywall.opened(*session, &state, Seen::Finalized);
                     }
                 }
                 event => report_session(&self.paywall, event, Seen::Finalized),
             }
+            self.count_open_fee(&placed.event);
             viewers.extend(placed.event.changed_deposit());
         }
-        for viewer in viewers {
-            // The state of the best block, because tickets were accepted on it: this block's may lack later deposits.
-            let deposit = self.nodes.ask(|chain| async move { chain.now().deposit(viewer).await }).await?;
-            self.paywall.deposit(viewer, deposit.as_ref());
+        for viewer in viewers.into_iter().filter(|viewer| self.paywall.has_unopened(viewer)) {
+            let read = |chain: Chain| async move {
+                let state = finalized(&chain).await?;
+                Ok((state.deposit(viewer).await?, state.keys(viewer).await?))
+            };
+            let (deposit, keys) = self.nodes.ask(read).await?;
+            self.paywall.payer(viewer, deposit.as_ref(), &keys);
         }
         self.paywall.block(head.number, head.moment_ms, Seen::Finalized);
         Ok(())
     }
+}
+
+/// Returns the state after the last finalized block.
+async fn finalized(chain: &Chain) -> Result<State<'_>, ChainError> {
+    Ok(chain.at(chain.finalized().await?.hash))
 }

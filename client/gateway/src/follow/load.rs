@@ -13,11 +13,11 @@ pub async fn load_streams(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesE
     let mut from = 0;
     loop {
         let page = nodes.ask(|chain| async move { chain.now().streams(from, STREAMS_PAGE).await }).await?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        from = last + 1;
-        for (id, stream) in &page {
+        for (id, stream) in &page.streams {
             paywall.stream(StreamTerms::from_chain(*id, stream));
         }
+        let Some(next) = page.next else { return Ok(()) };
+        from = next;
     }
 }
 

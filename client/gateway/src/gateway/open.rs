@@ -9,6 +9,7 @@ use crate::{
     secrets::Secrets,
 };
 use object_store::{local::LocalFileSystem, prefix::PrefixStore, ObjectStore};
+use sp_runtime::Permill;
 use std::{path::PathBuf, sync::Arc};
 use tick_stream_primitives::{api::Params, clock::now_ms};
 use url::Url;
@@ -41,10 +42,8 @@ pub async fn open_index(config: &Config, node: &Nodes, params: &Params) -> Resul
 pub fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Signer) -> Result<Paywall, BuildError> {
     let journal = JournalConfig::new(config.data_dir.join("journal"));
     let settings = vilokanam_paywall::Config {
-        open_fee: params.open_fee,
-        max_prepaid_ticks: params.max_prepaid_ticks,
-        ticket_lifetime_blocks: params.ticket_lifetime,
-        close_period_blocks: params.close_period,
+        min_price: config.paywall.min_price.into(),
+        min_share: Permill::from_parts(config.paywall.min_share_ppm),
         credit_ticks: config.paywall.credit_ticks,
         credit_until_final: config.paywall.credit_ticks_until_final,
         unopened_per_prefix: config.paywall.unopened_per_prefix,
@@ -54,7 +53,7 @@ pub fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Sig
         idle_close_ms: u64::from(config.paywall.idle_close_s) * 1_000,
         ..vilokanam_paywall::Config::new(node.genesis(), signer.account(), journal.dir.clone())
     };
-    let (paywall, report) = Paywall::open(settings, now_ms())?;
+    let (paywall, report) = Paywall::open(settings.with_params(params), now_ms())?;
     tracing::info!(?report, "read the journal");
     Ok(paywall)
 }

@@ -7,6 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, Balance, SessionId, StreamId, TickHash};
+use vilokanam_indexer::GatewayStateError;
 use vilokanam_paywall::{
     keys::MAX_KEYS_PER_REQUEST, DeviceCookie, IpPrefix, KeyRange, Paid, PayError, PayRequest, Paywall, PreviewError,
     PreviewRequest, TickRequest, Token,
@@ -24,6 +25,12 @@ pub enum SaleError {
     /// The recording cannot be read.
     #[error(transparent)]
     Recording(#[from] RecordingError),
+    /// The stream of the session is not hosted here, so revealed ticks would buy nothing.
+    #[error("This gateway does not host stream {stream}, so ticks for it buy nothing here.")]
+    NotHosted { stream: StreamId },
+    /// The gateway's own records cannot be read.
+    #[error(transparent)]
+    Index(#[from] GatewayStateError),
     /// The payment was refused.
     #[error("{reason}")]
     Payment {

@@ -1,13 +1,16 @@
 //! Sessions: offered by a ticket, advanced tick by tick, looked up, ended.
 
-use super::key_sales::{SaleError, Viewer};
+use super::{
+    hosting::Hosting,
+    key_sales::{SaleError, Viewer},
+};
 use std::sync::Arc;
-use tick_stream_primitives::{clock::now_ms, Balance, SessionId, SignedTicket, StreamId};
+use tick_stream_primitives::{clock::now_ms, Balance, SessionId, SignedTicket, Stream, StreamId, Ticket};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use vilokanam_chain::{Nodes, NodesError};
-use vilokanam_indexer::{QueryError, SessionRow, Store};
-use vilokanam_paywall::{IpPrefix, OfferError, OfferRequest, Paid, Paywall, Status};
+use vilokanam_chain::{Chain, Nodes, NodesError};
+use vilokanam_indexer::{GatewayStateError, QueryError, SessionRow, Store};
+use vilokanam_paywall::{BelowMinimum, IpPrefix, OfferError, OfferRequest, Paid, Payer, Paywall, Status};
 
 /// Why a session could not be offered or found.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,9 @@ pub enum SessionError {
     /// The index could not be read.
     #[error(transparent)]
     Index(#[from] QueryError),
+    /// The gateway's own records could not be read.
+    #[error(transparent)]
+    Records(#[from] GatewayStateError),
     /// Neither the paywall nor the index knows the session.
     #[error("This gateway knows no session {0}.")]
     Unknown(SessionId),
@@ -40,6 +46,7 @@ pub enum Known {
 /// The sessions of this gateway.
 pub struct Sessions {
     paywall: Arc<Paywall>,
+    hosting: Hosting,
     nodes: Arc<Nodes>,
     index: Store,
     settle_now: Arc<Notify>,
@@ -49,12 +56,12 @@ pub struct Sessions {
 impl Sessions {
     pub fn new(
         paywall: Arc<Paywall>,
-        nodes: Arc<Nodes>,
-        index: Store,
+        hosting: Hosting,
+        (nodes, index): (Arc<Nodes>, Store),
         settle_now: Arc<Notify>,
         drain: CancellationToken,
     ) -> Self {
-        Self { paywall, nodes, index, settle_now, drain }
+        Self { paywall, hosting, nodes, index, settle_now, drain }
     }
 
     /// Accepts a ticket: its session is opened on chain, and its first ticks are on credit meanwhile. Returns the session
@@ -63,14 +70,30 @@ impl Sessions {
         if self.drain.is_cancelled() {
             return Err(SessionError::Draining);
         }
-        // Of the best block: a withdrawal shows there first, and a deposit need not be final for the few ticks of credit.
-        let viewer = &signed.ticket.viewer;
-        let deposit = self.nodes.ask(|chain| async move { chain.now().deposit(viewer).await }).await?;
-        let request = OfferRequest { signed, deposit: deposit.as_ref(), prefix, now_ms: now_ms() };
+        let is_hosted = self.hosting.hosts(signed.ticket.stream).await?;
+        let (best, finalized) = self.payers(&signed.ticket).await?;
+        let request = OfferRequest { signed, best: &best, finalized: &finalized, is_hosted, prefix, now_ms: now_ms() };
         let offered = self.paywall.offer(request).await?;
         // The viewer plays on credit until the open is in a block: every half second counts.
         self.settle_now.notify_one();
         Ok((offered.session, offered.is_new))
+    }
+
+    /// Reads what the best and the finalized block have of the viewer and the session key.
+    async fn payers(&self, ticket: &Ticket) -> Result<(Payer, Payer), NodesError> {
+        let Ticket { viewer, session_key, .. } = ticket;
+        let read = |chain: Chain| async move {
+            let (best, finalized) = (chain.now(), chain.at(chain.finalized().await?.hash));
+            let of_best = Payer { deposit: best.deposit(viewer).await?, key: best.key(viewer, session_key).await? };
+            let deposit = finalized.deposit(viewer).await?;
+            Ok((of_best, Payer { deposit, key: finalized.key(viewer, session_key).await? }))
+        };
+        self.nodes.ask(read).await
+    }
+
+    /// Checks that this gateway serves a stream with such a price and share.
+    pub fn check_income(&self, stream: &Stream) -> Result<(), BelowMinimum> {
+        self.paywall.check_income(stream.price_per_tick, stream.gateway_share)
     }
 
     /// The session, while the paywall knows it.
@@ -91,6 +114,9 @@ impl Sessions {
     pub async fn advance(&self, viewer: Viewer) -> Result<Paid, SaleError> {
         let session = viewer.session;
         let stream = self.paywall.status(&session).map_or(0, |status| status.stream);
+        if viewer.ticks > 0 && !self.hosting.hosts(stream).await? {
+            return Err(SaleError::NotHosted { stream });
+        }
         let paid = self.paywall.advance(viewer.tick()).await;
         paid.map_err(|reason| SaleError::payment(&self.paywall, stream, session, reason))
     }

@@ -23,6 +23,7 @@ const ROUTES: readonly Route[] = [
   route(`/watch/${STREAM}/recordings/${STREAM}`, ["stream", "recording"], () => import("../pages/watch")),
   route("/wallet", [], () => import("../pages/wallet")),
   route("/wallet/sessions/(0x[0-9a-f]{32})", ["session"], () => import("../pages/receipts")),
+  route("/gift", [], () => import("../pages/gift")),
   route("/studio", [], () => import("../pages/studio")),
   route("/studio/new", [], () => import("../pages/stream-new")),
   route(`/studio/streams/${STREAM}`, ["stream"], () => import("../pages/stream-manage")),

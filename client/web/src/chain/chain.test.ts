@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isSameAccount, shortAddress } from "./address";
 import { dispatchError, innermostName, transactionError } from "./transaction-errors";
-import { encodeMetadata, requestOf, updateOf } from "./transactions";
+import { chainLimits, encodeMetadata, requestOf, updateOf } from "./transactions";
+import type { KeyLimits } from "./types";
 import { typedSignature } from "./wallet";
 
 const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
@@ -33,7 +34,7 @@ describe("failed transactions", () => {
 
   it("have a message, known or not", () => {
     expect(innermostName(error)).toBe("FundsTooLow");
-    expect(dispatchError(error).message).toBe("The deposit has too little free money.");
+    expect(dispatchError(error).message).toBe("The deposit has too little free money for this.");
     expect(dispatchError({ type: "BadOrigin" }).message).toBe("The chain refused the transaction: bad origin.");
     expect(dispatchError(null).message).toContain("it gave no reason");
     const unpaid = { error: { type: "Invalid", value: { type: "Payment", value: undefined } } };
@@ -60,5 +61,47 @@ describe("streams", () => {
     };
     expect(requestOf(stream)).toMatchObject({ price_per_tick: 5n, gateway_share: 1, splits: [[ALICE, 2]] });
     expect(updateOf({ pricePerTick: 6n })).toEqual({ price_per_tick: 6n });
+  });
+});
+
+describe("limits of a key", () => {
+  const connection = {
+    blockTimeMs: 2_000,
+    client: { getBestBlocks: async () => [{ number: 100 }] },
+  } as unknown as Parameters<typeof chainLimits>[0];
+  const limits: KeyLimits = {
+    label: "Küche",
+    maxPricePerTick: 5n,
+    allowance: 70n,
+    renewal: null,
+    maxSessions: 2,
+    scope: { kind: "any" },
+    untilMs: 0,
+  };
+  const within = (change: Partial<KeyLimits>) =>
+    chainLimits(connection, { ...limits, untilMs: Date.now() + 20_500, ...change });
+
+  it("are given to the chain in blocks and bytes", async () => {
+    expect(await within({})).toEqual({
+      label: new TextEncoder().encode("Küche"),
+      max_price_per_tick: 5n,
+      allowance: 70n,
+      renewal: undefined,
+      max_sessions: 2,
+      scope: { type: "Any", value: undefined },
+      expires_at: 110,
+    });
+    expect((await within({ renewal: { everyMs: 60_000, amount: 7n } })).renewal).toEqual({
+      every_blocks: 30,
+      amount: 7n,
+    });
+    expect((await within({ scope: { kind: "stream", stream: "7" } })).scope).toEqual({ type: "Stream", value: 7n });
+    const creator = await within({ scope: { kind: "creator", account: ALICE } });
+    expect(creator.scope).toEqual({ type: "Creator", value: ALICE });
+  });
+
+  it("that end at once, or have too long a name, are refused", async () => {
+    await expect(within({ untilMs: Date.now() - 1 })).rejects.toThrow("end at once");
+    await expect(within({ label: "ü".repeat(17) })).rejects.toThrow("too long");
   });
 });

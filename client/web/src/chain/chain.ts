@@ -1,6 +1,6 @@
 // The chain as the pages see it: signals and calls. The chain library is loaded when one of them is first used.
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Subscription } from "rxjs";
 import { fromHex } from "../common/bytes";
 import { toUserError, UserError } from "../common/errors";
@@ -11,9 +11,10 @@ import type {
   Chain,
   ChainNetwork,
   ChainStatus,
+  FollowedMoney,
   Heights,
+  KeyLimits,
   Money,
-  SpendingLimits,
   TransactionOptions,
   TransactionResult,
 } from "./types";
@@ -34,6 +35,15 @@ interface Link {
   readonly library: Library;
   readonly connection: Connection;
 }
+
+/** A connection while it works, and what ends it after an error. */
+interface LiveConnection {
+  readonly connection: Connection;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The present connection; null while there is none. */
+const live = signal<LiveConnection | null>(null);
 
 let findNetwork: () => Promise<ChainNetwork> = () => Promise.reject(noNode());
 let linking: Promise<Link> | null = null;
@@ -79,6 +89,7 @@ async function link(): Promise<Link> {
     if (isLost) return;
     isLost = true;
     linking = null;
+    live.value = null;
     for (const cleanup of cleanups.splice(0)) cleanup();
     connection.client.destroy();
     failed(error);
@@ -93,35 +104,47 @@ async function link(): Promise<Link> {
     error: lose,
   });
   cleanups.push(() => subscription.unsubscribe());
-  if (!isLost) cleanups.push(followMoney(connection, lose));
+  if (!isLost) live.value = { connection, onError: lose };
   if (isLost) throw noNode();
   return { library, connection };
 }
 
-/** Follows the money of the chosen account, whichever that is at the time. Returns what ends it. */
-function followMoney(connection: Connection, onError: (error: unknown) => void): () => void {
+/**
+ * Keeps `into` at the money of an account, which may change, over all connections. After a reconnection for the same
+ * account, the last value stays until a new one arrives. Returns what ends it.
+ */
+function followMoney(addressOf: () => string | undefined, into: Signal<Money | null>): () => void {
   let subscription: Subscription | null = null;
-  let followed: string | undefined;
-  const stop = effect(() => {
-    const address = wallet.account.value?.address;
-    if (address === followed) return;
-    followed = address;
+  const unsubscribe = () => {
+    // An error while subscribing ends this effect's subscription before it is known here.
     subscription?.unsubscribe();
     subscription = null;
-    // After a reconnection for the same account, the last value stays until a new one arrives.
-    if (money.peek()?.address !== address) money.value = null;
-    if (address === undefined) return;
-    subscription = connection.money$(address).subscribe({
-      next: (now) => {
-        money.value = now;
-      },
-      error: onError,
+  };
+  const stop = effect(() => {
+    const now = live.value;
+    const address = addressOf();
+    unsubscribe();
+    untracked(() => {
+      if (into.peek()?.address !== address) into.value = null;
+      if (!now || address === undefined) return;
+      const next = (money: Money) => {
+        into.value = money;
+      };
+      subscription = now.connection.money$(address).subscribe({ next, error: now.onError });
     });
   });
   return () => {
     stop();
-    subscription?.unsubscribe();
+    unsubscribe();
   };
+}
+
+const chosenAddress = computed(() => wallet.account.value?.address);
+followMoney(() => chosenAddress.value, money);
+
+function follow(address: string): FollowedMoney {
+  const followed = signal<Money | null>(null);
+  return { money: followed, stop: followMoney(() => address, followed) };
 }
 
 function linked(): Promise<Link> {
@@ -164,13 +187,41 @@ async function transact(
   return link.library.send(link.connection, await build(link), options);
 }
 
-/** A delegation with these limits to the session key that this browser has for the chosen account. */
-async function delegationTo({ library, connection }: Link, limits: SpendingLimits) {
+/** The session key that this browser has for the chosen account. Makes one if it has none. */
+async function ownKey(): Promise<string> {
   const account = wallet.account.peek();
   if (!account) throw new UserError("no-account", "No account is chosen.", "Connect a wallet and choose an account.");
   const { genesisHash } = await findNetwork();
-  const key = await ensureSessionKey(genesisHash, account.address);
-  return library.delegationFor(connection, limits, key.address);
+  return (await ensureSessionKey(genesisHash, account.address)).address;
+}
+
+/** Whether a key is among those of the chosen account, as of the best block. */
+async function isKnown({ connection }: Link, sessionKey: string): Promise<boolean> {
+  const viewer = wallet.account.peek()?.address ?? "";
+  const key = await connection.api.query.TickStream.Keys.getValue(viewer, sessionKey, { at: "best" });
+  return key !== undefined;
+}
+
+/** A call that adds this browser's key, or changes its limits. */
+async function authorisation(link: Link, limits: KeyLimits) {
+  const { connection, library } = link;
+  const session_key = await ownKey();
+  const call = { session_key, limits: await library.chainLimits(connection, limits) };
+  const { TickStream } = connection.api.tx;
+  return (await isKnown(link, session_key)) ? TickStream.update_key(call) : TickStream.add_key(call);
+}
+
+/** A call that deposits and, with `limits`, authorises this browser: one signature for both. */
+async function depositing(link: Link, amount: bigint, limits: KeyLimits | null) {
+  const { connection, library } = link;
+  const { TickStream, Utility } = connection.api.tx;
+  if (!limits) return TickStream.deposit({ amount, key: undefined });
+  const session_key = await ownKey();
+  if (await isKnown(link, session_key)) {
+    const calls = [TickStream.deposit({ amount, key: undefined }), await authorisation(link, limits)];
+    return Utility.batch_all({ calls: calls.map(({ decodedCall }) => decodedCall) });
+  }
+  return TickStream.deposit({ amount, key: [session_key, await library.chainLimits(connection, limits)] });
 }
 
 function parseStreamId(stream: string): bigint {
@@ -204,6 +255,7 @@ export const chain: Chain = {
   status,
   heights,
   money,
+  follow,
   setNetwork: (find) => {
     findNetwork = find;
   },
@@ -214,18 +266,21 @@ export const chain: Chain = {
     return (await sessionKey(genesisHash, address))?.address ?? null;
   },
 
-  deposit: (amount, limits, options) =>
-    transact(async (link) => {
-      const delegation = limits ? await delegationTo(link, limits) : undefined;
-      return link.connection.api.tx.TickStream.deposit({ amount, delegation });
+  deposit: (amount, limits, options) => transact((link) => depositing(link, amount, limits), options),
+  authorise: (limits, options) => transact((link) => authorisation(link, limits), options),
+  addKey: (address, limits, options) =>
+    transact(async ({ connection, library }) => {
+      const call = { session_key: address, limits: await library.chainLimits(connection, limits) };
+      return connection.api.tx.TickStream.add_key(call);
     }, options),
-  delegate: (limits, options) =>
-    transact(
-      async (link) => link.connection.api.tx.TickStream.delegate({ delegation: await delegationTo(link, limits) }),
-      options,
-    ),
-  revokeDelegation: (options) =>
-    transact(({ connection }) => connection.api.tx.TickStream.revoke_delegation(), options),
+  updateKey: (address, limits, options) =>
+    transact(async ({ connection, library }) => {
+      const call = { session_key: address, limits: await library.chainLimits(connection, limits) };
+      return connection.api.tx.TickStream.update_key(call);
+    }, options),
+  removeKey: (address, options) =>
+    transact(({ connection }) => connection.api.tx.TickStream.remove_key({ session_key: address }), options),
+  removeAllKeys: (options) => transact(({ connection }) => connection.api.tx.TickStream.remove_all_keys(), options),
   withdraw: (amount, options) =>
     transact(({ connection }) => connection.api.tx.TickStream.withdraw({ amount }), options),
   leaveSessions: (sessions, options) => {

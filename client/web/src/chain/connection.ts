@@ -6,10 +6,11 @@ import { createClient, type PolkadotClient, type TypedApi } from "polkadot-api";
 import { getWsProvider, WsEvent } from "polkadot-api/ws";
 import { combineLatest, map, type Observable } from "rxjs";
 import { UserError } from "../common/errors";
-import type { ChainParams, Delegation, Deposit, Heights, Money } from "./types";
+import type { BlockRenewal, ChainParams, Deposit, DeviceKey, Heights, KeyScope, Money } from "./types";
 
 export type Api = TypedApi<typeof vilokanam>;
 type ChainDeposit = NonNullable<Awaited<ReturnType<Api["query"]["TickStream"]["Deposits"]["getValue"]>>>;
+type ChainKey = NonNullable<Awaited<ReturnType<Api["query"]["TickStream"]["Keys"]["getValue"]>>>;
 
 /** Time that a node has to answer before the next one is tried, in milliseconds. */
 const NODE_TIMEOUT_MS = 5_000;
@@ -25,36 +26,59 @@ export interface Connection {
   money$(address: string): Observable<Money>;
 }
 
-function delegationOf(chain: NonNullable<ChainDeposit["delegation"]>): Delegation {
+const decoder = new TextDecoder();
+
+function scopeOf({ type, value }: ChainKey["scope"]): KeyScope {
+  switch (type) {
+    case "Any":
+      return { kind: "any" };
+    case "Gateway":
+      return { kind: "gateway", account: value };
+    case "Creator":
+      return { kind: "creator", account: value };
+    case "Stream":
+      return { kind: "stream", stream: value.toString() };
+  }
+}
+
+function renewalOf(chain: ChainKey["allowance"]["renewal"]): BlockRenewal | null {
+  return chain ? { everyBlocks: chain.every_blocks, amount: chain.amount } : null;
+}
+
+function keyOf(address: string, chain: ChainKey): DeviceKey {
+  const { left, renewal, renewed_at } = chain.allowance;
   return {
-    sessionKey: chain.session_key,
+    address,
+    label: decoder.decode(chain.label),
     maxPricePerTick: chain.max_price_per_tick,
-    allowance: chain.allowance,
+    allowance: { left, renewal: renewalOf(renewal), renewedAt: renewed_at },
+    maxSessions: chain.max_sessions,
+    scope: scopeOf(chain.scope),
     expiresAt: chain.expires_at,
+    openSessions: chain.open_sessions,
+    spent: chain.spent,
+    usedAt: chain.used_at,
+    bond: chain.bond,
+    nextNonce: chain.nonces.last + 1n,
   };
 }
 
-function depositOf(chain: ChainDeposit): Deposit {
-  return {
-    free: chain.free,
-    reserved: chain.reserved,
-    delegation: chain.delegation ? delegationOf(chain.delegation) : null,
-    openSessions: chain.open_sessions,
-    nextNonce: chain.nonces.last + 1n,
-  };
+function depositOf(chain: ChainDeposit, keys: readonly DeviceKey[]): Deposit {
+  return { free: chain.free, reserved: chain.reserved, keys, openSessions: chain.open_sessions };
 }
 
 function moneyFrom(
   address: string,
   account: { data: { free: bigint; frozen: bigint } },
   deposit: ChainDeposit | undefined,
+  keys: readonly DeviceKey[],
   earnings: bigint,
 ): Money {
   const { free, frozen } = account.data;
   return {
     address,
     balance: free > frozen ? free - frozen : 0n,
-    deposit: deposit ? depositOf(deposit) : null,
+    deposit: deposit ? depositOf(deposit, keys) : null,
     earnings,
   };
 }
@@ -66,6 +90,7 @@ async function paramsOf(api: Api, blockTimeMs: number): Promise<ChainParams> {
     minDeposit: params.min_deposit,
     streamDeposit: params.stream_deposit,
     openFee: params.open_fee,
+    storageBond: params.storage_bond,
     protocolFeePpm: params.protocol_fee,
     submitterSharePpm: params.submitter_share,
     closePeriodBlocks: params.close_period,
@@ -78,8 +103,14 @@ function money$(api: Api, address: string): Observable<Money> {
   return combineLatest([
     api.query.System.Account.watchValue(address, BEST),
     api.query.TickStream.Deposits.watchValue(address, BEST),
+    api.query.TickStream.Keys.watchEntries(address, BEST),
     api.query.TickStream.Earnings.watchValue(address, BEST),
-  ]).pipe(map(([account, deposit, earnings]) => moneyFrom(address, account.value, deposit.value, earnings.value)));
+  ]).pipe(
+    map(([account, deposit, { entries }, earnings]) => {
+      const keys = entries.map(({ args: [, key], value }) => keyOf(key, value));
+      return moneyFrom(address, account.value, deposit.value, keys, earnings.value);
+    }),
+  );
 }
 
 /**

@@ -2,5 +2,6 @@
 
 export { isAddress, isSameAccount, shortAddress, toChainAddress } from "./address";
 export { chain } from "./chain";
-export type * from "./types";
+export { isGift, leftAt, mostPerSecond, mostToSpend, nextRenewal, type Spender } from "./keys";
+export * from "./types";
 export { wallet } from "./wallet";

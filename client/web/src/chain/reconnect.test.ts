@@ -87,6 +87,22 @@ describe("the connection to the chain", () => {
     expect(chain.status.value.kind).toBe("ready");
   });
 
+  it("follows the money of other accounts, too, until that is stopped", async () => {
+    const followed = chain.follow("a giver");
+    await chain.start();
+    const first = await connection(0);
+    first.money.next({ ...money(4n), address: "a giver" });
+    expect(followed.money.value?.balance).toBe(4n);
+    first.heights$.error(new Error("stopped"));
+    await chain.start();
+    const second = await connection(1);
+    second.money.next({ ...money(5n), address: "a giver" });
+    expect(followed.money.value?.balance).toBe(5n);
+    followed.stop();
+    second.money.next({ ...money(6n), address: "a giver" });
+    expect(followed.money.value?.balance).toBe(5n);
+  });
+
   it("is attempted with growing delays while it fails", async () => {
     isUp = false;
     await expect(chain.start()).rejects.toThrow("No node of the chain answers.");

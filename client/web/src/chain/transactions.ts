@@ -6,13 +6,15 @@ import type { Observable } from "rxjs";
 import { UserError } from "../common/errors";
 import type { Connection } from "./connection";
 import { dispatchError, transactionError } from "./transaction-errors";
-import type {
-  NewStream,
-  SpendingLimits,
-  StreamChange,
-  StreamMetadata,
-  TransactionOptions,
-  TransactionResult,
+import {
+  type KeyLimits,
+  type KeyScope,
+  MAX_LABEL_BYTES,
+  type NewStream,
+  type StreamChange,
+  type StreamMetadata,
+  type TransactionOptions,
+  type TransactionResult,
 } from "./types";
 import { signingError, walletSigner } from "./wallet";
 
@@ -105,16 +107,47 @@ export async function send(
   return follow(tx.signSubmitAndWatch(signer, { at: best.hash, mortality }), options);
 }
 
-/** Converts limits to the chain's form: the end becomes a block number. */
-export async function delegationFor(connection: Connection, limits: SpendingLimits, sessionKey: string) {
-  const [best] = await connection.client.getBestBlocks();
-  const blocks = Math.floor((limits.untilMs - Date.now()) / connection.blockTimeMs);
+/** The highest block number. */
+const MAX_BLOCK = 0xffff_ffff;
+
+function chainScope(scope: KeyScope) {
+  switch (scope.kind) {
+    case "any":
+      return { type: "Any", value: undefined } as const;
+    case "gateway":
+      return { type: "Gateway", value: scope.account } as const;
+    case "creator":
+      return { type: "Creator", value: scope.account } as const;
+    case "stream":
+      return { type: "Stream", value: BigInt(scope.stream) } as const;
+  }
+}
+
+/**
+ * Converts limits to the chain's form: times become numbers of blocks.
+ *
+ * @throws UserError if the limits would end at once, or the label is too long.
+ */
+export async function chainLimits(
+  { client, blockTimeMs }: Pick<Connection, "client" | "blockTimeMs">,
+  limits: KeyLimits,
+) {
+  const [best] = await client.getBestBlocks();
+  const blocks = Math.floor((limits.untilMs - Date.now()) / blockTimeMs);
   if (blocks < 1) throw new UserError("limits", "The limit would end at once.", "Choose a later end.");
+  const label = encoder.encode(limits.label);
+  if (label.length > MAX_LABEL_BYTES) throw new UserError("limits", "The name is too long.", "Shorten it.");
+  const { renewal } = limits;
   return {
-    session_key: sessionKey,
+    label,
     max_price_per_tick: limits.maxPricePerTick,
     allowance: limits.allowance,
-    expires_at: Math.min((best?.number ?? 0) + blocks, 0xffff_ffff),
+    renewal: renewal
+      ? { every_blocks: Math.max(1, Math.round(renewal.everyMs / blockTimeMs)), amount: renewal.amount }
+      : undefined,
+    max_sessions: limits.maxSessions,
+    scope: chainScope(limits.scope),
+    expires_at: Math.min((best?.number ?? 0) + blocks, MAX_BLOCK),
   };
 }
 

@@ -44,21 +44,58 @@ export interface Wallet {
   connect(extension: string): Promise<void>;
   /** Chooses one of {@link Wallet.accounts}. */
   choose(address: string): void;
-  /** Forgets extension and account. Delegations on chain and session keys in this browser stay as they are. */
+  /** Forgets extension and account. Session keys, on chain and in this browser, stay as they are. */
   disconnect(): void;
   /** Has the chosen account sign bytes. Returns a SCALE `MultiSignature` in hexadecimal. */
   signBytes(bytes: Uint8Array): Promise<string>;
 }
 
-/** Authorisation of one browser's session key to spend from a deposit. */
-export interface Delegation {
+/** What a session key may be used for. Accounts are SS58 addresses. */
+export type KeyScope =
+  | { readonly kind: "any" }
+  | { readonly kind: "gateway" | "creator"; readonly account: string }
+  | { readonly kind: "stream"; readonly stream: string };
+
+/** Budget that is filled up again at regular intervals. What was left before is not added to it. */
+export interface BlockRenewal {
+  readonly everyBlocks: number;
+  readonly amount: bigint;
+}
+
+/** Amount that a session key may still spend; see `leftAt` and `mostToSpend` in `keys.ts`. */
+export interface Allowance {
+  /** What was left at the last change, in planck. */
+  readonly left: bigint;
+  readonly renewal: BlockRenewal | null;
+  /** Block in which the present period began. */
+  readonly renewedAt: number;
+}
+
+/**
+ * A session key among a viewer's keys on chain: what one device, or the owner of a gift, may spend from the deposit. The
+ * chain enforces all of its limits.
+ */
+export interface DeviceKey {
   /** SS58 address of the session key. */
-  readonly sessionKey: string;
+  readonly address: string;
+  /** Name of the key for its owner. */
+  readonly label: string;
   readonly maxPricePerTick: bigint;
-  /** Amount that may still be reserved, in planck. */
-  readonly allowance: bigint;
-  /** The last block in which it is valid. */
+  readonly allowance: Allowance;
+  /** Number of sessions that it may have open at the same time. */
+  readonly maxSessions: number;
+  readonly scope: KeyScope;
+  /** The last block in which it can open sessions. */
   readonly expiresAt: number;
+  readonly openSessions: number;
+  /** Amount spent by sessions that are removed, open fees included, in planck. */
+  readonly spent: bigint;
+  /** Block in which it was added or last opened a session. */
+  readonly usedAt: number;
+  /** Amount kept for the storage of the entry until it is removed, in planck. */
+  readonly bond: bigint;
+  /** The next nonce that a ticket of the key may use. */
+  readonly nextNonce: bigint;
 }
 
 /** A viewer's deposit, from which sessions are paid. */
@@ -67,10 +104,9 @@ export interface Deposit {
   readonly free: bigint;
   /** Amount set aside for open sessions, in planck. */
   readonly reserved: bigint;
-  readonly delegation: Delegation | null;
+  /** At most 16. */
+  readonly keys: readonly DeviceKey[];
   readonly openSessions: number;
-  /** The next nonce that a ticket may use. */
-  readonly nextNonce: bigint;
 }
 
 /** All amounts of an account, as of the best block, in planck. */
@@ -90,6 +126,8 @@ export interface ChainParams {
   readonly minDeposit: bigint;
   readonly streamDeposit: bigint;
   readonly openFee: bigint;
+  /** Amount kept for the storage of a deposit, and of each key, until it is removed. */
+  readonly storageBond: bigint;
   /** Share of the gross amount, in millionths. */
   readonly protocolFeePpm: number;
   /** Share of the gross amount, in millionths. */
@@ -100,13 +138,37 @@ export interface ChainParams {
   readonly blockTimeMs: number;
 }
 
-/** What a viewer allows a browser to spend. */
-export interface SpendingLimits {
+/** Budget that is filled up again at regular intervals. */
+export interface TimedRenewal {
+  readonly everyMs: number;
+  readonly amount: bigint;
+}
+
+/** What a viewer allows a session key to spend. */
+export interface KeyLimits {
+  /** At most {@link MAX_LABEL_BYTES} in UTF-8. */
+  readonly label: string;
   readonly maxPricePerTick: bigint;
-  /** Total amount, in planck. */
+  /** Amount until it is renewed, in planck. */
   readonly allowance: bigint;
+  readonly renewal: TimedRenewal | null;
+  /** From 1 to 16. */
+  readonly maxSessions: number;
+  readonly scope: KeyScope;
   /** End, in milliseconds since 1970. */
   readonly untilMs: number;
+}
+
+/** Maximum length of a key's label on chain, in bytes. */
+export const MAX_LABEL_BYTES = 32;
+/** Maximum number of sessions that a key may have open at the same time. */
+export const MAX_KEY_SESSIONS = 16;
+
+/** The money of an account that is followed. */
+export interface FollowedMoney {
+  /** As of the best block; null until known. */
+  readonly money: ReadonlySignal<Money | null>;
+  stop(): void;
 }
 
 /** An account's share of a stream's income. */
@@ -183,6 +245,8 @@ export interface Chain {
   readonly heights: ReadonlySignal<Heights | null>;
   /** Money of the wallet's account, updated with each block after {@link Chain.start}; null until known. */
   readonly money: ReadonlySignal<Money | null>;
+  /** Follows the money of any account, after {@link Chain.start}. */
+  follow(address: string): FollowedMoney;
   /** Sets where nodes are found. Must be called before anything that needs a node. */
   setNetwork(find: () => Promise<ChainNetwork>): void;
   /** Connects to a node. May be called any number of times. */
@@ -191,11 +255,20 @@ export interface Chain {
   /** Address of the session key that this browser has for an account; null if it has none. Needs no node. */
   ownSessionKey(address: string): Promise<string | null>;
 
-  /** Deposits an amount. With `limits`, the same signature delegates to this browser's session key. */
-  deposit(amount: bigint, limits: SpendingLimits | null, options?: TransactionOptions): Promise<TransactionResult>;
-  /** Delegates to this browser's session key, in place of any earlier delegation. */
-  delegate(limits: SpendingLimits, options?: TransactionOptions): Promise<TransactionResult>;
-  revokeDelegation(options?: TransactionOptions): Promise<TransactionResult>;
+  /**
+   * Deposits an amount. With `limits`, the same signature adds this browser's session key, or changes its limits if it
+   * is there already.
+   */
+  deposit(amount: bigint, limits: KeyLimits | null, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Adds this browser's session key, or changes its limits if it is there already. */
+  authorise(limits: KeyLimits, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Adds another session key, for instance that of a gift. */
+  addKey(address: string, limits: KeyLimits, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Replaces the limits of a key. Its allowance starts anew. */
+  updateKey(address: string, limits: KeyLimits, options?: TransactionOptions): Promise<TransactionResult>;
+  /** Removes a key: it opens no more sessions. Those that are open end as before. */
+  removeKey(address: string, options?: TransactionOptions): Promise<TransactionResult>;
+  removeAllKeys(options?: TransactionOptions): Promise<TransactionResult>;
   withdraw(amount: bigint, options?: TransactionOptions): Promise<TransactionResult>;
   /** Starts to close sessions from the wallet, without their gateway. */
   leaveSessions(sessions: readonly string[], options?: TransactionOptions): Promise<TransactionResult>;

@@ -1,11 +1,12 @@
 // The deposit form in a dialog.
 
 import { Dialog } from "../ui/dialog";
-import { FundForm } from "./fund-form";
+import { FundForm } from "./key-form";
+import type { WantedStream } from "./key-limits";
 
 interface FundDialogProps {
   readonly title: string;
-  readonly pricePerTick: bigint | null;
+  readonly wanted: WantedStream | null;
   readonly isAmountOptional?: boolean;
   readonly onClose: () => void;
 }

@@ -80,7 +80,7 @@ export function ConnectDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Connect your wallet" onClose={onClose}>
       <p class="soft">
-        Your keys stay in the wallet. It signs once when you set a limit. After that, watching needs no prompts.
+        Your keys stay in the wallet. It signs once when you add this browser. After that, watching needs no prompts.
       </p>
       <WalletList onDone={onClose} />
     </Dialog>
@@ -155,7 +155,7 @@ export function WalletMenu() {
           <AccountList onChosen={() => setOpen(false)} />
           <a class="menu-item" href="/wallet" onClick={() => setOpen(false)}>
             <WalletIcon />
-            Deposit and limits
+            Deposit and devices
           </a>
           <button
             type="button"

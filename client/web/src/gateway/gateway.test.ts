@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { gateway } from "./gateway";
 import { request, requestJson, withQuery } from "./http";
 import { GatewayError, problemOf } from "./problem";
 import { freeKey } from "./session-requests";
 import { requestMessage } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 const answer = (body: unknown, init: ResponseInit = {}) =>
   vi.stubGlobal("fetch", async () => new Response(typeof body === "string" ? body : JSON.stringify(body), init));
@@ -141,5 +145,28 @@ describe("storyboards", () => {
       expect(parseStoryboard(`WEBVTT\n\n${cue(target)}`, base)).toEqual([]);
     }
     expect(parseStoryboard("", base)).toEqual([]);
+  });
+});
+
+describe("the gateway's terms", () => {
+  it("are asked for once, again when they may have changed, and again after a failure", async () => {
+    vi.useFakeTimers();
+    let fee = 1;
+    const fetched = vi.fn(async () => new Response(JSON.stringify({ open_fee: String(fee) })));
+    vi.stubGlobal("fetch", fetched);
+    await gateway.info();
+    await gateway.info();
+    expect(fetched).toHaveBeenCalledTimes(1);
+
+    fee = 2;
+    vi.advanceTimersByTime(30_000);
+    expect((await gateway.info()).open_fee).toBe("2");
+    expect(fetched).toHaveBeenCalledTimes(2);
+
+    vi.advanceTimersByTime(30_000);
+    answer("", { status: 502 });
+    await expect(gateway.info()).rejects.toMatchObject({ code: "status-502" });
+    vi.stubGlobal("fetch", fetched);
+    expect((await gateway.info()).open_fee).toBe("2");
   });
 });

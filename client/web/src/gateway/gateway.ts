@@ -16,14 +16,20 @@ const part = encodeURIComponent;
 /** Number of top sessions that are asked for. */
 const TOP_SESSIONS = 10;
 
-let cachedInfo: Promise<GatewayInfo> | null = null;
+/** Time after which the gateway's terms are asked for again: an upgrade of the chain may change them. */
+const INFO_MAX_AGE_MS = 30_000;
+
+let cachedInfo: { answer: Promise<GatewayInfo>; askedAt: number } | null = null;
 
 function info(): Promise<GatewayInfo> {
-  cachedInfo ??= requestJson<GatewayInfo>("/v1/gateway").catch((error: unknown) => {
-    cachedInfo = null;
-    throw error;
+  if (cachedInfo && Date.now() - cachedInfo.askedAt < INFO_MAX_AGE_MS) return cachedInfo.answer;
+  const answer = requestJson<GatewayInfo>("/v1/gateway");
+  const asked = { answer, askedAt: Date.now() };
+  cachedInfo = asked;
+  answer.catch(() => {
+    if (cachedInfo === asked) cachedInfo = null;
   });
-  return cachedInfo;
+  return answer;
 }
 
 async function signed(signer: CreatorSigner, method: "GET" | "POST" | "DELETE", path: string): Promise<Response> {

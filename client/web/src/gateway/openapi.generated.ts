@@ -757,7 +757,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Creates a publish key. Its secret is in this answer only. */
+        /**
+         * Creates a publish key. Its secret is in this answer only.
+         * @description A stream below the gateway's lowest price or share gets none, since no session of it would be accepted here.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -786,6 +789,14 @@ export interface paths {
                     };
                 };
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1317,6 +1328,8 @@ export interface components {
             earned: components["schemas"]["Planck"];
             /** @description Start of the bucket, RFC 3339. */
             from: string;
+            /** @description Open fees that the account earned as gateway, or for removing abandoned sessions. */
+            open_fees: components["schemas"]["Planck"];
             /**
              * Format: int64
              * @description Ticks settled.
@@ -1350,8 +1363,13 @@ export interface components {
             max_prepaid_ticks: number;
             /** @description Smallest first deposit. */
             min_deposit: components["schemas"]["Planck"];
-            /** @description Lowest price of a tick. */
+            /** @description Lowest price of a tick at which this gateway serves a stream; at least the chain's. */
             min_price: components["schemas"]["Planck"];
+            /**
+             * Format: int32
+             * @description Smallest share of the gateway at which it serves a stream, in parts per million of what protocol and submitter leave.
+             */
+            min_share_ppm: number;
             /** @description WebSocket URLs under which wallets reach a node. */
             nodes: string[];
             /** @description Fee for opening a session. */
@@ -1562,6 +1580,7 @@ export interface components {
                 refunded?: components["schemas"]["Planck"] | null;
                 /** @description Id of the session. */
                 session: components["schemas"]["SessionRef"];
+                session_key?: components["schemas"]["Account"] | null;
                 /**
                  * Format: int32
                  * @description Ticks settled.
@@ -1738,6 +1757,7 @@ export interface components {
             refunded?: components["schemas"]["Planck"] | null;
             /** @description Id of the session. */
             session: components["schemas"]["SessionRef"];
+            session_key?: components["schemas"]["Account"] | null;
             /**
              * Format: int32
              * @description Ticks settled.
@@ -1776,6 +1796,7 @@ export interface components {
             revealed_ticks: number;
             /** @description Id of the session. */
             session: components["schemas"]["SessionRef"];
+            session_key?: components["schemas"]["Account"] | null;
             /**
              * Format: int32
              * @description Ticks settled on chain.

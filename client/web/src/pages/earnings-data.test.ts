@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { gateway } from "../gateway";
 import { csvOf, linesOf, loadAirTimes, loadTopSessions, RANGES, readOutOf, totalsOf } from "./earnings-data";
 
-const at = (iso: string, ticks: number, earned: string) => ({ from: iso, ticks, earned, tipped: "5" });
+const at = (iso: string, ticks: number, earned: string) => ({ from: iso, ticks, earned, tipped: "5", open_fees: "9" });
 const NOW = Date.parse("2026-01-01T10:00:30Z");
 
 describe("the lines of the chart", () => {
@@ -48,8 +48,8 @@ describe("totals and tables", () => {
   it("are exact to the planck", () => {
     expect(totalsOf(buckets)).toEqual({ earned: 9_007_199_254_740_994n, tipped: 10n, ticks: 7 });
     expect(csvOf(buckets)).toBe(
-      "from,paid_seconds,earned_planck,tipped_planck\r\n" +
-        "2026-01-01T09:00:00Z,3,9007199254740993,5\r\n2026-01-01T09:01:00Z,4,1,5\r\n",
+      "from,paid_seconds,earned_planck,tipped_planck,open_fees_planck\r\n" +
+        "2026-01-01T09:00:00Z,3,9007199254740993,5,9\r\n2026-01-01T09:01:00Z,4,1,5,9\r\n",
     );
   });
 });

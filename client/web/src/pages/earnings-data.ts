@@ -107,8 +107,10 @@ function airTimesOf(recordings: readonly RecordingView[]): AirTimes {
 
 /** The earnings as CSV, with exact amounts in planck. */
 export function csvOf(buckets: readonly EarningsBucket[]): string {
-  const rows = buckets.map((bucket) => [bucket.from, bucket.ticks, bucket.earned, bucket.tipped].join(","));
-  return `${["from,paid_seconds,earned_planck,tipped_planck", ...rows].join("\r\n")}\r\n`;
+  const rows = buckets.map((bucket) =>
+    [bucket.from, bucket.ticks, bucket.earned, bucket.tipped, bucket.open_fees].join(","),
+  );
+  return `${["from,paid_seconds,earned_planck,tipped_planck,open_fees_planck", ...rows].join("\r\n")}\r\n`;
 }
 
 /** Maximum number of requests for single streams at the same time: a creator may have a hundred streams on the page. */

@@ -24,6 +24,7 @@ import { DescriptionPart, PricePart, SplitsPart } from "./stream-form";
 import { Health } from "./stream-health";
 import { Keys } from "./stream-keys";
 import "./studio.css";
+import { useGatewayTerms } from "./use-gateway-terms";
 
 const REFRESH_EVERY_MS = 4_000;
 
@@ -43,7 +44,8 @@ function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone
   const [before] = useState(() => draftOf(stream));
   const [draft, setDraft] = useState(before);
   const params = useChainParams();
-  const errors = errorsOf(draft, params?.minPrice ?? 1n);
+  const { minPrice } = useGatewayTerms();
+  const errors = errorsOf(draft, minPrice);
   const change = changeOf(before, draft);
   const hasChanged = Object.keys(change).length > 0;
   const part = { draft, errors, onChange: (next: Partial<StreamDraft>) => setDraft((old) => ({ ...old, ...next })) };

@@ -13,16 +13,19 @@ import { useAction } from "../ui/button";
 import { Notice } from "../ui/states";
 import { EMPTY_DRAFT, errorsOf, errorsSoFar, type StreamDraft, streamOf } from "./stream-draft";
 import { DescriptionPart, PricePart, SplitsPart } from "./stream-form";
+import { useGatewayTerms } from "./use-gateway-terms";
 
 function Form() {
-  const [draft, setDraft] = useState<StreamDraft>(EMPTY_DRAFT);
+  const { minPrice, minSharePpm } = useGatewayTerms();
+  const [typed, setTyped] = useState<StreamDraft>(EMPTY_DRAFT);
+  const draft = { ...typed, gatewaySharePpm: Math.max(typed.gatewaySharePpm, minSharePpm) };
   const [wasSubmitted, setSubmitted] = useState(false);
   const [stage, setStage] = useState<TransactionStage | null>(null);
   const params = useChainParams();
-  const errors = errorsOf(draft, params?.minPrice ?? 1n);
+  const errors = errorsOf(draft, minPrice);
   const isValid = Object.keys(errors).length === 0;
-  const onChange = (change: Partial<StreamDraft>) => setDraft((old) => ({ ...old, ...change }));
-  const shown = wasSubmitted ? errors : errorsSoFar(draft, params?.minPrice ?? 1n);
+  const onChange = (change: Partial<StreamDraft>) => setTyped((old) => ({ ...old, ...change }));
+  const shown = wasSubmitted ? errors : errorsSoFar(draft, minPrice);
   const [isBusy, run] = useAction(async () => {
     try {
       const done = await chain.createStream(streamOf(draft), { onStage: setStage });

@@ -1,21 +1,24 @@
-// The viewer's money: the deposit, this browser's limit, and the sessions.
+// The viewer's money: the deposit, the devices that may spend from it, gifts, and the sessions.
 
 import { useEffect, useState } from "preact/hooks";
 import { useTitle } from "../app/title";
-import { chain, type Delegation, type Deposit, type Money, shortAddress, wallet } from "../chain";
+import { chain, type Money, shortAddress, wallet } from "../chain";
 import { vlk } from "../common/amounts";
 import { FundDialog } from "../components/fund-dialog";
-import { type DelegationState, delegationState, revokedText } from "../components/spending-limits";
-import { showDone, showError } from "../components/toasts";
+import { showError } from "../components/toasts";
 import { AccountList, WalletList } from "../components/wallet-menu";
 import { WithdrawForm } from "../components/withdraw-form";
 import { Avatar } from "../ui/avatar";
-import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { duration, several } from "../ui/format";
-import { LockIcon, PlusIcon, WalletIcon } from "../ui/icons";
+import { several } from "../ui/format";
+import { GiftIcon, PlusIcon, WalletIcon } from "../ui/icons";
 import { Notice, Problem } from "../ui/states";
+import { GiftDialog } from "./gift-dialog";
+import { Devices } from "./wallet-devices";
+import { Gifts } from "./wallet-gifts";
 import { SessionList } from "./wallet-sessions";
+import { useOpenSessions } from "./wallet-spending";
+import "./wallet.css";
 
 const STEPS = [
   ["Connect", "Polkadot.js, Talisman, SubWallet or another wallet for Polkadot."],
@@ -104,114 +107,7 @@ function Figures({ money }: { readonly money: Money | null }) {
   );
 }
 
-/** The time between blocks in seconds; 1 until the chain answers. */
-function useBlockTimeS(): number {
-  const [seconds, setSeconds] = useState(1);
-  useEffect(() => {
-    chain.params().then((params) => setSeconds(params.blockTimeMs / 1000), showError);
-  }, []);
-  return seconds;
-}
-
-/** The address of this browser's session key: null if it has none, undefined until known. */
-function useOwnKey(delegatedTo: string | undefined): string | null | undefined {
-  const address = wallet.account.value?.address;
-  const [known, setKnown] = useState<{ readonly of: string; readonly key: string | null } | null>(null);
-  useEffect(() => {
-    if (!address) return;
-    let isMounted = true;
-    // Read again after each delegation, for which the key may have been made.
-    chain.ownSessionKey(address).then((key) => isMounted && setKnown({ of: address, key }), showError);
-    return () => {
-      isMounted = false;
-    };
-  }, [address, delegatedTo]);
-  return known && known.of === address ? known.key : undefined;
-}
-
-const BADGES: Readonly<Record<DelegationState, readonly [className: string, text: string] | null>> = {
-  none: null,
-  unknown: null,
-  "other-browser": ["badge", "Another browser"],
-  expired: ["badge badge-bad", "Expired"],
-  active: ["badge badge-good", "Active"],
-};
-
-function Badge({ state }: { readonly state: DelegationState }) {
-  const badge = BADGES[state];
-  return badge && <span class={badge[0]}>{badge[1]}</span>;
-}
-
-/** The limits of a delegation, to this browser or another. */
-function Limits({ delegation, leftS }: { readonly delegation: Delegation; readonly leftS: number | null }) {
-  return (
-    <dl class="definition">
-      <dt>Per second, at most</dt>
-      <dd>{vlk(delegation.maxPricePerTick, 6)}</dd>
-      <dt>Left in total</dt>
-      <dd>{vlk(delegation.allowance)}</dd>
-      <dt>Valid for another</dt>
-      <dd>{leftS === null ? "…" : duration(Math.max(0, leftS))}</dd>
-    </dl>
-  );
-}
-
-interface LimitProps {
-  /** Undefined until the chain answers. */
-  readonly deposit: Deposit | null | undefined;
-  readonly onChange: () => void;
-}
-
-function Limit({ deposit, onChange }: LimitProps) {
-  const delegation = deposit?.delegation ?? null;
-  const best = chain.heights.value?.best ?? null;
-  const blockTimeS = useBlockTimeS();
-  const leftS = delegation && best !== null ? (delegation.expiresAt - best) * blockTimeS : null;
-  const state = delegationState(delegation, useOwnKey(delegation?.sessionKey), best);
-  const isOtherBrowser = state === "other-browser";
-  return (
-    <section class="panel limit" aria-labelledby="limit">
-      <div class="panel-head">
-        <h2 id="limit">What this browser may spend</h2>
-        <Badge state={state} />
-      </div>
-      {isOtherBrowser && (
-        <p class="soft">
-          Nothing. Another browser is authorised to spend from your deposit, within the limit below. Only one browser
-          can be authorised at a time: a new limit authorises this one instead.
-        </p>
-      )}
-      {delegation ? (
-        <Limits delegation={delegation} leftS={leftS} />
-      ) : deposit === undefined ? (
-        <p class="soft">Reading from the chain…</p>
-      ) : (
-        <p class="soft">Nothing. With a limit, this browser can open sessions without asking your wallet each time.</p>
-      )}
-      <div class="row">
-        <button type="button" class="button button-small" disabled={deposit === undefined} onClick={onChange}>
-          <LockIcon />
-          {delegation && !isOtherBrowser ? "Change the limit" : "Set a limit"}
-        </button>
-        {delegation && (
-          <ActionButton
-            class="button-small button-bad"
-            busy="Sign in your wallet"
-            onAction={async () => {
-              await chain.revokeDelegation();
-              // The number as it is now: a session may have been opened during the wallet's prompt.
-              showDone(revokedText(chain.money.peek()?.deposit?.openSessions ?? 0));
-            }}
-          >
-            Revoke
-          </ActionButton>
-        )}
-      </div>
-    </section>
-  );
-}
-
-type OpenDialog = "fund" | "limit" | "withdraw" | null;
+type OpenDialog = "fund" | "withdraw" | "gift" | null;
 
 function Deposits({ money }: { readonly money: Money | null }) {
   const [open, setOpen] = useState<OpenDialog>(null);
@@ -234,15 +130,36 @@ function Deposits({ money }: { readonly money: Money | null }) {
         <button type="button" class="button" disabled={free === 0n} onClick={() => setOpen("withdraw")}>
           Withdraw
         </button>
+        <button type="button" class="button" disabled={free === 0n} onClick={() => setOpen("gift")}>
+          <GiftIcon />
+          Give ten minutes
+        </button>
       </div>
-      <Limit deposit={deposit} onChange={() => setOpen(deposit ? "limit" : "fund")} />
-      {open === "fund" && <FundDialog title="Deposit and limit" pricePerTick={null} onClose={close} />}
-      {open === "limit" && <FundDialog title="Limit" pricePerTick={null} isAmountOptional onClose={close} />}
+      {open === "fund" && <FundDialog title="Deposit and limits" wanted={null} onClose={close} />}
       {open === "withdraw" && (
         <Dialog title="Withdraw from your deposit" onClose={close}>
           <WithdrawForm free={free} reserved={deposit?.reserved ?? 0n} onDone={close} />
         </Dialog>
       )}
+      {open === "gift" && <GiftDialog stream={null} onClose={close} />}
+    </>
+  );
+}
+
+/** Money, devices, gifts and sessions of the chosen account. */
+function Contents({ account, money }: { readonly account: string; readonly money: Money | null }) {
+  const sessions = useOpenSessions(account);
+  const status = chain.status.value;
+  return (
+    <>
+      {(money || status.kind !== "failed") && (
+        <>
+          <Deposits money={money} />
+          <Devices deposit={money?.deposit} isKnown={money !== null} sessions={sessions} />
+          <Gifts deposit={money?.deposit} sessions={sessions} />
+        </>
+      )}
+      <SessionList viewer={account} />
     </>
   );
 }
@@ -275,8 +192,7 @@ export default function Wallet() {
       {account && status.kind === "failed" && (
         <Problem message={status.message} hint={status.hint} onRetry={() => chain.start().catch(showError)} />
       )}
-      {account && (money || status.kind !== "failed") && <Deposits money={money} />}
-      {account && <SessionList key={account.address} viewer={account.address} />}
+      {account && <Contents key={account.address} account={account.address} money={money} />}
       {!account && (
         <p class="faint row">
           <span class="tiny-icon">

@@ -11,6 +11,7 @@ import { Avatar } from "../ui/avatar";
 import { several, timeOf, whenBlocks } from "../ui/format";
 import { EyeIcon, GiftIcon } from "../ui/icons";
 import { Notice } from "../ui/states";
+import { GiftDialog } from "./gift-dialog";
 
 const MINUTE = 60n;
 const HOUR = 3_600n;
@@ -75,7 +76,7 @@ function NextPrice({ next }: { readonly next: NonNullable<StreamView["next_price
 }
 
 export function About({ stream, recording, viewers, isLive }: AboutProps) {
-  const [isTipping, setTipping] = useState(false);
+  const [open, setOpen] = useState<"tip" | "gift" | null>(null);
   const { description, category, tags } = stream.metadata;
   return (
     <>
@@ -98,10 +99,17 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
             {isLive ? `${several(viewers, "viewer")} now` : "off air"}
           </span>
         </div>
-        <button type="button" class="button push" onClick={() => setTipping(true)}>
-          <GiftIcon />
-          Tip
-        </button>
+        <div class="row push about-actions">
+          <button type="button" class="button" onClick={() => setOpen("tip")}>
+            Tip
+          </button>
+          {stream.status !== "ended" && (
+            <button type="button" class="button" onClick={() => setOpen("gift")}>
+              <GiftIcon />
+              Give ten minutes
+            </button>
+          )}
+        </div>
       </div>
       <Prices stream={stream} />
       {stream.next_price && <NextPrice next={stream.next_price} />}
@@ -124,7 +132,8 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
           ))}
         </ul>
       )}
-      {isTipping && <TipDialog stream={stream.stream} title={titleOf(stream)} onClose={() => setTipping(false)} />}
+      {open === "tip" && <TipDialog stream={stream.stream} title={titleOf(stream)} onClose={() => setOpen(null)} />}
+      {open === "gift" && <GiftDialog stream={stream} onClose={() => setOpen(null)} />}
     </>
   );
 }

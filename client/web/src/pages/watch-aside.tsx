@@ -70,9 +70,7 @@ function Session({ keyProvider, isLive }: { readonly keyProvider: KeyProvider; r
           <Receipts session={session.session} />
         </>
       ) : (
-        <p class="soft">
-          You have not paid anything yet. Each settlement will be listed here, with a link to its block.
-        </p>
+        <p class="soft">Nothing is paid yet. Each settlement will be listed here, with a link to its block.</p>
       )}
     </section>
   );

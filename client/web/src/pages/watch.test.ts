@@ -8,21 +8,29 @@ import { draw, type FakeElement, fakeDocument } from "../ui/fake-dom.test-data";
 import Watch from "./watch";
 
 interface PlayerProps {
-  readonly pricePerTick: bigint;
   readonly onTopUp: () => void;
+  readonly onLeaveGift: () => void;
 }
 
 const rendered = vi.hoisted(() => ({ player: null as unknown, fund: null as unknown }));
 const hold = signal<Hold | null>(null);
 
 vi.mock("../gateway", () => ({
-  gateway: { stream: vi.fn(), recording: vi.fn(), recordings: vi.fn(), storyboard: vi.fn(), live: vi.fn() },
+  gateway: {
+    info: async () => ({ genesis_hash: "0x" }),
+    stream: vi.fn(),
+    recording: vi.fn(),
+    recordings: vi.fn(),
+    storyboard: vi.fn(),
+    live: vi.fn(),
+  },
 }));
 vi.mock("../chain", () => ({
   chain: { money: { value: null, peek: vi.fn() }, start: async () => undefined },
   wallet: { account: { value: null } },
 }));
-vi.mock("../pay", () => ({ openKeyProvider: () => ({ hold, dispose: async () => undefined }) }));
+const pay = vi.hoisted(() => ({ openKeyProvider: vi.fn(), giftFor: vi.fn(), forgetGift: vi.fn(), update: vi.fn() }));
+vi.mock("../pay", () => ({ ...pay, priceOf: (view: StreamView) => BigInt(view.price_per_tick) }));
 vi.mock("../player/player", () => ({
   Player: (props: unknown) => {
     rendered.player = props;
@@ -57,6 +65,9 @@ beforeEach(() => {
   rendered.player = null;
   rendered.fund = null;
   hold.value = null;
+  pay.openKeyProvider.mockImplementation(() => ({ hold, update: pay.update, dispose: async () => undefined }));
+  pay.giftFor.mockResolvedValue(null);
+  pay.forgetGift.mockResolvedValue(undefined);
   vi.mocked(gateway.live).mockImplementation(
     () => ({ counts: signal(new Map()), isConnected: signal(false), close: () => undefined }) as never,
   );
@@ -77,10 +88,11 @@ describe("the page of a stream", () => {
     vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
     draw(h(Watch, { params: { stream: "7" } }), body);
     await passed(2);
-    expect(player()?.pricePerTick).toBe(2n);
+    expect(pay.update.mock.lastCall).toMatchObject([{ pricePerTick: 2n }]);
     vi.mocked(gateway.stream).mockResolvedValue(stream("3", true));
     await passed(31);
-    expect(player()?.pricePerTick).toBe(3n);
+    expect(pay.update.mock.lastCall).toMatchObject([{ pricePerTick: 3n }]);
+    expect(pay.openKeyProvider).toHaveBeenCalledTimes(1);
     expect(gateway.stream).toHaveBeenCalledTimes(2);
   });
 
@@ -102,5 +114,27 @@ describe("the page of a stream", () => {
     player()?.onTopUp();
     await passed(1);
     expect(rendered.fund).toMatchObject({ isAmountOptional: true });
+  });
+
+  it("is paid by a gift for it, until the viewer goes on with a wallet", async () => {
+    const gift = { address: "gift" };
+    pay.giftFor.mockResolvedValue(gift);
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
+    draw(h(Watch, { params: { stream: "7" } }), body);
+    await passed(2);
+    expect(pay.openKeyProvider.mock.lastCall?.[1]).toBe(gift);
+    pay.giftFor.mockResolvedValue(null);
+    player()?.onLeaveGift();
+    await passed(2);
+    expect(pay.forgetGift).toHaveBeenCalledWith("gift");
+    expect(pay.openKeyProvider.mock.lastCall?.[1]).toBeNull();
+  });
+
+  it("is shown in a browser that keeps no gifts", async () => {
+    pay.giftFor.mockRejectedValue(new Error("blocked"));
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
+    draw(h(Watch, { params: { stream: "7" } }), body);
+    await passed(2);
+    expect(player()).not.toBeNull();
   });
 });

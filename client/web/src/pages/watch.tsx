@@ -11,7 +11,15 @@ import { showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
 import { WalletList } from "../components/wallet-menu";
 import { gateway, type RecordingView, type StoryboardCue, type StreamView } from "../gateway";
-import { type KeyProvider, openKeyProvider } from "../pay";
+import {
+  forgetGift,
+  giftFor,
+  type KeyProvider,
+  openKeyProvider,
+  priceOf,
+  type ReceivedGift,
+  type StreamOffer,
+} from "../pay";
 import { Meter } from "../player/meter";
 import { isFixedByLimit } from "../player/meter-text";
 import { Player } from "../player/player";
@@ -64,10 +72,34 @@ function useTheatre(): readonly [boolean, () => void] {
  * A key provider while the page is shown. The session is left with the page, but not by a reload, after which it is
  * resumed.
  */
-function useKeyProvider(stream: string): KeyProvider {
-  const keyProvider = useMemo(() => openKeyProvider(stream), [stream]);
+function useKeyProvider(offer: StreamOffer, gift: ReceivedGift | null): KeyProvider {
+  const { stream, creator, pricePerTick } = offer;
+  const keyProvider = useMemo(() => openKeyProvider(offer, gift), [stream, gift?.address]);
   useEffect(() => () => void keyProvider.dispose().catch(showError), [keyProvider]);
+  useEffect(() => keyProvider.update({ stream, creator, pricePerTick }), [keyProvider, creator, pricePerTick]);
   return keyProvider;
+}
+
+/** The gift that this browser has for a stream; null if it has none, or keeps no data. */
+async function loadGift({ stream, creator }: StreamView): Promise<ReceivedGift | null> {
+  try {
+    const { genesis_hash } = await gateway.info();
+    return await giftFor(genesis_hash, stream, creator);
+  } catch {
+    // Playing reports the same problem, where it matters.
+    return null;
+  }
+}
+
+/** A stream, with the gift that pays for it. */
+interface Watched {
+  readonly stream: StreamView;
+  readonly gift: ReceivedGift | null;
+}
+
+async function loadWatched(id: string, signal: AbortSignal): Promise<Watched> {
+  const stream = await gateway.stream(id, signal);
+  return { stream, gift: await loadGift(stream) };
 }
 
 /** The live counts of a stream; null until known. */
@@ -96,13 +128,12 @@ function OffAir({ stream }: { readonly stream: StreamView }) {
   );
 }
 
-interface StageProps {
-  readonly stream: StreamView;
+interface StageProps extends Watched {
   readonly recorded: Recorded | null;
   readonly onReload: () => void;
 }
 
-function sourceOf({ stream, recorded }: StageProps, isLive: boolean): Source | null {
+function sourceOf({ stream, recorded }: Pick<StageProps, "stream" | "recorded">, isLive: boolean): Source | null {
   if (recorded) return { playlist: recorded.recording.playlist, isLive: false };
   if (!isLive) return null;
   return { playlist: stream.playlist ?? `/v1/streams/${stream.stream}/hls/master.m3u8`, isLive: true };
@@ -124,16 +155,22 @@ function useSource(props: StageProps, isLive: boolean, engine: Engine | null): S
 
 /** The deposit form, while it is open. */
 interface Funding {
-  /** Whether a new limit alone is enough. */
+  /** Whether new limits alone are enough. */
   readonly isLimitOnly: boolean;
 }
 
-function FundingDialog({ funding, price, onClose }: { funding: Funding; price: bigint; onClose: () => void }) {
+interface FundingDialogProps {
+  readonly funding: Funding;
+  readonly offer: StreamOffer;
+  readonly onClose: () => void;
+}
+
+function FundingDialog({ funding, offer, onClose }: FundingDialogProps) {
   const title = chain.money.value?.deposit ? "Top up" : "Your first deposit";
   return (
     <FundDialog
-      title={funding.isLimitOnly ? "Set a new limit" : title}
-      pricePerTick={price}
+      title={funding.isLimitOnly ? "What this browser may spend" : title}
+      wanted={offer}
       isAmountOptional={funding.isLimitOnly}
       onClose={onClose}
     />
@@ -141,21 +178,24 @@ function FundingDialog({ funding, price, onClose }: { funding: Funding; price: b
 }
 
 function Stage(props: StageProps) {
-  const { stream, recorded, onReload } = props;
-  const keyProvider = useKeyProvider(stream.stream);
+  const { stream, recorded, gift, onReload } = props;
+  const offer = { stream: stream.stream, creator: stream.creator, pricePerTick: priceOf(stream) };
+  const keyProvider = useKeyProvider(offer, gift);
   const counts = useCounts(stream.stream);
   const isLive = counts?.is_live ?? stream.is_live_here;
   const [engine, setEngine] = useState<Engine | null>(null);
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [isTheatre, toggleTheatre] = useTheatre();
   const [funding, setFunding] = useState<Funding | null>(null);
-  const price = BigInt(stream.price_per_tick);
   const source = useSource(props, isLive, engine);
   usePolling(onReload, isLive || recorded ? RELOAD_ON_AIR_MS : RELOAD_OFF_AIR_MS);
   const account = wallet.account.value?.address;
   useEffect(() => {
     if (account) chain.start().catch(showError);
   }, [account]);
+  const leaveGift = () => {
+    if (gift) forgetGift(gift.address).then(onReload, showError);
+  };
   const fund = () => {
     const hasDeposit = (chain.money.peek()?.deposit ?? null) !== null;
     setFunding({ isLimitOnly: isFixedByLimit(keyProvider.hold.peek()?.reason ?? null, hasDeposit) });
@@ -169,7 +209,6 @@ function Stage(props: StageProps) {
               source={source}
               keyProvider={keyProvider}
               title={titleOf(stream)}
-              pricePerTick={price}
               poster={recorded ? null : pictureOf(stream, isLive)}
               artwork={pictureOf(stream, isLive && !recorded)}
               previewImages={recorded?.cues ?? NO_CUES}
@@ -178,9 +217,10 @@ function Stage(props: StageProps) {
               isTheatre={isTheatre}
               onTheatre={toggleTheatre}
               onTopUp={fund}
+              onLeaveGift={leaveGift}
               onEngine={setEngine}
             />
-            <Meter keyProvider={keyProvider} engine={engine} pricePerTick={price} onTopUp={fund} />
+            <Meter keyProvider={keyProvider} engine={engine} onTopUp={fund} />
           </>
         ) : (
           <OffAir stream={stream} />
@@ -195,7 +235,7 @@ function Stage(props: StageProps) {
         />
       </div>
       <Aside stream={stream} keyProvider={keyProvider} />
-      {funding && <FundingDialog funding={funding} price={price} onClose={() => setFunding(null)} />}
+      {funding && <FundingDialog funding={funding} offer={offer} onClose={() => setFunding(null)} />}
     </div>
   );
 }
@@ -221,9 +261,9 @@ function PageSkeleton() {
 
 export default function Watch({ params }: PageProps) {
   const { stream: id = "", recording } = params;
-  const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
+  const { state, reload } = useLoaded((signal) => loadWatched(id, signal), [id]);
   const recorded = useLoaded((signal) => loadRecording(id, recording, signal), [id, recording]);
-  useTitle(state.kind === "ready" ? titleOf(state.value) : "Watch");
+  useTitle(state.kind === "ready" ? titleOf(state.value.stream) : "Watch");
   if (state.kind === "failed") {
     return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
   }
@@ -235,5 +275,5 @@ export default function Watch({ params }: PageProps) {
   if (recording !== undefined && !recorded.state.value) {
     return <Problem message="This recording is not available any more." hint="The stream may have other recordings." />;
   }
-  return <Stage stream={state.value} recorded={recorded.state.value} onReload={reload} />;
+  return <Stage {...state.value} recorded={recorded.state.value} onReload={reload} />;
 }

@@ -30,14 +30,16 @@ export interface GatewayPort {
 
 /** The chain, as far as paying needs it. */
 export interface ChainPort {
-  /** Money of the chosen account as of the best block; null until known. */
+  /** Money of the account that pays as of the best block; null until known. */
   readonly money: ReadonlySignal<Money | null>;
   readonly heights: ReadonlySignal<Heights | null>;
   start(): Promise<void>;
 }
 
 export interface Environment {
-  /** Address of the chosen account. */
+  /** Whether a gift pays, in place of the viewer's own account. */
+  readonly isGift: boolean;
+  /** Address of the account that pays: the chosen one, or that of the gift. */
   readonly account: ReadonlySignal<string | null>;
   readonly gateway: GatewayPort;
   readonly chain: ChainPort;
@@ -48,4 +50,6 @@ export interface Environment {
   withLock<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Ends what the environment follows. */
+  close(): void;
 }

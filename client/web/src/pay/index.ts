@@ -2,5 +2,8 @@
 
 export { costOf } from "./cost";
 export { KeyUnavailableError } from "./errors";
+export { formatGiftLink, parseGiftLink } from "./gift-link";
+export { forgetGift, forgetGiftLink, giftFor, keepGiftLink, keptGiftLink, makeGift, receiveGift } from "./gifts";
 export { openKeyProvider } from "./open-key-provider";
+export { priceOf } from "./session-opener";
 export type * from "./types";

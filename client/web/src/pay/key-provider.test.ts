@@ -19,12 +19,12 @@ describe("free keys", () => {
 
   it("are followed by a hold until consent, and nothing is paid before that", async () => {
     const browser = await fundedBrowser();
-    browser.consent.value = false;
+    browser.consent.stop();
     const keyProvider = browser.keyProvider();
     const key = buy(keyProvider, 1);
     await untilHeld(keyProvider, "consent");
     expect(browser.gateway.payments).toBe(0);
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(1));
     expect(keyProvider.phase.value).toBe("paying");
     expect(keyProvider.hold.value).toBeNull();
@@ -92,14 +92,14 @@ describe("paid keys", () => {
 
   it("are bought one after the other, and a cancelled one does not block the next", async () => {
     const browser = await fundedBrowser();
-    browser.consent.value = false;
+    browser.consent.stop();
     const keyProvider = browser.keyProvider();
     const jump = new AbortController();
     const [first, second] = [keyProvider.key({ index: 1, costTicks: 2, signal: jump.signal }), buy(keyProvider, 2)];
     await untilHeld(keyProvider, "consent");
     jump.abort();
     await expect(first).rejects.toThrow("Cancelled");
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await second).toEqual(keyOf(2));
     expect(keyProvider.spent.value).toBe(2n * PRICE);
   });
@@ -112,7 +112,7 @@ describe("sessions", () => {
     await buy(keyProvider, 1);
     await buy(keyProvider, 2);
     expect(keyProvider.session.value?.maxTicks).toBe(5);
-    await browser.delegate({}, undefined, firstNonce());
+    await browser.authorise({}, undefined, firstNonce());
     expect(await buy(keyProvider, 3)).toEqual(keyOf(3));
     expect(browser.gateway.sessions.size).toBe(2);
     expect(browser.gateway.closed).toHaveLength(1);
@@ -177,7 +177,7 @@ describe("sessions", () => {
     // A session that could not be closed is resumed.
     browser.gateway.refusesClosing = true;
     await first.stop();
-    first.start();
+    first.start(PRICE);
     await buy(first, 4);
     expect(browser.gateway.sessions.size).toBe(1);
     expect(first.spent.value).toBe(8n * PRICE);
@@ -200,7 +200,7 @@ describe("sessions", () => {
     const key = buy(keyProvider, 1);
     await untilHeld(keyProvider, "ended");
     expect(browser.gateway.sessions.size).toBe(4);
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(1));
   });
 });
@@ -212,7 +212,7 @@ describe("an interrupted payment", () => {
     await buy(keyProvider, 1);
     const key = buy(keyProvider, 2);
     await keyProvider.stop();
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(2));
     expect(keyProvider.hold.value).toBeNull();
   });
@@ -237,11 +237,11 @@ describe("the seconds left", () => {
     await buy(keyProvider, 1);
     const inSession = (keyProvider.session.value?.maxTicks ?? 0) - 2;
     expect(keyProvider.leftS.value).toBeGreaterThan(inSession);
-    for (const end of [{ expiresAt: 100 }, { sessionKey: GATEWAY }, { maxPricePerTick: PRICE - 1n }]) {
-      await browser.delegate(end);
+    for (const end of [{ expiresAt: 100 }, { address: GATEWAY }, { maxPricePerTick: PRICE - 1n }]) {
+      await browser.authorise(end);
       expect(keyProvider.leftS.value).toBe(inSession);
     }
-    await browser.delegate({ allowance: 10n * PRICE + OPEN_FEE });
+    await browser.authorise({ left: 10n * PRICE + OPEN_FEE });
     expect(keyProvider.leftS.value).toBe(inSession + 10);
     browser.heights.value = { best: 1_000, finalized: 997 };
     expect(keyProvider.leftS.value).toBe(inSession);
@@ -251,7 +251,7 @@ describe("the seconds left", () => {
     const browser = await fundedBrowser(OPEN_FEE + 40n * PRICE);
     const keyProvider = browser.keyProvider();
     await buy(keyProvider, 1);
-    await browser.delegate({}, 0n, firstNonce());
+    await browser.authorise({}, 0n, firstNonce());
     expect(keyProvider.session.value?.maxTicks).toBe(40);
     expect(keyProvider.leftS.value).toBe(38);
     expect(keyProvider.warning.value).toBe(60);

@@ -6,14 +6,24 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untr
 import { abortError, isAbort, toUserError } from "../common/errors";
 import { GatewayError } from "../gateway/problem";
 import { ChangeNotifier, Mutex } from "./concurrency";
+import type { Consent } from "./consent";
 import type { Environment } from "./environment";
 import { KeyUnavailableError } from "./errors";
 import { NATIVE_AHEAD_TICKS, NativePace } from "./native-pace";
-import type { Obstacle } from "./obstacles";
+import { asGiftObstacle, type Obstacle } from "./obstacles";
 import { nextStep, OVERCHARGED } from "./payment-errors";
 import { ELSEWHERE, SessionHolder } from "./session-holder";
 import { SessionPayer } from "./session-payer";
-import type { Hold, HoldReason, KeyProvider, KeyRequest, OpenSession, PaymentPhase, Warning } from "./types";
+import type {
+  Hold,
+  HoldReason,
+  KeyProvider,
+  KeyRequest,
+  OpenSession,
+  PaymentPhase,
+  StreamOffer,
+  Warning,
+} from "./types";
 
 /** Number of keys that are kept, so that seeking back within the player's buffer needs no request. */
 const MAX_CACHED_KEYS = 128;
@@ -21,19 +31,28 @@ const MAX_CACHED_KEYS = 128;
 /** Milliseconds until a held key is tried again, by the reason of the hold. Null: only after a change. */
 const RETRY_MS: Readonly<Record<HoldReason, number | null>> = {
   consent: null,
+  dearer: null,
   wallet: null,
   deposit: null,
-  delegation: null,
+  key: null,
+  expired: null,
   price: 10_000,
+  scope: null,
   funds: null,
   allowance: null,
   sessions: 5_000,
+  "key-sessions": 5_000,
   elsewhere: 2_000,
   block: 700,
   gateway: 1_000,
   chain: 2_000,
   refused: 10_000,
   ended: null,
+  "gift-used-up": null,
+  "gift-invalid": null,
+  "gift-elsewhere": 5_000,
+  "gift-unpaid": null,
+  "gift-limits": 10_000,
 };
 
 /** Result of an attempt to get a key. `retry`: the session was left meanwhile, so try again at once. */
@@ -41,6 +60,8 @@ type Attempt = { readonly bytes: Uint8Array } | { readonly obstacle: Obstacle } 
 
 export class StreamKeyProvider implements KeyProvider {
   readonly stream: string;
+  readonly isGift: boolean;
+  readonly offer: Signal<StreamOffer>;
   readonly phase: Signal<PaymentPhase> = signal("idle");
   readonly hold: Signal<Hold | null> = signal(null);
   readonly isStarted: ReadonlySignal<boolean>;
@@ -53,7 +74,7 @@ export class StreamKeyProvider implements KeyProvider {
   readonly lastPaidMs: Signal<number | null> = signal(null);
 
   readonly #env: Environment;
-  readonly #consent: Signal<boolean>;
+  readonly #consent: Consent;
   readonly #holder: SessionHolder;
   readonly #changes = new ChangeNotifier();
   readonly #mutex = new Mutex();
@@ -66,20 +87,26 @@ export class StreamKeyProvider implements KeyProvider {
   #nativePreview: { readonly freeS: number | null } | null = null;
   #isDisposed = false;
 
-  constructor(env: Environment, stream: string, consent: Signal<boolean>) {
-    this.stream = stream;
+  constructor(env: Environment, offer: StreamOffer, consent: Consent) {
+    this.stream = offer.stream;
+    this.isGift = env.isGift;
+    this.offer = signal(offer);
     this.#env = env;
     this.#consent = consent;
-    this.isStarted = computed(() => consent.value);
-    this.#holder = new SessionHolder(env, stream, consent, () => this.#showHold(ELSEWHERE));
+    this.#holder = new SessionHolder(env, this.offer, consent, () => this.#showHold(ELSEWHERE));
     this.session = this.#holder.session;
+    this.isStarted = computed(() => {
+      const { creator, pricePerTick } = this.offer.value;
+      const isAgreed = pricePerTick <= (consent.agreedPrice(creator) ?? -1n);
+      return consent.isPaying.value && (isAgreed || this.session.value !== null);
+    });
     this.spent = this.#holder.spent;
     this.fees = this.#holder.fees;
     this.leftS = this.#holder.leftS;
     this.warning = computed(() => (this.isStarted.value ? warningAt(this.leftS.value) : null));
     const stopNotifying = effect(() => {
       // After a change of any of these, a held key may be payable.
-      void [env.account.value, env.chain.money.value, consent.value];
+      void [env.account.value, env.chain.money.value, consent.isPaying.value];
       this.#changes.notify();
     });
     const stopFollowingBlocks = effect(() => {
@@ -88,6 +115,8 @@ export class StreamKeyProvider implements KeyProvider {
       if (this.hold.peek()?.reason === "block") this.#changes.notify();
     });
     this.#disposers = [stopNotifying, stopFollowingBlocks, this.#leaveWhenUnwanted()];
+    // How much a gift is worth is shown from the beginning. If that fails, the first key that is paid for says why.
+    if (env.isGift) this.#holder.prepare().catch(() => {});
   }
 
   async key({ index, costTicks, signal: abortSignal }: KeyRequest): Promise<Uint8Array> {
@@ -106,14 +135,18 @@ export class StreamKeyProvider implements KeyProvider {
     }, abortSignal);
   }
 
-  start(): void {
-    this.#consent.value = true;
+  update(offer: StreamOffer): void {
+    this.offer.value = offer;
+  }
+
+  start(pricePerTick: bigint): void {
+    this.#consent.agree(this.offer.peek().creator, pricePerTick);
     this.#holder.resetAttempts();
     this.#changes.notify();
   }
 
   async stop(): Promise<void> {
-    this.#consent.value = false;
+    this.#consent.stop();
     if (this.phase.peek() !== "held") this.phase.value = "stopped";
     await this.#holder.release();
   }
@@ -149,7 +182,7 @@ export class StreamKeyProvider implements KeyProvider {
     }
     // After Stop, or with another account, this is not the present session any more.
     const { payer } = native;
-    if (payer !== this.#holder.payer.peek() || !payer.isOpen || !this.#consent.peek()) return;
+    if (payer !== this.#holder.payer.peek() || !payer.isOpen || !this.#consent.isPaying.peek()) return;
     native.played(seconds);
     if (seconds > 0) this.#holder.keyCame();
     if (native.targetTicks <= payer.progress.revealedTicks) return;
@@ -167,6 +200,7 @@ export class StreamKeyProvider implements KeyProvider {
     for (const dispose of this.#disposers) dispose();
     this.#changes.notify();
     await this.#holder.dispose();
+    this.#env.close();
   }
 
   /** Leaves the session as soon as the viewer has stopped, in any tab, or has changed the account. */
@@ -174,11 +208,11 @@ export class StreamKeyProvider implements KeyProvider {
     let viewer = this.#env.account.peek();
     return effect(() => {
       const now = this.#env.account.value;
-      const isUnwanted = !this.#consent.value || now !== viewer;
+      const isUnwanted = !this.#consent.isPaying.value || now !== viewer;
       viewer = now;
       if (!isUnwanted) return;
       untracked(() => {
-        if (!this.#consent.peek() && this.phase.peek() === "paying") this.phase.value = "stopped";
+        if (!this.#consent.isPaying.peek() && this.phase.peek() === "paying") this.phase.value = "stopped";
         void this.#holder.release();
       });
     });
@@ -294,7 +328,7 @@ export class StreamKeyProvider implements KeyProvider {
   #paid(): void {
     batch(() => {
       // The last answer may arrive after Stop.
-      this.phase.value = this.#consent.peek() ? "paying" : "stopped";
+      this.phase.value = this.#consent.isPaying.peek() ? "paying" : "stopped";
       this.hold.value = null;
       this.lastPaidMs.value = this.#env.now();
     });
@@ -308,8 +342,9 @@ export class StreamKeyProvider implements KeyProvider {
   }
 
   /** Shows the obstacle and waits, unless something has already changed since `changesBefore`. */
-  async #waitForChange(obstacle: Obstacle, changesBefore: number, abortSignal: AbortSignal | undefined): Promise<void> {
+  async #waitForChange(found: Obstacle, changesBefore: number, abortSignal: AbortSignal | undefined): Promise<void> {
     if (this.#changes.count !== changesBefore) return;
+    const obstacle = this.#env.isGift ? asGiftObstacle(found) : found;
     this.#showHold(obstacle);
     const { reason, retryMs = RETRY_MS[reason] } = obstacle;
     await this.#changes.wait(retryMs, abortSignal);

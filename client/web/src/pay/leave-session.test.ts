@@ -11,7 +11,7 @@ import {
   untilHeld,
 } from "./key-provider.test-data";
 import { SessionPayer } from "./session-payer";
-import { keyOf, VIEWER } from "./test-environment.test-data";
+import { keyOf, PRICE, VIEWER } from "./test-environment.test-data";
 
 beforeEach(takeFreshNonces);
 
@@ -25,7 +25,7 @@ describe("changing the account", () => {
     const before = keyProvider.session.value?.session;
     browser.choose(BOB);
     await vi.waitFor(() => expect(browser.gateway.closed).toEqual([before]));
-    await browser.delegate({}, undefined, firstNonce());
+    await browser.authorise({}, undefined, firstNonce());
     expect(await buy(keyProvider, 2)).toEqual(keyOf(2));
     expect(keyProvider.session.value?.session).not.toBe(before);
     await untilFree(browser, lockOf(VIEWER));
@@ -37,7 +37,7 @@ describe("changing the account", () => {
     const holder = browser.holder();
     const first = await holder.ready(2);
     browser.choose(BOB);
-    await browser.delegate({}, undefined, firstNonce());
+    await browser.authorise({}, undefined, firstNonce());
     const second = await holder.ready(2);
     expect([first, second].map((payer) => payer instanceof SessionPayer && payer.stored.viewer)).toEqual([VIEWER, BOB]);
     await untilFree(browser, lockOf(VIEWER));
@@ -51,7 +51,7 @@ describe("changing the account", () => {
     const key = buy(keyProvider, 1);
     await vi.waitFor(() => expect(browser.paused.has("nonce")).toBe(true));
     browser.choose(BOB);
-    await browser.delegate({}, undefined, firstNonce());
+    await browser.authorise({}, undefined, firstNonce());
     resume();
     expect(await key).toEqual(keyOf(1));
     expect(browser.gateway.offered).toHaveLength(1);
@@ -107,7 +107,7 @@ describe("Stop", () => {
     resume();
     await untilHeld(keyProvider, "consent");
     expect(browser.gateway.offered).toEqual([]);
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(1));
     expect(browser.gateway.sessions.size).toBe(1);
   });
@@ -116,7 +116,7 @@ describe("Stop", () => {
     const browser = await fundedBrowser();
     const keyProvider = browser.keyProvider();
     await buy(keyProvider, 1);
-    browser.consent.value = false;
+    browser.consent.stop();
     expect(keyProvider.session.value).toBeNull();
     expect(keyProvider.phase.value).toBe("stopped");
     await vi.waitFor(() => expect(browser.gateway.closed).toHaveLength(1));

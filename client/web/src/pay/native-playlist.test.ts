@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamKeyProvider } from "./key-provider";
 import { fundedBrowser, takeFreshNonces, untilHeld } from "./key-provider.test-data";
-import { type FakeBrowser, refusal } from "./test-environment.test-data";
+import { type FakeBrowser, PRICE, refusal } from "./test-environment.test-data";
 
 beforeEach(takeFreshNonces);
 
@@ -40,12 +40,12 @@ describe("players that fetch keys themselves", () => {
 
   it("are held like others without consent, and pay nothing after Stop", async () => {
     const browser = await fundedBrowser();
-    browser.consent.value = false;
+    browser.consent.stop();
     const keyProvider = browser.keyProvider();
     await keyProvider.nativePlaylist(MASTER);
     const playlist = keyProvider.nativePlaylist(MASTER);
     await untilHeld(keyProvider, "consent");
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await playlist).toContain("?token=");
     await keyProvider.stop();
     keyProvider.played(60);

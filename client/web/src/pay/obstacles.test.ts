@@ -11,11 +11,14 @@ describe("an obstacle", () => {
     ["wallet", async (browser) => browser.choose(null)],
     ["deposit", async (browser) => browser.setDeposit(null)],
     ["chain", async (browser) => browser.loseNode()],
-    ["delegation", (browser) => browser.delegate({ sessionKey: VIEWER })],
-    ["delegation", (browser) => browser.delegate({ expiresAt: 100 })],
-    ["price", (browser) => browser.delegate({ maxPricePerTick: PRICE - 1n })],
-    ["funds", (browser) => browser.delegate({ allowance: 10n ** 9n }, OPEN_FEE + 2n * PRICE)],
-    ["allowance", (browser) => browser.delegate({ allowance: OPEN_FEE })],
+    ["key", (browser) => browser.authorise({ address: VIEWER })],
+    ["expired", (browser) => browser.authorise({ expiresAt: 100 })],
+    ["scope", (browser) => browser.authorise({ scope: { kind: "creator", account: VIEWER } })],
+    ["scope", (browser) => browser.authorise({ scope: { kind: "gateway", account: VIEWER } })],
+    ["scope", (browser) => browser.authorise({ scope: { kind: "stream", stream: "8" } })],
+    ["price", (browser) => browser.authorise({ maxPricePerTick: PRICE - 1n })],
+    ["funds", (browser) => browser.authorise({ left: 10n ** 9n }, OPEN_FEE + 2n * PRICE)],
+    ["allowance", (browser) => browser.authorise({ left: OPEN_FEE })],
   ])("of kind %s holds the key with a message until it is resolved", async (reason, cause) => {
     const browser = await fundedBrowser();
     await cause(browser);
@@ -25,7 +28,7 @@ describe("an obstacle", () => {
     expect(keyProvider.hold.value?.message).toMatch(/\.$/);
     expect(browser.gateway.payments).toBe(0);
     browser.choose(VIEWER);
-    await browser.delegate({}, undefined, firstNonce());
+    await browser.authorise({}, undefined, firstNonce());
     expect(await key).toEqual(keyOf(1));
   });
 
@@ -59,7 +62,7 @@ describe("an obstacle", () => {
     browser.advanceMs(20_000);
     await untilHeld(keyProvider, "funds");
     browser.gateway.offerRefusals.splice(0, Number.POSITIVE_INFINITY, ...refused());
-    await browser.delegate({}, 20_000_000n, firstNonce());
+    await browser.authorise({}, 20_000_000n, firstNonce());
     await untilHeld(keyProvider, "block");
     expect(await key).toEqual(keyOf(1));
   });

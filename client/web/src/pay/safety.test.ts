@@ -11,7 +11,7 @@ beforeEach(takeFreshNonces);
 async function untilPayments(browser: FakeBrowser, payments: number): Promise<void> {
   await vi.waitFor(
     async () => {
-      await browser.delegate({}, undefined, firstNonce());
+      await browser.authorise({}, undefined, firstNonce());
       expect(browser.gateway.payments).toBeGreaterThanOrEqual(payments);
     },
     { timeout: 5_000 },
@@ -97,17 +97,17 @@ describe("sessions that give no key", () => {
     const key = buy(keyProvider, 1);
     await vi.waitFor(
       async () => {
-        await browser.delegate({}, undefined, firstNonce());
+        await browser.authorise({}, undefined, firstNonce());
         expect(keyProvider.hold.value?.reason).toBe("ended");
       },
       { timeout: 5_000 },
     );
     expect(gateway.offered).toHaveLength(4);
-    for (const free of [1n, 2n, 3n]) await browser.delegate({}, 10_000_000n + free, firstNonce());
+    for (const free of [1n, 2n, 3n]) await browser.authorise({}, 10_000_000n + free, firstNonce());
     await vi.waitFor(() => expect(keyProvider.hold.value?.reason).toBe("ended"));
     expect(gateway.offered).toHaveLength(4);
     gateway.lie = null;
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(1));
     expect(gateway.offered).toHaveLength(5);
   });
@@ -127,7 +127,7 @@ describe("sessions that give no key", () => {
     expect(browser.gateway.payments).toBe(1 + 5);
     expect(browser.gateway.sessions.size).toBe(1);
     browser.gateway.lie = null;
-    keyProvider.start();
+    keyProvider.start(PRICE);
     expect(await key).toEqual(keyOf(2));
   });
 

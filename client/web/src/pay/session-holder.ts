@@ -6,8 +6,9 @@ import type { Deposit } from "../chain/types";
 import { UserError } from "../common/errors";
 import { GatewayError } from "../gateway/problem";
 import type { HeldLock } from "../ticks/locks";
+import type { Consent } from "./consent";
 import type { Environment } from "./environment";
-import type { Obstacle } from "./obstacles";
+import { CONSENT, dearerThanAgreed, type Obstacle, TOO_MANY_KEY_SESSIONS, waitForBlock } from "./obstacles";
 import {
   forgetSession,
   type NewSessionRequest,
@@ -17,20 +18,14 @@ import {
   resumeSession,
 } from "./session-opener";
 import { SessionPayer, type SessionProgress } from "./session-payer";
-import { furtherSeconds, type SessionTerms } from "./session-terms";
+import { furtherSeconds, keyIn, type SessionTerms } from "./session-terms";
 import type { SessionScope } from "./stored-sessions";
-import { ticketObstacle } from "./ticket-errors";
-import type { OpenSession } from "./types";
+import { LAG_MS, ticketObstacle } from "./ticket-errors";
+import type { OpenSession, StreamOffer } from "./types";
 
-const PAID_FROM_HERE = "From here on, this stream is paid by the second.";
-const CONSENT: Obstacle = {
-  reason: "consent",
-  message: PAID_FROM_HERE,
-  hint: "Press Start to continue, and stop whenever you like.",
-};
 const WALLET: Obstacle = {
   reason: "wallet",
-  message: PAID_FROM_HERE,
+  message: CONSENT.message,
   hint: "Connect a wallet and confirm once to continue.",
 };
 export const ELSEWHERE: Obstacle = {
@@ -53,6 +48,11 @@ const ENDED: Obstacle = {
 /** Number of sessions whose amounts are kept apart, so that a resumed one counts once. Older ones are never resumed. */
 const MAX_AMOUNTS = 64;
 
+/** Shown while the chain may not have removed the session that this page left last. */
+const CLOSING = waitForBlock("Waiting until your last session has closed.");
+/** When a session was last left in this tab, in milliseconds since 1970. */
+let lastLeftMs = Number.NEGATIVE_INFINITY;
+
 /** A stream's lock with its name. */
 interface StreamLock {
   readonly name: string;
@@ -68,14 +68,14 @@ export class SessionHolder {
   readonly leftS: ReadonlySignal<number | null>;
 
   readonly #env: Environment;
-  readonly #stream: string;
-  readonly #consent: ReadonlySignal<boolean>;
+  readonly #consent: Consent;
   readonly #onTaken: () => void;
+  readonly #offer: Signal<StreamOffer>;
   readonly #progress: Signal<SessionProgress | null> = signal(null);
   /** Planck revealed in sessions that were left, by session; the sum of the oldest under "". */
   readonly #amounts: Signal<ReadonlyMap<string, bigint>> = signal(new Map());
   readonly #terms: Signal<SessionTerms | null> = signal(null);
-  /** Address of this browser's session key; null if it has none. */
+  /** Address of the session key; null if this browser has none. */
   readonly #ownKey: Signal<string | null> = signal(null);
   #openFee = 0n;
   #lock: StreamLock | null = null;
@@ -87,10 +87,13 @@ export class SessionHolder {
   #sessionsWithoutKey = 0;
   #isDisposed = false;
 
-  /** `onTaken` is called when another tab takes the session over. */
-  constructor(env: Environment, stream: string, consent: ReadonlySignal<boolean>, onTaken: () => void) {
+  /**
+   * `offer` is kept at what the gateway reports of the stream. `onTaken` is called when another tab takes the session
+   * over.
+   */
+  constructor(env: Environment, offer: Signal<StreamOffer>, consent: Consent, onTaken: () => void) {
     this.#env = env;
-    this.#stream = stream;
+    this.#offer = offer;
     this.#consent = consent;
     this.#onTaken = onTaken;
     this.session = computed(() => sessionOf(this.payer.value, this.#progress.value));
@@ -119,6 +122,13 @@ export class SessionHolder {
     return this.#adopt(found);
   }
 
+  /** Finds out how long the money lasts, before a key is to be paid for. */
+  async prepare(): Promise<void> {
+    const scope = await this.#scope();
+    if (!scope) return;
+    await Promise.all([this.#findTerms(scope), this.#env.chain.start()]);
+  }
+
   /** Forgets failed attempts: the viewer has agreed to try again. */
   resetAttempts(): void {
     this.#lastRefusal = null;
@@ -137,6 +147,7 @@ export class SessionHolder {
     const { stored, token, progress } = payer;
     // A session that another tab has taken over continues there.
     const isOurs = this.#holdsLockOf(stored);
+    lastLeftMs = this.#env.now();
     payer.close();
     batch(() => {
       const amount = stored.pricePerTick * BigInt(progress.revealedTicks);
@@ -183,7 +194,7 @@ export class SessionHolder {
     const viewer = this.#env.account.peek();
     if (!scope || viewer === null) return WALLET;
     // If the account has changed, the key is requested again at once, for the new one.
-    return this.#isDisposed || !this.#consent.peek() || viewer !== scope.viewer ? CONSENT : null;
+    return this.#isDisposed || !this.#consent.isPaying.peek() || viewer !== scope.viewer ? CONSENT : null;
   }
 
   #holdsLockOf(scope: SessionScope): boolean {
@@ -216,23 +227,39 @@ export class SessionHolder {
 
   async #find(scope: SessionScope, costTicks: number): Promise<OpenedSession | Obstacle | null> {
     const { gateway, chain } = this.#env;
-    this.#ownKey.value = (await this.#env.sessionKey(scope.genesis, scope.viewer))?.address ?? null;
+    const terms = await this.#findTerms(scope);
+    const agreed = this.#consent.agreedPrice(terms.creator);
+    if (agreed === null) return CONSENT;
     const isWanted = () => this.#obstacleTo(scope) === null && this.#holdsLockOf(scope);
     // One tick more than the key costs: see ROUNDING_TICKS in `payment-errors.ts`.
     const request = { scope, minTicks: costTicks + 1, isWanted };
+    // A session that is resumed keeps its price, to which the viewer has agreed.
     const resumed = await resumeSession(this.#env, request);
     if (resumed) return resumed;
-    const [info, view] = await Promise.all([gateway.info(), gateway.stream(this.#stream), chain.start()]);
-    const terms: SessionTerms = { pricePerTick: priceOf(view), openFee: BigInt(info.open_fee) };
-    this.#terms.value = terms;
+    if (terms.pricePerTick > agreed) return dearerThanAgreed(terms.pricePerTick, agreed);
+    const [info] = await Promise.all([gateway.info(), chain.start()]);
     return this.#open({ ...request, info, terms, onOffered: () => this.#sessionsWithoutKey++ });
+  }
+
+  /** Asks the gateway for the price and the creator of the stream. */
+  async #findTerms({ gateway, stream }: SessionScope): Promise<SessionTerms> {
+    const view = await this.#env.gateway.stream(stream);
+    const offer: StreamOffer = { stream, creator: view.creator, pricePerTick: priceOf(view) };
+    const terms: SessionTerms = { ...offer, gateway, openFee: this.#openFee };
+    batch(() => {
+      this.#offer.value = offer;
+      this.#terms.value = terms;
+    });
+    return terms;
   }
 
   async #open(request: NewSessionRequest): Promise<OpenedSession | Obstacle | null> {
     try {
       const opened = await openNewSession(this.#env, request);
       if (opened && "stored" in opened) this.#lastRefusal = null;
-      return opened;
+      // The session that was left last closes within a few blocks.
+      const isRecent = this.#env.now() - lastLeftMs < LAG_MS;
+      return opened === TOO_MANY_KEY_SESSIONS && isRecent ? CLOSING : opened;
     } catch (error) {
       if (!(error instanceof GatewayError) || error.status !== 422) throw error;
       return this.#refused(error);
@@ -244,8 +271,9 @@ export class SessionHolder {
    * changed.
    */
   #refused(error: GatewayError): Obstacle {
-    const { deposit } = this.#env.chain.money.peek() ?? {};
-    const cause = [error.code, deposit?.free, deposit?.delegation?.allowance, deposit?.nextNonce].join(" ");
+    const deposit = this.#env.chain.money.peek()?.deposit ?? null;
+    const key = keyIn(deposit, this.#ownKey.peek());
+    const cause = [error.code, deposit?.free, key?.allowance.left, key?.nextNonce].join(" ");
     const now = this.#env.now();
     if (this.#lastRefusal?.cause !== cause) this.#lastRefusal = { cause, sinceMs: now };
     return ticketObstacle(error, now - this.#lastRefusal.sinceMs);
@@ -270,7 +298,12 @@ export class SessionHolder {
     if (viewer === null) return null;
     const info = await this.#env.gateway.info();
     this.#openFee = BigInt(info.open_fee);
-    return { genesis: info.genesis_hash, viewer, stream: this.#stream, gateway: info.account };
+    const key = await this.#env.sessionKey(info.genesis_hash, viewer);
+    this.#ownKey.value = key?.address ?? null;
+    // A browser without a key has no sessions, and opens none.
+    const sessionKey = key?.address ?? "";
+    const { stream } = this.#offer.peek();
+    return { genesis: info.genesis_hash, viewer, sessionKey, stream, gateway: info.account };
   }
 
   #secondsLeft(): number | null {
@@ -280,21 +313,24 @@ export class SessionHolder {
     const terms = this.#terms.value;
     const inSession = stored && progress ? stored.maxTicks - progress.revealedTicks : 0;
     if (!money || (!terms && !stored)) return stored ? inSession : null;
-    const price = terms ?? { pricePerTick: stored?.pricePerTick ?? 0n, openFee: 0n };
+    const price = terms ?? { ...this.#offer.value, gateway: stored?.gateway ?? "", openFee: this.#openFee };
     // Until the session is in a block, the chain still shows its reserve as free and allowed.
     const isPending = stored && progress && !progress.isIncluded;
     const reserve = isPending ? stored.pricePerTick * BigInt(stored.maxTicks) : 0n;
     const best = this.#env.chain.heights.value?.best ?? 0;
-    const deposit = money.deposit && withoutReserve(money.deposit, reserve);
-    return inSession + furtherSeconds(deposit, this.#ownKey.value, price, best);
+    const sessionKey = this.#ownKey.value;
+    const deposit = money.deposit && withoutReserve(money.deposit, sessionKey, reserve);
+    return inSession + furtherSeconds(deposit, sessionKey, price, best);
   }
 }
 
-/** A deposit as it will be when `planck` are reserved. */
-function withoutReserve(deposit: Deposit, planck: bigint): Deposit {
-  const { delegation, free } = deposit;
-  const left = delegation && { ...delegation, allowance: delegation.allowance - planck };
-  return { ...deposit, free: free - planck, delegation: left };
+/** A deposit as it will be when a key has reserved `planck`. */
+function withoutReserve(deposit: Deposit, sessionKey: string | null, planck: bigint): Deposit {
+  const keys = deposit.keys.map((key) => {
+    if (key.address !== sessionKey) return key;
+    return { ...key, allowance: { ...key.allowance, left: key.allowance.left - planck } };
+  });
+  return { ...deposit, free: deposit.free - planck, keys };
 }
 
 /** Planck revealed in all sessions. Each counts once, whether it was left or is the present one again. */
@@ -323,6 +359,6 @@ function sessionOf(payer: SessionPayer | null, progress: SessionProgress | null)
   return { session, pricePerTick, maxTicks, openedAtMs, revealedTicks, settledTicks };
 }
 
-function lockName({ genesis, viewer, stream }: SessionScope): string {
-  return `vilokanam/pay/${genesis}/${viewer}/${stream}`;
+function lockName({ genesis, viewer, sessionKey, stream }: SessionScope): string {
+  return `vilokanam/pay/${genesis}/${viewer}/${sessionKey}/${stream}`;
 }

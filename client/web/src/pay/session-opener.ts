@@ -1,5 +1,5 @@
-// Finds a session to pay in: resumes a stored one, or signs a ticket and offers it. The viewer is not asked: the wallet
-// agreed to the limits when it delegated to the session key.
+// Finds a session to pay in: resumes a stored one, or signs a ticket and offers it. The wallet is not asked: it agreed to
+// the limits when it added the session key.
 
 import { fromHex, toHex } from "../common/bytes";
 import { UserError } from "../common/errors";
@@ -11,7 +11,7 @@ import type { SessionKey } from "../ticks/session-key";
 import { encodeSignedTicket, type Ticket, ticketMessage } from "../ticks/ticket";
 import type { Environment } from "./environment";
 import { NOT_AUTHORISED, type Obstacle } from "./obstacles";
-import { findObstacle, type SessionTerms, sessionTicks } from "./session-terms";
+import { findObstacle, keyIn, type SessionTerms, sessionTicks } from "./session-terms";
 import {
   highestNonce,
   isStored,
@@ -25,7 +25,7 @@ import {
 } from "./stored-sessions";
 import { NONCE_TAKEN } from "./ticket-errors";
 
-/** Maximum number of nonces that are tried in a row. Another browser of the same viewer has used the ones before. */
+/** Maximum number of nonces that are tried in a row. Another browser with the same gift has used the ones before. */
 const MAX_NONCES = 8;
 /** Distance from the last nonce it has seen up to which the chain accepts nonces. */
 const NONCE_WINDOW = 64n;
@@ -129,8 +129,8 @@ export async function openNewSession(
   env: Environment,
   request: NewSessionRequest,
 ): Promise<OpenedSession | Obstacle | null> {
-  const { genesis, viewer } = request.scope;
-  const key = await env.sessionKey(genesis, viewer);
+  const { scope } = request;
+  const key = await env.sessionKey(scope.genesis, scope.viewer);
   const money = env.chain.money.peek();
   const best = env.chain.heights.peek()?.best;
   if (!money || best === undefined) {
@@ -138,12 +138,13 @@ export async function openNewSession(
   }
   const { deposit } = money;
   const obstacle = findObstacle(deposit, key?.address ?? null, request.terms, best);
-  if (obstacle || !deposit || !key) return obstacle ?? NOT_AUTHORISED;
-  const ticks = sessionTicks(deposit, request.terms, request.minTicks);
+  const known = keyIn(deposit, key?.address ?? null);
+  if (obstacle || !deposit || !key || !known) return obstacle ?? NOT_AUTHORISED;
+  const ticks = sessionTicks({ deposit, key: known, best }, request.terms, request.minTicks);
   if (typeof ticks !== "number") return ticks;
   // Two tabs must not sign tickets with the same nonce.
-  return env.withLock(`vilokanam/nonce/${genesis}/${viewer}`, async () => {
-    const nonce = firstFreeNonce(deposit.nextNonce, (await highestNonce(genesis, viewer)) + 1n);
+  return env.withLock(`vilokanam/nonce/${scope.genesis}/${scope.viewer}/${key.address}`, async () => {
+    const nonce = firstFreeNonce(known.nextNonce, (await highestNonce(scope)) + 1n);
     return offerWithNextNonces(env, request, key, { ticks, nonce, best });
   });
 }
@@ -163,7 +164,7 @@ interface Order {
   readonly best: number;
 }
 
-/** Offers a ticket. Continues with the next nonce if another browser of this viewer has used one. */
+/** Offers a ticket. Continues with the next nonce if another browser with this key has used one. */
 async function offerWithNextNonces(
   env: Environment,
   request: NewSessionRequest,
@@ -192,9 +193,10 @@ async function firstUnstored(scope: SessionScope, from: bigint): Promise<bigint>
   return nonce;
 }
 
-function idOf({ genesis, viewer }: SessionScope, nonce: bigint): string {
+function idOf({ genesis, viewer, sessionKey }: SessionScope, nonce: bigint): string {
   const hash = bytesOf("its genesis hash", fromHex(genesis, 32));
-  return toHex(sessionId(hash, bytesOf("the account", decodeAddress(viewer)), nonce));
+  const account = bytesOf("the account", decodeAddress(viewer));
+  return toHex(sessionId(hash, account, bytesOf("the session key", decodeAddress(sessionKey)), nonce));
 }
 
 async function offer(
@@ -224,7 +226,7 @@ async function offer(
   }
   const mayBeAccepted = async () => {
     request.onOffered();
-    await storeNonce(scope.genesis, scope.viewer, order.nonce);
+    await storeNonce(scope, order.nonce);
   };
   let view: SessionView;
   try {
@@ -247,6 +249,7 @@ async function signTicket(
 ): Promise<string> {
   const ticket: Ticket = {
     viewer: bytesOf("the account", decodeAddress(scope.viewer)),
+    sessionKey: key.account,
     nonce: order.nonce,
     stream: BigInt(scope.stream),
     gateway: bytesOf("its account", decodeAddress(scope.gateway)),
@@ -257,7 +260,7 @@ async function signTicket(
     expiresAt: order.best + Math.floor(info.ticket_lifetime_blocks / 2),
   };
   const genesis = bytesOf("its genesis hash", fromHex(scope.genesis, 32));
-  return toHex(encodeSignedTicket(ticket, await key.sign(ticketMessage(genesis, ticket))));
+  return toHex(encodeSignedTicket(ticket, key.kind, await key.sign(ticketMessage(genesis, ticket))));
 }
 
 /** Stores that a ticket was accepted, after checking that the session is the one that was ordered. */

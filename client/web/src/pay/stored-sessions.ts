@@ -9,6 +9,8 @@ export interface StoredSession {
   /** Hash of block 0. Development chains start again with another one. */
   readonly genesis: string;
   readonly viewer: string;
+  /** Address of the session key that signed its ticket. */
+  readonly sessionKey: string;
   readonly stream: string;
   readonly gateway: string;
   readonly pricePerTick: bigint;
@@ -27,12 +29,13 @@ export interface StoredSession {
 /** Maximum number of stored sessions, far above what a viewer can have open at once. The oldest are removed first. */
 const MAX_SESSIONS = 64;
 
-/** Chain, viewer, stream and gateway: what must be the same for a session to be resumed. */
-export type SessionScope = Pick<StoredSession, "genesis" | "viewer" | "stream" | "gateway">;
+/** Chain, payer, stream and gateway: what must be the same for a session to be resumed. */
+export type SessionScope = Pick<StoredSession, "genesis" | "viewer" | "sessionKey" | "stream" | "gateway">;
 
 const isIn = (scope: SessionScope) => (stored: StoredSession) =>
   stored.genesis === scope.genesis &&
   stored.viewer === scope.viewer &&
+  stored.sessionKey === scope.sessionKey &&
   stored.stream === scope.stream &&
   stored.gateway === scope.gateway;
 
@@ -79,17 +82,22 @@ export async function removeSession(session: string): Promise<void> {
   await change<StoredSession>("sessions", session, () => null);
 }
 
+/** Whose nonces: each session key of a viewer has its own. */
+export type NonceScope = Pick<StoredSession, "genesis" | "viewer" | "sessionKey">;
+
+function nonceEntry({ genesis, viewer, sessionKey }: NonceScope): string {
+  return `${genesis}/${viewer}/${sessionKey}`;
+}
+
 /**
- * The highest nonce that this browser has used for a viewer; 0 if none. Deposits do not show a ticket that waits for
- * its block.
+ * The highest nonce that this browser has used for a session key; 0 if none. The chain does not show a ticket that waits
+ * for its block.
  */
-export async function highestNonce(genesis: string, viewer: string): Promise<bigint> {
-  return (await read<bigint>("nonces", `${genesis}/${viewer}`)) ?? 0n;
+export async function highestNonce(scope: NonceScope): Promise<bigint> {
+  return (await read<bigint>("nonces", nonceEntry(scope))) ?? 0n;
 }
 
 /** Stores a used nonce. The stored one never decreases. */
-export async function storeNonce(genesis: string, viewer: string, nonce: bigint): Promise<void> {
-  await change<bigint>("nonces", `${genesis}/${viewer}`, (before) =>
-    before !== null && before > nonce ? before : nonce,
-  );
+export async function storeNonce(scope: NonceScope, nonce: bigint): Promise<void> {
+  await change<bigint>("nonces", nonceEntry(scope), (before) => (before !== null && before > nonce ? before : nonce));
 }

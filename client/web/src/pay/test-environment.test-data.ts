@@ -1,7 +1,7 @@
 // A gateway, a chain and a browser for tests. The gateway verifies proofs and counts ticks as the real one does.
 
 import { type Signal, signal } from "@preact/signals";
-import type { Delegation, Deposit, Heights, Money } from "../chain/types";
+import type { Deposit, DeviceKey, Heights, Money } from "../chain/types";
 import { fromHex, toHex } from "../common/bytes";
 import { abortError } from "../common/errors";
 import { GatewayError, unreachable } from "../gateway/problem";
@@ -9,15 +9,18 @@ import type { Payment } from "../gateway/session-socket";
 import type { GatewayInfo, Paid, SessionPhase, SessionView, StreamView } from "../gateway/types";
 import { leadsTo } from "../ticks/hashing";
 import type { HeldLock } from "../ticks/locks";
-import { ensureSessionKey } from "../ticks/session-key";
+import { ensureSessionKey, type SessionKey } from "../ticks/session-key";
 import { TickKeeper } from "../ticks/tick-keeper";
+import { type Consent, GiftConsent } from "./consent";
 import type { Environment, PaymentConnection } from "./environment";
 import { StreamKeyProvider } from "./key-provider";
 import { SessionHolder } from "./session-holder";
+import type { StreamOffer } from "./types";
 
 export const GENESIS = `0x${"a5".repeat(32)}`;
 export const GATEWAY = "5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL";
 export const VIEWER = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+export const CREATOR = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y";
 export const PRICE = 2_000n;
 export const OPEN_FEE = 500n;
 
@@ -46,15 +49,17 @@ function decodeTicket(hex: string) {
   const view = new DataView(bytes.buffer);
   return {
     viewer: bytes.slice(0, 32),
-    nonce: view.getBigUint64(32, true),
-    stream: view.getBigUint64(40, true).toString(),
-    price: view.getBigUint64(80, true),
-    maxTicks: view.getUint32(96, true),
-    anchor: bytes.slice(100, 132),
+    sessionKey: bytes.slice(32, 64),
+    nonce: view.getBigUint64(64, true),
+    stream: view.getBigUint64(72, true).toString(),
+    price: view.getBigUint64(112, true),
+    maxTicks: view.getUint32(128, true),
+    anchor: bytes.slice(132, 164),
+    signatureKind: bytes[168],
   };
 }
 
-type IdOf = (nonce: bigint, viewer: Uint8Array) => string;
+type IdOf = (nonce: bigint, viewer: Uint8Array, sessionKey: Uint8Array) => string;
 
 export class FakeGateway {
   readonly sessions = new Map<string, FakeSession>();
@@ -63,6 +68,7 @@ export class FakeGateway {
   /** Length of the preview as the stream's view states it. */
   previewTicks = 30;
   price = PRICE;
+  creator = CREATOR;
   costTicks = 2;
   /** Refusals for the next payments, in order. */
   readonly refusals: GatewayError[] = [];
@@ -107,7 +113,7 @@ export class FakeGateway {
 
   #accept(hex: string): SessionView {
     const ticket = decodeTicket(hex);
-    const session = this.idOf(ticket.nonce, ticket.viewer);
+    const session = this.idOf(ticket.nonce, ticket.viewer, ticket.sessionKey);
     const known = this.sessions.get(session);
     if (known && known.ticket === hex) return known.view;
     if (known) throw refusal("nonce-taken", 422);
@@ -238,6 +244,47 @@ const INFO = {
 /** A point at which a test can pause the code under test. */
 type PausePoint = "lock" | "nonce";
 
+/** Consent that is not stored. */
+export class FakeConsent implements Consent {
+  readonly isPaying: Signal<boolean> = signal(false);
+  readonly #agreed: Signal<ReadonlyMap<string, bigint>> = signal(new Map());
+
+  agreedPrice(creator: string): bigint | null {
+    return this.#agreed.value.get(creator) ?? null;
+  }
+
+  agree(creator: string, pricePerTick: bigint): void {
+    this.#agreed.value = new Map([...this.#agreed.peek(), [creator, pricePerTick]]);
+    this.isPaying.value = true;
+  }
+
+  stop(): void {
+    this.isPaying.value = false;
+  }
+}
+
+/** Fields of a session key that a test sets. */
+export type KeyChange = Partial<Omit<DeviceKey, "allowance">> & { readonly left?: bigint };
+
+/** A session key on chain that allows everything, apart from what is changed. */
+export function deviceKey(address: string, { left = 10_000_000n, ...change }: KeyChange = {}): DeviceKey {
+  return {
+    address,
+    label: "Test",
+    maxPricePerTick: PRICE,
+    allowance: { left, renewal: null, renewedAt: 1 },
+    maxSessions: 16,
+    scope: { kind: "any" },
+    expiresAt: 1_000,
+    openSessions: 0,
+    spent: 0n,
+    usedAt: 1,
+    bond: 0n,
+    nextNonce: 1n,
+    ...change,
+  };
+}
+
 /** A browser. Its tabs share gateway, locks, keys and storage. */
 export class FakeBrowser {
   readonly gateway: FakeGateway;
@@ -245,7 +292,7 @@ export class FakeBrowser {
   readonly account: Signal<string | null> = signal(VIEWER);
   readonly money: Signal<Money | null> = signal(null);
   readonly heights: Signal<Heights | null> = signal({ best: 100, finalized: 97 });
-  readonly consent: Signal<boolean> = signal(false);
+  readonly consent = new FakeConsent();
   /** Points at which code pauses, each until its promise resolves. */
   readonly #pauses = new Map<PausePoint, Promise<void>>();
   /** Points at which code is paused now. */
@@ -257,17 +304,11 @@ export class FakeBrowser {
     this.gateway = gateway;
   }
 
-  /** Delegates to the session key of the chosen account, or of {@link VIEWER}. */
-  async delegate(change: Partial<Delegation> = {}, free = 10_000_000n, nextNonce = 1n): Promise<void> {
-    const key = await ensureSessionKey(GENESIS, this.account.peek() ?? VIEWER);
-    const delegation = {
-      sessionKey: key.address,
-      maxPricePerTick: PRICE,
-      allowance: free,
-      expiresAt: 1_000,
-      ...change,
-    };
-    this.setDeposit({ free, reserved: 0n, delegation, openSessions: 0, nextNonce });
+  /** Authorises the session key of the chosen account, or of {@link VIEWER}. */
+  async authorise(change: KeyChange = {}, free = 10_000_000n, nextNonce = 1n): Promise<void> {
+    const own = await ensureSessionKey(GENESIS, this.account.peek() ?? VIEWER);
+    const key = deviceKey(change.address ?? own.address, { left: free, nextNonce, ...change });
+    this.setDeposit({ free, reserved: 0n, keys: [key], openSessions: 0 });
   }
 
   setDeposit(deposit: Deposit | null): void {
@@ -312,21 +353,37 @@ export class FakeBrowser {
   }
 
   holder(stream = "7"): SessionHolder {
-    return new SessionHolder(this.#environment(), stream, this.consent, () => {});
+    return new SessionHolder(this.#environment(), signal(this.#offerOf(stream)), this.consent, () => {});
   }
 
   keyProvider(stream = "7"): StreamKeyProvider {
-    return new StreamKeyProvider(this.#environment(), stream, this.consent);
+    return new StreamKeyProvider(this.#environment(), this.#offerOf(stream), this.consent);
+  }
+
+  /** A key provider for which a gift pays from the deposit of {@link VIEWER}. */
+  giftKeyProvider(key: SessionKey, stream = "7"): StreamKeyProvider {
+    const gift = { isGift: true, account: signal(VIEWER), sessionKey: async () => key };
+    return new StreamKeyProvider({ ...this.#environment(), ...gift }, this.#offerOf(stream), new GiftConsent());
+  }
+
+  /** What the page shows of a stream. */
+  #offerOf(stream: string): StreamOffer {
+    return { stream, creator: this.gateway.creator, pricePerTick: this.gateway.price };
   }
 
   #environment(): Environment {
     const { gateway } = this;
     return {
+      isGift: false,
       account: this.account,
       gateway: {
         info: async () => INFO,
         stream: async () =>
-          ({ price_per_tick: gateway.price.toString(), preview_ticks: gateway.previewTicks }) as StreamView,
+          ({
+            creator: gateway.creator,
+            price_per_tick: gateway.price.toString(),
+            preview_ticks: gateway.previewTicks,
+          }) as StreamView,
         session: async (id) => gateway.session(id),
         freeKey: async (_, index) => gateway.freeKey(index),
         offerTicket: async (ticket) => {
@@ -352,6 +409,7 @@ export class FakeBrowser {
         return work();
       },
       now: () => Date.now() + this.#aheadMs,
+      close: () => {},
     };
   }
 }

@@ -22,14 +22,19 @@ describe("the obstacle after a refused ticket", () => {
     ["expires-too-late", "block", "refused"],
     ["stream-unknown", "block", "refused"],
     ["no-deposit", "block", "deposit"],
-    ["no-delegation", "block", "delegation"],
-    ["delegation-expired", "block", "delegation"],
-    ["signature-invalid", "block", "delegation"],
-    ["price-above-delegation", "block", "price"],
+    ["key-unknown", "block", "key"],
+    ["key-expired", "block", "expired"],
+    ["key-out-of-scope", "block", "scope"],
+    ["price-above-key", "block", "price"],
+    ["too-many-key-sessions", "block", "key-sessions"],
+    ["signature-invalid", "refused", "refused"],
     ["allowance-too-low", "block", "allowance"],
     ["funds-too-low", "block", "funds"],
     ["too-many-sessions", "sessions", "sessions"],
     ["stream-not-open", "refused", "refused"],
+    ["stream-not-hosted", "refused", "refused"],
+    ["price-below-minimum", "refused", "refused"],
+    ["share-below-minimum", "refused", "refused"],
     ["wrong-gateway", "refused", "refused"],
     ["ticks-out-of-range", "refused", "refused"],
     ["cost-overflow", "refused", "refused"],
@@ -43,7 +48,7 @@ describe("the obstacle after a refused ticket", () => {
     for (const code of ["no-deposit", "funds-too-low", "too-many-sessions", "stream-not-open", "of-tomorrow"]) {
       expect(obstacle(code, LATE_MS).hint).toMatch(/\.$/);
     }
-    for (const code of ["no-deposit", "no-delegation", "funds-too-low", "allowance-too-low", "too-many-sessions"]) {
+    for (const code of ["no-deposit", "key-unknown", "funds-too-low", "allowance-too-low", "too-many-sessions"]) {
       expect(obstacle(code, LATE_MS).retryMs).toBeGreaterThan(0);
     }
   });
@@ -55,7 +60,7 @@ describe("the obstacle after a refused ticket", () => {
     const codes = names.map((name) => name.toLowerCase().replaceAll("_", "-"));
     expect(codes.length).toBeGreaterThan(15);
     // Neither waiting nor the viewer can resolve these: the gateway's own message is shown.
-    const withoutOwnMessage = new Set(["ticks-out-of-range", "cost-overflow", NONCE_TAKEN]);
+    const withoutOwnMessage = new Set(["ticks-out-of-range", "cost-overflow", "signature-invalid", NONCE_TAKEN]);
     for (const code of codes) {
       const isKnown = obstacle(code, SOON_MS).message !== "No.";
       expect([code, isKnown]).toEqual([code, !withoutOwnMessage.has(code)]);

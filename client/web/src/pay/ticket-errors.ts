@@ -5,22 +5,22 @@
 import type { GatewayError } from "../gateway/problem";
 import {
   ALLOWANCE_SPENT,
-  AUTHORISATION_EXPIRED,
   DEPOSIT_SPENT,
+  KEY_EXPIRED,
   NO_DEPOSIT,
   NOT_AUTHORISED,
   type Obstacle,
-  OTHER_BROWSER_AUTHORISED,
+  OUT_OF_SCOPE,
   PRICE_ABOVE_LIMIT,
+  SLOW_RETRY_MS,
+  TOO_MANY_KEY_SESSIONS,
   waitForBlock,
 } from "./obstacles";
 
 /** Longest time by which the chain as we see it can differ from the chain as the gateway sees it: two slow blocks. */
-const LAG_MS = 12_000;
-/** Delay between attempts where a change takes longer: sessions close, other viewers' tickets get into a block. */
-const SLOW_RETRY_MS = 5_000;
+export const LAG_MS = 12_000;
 
-/** Code for a nonce that another browser of this viewer has used. The next one is tried at once. */
+/** Code for a nonce that another browser with the same key has used. The next one is tried at once. */
 export const NONCE_TAKEN = "nonce-taken";
 
 /** Shown while the refusal may be a difference of a block. */
@@ -42,7 +42,7 @@ const TRANSIENT: Readonly<Record<string, Obstacle>> = {
   },
 };
 
-/** Refusals that a new block resolves: price, time, money and delegation are read again for each attempt. */
+/** Refusals that a new block resolves: price, time, money and keys are read again for each attempt. */
 const LAGGING: Readonly<Record<string, Obstacle>> = {
   "nonce-refused": SYNCING,
   "price-too-low": waitForBlock("The price has just changed. Reading the new one."),
@@ -54,12 +54,19 @@ const LAGGING: Readonly<Record<string, Obstacle>> = {
 /** Refusals that the viewer can resolve, here or in another tab: so the ticket is offered again by itself, too. */
 const USER_FIXABLE: Readonly<Record<string, Obstacle>> = {
   "no-deposit": NO_DEPOSIT,
-  "no-delegation": NOT_AUTHORISED,
-  "delegation-expired": AUTHORISATION_EXPIRED,
-  "signature-invalid": OTHER_BROWSER_AUTHORISED,
-  "price-above-delegation": PRICE_ABOVE_LIMIT,
+  "key-unknown": NOT_AUTHORISED,
+  "key-expired": KEY_EXPIRED,
+  "key-out-of-scope": OUT_OF_SCOPE,
+  "price-above-key": PRICE_ABOVE_LIMIT,
+  "too-many-key-sessions": TOO_MANY_KEY_SESSIONS,
   "allowance-too-low": ALLOWANCE_SPENT,
   "funds-too-low": DEPOSIT_SPENT,
+};
+
+const BELOW_MINIMUM: Obstacle = {
+  reason: "refused",
+  message: "This stream pays the gateway less than the gateway asks for.",
+  hint: "Its creator has to raise its price or the gateway's share. Watch another stream.",
 };
 
 /** Refusals that are shown at once, since a few more blocks would not change them. */
@@ -75,6 +82,13 @@ const CERTAIN: Readonly<Record<string, Obstacle>> = {
     message: "This stream has ended or is suspended.",
     hint: "Watch another stream.",
   },
+  "stream-not-hosted": {
+    reason: "refused",
+    message: "This gateway does not broadcast this stream.",
+    hint: "Watch it at the gateway of its creator, or watch another stream.",
+  },
+  "price-below-minimum": BELOW_MINIMUM,
+  "share-below-minimum": BELOW_MINIMUM,
   "wrong-gateway": {
     reason: "refused",
     message: "The gateway's account has changed since this page was loaded.",

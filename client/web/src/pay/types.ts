@@ -7,18 +7,26 @@ import type { ReadonlySignal } from "@preact/signals";
 export type HoldReason =
   /** The preview is over and the viewer has not started to pay: {@link KeyProvider.start}. */
   | "consent"
+  /** The stream costs more than the viewer has agreed to: {@link KeyProvider.start}. */
+  | "dearer"
   /** No account is chosen. */
   | "wallet"
   /** The account has no deposit. */
   | "deposit"
-  /** This browser is not authorised to spend from the deposit, or not any more. */
-  | "delegation"
-  /** The stream costs more per second than the limit allows. */
+  /** This browser is not among the devices that may spend from the deposit, or not any more. */
+  | "key"
+  /** The time for which this browser may spend is over. */
+  | "expired"
+  /** The stream costs more per second than this browser's limit allows. */
   | "price"
+  /** This browser's limits do not include the stream. */
+  | "scope"
   /** The deposit is spent. */
   | "funds"
-  /** The limit's total amount is spent. */
+  /** This browser's budget is spent. */
   | "allowance"
+  /** This browser has as many open sessions as its limits allow. */
+  | "key-sessions"
   /** The account has the maximum number of open sessions. */
   | "sessions"
   /** Another tab pays for this stream: {@link KeyProvider.takeOver}. */
@@ -32,7 +40,17 @@ export type HoldReason =
   /** The gateway asks for more than the key costs, or refuses for a reason that asking again does not change. */
   | "refused"
   /** Several sessions have ended without a key. No other is opened before {@link KeyProvider.start}. */
-  | "ended";
+  | "ended"
+  /** The gift is spent. */
+  | "gift-used-up"
+  /** The gift has expired, was removed, or never existed. */
+  | "gift-invalid"
+  /** The gift is watched in another place. */
+  | "gift-elsewhere"
+  /** The deposit of the person who gave the gift is spent. */
+  | "gift-unpaid"
+  /** The gift does not include this stream, or not at its price. */
+  | "gift-limits";
 
 /** A key that waits, and why. */
 export interface Hold {
@@ -63,6 +81,32 @@ export interface OpenSession {
   readonly openedAtMs: number;
 }
 
+/** A stream as the viewer is asked about it. */
+export interface StreamOffer {
+  readonly stream: string;
+  readonly creator: string;
+  /** Price per second of a new session: an announced price, if that is higher. */
+  readonly pricePerTick: bigint;
+}
+
+/** A gift that this browser has received through a link. */
+export interface ReceivedGift {
+  /** SS58 address of its session key. */
+  readonly address: string;
+  /** Hash of block 0 of its chain. */
+  readonly genesis: string;
+  /** Account from whose deposit it is paid. */
+  readonly from: string;
+  readonly secret: Uint8Array;
+  readonly scope: GiftScope;
+  readonly receivedAtMs: number;
+}
+
+/** What a gift can be watched with. */
+export type GiftScope =
+  | { readonly kind: "stream"; readonly stream: string }
+  | { readonly kind: "creator"; readonly account: string };
+
 /** Seconds left at which the viewer is warned. */
 export type Warning = 60 | 15;
 
@@ -79,9 +123,16 @@ export interface KeyRequest {
 /** Gets the keys of one stream in this tab, and pays for them. */
 export interface KeyProvider {
   readonly stream: string;
+  /** Whether a gift pays. */
+  readonly isGift: boolean;
   readonly phase: ReadonlySignal<PaymentPhase>;
   readonly hold: ReadonlySignal<Hold | null>;
-  /** Whether paying is allowed without asking: the viewer has pressed Start, here or on an earlier stream. */
+  /** What the viewer is asked to agree to, as last reported by the page or by the gateway. */
+  readonly offer: ReadonlySignal<StreamOffer>;
+  /**
+   * Whether paying is allowed without asking: a session is open, or the viewer has pressed Start for a stream of this
+   * creator at this price or a higher one, and not Stop since.
+   */
   readonly isStarted: ReadonlySignal<boolean>;
   /** Seconds left of the free preview; null until known. */
   readonly previewLeftS: ReadonlySignal<number | null>;
@@ -105,8 +156,13 @@ export interface KeyProvider {
    * `AbortError`, or with a `KeyUnavailableError` if the gateway does not give the key any more, or not yet.
    */
   key(request: KeyRequest): Promise<Uint8Array>;
-  /** Allows paying: keys that wait are paid for at once. The preview stays free. */
-  start(): void;
+  /** Reports the offer that the page shows. */
+  update(offer: StreamOffer): void;
+  /**
+   * Agrees to pay for this creator's streams up to the given price per second, which was shown to the viewer: keys that
+   * wait are paid for at once. The preview stays free.
+   */
+  start(pricePerTick: bigint): void;
   /** Stops paying, in every tab, and leaves the session. What is left of it returns to the deposit. */
   stop(): Promise<void>;
   /** Takes the session over from another tab. */

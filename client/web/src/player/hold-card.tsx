@@ -12,21 +12,26 @@ interface HoldCardProps {
   readonly engine: Engine | null;
   /** Remembers that the viewer wants to continue at the newest picture. */
   readonly liveJump: LiveJump;
-  readonly pricePerTick: bigint;
   readonly isLive: boolean;
   /** Shown when a wallet is needed: the wallets to choose from. */
   readonly walletList: ComponentChildren;
   readonly onTopUp: () => void;
+  /** Gives up the gift, to pay from the viewer's own deposit. */
+  readonly onLeaveGift: () => void;
 }
 
 const TITLES: Readonly<Record<HoldReason, string>> = {
   consent: "Keep watching?",
+  dearer: "The price has gone up",
   wallet: "Connect a wallet to continue",
   deposit: "Make your first deposit",
-  delegation: "Set a limit for this browser",
+  key: "This browser cannot pay yet",
+  expired: "This browser's time is over",
   price: "This stream costs more than your limit",
+  scope: "This browser may not pay for this stream",
   funds: "Your deposit is used up",
-  allowance: "Your limit is reached",
+  allowance: "This browser's budget is spent",
+  "key-sessions": "Too many streams at a time",
   sessions: "Too many sessions are open",
   elsewhere: "You are watching this in another tab",
   block: "One moment",
@@ -34,16 +39,31 @@ const TITLES: Readonly<Record<HoldReason, string>> = {
   chain: "Waiting for the chain",
   refused: "The gateway refused this part of the stream",
   ended: "Your session has ended",
+  "gift-used-up": "The gift is used up",
+  "gift-invalid": "This gift is not valid any more",
+  "gift-elsewhere": "The gift is being watched elsewhere",
+  "gift-unpaid": "The gift cannot be paid at the moment",
+  "gift-limits": "The gift is not for this stream",
 };
 
 /** Label of the button for reasons that a deposit or a new limit resolves. */
 const FUND_ACTIONS: Partial<Readonly<Record<HoldReason, string>>> = {
   deposit: "Make a deposit",
   funds: "Top up",
-  delegation: "Set a new limit",
-  price: "Set a new limit",
-  allowance: "Set a new limit",
+  key: "Add this browser",
+  expired: "Set new limits",
+  price: "Set new limits",
+  scope: "Set new limits",
+  allowance: "Set new limits",
 };
+/** Reasons after which the viewer can only go on without the gift. */
+const GIFT_ENDS: ReadonlySet<HoldReason> = new Set([
+  "gift-used-up",
+  "gift-invalid",
+  "gift-elsewhere",
+  "gift-unpaid",
+  "gift-limits",
+]);
 /** Reasons that resolve by themselves, mostly before anyone has read them. */
 const TRANSIENT: ReadonlySet<HoldReason> = new Set(["block", "gateway", "chain"]);
 const MINUTE = 60n;
@@ -85,14 +105,20 @@ function ContinueButtons({ engine, liveJump, isLive, action, onContinue }: Conti
   );
 }
 
-function Price({ pricePerTick }: Pick<HoldCardProps, "pricePerTick">) {
+function Price({ pricePerTick }: { readonly pricePerTick: bigint }) {
   return (
     <p>
-      <strong class="number">{vlk(pricePerTick)}</strong> per second,{" "}
-      <span class="number">{vlk(pricePerTick * MINUTE)}</span> per minute. You pay for what you see, and stop whenever
-      you like.
+      <strong class="number">{vlk(pricePerTick, 6)}</strong> per second. You pay for what you see, and stop whenever you
+      like.
     </p>
   );
+}
+
+/** The button that agrees to the price that it names. */
+function Agree(props: HoldCardProps) {
+  const { pricePerTick } = props.keyProvider.offer.value;
+  const action = `Watch for ${vlk(pricePerTick * MINUTE)} per minute`;
+  return <ContinueButtons {...props} action={action} onContinue={() => props.keyProvider.start(pricePerTick)} />;
 }
 
 /** What the viewer can do about a hold; null if nothing. */
@@ -100,11 +126,26 @@ function Action({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): Co
   const { keyProvider, onTopUp } = props;
   const fundAction = FUND_ACTIONS[hold.reason];
   if (fundAction) return <ContinueButtons {...props} action={fundAction} onContinue={onTopUp} />;
+  if (GIFT_ENDS.has(hold.reason)) {
+    return (
+      <div class="hold-actions">
+        <button type="button" class="button button-main" onClick={props.onLeaveGift}>
+          Watch with my own wallet
+        </button>
+        <a class="button" href="/">
+          Other streams
+        </a>
+      </div>
+    );
+  }
   switch (hold.reason) {
     case "consent":
-      return <ContinueButtons {...props} action="Start paying" onContinue={() => keyProvider.start()} />;
-    case "ended":
-      return <ContinueButtons {...props} action="Start again" onContinue={() => keyProvider.start()} />;
+    case "dearer":
+      return <Agree {...props} />;
+    case "ended": {
+      const { pricePerTick } = keyProvider.offer.value;
+      return <ContinueButtons {...props} action="Start again" onContinue={() => keyProvider.start(pricePerTick)} />;
+    }
     case "wallet":
       return props.walletList;
     case "elsewhere":
@@ -114,6 +155,7 @@ function Action({ hold, ...props }: HoldCardProps & { readonly hold: Hold }): Co
         </ActionButton>
       );
     case "sessions":
+    case "key-sessions":
       return (
         <a class="button button-main" href="/wallet">
           Show open sessions
@@ -135,14 +177,14 @@ export function HoldCard(props: HoldCardProps) {
           {isTransient && <span class="spinner" />} {TITLES[hold.reason]}
         </h2>
         {hold.reason === "consent" ? (
-          <Price pricePerTick={props.pricePerTick} />
+          <Price pricePerTick={props.keyProvider.offer.value.pricePerTick} />
         ) : (
           <p>
             {hold.message} {hold.hint}
           </p>
         )}
         <Action {...props} hold={hold} />
-        <p class="faint">You pay nothing while the picture is frozen.</p>
+        <p class="faint">Nothing is paid while the picture is frozen.</p>
       </div>
     </div>
   );

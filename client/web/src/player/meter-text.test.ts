@@ -12,8 +12,8 @@ describe("the price that applies", () => {
 });
 
 describe("a hold", () => {
-  it("ends with a new limit alone if there is a deposit and only the authorisation is missing", () => {
-    for (const reason of ["delegation", "price", "allowance"] as const) {
+  it("ends with new limits alone if there is a deposit and only these are missing", () => {
+    for (const reason of ["key", "expired", "price", "scope", "allowance"] as const) {
       expect(isFixedByLimit(reason, true)).toBe(true);
       expect(isFixedByLimit(reason, false)).toBe(false);
     }

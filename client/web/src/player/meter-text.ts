@@ -1,4 +1,4 @@
-// What the meter says: the price that applies, whether a new limit ends a hold, and announcements for screen readers.
+// What the meter says: the price that applies, whether new limits end a hold, and announcements for screen readers.
 
 import { vlk } from "../common/amounts";
 import type { HoldReason, OpenSession, PaymentPhase } from "../pay";
@@ -9,9 +9,9 @@ export function currentPrice(session: Pick<OpenSession, "pricePerTick"> | null, 
 }
 
 /** Reasons for which an authorisation is missing, but no money. */
-const LIMIT_ONLY: ReadonlySet<HoldReason> = new Set(["delegation", "price", "allowance"]);
+const LIMIT_ONLY: ReadonlySet<HoldReason> = new Set(["key", "expired", "price", "scope", "allowance"]);
 
-/** Whether a new limit alone, without a deposit, ends a hold. */
+/** Whether new limits alone, without a deposit, end a hold. */
 export function isFixedByLimit(reason: HoldReason | null, hasDeposit: boolean): boolean {
   return hasDeposit && reason !== null && LIMIT_ONLY.has(reason);
 }

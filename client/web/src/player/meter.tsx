@@ -14,8 +14,6 @@ import "./meter.css";
 interface MeterProps {
   readonly keyProvider: KeyProvider;
   readonly engine: Engine | null;
-  /** Price of a new session. */
-  readonly pricePerTick: bigint;
   readonly onTopUp: () => void;
 }
 
@@ -33,7 +31,14 @@ function Ticks({ revealedTicks }: { readonly revealedTicks: number }) {
   );
 }
 
-function PreviewLine({ leftS, pricePerTick }: { readonly leftS: number; readonly pricePerTick: bigint }) {
+interface PreviewProps {
+  readonly leftS: number;
+  readonly pricePerTick: bigint;
+  /** Seconds for which a gift pays after the preview; null without a gift, and until known. */
+  readonly giftS: number | null;
+}
+
+function PreviewLine({ leftS, pricePerTick, giftS }: PreviewProps) {
   return (
     <p class="meter-line">
       <span class="meter-main">
@@ -45,14 +50,54 @@ function PreviewLine({ leftS, pricePerTick }: { readonly leftS: number; readonly
           {clock(leftS)}
         </strong>
       </span>
-      <span class="meter-rest soft">of preview left, then {vlk(pricePerTick)} per second</span>
+      <span class="meter-rest soft">
+        {giftS === null ? (
+          <>of preview left, then {vlk(pricePerTick)} per second</>
+        ) : (
+          <>
+            of preview left, then your gift pays for <span data-testid="gift-left">{duration(giftS)}</span>
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
+
+/** What is left of a gift, which pays in place of the viewer. */
+function GiftLine({ keyProvider }: Pick<MeterProps, "keyProvider">) {
+  const leftS = keyProvider.leftS.value;
+  const spent = keyProvider.spent.value + keyProvider.fees.value;
+  const isElsewhere = keyProvider.hold.value?.reason === "gift-elsewhere";
+  return (
+    <p class="meter-line">
+      <span class="meter-main">
+        <span class="badge badge-good">
+          <GiftIcon />
+          Gift
+        </span>
+        {!isElsewhere && (
+          <strong class="number" data-testid="gift-left">
+            {leftS === null ? "…" : clock(leftS)}
+          </strong>
+        )}
+      </span>
+      <span class="meter-rest soft">
+        <span>{isElsewhere ? "watched elsewhere at the moment" : "left, paid for you"}</span>
+        <span class="meter-dot">
+          <span class="number" data-testid="spent" data-planck={String(keyProvider.spent.value)}>
+            {formatVlk(spent)}
+          </span>{" "}
+          {SYMBOL} watched
+        </span>
+        {keyProvider.phase.value === "stopped" && <span class="badge">Stopped</span>}
+      </span>
     </p>
   );
 }
 
 /** The text of the meter. */
-function Line({ keyProvider, engine, pricePerTick: streamPrice }: MeterProps) {
-  const pricePerTick = currentPrice(keyProvider.session.value, streamPrice);
+function Line({ keyProvider, engine }: Pick<MeterProps, "keyProvider" | "engine">) {
+  const pricePerTick = currentPrice(keyProvider.session.value, keyProvider.offer.value.pricePerTick);
   const phase = keyProvider.phase.value;
   const previewLeftS = keyProvider.previewLeftS.value ?? 0;
   const fees = keyProvider.fees.value;
@@ -62,8 +107,11 @@ function Line({ keyProvider, engine, pricePerTick: streamPrice }: MeterProps) {
   // The last free key is fetched some seconds before its picture is shown. Until then the preview continues.
   const isLastOfPreview = keyProvider.hold.value?.reason === "consent" && engine?.state.value === "playing";
   if (phase === "preview" || isLastOfPreview) {
-    return <PreviewLine leftS={previewLeftS + (engine?.aheadS.value ?? 0)} pricePerTick={pricePerTick} />;
+    const giftS = keyProvider.isGift ? leftS : null;
+    const freeS = previewLeftS + (engine?.aheadS.value ?? 0);
+    return <PreviewLine leftS={freeS} pricePerTick={pricePerTick} giftS={giftS} />;
   }
+  if (keyProvider.isGift) return <GiftLine keyProvider={keyProvider} />;
   return (
     <p class="meter-line">
       <span class="meter-main">
@@ -91,9 +139,9 @@ function Line({ keyProvider, engine, pricePerTick: streamPrice }: MeterProps) {
 }
 
 /** Announces to screen readers when the preview ends, and when paying starts and stops. */
-function Announcer({ keyProvider, pricePerTick }: Pick<MeterProps, "keyProvider" | "pricePerTick">) {
+function Announcer({ keyProvider }: Pick<MeterProps, "keyProvider">) {
   const last = useRef(NO_ANNOUNCEMENT);
-  const price = currentPrice(keyProvider.session.value, pricePerTick);
+  const price = currentPrice(keyProvider.session.value, keyProvider.offer.value.pricePerTick);
   last.current = announce(last.current, keyProvider.phase.value, price);
   return (
     <p class="visually-hidden" role="status">
@@ -108,18 +156,24 @@ export function Meter(props: MeterProps) {
   const session = keyProvider.session.value;
   const isStarted = keyProvider.isStarted.value;
   const warning = keyProvider.warning.value;
+  const { pricePerTick } = keyProvider.offer.value;
   return (
     <section class="meter" aria-label="Payment" data-phase={phase}>
       <Ticks revealedTicks={session?.revealedTicks ?? 0} />
       <Line {...props} />
-      <Announcer keyProvider={keyProvider} pricePerTick={props.pricePerTick} />
+      <Announcer keyProvider={keyProvider} />
       <div class="meter-buttons">
         {(phase === "stopped" || !isStarted) && (
-          <button type="button" class="button button-main button-small" onClick={() => keyProvider.start()}>
+          <button
+            type="button"
+            class="button button-main button-small"
+            title={`Watch for ${vlk(pricePerTick * 60n)} per minute`}
+            onClick={() => keyProvider.start(pricePerTick)}
+          >
             Start
           </button>
         )}
-        {isStarted && keyProvider.hold.value?.reason !== "wallet" && (
+        {isStarted && !keyProvider.isGift && keyProvider.hold.value?.reason !== "wallet" && (
           <button type="button" class="button button-small" onClick={onTopUp}>
             <PlusIcon />
             Top up
@@ -136,7 +190,9 @@ export function Meter(props: MeterProps) {
           <AlertIcon />
           {warning === 15
             ? "A few seconds are left before the picture freezes."
-            : "Your deposit or limit lasts for less than a minute."}
+            : keyProvider.isGift
+              ? "The gift lasts for less than a minute."
+              : "Your deposit or budget lasts for less than a minute."}
         </p>
       )}
     </section>

@@ -21,7 +21,6 @@ interface PlayerProps {
   readonly source: Source;
   readonly keyProvider: KeyProvider;
   readonly title: string;
-  readonly pricePerTick: bigint;
   readonly poster: string | null;
   /** Picture that the system shows, for instance on a lock screen. */
   readonly artwork: string | null;
@@ -33,6 +32,7 @@ interface PlayerProps {
   readonly isTheatre: boolean;
   readonly onTheatre: () => void;
   readonly onTopUp: () => void;
+  readonly onLeaveGift: () => void;
   /** Called when the engine starts and ends, so that the meter can tell a stall from a pause. */
   readonly onEngine: (engine: Engine | null) => void;
 }
@@ -161,10 +161,10 @@ export function Player(props: PlayerProps) {
           keyProvider={keyProvider}
           engine={engine}
           liveJump={liveJump}
-          pricePerTick={props.pricePerTick}
           isLive={source.isLive}
           walletList={props.walletList}
           onTopUp={props.onTopUp}
+          onLeaveGift={props.onLeaveGift}
         />
       )}
       {state.autoplay.value === "muted" && <SoundButton onUnmute={commands.mute} />}

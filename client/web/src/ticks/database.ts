@@ -1,12 +1,15 @@
 // What this browser keeps between visits, in IndexedDB: session keys, seeds of tick chains, sessions with the ticks
-// revealed in each, and the nonces used. One database, opened once per context (page or worker).
+// revealed in each, the nonces used, gifts that were received, and links of gifts that were given. One database, opened
+// once per context (page or worker).
 
-import { type IDBPDatabase, openDB } from "idb";
+import { type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
+import { fromHex } from "../common/bytes";
 import { UserError } from "../common/errors";
+import { encodeAddress } from "../common/ss58";
 
 const NAME = "vilokanam";
-const VERSION = 2;
-const STORES = ["keys", "seeds", "sessions", "nonces"] as const;
+const VERSION = 3;
+const STORES = ["keys", "seeds", "sessions", "nonces", "gifts", "links"] as const;
 
 export type StoreName = (typeof STORES)[number];
 
@@ -19,21 +22,50 @@ function storageError(cause: unknown): UserError {
   );
 }
 
-/** A session as version 1 kept it: the highest revealed tick was called `revealed`. */
-interface SessionOfVersion1 {
+/**
+ * A session as older versions kept it. In version 1, the highest revealed tick was called `revealed`. Until version 2,
+ * a viewer had one session key, so it was not stored with the session.
+ */
+interface OldSession {
+  readonly genesis?: string;
+  readonly viewer?: string;
+  readonly ticket?: string;
   readonly revealed?: number;
+  readonly revealedTicks?: number;
+}
+
+/** Address of the session key that this browser had for a viewer; null if it had none. */
+async function oldKeyOf(transaction: Upgrade, { genesis, viewer }: OldSession): Promise<string | null> {
+  const key: { readonly account?: string } | undefined = await transaction
+    .objectStore("keys")
+    .get(`${genesis}/${viewer}`);
+  const account = fromHex(key?.account ?? "", 32);
+  return account && encodeAddress(account);
+}
+
+type Upgrade = IDBPTransaction<unknown, string[], "versionchange">;
+
+/**
+ * Adds the session key to sessions of older versions, which continue to the end. A ticket that was never answered is
+ * removed: its format is not accepted any more. Nonces start again, since each session key has its own.
+ */
+async function upgradeSessions(transaction: Upgrade): Promise<void> {
+  const sessions = transaction.objectStore("sessions");
+  for await (const cursor of sessions) {
+    const old: OldSession = cursor.value;
+    const { revealed, ...session } = old;
+    const sessionKey = await oldKeyOf(transaction, old);
+    if (sessionKey === null || old.ticket !== undefined) await cursor.delete();
+    else await cursor.update({ ...session, sessionKey, revealedTicks: old.revealedTicks ?? revealed ?? 0 });
+  }
+  await transaction.objectStore("nonces").clear();
 }
 
 function open(): Promise<IDBPDatabase> {
   return openDB(NAME, VERSION, {
     async upgrade(db, oldVersion, _newVersion, transaction) {
       for (const store of STORES) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
-      if (oldVersion !== 1) return;
-      const sessions = transaction.objectStore("sessions");
-      for await (const cursor of sessions) {
-        const { revealed = 0, ...session }: SessionOfVersion1 = cursor.value;
-        await cursor.update({ ...session, revealedTicks: revealed });
-      }
+      if (oldVersion > 0) await upgradeSessions(transaction);
     },
     // Another tab has a newer version of the pages: make way for it, and open again when next needed.
     blocking() {

@@ -5,7 +5,13 @@ import { CHECKPOINT_EVERY, TickChain } from "./tick-chain";
 import { bytes, vectors } from "./vectors.test-data";
 
 interface SessionIds {
-  readonly cases: readonly { genesis: string; viewer: string; nonce: string; session_id: string }[];
+  readonly cases: readonly {
+    genesis: string;
+    viewer: string;
+    session_key: string;
+    nonce: string;
+    session_id: string;
+  }[];
 }
 
 interface Chains {
@@ -17,7 +23,8 @@ interface Chains {
 describe("session ids", () => {
   it("match the golden vectors", () => {
     for (const one of vectors<SessionIds>("session_ids").cases) {
-      expect(toHex(sessionId(bytes(one.genesis), bytes(one.viewer), BigInt(one.nonce)))).toBe(one.session_id);
+      const id = sessionId(bytes(one.genesis), bytes(one.viewer), bytes(one.session_key), BigInt(one.nonce));
+      expect(toHex(id)).toBe(one.session_id);
     }
   });
 });

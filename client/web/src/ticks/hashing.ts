@@ -4,15 +4,18 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, equal, littleEndian } from "../common/bytes";
 
 const encoder = new TextEncoder();
-const SESSION_DOMAIN = encoder.encode("vilokanam/session/v1");
+const SESSION_DOMAIN = encoder.encode("vilokanam/session/v2");
 const TICK_DOMAIN = encoder.encode("vilokanam/tick/v1");
 
 export const SESSION_ID_BYTES = 16;
 export const TICK_HASH_BYTES = 32;
 
-/** Id of a session. It follows from the ticket, so it is known before the session is in a block. */
-export function sessionId(genesis: Uint8Array, viewer: Uint8Array, nonce: bigint): Uint8Array {
-  const message = concat(SESSION_DOMAIN, genesis, viewer, littleEndian(nonce, 8));
+/**
+ * Id of a session. It follows from the ticket, so it is known before the session is in a block. Each session key has
+ * nonces of its own, so the ids of two devices never collide.
+ */
+export function sessionId(genesis: Uint8Array, viewer: Uint8Array, sessionKey: Uint8Array, nonce: bigint): Uint8Array {
+  const message = concat(SESSION_DOMAIN, genesis, viewer, sessionKey, littleEndian(nonce, 8));
   return blake2b(message, { dkLen: SESSION_ID_BYTES });
 }
 

@@ -1,15 +1,17 @@
-// The session key, to which the wallet delegates, so that this browser can open sessions without a prompt. It is made
-// here and never leaves the browser. Where the browser's own cryptography knows Ed25519, not even this page can read
+// The session key of this browser. The wallet adds it to its keys, so that this browser can open sessions without a
+// prompt. It is made here and never leaves the browser. Where the browser's own cryptography knows Ed25519, not even this page can read
 // the secret.
 
 import { fromHex, toHex } from "../common/bytes";
 import { UserError } from "../common/errors";
 import { encodeAddress } from "../common/ss58";
 import { change, read, readAll } from "./database";
+import type { SessionKeyKind } from "./ticket";
 
 /** A key that signs tickets. */
 export interface SessionKey {
-  /** The account that the delegation names: 32 bytes. */
+  readonly kind: SessionKeyKind;
+  /** The account under which the wallet has added the key: 32 bytes. */
   readonly account: Uint8Array;
   /** The same account as an SS58 address. */
   readonly address: string;
@@ -50,10 +52,10 @@ async function signWith(stored: StoredKey, message: Uint8Array<ArrayBuffer>): Pr
 function toSessionKey(stored: StoredKey): SessionKey {
   const account = fromHex(stored.account, 32);
   if (!account) {
-    const hint = "Clear this site's data in the browser, then set a new limit on the wallet page.";
+    const hint = "Clear this site's data in the browser, then add this browser again on the wallet page.";
     throw new UserError("storage", "The session key stored in this browser is damaged.", hint);
   }
-  return { account, address: encodeAddress(account), sign: (message) => signWith(stored, message) };
+  return { kind: "ed25519", account, address: encodeAddress(account), sign: (message) => signWith(stored, message) };
 }
 
 function entryName(genesis: string, viewer: string): string {

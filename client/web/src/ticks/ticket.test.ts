@@ -1,6 +1,8 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { verify } from "@scure/sr25519";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../common/bytes";
+import { giftKey } from "./gift-key";
 import { sessionId } from "./hashing";
 import { closeMessage, encodeSignedTicket, encodeTicket, type Ticket, ticketMessage } from "./ticket";
 import { bytes, vectors } from "./vectors.test-data";
@@ -9,7 +11,7 @@ interface Tickets {
   readonly cases: readonly {
     name: string;
     genesis: string;
-    ticket: Record<"viewer" | "nonce" | "stream" | "gateway" | "price_per_tick" | "anchor", string> & {
+    ticket: Record<"viewer" | "session_key" | "nonce" | "stream" | "gateway" | "price_per_tick" | "anchor", string> & {
       max_ticks: number;
       expires_at: number;
     };
@@ -32,6 +34,7 @@ function ticketOf(one: Tickets["cases"][number]): Ticket {
   const { ticket } = one;
   return {
     viewer: bytes(ticket.viewer),
+    sessionKey: bytes(ticket.session_key),
     nonce: BigInt(ticket.nonce),
     stream: BigInt(ticket.stream),
     gateway: bytes(ticket.gateway),
@@ -49,7 +52,8 @@ describe("tickets", () => {
     const ticket = ticketOf(one);
     expect(toHex(encodeTicket(ticket))).toBe(one.encoded);
     expect(toHex(ticketMessage(bytes(one.genesis), ticket))).toBe(one.message);
-    expect(toHex(sessionId(bytes(one.genesis), ticket.viewer, ticket.nonce))).toBe(one.session_id);
+    const id = sessionId(bytes(one.genesis), ticket.viewer, ticket.sessionKey, ticket.nonce);
+    expect(toHex(id)).toBe(one.session_id);
   });
 
   it("with numbers that are out of range are refused", () => {
@@ -64,8 +68,10 @@ describe("tickets", () => {
   it("carry the kind of their signature", () => {
     const [first] = cases;
     if (!first) throw new Error("there are no vectors");
-    const signed = toHex(encodeSignedTicket(ticketOf(first), new Uint8Array(64).fill(5)));
-    expect(signed).toBe(`${first.encoded}00${"05".repeat(64)}`);
+    const signature = new Uint8Array(64).fill(5);
+    const signed = (kind: "ed25519" | "sr25519") => toHex(encodeSignedTicket(ticketOf(first), kind, signature));
+    expect(signed("ed25519")).toBe(`${first.encoded}00${"05".repeat(64)}`);
+    expect(signed("sr25519")).toBe(`${first.encoded}01${"05".repeat(64)}`);
   });
 });
 
@@ -94,5 +100,26 @@ describe("ed25519 signatures", () => {
       expect(toHex(new Uint8Array(await crypto.subtle.sign("Ed25519", native, message)))).toBe(one.signature);
       expect(`0x00${one.signature.slice(2)}`).toBe(one.multi_signature);
     }
+  });
+});
+
+describe("sr25519 signatures", () => {
+  const { keys, accepted } = vectors<Signatures>("signatures");
+  const key = keys.find(({ kind }) => kind === "sr25519");
+
+  it("of a gift's key are made with the account of the golden vectors", async () => {
+    if (!key) throw new Error("there is no sr25519 key in the vectors");
+    const gift = await giftKey(bytes(key.seed));
+    expect(toHex(gift.account)).toBe(key.public);
+    const message = new TextEncoder().encode("a ticket");
+    expect(verify(message, await gift.sign(message), gift.account)).toBe(true);
+  });
+
+  it("of the golden vectors are valid for the same library", () => {
+    if (!key) throw new Error("there is no sr25519 key in the vectors");
+    const signatures = accepted.filter(({ kind }) => kind === "sr25519");
+    expect(signatures.length).toBeGreaterThan(0);
+    for (const one of signatures)
+      expect(verify(bytes(one.signed_bytes), bytes(one.signature), bytes(key.public))).toBe(true);
   });
 });

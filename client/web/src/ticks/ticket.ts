@@ -4,12 +4,14 @@
 import { concat, littleEndian } from "../common/bytes";
 
 const encoder = new TextEncoder();
-const TICKET_DOMAIN = encoder.encode("vilokanam/ticket/v1");
+const TICKET_DOMAIN = encoder.encode("vilokanam/ticket/v2");
 const CLOSE_DOMAIN = encoder.encode("vilokanam/close/v1");
 
 /** Signed order to open a session for one stream at one gateway. Accounts are 32 bytes. */
 export interface Ticket {
   readonly viewer: Uint8Array;
+  /** The key that signs the ticket. */
+  readonly sessionKey: Uint8Array;
   readonly nonce: bigint;
   readonly stream: bigint;
   readonly gateway: Uint8Array;
@@ -23,10 +25,14 @@ export interface Ticket {
 /** SCALE indices of the kinds of `MultiSignature`. */
 export const SIGNATURE_KINDS = { ed25519: 0, sr25519: 1, ecdsa: 2 } as const;
 
+/** Kinds of session keys that sign in these pages: the browser's own ones, and those of gifts. */
+export type SessionKeyKind = "ed25519" | "sr25519";
+
 /** Encodes a ticket in SCALE. */
 export function encodeTicket(ticket: Ticket): Uint8Array {
   return concat(
     ticket.viewer,
+    ticket.sessionKey,
     littleEndian(ticket.nonce, 8),
     littleEndian(ticket.stream, 8),
     ticket.gateway,
@@ -47,7 +53,7 @@ export function closeMessage(genesis: Uint8Array, session: Uint8Array): Uint8Arr
   return concat(CLOSE_DOMAIN, genesis, session);
 }
 
-/** Encodes a ticket with the signature of an Ed25519 session key in SCALE. */
-export function encodeSignedTicket(ticket: Ticket, ed25519Signature: Uint8Array): Uint8Array {
-  return concat(encodeTicket(ticket), Uint8Array.of(SIGNATURE_KINDS.ed25519), ed25519Signature);
+/** Encodes a ticket with the signature of its session key in SCALE. */
+export function encodeSignedTicket(ticket: Ticket, kind: SessionKeyKind, signature: Uint8Array): Uint8Array {
+  return concat(encodeTicket(ticket), Uint8Array.of(SIGNATURE_KINDS[kind]), signature);
 }

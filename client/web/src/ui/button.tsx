@@ -10,12 +10,14 @@ interface ActionProps {
   readonly onAction: () => Promise<unknown>;
   /** Label during the action. */
   readonly busy?: string | undefined;
+  /** Longer label for screen readers, where several buttons have the same text. */
+  readonly label?: string;
   readonly class?: string;
   readonly disabled?: boolean;
 }
 
 /** A button that runs an action, one at a time. */
-export function ActionButton({ children, onAction, busy, disabled, class: className }: ActionProps) {
+export function ActionButton({ children, onAction, busy, label, disabled, class: className }: ActionProps) {
   const [isBusy, run] = useAction(onAction);
   return (
     <button
@@ -23,6 +25,7 @@ export function ActionButton({ children, onAction, busy, disabled, class: classN
       class={`button ${className ?? ""}`}
       disabled={disabled || isBusy}
       aria-busy={isBusy}
+      aria-label={isBusy ? undefined : label}
       onClick={() => void run()}
     >
       {isBusy && <span class="spinner" />}

@@ -78,6 +78,22 @@ export function Field(props: FieldProps) {
   );
 }
 
+interface CheckProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+/** A choice of yes or no. */
+export function Check({ label, isOn, onChange }: CheckProps) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
 interface ChoiceProps<T extends string | number> {
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly text: string }[];

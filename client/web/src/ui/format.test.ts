@@ -11,6 +11,11 @@ describe("the time of a block", () => {
     expect(whenBlocks(86_400, 1_000, NOON_MS)).toBe(timeOf(new Date(NOON_MS + 86_400_000).toISOString()));
   });
 
+  it("has a year if that is another one", () => {
+    expect(whenBlocks(370 * 86_400, 1_000, NOON_MS)).toContain("2027");
+    expect(whenBlocks(100 * 86_400, 1_000, NOON_MS)).not.toContain("2026");
+  });
+
   it("is now for a block in the past", () => {
     expect(whenBlocks(-5, 1_000, NOON_MS)).toBe(whenBlocks(0, 1_000, NOON_MS));
   });

@@ -52,9 +52,10 @@ export function timeOf(iso: string): string {
   });
 }
 
-/** Formats the time of a date, with the day unless that is today. */
+/** Formats the time of a date, with the day unless that is today; in another year only the day, with the year. */
 export function whenOf(iso: string, now = new Date()): string {
   const at = new Date(iso);
+  if (at.getFullYear() !== now.getFullYear()) return dateOf(iso);
   if (at.toDateString() !== now.toDateString()) return timeOf(iso);
   return at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 }

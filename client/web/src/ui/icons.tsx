@@ -62,6 +62,9 @@ export const GiftIcon = icon(
   "M4.5 11h15v9h-15zM3.5 7.5h17V11h-17zM12 7.5V20",
   "M12 7.5C7 7.5 7 3.5 9.5 3.5S12 7.5 12 7.5s0-4 2.5-4 2.5 4-2.5 4",
 );
+export const DeviceIcon = icon("M5 5.5h14v10H5z", "M2.5 19h19");
+export const PhoneIcon = icon("M7.5 3h9v18h-9z", "M11 18h2");
+export const ShareIcon = icon("M12 14.5V3.5M8 7l4-3.5L16 7", "M7.5 10.5H5v10h14v-10h-2.5");
 export const PauseIcon = icon("M8 5.5v13M16 5.5v13");
 export const PlayIcon = icon("M8 5.2v13.6L19 12z");
 export const VolumeIcon = icon(

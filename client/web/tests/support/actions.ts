@@ -11,6 +11,8 @@ export interface Shown {
   readonly isPlaying: boolean;
   readonly spent: bigint;
   readonly session: string | null;
+  /** Reason of the card over the picture; null if there is none. */
+  readonly hold: string | null;
 }
 
 /** Reads the player and the meter. */
@@ -25,6 +27,7 @@ export async function shown(page: Page): Promise<Shown> {
       isPlaying: document.querySelector(".player")?.getAttribute("data-state") === "playing",
       spent: document.querySelector<HTMLElement>('[data-testid="spent"]')?.dataset["planck"] ?? "0",
       session: link?.getAttribute("href")?.split("/").pop() ?? null,
+      hold: document.querySelector(".hold-card")?.getAttribute("data-reason") ?? null,
     };
   });
   return { ...read, spent: BigInt(read.spent) };
@@ -84,10 +87,21 @@ export async function connect(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: `Account ${name}` }).waitFor();
 }
 
-/** Fills in the deposit form and signs. */
-export async function deposit(page: Page, amount: string): Promise<void> {
+/** Fills in the deposit form and signs. Without a budget, the one that the form suggests is signed. */
+export async function deposit(page: Page, amount: string, budget?: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/^Deposit/).fill(amount);
+  if (budget !== undefined) await dialog.getByLabel(/^Budget/).fill(budget);
   await dialog.getByRole("button", { name: /^Deposit .* VLK$/ }).click();
   await dialog.waitFor({ state: "detached", timeout: 120_000 });
+}
+
+/** Waits until the card over the picture has this reason. */
+export async function untilHeld(page: Page, reason: string): Promise<void> {
+  await until(`a picture that is held: ${reason}`, async () => (await shown(page)).hold === reason, 120_000);
+}
+
+/** Waits until more than `planck` are paid. */
+export async function untilPaid(page: Page, planck = 0n): Promise<void> {
+  await until(`more than ${planck} planck`, async () => (await shown(page)).spent > planck, 120_000);
 }

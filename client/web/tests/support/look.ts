@@ -8,7 +8,10 @@ import { expect } from "vitest";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "test-results", "screens");
 export const WIDTHS = [360, 1280] as const;
-const HEIGHTS: Readonly<Record<(typeof WIDTHS)[number], number>> = { 360: 760, 1280: 860 };
+/** A second width of phones, for screens with much in a row. */
+export const PHONE = 390;
+type Width = (typeof WIDTHS)[number] | typeof PHONE;
+const HEIGHTS: Readonly<Record<Width, number>> = { 360: 760, 390: 844, 1280: 860 };
 const THEMES = ["dark", "light"] as const;
 /** Maximum height of a picture, in pixels. */
 const MAX_HEIGHT = 3_000;
@@ -16,7 +19,7 @@ const MAX_HEIGHT = 3_000;
 const MAX_SHIFT = 0.02;
 
 /** Size of a window of this width. */
-export function sizeOf(width: (typeof WIDTHS)[number]): { width: number; height: number } {
+export function sizeOf(width: Width): { width: number; height: number } {
   return { width, height: HEIGHTS[width] };
 }
 
@@ -79,7 +82,7 @@ function layoutOf(page: Page): Promise<Layout> {
 }
 
 /** Checks a page in both themes, and saves the pictures. */
-export async function look(page: Page, name: string, width: (typeof WIDTHS)[number]): Promise<void> {
+export async function look(page: Page, name: string, width: Width): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await page.setViewportSize(sizeOf(width));
   await settle(page);

@@ -98,6 +98,12 @@ export class Stage {
     return JSON.parse(stdout) as T;
   }
 
+  /** The fee for opening a session, in planck. */
+  async openFee(): Promise<bigint> {
+    const answer = await fetch(`${this.place.gateway}/v1/gateway`);
+    return BigInt(((await answer.json()) as { open_fee: string }).open_fee);
+  }
+
   /** Publishes to a stream with a publish key, until {@link Stage.leave}. */
   publish(rtmpUrl: string, streamKey: string): void {
     this.#publishers.push(startPublisher(rtmpUrl, streamKey));

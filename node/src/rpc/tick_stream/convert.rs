@@ -11,7 +11,8 @@ use vilokanam_tick_pool::{Answer, Rejected, Stats};
 pub fn row_answer(answer: Answer) -> RowAnswer {
     match answer {
         Ok(_) => RowAnswer::accepted(),
-        Err(rejected) => RowAnswer::rejected(code_of(&rejected), rejected.name(), rejected.to_string()),
+        Err(rejected) => RowAnswer::rejected(code_of(&rejected), rejected.name(), rejected.to_string())
+            .retry_after(rejected.retry_ms()),
     }
 }
 
@@ -22,7 +23,7 @@ fn code_of(rejected: &Rejected) -> i32 {
         Rejected::AboveMaximum { .. } => code::ABOVE_MAXIMUM,
         Rejected::TooManySteps { .. } => code::TOO_MANY_STEPS,
         Rejected::ProofInvalid { .. } => code::PROOF_INVALID,
-        Rejected::ViewerBusy { .. } => code::VIEWER_BUSY,
+        Rejected::KeyBusy { .. } => code::KEY_BUSY,
         Rejected::TicketInUse => code::TICKET_IN_USE,
         Rejected::Refused(_) => code::REFUSED,
         Rejected::Busy(_) => code::BUSY,
@@ -51,8 +52,10 @@ pub fn session_info(id: SessionId, session: Option<Session>, revealed_ticks: Opt
 
 fn session_state(session: Session) -> SessionState {
     let closing = |Closing { block, moment }| ClosingInfo { block, moment };
+    let (session_key, generation) = session.key.map(|key| (key.session_key, key.generation)).unzip();
     SessionState {
         viewer: session.viewer,
+        session_key,
         stream: session.stream,
         gateway: session.gateway,
         price_per_tick: session.price_per_tick,
@@ -62,7 +65,7 @@ fn session_state(session: Session) -> SessionState {
         max_ticks: session.max_ticks,
         opened_at: session.opened_at,
         last_claim: session.last_claim,
-        generation: session.generation,
+        generation,
         closing: session.closing.map(closing),
     }
 }

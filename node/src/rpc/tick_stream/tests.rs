@@ -1,5 +1,8 @@
 use super::*;
-use crate::tick::pool::testing::{pool, submit, FakeChain, Watch};
+use crate::tick::pool::{
+    testing::{pool, submit, FakeChain, Watch},
+    watchers::{MAX_CONNECTION_SUBSCRIPTIONS, MAX_SESSION_SUBSCRIPTIONS},
+};
 use jsonrpsee::{rpc_params, MethodsError, RpcModule};
 use serde_json::{json, Value};
 use tempfile::TempDir;
@@ -109,7 +112,7 @@ fn every_rejection_has_its_code_and_reason() {
         (Rejected::AboveMaximum { ticks: 2, max_ticks: 1 }, -32055, "AboveMaximum"),
         (Rejected::TooManySteps { verified: 1 }, -32056, "TooManySteps"),
         (Rejected::ProofInvalid { verified: 1 }, -32057, "ProofInvalid"),
-        (Rejected::ViewerBusy { pending: session }, -32058, "ViewerBusy"),
+        (Rejected::KeyBusy { pending: session }, -32058, "KeyBusy"),
         (Rejected::TicketInUse, -32059, "TicketInUse"),
         (Rejected::Refused(RowError::StreamUnknown), -32060, "StreamUnknown"),
         (Rejected::Refused(RowError::ProofInvalid), -32060, "ProofInvalid"),
@@ -119,8 +122,9 @@ fn every_rejection_has_its_code_and_reason() {
         (Rejected::Storage(StorageError::Backlog(1)), -32063, "Storage"),
     ];
     for (rejected, code, reason) in table {
-        let error = rejected.to_string();
-        assert_eq!(convert::row_answer(Err(rejected)), RowAnswer::rejected(code, reason, error));
+        let (error, retry_ms) = (rejected.to_string(), (code == code::BUSY).then_some(1));
+        let answer = RowAnswer::rejected(code, reason, error).retry_after(retry_ms);
+        assert_eq!(convert::row_answer(Err(rejected)), answer);
     }
     for error in RowError::ALL {
         let answer = convert::row_answer(Err(Rejected::Refused(*error)));
@@ -164,6 +168,8 @@ async fn session_never_contains_the_pooled_proof() {
     assert_eq!(info["revealed_ticks"], json!(5));
     let state = &info["state"];
     assert_eq!(state["viewer"], json!("5C62Ck4UrFPiBtoCmeSrgF7x9yv9mn38446dhCpsi2mLHiFT"));
+    assert_eq!(state["session_key"], json!(tick_stream_primitives::AccountId::new([3; 32])));
+    assert_eq!(state["generation"], json!(4));
     assert_eq!(state["stream"], json!("18446744073709551615"));
     assert_eq!(state["price_per_tick"], json!("340282366920938463463374607431768211455"));
     assert_eq!(state["gateway_share_ppm"], json!(100_000));
@@ -276,7 +282,7 @@ async fn reads_of_woken_subscriptions_are_budgeted() {
 
     submit(&env.pool, env.watch.claim(5));
     assert_eq!(next(&mut subscription).await.and_then(|info| info.revealed_ticks), Some(5));
-    assert!(env.wake_budget.charge(PeerId(7), 1).is_err(), "the budget of wakes is spent");
+    assert!(env.wake_budget.charge(PeerId::Public(7), Work::Foreign, 1).is_err(), "the budget of wakes is spent");
 }
 
 #[tokio::test]
@@ -286,7 +292,7 @@ async fn read_of_a_woken_subscription_waits_for_the_budget() {
     let params = rpc_params![id(&env.watch)];
     let mut subscription = env.rpc.subscribe("tickStream_subscribeSession", params, 4).await.expect("there is room");
     next(&mut subscription).await;
-    env.wake_budget.charge(PeerId(7), 1).expect("no subscription was woken yet");
+    env.wake_budget.charge(PeerId::Public(7), Work::Foreign, 1).expect("no subscription was woken yet");
     submit(&env.pool, env.watch.claim(5));
     assert_eq!(next(&mut subscription).await.and_then(|info| info.revealed_ticks), Some(5));
 }
@@ -307,13 +313,77 @@ async fn dropped_subscription_releases_its_watcher() {
     .expect("the watcher is dropped");
 }
 
+/// Lets the following calls come from a public or an operator's connection. Without a server all have the same id.
+fn come_from(env: &mut TestEnvironment, deny_unsafe: DenyUnsafe) {
+    env.rpc.extensions_mut().insert(deny_unsafe);
+}
+
+#[test]
+fn connection_that_may_call_unsafe_methods_is_the_operators() {
+    let mut ext = Extensions::new();
+    assert_eq!(peer(&ext), LOCAL_PEER);
+    ext.insert(ConnectionId(7));
+    ext.insert(DenyUnsafe::No);
+    assert_eq!(peer(&ext), PeerId::Operator(7));
+    ext.insert(DenyUnsafe::Yes);
+    assert_eq!(peer(&ext), PeerId::Public(7));
+}
+
 #[tokio::test]
-async fn subscription_beyond_the_limit_is_refused() {
+async fn subscription_beyond_the_limit_of_the_node_is_refused() {
     let env = test_environment();
-    let room = crate::tick::pool::watchers::MAX_SESSION_SUBSCRIPTIONS;
-    let _watching: Vec<_> = (0..room).map(|_| env.watchers.watch(env.watch.session).expect("there is room")).collect();
-    let params = rpc_params![id(&env.watch)];
-    let (code, sentence) = error_of(env.rpc.subscribe("tickStream_subscribeSession", params, 4).await);
+    let watch = |_| env.watchers.watch(PeerId::Operator(7), env.watch.session).expect("there is room");
+    let _watching: Vec<_> = (0..MAX_SESSION_SUBSCRIPTIONS).map(watch).collect();
+    let params = || rpc_params![id(&env.watch)];
+    let (code, sentence) = error_of(env.rpc.subscribe("tickStream_subscribeSession", params(), 4).await);
     assert_eq!(code, code::TOO_MANY_SUBSCRIPTIONS);
-    assert!(sentence.contains("try again later"), "{sentence}");
+    assert!(sentence.contains("This node") && sentence.contains("try again later"), "{sentence}");
+}
+
+#[tokio::test]
+async fn one_connection_cannot_hold_the_subscriptions_of_others() {
+    let mut env = test_environment();
+    come_from(&mut env, DenyUnsafe::Yes);
+    let session = id(&env.watch);
+    let mut held = Vec::new();
+    for _ in 0..MAX_CONNECTION_SUBSCRIPTIONS {
+        let subscribed = env.rpc.subscribe("tickStream_subscribeSession", rpc_params![&session], 4).await;
+        held.push(subscribed.expect("there is room"));
+    }
+    let beyond = env.rpc.subscribe("tickStream_subscribeSession", rpc_params![&session], 4).await;
+    let (code, sentence) = error_of(beyond);
+    assert_eq!(code, code::TOO_MANY_SUBSCRIPTIONS);
+    assert!(sentence.contains("This connection") && sentence.contains("end one of them"), "{sentence}");
+
+    env.watchers.watch(PeerId::Public(2), env.watch.session).expect("another connection has room");
+    come_from(&mut env, DenyUnsafe::No);
+    let operators = env.rpc.subscribe("tickStream_subscribeSession", rpc_params![&session], 4).await;
+    next(&mut operators.expect("the operator has room")).await;
+}
+
+#[tokio::test]
+async fn public_connections_do_not_spend_the_reads_of_the_operator() {
+    let ten = Allowance { per_second: 0, burst: 10 };
+    let mut env = env_with(BudgetConfig { foreign: ten, newcomers: ten, ..READ_BUDGET });
+    come_from(&mut env, DenyUnsafe::Yes);
+    for _ in 0..10 {
+        let _: Value = env.rpc.call("tickStream_pool", rpc_params![]).await.expect("the budget is not spent");
+    }
+    assert_eq!(error_of(env.rpc.call::<_, Value>("tickStream_pool", rpc_params![]).await).0, code::BUSY);
+    come_from(&mut env, DenyUnsafe::No);
+    let _: Value = env.rpc.call("tickStream_pool", rpc_params![]).await.expect("operators have a part of their own");
+}
+
+#[tokio::test]
+async fn busy_answers_say_when_to_try_again() {
+    let slow = Allowance { per_second: 1, burst: 0 };
+    let env = env_with(BudgetConfig { peer: slow, ..READ_BUDGET });
+    let Err(MethodsError::JsonRpc(error)) = env.rpc.call::<_, Value>("tickStream_pool", rpc_params![]).await else {
+        panic!("the budget is spent");
+    };
+    assert_eq!(error.code(), code::BUSY);
+    let data: BusyData = serde_json::from_str(error.data().expect("there is data").get()).expect("it has its form");
+    assert_eq!(data, BusyData { retry_ms: 1_000 });
+    let row = convert::row_answer(Err(Rejected::Busy(Exhausted { retry_ms: 250 })));
+    assert_eq!((row.code, row.retry_ms), (Some(code::BUSY), Some(250)));
 }

@@ -12,6 +12,10 @@ use vilokanam_tick_pool::{OfferLimits, TickPool};
 use super::report::Reporter;
 use crate::tick::logging::LOG_TARGET;
 
+/// Keys of messages in earlier versions. A runtime of that time would go on with an old offer, and what it reported has
+/// another meaning now.
+const OBSOLETE_KEYS: [&[u8]; 2] = [b"vilokanam/worker/offer/v1", b"vilokanam/worker/report/v2"];
+
 /// Mailbox between the pool and the off-chain worker.
 pub struct OffchainMailbox<S> {
     pool: Arc<TickPool>,
@@ -32,8 +36,10 @@ fn rows(offer: &Offer) -> usize {
 }
 
 impl<S: OffchainStorage> OffchainMailbox<S> {
-    /// Creates a mailbox in `storage`, which may hold an offer and a report from an earlier run of the node.
-    pub fn new(pool: Arc<TickPool>, storage: S, worker: WorkerConfig, reporter: Reporter) -> Self {
+    /// Creates a mailbox in `storage`, which may hold an offer and a report from an earlier run of the node. Messages of
+    /// earlier versions are removed.
+    pub fn new(pool: Arc<TickPool>, mut storage: S, worker: WorkerConfig, reporter: Reporter) -> Self {
+        OBSOLETE_KEYS.iter().for_each(|key| storage.remove(STORAGE_PREFIX, key));
         Self { pool, worker, reporter, state: Mutex::new(State { storage, offered: None }) }
     }
 
@@ -42,8 +48,9 @@ impl<S: OffchainStorage> OffchainMailbox<S> {
         let mut state = self.state.lock();
         if let Some(report) = self.take_report(&mut state.storage) {
             self.pool.on_refused(&report.refused);
-            self.pool.on_foreign(&report.foreign);
+            let foreign = self.pool.on_foreign(&report.foreign);
             self.reporter.record(&report, state.offered.unwrap_or(0));
+            self.reporter.warn_of_foreign(&foreign);
         }
         let offer = self.pool.offer(self.worker.clone(), &OfferLimits::default());
         let offered = rows(&offer);

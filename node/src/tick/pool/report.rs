@@ -10,13 +10,19 @@ use std::{
 use substrate_prometheus_endpoint::{register, Counter, CounterVec, Gauge, Opts, PrometheusError, Registry, U64};
 use tick_stream_primitives::{
     worker::{Report, WorkerState},
-    Balance,
+    AccountId, Balance,
 };
 
 use crate::tick::logging::LOG_TARGET;
 
 /// Minimum time between two warnings of the same kind.
 const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+/// Minimum time between two warnings that rows of the same gateway are not settled.
+const FOREIGN_WARNING_INTERVAL: Duration = Duration::from_secs(3_600);
+/// Number of gateways of which one report warns.
+const MAX_FOREIGN_WARNINGS: usize = 3;
+/// Number of gateways whose last warning is remembered. Further ones are not warned of until one is over.
+const MAX_REMEMBERED_GATEWAYS: usize = 64;
 /// 1 VLK in planck.
 const VLK: Balance = 1_000_000_000_000;
 
@@ -90,12 +96,14 @@ pub struct Reporter {
     metrics: Option<WorkerMetrics>,
     /// Time of the last warning of each kind; bounded by the number of kinds.
     last_warnings: Mutex<HashMap<&'static str, Instant>>,
+    /// Time of the last warning of each gateway; bounded by [`MAX_REMEMBERED_GATEWAYS`].
+    foreign_warnings: Mutex<HashMap<AccountId, Instant>>,
 }
 
 impl Reporter {
     /// Creates a reporter that has not warned yet.
     pub fn new(metrics: Option<WorkerMetrics>) -> Self {
-        Self { metrics, last_warnings: Mutex::default() }
+        Self { metrics, last_warnings: Mutex::default(), foreign_warnings: Mutex::default() }
     }
 
     /// Records a report on an offer of `offered` rows, and warns if the operator has to do something.
@@ -113,6 +121,26 @@ impl Reporter {
                 warn!(target: LOG_TARGET, "{warning}");
             }
         }
+    }
+
+    /// Warns of gateways whose rows wait in the pool although the node does not serve them, with the number of their
+    /// rows.
+    pub fn warn_of_foreign(&self, gateways: &[(AccountId, usize)]) {
+        for (gateway, rows) in gateways.iter().take(MAX_FOREIGN_WARNINGS) {
+            if self.may_warn_of(gateway, Instant::now()) {
+                warn!(target: LOG_TARGET, "{}", foreign_warning(gateway, *rows));
+            }
+        }
+    }
+
+    fn may_warn_of(&self, gateway: &AccountId, now: Instant) -> bool {
+        let mut warned = self.foreign_warnings.lock();
+        warned.retain(|_, last| now.saturating_duration_since(*last) < FOREIGN_WARNING_INTERVAL);
+        let may_warn = !warned.contains_key(gateway) && warned.len() < MAX_REMEMBERED_GATEWAYS;
+        if may_warn {
+            warned.insert(gateway.clone(), now);
+        }
+        may_warn
     }
 
     fn may_warn(&self, kind: &'static str, now: Instant) -> bool {
@@ -137,14 +165,15 @@ fn warning(state: &WorkerState, offered: usize) -> Option<(&'static str, String)
             format!(
                 "Ticks wait to be settled, but this node has no key to sign batches: rows={offered}. Insert one with \
                  `vilokanam-node key insert --key-type tick --scheme sr25519 --suri <SECRET> --base-path <PATH> \
-                 --chain <CHAIN>`, and register its account as the gateway's operator"
+                 --chain <CHAIN>`, and name the gateway with --tick-gateway <ACCOUNT> unless the key is its own"
             ),
         )),
         WorkerState::NotMine { account, rows } => Some((
             "not mine",
             format!(
                 "All rows in the tick pool belong to gateways that this node does not serve: rows={rows} account={}. \
-                 Make that account the operator of the gateway, or start the node with --tick-foreign-rows",
+                 Name the gateways that it should serve with --tick-gateway <ACCOUNT>, or start the node with \
+                 --tick-foreign-rows",
                 account.to_ss58check(),
             ),
         )),
@@ -169,6 +198,15 @@ fn warning(state: &WorkerState, offered: usize) -> Option<(&'static str, String)
     }
 }
 
+/// Text of the warning that rows of a gateway are not settled.
+fn foreign_warning(gateway: &AccountId, rows: usize) -> String {
+    let gateway = gateway.to_ss58check();
+    format!(
+        "Rows of the gateway {gateway} are not settled by this node: rows={rows}. If it should settle them, add \
+         --tick-gateway {gateway}"
+    )
+}
+
 /// Formats an amount for people.
 fn in_vlk(planck: Balance) -> String {
     let (whole, rest) = (planck / VLK, planck % VLK);
@@ -182,7 +220,7 @@ fn in_vlk(planck: Balance) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tick_stream_primitives::{worker::RowId, AccountId, RowError, SessionId};
+    use tick_stream_primitives::{worker::RowId, RowError, SessionId};
 
     fn account() -> AccountId {
         AccountId::new([1; 32])
@@ -203,7 +241,11 @@ mod tests {
         let no_funds = text(WorkerState::NoFunds { account: account(), balance: VLK / 2, needed: VLK });
         assert!(no_funds.contains(&format!("account={} balance=0.5 VLK needed=1 VLK", account().to_ss58check())));
         assert!(text(WorkerState::PoolRefused { account: account() }).contains("one key belongs to one node"));
-        assert!(text(WorkerState::NotMine { account: account(), rows: 3 }).contains("--tick-foreign-rows"));
+        assert!(text(WorkerState::NotMine { account: account(), rows: 3 }).contains("--tick-gateway <ACCOUNT>"));
+        let foreign = foreign_warning(&account(), 7);
+        assert!(
+            foreign.contains("rows=7") && foreign.ends_with(&format!("--tick-gateway {}", account().to_ss58check()))
+        );
         assert_eq!(text(WorkerState::Idle), "");
         assert_eq!(warning(&WorkerState::NoKey, 0), None, "a node without rows needs no key");
     }
@@ -218,6 +260,26 @@ mod tests {
         assert!(reporter.may_warn("no funds", after(59)), "kinds are independent");
         assert!(reporter.may_warn("no key", after(60)));
         assert!(!reporter.may_warn("no key", after(61)));
+    }
+
+    #[test]
+    fn rows_of_a_gateway_are_warned_of_once_an_hour() {
+        let reporter = Reporter::new(None);
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let other = AccountId::new([2; 32]);
+        assert!(reporter.may_warn_of(&account(), start));
+        assert!(!reporter.may_warn_of(&account(), after(3_599)));
+        assert!(reporter.may_warn_of(&other, after(3_599)), "gateways are independent");
+        assert!(reporter.may_warn_of(&account(), after(3_600)));
+    }
+
+    #[test]
+    fn number_of_gateways_that_are_warned_of_is_bounded() {
+        let reporter = Reporter::new(None);
+        let now = Instant::now();
+        let warned = (0..=255).filter(|byte| reporter.may_warn_of(&AccountId::new([*byte; 32]), now));
+        assert_eq!(warned.count(), MAX_REMEMBERED_GATEWAYS);
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use super::chain::{BlockRef, BlockTree, StateReader};
 use parking_lot::Mutex;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tempfile::TempDir;
 use tick_stream_primitives::{
-    AccountId, Batch, GenesisHash, Outcome, RowVerdict, Session, SessionId, Stream, StreamId, TickChain,
+    AccountId, Batch, GenesisHash, KeyUse, Outcome, RowVerdict, Session, SessionId, Stream, StreamId, TickChain,
 };
 use vilokanam_runtime::Hash;
 use vilokanam_tick_pool::{
@@ -27,6 +30,7 @@ struct Inner {
     finalized: BlockRef,
     sessions: BTreeMap<SessionId, Session>,
     streams: BTreeMap<StreamId, Stream>,
+    gateways: BTreeSet<AccountId>,
     is_down: bool,
 }
 
@@ -47,6 +51,7 @@ impl FakeChain {
             finalized: genesis,
             sessions: BTreeMap::new(),
             streams: BTreeMap::new(),
+            gateways: BTreeSet::new(),
             is_down: false,
         })))
     }
@@ -80,12 +85,18 @@ impl FakeChain {
         self.0.lock().streams.insert(id, stream);
     }
 
+    /// Registers a gateway.
+    pub fn register(&self, gateway: &AccountId) {
+        self.0.lock().gateways.insert(gateway.clone());
+    }
+
     /// Opens a session and returns the viewer's side of it.
     pub fn open(&self, number: u8) -> Watch {
         let session = SessionId([number; 16]);
         let mut ticks = TickChain::new(&session, [number; 32], MAX_TICKS);
         let state = Session {
             viewer: AccountId::new([1; 32]),
+            key: Some(KeyUse { session_key: AccountId::new([3; 32]), id: 1, generation: 4 }),
             stream: u64::MAX,
             gateway: AccountId::new([2; 32]),
             price_per_tick: u128::MAX,
@@ -95,7 +106,7 @@ impl FakeChain {
             max_ticks: MAX_TICKS,
             opened_at: 1_700_000_000_000,
             last_claim: 1,
-            generation: Some(0),
+            fee: 7,
             closing: None,
         };
         self.0.lock().sessions.insert(session, state);
@@ -141,7 +152,7 @@ pub fn pool(chain: &Arc<FakeChain>, listener: Option<Arc<dyn PoolListener>>) -> 
 
 /// Puts a claim into the pool.
 pub fn submit(pool: &TickPool, claim: SubmittedClaim) {
-    let answers = pool.submit(PeerId(1), Submission { claims: vec![claim], ..Submission::default() });
+    let answers = pool.submit(PeerId::Public(1), Submission { claims: vec![claim], ..Submission::default() });
     assert!(answers.claims[0].is_ok(), "{answers:?}");
 }
 
@@ -186,5 +197,9 @@ impl StateReader for FakeChain {
 
     fn stream(&self, id: StreamId) -> Result<Option<Stream>, ChainError> {
         Ok(self.up()?.streams.get(&id).cloned())
+    }
+
+    fn is_gateway(&self, account: &AccountId) -> Result<bool, ChainError> {
+        Ok(self.up()?.gateways.contains(account))
     }
 }

@@ -20,37 +20,6 @@ fn new_ticket_is_accepted_and_offered() {
 }
 
 #[test]
-fn ticket_that_the_chain_would_refuse_is_rejected() {
-    let env = TestEnvironment::new();
-    let watch = env.watch(1);
-    env.chain.revoke(&watch.ticket.ticket.viewer);
-    let rejected = env.open(&watch).unwrap_err();
-    assert_eq!(rejected, Rejected::Refused(RowError::DelegationMissing));
-    assert_eq!(rejected.name(), "DelegationMissing");
-}
-
-#[test]
-fn second_ticket_of_a_viewer_is_rejected_until_the_first_is_opened() {
-    let env = TestEnvironment::new();
-    let (first, second) = (env.watch(1), Watch::new(&env.chain, 1, 2));
-    assert_eq!(env.open(&first), Ok(Accepted::Added));
-    assert_eq!(env.open(&second), Err(Rejected::ViewerBusy { pending: first.session }));
-
-    // Once the best chain has opened the first, the viewer may send another.
-    env.wave();
-    assert_eq!(env.open(&second), Ok(Accepted::Added));
-}
-
-#[test]
-fn second_ticket_of_a_viewer_in_the_same_call_is_rejected() {
-    let env = TestEnvironment::new();
-    let (first, second) = (env.watch(1), Watch::new(&env.chain, 1, 2));
-    let opens = vec![first.ticket.clone(), second.ticket.clone()];
-    let answers = env.pool.submit(PEER, Submission { opens, ..Submission::default() });
-    assert_eq!(answers.opens, [Ok(Accepted::Added), Err(Rejected::ViewerBusy { pending: first.session })]);
-}
-
-#[test]
 fn ticket_with_the_same_nonce_replaces_the_pending_one() {
     let env = TestEnvironment::new();
     let first = env.watch(1);

@@ -3,17 +3,21 @@
 
 use crate::{ChainError, ChainView};
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use tick_stream_primitives::rules::{self, Opening, Periods};
 use tick_stream_primitives::ticket::{close_message, is_signed_by};
 use tick_stream_primitives::worker::{Offer, RowId};
 use tick_stream_primitives::{
-    AccountId, Batch, BlockNumber, Claim, CloseRow, Closer, Closing, GenesisHash, Outcome, RowError, RowKind,
-    RowVerdict, Session, SessionId, SignedTicket, TickHasher,
+    AccountId, Balance, Batch, BlockNumber, Claim, CloseRow, Closer, Deposit, GenesisHash, KeyLimits, Outcome,
+    RowError, RowKind, RowVerdict, Scope, Session, SessionId, SessionKey, SignedTicket, TickHasher,
 };
 
 pub const BLOCK_MS: u64 = 1_000;
 pub const MAX_PREPAID_TICKS: u64 = 60;
-pub const CLOSE_PERIOD: BlockNumber = 600;
+pub const OPEN_FEE: Balance = 7;
+pub const PERIODS: Periods = Periods { close_period: 600, gateway_silence: 300 };
+/// Deposit and allowance that no test uses up by accident.
+const PLENTY: Balance = 1 << 100;
 
 type Verdicts = Vec<(RowId, Result<(), RowError>)>;
 
@@ -21,8 +25,8 @@ type Verdicts = Vec<(RowId, Result<(), RowError>)>;
 struct ChainState {
     number: BlockNumber,
     sessions: BTreeMap<SessionId, Session>,
-    used: BTreeSet<(AccountId, u64)>,
-    session_keys: BTreeMap<AccountId, AccountId>,
+    deposits: BTreeMap<AccountId, Deposit>,
+    keys: BTreeMap<(AccountId, AccountId), SessionKey>,
     outcomes: Vec<Outcome>,
 }
 
@@ -50,19 +54,41 @@ impl FakeChain {
         Self { genesis, inner: Mutex::new(inner) }
     }
 
-    /// Gives a viewer an unlimited deposit and a delegation.
+    /// Gives a viewer a large deposit and a session key without narrow limits, unless there are such already.
     pub fn endow(&self, viewer: &AccountId, session_key: &AccountId) {
-        let keys = |state: &mut ChainState| state.session_keys.insert(viewer.clone(), session_key.clone());
+        let limits = KeyLimits {
+            label: Default::default(),
+            max_price_per_tick: PLENTY,
+            allowance: PLENTY,
+            renewal: None,
+            max_sessions: 16,
+            scope: Scope::Any,
+            expires_at: BlockNumber::MAX,
+        };
+        let key = SessionKey::new(limits, 1, 0, 0, 0);
         self.inner.lock().states.iter_mut().for_each(|state| {
-            keys(state);
+            let deposit = Deposit { free: PLENTY, ..Deposit::new(0) };
+            state.deposits.entry(viewer.clone()).or_insert(deposit);
+            state.keys.entry((viewer.clone(), session_key.clone())).or_insert_with(|| key.clone());
         });
     }
 
-    /// Revokes the viewer's delegation.
-    pub fn revoke(&self, viewer: &AccountId) {
-        self.inner.lock().states.iter_mut().for_each(|state| {
-            state.session_keys.remove(viewer);
-        });
+    /// Changes a viewer's deposit.
+    pub fn change_deposit(&self, viewer: &AccountId, change: impl Fn(&mut Deposit)) {
+        let states = &mut self.inner.lock().states;
+        states.iter_mut().filter_map(|state| state.deposits.get_mut(viewer)).for_each(change);
+    }
+
+    /// Changes a session key.
+    pub fn change_key(&self, viewer: &AccountId, session_key: &AccountId, change: impl Fn(&mut SessionKey)) {
+        let id = (viewer.clone(), session_key.clone());
+        self.inner.lock().states.iter_mut().filter_map(|state| state.keys.get_mut(&id)).for_each(change);
+    }
+
+    /// Removes a session key.
+    pub fn remove_key(&self, viewer: &AccountId, session_key: &AccountId) {
+        let id = (viewer.clone(), session_key.clone());
+        self.inner.lock().states.iter_mut().for_each(|state| drop(state.keys.remove(&id)));
     }
 
     pub fn set_down(&self, is_down: bool) {
@@ -212,30 +238,28 @@ impl ChainState {
 
     fn open(&mut self, genesis: &GenesisHash, open: &SignedTicket) -> Result<(), RowError> {
         let ticket = &open.ticket;
-        let session_key = self.session_keys.get(&ticket.viewer).ok_or(RowError::DelegationMissing)?;
-        if !open.is_signed_by(session_key, genesis) {
+        rules::check_ticket(ticket, self.number, BlockNumber::MAX)?;
+        if !open.is_signed(genesis) {
             return Err(RowError::SignatureInvalid);
         }
-        if ticket.expires_at < self.number {
-            return Err(RowError::TicketExpired);
-        }
-        if !self.used.insert((ticket.viewer.clone(), ticket.nonce)) {
-            return Err(RowError::NonceUsed);
-        }
-        let session = Session {
-            viewer: ticket.viewer.clone(),
-            stream: ticket.stream,
-            gateway: ticket.gateway.clone(),
+        let key_id = (ticket.viewer.clone(), ticket.session_key.clone());
+        let mut deposit = self.deposits.get(&ticket.viewer).cloned().ok_or(RowError::DepositUnknown)?;
+        let mut key = match ticket.session_key == ticket.viewer {
+            true => None,
+            false => Some(self.keys.get(&key_id).cloned().ok_or(RowError::KeyUnknown)?),
+        };
+        let opening = Opening {
+            ticket,
+            creator: &creator(),
             price_per_tick: ticket.price_per_tick,
             gateway_share: Default::default(),
-            head: ticket.anchor,
-            settled_ticks: 0,
-            max_ticks: ticket.max_ticks,
-            opened_at: self.now_ms(),
-            last_claim: self.number,
-            generation: Some(0),
-            closing: None,
+            fee: OPEN_FEE,
+            block: self.number,
+            now: self.now_ms(),
         };
+        let session = rules::open(&opening, &mut deposit, key.as_mut())?;
+        self.deposits.insert(ticket.viewer.clone(), deposit);
+        self.keys.extend(key.map(|key| (key_id, key)));
         let id = ticket.session_id(genesis);
         self.sessions.insert(id, session);
         self.outcomes.push(Outcome::Opened(id));
@@ -245,62 +269,55 @@ impl ChainState {
     fn claim(&mut self, claim: &Claim) -> Result<(), RowError> {
         let (now_ms, number) = (self.now_ms(), self.number);
         let session = self.sessions.get_mut(&claim.session).ok_or(RowError::SessionUnknown)?;
-        if claim.ticks <= session.settled_ticks {
-            return Err(RowError::AlreadySettled);
-        }
-        if claim.ticks > session.max_ticks {
-            return Err(RowError::AboveMaximum);
-        }
-        let until_ms = session.closing.map_or(now_ms, |closing| closing.moment);
-        let earned_ms = until_ms.saturating_sub(session.opened_at) + MAX_PREPAID_TICKS * 1_000;
-        if u64::from(claim.ticks) * 1_000 > earned_ms {
-            return Err(RowError::TooFast);
-        }
-        let steps = claim.ticks - session.settled_ticks;
+        let steps = rules::check_claim(claim, session, now_ms, MAX_PREPAID_TICKS as u32)?;
         if TickHasher::new(&claim.session).walk(&claim.proof, steps) != session.head {
             return Err(RowError::ProofInvalid);
         }
-        session.head = claim.proof;
-        session.settled_ticks = claim.ticks;
-        session.last_claim = number;
+        rules::settle(claim, session, number);
         self.outcomes.push(Outcome::Settled(claim.session, claim.ticks));
         Ok(())
     }
 
     fn close(&mut self, genesis: &GenesisHash, row: &CloseRow) -> Result<(), RowError> {
         let (now_ms, number) = (self.now_ms(), self.number);
-        let session_keys = &self.session_keys;
         let session = self.sessions.get_mut(&row.session).ok_or(RowError::SessionUnknown)?;
         let by = row.signature.as_ref().map(|signature| signature.by);
         let signer = match by {
             None => None,
             Some(Closer::Gateway | Closer::Operator) => Some(session.gateway.clone()),
             Some(Closer::Viewer) => Some(session.viewer.clone()),
-            Some(Closer::SessionKey) => session_keys.get(&session.viewer).cloned(),
+            Some(Closer::SessionKey) => session.key.as_ref().map(|key| key.session_key.clone()),
         };
         if let (Some(signature), Some(signer)) = (&row.signature, &signer) {
             if !is_signed_by(&signature.signature, &close_message(genesis, &row.session), signer) {
                 return Err(RowError::SignatureInvalid);
             }
         }
-        let period_is_over = session.closing.is_some_and(|closing| number >= closing.block + CLOSE_PERIOD);
-        let is_over = period_is_over || session.settled_ticks == session.max_ticks;
-        let is_old = now_ms > session.opened_at + u64::from(session.max_ticks) * 1_000;
         match by {
             Some(Closer::Gateway | Closer::Operator) => self.remove(row.session),
-            None if is_over => self.remove(row.session),
-            None if !is_old || session.closing.is_some() => return Err(RowError::CloseNotDue),
+            None if rules::is_over(session, number, &PERIODS) => self.remove(row.session),
+            None if session.closing.is_some() || !rules::may_close_unsigned(session, now_ms) => {
+                return Err(RowError::CloseNotDue);
+            }
             _ if session.closing.is_some() => return Err(RowError::AlreadyClosing),
             _ => {
-                session.closing = Some(Closing { block: number, moment: now_ms });
+                rules::begin_closing(session, number, now_ms);
                 self.outcomes.push(Outcome::Closing(row.session));
             }
         }
         Ok(())
     }
 
-    fn remove(&mut self, session: SessionId) {
-        self.sessions.remove(&session);
-        self.outcomes.push(Outcome::Closed(session));
+    fn remove(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        let deposit = self.deposits.get_mut(&session.viewer).expect("a session has a deposit");
+        let key = session.key.as_ref().map(|key| (session.viewer.clone(), key.session_key.clone()));
+        rules::remove(&session, deposit, key.and_then(|key| self.keys.get_mut(&key)), self.number);
+        self.outcomes.push(Outcome::Closed(id));
     }
+}
+
+/// Creator of all streams.
+pub fn creator() -> AccountId {
+    AccountId::new([3; 32])
 }

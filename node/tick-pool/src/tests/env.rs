@@ -18,7 +18,7 @@ use tick_stream_primitives::{
     AccountId, BlockNumber, CloseRow, CloseSignature, Closer, RowError, SessionId, SignedTicket, TickChain, Ticket,
 };
 
-pub const PEER: PeerId = PeerId(1);
+pub const PEER: PeerId = PeerId::Public(1);
 pub const MAX_TICKS: u32 = 20_000;
 
 /// A clock that stands still until it is set.
@@ -50,6 +50,16 @@ pub fn gateway() -> sr25519::Pair {
     pair(1)
 }
 
+/// Session key of viewer number `viewer`.
+pub fn session_key(viewer: u64) -> sr25519::Pair {
+    pair(1_000_000 + viewer)
+}
+
+/// Session key of another device of viewer number `viewer`.
+pub fn device_key(viewer: u64, device: u64) -> sr25519::Pair {
+    pair(1_000_000_000 * device + viewer)
+}
+
 /// Viewer's side of one session.
 pub struct Watch {
     pub session: SessionId,
@@ -65,10 +75,27 @@ impl Watch {
     }
 
     pub fn with_seed(chain: &FakeChain, viewer: u64, nonce: u64, seed: [u8; 32], max_ticks: u32) -> Self {
-        let (wallet, key) = (pair(1_000 + viewer), pair(1_000_000 + viewer));
-        chain.endow(&account(&wallet), &account(&key));
+        Self::with_key(chain, viewer, &session_key(viewer), nonce, seed, max_ticks)
+    }
+
+    /// Another device of viewer number `viewer`, with a session key of its own.
+    pub fn on_device(chain: &FakeChain, viewer: u64, device: u64, nonce: u64) -> Self {
+        Self::with_key(chain, viewer, &device_key(viewer, device), nonce, [viewer as u8; 32], MAX_TICKS)
+    }
+
+    fn with_key(
+        chain: &FakeChain,
+        viewer: u64,
+        key: &sr25519::Pair,
+        nonce: u64,
+        seed: [u8; 32],
+        max_ticks: u32,
+    ) -> Self {
+        let wallet = pair(1_000 + viewer);
+        chain.endow(&account(&wallet), &account(key));
         let mut ticket = Ticket {
             viewer: account(&wallet),
+            session_key: account(key),
             nonce,
             stream: viewer % 3,
             gateway: account(&gateway()),
@@ -97,7 +124,7 @@ impl Watch {
     }
 
     fn signed_again(mut self, chain: &FakeChain, viewer: u64) -> Self {
-        self.ticket.signature = pair(1_000_000 + viewer).sign(&self.ticket.ticket.message(&chain.genesis)).into();
+        self.ticket.signature = session_key(viewer).sign(&self.ticket.ticket.message(&chain.genesis)).into();
         self
     }
 
@@ -128,7 +155,7 @@ pub struct TestEnvironment {
 }
 
 pub fn worker() -> WorkerConfig {
-    WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false }
+    WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false, gateways: vec![account(&gateway())] }
 }
 
 pub fn open_pool(folder: &Path, chain: Arc<FakeChain>, config: PoolConfig) -> TickPool {
@@ -172,13 +199,21 @@ impl TestEnvironment {
     }
 
     pub fn open(&self, watch: &Watch) -> Answer {
+        self.open_from(PEER, watch)
+    }
+
+    pub fn open_from(&self, peer: PeerId, watch: &Watch) -> Answer {
         let opens = vec![watch.ticket.clone()];
-        self.pool.submit(PEER, Submission { opens, ..Submission::default() }).opens.remove(0)
+        self.pool.submit(peer, Submission { opens, ..Submission::default() }).opens.remove(0)
     }
 
     pub fn claim(&self, claim: SubmittedClaim) -> Answer {
+        self.claim_from(PEER, claim)
+    }
+
+    pub fn claim_from(&self, peer: PeerId, claim: SubmittedClaim) -> Answer {
         let claims = vec![claim];
-        self.pool.submit(PEER, Submission { claims, ..Submission::default() }).claims.remove(0)
+        self.pool.submit(peer, Submission { claims, ..Submission::default() }).claims.remove(0)
     }
 
     pub fn close(&self, row: CloseRow) -> Answer {
@@ -242,5 +277,5 @@ impl TestEnvironment {
 }
 
 pub fn nothing() -> Offer {
-    Offer { config: worker(), opens: vec![], claims: vec![], closes: vec![] }
+    Offer { config: worker(), opens: vec![], claims: vec![], closes: vec![], ending: vec![] }
 }

@@ -1,11 +1,11 @@
 //! Rows that are offered, and their order.
 
-use super::env::{account, pair, TestEnvironment, Watch, MAX_TICKS, PEER};
+use super::env::{account, gateway, pair, TestEnvironment, Watch, MAX_TICKS, PEER};
 use crate::config::{MAX_OFFER_OPENS, MAX_OFFER_SPAN, MAX_WALK_STEPS};
-use crate::{OfferLimits, Submission};
+use crate::{Accepted, OfferLimits, Submission};
 use std::time::Instant;
 use tick_stream_primitives::worker::RowId;
-use tick_stream_primitives::{Closer, SignedTicket, TickHasher};
+use tick_stream_primitives::{Closer, Outcome, SignedTicket, TickHasher};
 
 /// Claims up to `ticks`, in steps that the pool verifies at once.
 fn climb(env: &TestEnvironment, watch: &mut Watch, ticks: u32) {
@@ -61,6 +61,7 @@ fn claim_on_a_session_known_to_be_closing_is_offered_first() {
 fn tickets_of_other_gateways_are_offered_last() {
     let env = TestEnvironment::with(|config| {
         config.budget.peer.burst = 1_000_000_000;
+        config.budget.foreign = config.budget.global;
         config.budget.newcomers = config.budget.global;
     });
     let strangers = MAX_OFFER_OPENS as u64 + 10;
@@ -208,7 +209,8 @@ fn offer_is_chosen_among_a_hundred_thousand_rows() {
     let record = |n: u32| {
         let ticket = &watch.ticket.ticket;
         let terms = crate::entry::Terms { stream: 0, gateway: ticket.gateway.clone(), max_ticks: 100 };
-        let session = tick_stream_primitives::session_id(&chain.genesis, &ticket.viewer, u64::from(n) + 100);
+        let session =
+            tick_stream_primitives::session_id(&chain.genesis, &ticket.viewer, &ticket.session_key, u64::from(n) + 100);
         (
             session,
             crate::entry::Record::Claim {
@@ -231,4 +233,97 @@ fn offer_is_chosen_among_a_hundred_thousand_rows() {
     let offered = (0..100).map(|_| env.offer().claims.len()).sum::<usize>();
     assert_eq!(offered, 200_000);
     println!("choosing 2,000 of 100,000 rows takes {:?}", start.elapsed() / 100);
+}
+
+#[test]
+fn foreign_rows_are_counted_by_gateway() {
+    let env = TestEnvironment::new();
+    let other = account(&pair(2));
+    let (first, mut second) = (env.watch(1), env.watch(2));
+    let elsewhere = env.watch(3).through(&env.chain, 3, other.clone());
+    for watch in [&first, &second, &elsewhere] {
+        env.open(watch).unwrap();
+    }
+    env.claim(second.claim(1)).unwrap();
+    let rows = [
+        RowId::Open(first.session),
+        RowId::Open(second.session),
+        RowId::Claim(second.session),
+        RowId::Open(elsewhere.session),
+        RowId::Close(env.watch(4).session),
+    ];
+    assert_eq!(env.pool.on_foreign(&rows), [(account(&gateway()), 3), (other, 1)]);
+    // The claim is not ready by itself: it is offered together with its ticket.
+    assert_eq!(env.pool.stats().foreign, 3);
+    env.wave();
+    assert_eq!(env.pool.stats().foreign, 0, "included rows do not wait");
+}
+
+#[test]
+fn claim_beside_the_gateways_close_is_offered_as_the_last_one() {
+    let mut env = TestEnvironment::new();
+    let mut watches: Vec<_> = (0..4).map(|viewer| env.opened(viewer)).collect();
+    for watch in &mut watches[..3] {
+        env.claim(watch.claim(5)).unwrap();
+    }
+    for (watch, by) in watches.iter().zip([Closer::Gateway, Closer::Viewer]) {
+        env.close(watch.close(&env.chain, Some(by))).unwrap();
+    }
+    assert_eq!(env.offer().ending, [watches[0].session], "a viewer's close ends nothing at once");
+
+    env.wave();
+    assert_eq!(env.offer().ending, [], "all ticks are settled");
+    env.retract();
+    assert_eq!(env.offer().ending, [watches[0].session]);
+
+    // The close may come before the claim.
+    env.close(watches[3].close(&env.chain, Some(Closer::Operator))).unwrap();
+    env.claim(watches[3].claim(5)).unwrap();
+    assert!(env.offer().ending.contains(&watches[3].session));
+}
+
+/// Anyone who knows the ticks of a session may post one more in every block. Each would be settled as the last claim, and
+/// hold the close back.
+#[test]
+fn claims_posted_tick_by_tick_do_not_hold_the_gateways_close_up() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(5)).unwrap();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    let mut last_claims = 0;
+    for ticks in 6..30 {
+        env.claim(watch.claim(ticks)).unwrap_or(Accepted::Known);
+        last_claims += env.offer().ending.len();
+        if env.chain.get(&watch.session).is_none() {
+            break;
+        }
+        env.wave();
+        env.finalize();
+    }
+    assert_eq!(env.chain.get(&watch.session), None, "the session has ended");
+    assert_eq!(last_claims, 1);
+    let outcomes = env.chain.outcomes_of(&watch.session);
+    let settled = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Settled(..))).count();
+    assert_eq!(settled, 2, "once before the close, and once together with it: {outcomes:?}");
+}
+
+/// The worker leaves claims waiting that are not worth their fee.
+#[test]
+fn waiting_claims_leave_room_for_others() {
+    let mut env = TestEnvironment::new();
+    let mut watches: Vec<_> = (0..5).map(|viewer| env.opened(viewer)).collect();
+    for watch in &mut watches {
+        env.clock.advance(1_000);
+        env.claim(watch.claim(1)).unwrap();
+    }
+    let limits = OfferLimits { claims: 2, ..OfferLimits::default() };
+    let offered = || -> Vec<_> {
+        let offer = env.pool.offer(super::env::worker(), &limits);
+        offer.claims.iter().map(|offered| offered.claim.session).collect()
+    };
+    let session = |index: usize| watches[index].session;
+    assert_eq!(offered(), [session(0), session(1)]);
+    assert_eq!(offered(), [session(2), session(3)]);
+    assert_eq!(offered(), [session(4), session(0)]);
+    assert_eq!(env.pool.stats().oldest_age_ms, 4_000, "the age of rows stays");
 }

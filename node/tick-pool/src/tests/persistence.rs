@@ -2,8 +2,10 @@
 
 use super::chain::FakeChain;
 use super::env::{open_pool, TestEnvironment, Watch, PEER};
+use crate::entry::{KEYLESS_RECORD_VERSION, RECORD_VERSION};
 use crate::store::row_key;
 use crate::{Accepted, OpenError, PeerId, PoolConfig, Submission, TickPool};
+use codec::Encode;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,7 +29,7 @@ fn rows_survive_a_restart() {
     assert_eq!(env.offer(), offer);
     assert_eq!(env.claim(watch.claim(20)), Ok(Accepted::Known));
     assert_eq!(env.claim(watch.claim(21)), Ok(Accepted::Replaced));
-    assert_eq!(env.open(&Watch::new(&env.chain, 2, 2)).unwrap_err().name(), "ViewerBusy");
+    assert_eq!(env.open(&Watch::new(&env.chain, 2, 2)).unwrap_err().name(), "KeyBusy");
 }
 
 #[test]
@@ -91,7 +93,7 @@ fn highest_of_concurrently_submitted_claims_is_on_disk() {
             scope.spawn(move || {
                 for claim in claims {
                     let submission = Submission { claims: vec![claim], ..Submission::default() };
-                    let answer = pool.submit(PeerId(thread as u64), submission).claims.remove(0);
+                    let answer = pool.submit(PeerId::Public(thread as u64), submission).claims.remove(0);
                     assert!(answer.is_ok() || matches!(answer, Err(crate::Rejected::Stale { .. })), "{answer:?}");
                 }
             });
@@ -130,6 +132,39 @@ fn damaged_records_are_deleted() {
     assert_eq!(pool.stats().claims, 1);
     drop(pool);
     tamper(folder.path(), |database| assert_eq!(database.get(key).unwrap(), None));
+}
+
+/// A ticket of the first version has no session key, so no chain of this version opens it. Claims and closes of sessions
+/// that are open are worth as much as before.
+#[test]
+fn tickets_of_the_first_version_are_dropped_and_its_claims_and_closes_kept() {
+    let mut env = TestEnvironment::new();
+    let (mut watch, pending) = (env.opened(1), env.watch(2));
+    env.claim(watch.claim(3)).unwrap();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    let TestEnvironment { chain, pool, folder, .. } = env;
+    drop(pool);
+    let old_ticket = row_key(&RowId::Open(pending.session));
+    tamper(folder.path(), |database| {
+        for row in [RowId::Claim(watch.session), RowId::Close(watch.session)] {
+            let mut record = database.get(row_key(&row)).unwrap().unwrap();
+            assert_eq!(record[0], RECORD_VERSION);
+            record[0] = KEYLESS_RECORD_VERSION;
+            database.put(row_key(&row), record).unwrap();
+        }
+        let ticket = &pending.ticket.ticket;
+        let fields = (ticket.nonce, ticket.stream, &ticket.gateway, ticket.price_per_tick, ticket.max_ticks);
+        let ticket = (&ticket.viewer, fields, ticket.anchor, ticket.expires_at);
+        let record = (KEYLESS_RECORD_VERSION, 0_u8, 5_u64, ticket, &pending.ticket.signature);
+        database.put(old_ticket, record.encode()).unwrap();
+    });
+
+    let pool = open_pool(folder.path(), chain, PoolConfig::default());
+    let stats = pool.stats();
+    assert_eq!((stats.opens, stats.claims, stats.closes), (0, 1, 1));
+    assert_eq!(pool.revealed_ticks(&watch.session), Some(3));
+    drop(pool);
+    tamper(folder.path(), |database| assert_eq!(database.get(old_ticket).unwrap(), None));
 }
 
 #[test]

@@ -49,7 +49,10 @@ struct Model {
 
 impl Model {
     fn new() -> Self {
-        let env = TestEnvironment::with(|config| config.budget.newcomers = config.budget.global);
+        let env = TestEnvironment::with(|config| {
+            config.budget.foreign = config.budget.global;
+            config.budget.newcomers = config.budget.global;
+        });
         let watches =
             (0..VIEWERS as u64).map(|viewer| Watch::with_seed(&env.chain, viewer, 1, [3; 32], 4_000)).collect();
         Self { env, watches, acknowledged: HashMap::new(), settled: HashMap::new() }

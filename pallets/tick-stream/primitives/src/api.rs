@@ -3,6 +3,7 @@
 use crate::batch::{Batch, RowKind};
 use crate::error::RowError;
 use crate::ids::{AccountId, Balance, BlockNumber, SessionId, StreamId};
+use crate::keys::SessionKey;
 use crate::state::{Deposit, Gateway, Session, Stream};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -20,8 +21,10 @@ pub struct Params {
     pub stream_deposit: Balance,
     /// Bond of each gateway, in planck.
     pub gateway_bond: Balance,
-    /// Fee that the viewer pays to the submitter of a ticket, in planck.
+    /// Fee that the viewer pays for opening a session, in planck.
     pub open_fee: Balance,
+    /// Amount kept for the storage of each deposit and each session key until it is removed, in planck.
+    pub storage_bond: Balance,
     /// Protocol's part of the gross, in parts per million.
     pub protocol_fee: Permill,
     /// Submitter's part of the gross, in parts per million.
@@ -36,6 +39,15 @@ pub struct Params {
     pub notice: BlockNumber,
     /// Maximum number of blocks for which a ticket may be valid.
     pub ticket_lifetime: BlockNumber,
+}
+
+/// Streams in ascending order of their identifiers.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, TypeInfo)]
+pub struct StreamsPage {
+    /// Streams with the announcements that have taken effect.
+    pub streams: Vec<(StreamId, Stream)>,
+    /// Identifier from which the next page starts; `None` if this page reaches the last stream.
+    pub next: Option<StreamId>,
 }
 
 /// Result of one row of a batch.
@@ -64,17 +76,23 @@ pub enum Outcome {
 
 sp_api::decl_runtime_apis! {
     /// Read access to streams, sessions, deposits and parameters.
+    #[api_version(2)]
     pub trait TickStreamApi {
         /// Returns the parameters of the protocol.
         fn params() -> Params;
         /// Returns a stream with the announcements that have taken effect.
         fn stream(id: StreamId) -> Option<Stream>;
-        /// Returns up to `limit` streams, at most 100, with identifiers of `from` and above, in ascending order.
-        fn streams(from: StreamId, limit: u32) -> Vec<(StreamId, Stream)>;
+        /// Returns up to `limit` streams, at most 100, with identifiers of `from` and above. It tries at most 1,000
+        /// identifiers, so a page may be empty although others follow.
+        fn streams(from: StreamId, limit: u32) -> StreamsPage;
         /// Returns an open session.
         fn session(id: SessionId) -> Option<Session>;
         /// Returns the deposit of a viewer.
         fn deposit(viewer: AccountId) -> Option<Deposit>;
+        /// Returns a session key of a viewer.
+        fn key(viewer: AccountId, session_key: AccountId) -> Option<SessionKey>;
+        /// Returns all session keys of a viewer.
+        fn keys(viewer: AccountId) -> Vec<(AccountId, SessionKey)>;
         /// Returns the amount that an account can be paid out, in planck.
         fn earnings(account: AccountId) -> Balance;
         /// Returns a registered gateway.

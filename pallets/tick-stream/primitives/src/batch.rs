@@ -49,7 +49,7 @@ pub enum Closer {
     Operator,
     /// Wallet of the viewer.
     Viewer,
-    /// Session key of the viewer, while its delegation is valid.
+    /// Session key that opened the session, even if it was removed or has expired since.
     SessionKey,
 }
 
@@ -123,6 +123,16 @@ pub struct BatchSize {
 }
 
 impl BatchSize {
+    /// Counts one more row.
+    pub fn add(&mut self, kind: RowKind) {
+        let rows = match kind {
+            RowKind::Open => &mut self.opens,
+            RowKind::Claim => &mut self.claims,
+            RowKind::Close => &mut self.closes,
+        };
+        *rows = rows.saturating_add(1);
+    }
+
     /// Returns whether the sums over all groups, which no bounded list can limit, are within their limits.
     pub fn is_within_limits(&self) -> bool {
         self.claims <= MAX_BATCH_CLAIMS && self.steps <= u64::from(MAX_BATCH_STEPS)

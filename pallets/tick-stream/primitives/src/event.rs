@@ -6,8 +6,9 @@
 use crate::batch::RowKind;
 use crate::error::RowError;
 use crate::ids::{AccountId, Balance, BlockNumber, Moment, SessionId, StreamId};
+use crate::keys::KeyLimits;
 use crate::limits::MaxMemo;
-use crate::state::{Delegation, Gateway, Stream, StreamStatus};
+use crate::state::{Gateway, Stream, StreamStatus};
 use alloc::boxed::Box;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -34,26 +35,39 @@ pub enum TickEvent {
         /// Unreserved amount afterwards.
         free: Balance,
     },
-    /// A viewer authorised a session key. An earlier key is no longer valid.
-    Delegated {
+    /// A viewer authorised a session key.
+    KeyAdded {
         /// Account of the viewer.
         viewer: AccountId,
-        /// Key and its limits.
-        delegation: Delegation,
-        /// Generation of the deposit afterwards, which this session key has.
-        generation: u32,
+        /// Key that was added.
+        session_key: AccountId,
+        /// Limits of the key.
+        limits: KeyLimits,
     },
-    /// A viewer revoked the session key.
-    DelegationRevoked {
+    /// A viewer changed the limits of a session key.
+    KeyUpdated {
         /// Account of the viewer.
         viewer: AccountId,
-        /// Generation of the deposit afterwards, which no session key has.
-        generation: u32,
+        /// Key that was changed.
+        session_key: AccountId,
+        /// Limits of the key from now on.
+        limits: KeyLimits,
+    },
+    /// A viewer removed a session key.
+    KeyRemoved {
+        /// Account of the viewer.
+        viewer: AccountId,
+        /// Key that was removed.
+        session_key: AccountId,
     },
     /// The empty deposit of a viewer was removed.
     DepositReaped {
         /// Account of the viewer.
         viewer: AccountId,
+        /// Account that removed the deposit and earned the bonds.
+        by: AccountId,
+        /// Sum of the storage bonds of the deposit and its session keys.
+        bonds: Balance,
     },
     /// A stream was created. Its metadata and splits are in the state only.
     StreamCreated {
@@ -100,6 +114,8 @@ pub enum TickEvent {
         session: SessionId,
         /// Account that pays.
         viewer: AccountId,
+        /// Session key that signed the ticket, or the viewer itself.
+        session_key: AccountId,
         /// Identifier of the stream.
         stream: StreamId,
         /// Account of the gateway that serves the session.
@@ -176,6 +192,10 @@ pub enum TickEvent {
         paid: Balance,
         /// Amount returned to the viewer's deposit.
         refunded: Balance,
+        /// Open fee paid out for the session.
+        fee: Balance,
+        /// Account that earned the fee.
+        fee_to: AccountId,
     },
     /// A row of a batch was refused. The other rows are not affected.
     RowFailed {
@@ -221,6 +241,13 @@ pub enum TickEvent {
         /// Account that was paid.
         account: AccountId,
         /// Amount paid.
+        amount: Balance,
+    },
+    /// Earnings too small for an account that does not exist were moved to the treasury's earnings.
+    EarningsSwept {
+        /// Account that had earned them.
+        account: AccountId,
+        /// Amount moved.
         amount: Balance,
     },
     /// A gateway registered or changed its entry.
@@ -269,9 +296,10 @@ impl TickEvent {
         match self {
             Self::Deposited { viewer, .. }
             | Self::Withdrawn { viewer, .. }
-            | Self::Delegated { viewer, .. }
-            | Self::DelegationRevoked { viewer, .. }
-            | Self::DepositReaped { viewer }
+            | Self::KeyAdded { viewer, .. }
+            | Self::KeyUpdated { viewer, .. }
+            | Self::KeyRemoved { viewer, .. }
+            | Self::DepositReaped { viewer, .. }
             | Self::SessionOpened { viewer, .. }
             | Self::SessionClosed { viewer, .. } => Some(viewer),
             _ => None,

@@ -19,7 +19,10 @@ pub type StreamId = u64;
 /// Hash of block 0. It is part of everything that is signed, so a signature is valid on one chain only.
 pub type GenesisHash = [u8; 32];
 
-const SESSION_DOMAIN: &[u8] = b"vilokanam/session/v1";
+/// Length of a tick in milliseconds.
+pub const TICK_MS: Moment = 1_000;
+
+const SESSION_DOMAIN: &[u8] = b"vilokanam/session/v2";
 
 /// Identifier of a session. The viewer can compute it before the session is on chain; see [`session_id`].
 #[derive(
@@ -52,15 +55,16 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// Returns the identifier of the session that the ticket of `viewer` with this `nonce` opens.
+/// Returns the identifier of the session that the ticket of `viewer` with this session key and `nonce` opens. Each
+/// session key has nonces of its own, so the identifiers of two devices never collide.
 ///
-/// `blake2_128("vilokanam/session/v1" ++ genesis ++ viewer ++ nonce as u64 little-endian)`.
-pub fn session_id(genesis: &GenesisHash, viewer: &AccountId, nonce: u64) -> SessionId {
-    let viewer: &[u8; 32] = viewer.as_ref();
-    let mut input = Vec::with_capacity(SESSION_DOMAIN.len() + 32 + 32 + 8);
+/// `blake2_128("vilokanam/session/v2" ++ genesis ++ viewer ++ session_key ++ nonce as u64 little-endian)`.
+pub fn session_id(genesis: &GenesisHash, viewer: &AccountId, session_key: &AccountId, nonce: u64) -> SessionId {
+    let mut input = Vec::with_capacity(SESSION_DOMAIN.len() + 32 + 32 + 32 + 8);
     input.extend_from_slice(SESSION_DOMAIN);
     input.extend_from_slice(genesis);
-    input.extend_from_slice(viewer);
+    input.extend_from_slice(viewer.as_ref());
+    input.extend_from_slice(session_key.as_ref());
     input.extend_from_slice(&nonce.to_le_bytes());
     SessionId(blake2_128(&input))
 }

@@ -12,7 +12,9 @@
 //! | [`ticket`] | the signed ticket that opens a session and the signed message that closes one |
 //! | [`batch`] | the rows that open, settle and close sessions on chain |
 //! | [`batch_builder`] | packing of rows into batches |
+//! | [`rules`] | what opening, claiming, closing and removal do to sessions, keys and deposits |
 //! | [`shares`] | how a payment is divided among protocol, submitter, gateway, splits and creator |
+//! | [`keys`] | session keys: what a viewer's wallet allows each device |
 //! | [`state`] | the values that the chain stores |
 //! | [`event`] | the pallet's events |
 //! | `clock` | the present moment, for programs outside the chain (feature `std`) |
@@ -33,22 +35,22 @@ pub mod clock;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod keys;
 pub mod limits;
+pub mod rules;
 pub mod shares;
 pub mod state;
 pub mod tick_chain;
 pub mod ticket;
 pub mod worker;
 
-pub use api::{Outcome, Params, RowVerdict};
+pub use api::{Outcome, Params, RowVerdict, StreamsPage};
 pub use batch::{Batch, BatchSize, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, RowKind};
 pub use error::RowError;
 pub use event::TickEvent;
 pub use ids::{session_id, AccountId, Balance, BlockNumber, GenesisHash, Moment, SessionId, StreamId};
+pub use keys::{Allowance, KeyLimits, KeyUse, Label, NonceWindow, Renewal, Scope, SessionKey};
 pub use shares::{Rates, Shares};
-pub use state::{
-    Announced, Closing, Delegation, Deposit, Gateway, GatewayStatus, NonceWindow, Session, Splits, Stream,
-    StreamStatus, Totals,
-};
+pub use state::{Announced, Closing, Deposit, Gateway, GatewayStatus, Session, Splits, Stream, StreamStatus, Totals};
 pub use tick_chain::{tick_hash, TickChain, TickHash, TickHasher};
 pub use ticket::{SignedTicket, Ticket};

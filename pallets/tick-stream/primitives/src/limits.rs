@@ -16,6 +16,12 @@ pub const MAX_MEMO: u32 = 128;
 pub const MAX_PREVIEW_TICKS: u32 = 600;
 /// Maximum number of sessions that one viewer may have open at the same time.
 pub const MAX_SESSIONS_PER_VIEWER: u32 = 16;
+/// Maximum number of session keys of one deposit.
+pub const MAX_KEYS: u32 = 16;
+/// Maximum length of a session key's label in bytes.
+pub const MAX_LABEL: u32 = 32;
+/// Maximum number of sessions that one session key may be allowed to have open at the same time.
+pub const MAX_SESSIONS_PER_KEY: u32 = MAX_SESSIONS_PER_VIEWER;
 /// Width of the nonce window.
 ///
 /// A ticket's nonce may be at most this far ahead of the highest one used. The chain remembers this many nonces, up to
@@ -34,6 +40,9 @@ pub const MAX_BATCH_STEPS: u32 = 131_072;
 pub const MAX_BATCH_CLOSES: u32 = 256;
 /// Maximum number of streams that one call of the runtime API returns.
 pub const MAX_STREAMS_PAGE: u32 = 100;
+/// Maximum number of stream identifiers that one call of the runtime API tries, because those of removed streams are
+/// missing.
+pub const MAX_STREAMS_SCAN: u32 = 1_000;
 
 /// [`MAX_SPLITS`] as a type.
 pub type MaxSplits = ConstU32<MAX_SPLITS>;
@@ -43,6 +52,8 @@ pub type MaxMetadata = ConstU32<MAX_METADATA>;
 pub type MaxEndpoint = ConstU32<MAX_ENDPOINT>;
 /// [`MAX_MEMO`] as a type.
 pub type MaxMemo = ConstU32<MAX_MEMO>;
+/// [`MAX_LABEL`] as a type.
+pub type MaxLabel = ConstU32<MAX_LABEL>;
 /// [`MAX_SESSIONS_PER_VIEWER`] as a type.
 pub type MaxSessionsPerViewer = ConstU32<MAX_SESSIONS_PER_VIEWER>;
 /// [`MAX_BATCH_OPENS`] as a type.

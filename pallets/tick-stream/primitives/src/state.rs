@@ -1,8 +1,8 @@
 //! Values that the chain stores. The runtime API returns them as they are stored.
 
-use crate::error::RowError;
-use crate::ids::{AccountId, Balance, BlockNumber, Moment, StreamId};
-use crate::limits::{MaxEndpoint, MaxMetadata, MaxSplits, NONCE_WINDOW};
+use crate::ids::{AccountId, Balance, BlockNumber, Moment, StreamId, TICK_MS};
+use crate::keys::{KeyUse, NonceWindow};
+use crate::limits::{MaxEndpoint, MaxMetadata, MaxSplits};
 use crate::tick_chain::TickHash;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -98,71 +98,6 @@ impl Stream {
     }
 }
 
-/// Authorisation of a session key by the viewer's wallet, so that a browser can open sessions by itself.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
-pub struct Delegation {
-    /// Key that may sign tickets and closes.
-    pub session_key: AccountId,
-    /// Highest price of a tick that the key may accept, in planck.
-    pub max_price_per_tick: Balance,
-    /// Amount that the key may still spend, in planck. Opening a session takes the reserve and the open fee off it, and
-    /// closing gives the unspent reserve back.
-    pub allowance: Balance,
-    /// Last block in which the key is valid.
-    pub expires_at: BlockNumber,
-}
-
-/// Record of used ticket nonces: the highest one used, and one bit for each of the 64 up to and including it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
-pub struct NonceWindow {
-    /// Highest nonce used, or the one before the first.
-    pub last: u64,
-    /// Bit `i` stands for nonce `last - i`.
-    pub used: u64,
-}
-
-impl NonceWindow {
-    /// Creates the window of a deposit made in block `now`. Its nonces start at `now x 2^32`.
-    ///
-    /// A deposit that was removed and made again has forgotten its window. Nonces that depend on the block keep the
-    /// session ids of both apart: a deposit cannot use 2^32 nonces per block.
-    pub fn starting_at(now: BlockNumber) -> Self {
-        Self { last: u64::from(now) << 32, used: 1 }
-    }
-
-    /// Returns the nonce to use next.
-    pub fn next(&self) -> u64 {
-        self.last.saturating_add(1)
-    }
-
-    /// Marks `nonce` as used.
-    ///
-    /// # Errors
-    ///
-    /// Fails without a change if the nonce was used before, or is too far behind or ahead of the highest one used.
-    pub fn take(&mut self, nonce: u64) -> Result<(), RowError> {
-        if nonce > self.last {
-            let ahead = nonce - self.last;
-            if ahead > NONCE_WINDOW {
-                return Err(RowError::NonceTooHigh);
-            }
-            self.used = if ahead == NONCE_WINDOW { 0 } else { self.used << ahead } | 1;
-            self.last = nonce;
-            return Ok(());
-        }
-        let behind = self.last - nonce;
-        if behind >= NONCE_WINDOW {
-            return Err(RowError::NonceTooOld);
-        }
-        let bit = 1u64 << behind;
-        if self.used & bit != 0 {
-            return Err(RowError::NonceUsed);
-        }
-        self.used |= bit;
-        Ok(())
-    }
-}
-
 /// Money that a viewer has deposited in the pallet's pot, and what the pallet knows about the viewer.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
 pub struct Deposit {
@@ -170,20 +105,26 @@ pub struct Deposit {
     pub free: Balance,
     /// Sum of `price x max_ticks` over the open sessions, in planck. It does not shrink as ticks are settled.
     pub reserved: Balance,
-    /// Delegation to a session key, if there is one.
-    pub delegation: Option<Delegation>,
-    /// Number of times that the delegation was set or revoked. A refund restores the allowance only if the session was
-    /// opened under the same generation.
-    pub generation: u32,
-    /// Nonces of the tickets that were opened.
+    /// Number of session keys.
+    pub keys: u32,
+    /// Number given to the session key that was added last.
+    pub last_key_id: u32,
+    /// Highest nonce that a removed session key has used, or zero. Nonces of later keys are above it, so a ticket of a
+    /// removed key cannot be opened again after the key has been added again.
+    pub nonce_floor: u64,
+    /// Nonces of the tickets that the wallet itself has opened.
     pub nonces: NonceWindow,
-    /// Number of open sessions.
+    /// Number of open sessions, those of all session keys and of the wallet together.
     pub open_sessions: u32,
-    /// End of the time that this viewer has paid for, in milliseconds since the Unix epoch. A new session starts no
-    /// earlier.
+    /// End of the time that sessions opened by the wallet have paid for, in milliseconds since the Unix epoch; see
+    /// [`SessionKey::paid_until`].
+    ///
+    /// [`SessionKey::paid_until`]: crate::keys::SessionKey::paid_until
     pub paid_until: Moment,
     /// Last block in which the deposit changed.
     pub active_at: BlockNumber,
+    /// Amount kept for the storage of this entry until it is removed, in planck.
+    pub bond: Balance,
 }
 
 impl Deposit {
@@ -192,12 +133,14 @@ impl Deposit {
         Self {
             free: 0,
             reserved: 0,
-            delegation: None,
-            generation: 0,
+            keys: 0,
+            last_key_id: 0,
+            nonce_floor: 0,
             nonces: NonceWindow::starting_at(now),
             open_sessions: 0,
             paid_until: 0,
             active_at: now,
+            bond: 0,
         }
     }
 }
@@ -216,6 +159,8 @@ pub struct Closing {
 pub struct Session {
     /// Viewer who pays.
     pub viewer: AccountId,
+    /// Session key that opened the session; `None` if the wallet did.
+    pub key: Option<KeyUse>,
     /// Stream that is watched.
     pub stream: StreamId,
     /// Gateway that serves the video.
@@ -234,8 +179,8 @@ pub struct Session {
     pub opened_at: Moment,
     /// Block of the last settled claim, or of the opening.
     pub last_claim: BlockNumber,
-    /// Generation of the delegation under which the session was opened; `None` if the wallet opened it.
-    pub generation: Option<u32>,
+    /// Open fee, kept in the pot until the session is removed, in planck.
+    pub fee: Balance,
     /// Start of the closing period, once the session is closing.
     pub closing: Option<Closing>,
 }
@@ -244,6 +189,12 @@ impl Session {
     /// Returns the amount reserved when the session was opened, in planck. The product was checked at that time.
     pub fn reserve(&self) -> Balance {
         self.price_per_tick.saturating_mul(Balance::from(self.max_ticks))
+    }
+
+    /// Returns the end of the time that the settled ticks have paid for, in milliseconds since the Unix epoch.
+    pub fn paid_until(&self) -> Moment {
+        let paid_ms = Moment::from(self.settled_ticks).saturating_mul(TICK_MS);
+        self.opened_at.saturating_add(paid_ms)
     }
 
     /// Returns the part of the reserve that is not spent yet, in planck.

@@ -7,7 +7,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Verify, MultiSignature};
 
-const TICKET_DOMAIN: &[u8] = b"vilokanam/ticket/v1";
+const TICKET_DOMAIN: &[u8] = b"vilokanam/ticket/v2";
 const CLOSE_DOMAIN: &[u8] = b"vilokanam/close/v1";
 const WRAP_BEFORE: &[u8] = b"<Bytes>";
 const WRAP_AFTER: &[u8] = b"</Bytes>";
@@ -17,8 +17,10 @@ const WRAP_AFTER: &[u8] = b"</Bytes>";
 pub struct Ticket {
     /// Viewer whose deposit pays.
     pub viewer: AccountId,
-    /// Number that makes the session's identifier unique. It may be reused only to replace a ticket that was never
-    /// opened.
+    /// Session key that signs the ticket, or the viewer's own account if the wallet opens the session.
+    pub session_key: AccountId,
+    /// Number that makes the session's identifier unique among those of the key. It may be reused only to replace a
+    /// ticket that was never opened.
     pub nonce: u64,
     /// Stream to watch.
     pub stream: StreamId,
@@ -37,10 +39,10 @@ pub struct Ticket {
 impl Ticket {
     /// Returns the identifier of the session that this ticket opens.
     pub fn session_id(&self, genesis: &GenesisHash) -> SessionId {
-        session_id(genesis, &self.viewer, self.nonce)
+        session_id(genesis, &self.viewer, &self.session_key, self.nonce)
     }
 
-    /// Returns the bytes that the session key signs: `"vilokanam/ticket/v1" ++ genesis ++ SCALE(ticket)`.
+    /// Returns the bytes that the session key signs: `"vilokanam/ticket/v2" ++ genesis ++ SCALE(ticket)`.
     pub fn message(&self, genesis: &GenesisHash) -> Vec<u8> {
         let mut message = Vec::with_capacity(TICKET_DOMAIN.len() + 32 + Self::max_encoded_len());
         message.extend_from_slice(TICKET_DOMAIN);
@@ -60,9 +62,9 @@ pub struct SignedTicket {
 }
 
 impl SignedTicket {
-    /// Returns whether `session_key` signed this ticket for the chain with this genesis hash.
-    pub fn is_signed_by(&self, session_key: &AccountId, genesis: &GenesisHash) -> bool {
-        is_signed_by(&self.signature, &self.ticket.message(genesis), session_key)
+    /// Returns whether the ticket's session key signed it for the chain with this genesis hash.
+    pub fn is_signed(&self, genesis: &GenesisHash) -> bool {
+        is_signed_by(&self.signature, &self.ticket.message(genesis), &self.ticket.session_key)
     }
 }
 

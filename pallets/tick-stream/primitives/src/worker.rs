@@ -16,9 +16,9 @@ use sp_runtime::Permill;
 /// Type of the key that the worker signs with.
 pub const TICK_KEY: KeyTypeId = KeyTypeId(*b"tick");
 /// Off-chain storage key of the [`Offer`].
-pub const OFFER_KEY: &[u8] = b"vilokanam/worker/offer/v1";
+pub const OFFER_KEY: &[u8] = b"vilokanam/worker/offer/v2";
 /// Off-chain storage key of the [`Report`].
-pub const REPORT_KEY: &[u8] = b"vilokanam/worker/report/v2";
+pub const REPORT_KEY: &[u8] = b"vilokanam/worker/report/v3";
 /// Off-chain storage key of the wave in flight (the extrinsics that were sent and have not landed yet).
 pub const WAVE_KEY: &[u8] = b"vilokanam/worker/wave/v1";
 /// Off-chain storage key of the lock that lets only one run of the worker proceed.
@@ -33,6 +33,9 @@ pub struct WorkerConfig {
     pub block_share: Permill,
     /// Whether to settle rows of other operators' gateways when the reward exceeds the fee.
     pub foreign_rows: bool,
+    /// Gateways that the worker serves besides the gateway whose account signs its extrinsics. Naming a worker's account
+    /// as operator on chain does not make it serve a gateway: anyone could have the node pay for settlement otherwise.
+    pub gateways: Vec<AccountId>,
 }
 
 /// Rows that the pool offers for settlement, the most urgent first.
@@ -46,6 +49,9 @@ pub struct Offer {
     pub claims: Vec<OfferedClaim>,
     /// Sessions to close.
     pub closes: Vec<CloseRow>,
+    /// Sessions whose offered claim is the last one: the pool holds a close that ends them, and offers it when the claim
+    /// is settled.
+    pub ending: Vec<SessionId>,
 }
 
 /// Claim with the stream and gateway of its session.
@@ -107,7 +113,7 @@ pub enum WorkerState {
     },
     /// The keystore has no key of the type [`TICK_KEY`].
     NoKey,
-    /// No offered row belongs to a gateway that the worker's account is or operates, and none is worth its fee.
+    /// No offered row belongs to a gateway that the worker serves, and none is worth its fee.
     NotMine {
         /// Account of the worker.
         account: AccountId,

@@ -188,10 +188,10 @@ fn session_id_is_displayed_in_hexadecimal() {
 fn signed_messages_have_fixed_lengths() {
     let ticket = common::ticket();
     assert_eq!(ticket.encode().len(), Ticket::max_encoded_len(), "every ticket has the same length");
-    assert_eq!(ticket.message(&GENESIS).len(), 19 + 32 + 136);
+    assert_eq!(ticket.message(&GENESIS).len(), 19 + 32 + 168);
     assert_eq!(close_message(&GENESIS, &SESSION).len(), 18 + 32 + 16);
     assert_eq!(wrapped(b"x"), b"<Bytes>x</Bytes>");
-    assert_eq!(ticket.session_id(&GENESIS), session_id(&GENESIS, &ticket.viewer, ticket.nonce));
+    assert_eq!(ticket.session_id(&GENESIS), session_id(&GENESIS, &ticket.viewer, &ticket.session_key, ticket.nonce));
 }
 
 // --- streams -------------------------------------------------------------------------------------------------------
@@ -263,6 +263,7 @@ fn settled_at_applies_announcements_whose_block_has_come() {
 fn new_deposit_is_empty_and_counts_nonces_from_its_block() {
     let deposit = Deposit::new(1_000);
     assert_eq!((deposit.free, deposit.reserved, deposit.open_sessions, deposit.paid_until), (0, 0, 0, 0));
+    assert_eq!((deposit.keys, deposit.last_key_id, deposit.nonce_floor, deposit.bond), (0, 0, 0, 0));
     assert_eq!(deposit.active_at, 1_000);
     assert_eq!(deposit.nonces.next(), (1_000 << 32) + 1);
 }
@@ -299,6 +300,7 @@ fn nonce_zero_is_never_accepted() {
 fn unspent_is_the_reserve_without_the_settled_ticks() {
     let session = Session {
         viewer: counting(1).into(),
+        key: None,
         stream: 1,
         gateway: counting(2).into(),
         price_per_tick: 7,
@@ -308,7 +310,7 @@ fn unspent_is_the_reserve_without_the_settled_ticks() {
         max_ticks: 100,
         opened_at: 0,
         last_claim: 0,
-        generation: None,
+        fee: 5,
         closing: None,
     };
     assert_eq!((session.reserve(), session.unspent()), (700, 420));

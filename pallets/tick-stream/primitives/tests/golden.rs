@@ -14,8 +14,13 @@ mod batches;
 mod common;
 #[path = "golden/files.rs"]
 mod files;
+#[path = "golden/keys.rs"]
+mod keys;
+#[path = "golden/nonces.rs"]
+mod nonces;
+#[path = "golden/tickets.rs"]
+mod tickets;
 
-use batches::TicketFields;
 use codec::{Decode, Encode};
 use common::{counting, raw, Key, Kind, GENESIS, OTHER_GENESIS};
 use files::{check, committed, hex, is_writing, scale, unhex};
@@ -24,7 +29,7 @@ use sp_crypto_hashing::{blake2_128, blake2_256};
 use sp_runtime::MultiSignature;
 use tick_stream_primitives::{
     session_id, tick_chain::leads_to, tick_hash, ticket::close_message, ticket::is_signed_by, ticket::wrapped,
-    AccountId, NonceWindow, SessionId, TickChain, TickHash, Ticket,
+    AccountId, SessionId, TickChain, TickHash,
 };
 
 // --- session ids ---------------------------------------------------------------------------------------------------
@@ -40,32 +45,42 @@ struct SessionIds {
 struct SessionIdCase {
     genesis: String,
     viewer: String,
+    session_key: String,
     nonce: String,
     session_id: String,
 }
 
 #[test]
 fn session_ids_match_the_vectors() {
-    let case = |genesis: [u8; 32], viewer: [u8; 32], nonce: u64| {
-        let id = session_id(&genesis, &viewer.into(), nonce);
-        let by_hand = [b"vilokanam/session/v1", &genesis[..], &viewer[..], &nonce.to_le_bytes()[..]].concat();
-        assert_eq!(id.0, blake2_128(&by_hand));
-        SessionIdCase { genesis: hex(genesis), viewer: hex(viewer), nonce: nonce.to_string(), session_id: hex(id.0) }
+    let case = |genesis: [u8; 32], viewer: [u8; 32], session_key: [u8; 32], nonce: u64| {
+        let id = session_id(&genesis, &viewer.into(), &session_key.into(), nonce);
+        let fields = [&genesis[..], &viewer[..], &session_key[..], &nonce.to_le_bytes()[..]].concat();
+        assert_eq!(id.0, blake2_128(&[b"vilokanam/session/v2", &fields[..]].concat()));
+        SessionIdCase {
+            genesis: hex(genesis),
+            viewer: hex(viewer),
+            session_key: hex(session_key),
+            nonce: nonce.to_string(),
+            session_id: hex(id.0),
+        }
     };
-    let viewer = counting(0x01);
+    let (viewer, key) = (counting(0x01), counting(0x31));
     let vectors = SessionIds {
-        about: "session_id = blake2_128(domain ++ genesis ++ viewer ++ nonce as u64 little-endian)",
-        domain: "vilokanam/session/v1",
+        about: "session_id = blake2_128(domain ++ genesis ++ viewer ++ session_key ++ nonce as u64 little-endian). \
+                session_key is the viewer itself if the wallet opens the session.",
+        domain: "vilokanam/session/v2",
         cases: vec![
-            case(GENESIS, viewer, 0),
-            case(GENESIS, viewer, 1),
-            case(GENESIS, viewer, (1_000 << 32) + 1),
-            case(GENESIS, viewer, 0x0102_0304_0506_0708),
-            case(GENESIS, viewer, u64::MAX),
-            case(GENESIS, counting(0x81), 1),
-            case(OTHER_GENESIS, viewer, 1),
-            case(counting(0), [0; 32], 1),
-            case([0; 32], [0; 32], 0),
+            case(GENESIS, viewer, key, 0),
+            case(GENESIS, viewer, key, 1),
+            case(GENESIS, viewer, key, (1_000 << 32) + 1),
+            case(GENESIS, viewer, key, 0x0102_0304_0506_0708),
+            case(GENESIS, viewer, key, u64::MAX),
+            case(GENESIS, viewer, viewer, 1),
+            case(GENESIS, key, viewer, 1),
+            case(GENESIS, counting(0x81), key, 1),
+            case(OTHER_GENESIS, viewer, key, 1),
+            case(counting(0), [0; 32], [0; 32], 1),
+            case([0; 32], [0; 32], [0; 32], 0),
         ],
     };
     check("session_ids.json", &vectors);
@@ -122,7 +137,7 @@ fn elements(session: &SessionId, seed: TickHash, length: u32) -> Vec<TickHash> {
 #[test]
 fn tick_chains_match_the_vectors() {
     let session = common::ticket().session_id(&GENESIS);
-    let other = session_id(&GENESIS, &counting(0x81).into(), 1);
+    let other = session_id(&GENESIS, &counting(0x81).into(), &counting(0x31).into(), 1);
     let seed = counting(0xe0);
     let chain = |session: &SessionId, seed: TickHash, length: u32| ChainCase {
         session_id: hex(session.0),
@@ -172,140 +187,6 @@ fn tick_chains_match_the_vectors() {
     check("tick_chain.json", &vectors);
 }
 
-// --- tickets and closes --------------------------------------------------------------------------------------------
-
-#[derive(Serialize)]
-struct Tickets {
-    about: &'static str,
-    domain: &'static str,
-    cases: Vec<TicketCase>,
-}
-
-#[derive(Serialize)]
-struct TicketCase {
-    name: &'static str,
-    genesis: String,
-    ticket: TicketFields,
-    encoded: String,
-    session_id: String,
-    message: String,
-    wrapped: String,
-}
-
-/// Encodes a ticket by hand, as the protocol describes it and independently of the code.
-fn ticket_by_hand(ticket: &Ticket) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    bytes.extend_from_slice(ticket.viewer.as_ref());
-    bytes.extend_from_slice(&ticket.nonce.to_le_bytes());
-    bytes.extend_from_slice(&ticket.stream.to_le_bytes());
-    bytes.extend_from_slice(ticket.gateway.as_ref());
-    bytes.extend_from_slice(&ticket.price_per_tick.to_le_bytes());
-    bytes.extend_from_slice(&ticket.max_ticks.to_le_bytes());
-    bytes.extend_from_slice(&ticket.anchor);
-    bytes.extend_from_slice(&ticket.expires_at.to_le_bytes());
-    bytes
-}
-
-#[test]
-fn tickets_match_the_vectors() {
-    let case = |name: &'static str, genesis: [u8; 32], ticket: &Ticket| {
-        let message = ticket.message(&genesis);
-        assert_eq!(message, [b"vilokanam/ticket/v1", &genesis[..], &ticket_by_hand(ticket)].concat());
-        TicketCase {
-            name,
-            genesis: hex(genesis),
-            ticket: ticket.into(),
-            encoded: scale(ticket),
-            session_id: hex(ticket.session_id(&genesis).0),
-            wrapped: hex(wrapped(&message)),
-            message: hex(message),
-        }
-    };
-    let ticket = common::ticket();
-    let positional = Ticket {
-        nonce: 0x0102_0304_0506_0708,
-        stream: 0x1112_1314_1516_1718,
-        price_per_tick: 0x2122_2324_2526_2728_292a_2b2c_2d2e_2f30,
-        max_ticks: 0x3132_3334,
-        expires_at: 0x4142_4344,
-        ..ticket.clone()
-    };
-    let none = AccountId::from([0; 32]);
-    let all = AccountId::from([0xff; 32]);
-    let smallest = Ticket {
-        viewer: none.clone(),
-        nonce: 0,
-        stream: 0,
-        gateway: none,
-        price_per_tick: 0,
-        max_ticks: 0,
-        anchor: [0; 32],
-        expires_at: 0,
-    };
-    let largest = Ticket {
-        viewer: all.clone(),
-        nonce: u64::MAX,
-        stream: u64::MAX,
-        gateway: all,
-        price_per_tick: u128::MAX,
-        max_ticks: u32::MAX,
-        anchor: [0xff; 32],
-        expires_at: u32::MAX,
-    };
-    let vectors = Tickets {
-        about: "encoded = SCALE(ticket), the fields in the order shown, integers little-endian of fixed width. \
-                message = domain ++ genesis ++ encoded is what the session key signs; wrapped = '<Bytes>' ++ message ++ \
-                '</Bytes>' is accepted as well.",
-        domain: "vilokanam/ticket/v1",
-        cases: vec![
-            case("usual", GENESIS, &ticket),
-            case("on another chain", OTHER_GENESIS, &ticket),
-            case("every byte in its place", counting(0), &positional),
-            case("smallest", [0; 32], &smallest),
-            case("largest", [0xff; 32], &largest),
-        ],
-    };
-    check("tickets.json", &vectors);
-}
-
-#[derive(Serialize)]
-struct Closes {
-    about: &'static str,
-    domain: &'static str,
-    cases: Vec<CloseCase>,
-}
-
-#[derive(Serialize)]
-struct CloseCase {
-    genesis: String,
-    session_id: String,
-    message: String,
-    wrapped: String,
-}
-
-#[test]
-fn closes_match_the_vectors() {
-    let case = |genesis: [u8; 32], session: SessionId| {
-        let message = close_message(&genesis, &session);
-        assert_eq!(message, [b"vilokanam/close/v1", &genesis[..], &session.0[..]].concat());
-        CloseCase {
-            genesis: hex(genesis),
-            session_id: hex(session.0),
-            wrapped: hex(wrapped(&message)),
-            message: hex(message),
-        }
-    };
-    let session = common::ticket().session_id(&GENESIS);
-    let vectors = Closes {
-        about:
-            "message = domain ++ genesis ++ session_id is signed to close a session; wrapped = '<Bytes>' ++ message ++ \
-                '</Bytes>' is accepted as well.",
-        domain: "vilokanam/close/v1",
-        cases: vec![case(GENESIS, session), case(OTHER_GENESIS, session), case([0; 32], SessionId([0; 16]))],
-    };
-    check("closes.json", &vectors);
-}
-
 // --- signatures ----------------------------------------------------------------------------------------------------
 
 const SIGNATURES: &str = "signatures.json";
@@ -346,31 +227,34 @@ struct RefusedCase {
     multi_signature: String,
 }
 
-/// Returns the committed signature of this name. When writing, signs anew if it is missing or no longer valid.
-fn randomised(key: &Key, name: &str, bytes: &[u8]) -> MultiSignature {
-    let file = committed(SIGNATURES);
-    let kept = file["accepted"].as_array().into_iter().flatten().find(|case| case["name"] == name).map(|case| {
-        let bytes = unhex(case["multi_signature"].as_str().expect("a signature is a string"));
-        MultiSignature::decode(&mut &bytes[..]).expect("a signature is SCALE")
+/// Signs `bytes`. Of a kind whose signatures are randomised, returns the committed signature of the case with this name in
+/// the list of a file. When writing, signs anew if that is missing or no longer valid.
+fn sign(key: &Key, file: &str, list: &str, name: &str, bytes: &[u8]) -> MultiSignature {
+    if key.is_deterministic() {
+        return key.sign(bytes);
+    }
+    let vectors = committed(file);
+    let kept = vectors[list].as_array().into_iter().flatten().find(|case| case["name"] == name).and_then(|case| {
+        let text = case.get("multi_signature").or_else(|| case.pointer("/signature/multi_signature"))?.as_str()?;
+        MultiSignature::decode(&mut &unhex(text)[..]).ok()
     });
     match kept {
         Some(signature) if key.has_signed(&signature, bytes) => signature,
         _ if is_writing() => key.sign(bytes),
-        _ => panic!("vectors/{SIGNATURES}: the signature of `{name}` is missing or not valid"),
+        _ => panic!("vectors/{file}: the signature of `{name}` is missing or not valid"),
     }
 }
 
 fn accepted(key: &Key, what: &str, message: &[u8], is_wrapped: bool) -> AcceptedCase {
     let signed_bytes = if is_wrapped { wrapped(message) } else { message.to_vec() };
     let name = format!("{} of a {what}, {}", key.kind.name(), if is_wrapped { "wrapped" } else { "bare" });
-    let deterministic = key.kind != Kind::Sr25519;
-    let signature = if deterministic { key.sign(&signed_bytes) } else { randomised(key, &name, &signed_bytes) };
+    let signature = sign(key, SIGNATURES, "accepted", &name, &signed_bytes);
     assert!(key.has_signed(&signature, &signed_bytes), "{name}");
     assert!(is_signed_by(&signature, message, &key.account()), "{name}");
     AcceptedCase {
         name,
         kind: key.kind.name(),
-        deterministic,
+        deterministic: key.is_deterministic(),
         account: hex(key.account()),
         message: hex(message),
         signed_bytes: hex(signed_bytes),
@@ -432,73 +316,4 @@ fn signatures_match_the_vectors() {
         ],
     };
     check(SIGNATURES, &vectors);
-}
-
-// --- nonces --------------------------------------------------------------------------------------------------------
-
-#[derive(Serialize)]
-struct NonceWindows {
-    about: &'static str,
-    starts: Vec<StartCase>,
-    takes: Vec<TakeCase>,
-}
-
-#[derive(Serialize)]
-struct StartCase {
-    block: u32,
-    last: String,
-    used: String,
-    next: String,
-}
-
-#[derive(Serialize)]
-struct TakeCase {
-    nonce: String,
-    result: &'static str,
-    last: String,
-    used: String,
-}
-
-#[test]
-fn nonce_windows_match_the_vectors() {
-    let start = |block: u32| {
-        let window = NonceWindow::starting_at(block);
-        StartCase {
-            block,
-            last: window.last.to_string(),
-            used: window.used.to_string(),
-            next: window.next().to_string(),
-        }
-    };
-    let attempts = [
-        (-1, "NonceUsed"),    // the window's start
-        (0, "Ok"),            // the first
-        (0, "NonceUsed"),     // again
-        (2, "Ok"),            // ahead, leaving a gap
-        (1, "Ok"),            // late
-        (1, "NonceUsed"),     // late, again
-        (67, "NonceTooHigh"), // 65 ahead
-        (66, "Ok"),           // 64 ahead
-        (3, "Ok"),            // 63 behind
-        (3, "NonceUsed"),     // 63 behind, again
-        (2, "NonceTooOld"),   // 64 behind
-        (67, "Ok"),           // the next
-        (3, "NonceTooOld"),   // 64 behind by now
-    ];
-    let mut window = NonceWindow::starting_at(1_000);
-    let first = window.next();
-    let mut take = |(offset, expected): (i64, &str)| {
-        let nonce = first.wrapping_add_signed(offset);
-        let result = window.take(nonce).map_or_else(|error| error.name(), |()| "Ok");
-        assert_eq!(result, expected, "first nonce {offset:+}");
-        TakeCase { nonce: nonce.to_string(), result, last: window.last.to_string(), used: window.used.to_string() }
-    };
-    let vectors = NonceWindows {
-        about: "starts: the window of a deposit made in a block: last = block x 2^32, used = 1, the first nonce is last + 1. \
-                takes: nonces tried one after the other on the window of block 1000; last and used are those after the \
-                try. Bit i of used stands for nonce last - i.",
-        starts: [0, 1, 1_000, 0x8000_0000, u32::MAX].map(start).into(),
-        takes: attempts.map(&mut take).into(),
-    };
-    check("nonce_window.json", &vectors);
 }

@@ -1,189 +1,20 @@
-//! Properties of every ticket, chain, nonce window and row.
+//! Properties of every ticket, chain, nonce window, key and row.
 
 mod common;
+#[path = "properties/generate.rs"]
+mod generate;
+#[path = "properties/signatures.rs"]
+mod signatures;
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use common::{Key, Kind, GENESIS, OTHER_GENESIS};
-use proptest::{collection::vec, option, prelude::*, sample::select};
-use sp_runtime::{traits::Verify, MultiSignature, Permill};
+use common::{GENESIS, OTHER_GENESIS};
+use generate::*;
+use proptest::{collection::vec, prelude::*, sample::select};
 use std::{collections::HashSet, fmt::Debug};
 use tick_stream_primitives::{
-    limits::NONCE_WINDOW, session_id, tick_chain::leads_to, tick_hash, ticket::close_message, ticket::is_signed_by,
-    ticket::wrapped, AccountId, Announced, Batch, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, Closing,
-    Delegation, Deposit, NonceWindow, RowError, Session, SessionId, SignedTicket, Stream, StreamStatus, TickChain,
-    TickHash, Ticket, Totals,
+    limits::NONCE_WINDOW, session_id, tick_chain::leads_to, tick_hash, NonceWindow, RowError, SessionId, SignedTicket,
+    TickChain, TickHash,
 };
-
-// --- generators ----------------------------------------------------------------------------------------------------
-
-fn account() -> impl Strategy<Value = AccountId> {
-    any::<[u8; 32]>().prop_map(AccountId::from)
-}
-
-fn session() -> impl Strategy<Value = SessionId> {
-    any::<[u8; 16]>().prop_map(SessionId)
-}
-
-prop_compose! {
-    fn ticket()(
-        viewer in account(),
-        nonce in any::<u64>(),
-        stream in any::<u64>(),
-        gateway in account(),
-        price_per_tick in any::<u128>(),
-        max_ticks in any::<u32>(),
-        anchor in any::<[u8; 32]>(),
-        expires_at in any::<u32>(),
-    ) -> Ticket {
-        Ticket { viewer, nonce, stream, gateway, price_per_tick, max_ticks, anchor, expires_at }
-    }
-}
-
-/// Random bytes in the form of a signature of any of the four kinds.
-fn signature() -> impl Strategy<Value = MultiSignature> {
-    prop_oneof![
-        any::<[u8; 64]>().prop_map(|raw| MultiSignature::Ed25519(raw.into())),
-        any::<[u8; 64]>().prop_map(|raw| MultiSignature::Sr25519(raw.into())),
-        any::<[u8; 65]>().prop_map(|raw| MultiSignature::Ecdsa(raw.into())),
-        any::<[u8; 65]>().prop_map(|raw| MultiSignature::Eth(raw.into())),
-    ]
-}
-
-fn key() -> impl Strategy<Value = Key> {
-    (select(&Kind::ACCEPTED[..]), any::<u64>()).prop_map(|(kind, number)| Key::numbered(kind, number))
-}
-
-prop_compose! {
-    fn claim()(session in session(), from in any::<u32>(), ticks in any::<u32>(), proof in any::<[u8; 32]>()) -> Claim {
-        Claim { session, from, ticks, proof }
-    }
-}
-
-prop_compose! {
-    fn close_row()(
-        session in session(),
-        signature in option::of((
-            select(vec![Closer::Gateway, Closer::Operator, Closer::Viewer, Closer::SessionKey]),
-            signature(),
-        )),
-    ) -> CloseRow {
-        CloseRow { session, signature: signature.map(|(by, signature)| CloseSignature { by, signature }) }
-    }
-}
-
-prop_compose! {
-    fn claim_group()(stream in any::<u64>(), gateway in account(), claims in vec(claim(), 0..5)) -> ClaimGroup {
-        ClaimGroup { stream, gateway, claims: claims.try_into().expect("below the bound") }
-    }
-}
-
-prop_compose! {
-    fn batch()(
-        opens in vec((ticket(), signature()), 0..4),
-        groups in vec(claim_group(), 0..4),
-        closes in vec(close_row(), 0..4),
-    ) -> Batch {
-        let opens: Vec<_> = opens.into_iter().map(|(ticket, signature)| SignedTicket { ticket, signature }).collect();
-        Batch {
-            opens: opens.try_into().expect("below the bound"),
-            groups: groups.try_into().expect("below the bound"),
-            closes: closes.try_into().expect("below the bound"),
-        }
-    }
-}
-
-fn permill() -> impl Strategy<Value = Permill> {
-    (0..=1_000_000u32).prop_map(Permill::from_parts)
-}
-
-fn splits() -> impl Strategy<Value = Vec<(AccountId, Permill)>> {
-    vec((account(), permill()), 0..=8)
-}
-
-prop_compose! {
-    fn stream()(
-        creator in account(),
-        price_per_tick in any::<u128>(),
-        next_price in option::of(any::<(u128, u32)>()),
-        (preview_ticks, open_sessions) in any::<(u32, u32)>(),
-        gateway_share in permill(),
-        splits in splits(),
-        next_splits in option::of((splits(), any::<u32>())),
-        metadata in vec(any::<u8>(), 0..100),
-        status in select(vec![
-            StreamStatus::Live, StreamStatus::Offline, StreamStatus::Ended, StreamStatus::Suspended,
-        ]),
-        deposit in any::<u128>(),
-        (ticks, paid, tipped) in any::<(u64, u128, u128)>(),
-    ) -> Stream {
-        Stream {
-            creator,
-            price_per_tick,
-            next_price: next_price.map(|(value, at)| Announced { value, at }),
-            preview_ticks,
-            gateway_share,
-            splits: splits.try_into().expect("below the bound"),
-            next_splits: next_splits
-                .map(|(value, at)| Announced { value: value.try_into().expect("below the bound"), at }),
-            metadata: metadata.try_into().expect("below the bound"),
-            status,
-            open_sessions,
-            deposit,
-            totals: Totals { ticks, paid, tipped },
-        }
-    }
-}
-
-prop_compose! {
-    fn stored_session()(
-        viewer in account(),
-        gateway in account(),
-        gateway_share in permill(),
-        head in any::<[u8; 32]>(),
-        (stream, price_per_tick, settled_ticks, max_ticks) in any::<(u64, u128, u32, u32)>(),
-        (opened_at, last_claim, generation) in any::<(u64, u32, Option<u32>)>(),
-        closing in option::of(any::<(u32, u64)>()),
-    ) -> Session {
-        Session {
-            viewer,
-            stream,
-            gateway,
-            price_per_tick,
-            gateway_share,
-            head,
-            settled_ticks,
-            max_ticks,
-            opened_at,
-            last_claim,
-            generation,
-            closing: closing.map(|(block, moment)| Closing { block, moment }),
-        }
-    }
-}
-
-prop_compose! {
-    fn deposit()(
-        (free, reserved, paid_until) in any::<(u128, u128, u64)>(),
-        delegation in option::of((account(), any::<(u128, u128, u32)>())),
-        (generation, open_sessions, active_at, last, used) in any::<(u32, u32, u32, u64, u64)>(),
-    ) -> Deposit {
-        Deposit {
-            free,
-            reserved,
-            delegation: delegation.map(|(session_key, (max_price_per_tick, allowance, expires_at))| Delegation {
-                session_key,
-                max_price_per_tick,
-                allowance,
-                expires_at,
-            }),
-            generation,
-            nonces: NonceWindow { last, used },
-            open_sessions,
-            paid_until,
-            active_at,
-        }
-    }
-}
 
 // --- claims --------------------------------------------------------------------------------------------------------
 
@@ -245,17 +76,18 @@ proptest! {
     }
 
     #[test]
-    fn proof_for_another_genesis_viewer_or_nonce_is_refused(
-        viewer in account(), nonce in any::<u64>(), seed in any::<[u8; 32]>(), (length, settled, ticks) in span(),
-        (other_viewer, other_nonce) in (account(), any::<u64>()),
+    fn proof_for_another_genesis_viewer_key_or_nonce_is_refused(
+        (viewer, key, nonce) in (account(), account(), any::<u64>()), seed in any::<[u8; 32]>(),
+        (length, settled, ticks) in span(), (other, other_nonce) in (account(), any::<u64>()),
     ) {
-        prop_assume!(ticks > settled && viewer != other_viewer && nonce != other_nonce);
-        let w = naive_chain(&session_id(&GENESIS, &viewer, nonce), seed, length);
+        prop_assume!(ticks > settled && viewer != other && key != other && nonce != other_nonce);
+        let w = naive_chain(&session_id(&GENESIS, &viewer, &key, nonce), seed, length);
         let holds = |session| leads_to(&session, &w[ticks as usize], ticks - settled, &w[settled as usize]);
-        prop_assert!(holds(session_id(&GENESIS, &viewer, nonce)));
-        prop_assert!(!holds(session_id(&OTHER_GENESIS, &viewer, nonce)));
-        prop_assert!(!holds(session_id(&GENESIS, &other_viewer, nonce)));
-        prop_assert!(!holds(session_id(&GENESIS, &viewer, other_nonce)));
+        prop_assert!(holds(session_id(&GENESIS, &viewer, &key, nonce)));
+        prop_assert!(!holds(session_id(&OTHER_GENESIS, &viewer, &key, nonce)));
+        prop_assert!(!holds(session_id(&GENESIS, &other, &key, nonce)));
+        prop_assert!(!holds(session_id(&GENESIS, &viewer, &other, nonce)));
+        prop_assert!(!holds(session_id(&GENESIS, &viewer, &key, other_nonce)));
     }
 
     #[test]
@@ -459,121 +291,13 @@ proptest! {
     }
 
     #[test]
-    fn state_decodes_from_its_encoding(stream in stream(), session in stored_session(), deposit in deposit()) {
+    fn state_decodes_from_its_encoding(
+        stream in stream(), session in stored_session(), deposit in deposit(), key in session_key(), limits in key_limits(),
+    ) {
         round_trip(&stream)?;
         round_trip(&session)?;
         round_trip(&deposit)?;
-    }
-}
-
-// --- signatures ----------------------------------------------------------------------------------------------------
-
-/// Returns the ticket with one of its eight fields changed.
-fn changed(ticket: &Ticket, field: usize) -> Ticket {
-    let mut ticket = ticket.clone();
-    let turned = |account: &AccountId| AccountId::from(flipped(account.as_ref(), 77));
-    match field {
-        0 => ticket.viewer = turned(&ticket.viewer),
-        1 => ticket.nonce ^= 1,
-        2 => ticket.stream ^= 1,
-        3 => ticket.gateway = turned(&ticket.gateway),
-        4 => ticket.price_per_tick ^= 1,
-        5 => ticket.max_ticks ^= 1,
-        6 => ticket.anchor = flipped(&ticket.anchor, 77),
-        _ => ticket.expires_at ^= 1,
-    }
-    ticket
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn ticket_signed_bare_or_wrapped_is_accepted(ticket in ticket(), key in key()) {
-        let message = ticket.message(&GENESIS);
-        for bytes in [message.clone(), wrapped(&message)] {
-            let signed = SignedTicket { ticket: ticket.clone(), signature: key.sign(&bytes) };
-            prop_assert!(signed.is_signed_by(&key.account(), &GENESIS));
-        }
-    }
-
-    #[test]
-    fn ticket_of_another_key_or_genesis_is_refused(ticket in ticket(), key in key(), other in key(), wrap in any::<bool>()) {
-        prop_assume!(key.account() != other.account());
-        let message = ticket.message(&GENESIS);
-        let signature = key.sign(&if wrap { wrapped(&message) } else { message });
-        let signed = SignedTicket { ticket, signature };
-        prop_assert!(!signed.is_signed_by(&other.account(), &GENESIS));
-        prop_assert!(!signed.is_signed_by(&key.account(), &OTHER_GENESIS));
-    }
-
-    #[test]
-    fn ticket_with_a_changed_field_is_refused(ticket in ticket(), key in key(), wrap in any::<bool>()) {
-        let message = ticket.message(&GENESIS);
-        let signature = key.sign(&if wrap { wrapped(&message) } else { message });
-        for field in 0..8 {
-            let signed = SignedTicket { ticket: changed(&ticket, field), signature: signature.clone() };
-            prop_assert!(signed.ticket != ticket);
-            prop_assert!(!signed.is_signed_by(&key.account(), &GENESIS), "field {}", field);
-        }
-    }
-
-    #[test]
-    fn signature_with_a_flipped_bit_is_refused(ticket in ticket(), key in key(), bit in 0..512usize) {
-        let message = ticket.message(&GENESIS);
-        // The first byte is the kind.
-        let mut bytes = key.sign(&message).encode();
-        bytes[1 + bit / 8] ^= 1 << (bit % 8);
-        let signature = MultiSignature::decode(&mut &bytes[..]).expect("the kind is unchanged");
-        prop_assert!(!is_signed_by(&signature, &message, &key.account()));
-    }
-
-    #[test]
-    fn random_signature_is_refused(ticket in ticket(), signature in signature(), key in key()) {
-        let message = ticket.message(&GENESIS);
-        prop_assert!(!is_signed_by(&signature, &message, &key.account()));
-    }
-
-    #[test]
-    fn eth_signature_is_refused(ticket in ticket(), number in any::<u64>()) {
-        let key = Key::numbered(Kind::Eth, number);
-        let message = ticket.message(&GENESIS);
-        for bytes in [message.clone(), wrapped(&message)] {
-            let signature = key.sign(&bytes);
-            prop_assert!(signature.verify(&bytes[..], &key.account()), "the signature itself is valid");
-            prop_assert!(!is_signed_by(&signature, &message, &key.account()));
-        }
-    }
-
-    #[test]
-    fn close_signed_bare_or_wrapped_is_accepted(session in session(), key in key(), wrap in any::<bool>()) {
-        let message = close_message(&GENESIS, &session);
-        let signature = key.sign(&if wrap { wrapped(&message) } else { message.clone() });
-        prop_assert!(is_signed_by(&signature, &message, &key.account()));
-    }
-
-    #[test]
-    fn close_of_another_session_key_or_genesis_is_refused(
-        session in session(), other in session(), key in key(), other_key in key(),
-    ) {
-        prop_assume!(session != other && key.account() != other_key.account());
-        let message = close_message(&GENESIS, &session);
-        let signature = key.sign(&message);
-        prop_assert!(!is_signed_by(&signature, &close_message(&GENESIS, &other), &key.account()));
-        prop_assert!(!is_signed_by(&signature, &close_message(&OTHER_GENESIS, &session), &key.account()));
-        prop_assert!(!is_signed_by(&signature, &message, &other_key.account()));
-    }
-
-    #[test]
-    fn ticket_signature_is_no_close_signature_and_vice_versa(ticket in ticket(), key in key()) {
-        let (message, close) = (ticket.message(&GENESIS), close_message(&GENESIS, &ticket.session_id(&GENESIS)));
-        prop_assert!(!is_signed_by(&key.sign(&message), &close, &key.account()));
-        prop_assert!(!is_signed_by(&key.sign(&close), &message, &key.account()));
-    }
-
-    #[test]
-    fn message_wrapped_twice_is_refused(ticket in ticket(), key in key()) {
-        let message = ticket.message(&GENESIS);
-        prop_assert!(!is_signed_by(&key.sign(&wrapped(&wrapped(&message))), &message, &key.account()));
+        round_trip(&key)?;
+        round_trip(&limits)?;
     }
 }

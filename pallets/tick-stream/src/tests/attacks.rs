@@ -3,16 +3,22 @@
 //! | file | attacker |
 //! | --- | --- |
 //! | `keys` | a thief with a session key, a forger of tickets |
+//! | `devices` | a thief with one of several session keys, a party that uses keys that were removed |
+//! | `copies` | a party that copies rows out of the transaction pool |
 //! | `claims` | a gateway or a front-runner that submits claims |
 //! | `closing` | a party that closes, leaves or deregisters at the wrong time |
 //! | `money` | a party that uses extreme numbers, splits and prices, or the pot |
 //! | `batches` | a submitter of batches at their limits, or with faulty rows |
+//! | `storage` | a party that fills the state, or makes others read it |
 
 mod batches;
 mod claims;
 mod closing;
+mod copies;
+mod devices;
 mod keys;
 mod money;
+mod storage;
 
 use crate::{mock::*, Call};
 use frame_support::{
@@ -75,8 +81,7 @@ fn owned(viewer: &str) -> Balance {
     deposit_of(viewer).free + unspent
 }
 
-/// Replaces the delegation of "viewer" by one with this allowance.
+/// Sets the allowance of "viewer-session".
 fn allow(allowance: Balance) {
-    let delegation = tick_stream_primitives::Delegation { allowance, ..delegation("viewer-session") };
-    assert_ok!(TickStream::delegate(signed("viewer"), delegation));
+    limit_key(|limits| limits.allowance = allowance);
 }

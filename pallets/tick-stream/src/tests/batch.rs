@@ -8,12 +8,9 @@ use frame_support::{
 };
 use sp_runtime::DispatchError;
 use tick_stream_primitives::{
-    limits::MAX_BATCH_STEPS, AccountId, Balance, Batch, BatchSize, Claim, ClaimGroup, CloseRow, Closer, RowError,
-    RowKind, SessionId, SignedTicket, Splits, StreamId,
+    limits::MAX_BATCH_STEPS, AccountId, Batch, BatchSize, Claim, ClaimGroup, CloseRow, Closer, RowError, RowKind,
+    SessionId, SignedTicket, Splits, StreamId,
 };
-
-/// Open fee in planck.
-const OPEN_FEE: Balance = 7;
 
 /// Submits the batch as "operator". Returns the events.
 fn submit(batch: Batch) -> Vec<Event<Test>> {
@@ -71,11 +68,10 @@ impl Fixture {
     fn new() -> Self {
         fund("viewer");
         fund("second-viewer");
-        let last = deposit_of("second-viewer").nonces.last;
+        let last = key_of("second-viewer", "second-viewer-session").nonces.last;
         let watches = || (0..3).map(|_| Watch::opened("viewer", 60)).collect();
         let (running, ending) = (watches(), watches());
         let tickets = (1..=3).map(|number| Watch::with_nonce("second-viewer", 30, last + number)).collect();
-        crate::Earnings::<Test>::remove(account("operator"));
         Self { tickets, running, ending }
     }
 
@@ -106,9 +102,9 @@ impl Fixture {
         assert_eq!((first.open_sessions, first.reserved), (3, 180 * PRICE));
         assert_eq!(first.free, DEPOSIT - 180 * PRICE - 6 * OPEN_FEE);
         // Three times the shares of ten ticks: 100, 50, 1,976 and 7,904 of 10,030.
-        assert_eq!(earned("operator"), 3 * OPEN_FEE);
+        assert_eq!(earned("operator"), 0);
         assert_eq!(earned("treasury"), 300);
-        assert_eq!(earned("gateway"), 6_078);
+        assert_eq!(earned("gateway"), 6_078 + 3 * OPEN_FEE);
         assert_eq!(earned("creator"), 23_712);
         assert_eq!(stream_of(0).totals.ticks, 30);
     }
@@ -243,7 +239,7 @@ fn claims_are_numbered_over_all_groups() {
         register_gateway("second-gateway");
         let second_stream = create_stream(2 * PRICE, Splits::default());
         let mut first = Watch::opened("viewer", 60);
-        let mut second = Watch::new("viewer", 60);
+        let mut second = Watch::of_wallet("viewer", 60);
         second.ticket.gateway = account("second-gateway");
         second.ticket.stream = second_stream;
         second.ticket.price_per_tick = 2 * PRICE;
@@ -257,7 +253,7 @@ fn claims_are_numbered_over_all_groups() {
         let happened = submit(batch(vec![], groups, vec![]));
         let expected = [
             (RowKind::Claim, 1, RowError::GroupMismatch),
-            (RowKind::Claim, 2, RowError::StreamUnknown),
+            (RowKind::Claim, 2, RowError::GroupMismatch),
             (RowKind::Claim, 3, RowError::GroupMismatch),
         ];
         assert_eq!(failures(), expected);
@@ -393,23 +389,83 @@ fn weight_of_steps_not_taken_is_refunded() {
         let mut rows = fixture.batch();
         // In addition to three claims of ten steps: one with a false proof, which takes the steps of its new ticks, and
         // one above the maximum, which takes none.
-        let running = fixture.running[0].id;
-        rows.groups[0]
-            .claims
-            .try_push(Claim { session: running, from: 0, ticks: 25, proof: [1; 32] })
-            .expect("within the bound");
-        rows.groups[0]
-            .claims
-            .try_push(Claim { session: running, from: 0, ticks: 61, proof: [1; 32] })
-            .expect("within the bound");
+        let session = fixture.running[0].id;
+        for ticks in [25, 61] {
+            let claim = Claim { session, from: 0, ticks, proof: [1; 32] };
+            rows.groups[0].claims.try_push(claim).expect("within the bound");
+        }
         let size = rows.size();
         assert_eq!(size, BatchSize { opens: 3, groups: 1, claims: 5, steps: 30 + 25 + 61, closes: 3 });
         assert_eq!(declared(&rows), TickStream::batch_weight(&size));
-        let post = TickStream::process_batch(signed("operator"), rows.clone()).expect("the call succeeds");
-        let taken = BatchSize { steps: 30 + 15, ..size };
-        assert_eq!(post.actual_weight, Some(TickStream::batch_weight(&taken)));
-        assert!(TickStream::batch_weight(&taken).ref_time() < declared(&rows).ref_time());
+        let taken = BatchSize { claims: 4, steps: 30 + 15, ..size };
+        let used = weight_with_splits(&taken, 0).saturating_add(looked_up_weight(1));
+        assert_eq!(used_by(rows.clone()), used);
+        assert!(used.ref_time() < declared(&rows).ref_time());
         fixture.assert_done();
+    });
+}
+
+/// Submits the batch as "operator". Returns the weight that it used.
+fn used_by(batch: Batch) -> Weight {
+    let post = TickStream::process_batch(signed("operator"), batch).expect("the call succeeds");
+    post.actual_weight.expect("the weight is returned")
+}
+
+#[test]
+fn weight_of_splits_that_a_stream_does_not_have_is_refunded() {
+    build_and_execute(|| {
+        let parts = |count| -> Splits {
+            let part = sp_runtime::Permill::from_percent(5);
+            (0..count)
+                .map(|index| (account(&format!("friend-{index}")), part))
+                .collect::<Vec<_>>()
+                .try_into()
+                .expect("few")
+        };
+        fund("viewer");
+        let size = BatchSize { groups: 1, claims: 1, steps: 1, ..Default::default() };
+        for count in [0, 1, 8] {
+            let stream = create_stream(PRICE, parts(count));
+            let mut watch = Watch::of_wallet("viewer", 60);
+            watch.ticket.stream = stream;
+            assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+            let rows = batch(vec![], vec![group(stream, "gateway", vec![watch.claim(1)])], vec![]);
+            assert_eq!(used_by(rows), weight_with_splits(&size, count), "{count} splits");
+        }
+        assert_eq!(weight_with_splits(&size, 8), TickStream::batch_weight(&size), "eight are charged for");
+    });
+}
+
+#[test]
+fn weight_of_a_group_without_a_settled_claim_is_refunded() {
+    build_and_execute(|| {
+        let mut fixture = Fixture::new();
+        let claims = fixture.claims();
+        submit(batch_of_claims(claims.clone()));
+        let nothing = weight_of_no_rows();
+        assert_eq!(used_by(batch_of_claims(claims)), nothing.saturating_add(looked_up_weight(3)));
+        assert_eq!(failures().len(), 3);
+        let hollow = batch(vec![], vec![group(0, "gateway", vec![]); 64], vec![]);
+        assert_eq!(used_by(hollow), nothing, "a group without claims does not read its stream");
+    });
+}
+
+#[test]
+fn weight_of_rows_refused_before_their_signature_is_refunded() {
+    build_and_execute(|| {
+        let mut fixture = Fixture::new();
+        let rows = fixture.batch();
+        submit(batch(rows.opens.to_vec(), vec![], rows.closes.to_vec()));
+        let nothing = weight_of_no_rows();
+        let again = batch(rows.opens.to_vec(), vec![], rows.closes.to_vec());
+        assert_eq!(used_by(again), nothing.saturating_add(looked_up_weight(6)), "their sessions exist or are gone");
+        let mut too_long = Watch::new("viewer", 1);
+        too_long.ticket.max_ticks = u32::MAX;
+        let unopened = vec![too_long.signed_by("viewer-session"); 2];
+        assert_eq!(used_by(batch(unopened, vec![], vec![])), nothing.saturating_add(checked_weight(2)));
+        let forged = batch(vec![Watch::new("viewer", 1).signed_by("stranger")], vec![], vec![]);
+        let open = BatchSize { opens: 1, ..Default::default() };
+        assert_eq!(used_by(forged), weight_with_splits(&open, 0), "a checked signature costs as much as an open");
     });
 }
 
@@ -440,7 +496,7 @@ fn only_the_parties_of_a_batch_earn() {
         let rows = fixture.batch();
         submit(rows);
         let mut who: Vec<AccountId> = crate::Earnings::<Test>::iter_keys().collect();
-        let mut expected = ["operator", "treasury", "gateway", "creator"].map(account).to_vec();
+        let mut expected = ["treasury", "gateway", "creator"].map(account).to_vec();
         who.sort();
         expected.sort();
         assert_eq!(who, expected, "no other account has an entry");

@@ -4,7 +4,7 @@ mod refusals;
 mod submitters;
 
 use crate::{mock::*, Error, Event, WeightInfo};
-use frame_support::{assert_noop, assert_ok, dispatch::PostDispatchInfo, weights::Weight};
+use frame_support::{assert_noop, assert_ok, dispatch::PostDispatchInfo};
 use sp_runtime::Permill;
 use tick_stream_primitives::{
     tick_hash, AccountId, Balance, Batch, BatchSize, Claim, ClaimGroup, Closer, Splits, StreamId,
@@ -64,7 +64,7 @@ fn earnings_of(parts: &[(&str, Balance)]) -> Vec<(AccountId, Balance)> {
     earnings
 }
 
-/// Funds the viewer and opens a session. The operator earns the open fee of 7.
+/// Funds the viewer and opens a session.
 fn opened(max_ticks: u32) -> Watch {
     fund("viewer");
     Watch::opened("viewer", max_ticks)
@@ -86,7 +86,7 @@ fn record_tick_settles_a_claim() {
         assert_eq!(session_of(watch.id), session, "the rest of the session is unchanged");
         assert_eq!(deposit_of("viewer"), deposit, "the reserve changes when the session is removed");
         let (gateway, creator) = (THIRTY.gateway + THIRTY.submitter, THIRTY.creator);
-        let parts = [("operator", 7), ("treasury", THIRTY.protocol), ("gateway", gateway), ("creator", creator)];
+        let parts = [("treasury", THIRTY.protocol), ("gateway", gateway), ("creator", creator)];
         assert_eq!(all_earnings(), earnings_of(&parts));
         assert_eq!(in_pot(), pot);
         let totals = stream_of(0).totals;
@@ -297,14 +297,13 @@ fn claim_of_a_leaving_gateway_is_settled() {
 }
 
 #[test]
-fn claim_after_the_delegation_has_ended_is_settled() {
+fn claim_after_the_key_has_expired_or_was_removed_is_settled() {
     build_and_execute(|| {
         let mut watch = opened(60);
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        assert_still_settles(&mut watch, 10);
-        let short = tick_stream_primitives::Delegation { expires_at: 1, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), short));
+        limit_key(|limits| limits.expires_at = 1);
         advance(1);
+        assert_still_settles(&mut watch, 10);
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
         assert_still_settles(&mut watch, 20);
     });
 }
@@ -344,20 +343,24 @@ fn claim_pays_the_splits_in_effect_at_the_settlement() {
             parts.collect::<Vec<_>>().try_into().expect("within the bound")
         };
         let update = |parts| crate::StreamUpdate { splits: Some(splits(parts)), ..Default::default() };
-        assert_ok!(TickStream::update_stream(signed("creator"), 0, update(&[("band", 250_000), ("label", 333_333)])));
+        assert_ok!(TickStream::update_stream(
+            signed("creator"),
+            0,
+            update(&[("friend", 250_000), ("stranger", 333_333)])
+        ));
         let mut watch = opened(60);
         advance(5);
         assert_ok!(record("gateway", &watch.claim(10)));
-        assert_eq!((earned("band"), earned("creator")), (0, TEN.creator), "the notice is not over yet");
+        assert_eq!((earned("friend"), earned("creator")), (0, TEN.creator), "the notice is not over yet");
         advance(1);
         let claim = watch.claim(20);
         let happened = events_of(|| {
             assert_ok!(record("gateway", &claim));
         });
         // 25 % and 33.3333 % of 7,904.
-        let (band, label) = (1_976, 2_634);
-        assert_eq!((earned("band"), earned("label")), (band, label));
-        assert_eq!(earned("creator"), 2 * TEN.creator - band - label);
+        let (quarter, third) = (1_976, 2_634);
+        assert_eq!((earned("friend"), earned("stranger")), (quarter, third));
+        assert_eq!(earned("creator"), 2 * TEN.creator - quarter - third);
         let shared = Event::IncomeShared {
             stream: 0,
             gateway: account("gateway"),
@@ -366,8 +369,8 @@ fn claim_pays_the_splits_in_effect_at_the_settlement() {
             protocol: TEN.protocol,
             submitter: TEN.submitter,
             gateway_part: TEN.gateway,
-            splits: band + label,
-            creator: TEN.creator - band - label,
+            splits: quarter + third,
+            creator: TEN.creator - quarter - third,
         };
         assert_eq!(happened[1], shared);
     });
@@ -378,7 +381,7 @@ fn accounts_that_earn_nothing_have_no_entry() {
     build_and_execute(|| {
         fund("viewer");
         let cheap = create_stream(10, Splits::default());
-        let mut watch = Watch::new("viewer", 10);
+        let mut watch = Watch::of_wallet("viewer", 10);
         watch.ticket.stream = cheap;
         assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
         assert_ok!(record("stranger", &watch.claim(1)));
@@ -390,27 +393,23 @@ fn accounts_that_earn_nothing_have_no_entry() {
     });
 }
 
-/// Returns the weight of a batch with one claim that takes `steps` steps.
-fn weight_of_steps(steps: u64) -> Weight {
-    TickStream::batch_weight(&BatchSize { groups: 1, claims: 1, steps, ..Default::default() })
-}
-
 #[test]
 fn claim_row_refunds_the_weight_of_steps_not_taken() {
     build_and_execute(|| {
+        let used = |claim| {
+            let post =
+                TickStream::process_batch(signed("operator"), batch_of_claims(vec![claim])).expect("the call succeeds");
+            post.actual_weight.expect("the weight is returned")
+        };
         let mut watch = opened(60);
         watch.settle(20);
-        let low = Claim { from: 0, ..watch.claim(30) };
-        let post =
-            TickStream::process_batch(signed("operator"), batch_of_claims(vec![low])).expect("the call succeeds");
-        assert_eq!(post.actual_weight, Some(weight_of_steps(10)));
+        let ten = BatchSize { groups: 1, claims: 1, steps: 10, ..Default::default() };
+        assert_eq!(used(Claim { from: 0, ..watch.claim(30) }), weight_with_splits(&ten, 0));
         let short = Claim { from: 0, ticks: 40, session: watch.id, proof: [0; 32] };
-        let post =
-            TickStream::process_batch(signed("operator"), batch_of_claims(vec![short])).expect("the call succeeds");
-        assert_eq!(post.actual_weight, Some(weight_of_steps(10)), "a false proof is hashed as well");
+        let hashed = weight_with_splits(&BatchSize { groups: 0, ..ten }, 0);
+        assert_eq!(used(short), hashed, "a false proof is hashed as well, but its stream is not read");
         let empty = Claim { from: 40, ticks: 40, session: watch.id, proof: [0; 32] };
-        let post =
-            TickStream::process_batch(signed("operator"), batch_of_claims(vec![empty])).expect("the call succeeds");
-        assert_eq!(post.actual_weight, Some(weight_of_steps(0)), "no step was taken");
+        let lookup = weight_of_no_rows().saturating_add(looked_up_weight(1));
+        assert_eq!(used(empty), lookup, "only the session was read");
     });
 }

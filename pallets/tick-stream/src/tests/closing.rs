@@ -1,19 +1,18 @@
 //! Tests of closing sessions from both sides, of refunds, and of reasons to refuse a close.
 
+mod fees;
 mod races;
 mod refunds;
 mod refusals;
 
 use crate::{mock::*, Error, Event};
 use frame_support::{assert_noop, assert_ok};
-use tick_stream_primitives::{
-    Balance, BlockNumber, CloseRow, Closer, Closing, Delegation, RowError, RowKind, SessionId,
-};
+use tick_stream_primitives::{Balance, BlockNumber, CloseRow, Closer, Closing, RowError, RowKind, SessionId};
 
 /// Closing period in blocks.
 const CLOSE_PERIOD: BlockNumber = 10;
-/// Open fee in planck.
-const OPEN_FEE: Balance = 7;
+/// Number of blocks without a claim after which a gateway counts as silent.
+const SILENCE: BlockNumber = 5;
 
 /// Funds the viewer and opens a session.
 fn opened(max_ticks: u32) -> Watch {
@@ -47,7 +46,7 @@ fn closing_event(watch: &Watch, until: BlockNumber) -> Event<Test> {
     Event::SessionClosing { session: watch.id, viewer: account("viewer"), stream: 0, until }
 }
 
-fn closed_event(watch: &Watch, settled_ticks: u32) -> Event<Test> {
+fn closed_event(watch: &Watch, settled_ticks: u32, fee_to: &str) -> Event<Test> {
     let unspent = watch.ticket.max_ticks - settled_ticks;
     Event::SessionClosed {
         session: watch.id,
@@ -57,6 +56,8 @@ fn closed_event(watch: &Watch, settled_ticks: u32) -> Event<Test> {
         settled_ticks,
         paid: PRICE * Balance::from(settled_ticks),
         refunded: PRICE * Balance::from(unspent),
+        fee: OPEN_FEE,
+        fee_to: account(fee_to),
     }
 }
 
@@ -82,13 +83,15 @@ fn close_of_the_gateway_or_its_operator_removes_the_session() {
             let pot = in_pot();
             advance(2);
             close(vec![watch.close(by, name)]);
-            assert_eq!(events(), [closed_event(&watch, 20), processed_event(1)]);
+            assert_eq!(events(), [closed_event(&watch, 20, "gateway"), processed_event(1)]);
             assert!(!is_open(watch.id));
             assert_eq!(counts(), (0, 0, 0));
             let deposit = deposit_of("viewer");
             assert_eq!((deposit.free, deposit.reserved), (DEPOSIT - OPEN_FEE - 20 * PRICE, 0));
             assert_eq!(allowance_of("viewer"), DEPOSIT - OPEN_FEE - 20 * PRICE);
-            assert_eq!((deposit.paid_until, deposit.active_at), (START_MS + 20_000, 3));
+            let key = key_of("viewer", "viewer-session");
+            assert_eq!((key.paid_until, key.open_sessions, deposit.active_at), (START_MS + 20_000, 0, 3));
+            assert_eq!(key.spent, 20 * PRICE + OPEN_FEE);
             assert_eq!(in_pot(), pot);
         });
     }
@@ -117,7 +120,7 @@ fn close_of_the_gateway_removes_a_closing_session() {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
         close(vec![watch.close(Closer::Operator, "operator")]);
-        assert_eq!(events(), [closed_event(&watch, 0), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 0, "gateway"), processed_event(1)]);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE);
     });
 }
@@ -131,7 +134,7 @@ fn unsigned_close_after_the_closing_period_removes_the_session() {
         assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::AlreadyClosing);
         advance(1);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(events(), [closed_event(&watch, 0), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 0, "stranger"), processed_event(1)]);
         assert_eq!(counts(), (0, 0, 0));
     });
 }
@@ -170,7 +173,7 @@ fn unsigned_close_removes_a_session_whose_ticks_are_all_settled() {
         assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::CloseNotDue);
         watch.settle(60);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(events(), [closed_event(&watch, 60), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 60, "gateway"), processed_event(1)]);
         let deposit = deposit_of("viewer");
         assert_eq!((deposit.free, deposit.reserved), (DEPOSIT - OPEN_FEE - 60 * PRICE, 0));
     });
@@ -235,7 +238,7 @@ fn claim_on_a_closing_session_is_settled() {
         assert_eq!(session_of(watch.id).closing, closing, "a claim does not extend the period");
         close(vec![watch.unsigned_close()]);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE - 90 * PRICE);
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 90_000);
+        assert_eq!(key_of("viewer", "viewer-session").paid_until, START_MS + 90_000);
         assert_eq!(try_claim(&mut watch, 91), Some(RowError::SessionUnknown));
     });
 }
@@ -246,12 +249,12 @@ fn close_of_the_last_session_frees_the_bond_of_a_leaving_gateway() {
         let (first, last) = (opened(60), Watch::opened("viewer", 60));
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         close(vec![first.close(Closer::Operator, "operator")]);
-        assert_eq!(earned("gateway"), 0, "a session is still open");
+        assert_eq!(earned("gateway"), OPEN_FEE, "a session is still open");
         close(vec![last.close(Closer::Operator, "operator")]);
         let left = Event::GatewayLeft { gateway: account("gateway"), bond: 5_000 };
-        assert_eq!(events(), [left, closed_event(&last, 0), processed_event(1)]);
+        assert_eq!(events(), [left, closed_event(&last, 0, "gateway"), processed_event(1)]);
         assert!(!crate::Gateways::<Test>::contains_key(account("gateway")));
-        assert_eq!(earned("gateway"), 5_000);
+        assert_eq!(earned("gateway"), 5_000 + 2 * OPEN_FEE);
     });
 }
 

@@ -70,7 +70,7 @@ impl Fixture {
     }
 
     fn rows(mut watches: Vec<Watch>) -> Self {
-        let last = deposit_of("viewer").nonces.last;
+        let last = key_of("viewer", "viewer-session").nonces.last;
         let tickets = (1..=TICKETS as u64)
             .map(|number| Watch::with_nonce("viewer", TICKS, last + number).signed_by("viewer-session"))
             .collect();

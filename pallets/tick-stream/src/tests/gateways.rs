@@ -211,7 +211,7 @@ fn deregister_gateway_returns_the_bond_with_its_last_session() {
         let leaving = gateway_of("gateway");
         assert_eq!((leaving.status, leaving.bond, leaving.open_sessions), (GatewayStatus::Leaving, bond(), 2));
         end(&second);
-        assert_eq!(earned("gateway"), 0);
+        assert_eq!(earned("gateway"), OPEN_FEE);
         assert_eq!(gateway_of("gateway").open_sessions, 1);
         first.settle(10);
         let settled = earned("gateway");
@@ -219,7 +219,7 @@ fn deregister_gateway_returns_the_bond_with_its_last_session() {
         let seen = events_of(|| end(&first));
         assert!(seen.contains(&Event::GatewayLeft { gateway: gateway.clone(), bond: bond() }));
         assert_eq!(Gateways::<Test>::get(gateway), None);
-        assert_eq!(earned("gateway"), settled + bond());
+        assert_eq!(earned("gateway"), settled + bond() + OPEN_FEE);
     });
 }
 
@@ -235,7 +235,7 @@ fn deregister_gateway_stops_opens() {
             batch_of_opens(vec![late.signed_by("viewer-session")])
         ));
         assert_eq!(failures(), [(RowKind::Open, 0, RowError::GatewayInactive)]);
-        let join = || TickStream::join_stream(signed("viewer"), late.ticket);
+        let join = || TickStream::join_stream(signed("viewer"), Watch::of_wallet("viewer", 60).ticket);
         assert_noop!(join(), Error::<Test>::TicketGatewayInvalid);
     });
 }

@@ -6,7 +6,9 @@ use frame_support::{
     traits::{Get, GetStorageVersion, Hooks, StorageVersion},
 };
 use sp_runtime::BuildStorage;
-use tick_stream_primitives::{AccountId, Balance, Delegation, Deposit, Gateway, GatewayStatus};
+use tick_stream_primitives::{
+    limits, AccountId, Balance, Deposit, Gateway, GatewayStatus, KeyLimits, Scope, SessionKey,
+};
 
 /// Creates a chain from this genesis, on which `rich` own [`ENDOWMENT`] each.
 fn chain(rich: &[AccountId], tick_stream: TickStreamConfig) -> sp_io::TestExternalities {
@@ -75,14 +77,18 @@ fn genesis_makes_deposits() {
     ];
     let config = TickStreamConfig { deposits, ..Default::default() };
     chain(&[account("viewer"), account("second-viewer")], config).execute_with(|| {
-        let delegation = Delegation {
-            session_key: account("viewer-session"),
+        let limits = KeyLimits {
+            label: Default::default(),
             max_price_per_tick: Balance::MAX,
             allowance: Balance::MAX,
+            renewal: None,
+            max_sessions: limits::MAX_SESSIONS_PER_KEY,
+            scope: Scope::Any,
             expires_at: u32::MAX,
         };
-        let delegated = Deposit { free: DEPOSIT, delegation: Some(delegation), ..Deposit::new(0) };
-        assert_eq!(deposit_of("viewer"), delegated);
+        let with_key = Deposit { free: DEPOSIT, keys: 1, last_key_id: 1, ..Deposit::new(0) };
+        assert_eq!(deposit_of("viewer"), with_key, "a genesis state pays no bonds");
+        assert_eq!(key_of("viewer", "viewer-session"), SessionKey::new(limits, 1, 0, 0, 0));
         assert_eq!(deposit_of("second-viewer"), Deposit { free: ENDOWMENT - ED, ..Deposit::new(0) });
         assert_eq!(["viewer", "second-viewer"].map(balance_of), [ENDOWMENT - DEPOSIT, ED]);
         assert_eq!(in_pot(), ED + DEPOSIT + ENDOWMENT - ED);
@@ -157,9 +163,16 @@ fn genesis_deposit_below_the_minimum_panics() {
 }
 
 #[test]
+#[should_panic(expected = "is the viewer's own account")]
+fn genesis_session_key_that_is_the_viewer_panics() {
+    let deposits = vec![(account("viewer"), DEPOSIT, Some(account("viewer")))];
+    chain(&[account("viewer")], TickStreamConfig { deposits, ..Default::default() });
+}
+
+#[test]
 fn new_chain_has_the_current_storage_version() {
     chain(&[], TickStreamConfig::default()).execute_with(|| {
-        assert_eq!(STORAGE_VERSION, StorageVersion::new(1));
+        assert_eq!(STORAGE_VERSION, StorageVersion::new(2));
         assert_eq!(TickStream::in_code_storage_version(), STORAGE_VERSION);
         assert_eq!(TickStream::on_chain_storage_version(), STORAGE_VERSION, "no migration runs on a new chain");
     });

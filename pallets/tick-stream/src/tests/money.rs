@@ -1,5 +1,6 @@
 //! Tests of shares, tips, payouts, the protocol fee and the pot, to the planck.
 
+mod sweeps;
 mod tips;
 
 use super::streams::splits;
@@ -10,10 +11,6 @@ use frame_support::{
 };
 use sp_runtime::{DispatchError, Permill, TokenError};
 use tick_stream_primitives::{Balance, BlockNumber, Claim, Closer, Splits, StreamId};
-
-fn open_fee() -> Balance {
-    <Test as Config>::OpenFee::get()
-}
 
 /// Opens a session of "viewer" on `stream`.
 fn open_on(stream: StreamId, max_ticks: u32) -> Watch {
@@ -66,7 +63,7 @@ fn settled_ticks_are_shared_out_to_the_planck() {
         };
         assert_eq!(seen.last(), Some(&expected));
         let all = ["treasury", "gateway", "operator", "friend", "stranger", "creator"].map(earned);
-        assert_eq!(all, [70, 1_383 + 35, open_fee(), 1_844, 0, 3_689]);
+        assert_eq!(all, [70, 1_383 + 35, 0, 1_844, 0, 3_689]);
         assert_eq!(stream_of(stream).totals.paid, 7_021);
         assert!(!Earnings::<Test>::contains_key(account("stranger")), "an account that earns nothing has no entry");
     });
@@ -130,17 +127,18 @@ fn payout_without_earnings_is_refused() {
 #[test]
 fn payout_below_the_existential_deposit_is_refused_without_an_account() {
     build_and_execute(|| {
-        share_out_tips(&[("poor", 1_000_000)]);
-        let payout = || TickStream::payout(signed("stranger"), account("poor"));
+        share_out_tips(&[("friend", 1_000_000)]);
+        remove_account("friend");
+        let payout = || TickStream::payout(signed("stranger"), account("friend"));
         tip(ED - 1);
         assert_noop!(payout(), TokenError::BelowMinimum);
-        assert_eq!(earned("poor"), ED - 1, "the earnings are kept");
+        assert_eq!(earned("friend"), ED - 1, "the earnings are kept");
         tip(1);
         assert_ok!(payout());
-        assert_eq!(balance_of("poor"), ED);
+        assert_eq!(balance_of("friend"), ED);
         tip(1);
         assert_ok!(payout());
-        assert_eq!(balance_of("poor"), ED + 1, "an existing account can be paid a single planck");
+        assert_eq!(balance_of("friend"), ED + 1, "an existing account can be paid a single planck");
     });
 }
 
@@ -156,12 +154,12 @@ fn payout_of_everything_leaves_the_pot_its_existential_deposit() {
         assert_ok!(TickStream::withdraw(signed("viewer"), deposit_of("viewer").free));
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         let earners: Vec<_> = Earnings::<Test>::iter_keys().collect();
-        assert_eq!(earners.len(), 4, "treasury, gateway, operator, creator");
+        assert_eq!(earners.len(), 3, "treasury, gateway, creator");
         for earner in earners {
             assert_ok!(TickStream::payout(signed("stranger"), earner));
         }
-        assert_eq!(in_pot(), ED);
-        assert_eq!(balance_of("viewer"), ENDOWMENT - 37 * PRICE - open_fee());
+        assert_eq!(in_pot(), ED + 2 * BOND, "the bonds of the viewer's entries are kept");
+        assert_eq!(balance_of("viewer"), ENDOWMENT - 37 * PRICE - OPEN_FEE - 2 * BOND);
     });
 }
 
@@ -179,7 +177,7 @@ fn gift_to_the_pot_stays_there_and_blocks_no_payment() {
         assert_ok!(TickStream::payout(signed("stranger"), account("treasury")));
         assert_ok!(TickStream::deregister_gateway(signed("gateway")));
         assert_ok!(TickStream::payout(signed("stranger"), account("gateway")));
-        assert_eq!(in_pot(), ED + 1, "the gift stays in the pot");
+        assert_eq!(in_pot(), ED + 2 * BOND + 1, "the gift stays in the pot");
     });
 }
 
@@ -235,13 +233,15 @@ fn price_times_ticks_above_the_greatest_balance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let stream = create_stream(Balance::MAX / 3, Splits::default());
-        let mut watch = Watch::new("viewer", 1);
+        let mut watch = Watch::of_wallet("viewer", 1);
         watch.ticket.stream = stream;
         watch.ticket.price_per_tick = Balance::MAX;
         watch.ticket.max_ticks = 4;
         let join = |ticket| TickStream::join_stream(signed("viewer"), ticket);
         assert_noop!(join(watch.ticket.clone()), Error::<Test>::Overflow);
         watch.ticket.max_ticks = 3;
+        assert_noop!(join(watch.ticket.clone()), Error::<Test>::Overflow);
+        watch.ticket.max_ticks = 2;
         assert_noop!(join(watch.ticket), Error::<Test>::FundsTooLow);
     });
 }

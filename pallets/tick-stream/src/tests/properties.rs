@@ -2,12 +2,14 @@
 //!
 //! After every step the invariants hold, the total issuance is unchanged, and the money and earnings of each account
 //! have changed by exactly what the rules say. No viewer has paid for a tick that was not revealed, or for more seconds
-//! than have passed. An ordinary run tries 64 sequences; `PROPTEST_CASES` changes the number.
+//! than have passed. No session key has opened a session outside its limits, or has spent more than its allowances and
+//! their renewals. An ordinary run tries 64 sequences; `PROPTEST_CASES` changes the number.
 
+mod checks;
 mod env;
 mod steps;
 
-use env::TestEnvironment;
+use env::{Seen, TestEnvironment};
 use proptest::prelude::*;
 use steps::{sequence, Step};
 
@@ -45,14 +47,11 @@ proptest! {
 fn random_sequences_open_settle_and_close() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
-    let (mut opened, mut settled, mut closed, mut paid_out) = (0, 0, 0, 0);
-    for _ in 0..24 {
+    let mut all = Seen::default();
+    for _ in 0..48 {
         let steps = sequence(MAX_STEPS).new_tree(&mut runner).expect("the strategy has no filter").current();
-        let seen = run(&steps).seen;
-        opened += seen.opened;
-        settled += seen.settled;
-        closed += seen.closed;
-        paid_out += seen.paid_out;
+        all.add(&run(&steps).seen);
     }
-    assert!(opened > 100 && settled > 100 && closed > 30 && paid_out > 10, "{opened} {settled} {closed} {paid_out}");
+    assert!(all.opened > 100 && all.settled > 100 && all.closed > 30 && all.paid_out > 10, "{all:?}");
+    assert!(all.opened_by_added_keys > 30 && all.opened_after_renewals > 10 && all.removed_keys > 10, "{all:?}");
 }

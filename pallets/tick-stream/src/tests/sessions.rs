@@ -4,14 +4,12 @@ mod refusals;
 
 use crate::{mock::*, Error, Event};
 use frame_support::{assert_noop, assert_ok};
-use sp_core::{ecdsa, ed25519, Pair};
+use sp_core::{ecdsa, ed25519, sr25519, Pair};
 use sp_runtime::MultiSignature;
 use tick_stream_primitives::{
-    ticket::wrapped, Balance, Delegation, Deposit, NonceWindow, Session, SessionId, SignedTicket, Splits, StreamStatus,
+    ticket::wrapped, AccountId, Allowance, Balance, Deposit, KeyUse, NonceWindow, Session, SessionId, SessionKey,
+    SignedTicket, Splits, StreamStatus, Ticket,
 };
-
-/// Open fee in planck.
-const OPEN_FEE: Balance = 7;
 
 /// Returns a batch with the viewer's ticket, signed by the session key.
 fn open_batch(watch: &Watch) -> tick_stream_primitives::Batch {
@@ -19,9 +17,10 @@ fn open_batch(watch: &Watch) -> tick_stream_primitives::Batch {
 }
 
 /// Returns the session of a ticket of "viewer" for stream 0, as it is stored when it is opened.
-fn fresh_session(watch: &Watch, generation: Option<u32>) -> Session {
+fn fresh_session(watch: &Watch, key: Option<KeyUse>) -> Session {
     Session {
         viewer: account("viewer"),
+        key,
         stream: 0,
         gateway: account("gateway"),
         price_per_tick: PRICE,
@@ -31,22 +30,23 @@ fn fresh_session(watch: &Watch, generation: Option<u32>) -> Session {
         max_ticks: watch.ticket.max_ticks,
         opened_at: START_MS,
         last_claim: System::block_number(),
-        generation,
+        fee: OPEN_FEE,
         closing: None,
     }
 }
 
-fn opened_event(watch: &Watch, fee: Balance) -> Event<Test> {
+fn opened_event(watch: &Watch) -> Event<Test> {
     Event::SessionOpened {
         session: watch.id,
         viewer: account("viewer"),
+        session_key: watch.ticket.session_key.clone(),
         stream: 0,
         gateway: account("gateway"),
         nonce: watch.ticket.nonce,
         price_per_tick: PRICE,
         max_ticks: watch.ticket.max_ticks,
         opened_at: START_MS,
-        fee,
+        fee: OPEN_FEE,
     }
 }
 
@@ -65,39 +65,44 @@ fn ticket_in_a_batch_opens_a_session() {
         });
         let submitter = account("operator");
         let expected = [
-            opened_event(&watch, OPEN_FEE),
+            opened_event(&watch),
             Event::BatchProcessed { submitter, opened: 1, settled: 0, closed: 0, failed: 0, ticks: 0, paid: 0 },
         ];
         assert_eq!(happened, expected);
-        assert_eq!(session_of(watch.id), fresh_session(&watch, Some(1)));
+        let used = KeyUse { session_key: account("viewer-session"), id: 1, generation: 0 };
+        assert_eq!(session_of(watch.id), fresh_session(&watch, Some(used)));
         let reserve = 60 * PRICE;
-        let allowance = DEPOSIT - reserve - OPEN_FEE;
         let expected = Deposit {
             free: DEPOSIT - reserve - OPEN_FEE,
             reserved: reserve,
-            delegation: Some(Delegation { allowance, ..delegation("viewer-session") }),
-            generation: 1,
-            nonces: NonceWindow { last: watch.ticket.nonce, used: 0b11 },
+            keys: 1,
+            last_key_id: 1,
             open_sessions: 1,
-            paid_until: 0,
-            active_at: 1,
+            bond: BOND,
+            ..Deposit::new(1)
         };
         assert_eq!(deposit_of("viewer"), expected);
+        let allowance = Allowance { left: DEPOSIT - reserve - OPEN_FEE, renewal: None, renewed_at: 1, generation: 0 };
+        let nonces = NonceWindow { last: watch.ticket.nonce, used: u64::MAX };
+        let fresh = SessionKey::new(key_limits(), 1, 0, BOND, 1);
+        let expected = SessionKey { allowance, nonces, open_sessions: 1, ..fresh };
+        assert_eq!(key_of("viewer", "viewer-session"), expected);
         assert_eq!((stream_of(0).open_sessions, gateway_sessions()), (1, 1));
-        assert_eq!(earned("operator"), OPEN_FEE);
         assert_eq!(in_pot(), pot, "the money stays in the pot");
     });
 }
 
 #[test]
-fn open_fee_goes_to_the_submitter() {
+fn open_fee_is_kept_until_the_session_is_removed() {
     build_and_execute(|| {
         fund("viewer");
-        let (first, second) = (Watch::new("viewer", 60), Watch::with_nonce("viewer", 60, (1 << 32) + 2));
-        let rows = [first, second].map(|watch| watch.signed_by("viewer-session")).to_vec();
+        let first = Watch::new("viewer", 60);
+        let second = Watch::with_nonce("viewer", 60, first.ticket.nonce + 1);
+        let rows = [&first, &second].map(|watch| watch.signed_by("viewer-session")).to_vec();
         assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_opens(rows)));
-        assert_eq!(earned("stranger"), 2 * OPEN_FEE);
-        assert_eq!(earned("operator") + earned("gateway"), 0);
+        assert_eq!(crate::Earnings::<Test>::iter().count(), 0, "no account has earned a fee yet");
+        assert_eq!([first.id, second.id].map(|id| session_of(id).fee), [OPEN_FEE; 2]);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - 2 * (60 * PRICE + OPEN_FEE));
     });
 }
 
@@ -214,8 +219,9 @@ fn ticket_of_the_maximum_number_of_ticks_opens() {
     build_and_execute(|| {
         endow("viewer", Balance::from(u32::MAX) * 10);
         let wealth = Balance::from(u32::MAX) * 10 + OPEN_FEE;
-        let bold = Delegation { allowance: wealth, ..delegation("viewer-session") };
-        assert_ok!(TickStream::deposit(signed("viewer"), wealth, Some(bold)));
+        let bold = tick_stream_primitives::KeyLimits { allowance: wealth, ..key_limits() };
+        let key = Some((account("viewer-session"), bold));
+        assert_ok!(TickStream::deposit(signed("viewer"), wealth + 2 * BOND, key));
         let cheap = create_stream(10, Splits::default());
         let mut watch = Watch::new("viewer", 1);
         watch.ticket.stream = cheap;
@@ -235,13 +241,32 @@ fn session_opened_within_paid_time_starts_at_its_end() {
         first.settle(45);
         let close = first.close(tick_stream_primitives::Closer::Gateway, "gateway");
         assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![close])));
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 45_000);
+        assert_eq!(key_of("viewer", "viewer-session").paid_until, START_MS + 45_000);
+        assert_eq!(deposit_of("viewer").paid_until, 0, "the wallet itself has paid for no time");
         advance(44);
         let second = Watch::opened("viewer", 60);
         assert_eq!(session_of(second.id).opened_at, START_MS + 45_000, "the paid time is not over yet");
+        let of_wallet = Watch::joined("viewer", 60);
+        assert_eq!(session_of(of_wallet.id).opened_at, START_MS + 44_000, "the time of another key does not count");
         advance(2);
         let third = Watch::opened("viewer", 60);
         assert_eq!(session_of(third.id).opened_at, START_MS + 46_000, "the paid time is over");
+    });
+}
+
+#[test]
+fn wallet_session_opened_within_paid_time_starts_at_its_end() {
+    build_and_execute(|| {
+        fund("viewer");
+        let mut first = Watch::joined("viewer", 60);
+        first.settle(45);
+        let close = first.close(tick_stream_primitives::Closer::Gateway, "gateway");
+        assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![close])));
+        assert_eq!(deposit_of("viewer").paid_until, START_MS + 45_000);
+        assert_eq!(key_of("viewer", "viewer-session").paid_until, 0);
+        let second = Watch::joined("viewer", 60);
+        assert_eq!(session_of(second.id).opened_at, START_MS + 45_000);
+        assert_eq!(session_of(Watch::opened("viewer", 60).id).opened_at, START_MS);
     });
 }
 
@@ -254,22 +279,28 @@ fn opening_a_session_counts_as_activity() {
         Watch::opened("viewer", 10);
         assert_eq!(deposit_of("viewer").active_at, 8);
         advance(7);
-        assert_ok!(TickStream::join_stream(signed("viewer"), Watch::new("viewer", 10).ticket));
+        Watch::joined("viewer", 10);
         assert_eq!(deposit_of("viewer").active_at, 15);
+        assert_eq!(key_of("viewer", "viewer-session").used_at, 8, "the wallet does not use the key");
     });
 }
 
 /// Authorises the key of `account` and opens a bare and a wrapped ticket that `sign` signs.
 fn open_with_key(account: [u8; 32], sign: impl Fn(&[u8]) -> MultiSignature) {
-    let delegation = Delegation { session_key: account.into(), ..delegation("viewer-session") };
-    assert_ok!(TickStream::delegate(signed("viewer"), delegation));
+    let session_key = AccountId::new(account);
+    assert_ok!(TickStream::add_key(signed("viewer"), session_key.clone(), key_limits()));
     for is_wrapped in [false, true] {
-        let watch = Watch::new("viewer", 10);
-        let message = watch.ticket.message(&genesis());
+        let nonce = crate::Keys::<Test>::get(crate::mock::account("viewer"), &session_key)
+            .expect("the key was added")
+            .nonces
+            .next();
+        let ticket = Ticket { session_key: session_key.clone(), nonce, ..Watch::new("viewer", 10).ticket };
+        let message = ticket.message(&genesis());
         let message = if is_wrapped { wrapped(&message) } else { message };
-        let row = SignedTicket { ticket: watch.ticket.clone(), signature: sign(&message) };
+        let id = ticket.session_id(&genesis());
+        let row = SignedTicket { ticket, signature: sign(&message) };
         assert_ok!(TickStream::process_batch(signed("operator"), batch_of_opens(vec![row])));
-        assert!(is_open(watch.id), "wrapped: {is_wrapped}, {:?}", failures());
+        assert!(is_open(id), "wrapped: {is_wrapped}, {:?}", failures());
     }
 }
 
@@ -277,7 +308,7 @@ fn open_with_key(account: [u8; 32], sign: impl Fn(&[u8]) -> MultiSignature) {
 fn ticket_signed_with_each_kind_of_key_bare_or_wrapped_opens() {
     build_and_execute(|| {
         fund("viewer");
-        let key = pair("viewer-session");
+        let key = sr25519::Pair::from_seed(&[2; 32]);
         open_with_key(key.public().0, |message| key.sign(message).into());
         let key = ed25519::Pair::from_seed(&[3; 32]);
         open_with_key(key.public().0, |message| key.sign(message).into());
@@ -289,51 +320,57 @@ fn ticket_signed_with_each_kind_of_key_bare_or_wrapped_opens() {
 }
 
 #[test]
-fn join_stream_opens_a_session_without_a_fee() {
+fn join_stream_opens_a_session_for_the_fee() {
     build_and_execute(|| {
-        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        let watch = Watch::new("viewer", 60);
+        fund_wallet("viewer", DEPOSIT);
+        let watch = Watch::of_wallet("viewer", 60);
         let happened = events_of(|| {
             assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
         });
-        assert_eq!(happened, [opened_event(&watch, 0)]);
-        assert_eq!(session_of(watch.id), fresh_session(&watch, None), "it was not opened under a delegation");
+        assert_eq!(happened, [opened_event(&watch)]);
+        assert_eq!(session_of(watch.id), fresh_session(&watch, None), "it was not opened by a session key");
         let expected = Deposit {
-            free: DEPOSIT - 60 * PRICE,
+            free: DEPOSIT - 60 * PRICE - OPEN_FEE,
             reserved: 60 * PRICE,
-            delegation: None,
-            generation: 0,
             nonces: NonceWindow { last: watch.ticket.nonce, used: 0b11 },
             open_sessions: 1,
-            paid_until: 0,
-            active_at: 1,
+            bond: BOND,
+            ..Deposit::new(1)
         };
         assert_eq!(deposit_of("viewer"), expected);
         assert_eq!((stream_of(0).open_sessions, gateway_sessions()), (1, 1));
-        assert_eq!(crate::Earnings::<Test>::iter().count(), 0, "no open fee is taken");
+        assert_eq!(crate::Earnings::<Test>::iter().count(), 0, "the fee is paid when the session is removed");
     });
 }
 
 #[test]
 fn join_stream_may_use_the_last_planck_of_the_deposit() {
     build_and_execute(|| {
-        assert_ok!(TickStream::deposit(signed("viewer"), 10 * PRICE, None));
-        assert_ok!(TickStream::join_stream(signed("viewer"), Watch::new("viewer", 10).ticket));
+        fund_wallet("viewer", 10 * PRICE + OPEN_FEE);
+        Watch::joined("viewer", 10);
         assert_eq!((deposit_of("viewer").free, deposit_of("viewer").reserved), (0, 10 * PRICE));
     });
 }
 
 #[test]
-fn join_stream_ignores_the_limits_of_the_delegation() {
+fn join_stream_ignores_the_limits_of_session_keys() {
     build_and_execute(|| {
         fund("viewer");
-        let strict = Delegation { max_price_per_tick: 0, allowance: 0, expires_at: 1, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), strict.clone()));
+        limit_key(|limits| (limits.max_price_per_tick, limits.allowance, limits.expires_at) = (0, 0, 1));
         advance(10);
-        let watch = Watch::new("viewer", 10);
-        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
-        assert_eq!(deposit_of("viewer").delegation, Some(strict), "the wallet does not use up the allowance");
-        assert_eq!(session_of(watch.id).generation, None);
+        let before = key_of("viewer", "viewer-session");
+        let watch = Watch::joined("viewer", 10);
+        assert_eq!(key_of("viewer", "viewer-session"), before, "the wallet does not use up the allowance");
+        assert_eq!(session_of(watch.id).key, None);
+    });
+}
+
+#[test]
+fn join_stream_with_the_ticket_of_a_session_key_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        let ticket = Watch::new("viewer", 10).ticket;
+        assert_noop!(TickStream::join_stream(signed("viewer"), ticket), Error::<Test>::NotYourTicket);
     });
 }
 
@@ -405,7 +442,7 @@ fn unsigned_join_and_leave_are_refused() {
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
             let ids = vec![watch.id].try_into().expect("within the bound");
             assert_noop!(TickStream::leave_stream(origin.clone(), ids), sp_runtime::DispatchError::BadOrigin);
-            let ticket = Watch::new("viewer", 10).ticket;
+            let ticket = Watch::of_wallet("viewer", 10).ticket;
             assert_noop!(TickStream::join_stream(origin, ticket), sp_runtime::DispatchError::BadOrigin);
         }
     });

@@ -179,6 +179,18 @@ fn create_stream_with_invalid_splits_is_refused() {
 }
 
 #[test]
+fn create_stream_with_a_split_of_an_unknown_account_is_refused() {
+    build_and_execute(|| {
+        let unknown = || vec![with_splits(&[("friend", 1), ("never-seen", 1)])];
+        assert_no_creation(unknown(), Error::SplitAccountUnknown);
+        endow("never-seen", ED);
+        create_stream(PRICE, splits(&[("friend", 1), ("never-seen", 1)]));
+        remove_account("never-seen");
+        assert_no_creation(unknown(), Error::SplitAccountUnknown);
+    });
+}
+
+#[test]
 fn create_stream_without_the_deposit_is_refused() {
     build_and_execute(|| {
         let create = || TickStream::create_stream(signed("poor"), stream_request(PRICE, Splits::default()));
@@ -324,7 +336,8 @@ fn suspend_stream_stops_opens_but_not_claims() {
         let open = batch_of_opens(vec![late.signed_by("viewer-session")]);
         assert_ok!(TickStream::process_batch(signed("operator"), open));
         assert_eq!(failures(), [(RowKind::Open, 0, RowError::StreamNotOpen)]);
-        assert_noop!(TickStream::join_stream(signed("viewer"), late.ticket), Error::<Test>::StreamNotOpen);
+        let of_wallet = Watch::of_wallet("viewer", 60).ticket;
+        assert_noop!(TickStream::join_stream(signed("viewer"), of_wallet), Error::<Test>::StreamNotOpen);
         watch.settle(10);
         assert_eq!(stream_of(0).totals.ticks, 10, "claims are still settled");
     });

@@ -1,34 +1,26 @@
-//! Tests of deposits and delegations, call by call.
+//! Tests of deposits, call by call.
 
-use crate::{mock::*, Config, Deposits, Error, Event};
-use frame_support::{
-    assert_noop, assert_ok,
-    traits::{fungible::Mutate, tokens::Preservation, Get},
-};
+use crate::{mock::*, Config, Deposits, Error, Event, Keys};
+use frame_support::{assert_noop, assert_ok, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, TokenError};
-use tick_stream_primitives::{Balance, BlockNumber, Closer, Delegation, Deposit};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, Closer, Deposit, KeyLimits, SessionKey};
 
 fn min_deposit() -> Balance {
     <Test as Config>::MinDeposit::get()
-}
-
-fn open_fee() -> Balance {
-    <Test as Config>::OpenFee::get()
 }
 
 fn lifetime() -> BlockNumber {
     <Test as Config>::TicketLifetime::get()
 }
 
-/// Removes the account of `viewer`: everything but the deposit goes to "stranger".
-fn remove_account(viewer: &str) {
-    assert_ok!(Balances::transfer(
-        &account(viewer),
-        &account("stranger"),
-        balance_of(viewer),
-        Preservation::Expendable
-    ));
-    assert!(!System::account_exists(&account(viewer)));
+/// Returns a session key without practical limits, as `deposit` takes it.
+fn key() -> Option<(AccountId, KeyLimits)> {
+    Some((account("viewer-session"), key_limits()))
+}
+
+/// Withdraws all that is free.
+fn withdraw_all(viewer: &str) {
+    assert_ok!(TickStream::withdraw(signed(viewer), deposit_of(viewer).free));
 }
 
 #[test]
@@ -37,8 +29,9 @@ fn deposit_moves_money_into_the_pot() {
         let pot = in_pot();
         let amount = min_deposit();
         let seen = events_of(|| TickStream::deposit(signed("viewer"), amount, None).expect("the call succeeds"));
-        assert_eq!(seen, [Event::Deposited { viewer: account("viewer"), amount, free: amount }]);
-        assert_eq!(deposit_of("viewer"), Deposit { free: amount, ..Deposit::new(1) });
+        assert_eq!(seen, [Event::Deposited { viewer: account("viewer"), amount, free: amount - BOND }]);
+        let expected = Deposit { free: amount - BOND, bond: BOND, ..Deposit::new(1) };
+        assert_eq!(deposit_of("viewer"), expected, "the bond of the entry is kept");
         assert_eq!(balance_of("viewer"), ENDOWMENT - amount);
         assert_eq!(in_pot(), pot + amount);
     });
@@ -53,24 +46,46 @@ fn later_deposit_may_be_a_single_planck() {
         let seen = events_of(|| TickStream::deposit(signed("viewer"), 1, None).expect("the call succeeds"));
         assert_eq!(seen, [Event::Deposited { viewer: account("viewer"), amount: 1, free: DEPOSIT + 1 }]);
         assert_eq!(deposit_of("viewer"), Deposit { free: DEPOSIT + 1, active_at: 4, ..before });
-        assert_eq!(balance_of("viewer"), ENDOWMENT - DEPOSIT - 1);
+        assert_eq!(balance_of("viewer"), ENDOWMENT - DEPOSIT - 2 * BOND - 1, "no other bond is taken");
     });
 }
 
 #[test]
-fn deposit_with_a_delegation_authorises_the_key() {
+fn deposit_with_a_key_authorises_it() {
     build_and_execute(|| {
-        let (viewer, amount, terms) = (account("viewer"), min_deposit(), delegation("viewer-session"));
-        let seen = events_of(|| {
-            TickStream::deposit(signed("viewer"), amount, Some(terms.clone())).expect("the call succeeds")
-        });
+        let (viewer, session_key, amount) = (account("viewer"), account("viewer-session"), min_deposit());
+        let seen = events_of(|| TickStream::deposit(signed("viewer"), amount, key()).expect("the call succeeds"));
+        let free = amount - 2 * BOND;
         let expected = [
-            Event::Delegated { viewer: viewer.clone(), delegation: terms.clone(), generation: 1 },
-            Event::Deposited { viewer, amount, free: amount },
+            Event::KeyAdded { viewer: viewer.clone(), session_key, limits: key_limits() },
+            Event::Deposited { viewer, amount, free },
         ];
         assert_eq!(seen, expected);
-        let deposit = Deposit { free: amount, delegation: Some(terms), generation: 1, ..Deposit::new(1) };
-        assert_eq!(deposit_of("viewer"), deposit);
+        assert_eq!(deposit_of("viewer"), Deposit { free, keys: 1, last_key_id: 1, bond: BOND, ..Deposit::new(1) });
+        assert_eq!(key_of("viewer", "viewer-session"), SessionKey::new(key_limits(), 1, 0, BOND, 1));
+    });
+}
+
+#[test]
+fn later_deposit_can_add_a_key() {
+    build_and_execute(|| {
+        fund_wallet("viewer", DEPOSIT);
+        withdraw_all("viewer");
+        assert_noop!(TickStream::deposit(signed("viewer"), BOND - 1, key()), Error::<Test>::FundsTooLow);
+        assert_ok!(TickStream::deposit(signed("viewer"), BOND, key()));
+        assert_eq!(
+            (deposit_of("viewer").free, deposit_of("viewer").keys),
+            (0, 1),
+            "the bond may take all that is free"
+        );
+    });
+}
+
+#[test]
+fn deposit_with_a_known_key_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        assert_noop!(TickStream::deposit(signed("viewer"), 1, key()), Error::<Test>::KeyExists);
     });
 }
 
@@ -79,7 +94,7 @@ fn deposit_may_leave_only_the_existential_deposit() {
     build_and_execute(|| {
         assert_ok!(TickStream::deposit(signed("viewer"), ENDOWMENT - ED, None));
         assert_eq!(balance_of("viewer"), ED);
-        assert_eq!(deposit_of("viewer").free, ENDOWMENT - ED);
+        assert_eq!(deposit_of("viewer").free, ENDOWMENT - ED - BOND);
     });
 }
 
@@ -88,8 +103,7 @@ fn deposit_of_zero_is_refused() {
     build_and_execute(|| {
         assert_noop!(TickStream::deposit(signed("viewer"), 0, None), Error::<Test>::AmountZero);
         fund("viewer");
-        let terms = delegation("viewer-session");
-        assert_noop!(TickStream::deposit(signed("viewer"), 0, Some(terms)), Error::<Test>::AmountZero);
+        assert_noop!(TickStream::deposit(signed("viewer"), 0, key()), Error::<Test>::AmountZero);
     });
 }
 
@@ -102,19 +116,18 @@ fn first_deposit_below_the_minimum_is_refused() {
 }
 
 #[test]
-fn deposit_with_an_expired_delegation_is_refused() {
+fn deposit_with_an_expired_key_is_refused() {
     build_and_execute(|| {
         advance(9);
-        let expired = Delegation { expires_at: 9, ..delegation("viewer-session") };
-        let refused = Error::<Test>::DelegationExpired;
-        assert_noop!(TickStream::deposit(signed("viewer"), DEPOSIT, Some(expired)), refused);
+        let expired = Some((account("viewer-session"), KeyLimits { expires_at: 9, ..key_limits() }));
+        assert_noop!(TickStream::deposit(signed("viewer"), DEPOSIT, expired), Error::<Test>::KeyExpired);
     });
 }
 
 #[test]
 fn deposit_above_the_balance_is_refused() {
     build_and_execute(|| {
-        let put = |amount| TickStream::deposit(signed("viewer"), amount, Some(delegation("viewer-session")));
+        let put = |amount| TickStream::deposit(signed("viewer"), amount, key());
         assert_noop!(put(ENDOWMENT + 1), TokenError::FundsUnavailable);
         assert_noop!(put(Balance::MAX), ArithmeticError::Underflow);
         assert_noop!(put(ENDOWMENT), TokenError::NotExpendable);
@@ -131,7 +144,7 @@ fn withdraw_moves_money_out_of_the_pot() {
         let seen = events_of(|| TickStream::withdraw(signed("viewer"), 1_001).expect("the call succeeds"));
         assert_eq!(seen, [Event::Withdrawn { viewer: account("viewer"), amount: 1_001, free: DEPOSIT - 1_001 }]);
         assert_eq!(deposit_of("viewer"), Deposit { free: DEPOSIT - 1_001, active_at: 3, ..before });
-        assert_eq!(balance_of("viewer"), ENDOWMENT - DEPOSIT + 1_001);
+        assert_eq!(balance_of("viewer"), ENDOWMENT - DEPOSIT - 2 * BOND + 1_001);
         assert_eq!(in_pot(), pot - 1_001);
     });
 }
@@ -142,8 +155,8 @@ fn withdrawal_of_everything_keeps_the_entry() {
         fund("viewer");
         let before = deposit_of("viewer");
         assert_ok!(TickStream::withdraw(signed("viewer"), DEPOSIT));
-        assert_eq!(deposit_of("viewer"), Deposit { free: 0, ..before }, "the nonces are kept");
-        assert_eq!(balance_of("viewer"), ENDOWMENT);
+        assert_eq!(deposit_of("viewer"), Deposit { free: 0, ..before }, "the nonces and the bond are kept");
+        assert_eq!(balance_of("viewer"), ENDOWMENT - 2 * BOND);
         assert_ok!(TickStream::deposit(signed("viewer"), 1, None));
     });
 }
@@ -191,99 +204,51 @@ fn withdrawal_above_the_free_deposit_is_refused() {
         assert_noop!(TickStream::withdraw(signed("viewer"), DEPOSIT + 1), Error::<Test>::FundsTooLow);
         Watch::opened("viewer", 60);
         let free = deposit_of("viewer").free;
-        assert_eq!(free, DEPOSIT - 60 * PRICE - open_fee());
+        assert_eq!(free, DEPOSIT - 60 * PRICE - OPEN_FEE);
         assert_noop!(TickStream::withdraw(signed("viewer"), free + 1), Error::<Test>::FundsTooLow);
         assert_ok!(TickStream::withdraw(signed("viewer"), free));
     });
 }
 
 #[test]
-fn delegate_replaces_the_session_key() {
+fn reap_deposit_pays_the_bonds_to_the_caller() {
     build_and_execute(|| {
         fund("viewer");
-        let before = deposit_of("viewer");
-        advance(5);
-        let terms = Delegation { allowance: 17, max_price_per_tick: 11, ..delegation("second-viewer-session") };
-        let seen = events_of(|| TickStream::delegate(signed("viewer"), terms.clone()).expect("the call succeeds"));
-        let viewer = account("viewer");
-        assert_eq!(seen, [Event::Delegated { viewer, delegation: terms.clone(), generation: 2 }]);
-        let expected = Deposit { delegation: Some(terms), generation: 2, active_at: 6, ..before };
-        assert_eq!(deposit_of("viewer"), expected, "the key is replaced and the money unchanged");
-    });
-}
-
-#[test]
-fn delegation_may_expire_in_this_block() {
-    build_and_execute(|| {
-        fund("viewer");
-        let short = Delegation { expires_at: 1, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), short));
-        Watch::opened("viewer", 1);
-    });
-}
-
-#[test]
-fn delegate_without_a_deposit_is_refused() {
-    build_and_execute(|| {
-        let terms = delegation("viewer-session");
-        assert_noop!(TickStream::delegate(signed("viewer"), terms), Error::<Test>::DepositUnknown);
-    });
-}
-
-#[test]
-fn delegation_that_expires_in_the_past_is_refused() {
-    build_and_execute(|| {
-        fund("viewer");
-        advance(1);
-        let expired = Delegation { expires_at: 1, ..delegation("viewer-session") };
-        assert_noop!(TickStream::delegate(signed("viewer"), expired), Error::<Test>::DelegationExpired);
-    });
-}
-
-#[test]
-fn revoke_delegation_removes_the_key_and_keeps_its_sessions() {
-    build_and_execute(|| {
-        fund("viewer");
-        let watch = Watch::opened("viewer", 60);
-        let before = deposit_of("viewer");
-        advance(1);
-        let seen = events_of(|| TickStream::revoke_delegation(signed("viewer")).expect("the call succeeds"));
-        assert_eq!(seen, [Event::DelegationRevoked { viewer: account("viewer"), generation: 2 }]);
-        assert_eq!(deposit_of("viewer"), Deposit { delegation: None, generation: 2, active_at: 2, ..before });
-        assert_eq!(session_of(watch.id).closing, None, "the session stays open");
-    });
-}
-
-#[test]
-fn revoke_delegation_without_a_deposit_is_refused() {
-    build_and_execute(|| {
-        assert_noop!(TickStream::revoke_delegation(signed("viewer")), Error::<Test>::DepositUnknown);
-    });
-}
-
-#[test]
-fn revoke_delegation_without_a_key_is_refused() {
-    build_and_execute(|| {
-        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        assert_noop!(TickStream::revoke_delegation(signed("viewer")), Error::<Test>::DelegationMissing);
-        assert_ok!(TickStream::delegate(signed("viewer"), delegation("viewer-session")));
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        assert_noop!(TickStream::revoke_delegation(signed("viewer")), Error::<Test>::DelegationMissing);
-    });
-}
-
-#[test]
-fn reap_deposit_removes_an_empty_deposit() {
-    build_and_execute(|| {
-        fund("viewer");
-        assert_ok!(TickStream::withdraw(signed("viewer"), DEPOSIT));
+        add_key("viewer", "phone", |_| ());
+        withdraw_all("viewer");
         advance(lifetime() + 1);
-        let seen =
-            events_of(|| TickStream::reap_deposit(signed("stranger"), account("viewer")).expect("the call succeeds"));
-        assert_eq!(seen, [Event::DepositReaped { viewer: account("viewer") }]);
-        assert_eq!(Deposits::<Test>::get(account("viewer")), None);
+        let pot = in_pot();
+        let reap = || TickStream::reap_deposit(signed("stranger"), account("viewer")).expect("the call succeeds");
+        let (viewer, by, bonds) = (account("viewer"), account("stranger"), 3 * BOND);
+        assert_eq!(events_of(reap), [Event::DepositReaped { viewer: viewer.clone(), by, bonds }]);
+        assert_eq!(Deposits::<Test>::get(&viewer), None);
+        assert_eq!(Keys::<Test>::iter_prefix(&viewer).count(), 0, "the keys are removed as well");
+        assert_eq!((earned("stranger"), in_pot()), (bonds, pot));
         let anew = TickStream::deposit(signed("viewer"), 1, None);
         assert_eq!(anew, Err(Error::<Test>::DepositTooSmall.into()), "the next deposit counts as the first one");
+    });
+}
+
+#[test]
+fn reap_deposit_keeps_the_keys_of_other_viewers() {
+    build_and_execute(|| {
+        ["viewer", "second-viewer"].into_iter().for_each(fund);
+        withdraw_all("viewer");
+        advance(lifetime() + 1);
+        assert_ok!(TickStream::reap_deposit(signed("stranger"), account("viewer")));
+        Watch::opened("second-viewer", 10);
+    });
+}
+
+#[test]
+fn viewer_can_reap_the_own_deposit() {
+    build_and_execute(|| {
+        fund("viewer");
+        withdraw_all("viewer");
+        advance(lifetime() + 1);
+        assert_ok!(TickStream::reap_deposit(signed("viewer"), account("viewer")));
+        assert_ok!(TickStream::payout(signed("viewer"), account("viewer")));
+        assert_eq!(balance_of("viewer"), ENDOWMENT, "the bonds are back");
     });
 }
 
@@ -327,7 +292,7 @@ fn reap_deposit_within_the_ticket_lifetime_is_refused() {
         assert_noop!(reap(), Error::<Test>::DepositActive);
         advance(lifetime());
         assert_noop!(reap(), Error::<Test>::DepositActive);
-        assert_ok!(TickStream::delegate(signed("viewer"), delegation("viewer-session")));
+        limit_key(|_| ());
         advance(lifetime());
         assert_noop!(reap(), Error::<Test>::DepositActive);
         advance(1);
@@ -358,11 +323,8 @@ fn unsigned_calls_of_viewers_are_refused() {
     build_and_execute(|| {
         fund("viewer");
         for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
-            let terms = delegation("viewer-session");
             assert_noop!(TickStream::deposit(origin.clone(), DEPOSIT, None), DispatchError::BadOrigin);
             assert_noop!(TickStream::withdraw(origin.clone(), 1), DispatchError::BadOrigin);
-            assert_noop!(TickStream::delegate(origin.clone(), terms), DispatchError::BadOrigin);
-            assert_noop!(TickStream::revoke_delegation(origin.clone()), DispatchError::BadOrigin);
             assert_noop!(TickStream::reap_deposit(origin, account("viewer")), DispatchError::BadOrigin);
         }
     });

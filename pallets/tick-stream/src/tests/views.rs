@@ -4,13 +4,15 @@ mod verdicts;
 
 use crate::{
     mock::*, Config, DepositOfViewFunction, Deposits, Earnings, EarningsViewFunction, GatewayViewFunction, Gateways,
-    ParamsViewFunction, SessionViewFunction, Sessions, StreamUpdate, StreamViewFunction, Streams,
+    KeyViewFunction, Keys, KeysViewFunction, NextStream, ParamsViewFunction, SessionViewFunction, Sessions,
+    StreamUpdate, StreamViewFunction, Streams,
 };
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::{assert_ok, traits::Get, view_functions::ViewFunction};
 use sp_runtime::Permill;
 use tick_stream_primitives::{
-    limits::MAX_STREAMS_PAGE, BlockNumber, Closer, Outcome, Params, SessionId, Splits, Stream, StreamId,
+    limits::{MAX_STREAMS_PAGE, MAX_STREAMS_SCAN},
+    BlockNumber, Closer, Outcome, Params, SessionId, Splits, Stream, StreamId, StreamsPage,
 };
 
 /// Calls a view function as a client does: by its identifier and encoded arguments.
@@ -72,6 +74,14 @@ fn view_functions_agree_with_storage() {
             ask(EarningsViewFunction::<Test>::new(gateway)),
         );
         assert_eq!(read, stored);
+        add_key("viewer", "phone", |_| ());
+        let phone = Keys::<Test>::get(&viewer, account("phone"));
+        assert!(phone.is_some());
+        assert_eq!(ask(KeyViewFunction::<Test>::new(viewer.clone(), account("phone"))), phone);
+        let keys = ask(KeysViewFunction::<Test>::new(viewer.clone()));
+        assert_eq!((keys.len(), &keys), (2, &TickStream::read_keys(viewer)));
+        let laptop = key_of("viewer", "viewer-session");
+        assert!(keys.contains(&(account("viewer-session"), laptop)));
         assert_eq!(ask(ParamsViewFunction::<Test>::new()), TickStream::read_params());
     });
 }
@@ -84,6 +94,8 @@ fn view_functions_of_missing_entries_return_nothing() {
         assert_eq!(ask(SessionViewFunction::<Test>::new(SessionId::default())), None);
         assert_eq!(ask(DepositOfViewFunction::<Test>::new(stranger.clone())), None);
         assert_eq!(ask(GatewayViewFunction::<Test>::new(stranger.clone())), None);
+        assert_eq!(ask(KeyViewFunction::<Test>::new(stranger.clone(), account("viewer-session"))), None);
+        assert_eq!(ask(KeysViewFunction::<Test>::new(stranger.clone())), []);
         assert_eq!(ask(EarningsViewFunction::<Test>::new(stranger)), 0);
     });
 }
@@ -98,9 +110,27 @@ fn stream_is_read_with_announcements_in_effect() {
         advance(1);
         assert_eq!(TickStream::read_stream(0), Some(announced.clone()));
         assert_eq!(ask(StreamViewFunction::<Test>::new(0)), Some(announced.clone()));
-        assert_eq!(TickStream::read_streams(0, 1), [(0, announced)]);
+        assert_eq!(TickStream::read_streams(0, 1), StreamsPage { streams: vec![(0, announced)], next: None });
         assert_eq!(stream_of(0), stored, "reading changes no state");
     });
+}
+
+/// Returns the identifiers of a page, and where the next one starts.
+fn page(from: StreamId, limit: u32) -> (Vec<StreamId>, Option<StreamId>) {
+    let StreamsPage { streams, next } = TickStream::read_streams(from, limit);
+    (streams.into_iter().map(|(id, _)| id).collect(), next)
+}
+
+/// Reads all streams in pages of `limit`. Returns their identifiers and the number of pages.
+fn read_all(limit: u32) -> (Vec<StreamId>, u32) {
+    let (mut ids, mut pages, mut from) = (Vec::new(), 0, Some(0));
+    while let Some(start) = from {
+        let (more, next) = page(start, limit);
+        ids.extend(more);
+        pages += 1;
+        from = next;
+    }
+    (ids, pages)
 }
 
 #[test]
@@ -110,20 +140,16 @@ fn streams_are_read_in_pages_without_gaps() {
         for gone in [0, 50, 51, 103] {
             assert_ok!(TickStream::end_stream(signed("creator"), gone));
         }
-        let ids = |from, limit| TickStream::read_streams(from, limit).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let all: Vec<StreamId> = (1..50).chain(52..103).collect();
         assert_eq!(all.len(), 100);
-        assert_eq!(ids(0, 1_000), all, "at most 100, and removed streams do not count");
-        assert_eq!(ids(0, u32::MAX), all);
-        assert_eq!(ids(1, 100), all);
-        assert_eq!(ids(48, 4), [48, 49, 52, 53]);
-        assert_eq!(ids(50, 1), [52]);
-        assert_eq!(ids(102, 100), [102], "the last stream");
-        let mut pages = Vec::new();
-        while let Some(page) = Some(ids(pages.last().map_or(0, |last| last + 1), 33)).filter(|page| !page.is_empty()) {
-            pages.extend(page);
-        }
-        assert_eq!(pages, all);
+        assert_eq!(page(0, 1_000), (all.clone(), Some(103)), "at most 100, and removed streams do not count");
+        assert_eq!(page(0, u32::MAX), (all.clone(), Some(103)));
+        assert_eq!(page(103, 100), (vec![], None), "the last identifier is that of a removed stream");
+        assert_eq!(page(48, 4), (vec![48, 49, 52, 53], Some(54)));
+        assert_eq!(page(50, 1), (vec![52], Some(53)));
+        assert_eq!(page(102, 100), (vec![102], None));
+        assert_eq!(read_all(33), (all.clone(), 4));
+        assert_eq!(read_all(1), (all, 101));
     });
 }
 
@@ -131,19 +157,32 @@ fn streams_are_read_in_pages_without_gaps() {
 fn page_of_streams_has_at_most_a_hundred() {
     build_and_execute(|| {
         create_streams(MAX_STREAMS_PAGE);
-        let page = TickStream::read_streams(0, u32::MAX);
-        assert_eq!(page.len(), 100);
-        assert_eq!(page.last().map(|(id, _)| *id), Some(99));
-        assert_eq!(TickStream::read_streams(100, u32::MAX), [(100, stream_of(100))]);
+        let (ids, next) = page(0, u32::MAX);
+        assert_eq!((ids.len(), ids.last(), next), (100, Some(&99), Some(100)));
+        assert_eq!(page(100, u32::MAX), (vec![100], None));
     });
 }
 
 #[test]
 fn page_of_streams_can_be_empty() {
     build_and_execute(|| {
-        assert_eq!(TickStream::read_streams(0, 0), []);
-        assert_eq!(TickStream::read_streams(1, 100), []);
-        assert_eq!(TickStream::read_streams(StreamId::MAX, 100), []);
+        assert_eq!(page(0, 0), (vec![], Some(0)));
+        assert_eq!(page(1, 100), (vec![], None));
+        assert_eq!(page(StreamId::MAX, 100), (vec![], None));
+    });
+}
+
+#[test]
+fn page_of_streams_tries_a_limited_number_of_identifiers() {
+    build_and_execute(|| {
+        let scan = StreamId::from(MAX_STREAMS_SCAN);
+        // Stream 0 exists; the ones up to the last are gone, as if they had been created and ended.
+        NextStream::<Test>::put(3 * scan);
+        let last = create_stream(PRICE, Splits::default());
+        assert_eq!(page(0, 100), (vec![0], Some(scan)));
+        assert_eq!(page(scan, 100), (vec![], Some(2 * scan)), "an empty page names where to go on");
+        assert_eq!(page(2 * scan + 1, 100), (vec![last], None));
+        assert_eq!(read_all(100), (vec![0, last], 4));
     });
 }
 
@@ -156,6 +195,7 @@ fn params_are_those_of_the_runtime() {
             stream_deposit: 500,
             gateway_bond: 5_000,
             open_fee: 7,
+            storage_bond: 20,
             protocol_fee: Permill::from_percent(1),
             submitter_share: Permill::from_parts(5_000),
             max_prepaid_ticks: 60,

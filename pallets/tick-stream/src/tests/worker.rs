@@ -1,5 +1,7 @@
 //! Tests of the off-chain worker: from the offer to the extrinsics in the transaction pool and the report.
 
+mod attacks;
+mod fees;
 mod foreign;
 mod keys;
 mod limits;
@@ -27,6 +29,9 @@ use tick_stream_primitives::{
     },
     Balance, Batch, Claim, CloseRow, Closer, RowError, SessionId, SignedTicket, Splits, StreamId,
 };
+
+/// Price at which one tick earns its gateway far more than any fee.
+const EXPENSIVE: Balance = 100_000;
 
 /// Bytes of an extrinsic without its call, as the worker estimates them.
 const OVERHEAD_BYTES: u32 = 160;
@@ -130,10 +135,16 @@ fn include(extrinsics: Vec<MockExtrinsic>) -> Vec<RowError> {
     failures().into_iter().map(|(_, _, error)| error).collect()
 }
 
-/// Returns an offer without rows, for half a block.
+/// Returns an offer without rows, for half a block of a worker that serves "gateway".
 fn offer() -> Offer {
-    let config = WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false };
-    Offer { config, opens: vec![], claims: vec![], closes: vec![] }
+    offer_for(&["gateway"])
+}
+
+/// Returns such an offer for a worker that serves these gateways.
+fn offer_for(gateways: &[&str]) -> Offer {
+    let gateways = gateways.iter().map(|name| account(name)).collect();
+    let config = WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false, gateways };
+    Offer { config, opens: vec![], claims: vec![], closes: vec![], ending: vec![] }
 }
 
 fn offer_of_claims(claims: Vec<OfferedClaim>) -> Offer {
@@ -146,13 +157,19 @@ fn offered(watch: &mut Watch, ticks: u32) -> OfferedClaim {
     OfferedClaim { stream: watch.ticket.stream, gateway: watch.ticket.gateway.clone(), claim }
 }
 
-/// Opens a session of "viewer" on this stream through "gateway" from the wallet.
-fn join(stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
-    let mut watch = Watch::new("viewer", max_ticks);
+/// Opens a session of "viewer" on this stream through this gateway from the wallet.
+fn join_through(gateway: &str, stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
+    let mut watch = Watch::of_wallet("viewer", max_ticks);
     watch.ticket.stream = stream;
+    watch.ticket.gateway = account(gateway);
     watch.ticket.price_per_tick = price_per_tick;
     assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
     watch
+}
+
+/// Opens a session of "viewer" on this stream through "gateway" from the wallet.
+fn join(stream: StreamId, price_per_tick: Balance, max_ticks: u32) -> Watch {
+    join_through("gateway", stream, price_per_tick, max_ticks)
 }
 
 /// Opens a session through "gateway" on a new stream with this price.
@@ -162,10 +179,11 @@ fn joined(price_per_tick: Balance) -> Watch {
     join(stream, price_per_tick, 60)
 }
 
-/// Returns a claim on a session that does not exist, through "gateway".
-fn phantom(steps: u32) -> OfferedClaim {
-    let claim = Claim { session: SessionId::default(), from: 0, ticks: steps, proof: [0; 32] };
-    OfferedClaim { stream: 0, gateway: account("gateway"), claim }
+/// Returns a claim that would earn more than its fee, but whose proof is invalid: the worker finds that out only when it
+/// tries the batch. `watch` is a session of [`joined`] with a high price.
+fn invalid(watch: &Watch, ticks: u32) -> OfferedClaim {
+    let claim = Claim { session: watch.id, from: 0, ticks, proof: [0; 32] };
+    OfferedClaim { stream: watch.ticket.stream, gateway: watch.ticket.gateway.clone(), claim }
 }
 
 /// Returns the fee of the extrinsic with this batch, without a tip.
@@ -217,21 +235,37 @@ fn gateways_own_key_settles_its_rows() {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         let claims = vec![offered(&mut watch, 30)];
-        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 1, 0));
+        let offer = Offer { claims, ..offer_for(&[]) };
+        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0), "the gateway need not be named");
         assert_eq!(node.take_only_sent().0.signer, account("gateway"));
     });
 }
 
 #[test]
-fn claim_of_a_session_opened_by_the_same_wave_is_sent() {
+fn claim_waits_until_its_ticket_is_opened() {
     Node::run(|node| {
         fund("viewer");
         let mut watch = Watch::new("viewer", 60);
         let claims = vec![offered(&mut watch, 30)];
         let opens = vec![watch.signed_by("viewer-session")];
-        assert_eq!(node.state_after(&Offer { opens, claims, ..offer() }), sent_state(1, 2, 0));
+        let report = node.work(&Offer { opens, claims: claims.clone(), ..offer() });
+        let expected = Report { block: 1, state: sent_state(1, 1, 0), refused: vec![], foreign: vec![] };
+        assert_eq!(report, Some(expected), "the claim is neither sent nor refused");
+        assert_eq!(include(node.take_sent()), []);
+        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 1, 0));
         assert_eq!(include(node.take_sent()), []);
         assert_eq!(session_of(watch.id).settled_ticks, 30);
+    });
+}
+
+#[test]
+fn claim_without_a_session_and_a_ticket_is_refused() {
+    Node::run(|node| {
+        fund("viewer");
+        let mut watch = Watch::new("viewer", 60);
+        let report = node.work(&offer_of_claims(vec![offered(&mut watch, 30)]));
+        let refused = vec![(RowId::Claim(watch.id), RowError::SessionUnknown)];
+        assert_eq!(report, Some(Report { block: 1, state: WorkerState::Idle, refused, foreign: vec![] }));
     });
 }
 
@@ -241,11 +275,10 @@ fn claims_of_two_gateways_are_grouped() {
         register_gateway("second-gateway");
         fund("viewer");
         let (mut first, mut third) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
-        let mut second = Watch::new("viewer", 60);
-        second.ticket.gateway = account("second-gateway");
-        assert_ok!(TickStream::join_stream(signed("viewer"), second.ticket.clone()));
+        let mut second = join_through("second-gateway", 0, PRICE, 60);
         let claims = [&mut first, &mut second, &mut third].map(|watch| offered(watch, 20)).to_vec();
-        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 3, 0), "the key operates both gateways");
+        let offer = Offer { claims, ..offer_for(&["gateway", "second-gateway"]) };
+        assert_eq!(node.state_after(&offer), sent_state(1, 3, 0));
         let (extrinsic, batch) = node.take_only_sent();
         let mut groups: Vec<_> = batch.groups.iter().map(|group| (group.gateway.clone(), group.claims.len())).collect();
         groups.sort_by_key(|(_, claims)| *claims);
@@ -328,17 +361,40 @@ fn tip_grows_as_the_deadline_of_a_closing_session_nears() {
     for (waited, tip_percent) in [(0, 0), (1, 10), (5, 50), (9, 90), (10, 100), (15, 100)] {
         Node::run(|node| {
             fund("viewer");
-            let (mut running, mut closing) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
-            let mut closing_later = Watch::opened("viewer", 60);
+            let (mut closing, mut closing_later) = (joined(EXPENSIVE), Watch::opened("viewer", 60));
             leave("viewer", &[closing.id]);
             advance(waited);
             leave("viewer", &[closing_later.id]);
-            let claims = [&mut running, &mut closing, &mut closing_later].map(|watch| offered(watch, 20)).to_vec();
-            assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 3, 0));
+            let claims = [&mut closing, &mut closing_later].map(|watch| offered(watch, 20)).to_vec();
+            assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 2, 0));
             let (extrinsic, batch) = node.take_only_sent();
             assert_eq!(extrinsic.tip, Permill::from_percent(tip_percent).mul_floor(fee_of(&batch)), "after {waited}");
         });
     }
+}
+
+#[test]
+fn rows_of_closing_sessions_travel_in_a_batch_of_their_own() {
+    Node::run(|node| {
+        fund("viewer");
+        let (mut running, mut closing) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
+        let (ending, closing_too) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
+        leave("viewer", &[closing.id, closing_too.id]);
+        advance(5);
+        let opens = vec![Watch::new("viewer", 10).signed_by("viewer-session")];
+        let claims = vec![offered(&mut running, 20), offered(&mut closing, 20)];
+        let closes = [&ending, &closing_too].map(|watch| watch.close(Closer::Gateway, "gateway"));
+        let offer = Offer { opens: opens.clone(), claims, closes: closes.to_vec(), ..offer() };
+        assert_eq!(node.state_after(&offer), sent_state(2, 5, 0));
+        let sent = node.take_sent();
+        let [urgent, other] = [batch_in(&sent[0]), batch_in(&sent[1])];
+        assert_eq!(urgent.groups, batch_of_claims(vec![closing.claim(20)]).groups);
+        assert_eq!((urgent.opens.to_vec(), urgent.closes.to_vec()), (vec![], vec![closes[1].clone()]));
+        assert_eq!(other.groups, batch_of_claims(vec![running.claim(20)]).groups);
+        assert_eq!((other.opens.to_vec(), other.closes.to_vec()), (opens, vec![closes[0].clone()]));
+        assert_eq!([sent[0].tip > 0, sent[1].tip > 0], [true, false]);
+        assert_eq!(include(sent), []);
+    });
 }
 
 #[test]
@@ -347,12 +403,13 @@ fn rows_that_the_chain_would_refuse_are_dropped_and_reported() {
         fund("viewer");
         let mut watches: Vec<_> = (0..6).map(|_| Watch::opened("viewer", 60)).collect();
         watches[1].settle(20);
-        let last = deposit_of("viewer").nonces.last;
+        let last = key_of("viewer", "viewer-session").nonces.last;
         let (good, bad) = (Watch::with_nonce("viewer", 10, last + 1), Watch::with_nonce("viewer", 10, last + 2));
         let opens = vec![bad.signed_by("stranger"), good.signed_by("viewer-session")];
         let mut claims: Vec<_> = watches[..4].iter_mut().map(|watch| offered(watch, 20)).collect();
         claims[2].claim.proof = [1; 32];
-        claims.push(phantom(5));
+        let unknown = SessionId([8; 16]);
+        claims.push(OfferedClaim { claim: Claim { session: unknown, ..claims[0].claim.clone() }, ..claims[0].clone() });
         let gone = CloseRow { session: SessionId([9; 16]), signature: None };
         let closes = vec![
             watches[4].close(Closer::Gateway, "stranger"),
@@ -366,10 +423,10 @@ fn rows_that_the_chain_would_refuse_are_dropped_and_reported() {
         let expected = [
             // Refusals that are known without a dry run come first.
             (RowId::Claim(watches[1].id), RowError::AlreadySettled),
+            (RowId::Claim(unknown), RowError::SessionUnknown),
             (RowId::Close(SessionId([9; 16])), RowError::SessionUnknown),
             (RowId::Open(bad.id), RowError::SignatureInvalid),
             (RowId::Claim(watches[2].id), RowError::ProofInvalid),
-            (RowId::Claim(SessionId::default()), RowError::SessionUnknown),
             (RowId::Close(watches[4].id), RowError::SignatureInvalid),
             (RowId::Close(watches[3].id), RowError::CloseNotDue),
         ];
@@ -401,10 +458,10 @@ fn offer_of_refused_rows_sends_nothing() {
 fn group_without_accepted_claims_is_left_out() {
     Node::run(|node| {
         fund("viewer");
-        let mut watch = Watch::opened("viewer", 60);
-        let claims = vec![OfferedClaim { stream: 7, ..phantom(3) }, offered(&mut watch, 20)];
+        let (mut watch, mut other) = (Watch::opened("viewer", 60), Watch::opened("viewer", 60));
+        let claims = vec![OfferedClaim { stream: 7, ..offered(&mut other, 20) }, offered(&mut watch, 20)];
         let report = node.work(&offer_of_claims(claims)).expect("the worker leaves a report");
-        assert_eq!(report.refused, [(RowId::Claim(SessionId::default()), RowError::StreamUnknown)]);
+        assert_eq!(report.refused, [(RowId::Claim(other.id), RowError::GroupMismatch)]);
         assert_eq!(node.take_only_sent().1, batch_of_claims(vec![watch.claim(20)]));
     });
 }

@@ -1,5 +1,6 @@
 //! Packing of offered rows into batches that fit into the worker's share of a block.
 
+use super::rows::Rows;
 use crate::{Config, Pallet};
 use alloc::vec::Vec;
 use core::iter::Peekable;
@@ -46,16 +47,22 @@ impl<T: Config> Packer<T> {
         }
     }
 
-    /// Adds rows until the wave is full. Opens may fill half of it before the claims follow, so that a rush of new
-    /// viewers does not delay the settlement of current ones. Returns the drafts and the number of rows that were left
-    /// out.
-    pub fn pack(
-        mut self,
-        opens: Vec<SignedTicket>,
-        claims: Vec<OfferedClaim>,
-        closes: Vec<CloseRow>,
-    ) -> (Vec<BatchBuilder>, u32) {
-        let offered = opens.len() + claims.len() + closes.len();
+    /// Adds rows until the wave is full: first those of closing sessions, in batches of their own, because only they are
+    /// worth a tip. Opens may then fill it up to half before the other claims follow, so that a rush of new viewers does
+    /// not delay the settlement of current ones. Returns the drafts and the number of rows that were left out.
+    pub fn pack(mut self, rows: Rows) -> (Vec<BatchBuilder>, u32) {
+        let Rows { urgent_claims, urgent_closes, opens, claims, closes, .. } = rows;
+        let offered = urgent_claims.len() + urgent_closes.len() + opens.len() + claims.len() + closes.len();
+        self.fill(&mut urgent_claims.into_iter().map(BatchRow::Claim).peekable());
+        self.fill(&mut urgent_closes.into_iter().map(BatchRow::Close).peekable());
+        if self.start_draft() {
+            self.pack_others(opens, claims, closes);
+        }
+        (self.drafts, (offered - self.packed) as u32)
+    }
+
+    /// Adds the rows of sessions that are not closing.
+    fn pack_others(&mut self, opens: Vec<SignedTicket>, claims: Vec<OfferedClaim>, closes: Vec<CloseRow>) {
         let mut opens = opens.into_iter().map(BatchRow::Open).peekable();
         let budget = self.budget;
         self.budget = budget / 2;
@@ -64,7 +71,6 @@ impl<T: Config> Packer<T> {
         self.fill(&mut claims.into_iter().map(BatchRow::Claim).peekable());
         self.fill(&mut closes.into_iter().map(BatchRow::Close).peekable());
         self.fill(&mut opens);
-        (self.drafts, (offered - self.packed) as u32)
     }
 
     /// Takes rows in order until the wave has no room for the next one, and starts a new draft when one is full. A row
@@ -90,11 +96,20 @@ impl<T: Config> Packer<T> {
             return true;
         }
         let used = self.used.saturating_add(Self::extrinsic_weight(&last.size()));
-        let can_open = !last.is_empty() && self.drafts.len() < MAX_WAVE_EXTRINSICS;
-        if !can_open || !self.fits(&BatchBuilder::new().size_with(row), used) {
+        if last.is_empty() || !self.fits(&BatchBuilder::new().size_with(row), used) {
             return false;
         }
-        self.used = used;
+        self.start_draft()
+    }
+
+    /// Starts a new draft unless the last one is empty. Returns whether there is an empty draft: a wave has at most
+    /// [`MAX_WAVE_EXTRINSICS`].
+    fn start_draft(&mut self) -> bool {
+        let Some(last) = self.drafts.last().filter(|last| !last.is_empty()) else { return true };
+        if self.drafts.len() >= MAX_WAVE_EXTRINSICS {
+            return false;
+        }
+        self.used = self.used.saturating_add(Self::extrinsic_weight(&last.size()));
         self.drafts.push(BatchBuilder::new());
         true
     }

@@ -16,6 +16,9 @@ pub trait SettlementExtrinsics<Call> {
     /// Returns the fee in planck, without a tip, of an extrinsic whose call has this weight and whose total length is
     /// `length_bytes`.
     fn fee(call_weight: Weight, length_bytes: u32) -> Balance;
+
+    /// Returns the fee in planck of a weight when blocks are not full. The pallet's constants are checked against it.
+    fn base_fee(weight: Weight) -> Balance;
 }
 
 /// Implementation that never signs, for runtimes whose nodes have no tick pool.
@@ -25,6 +28,10 @@ impl<Call> SettlementExtrinsics<Call> for () {
     }
 
     fn fee(_: Weight, _: u32) -> Balance {
+        0
+    }
+
+    fn base_fee(_: Weight) -> Balance {
         0
     }
 }

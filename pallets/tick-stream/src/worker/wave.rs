@@ -2,12 +2,12 @@
 
 use super::{
     pack::Packer,
-    represents,
-    rows::{Rows, Sorter},
+    rows::{reward, Sorter},
+    serves,
     tick_key::{account_of, TickKey},
     SettlementExtrinsics,
 };
-use crate::{context::Context, Call, Config, Earnings, Pallet, Sessions, WeightInfo, LOG_TARGET};
+use crate::{context::Context, Call, Config, Earnings, Gateways, Pallet, Sessions, WeightInfo, LOG_TARGET};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -21,13 +21,16 @@ use sp_runtime::{
         storage_lock::{StorageLock, Time},
         Duration,
     },
+    traits::Zero,
     Permill, SaturatedConversion, Saturating,
 };
 use tick_stream_primitives::{
     batch::bounded,
     batch_builder::BatchBuilder,
-    worker::{Offer, Report, RowId, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, WAVE_ERA_BLOCKS, WAVE_KEY},
-    AccountId, Balance, Batch, BatchSize, BlockNumber, ClaimGroup, RowError, RowKind, RowVerdict,
+    worker::{
+        Offer, Report, RowId, WorkerConfig, WorkerState, LOCK_KEY, OFFER_KEY, REPORT_KEY, WAVE_ERA_BLOCKS, WAVE_KEY,
+    },
+    AccountId, Balance, Batch, BatchSize, BlockNumber, Claim, ClaimGroup, RowError, RowKind, RowVerdict,
 };
 
 /// Milliseconds after which the lock of a run that was cut off expires.
@@ -48,6 +51,14 @@ struct Wave {
     until_nonce: u32,
     /// Block from which on the wave counts as lost.
     until_block: BlockNumber,
+}
+
+/// Claim of a closing session, as far as it counts towards the tip of its batch.
+struct UrgentClaim {
+    /// Number of blocks since the closing began.
+    waited_blocks: BlockNumber,
+    /// Planck that it earns the worker's side.
+    reward: Balance,
 }
 
 impl<T: Config> Pallet<T> {
@@ -77,19 +88,19 @@ impl<T: Config> Pallet<T> {
         if let Some(wave) = Self::wave_in_flight(&account, nonce) {
             return WorkerState::InFlight { until_nonce: wave.until_nonce, until_block: wave.until_block };
         }
-        let rows = Sorter::<T>::new(&account, offer).sort();
+        let mut rows = Sorter::<T>::new(&account, offer).sort();
         let is_own = !rows.is_empty() || rows.waiting > 0;
-        let Rows { opens, claims, closes, refused, foreign, .. } = rows;
-        (report.refused, report.foreign) = (refused, foreign);
+        report.refused = core::mem::take(&mut rows.refused);
+        report.foreign = core::mem::take(&mut rows.foreign);
         if !is_own && !report.foreign.is_empty() {
             return WorkerState::NotMine { account, rows: report.foreign.len() as u32 };
         }
-        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(opens, claims, closes);
-        Self::send(&key, account, nonce, drafts, left, &mut report.refused)
+        let (drafts, left) = Packer::<T>::new(offer.config.block_share).pack(rows);
+        Self::send(&key, account, nonce, &offer.config, drafts, left, &mut report.refused)
     }
 
     /// Returns the key to sign with. If there are several, as after a rotation, it is the first one whose account is or
-    /// operates a gateway with rows in the offer.
+    /// operates a gateway that the worker serves and that has rows in the offer.
     fn key_for(offer: &Offer) -> Option<TickKey> {
         let mut keys = TickKey::all();
         if keys.len() > 1 {
@@ -101,7 +112,13 @@ impl<T: Config> Pallet<T> {
                 .chain(offer.claims.iter().map(|claim| claim.gateway.clone()))
                 .chain(of_closes.map(|session| session.gateway))
                 .collect();
-            let has_rows = |account| gateways.iter().any(|gateway| represents::<T>(&account, gateway));
+            let operates = |account: &AccountId, gateway: &AccountId| {
+                account == gateway || Gateways::<T>::get(gateway).is_some_and(|entry| entry.operator == *account)
+            };
+            let has_rows = |account: AccountId| {
+                let mut served = gateways.iter().filter(|gateway| serves(&offer.config, &account, gateway));
+                served.any(|gateway| operates(&account, gateway))
+            };
             if let Some(index) = keys.iter().position(|key| has_rows(account_of(key))) {
                 return Some(keys.swap_remove(index));
             }
@@ -122,6 +139,7 @@ impl<T: Config> Pallet<T> {
         key: &TickKey,
         account: AccountId,
         nonce: u32,
+        config: &WorkerConfig,
         drafts: Vec<BatchBuilder>,
         mut left: u32,
         refused: &mut Vec<(RowId, RowError)>,
@@ -136,7 +154,8 @@ impl<T: Config> Pallet<T> {
         for draft in drafts {
             let drafted = rows_of(&draft.size());
             let batch = draft.build();
-            let tip_part = Self::urgency(&batch);
+            // Read before the dry run as well, which may remove the sessions.
+            let urgent = Self::urgent_claims(&batch, &ctx, config);
             let outcome = Self::run_batch(&ctx, &batch);
             let batch = without_refused(batch, &outcome.verdicts, &ctx, refused);
             if batch.is_empty() {
@@ -146,7 +165,7 @@ impl<T: Config> Pallet<T> {
             let size = batch.size();
             let length_bytes = batch.encoded_size() as u32 + EXTRINSIC_OVERHEAD_BYTES;
             let fee = T::Settlement::fee(Self::batch_weight(&size), length_bytes);
-            let tip = tip_part.mul_floor(fee);
+            let tip = Self::tip_of(&urgent, &outcome.verdicts, fee);
             let needed = fee.saturating_add(tip);
             if balance < needed {
                 return Self::sent(account.clone(), nonce, extrinsics, rows, left).unwrap_or(WorkerState::NoFunds {
@@ -192,16 +211,34 @@ impl<T: Config> Pallet<T> {
         Some(WorkerState::Sent { extrinsics, rows, left })
     }
 
-    /// Returns the part of its fee that a batch adds as a tip. It grows as the earliest deadline of a closing session
-    /// in the batch comes nearer.
-    fn urgency(batch: &Batch) -> Permill {
-        let block = Self::block();
-        let claims = batch.groups.iter().flat_map(|group| &group.claims);
-        let waited_blocks = claims
-            .filter_map(|claim| Sessions::<T>::get(claim.session)?.closing)
-            .map(|closing| block.saturating_sub(closing.block))
-            .max();
-        waited_blocks.map_or(Permill::zero(), |waited| Permill::from_rational(waited, T::ClosePeriod::get()))
+    /// Returns, for each claim of a batch in order, how it counts towards the batch's tip: not at all unless its session
+    /// is closing.
+    fn urgent_claims(batch: &Batch, ctx: &Context, config: &WorkerConfig) -> Vec<Option<UrgentClaim>> {
+        let urgent = |claim: &Claim, is_own: bool| {
+            let session = Sessions::<T>::get(claim.session)?;
+            let waited_blocks = ctx.block.saturating_sub(session.closing?.block);
+            Some(UrgentClaim { waited_blocks, reward: reward::<T>(claim, &session, is_own, ctx.protocol_fee) })
+        };
+        let of_group = |group: &ClaimGroup| {
+            let is_own = serves(config, &ctx.submitter, &group.gateway);
+            group.claims.iter().map(|claim| urgent(claim, is_own)).collect::<Vec<_>>()
+        };
+        batch.groups.iter().flat_map(of_group).collect()
+    }
+
+    /// Returns the tip of a batch with this fee, in planck. It grows up to the fee as the earliest deadline of a closing
+    /// session comes nearer, and is at most what the claims of closing sessions earn: a claim of one tick must not make
+    /// its operator tip more than the tick is worth. Claims that the dry run refused do not count.
+    fn tip_of(urgent: &[Option<UrgentClaim>], verdicts: &[RowVerdict], fee: Balance) -> Balance {
+        let of_claims = verdicts.iter().filter(|verdict| verdict.kind == RowKind::Claim);
+        let settled = of_claims.zip(urgent).filter(|(verdict, _)| verdict.result.is_ok());
+        let (mut waited_blocks, mut limit) = (BlockNumber::zero(), Balance::zero());
+        for claim in settled.filter_map(|(_, claim)| claim.as_ref()) {
+            waited_blocks = waited_blocks.max(claim.waited_blocks);
+            limit.saturating_accrue(claim.reward);
+        }
+        let period = T::ClosePeriod::get();
+        Permill::from_rational(waited_blocks.min(period), period).mul_floor(fee).min(limit)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fills blocks completely, so that `time-blocks` can measure their execution.
 
 use crate::{
-    load::{accounts_for, create_stream, fund_viewers, open_sessions, wallet},
+    load::{accounts_for, create_stream, fund_viewers, open_sessions, wallet, Terms, PRICE},
     report::{progress, Output, Report},
 };
 use anyhow::{ensure, Context, Result};
@@ -51,7 +51,8 @@ pub async fn run(args: Args) -> Result<()> {
     let mut viewers = fund_viewers(&chain, args.sessions).await?;
     let mut filled = vec![fill_with_transfers(&chain, args.transfers, accounts_for(args.sessions)).await?];
     let max_ticks = args.ticks.iter().sum::<u32>() + PREPAID_TICKS;
-    let mut watches = open_sessions(&chain, &mut viewers, args.sessions, stream, max_ticks).await?;
+    let terms = Terms { stream, price_per_tick: PRICE, max_ticks };
+    let mut watches = open_sessions(&chain, &mut viewers, args.sessions, terms).await?;
     let opened = Instant::now();
 
     let mut settled = 0;

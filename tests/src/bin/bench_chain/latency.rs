@@ -1,7 +1,7 @@
 //! Time from the submission of a claim to its inclusion in a block, and to finality.
 
 use crate::{
-    load::{create_stream, fund_viewers, open_sessions},
+    load::{create_stream, fund_viewers, open_sessions, Terms, PRICE},
     report::{percentiles, progress, Output, Report},
 };
 use anyhow::Result;
@@ -52,7 +52,8 @@ pub async fn run(args: Args) -> Result<()> {
     let chain = Chain::connect(&args.url).await?;
     let stream = create_stream(&chain).await?;
     let mut viewers = fund_viewers(&chain, args.sessions).await?;
-    let watches = open_sessions(&chain, &mut viewers, args.sessions, stream, args.seconds + 120).await?;
+    let terms = Terms { stream, price_per_tick: PRICE, max_ticks: args.seconds + 120 };
+    let watches = open_sessions(&chain, &mut viewers, args.sessions, terms).await?;
 
     let (observations, received) = unbounded_channel();
     let best = tokio::spawn(follow(chain.clone(), chain.best_blocks().await?, false, observations.clone()));

@@ -4,18 +4,21 @@ use crate::report::progress;
 use anyhow::{ensure, Context, Result};
 use futures::{stream, StreamExt, TryStreamExt};
 use sp_crypto_hashing::blake2_256;
+use sp_runtime::Permill;
 use std::time::Duration;
 use tick_stream_primitives::{
     batch::bounded,
-    limits::{MAX_BATCH_OPENS, MAX_SESSIONS_PER_VIEWER},
-    AccountId, Balance, Batch, Delegation, StreamId,
+    limits::{MAX_BATCH_OPENS, MAX_SESSIONS_PER_KEY, MAX_SESSIONS_PER_VIEWER},
+    AccountId, Balance, Batch, KeyLimits, Scope, StreamId,
 };
-use vilokanam_chain::{Call, Chain, NewStream, Order, Signer, Viewer, Watch};
+use vilokanam_chain::{Call, Chain, NewStream, Order, Signer, TickEvent, Viewer, Watch};
 use vilokanam_tests::accounts::{CREATOR, GATEWAY};
 
 /// Price of a tick in planck. At this price, a claim of a single tick earns its gateway more than the fee, so the
 /// worker does not delay it.
 pub const PRICE: Balance = 10_000_000_000;
+/// Gateway's share of a stream in percent.
+const GATEWAY_SHARE: u32 = 10;
 /// Deposit of a viewer's account in planck: enough for as many sessions as it can have.
 const DEPOSIT: Balance = 200_000_000_000_000;
 /// Amount that Alice sends to a viewer's account for its deposit, in planck.
@@ -26,6 +29,17 @@ const CONCURRENCY: usize = 64;
 const WINDOW: usize = 512;
 /// Number of blocks in which a ticket can open a session.
 const TICKET_BLOCKS: u32 = 3_000;
+
+/// Terms of the sessions of a load.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    /// Stream to watch.
+    pub stream: StreamId,
+    /// Price of a tick in planck.
+    pub price_per_tick: Balance,
+    /// Maximum number of ticks of a session.
+    pub max_ticks: u32,
+}
 
 /// Returns the wallet of account `index`.
 pub fn wallet(index: u32) -> Result<Signer> {
@@ -91,23 +105,33 @@ async fn wait_for_nonce(chain: &Chain, account: &AccountId, nonce: u64) -> Resul
     Ok(())
 }
 
-/// Creates a stream and returns its number.
+/// Creates a stream at [`PRICE`] and returns its number.
 pub async fn create_stream(chain: &Chain) -> Result<StreamId> {
+    create_stream_at(chain, &Signer::from_uri(CREATOR)?, PRICE, Permill::from_percent(GATEWAY_SHARE)).await
+}
+
+/// Creates a stream of `creator` at this price and returns its number.
+pub async fn create_stream_at(
+    chain: &Chain,
+    creator: &Signer,
+    price_per_tick: Balance,
+    gateway_share: Permill,
+) -> Result<StreamId> {
     let request = NewStream {
-        price_per_tick: PRICE,
+        price_per_tick,
         preview_ticks: 0,
-        gateway_share: sp_runtime::Permill::from_percent(10),
+        gateway_share,
         splits: Default::default(),
         metadata: br#"{"title":"Load"}"#.to_vec(),
     };
-    chain.execute(&Call::create_stream(&request), &Signer::from_uri(CREATOR)?).await?;
-    let (mut from, mut newest) = (0, None);
-    loop {
-        let page = chain.now().streams(from, 100).await?;
-        let Some((last, _)) = page.last() else { break };
-        (from, newest) = (last + 1, Some(*last));
-    }
-    newest.context("the stream was created, but the chain does not have it")
+    let receipt = chain.execute(&Call::create_stream(&request), creator).await?;
+    let events = chain.placed_events(receipt.block.hash).await?;
+    let created = events.into_iter().filter(|placed| placed.extrinsic == Some(receipt.index));
+    let stream = created.into_iter().find_map(|placed| match placed.event {
+        TickEvent::StreamCreated { stream, .. } => Some(stream),
+        _ => None,
+    });
+    stream.context("the stream was created, but its event is missing")
 }
 
 /// Funds new accounts from Alice's account, makes their deposits, and returns their viewers: enough for this many
@@ -119,13 +143,7 @@ pub async fn fund_viewers(chain: &Chain, sessions: u32) -> Result<Vec<Viewer>> {
         wallets.iter().map(|wallet| Call::transfer_keep_alive(&wallet.account(), FUNDING)).collect();
     send_all(chain, &Signer::from_uri("//Alice")?, &transfers, "funding").await?;
 
-    let delegation = Delegation {
-        session_key: session_key()?.account(),
-        max_price_per_tick: Balance::MAX,
-        allowance: Balance::MAX,
-        expires_at: u32::MAX,
-    };
-    let call = Call::deposit(DEPOSIT, Some(&delegation));
+    let call = Call::deposit(DEPOSIT, Some((&session_key()?.account(), &wide_limits())));
     progress(&format!("{count} deposits"));
     for part in wallets.chunks(WINDOW / 2) {
         let anchor = chain.anchor().await?;
@@ -138,46 +156,73 @@ pub async fn fund_viewers(chain: &Chain, sessions: u32) -> Result<Vec<Viewer>> {
     viewers(chain, wallets.iter().map(Signer::account).collect()).await
 }
 
+/// Returns limits of a session key that do not limit it.
+pub fn wide_limits() -> KeyLimits {
+    KeyLimits {
+        label: Default::default(),
+        max_price_per_tick: Balance::MAX,
+        allowance: Balance::MAX,
+        renewal: None,
+        max_sessions: MAX_SESSIONS_PER_KEY,
+        scope: Scope::Any,
+        expires_at: u32::MAX,
+    }
+}
+
 /// Returns the viewers of accounts that have deposits.
 pub async fn viewers(chain: &Chain, accounts: Vec<AccountId>) -> Result<Vec<Viewer>> {
     let key = session_key()?;
     let viewers = stream::iter(accounts).map(|account| {
         let key = key.clone();
         async move {
-            let deposit = chain.now().deposit(&account).await?;
-            let deposit = deposit.with_context(|| {
+            let entry = chain.now().key(&account, &key.account()).await?;
+            let entry = entry.with_context(|| {
                 format!(
-                    "{account} has no deposit: start the chain from the specification that make-spec wrote, \
-                     for at least as many viewers"
+                    "{account} has no deposit with the session key of this benchmark: start the chain from the \
+                     specification that make-spec wrote, for at least as many viewers"
                 )
             })?;
-            anyhow::Ok(Viewer::new(account, key, deposit.nonces.next(), chain.genesis_hash()))
+            anyhow::Ok(Viewer::new(account, key, entry.nonces.next(), chain.genesis_hash()))
         }
     });
     viewers.buffered(CONCURRENCY).try_collect().await
 }
 
-/// Opens sessions in batches that are sent to the chain directly, because a tick pool accepts one ticket of a viewer at
-/// a time.
-pub async fn open_sessions(
-    chain: &Chain,
-    viewers: &mut [Viewer],
-    sessions: u32,
-    stream: StreamId,
-    max_ticks: u32,
-) -> Result<Vec<Watch>> {
+/// Makes the tickets of a load, sixteen for each viewer, with all cores.
+fn tickets(viewers: &mut [Viewer], sessions: u32, order: &Order) -> Result<Vec<Watch>> {
+    let per_viewer = MAX_SESSIONS_PER_VIEWER as usize;
+    let count = sessions as usize;
+    ensure!(viewers.len() * per_viewer >= count, "there are too few viewers for {sessions} sessions");
+    let viewers = &mut viewers[..count.div_ceil(per_viewer)];
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = viewers.len().div_ceil(cores).max(1);
+    let make = |first: usize, viewers: &mut [Viewer]| {
+        let indices = (first * per_viewer)..count.min((first + viewers.len()) * per_viewer);
+        let ticket = |index: usize| {
+            let viewer = &mut viewers[index / per_viewer - first];
+            viewer.ticket_from_seed(order, seed(index as u64))
+        };
+        indices.map(ticket).collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        let parts = viewers.chunks_mut(part).enumerate();
+        let threads: Vec<_> =
+            parts.map(|(number, part_of)| scope.spawn(move || make(number * part, part_of))).collect();
+        let made = threads.into_iter().map(|thread| thread.join().ok().context("making tickets failed"));
+        Ok(made.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    })
+}
+
+/// Opens sessions in batches that are sent to the chain directly, because a tick pool accepts one unopened ticket of a
+/// session key at a time.
+pub async fn open_sessions(chain: &Chain, viewers: &mut [Viewer], sessions: u32, terms: Terms) -> Result<Vec<Watch>> {
+    let Terms { stream, price_per_tick, max_ticks } = terms;
     let submitter = Signer::from_uri("//Charlie")?;
     let gateway = Signer::from_uri(GATEWAY)?.account();
     let expires_at = chain.best().await?.number + TICKET_BLOCKS;
-    let order = Order { stream, gateway, price_per_tick: PRICE, max_ticks, expires_at };
+    let order = Order { stream, gateway, price_per_tick, max_ticks, expires_at };
     progress(&format!("making {sessions} tickets of {max_ticks} ticks"));
-    let mut watches = Vec::with_capacity(sessions as usize);
-    for index in 0..sessions {
-        let viewer = viewers
-            .get_mut((index / MAX_SESSIONS_PER_VIEWER) as usize)
-            .context("there are too few viewers for these sessions")?;
-        watches.push(viewer.ticket_from_seed(&order, seed(index.into())));
-    }
+    let watches = tokio::task::block_in_place(|| tickets(viewers, sessions, &order))?;
     let batch = |watches: &[Watch]| {
         let opens = bounded(watches.iter().map(|watch| watch.ticket.clone()).collect());
         Call::process_batch(&Batch { opens, ..Default::default() })

@@ -1,12 +1,13 @@
 //! Benchmarks of a Vilokanam chain. `scripts/bench chain` runs the parts in the right order, each against a fresh node.
 
+mod attack;
 mod blocks;
 mod latency;
+mod limit;
 mod load;
 mod merge;
 mod report;
 mod spec;
-mod sustain;
 mod ticks;
 mod time_blocks;
 
@@ -30,10 +31,12 @@ enum Command {
     Ticks(ticks::Args),
     /// Submit claims to a running node at random times, and time their inclusion and finality
     Latency(latency::Args),
-    /// Write a chain specification with the deposits of many viewers in its genesis, for `sustain`
+    /// Write a chain specification with the deposits of many viewers in its genesis, for `limit`
     MakeSpec(spec::Args),
-    /// Open many sessions, claim the ticks of each at intervals, and measure whether the node keeps up
-    Sustain(sustain::Args),
+    /// Search for the largest number of viewers whose ticks a running node settles, and say what limits it
+    Limit(limit::Args),
+    /// Attack a running node in ways that cost its operator fees, and compare them with what the attacker pays
+    Attack(attack::Args),
     /// Fill blocks with claims and with transfers, and report the fullest blocks
     Blocks(blocks::Args),
     /// Time the execution of the blocks that `blocks` has filled; the node must not be running
@@ -48,7 +51,8 @@ async fn main() -> Result<()> {
         Command::Ticks(args) => ticks::run(&args),
         Command::Latency(args) => latency::run(args).await,
         Command::MakeSpec(args) => spec::run(&args),
-        Command::Sustain(args) => sustain::run(args).await,
+        Command::Limit(args) => limit::run(args).await,
+        Command::Attack(args) => attack::run(args).await,
         Command::Blocks(args) => blocks::run(args).await,
         Command::TimeBlocks(args) => time_blocks::run(&args),
         Command::Merge(args) => merge::run(&args),

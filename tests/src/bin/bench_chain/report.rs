@@ -17,14 +17,14 @@ pub struct Output {
 
 /// Figures of one part.
 pub struct Report {
-    part: &'static str,
+    part: String,
     figures: Map<String, Value>,
 }
 
 impl Report {
     /// Creates an empty report of a part.
-    pub fn new(part: &'static str) -> Self {
-        Self { part, figures: Map::new() }
+    pub fn new(part: &str) -> Self {
+        Self { part: part.to_owned(), figures: Map::new() }
     }
 
     /// Adds a figure.

@@ -31,10 +31,3 @@ pub fn account(uri: &str) -> Result<AccountId, ChainError> {
 pub fn name(uri: &str) -> String {
     uri.trim_start_matches('/').replace("//", "-").to_lowercase()
 }
-
-/// Returns the account of the treasury: that of the pallet id `vlk/trsy`.
-pub fn treasury() -> AccountId {
-    let mut bytes = [0; 32];
-    bytes[..12].copy_from_slice(b"modlvlk/trsy");
-    bytes.into()
-}

@@ -8,7 +8,7 @@ use crate::commands::dev::accounts;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use tick_stream_primitives::{AccountId, Balance, SessionId, Stream};
-use vilokanam_chain::{Block, Chain, TickEvent};
+use vilokanam_chain::{governance::treasury_account, Block, Chain, TickEvent};
 use vilokanam_terminal::{answer::table, CommandError};
 use vilokanam_viewer::amount::Vlk;
 use vilokanam_wire::{Account, Planck};
@@ -21,11 +21,11 @@ type Names = Vec<(AccountId, String)>;
 #[derive(Default)]
 pub struct Ledger {
     viewers: BTreeMap<SessionId, AccountId>,
-    /// Paid for ticks and for opening sessions, by viewer.
+    /// Paid for ticks and for sessions that are closed, by viewer.
     paid: Amounts,
     tipped: Amounts,
     paid_out: Amounts,
-    /// Bonds that have become earnings of their gateways.
+    /// Bonds that have become earnings.
     bonds: Amounts,
     /// Accounts that may have earned something.
     earners: BTreeSet<AccountId>,
@@ -49,8 +49,7 @@ impl Ledger {
 
     fn apply_event(&mut self, event: TickEvent) {
         match event {
-            TickEvent::SessionOpened { session, viewer, gateway, fee, .. } => {
-                add(&mut self.paid, &viewer, fee);
+            TickEvent::SessionOpened { session, viewer, gateway, .. } => {
                 self.viewers.insert(session, viewer);
                 self.open.insert(session);
                 self.earners.insert(gateway);
@@ -61,8 +60,10 @@ impl Ledger {
                     add(&mut self.paid, viewer, paid);
                 }
             }
-            TickEvent::SessionClosed { session, .. } => {
+            TickEvent::SessionClosed { session, viewer, fee, fee_to, .. } => {
+                add(&mut self.paid, &viewer, fee);
                 self.open.remove(&session);
+                self.earners.insert(fee_to);
             }
             TickEvent::BatchProcessed { submitter, .. } => {
                 self.earners.insert(submitter);
@@ -73,12 +74,15 @@ impl Ledger {
                 self.earners.insert(creator);
             }
             TickEvent::StreamUpdated { value, .. } => self.add_stream(&value),
-            TickEvent::GatewayLeft { gateway, bond } => {
-                add(&mut self.bonds, &gateway, bond);
-                self.earners.insert(gateway);
-            }
+            TickEvent::GatewayLeft { gateway, bond } => self.add_bond(gateway, bond),
+            TickEvent::DepositReaped { by, bonds, .. } => self.add_bond(by, bonds),
             _ => {}
         }
+    }
+
+    fn add_bond(&mut self, account: AccountId, bond: Balance) {
+        add(&mut self.bonds, &account, bond);
+        self.earners.insert(account);
     }
 
     /// Adds the accounts that share the income of a stream.
@@ -200,7 +204,7 @@ fn known_earners() -> Result<Names, CommandError> {
         (accounts::account(accounts::CREATOR)?, "creator".into()),
         (accounts::account(accounts::GATEWAY)?, "gateway".into()),
         (accounts::account(accounts::OPERATOR)?, "node's operator".into()),
-        (accounts::treasury(), "protocol's treasury".into()),
+        (treasury_account(), "protocol's treasury".into()),
     ])
 }
 
@@ -221,10 +225,11 @@ mod tests {
 
     const SPECTATOR: [u8; 32] = [77; 32];
 
-    fn opened(session: u8, viewer: AccountId, fee: Balance) -> TickEvent {
+    fn opened(session: u8, viewer: AccountId) -> TickEvent {
         let gateway = accounts::account(accounts::GATEWAY).unwrap();
         SessionOpened {
             session: SessionId([session; 16]),
+            session_key: viewer.clone(),
             viewer,
             stream: 0,
             gateway,
@@ -232,6 +237,21 @@ mod tests {
             price_per_tick: 10,
             max_ticks: 100,
             opened_at: 0,
+            fee: 1,
+        }
+    }
+
+    fn closed(session: u8, viewer: AccountId, fee: Balance) -> TickEvent {
+        let gateway = accounts::account(accounts::GATEWAY).unwrap();
+        SessionClosed {
+            session: SessionId([session; 16]),
+            viewer,
+            stream: 0,
+            fee_to: gateway.clone(),
+            gateway,
+            settled_ticks: 0,
+            paid: 0,
+            refunded: 0,
             fee,
         }
     }
@@ -253,8 +273,11 @@ mod tests {
     fn viewers_that_were_not_started_here_are_counted() {
         let charlie = accounts::account("//Charlie").unwrap();
         let mut ledger = Ledger::default();
-        let events = vec![opened(1, charlie, 1), opened(2, SPECTATOR.into(), 1), settled(1, 5), settled(2, 3)];
-        ledger.apply(block(), events);
+        ledger.apply(
+            block(),
+            vec![opened(1, charlie.clone()), opened(2, SPECTATOR.into()), settled(1, 5), settled(2, 3)],
+        );
+        ledger.apply(block(), vec![closed(1, charlie, 1), closed(2, SPECTATOR.into(), 1)]);
         let books = Books::new(&ledger, &earned(1 + 1 + 50 + 30), &["//Charlie", "//Dave"]).unwrap();
         assert!(books.balance(), "{}", books.to_text());
         let paid: Vec<_> = books.viewers.iter().map(|line| (line.name.as_str(), line.amount)).collect();
@@ -269,17 +292,19 @@ mod tests {
         let mut ledger = Ledger::default();
         let tip = TickEvent::Tipped { stream: 0, from: SPECTATOR.into(), amount: 40, memo: Default::default() };
         let left = TickEvent::GatewayLeft { gateway: [5; 32].into(), bond: 1_000 };
-        ledger.apply(block(), vec![tip, left]);
+        let reaped = TickEvent::DepositReaped { viewer: [6; 32].into(), by: [7; 32].into(), bonds: 20 };
+        ledger.apply(block(), vec![tip, left, reaped]);
         let books = Books::new(&ledger, &earned(40), &[]).unwrap();
         assert!(books.balance(), "{}", books.to_text());
         assert!(ledger.earners.contains(&AccountId::from([5; 32])));
         assert_eq!(amount_of(&ledger.bonds, &[5; 32].into()), 1_000);
+        assert_eq!(amount_of(&ledger.bonds, &[7; 32].into()), 20);
     }
 
     #[test]
     fn missing_planck_is_reported() {
         let mut ledger = Ledger::default();
-        ledger.apply(block(), vec![opened(1, SPECTATOR.into(), 12)]);
+        ledger.apply(block(), vec![opened(1, SPECTATOR.into()), closed(1, SPECTATOR.into(), 12)]);
         let books = Books::new(&ledger, &earned(11), &[]).unwrap();
         assert!(!books.balance());
         assert!(books.to_text().contains("DO NOT BALANCE"));
@@ -295,13 +320,10 @@ mod tests {
     #[test]
     fn open_sessions_are_known_by_viewer() {
         let mut ledger = Ledger::default();
-        ledger.apply(block(), vec![opened(1, SPECTATOR.into(), 1)]);
+        ledger.apply(block(), vec![opened(1, SPECTATOR.into())]);
         assert!(ledger.has_open_sessions() && ledger.has_open_session(&[SPECTATOR.into()]));
         assert!(!ledger.has_open_session(&[[1; 32].into()]));
-        let (session, viewer) = (SessionId([1; 16]), SPECTATOR.into());
-        let gateway = [2; 32].into();
-        let closed = SessionClosed { session, viewer, stream: 0, gateway, settled_ticks: 0, paid: 0, refunded: 0 };
-        ledger.apply(block(), vec![closed]);
+        ledger.apply(block(), vec![closed(1, SPECTATOR.into(), 1)]);
         assert!(!ledger.has_open_sessions());
     }
 }

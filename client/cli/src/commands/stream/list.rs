@@ -108,12 +108,12 @@ async fn on_chain(context: &Context, args: &List) -> Result<Vec<StreamView>, Com
     let chain = context.chain().await?;
     let block = chain.best().await?.hash;
     let mut found = Vec::new();
-    let mut from = 0;
-    loop {
+    let mut next = Some(0);
+    while let Some(from) = next {
         let page = chain.at(block).streams(from, MAX_STREAMS_PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
-        from = last.saturating_add(1);
-        found.extend(page.into_iter().map(|(id, stream)| from_chain(id, stream)).filter(|view| matches(view, args)));
+        next = page.next;
+        let views = page.streams.into_iter().map(|(id, stream)| from_chain(id, stream));
+        found.extend(views.filter(|view| matches(view, args)));
     }
     sort(&mut found, args.sort);
     found.truncate(args.limit);

@@ -1,4 +1,4 @@
-//! Earnings of accounts from settled ticks and tips.
+//! Earnings of accounts from settled ticks, tips and open fees.
 //!
 //! The chain reports of a group's income what its splits received together, not what each of them received. Each claim is
 //! shared out and rounded by itself, so single amounts are recomputed claim by claim with the pallet's own arithmetic.
@@ -83,6 +83,14 @@ impl UnitOfWork {
             add(&mut earned.entry(account.clone()).or_default().from_tips, part);
         }
         self.earn(earned, place);
+    }
+
+    /// Credits the open fee of a session that was removed.
+    pub(super) fn earn_fee(&mut self, account: &AccountId, fee: Balance, place: Place) {
+        if fee > 0 {
+            let sums = EarningSums { from_fees: fee, ..EarningSums::default() };
+            self.earn(BTreeMap::from([(account.clone(), sums)]), place);
+        }
     }
 
     /// Adds to the sums of the block's minute, hour and day, and of all time.

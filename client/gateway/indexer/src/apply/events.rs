@@ -66,13 +66,15 @@ impl UnitOfWork {
             }
             TickEvent::Tipped { stream, amount, .. } => self.share_tip(*stream, *amount, place),
             TickEvent::SessionClosing { session, until, .. } => self.close_from(session, *until, place),
-            TickEvent::SessionClosed { session, settled_ticks, paid, refunded, .. } => {
-                let closed = Closed { settled_ticks: *settled_ticks, paid: *paid, refunded: *refunded };
+            TickEvent::SessionClosed { session, settled_ticks, paid, refunded, fee, fee_to, .. } => {
+                let (settled_ticks, paid, refunded, fee) = (*settled_ticks, *paid, *refunded, *fee);
+                let closed = Closed { settled_ticks, paid, refunded, fee, fee_to };
                 self.close_session(session, &closed, place);
             }
             TickEvent::ProtocolFeeSet { fee } => self.chain.protocol_fee = *fee,
             TickEvent::SessionOpened { .. } => self.open_session(event, place),
-            // The index has nothing about deposits, payouts, gateways and single rows of batches. An ended stream stays.
+            // The index has nothing about deposits, session keys, payouts, swept earnings, gateways and single rows of
+            // batches. An ended stream stays.
             _ => {}
         }
     }

@@ -7,20 +7,33 @@ use super::{
 };
 use crate::rows::session::{ReceiptRow, SessionRow};
 use sp_runtime::Permill;
-use tick_stream_primitives::{Balance, BlockNumber, SessionId, StreamId, TickEvent};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, SessionId, StreamId, TickEvent};
 
 /// Sums that a session was closed with.
-pub(super) struct Closed {
+pub(super) struct Closed<'a> {
     pub settled_ticks: u32,
     pub paid: Balance,
     pub refunded: Balance,
+    /// Open fee of the session.
+    pub fee: Balance,
+    /// Account that earned the open fee.
+    pub fee_to: &'a AccountId,
 }
 
 impl UnitOfWork {
     /// Applies a [`TickEvent::SessionOpened`].
     pub(super) fn open_session(&mut self, event: &TickEvent, place: Place) {
-        let TickEvent::SessionOpened { session, viewer, stream, gateway, price_per_tick, max_ticks, opened_at, .. } =
-            event
+        let TickEvent::SessionOpened {
+            session,
+            viewer,
+            session_key,
+            stream,
+            gateway,
+            price_per_tick,
+            max_ticks,
+            opened_at,
+            ..
+        } = event
         else {
             return;
         };
@@ -33,6 +46,7 @@ impl UnitOfWork {
             id: *session,
             seq: place.seq,
             viewer: viewer.clone(),
+            session_key: Some(session_key).filter(|key| *key != viewer).cloned(),
             stream: *stream,
             gateway: gateway.clone(),
             price_per_tick: *price_per_tick,
@@ -70,7 +84,8 @@ impl UnitOfWork {
         }
     }
 
-    pub(super) fn close_session(&mut self, id: &SessionId, closed: &Closed, place: Place) {
+    pub(super) fn close_session(&mut self, id: &SessionId, closed: &Closed<'_>, place: Place) {
+        self.earn_fee(closed.fee_to, closed.fee, place);
         let Some(row) = self.open_row(id, place) else { return };
         let has_other_sums = row.settled_ticks != closed.settled_ticks || row.paid != closed.paid;
         row.settled_ticks = closed.settled_ticks;

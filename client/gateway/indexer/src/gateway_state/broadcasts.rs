@@ -97,6 +97,15 @@ impl Store {
         Ok(rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()?)
     }
 
+    /// Returns whether the stream is being broadcast or has a recording.
+    pub async fn has_broadcast(&self, stream: StreamId) -> Result<bool, GatewayStateError> {
+        let sql =
+            format!("SELECT stream FROM broadcasts WHERE stream = $1 AND (ended_at IS NULL OR {IS_RECORDING}) LIMIT 1");
+        let Ok(stream) = big("the stream", stream) else { return Ok(false) };
+        let rows = sql::fetch_all(&mut *self.read().await?, "find a broadcast", sql, vec![stream]).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Returns when each of these streams was last live: the end of its last broadcast, or the beginning if that goes on.
     /// Only the first [`MAX_PAGE`] streams are considered.
     pub async fn last_live(&self, streams: &[StreamId]) -> Result<BTreeMap<StreamId, Moment>, GatewayStateError> {

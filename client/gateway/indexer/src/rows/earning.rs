@@ -97,6 +97,8 @@ pub struct EarningSums {
     pub as_gateway: Balance,
     /// From tips, as creator or as one of a stream's splits.
     pub from_tips: Balance,
+    /// Open fees of sessions that were removed, as their gateway or for removing abandoned ones.
+    pub from_fees: Balance,
 }
 
 impl EarningSums {
@@ -105,9 +107,9 @@ impl EarningSums {
         self.as_creator.saturating_add(self.as_split).saturating_add(self.as_gateway)
     }
 
-    /// Returns what was earned from ticks and tips.
+    /// Returns what was earned from ticks, tips and open fees.
     pub fn total(&self) -> Balance {
-        self.without_tips().saturating_add(self.from_tips)
+        self.without_tips().saturating_add(self.from_tips).saturating_add(self.from_fees)
     }
 
     pub(crate) fn add(&mut self, more: &Self) {
@@ -116,6 +118,7 @@ impl EarningSums {
         self.as_split = self.as_split.saturating_add(more.as_split);
         self.as_gateway = self.as_gateway.saturating_add(more.as_gateway);
         self.from_tips = self.from_tips.saturating_add(more.from_tips);
+        self.from_fees = self.from_fees.saturating_add(more.from_fees);
     }
 }
 
@@ -139,7 +142,7 @@ impl Table for EarningRow {
     const NAME: &'static str = "earnings";
     const KEY: &'static [&'static str] = &["account", "span", "starts_at"];
     const COLUMNS: &'static [&'static str] =
-        &["account", "span", "starts_at", "ticks", "creator", "split", "gateway", "tips"];
+        &["account", "span", "starts_at", "ticks", "creator", "split", "gateway", "tips", "fees"];
 
     fn values(&self) -> Result<Vec<Value>, StoreError> {
         let mut values = self.key.values()?;
@@ -149,6 +152,7 @@ impl Table for EarningRow {
             amount(self.sums.as_split),
             amount(self.sums.as_gateway),
             amount(self.sums.from_tips),
+            amount(self.sums.from_fees),
         ]);
         Ok(values)
     }
@@ -166,6 +170,7 @@ impl Table for EarningRow {
                 as_split: row.amount("split")?,
                 as_gateway: row.amount("gateway")?,
                 from_tips: row.amount("tips")?,
+                from_fees: row.amount("fees")?,
             },
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::StoreError,
-    sql::{self, account, amount, big, int, maybe_amount, maybe_big, maybe_int, Fields, Table, Value},
+    sql::{self, account, amount, big, int, maybe_account, maybe_amount, maybe_big, maybe_int, Fields, Table, Value},
 };
 use sp_runtime::Permill;
 use tick_stream_primitives::{AccountId, Balance, BlockNumber, Moment, SessionId, StreamId};
@@ -16,6 +16,8 @@ pub struct SessionRow {
     pub(crate) seq: i64,
     /// Account that pays.
     pub viewer: AccountId,
+    /// Session key that opened the session; `None` if the viewer's wallet did, or if it was opened under version 1.
+    pub session_key: Option<AccountId>,
     /// Stream that is watched.
     pub stream: StreamId,
     /// Gateway that serves the session.
@@ -47,6 +49,7 @@ impl Table for SessionRow {
         "id",
         "seq",
         "viewer",
+        "session_key",
         "stream",
         "gateway",
         "price",
@@ -65,6 +68,7 @@ impl Table for SessionRow {
             sql::session(&self.id),
             Value::Int(self.seq),
             account(&self.viewer),
+            maybe_account(self.session_key.as_ref()),
             big("the stream", self.stream)?,
             account(&self.gateway),
             amount(self.price_per_tick),
@@ -84,6 +88,7 @@ impl Table for SessionRow {
             id: row.session("id")?,
             seq: row.i64("seq")?,
             viewer: row.account("viewer")?,
+            session_key: row.maybe_account("session_key")?,
             stream: row.u64("stream")?,
             gateway: row.account("gateway")?,
             price_per_tick: row.amount("price")?,

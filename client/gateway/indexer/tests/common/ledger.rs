@@ -23,6 +23,11 @@ pub fn account(number: u32) -> AccountId {
     AccountId::new(bytes)
 }
 
+/// The session key of a viewer. Viewers with even numbers open sessions with their wallets.
+pub fn session_key(viewer: u32) -> AccountId {
+    account(if viewer.is_multiple_of(2) { viewer } else { 1_000 + viewer })
+}
+
 pub fn session_id(number: u64) -> SessionId {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&number.to_le_bytes());
@@ -50,12 +55,14 @@ pub struct Earned {
     pub split: Balance,
     pub gateway: Balance,
     pub tips: Balance,
+    pub fees: Balance,
 }
 
 /// A session, open or closed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Watched {
     pub viewer: AccountId,
+    pub session_key: AccountId,
     pub stream: StreamId,
     pub gateway: AccountId,
     pub price_per_tick: Balance,
@@ -150,6 +157,7 @@ impl Ledger {
         let of = &self.streams[&stream];
         let watched = Watched {
             viewer: account(viewer),
+            session_key: session_key(viewer),
             stream,
             gateway: account(gateway),
             price_per_tick: of.price_per_tick,
@@ -163,6 +171,7 @@ impl Ledger {
         self.push(TickEvent::SessionOpened {
             session: id,
             viewer: watched.viewer.clone(),
+            session_key: watched.session_key.clone(),
             stream,
             gateway: watched.gateway.clone(),
             nonce: self.sessions.len() as u64 + 1,
@@ -228,7 +237,14 @@ impl Ledger {
         });
     }
 
+    /// Closes a session; its gateway earns the open fee.
     pub fn close(&mut self, id: SessionId) {
+        let gateway = self.sessions[&id].gateway.clone();
+        self.close_for(id, gateway);
+    }
+
+    /// Closes a session; `fee_to` earns the open fee.
+    pub fn close_for(&mut self, id: SessionId, fee_to: AccountId) {
         let session = self.sessions.get_mut(&id).unwrap();
         let refunded = session.price_per_tick * Balance::from(session.max_ticks - session.settled_ticks);
         session.refunded = Some(refunded);
@@ -240,7 +256,10 @@ impl Ledger {
             settled_ticks: session.settled_ticks,
             paid: session.paid,
             refunded,
+            fee: OPEN_FEE,
+            fee_to: fee_to.clone(),
         };
+        self.earned.entry(fee_to).or_default().fees += OPEN_FEE;
         self.push(event);
     }
 

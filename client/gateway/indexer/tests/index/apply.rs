@@ -189,7 +189,9 @@ async fn events_that_the_index_ignores_change_nothing(database: Database) {
     ledger.push(TickEvent::Deposited { viewer: account(20), amount: 5, free: 5 });
     ledger.push(TickEvent::PaidOut { account: account(1), amount: 5 });
     ledger.push(TickEvent::GatewayLeaving { gateway: account(100), open_sessions: 1 });
-    ledger.push(TickEvent::DelegationRevoked { viewer: account(20), generation: 1 });
+    ledger.push(TickEvent::KeyRemoved { viewer: account(20), session_key: account(21) });
+    ledger.push(TickEvent::DepositReaped { viewer: account(20), by: account(1), bonds: 5 });
+    ledger.push(TickEvent::EarningsSwept { account: account(1), amount: 5 });
     let applied = store.apply(&ledger.block()).await.unwrap();
     assert_eq!((applied.blocks, applied.anomaly_count), (1, 0));
     assert_eq!(everything(&store, &ledger).await, before);

@@ -1,6 +1,10 @@
 //! Earnings of accounts.
 
-use crate::common::{account, ledger::START_MS, Database, Ledger};
+use crate::common::{
+    account,
+    ledger::{OPEN_FEE, START_MS},
+    Database, Ledger,
+};
 use std::ops::Range;
 use tick_stream_primitives::TickEvent;
 use vilokanam_indexer::{queries::MAX_BUCKETS, EarningBucket, EarningsQuery, QueryError, Store, TimeUnit};
@@ -11,6 +15,7 @@ on_both!(
     splits_are_exact_to_the_planck,
     amounts_above_64_bits_are_exact,
     tips_follow_the_protocol_fee,
+    open_fee_is_earned_when_the_session_is_removed,
     bad_range_is_refused,
 );
 
@@ -104,6 +109,22 @@ async fn tips_follow_the_protocol_fee(database: Database) {
     store.apply(&ledger.block()).await.unwrap();
     assert_eq!(store.earnings_total(&account(1)).await.unwrap().from_tips, 990 + 950);
     assert_eq!(store.stream(stream).await.unwrap().unwrap().totals.tipped, 2_000);
+}
+
+async fn open_fee_is_earned_when_the_session_is_removed(database: Database) {
+    let store = database.store().await;
+    let mut ledger = Ledger::new();
+    let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
+    let (served, abandoned) = (ledger.open(21, stream, 100, 60), ledger.open(23, stream, 100, 60));
+    store.apply(&ledger.block()).await.unwrap();
+    let fees = async |who| store.earnings_total(&account(who)).await.unwrap().from_fees;
+    assert_eq!((fees(100).await, fees(101).await), (0, 0));
+    ledger.close(served);
+    ledger.close_for(abandoned, account(101));
+    store.apply(&ledger.block()).await.unwrap();
+    assert_eq!((fees(100).await, fees(101).await), (OPEN_FEE, OPEN_FEE));
+    let total = store.earnings_total(&account(100)).await.unwrap();
+    assert_eq!((total.total(), total.without_tips(), total.ticks), (OPEN_FEE, 0, 0));
 }
 
 async fn bad_range_is_refused(database: Database) {

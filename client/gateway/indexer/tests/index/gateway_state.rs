@@ -9,6 +9,7 @@ on_both!(
     ended_broadcast_keeps_its_end,
     unknown_broadcast_is_refused,
     broadcast_is_found_by_key_index,
+    stream_has_a_broadcast_while_it_is_on_air_or_recorded,
     last_live_is_the_end_of_the_last_broadcast,
     recordings_are_filtered_before_paging,
     recording_is_found_by_number_however_many_there_are,
@@ -65,6 +66,19 @@ async fn broadcast_is_found_by_key_index(database: Database) {
     assert!(store.broadcast_of_key(3, 9).await.unwrap().is_none());
     assert!(store.broadcast_of_key(4, 10).await.unwrap().is_none());
     assert!(store.broadcast_of_key(u64::MAX, u64::MAX).await.unwrap().is_none());
+}
+
+async fn stream_has_a_broadcast_while_it_is_on_air_or_recorded(database: Database) {
+    let store = database.store().await;
+    assert!(!store.has_broadcast(3).await.unwrap());
+    store.begin_broadcast(3, 0, 10, 1_000).await.unwrap();
+    assert!(store.has_broadcast(3).await.unwrap(), "on air");
+    store.end_broadcast(3, 1, 2_000, None).await.unwrap();
+    assert!(!store.has_broadcast(3).await.unwrap(), "not recorded");
+    store.begin_broadcast(3, 0, 20, 3_000).await.unwrap();
+    store.end_broadcast(3, 2, 4_000, Some("recordings/3/2")).await.unwrap();
+    assert!(store.has_broadcast(3).await.unwrap(), "recorded");
+    assert!(!store.has_broadcast(4).await.unwrap() && !store.has_broadcast(u64::MAX).await.unwrap());
 }
 
 async fn last_live_is_the_end_of_the_last_broadcast(database: Database) {

@@ -118,6 +118,8 @@ async fn check(store: &Store, ledger: &Ledger) {
         let session = store.session(id).await.unwrap().unwrap();
         assert_eq!((session.settled_ticks, session.paid), (watched.settled_ticks, watched.paid));
         assert_eq!(session.refunded, watched.refunded);
+        let key = Some(watched.session_key.clone()).filter(|key| *key != watched.viewer);
+        assert_eq!(session.session_key, key);
         let receipts = store.receipts(id, &PageRequest::first(100)).await.unwrap().unwrap().items;
         let receipts: Vec<_> = receipts.into_iter().map(|receipt| (receipt.ticks, receipt.paid)).collect();
         assert_eq!(receipts, watched.receipts[..watched.receipts.len().min(100)]);
@@ -128,6 +130,7 @@ async fn check(store: &Store, ledger: &Ledger) {
         let total = store.earnings_total(&who).await.unwrap();
         assert_eq!((total.as_creator, total.as_split), (expected.creator, expected.split), "{number}");
         assert_eq!((total.as_gateway, total.from_tips), (expected.gateway, expected.tips), "{number}");
+        assert_eq!(total.from_fees, expected.fees, "{number}");
         for unit in TimeUnit::ALL {
             let length = unit.length_ms();
             let range = ledger.time_ms - 1_000 * length..ledger.time_ms + length;

@@ -1,11 +1,16 @@
 //! Sessions and receipts.
 
-use crate::common::{account, ledger::session_id, ledger::START_MS, Database, Ledger};
+use crate::common::{
+    account,
+    ledger::{session_id, session_key, START_MS},
+    Database, Ledger,
+};
 use tick_stream_primitives::TickEvent;
 use vilokanam_indexer::{PageRequest, QueryError};
 
 on_both!(
     session_is_followed_from_opening_to_close,
+    session_names_its_session_key,
     sessions_of_viewer_are_paged_newest_first,
     top_sessions_are_ordered_by_amount_paid,
     receipts_are_paged_in_order_of_time,
@@ -23,6 +28,7 @@ async fn session_is_followed_from_opening_to_close(database: Database) {
     assert_eq!((session.id, session.viewer, session.gateway), (id, account(20), account(100)));
     assert_eq!((session.settled_ticks, session.max_ticks, session.price_per_tick), (0, 60, 1_000));
     assert_eq!((session.opened_at, session.closing_until, session.closed_at), (START_MS, None, None));
+    assert_eq!(session.session_key, None, "the wallet opened it");
 
     ledger.settle(&[(id, 12)]);
     ledger.push(TickEvent::SessionClosing { session: id, viewer: account(20), stream, until: 602 });
@@ -36,6 +42,19 @@ async fn session_is_followed_from_opening_to_close(database: Database) {
     let session = store.session(&id).await.unwrap().unwrap();
     assert_eq!((session.closing_until, session.closed_at), (None, Some(START_MS + 3_000)));
     assert_eq!((session.settled_ticks, session.paid, session.refunded), (12, 12_000, Some(48_000)));
+}
+
+async fn session_names_its_session_key(database: Database) {
+    let store = database.store().await;
+    let mut ledger = Ledger::new();
+    let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
+    let id = ledger.open(21, stream, 100, 60);
+    store.apply(&ledger.block()).await.unwrap();
+    let page = store.sessions_of_viewer(&account(21), &PageRequest::first(1)).await.unwrap();
+    assert_eq!(page.items[0].session_key, Some(session_key(21)));
+    ledger.close(id);
+    store.apply(&ledger.block()).await.unwrap();
+    assert_eq!(store.session(&id).await.unwrap().unwrap().session_key, Some(session_key(21)));
 }
 
 async fn sessions_of_viewer_are_paged_newest_first(database: Database) {

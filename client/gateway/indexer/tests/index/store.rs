@@ -1,6 +1,6 @@
 //! Opening the database, and binding it to a chain.
 
-use crate::common::{database::CHAIN, Database, Ledger};
+use crate::common::{account, database::CHAIN, ledger::OPEN_FEE, Database, Ledger};
 use sp_core::H256;
 use vilokanam_indexer::{ApplyError, ChainIdentity, Store, StoreError};
 
@@ -10,7 +10,12 @@ on_both!(
     other_chain_is_refused,
     reset_keeps_the_gateways_own_records,
     database_can_be_opened_by_two_at_once,
+    database_of_version_1_is_continued,
 );
+
+/// What takes a database back to version 1 of the protocol.
+const TO_VERSION_1: &str = "ALTER TABLE sessions DROP COLUMN session_key; ALTER TABLE earnings DROP COLUMN fees; \
+                            DELETE FROM _sqlx_migrations WHERE version = 5;";
 
 async fn new_database_has_no_cursor(database: Database) {
     let store = database.store().await;
@@ -54,6 +59,31 @@ async fn database_can_be_opened_by_two_at_once(database: Database) {
     let (first, second) = tokio::join!(database.store(), database.store());
     first.ping().await.unwrap();
     second.ping().await.unwrap();
+}
+
+async fn database_of_version_1_is_continued(database: Database) {
+    let store = database.store().await;
+    let mut ledger = Ledger::new();
+    let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
+    let id = ledger.open(21, stream, 100, 60);
+    ledger.settle(&[(id, 12)]);
+    store.apply(&ledger.block()).await.unwrap();
+    let mut session = store.session(&id).await.unwrap().unwrap();
+    let earned = store.earnings_total(&account(100)).await.unwrap();
+    store.close().await;
+    let pool = sqlx::AnyPool::connect(&database.url).await.unwrap();
+    sqlx::raw_sql(TO_VERSION_1).execute(&pool).await.unwrap();
+    pool.close().await;
+
+    let store = database.store().await;
+    session.session_key = None;
+    assert_eq!(store.session(&id).await.unwrap().unwrap(), session);
+    assert_eq!(store.earnings_total(&account(100)).await.unwrap(), earned);
+    ledger.settle(&[(id, 20)]);
+    ledger.close(id);
+    store.apply(&ledger.block()).await.unwrap();
+    let total = store.earnings_total(&account(100)).await.unwrap();
+    assert_eq!((total.as_gateway, total.from_fees), (ledger.earned[&account(100)].gateway, OPEN_FEE));
 }
 
 #[tokio::test]

@@ -7,15 +7,20 @@
 //! Layout, little endian: `length: u32, crc32: u32, version: u8, first record: u64, records: u32, records…`. Length and
 //! checksum are those of the bytes after the checksum.
 
-use super::record::{Lsn, Record};
+use super::{
+    record::{Lsn, Record},
+    version_1,
+};
 use codec::{Decode, Encode};
 use std::fmt;
 
 /// Bytes before the records of a frame.
 pub(crate) const FRAME_HEADER_BYTES: usize = 4 + 4 + BODY_HEADER_BYTES;
 const BODY_HEADER_BYTES: usize = 1 + 8 + 4;
-/// Version of the layout and of the records. Other versions are refused.
-const VERSION: u8 = 1;
+/// Version of the layout and of the records that are written.
+const VERSION: u8 = 2;
+/// Earlier version that is read as well. Others are refused.
+const EARLIER_VERSION: u8 = 1;
 /// Longest body: what may wait for the disk, with room to spare. A longer length is damage.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
@@ -44,6 +49,7 @@ pub(crate) struct Frame<'a> {
     pub first: Lsn,
     /// Number of records.
     pub records: u32,
+    version: u8,
     body: &'a [u8],
     /// Position of the next frame.
     pub end: usize,
@@ -85,17 +91,22 @@ impl<'a> Frame<'a> {
         if crc32fast::hash(body) != u32_at(rest, 4) {
             return Err(Broken::Checksum);
         }
-        if body[0] != VERSION {
-            return Err(Broken::Version(body[0]));
+        let version = body[0];
+        if !is_known(version) {
+            return Err(Broken::Version(version));
         }
         let (first, records) = (u64::from(u32_at(body, 1)) | u64::from(u32_at(body, 5)) << 32, u32_at(body, 9));
-        Ok(Self { first, records, body: &body[BODY_HEADER_BYTES..], end: offset + 8 + length })
+        Ok(Self { first, records, version, body: &body[BODY_HEADER_BYTES..], end: offset + 8 + length })
     }
 
     /// Decodes the records. Returns none if they are not what the header says.
     pub fn decode(&self) -> Option<Vec<Record>> {
         let mut input = self.body;
-        let records: Option<Vec<_>> = (0..self.records).map(|_| Record::decode(&mut input).ok()).collect();
+        let mut record = || match self.version {
+            EARLIER_VERSION => version_1::Record::decode(&mut input).ok().map(Record::from),
+            _ => Record::decode(&mut input).ok(),
+        };
+        let records: Option<Vec<_>> = (0..self.records).map(|_| record()).collect();
         records.filter(|_| input.is_empty())
     }
 
@@ -107,8 +118,12 @@ impl<'a> Frame<'a> {
     /// Returns whether an intact frame with records is at `at`. The cheap test is first, since the search tries every
     /// byte.
     fn is_plausible(bytes: &[u8], at: usize) -> bool {
-        bytes[at + 8] == VERSION && Frame::read(bytes, at).is_ok_and(|frame| frame.records > 0)
+        is_known(bytes[at + 8]) && Frame::read(bytes, at).is_ok_and(|frame| frame.records > 0)
     }
+}
+
+fn is_known(version: u8) -> bool {
+    [EARLIER_VERSION, VERSION].contains(&version)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {

@@ -22,6 +22,6 @@ impl Paywall {
         request.wanted.check(request.costs)?;
         let unknown = PreviewError::StreamUnknown { stream: request.stream };
         let terms = self.streams.get(request.stream).ok_or(unknown)?;
-        self.previews.take(request, &terms, &self.config)
+        self.previews.take(request, &terms, &self.config())
     }
 }

@@ -6,8 +6,8 @@ use sp_core::{crypto::Pair, sr25519};
 use sp_runtime::Permill;
 use std::net::{IpAddr, Ipv4Addr};
 use tick_stream_primitives::{
-    session_id, AccountId, Balance, Delegation, Deposit, GenesisHash, Session as ChainSession, SessionId, SignedTicket,
-    StreamId, TickChain, TickHash, Ticket,
+    AccountId, Balance, Deposit, GenesisHash, KeyLimits, KeyUse, Scope, Session as ChainSession, SessionId, SessionKey,
+    SignedTicket, StreamId, TickChain, TickHash, Ticket,
 };
 
 pub const GENESIS: GenesisHash = [7; 32];
@@ -24,12 +24,27 @@ pub fn gateway() -> AccountId {
     AccountId::new([1; 32])
 }
 
+/// The gateway's share of the test streams.
+pub const SHARE: Permill = Permill::from_percent(10);
+
+pub fn creator() -> AccountId {
+    AccountId::new([2; 32])
+}
+
 pub fn config(dir: &tempfile::TempDir) -> Config {
     Config { open_fee: 10, ..Config::new(GENESIS, gateway(), dir.path().join("journal")) }
 }
 
 pub fn terms(stream: StreamId) -> StreamTerms {
-    StreamTerms { stream, price_per_tick: PRICE, next_price: None, preview_ticks: 10, is_open: true }
+    StreamTerms {
+        stream,
+        creator: creator(),
+        gateway_share: SHARE,
+        price_per_tick: PRICE,
+        next_price: None,
+        preview_ticks: 10,
+        is_open: true,
+    }
 }
 
 /// The prefix of one of several networks.
@@ -79,9 +94,16 @@ impl TestEnvironment {
     }
 
     pub async fn offer_at(&self, viewer: &Viewer, network: u8, now_ms: u64) -> Result<Offered, OfferError> {
-        let request =
-            OfferRequest { signed: &viewer.signed, deposit: Some(&viewer.deposit), prefix: prefix(network), now_ms };
+        let payer = viewer.payer();
+        let request = OfferRequest { prefix: prefix(network), now_ms, ..request_of(viewer, &payer, &payer) };
         self.paywall.offer(request).await
+    }
+
+    /// Reports the viewer's deposit and key of the finalized block.
+    pub fn report_payer(&self, viewer: &Viewer) {
+        let ticket = &viewer.signed.ticket;
+        let keys = [(ticket.session_key.clone(), viewer.key.clone())];
+        self.paywall.payer(&ticket.viewer, Some(&viewer.deposit), &keys);
     }
 
     /// A viewer whose session is opened in a finalized block.
@@ -106,10 +128,17 @@ pub fn open_paywall(config: &Config) -> Paywall {
     paywall
 }
 
+/// The offer of a viewer's ticket for a stream that the gateway hosts.
+pub fn request_of<'a>(viewer: &'a Viewer, best: &'a Payer, finalized: &'a Payer) -> OfferRequest<'a> {
+    OfferRequest { signed: &viewer.signed, best, finalized, is_hosted: true, prefix: prefix(0), now_ms: NOW }
+}
+
 /// A viewer with a ticket.
 pub struct Viewer {
     pub signed: SignedTicket,
     pub deposit: Deposit,
+    /// The session key's entry on chain.
+    pub key: SessionKey,
     pub chain: TickChain,
     pub id: SessionId,
     /// Token of the last answer, sent with every request.
@@ -123,10 +152,15 @@ impl Viewer {
 
     /// A viewer whose ticket is changed before it is signed.
     pub fn with_ticket(seed: u8, tune: impl FnOnce(&mut Ticket)) -> Self {
-        let key = sr25519::Pair::from_seed(&[seed; 32]);
-        let viewer = AccountId::new([seed; 32]);
+        Self::with_device(seed, seed, tune)
+    }
+
+    /// A viewer on one of several devices, each with a session key of its own.
+    pub fn with_device(seed: u8, device: u8, tune: impl FnOnce(&mut Ticket)) -> Self {
+        let key = sr25519::Pair::from_seed(&[device; 32]);
         let mut ticket = Ticket {
-            viewer: viewer.clone(),
+            viewer: AccountId::new([seed; 32]),
+            session_key: AccountId::new(key.public().0),
             nonce: (u64::from(BEST) << 32) + 1,
             stream: STREAM,
             gateway: gateway(),
@@ -136,7 +170,7 @@ impl Viewer {
             expires_at: BEST + 600,
         };
         tune(&mut ticket);
-        let id = session_id(&GENESIS, &viewer, ticket.nonce);
+        let id = ticket.session_id(&GENESIS);
         let mut chain = TickChain::new(&id, [seed ^ 0x5a; 32], ticket.max_ticks.max(MAX_TICKS) + 100);
         if ticket.anchor == [0; 32] {
             ticket.anchor = chain.anchor();
@@ -144,13 +178,22 @@ impl Viewer {
         let signature = key.sign(&ticket.message(&GENESIS)).into();
         let mut deposit = Deposit::new(BEST);
         deposit.free = 1_000_000;
-        deposit.delegation = Some(Delegation {
-            session_key: AccountId::new(key.public().0),
+        let limits = KeyLimits {
+            label: b"browser".to_vec().try_into().unwrap(),
             max_price_per_tick: PRICE * 2,
             allowance: 1_000_000,
+            renewal: None,
+            max_sessions: 4,
+            scope: Scope::Any,
             expires_at: BEST + 10_000,
-        });
-        Self { signed: SignedTicket { ticket, signature }, deposit, chain, id, token: None }
+        };
+        let key = SessionKey::new(limits, 1, 0, 0, BEST);
+        Self { signed: SignedTicket { ticket, signature }, deposit, key, chain, id, token: None }
+    }
+
+    /// What the chain stores of the viewer and the session key.
+    pub fn payer(&self) -> Payer {
+        Payer { deposit: Some(self.deposit.clone()), key: Some(self.key.clone()) }
     }
 
     pub fn proof(&mut self, ticks: u32) -> TickHash {
@@ -178,16 +221,17 @@ impl Viewer {
         let ticket = &self.signed.ticket;
         ChainSession {
             viewer: ticket.viewer.clone(),
+            key: Some(KeyUse { session_key: ticket.session_key.clone(), id: 1, generation: 0 }),
             stream: ticket.stream,
             gateway: ticket.gateway.clone(),
             price_per_tick: PRICE,
-            gateway_share: Permill::from_percent(10),
+            gateway_share: SHARE,
             head: ticket.anchor,
             settled_ticks: 0,
             max_ticks: ticket.max_ticks,
             opened_at: NOW,
             last_claim: BEST,
-            generation: Some(0),
+            fee: 10,
             closing: None,
         }
     }

@@ -100,11 +100,9 @@ fn reopened(env: &TestEnvironment) -> Result<(Paywall, RecoveryReport), OpenErro
     Paywall::open(env.config.clone(), NOW)
 }
 
-/// The layout on the disk: fields in this order, variants by these numbers.
-#[test]
-fn records_have_the_bytes_of_version_1() {
-    let id = SessionId([9; 16]);
-    let mut session = Session::from_ticket(&Viewer::new(1).signed, PRICE, NOW, 6);
+/// A session with a value in every field.
+fn full_session(viewer: &Viewer) -> Session {
+    let mut session = Session::from_ticket(&viewer.signed, &viewer.on_chain(), 6);
     session.phase = Phase::Included;
     session.closing = Some(Closing { block: 7, moment: 8 });
     session.ending = Some(Ending::Exhausted);
@@ -112,11 +110,20 @@ fn records_have_the_bytes_of_version_1() {
     (session.revealed_ticks, session.charged_ticks) = (6, 4);
     session.bought.add(range(10, 2));
     (session.settled_ticks, session.finalized_settled_ticks, session.lsn) = (3, 2, 11);
+    session
+}
+
+/// The layout on the disk: fields in this order, variants by these numbers.
+#[test]
+fn records_have_the_bytes_of_version_2() {
+    let id = SessionId([9; 16]);
+    let session = full_session(&Viewer::new(1));
     let s = session.clone();
-    let terms = (s.viewer, s.stream, s.price_per_tick, s.max_ticks, s.expires_at, s.anchor, s.base_ticks, s.signed);
+    let terms = (s.viewer, s.session_key, s.stream, s.price_per_tick, 100_000u32, s.max_ticks, s.expires_at, s.anchor);
+    let ticket = (s.base_ticks, s.signed, s.was_offered);
     let state = (1u8, s.opened_at, s.closing, s.is_closed, Some(2u8), Some(6u8), s.credit_ticks, s.is_uncovered);
     let ticks = (6u32, s.proof, 4u32, vec![(10u64, 12u64)], 3u32, 2u32, 11u64);
-    assert_eq!(Record::Session(id, Box::new(session)).encode(), (1u8, id, terms, state, ticks).encode());
+    assert_eq!(Record::Session(id, Box::new(session)).encode(), (1u8, id, terms, ticket, state, ticks).encode());
 
     let (proof, keys) = ([5; 32], range(10, 2));
     let paid = Record::Paid { session: id, revealed_ticks: 6, proof, charged_ticks: 4, keys };
@@ -180,11 +187,11 @@ async fn group_of_another_version_is_refused() {
     let segment = files(&env, ".log").remove(0);
     let mut bytes = fs::read(&segment).unwrap();
     let length = u32::from_le_bytes(bytes[..4].try_into().unwrap()) as usize;
-    bytes[8] = 2;
+    bytes[8] = 3;
     let crc = crc32fast::hash(&bytes[8..8 + length]);
     bytes[4..8].copy_from_slice(&crc.to_le_bytes());
     fs::write(&segment, &bytes).unwrap();
-    assert!(reopened(&env).err().unwrap().to_string().contains("version 2"));
+    assert!(reopened(&env).err().unwrap().to_string().contains("version 3"));
 }
 
 #[tokio::test]

@@ -2,17 +2,18 @@
 
 use super::env::*;
 use crate::*;
-use tick_stream_primitives::{limits::MAX_SESSIONS_PER_VIEWER, Announced, Deposit, RowError, Ticket};
+use sp_runtime::Permill;
+use tick_stream_primitives::{limits::MAX_SESSIONS_PER_VIEWER, Announced, Renewal, RowError, Scope, Ticket};
 
 /// The refusal of a ticket that is changed by `tune`.
 async fn refused(tune: impl FnOnce(&mut Ticket)) -> OfferRefusal {
     refusal(TestEnvironment::new().offer(&Viewer::with_ticket(1, tune)).await)
 }
 
-/// The refusal of a ticket whose viewer's deposit is changed by `tune`.
-async fn refused_deposit(tune: impl FnOnce(&mut Deposit)) -> OfferRefusal {
+/// The refusal of a ticket whose viewer's deposit or session key is changed by `tune`.
+async fn refused_payer(tune: impl FnOnce(&mut Viewer)) -> OfferRefusal {
     let mut viewer = Viewer::new(1);
-    tune(&mut viewer.deposit);
+    tune(&mut viewer);
     refusal(TestEnvironment::new().offer(&viewer).await)
 }
 
@@ -100,45 +101,94 @@ async fn offer_for_no_ticks_or_too_many_is_refused() {
 }
 
 #[tokio::test]
-async fn offer_without_sufficient_deposit_or_delegation_is_refused() {
+async fn offer_without_sufficient_deposit_is_refused() {
     let required = PRICE * u128::from(MAX_TICKS) + 10;
     let free = required - 1;
-    assert_eq!(refused_deposit(|deposit| deposit.free = free).await, OfferRefusal::FundsTooLow { free, required });
-    assert_eq!(refused_deposit(|deposit| deposit.delegation = None).await, OfferRefusal::NoDelegation);
-    let allowance = required - 1;
-    let too_low = OfferRefusal::AllowanceTooLow { allowance, required };
-    let delegation = |deposit: &mut Deposit| deposit.delegation.clone().unwrap();
-    let low = |deposit: &mut Deposit| {
-        deposit.delegation = Some(tick_stream_primitives::Delegation { allowance, ..delegation(deposit) });
-    };
-    assert_eq!(refused_deposit(low).await, too_low);
-    let capped = |deposit: &mut Deposit| {
-        deposit.delegation = Some(tick_stream_primitives::Delegation { max_price_per_tick: 99, ..delegation(deposit) });
-    };
-    assert_eq!(refused_deposit(capped).await, OfferRefusal::PriceAboveDelegation { max_price_per_tick: 99 });
-    let expired = |deposit: &mut Deposit| {
-        deposit.delegation = Some(tick_stream_primitives::Delegation { expires_at: BEST + 5, ..delegation(deposit) });
-    };
-    assert_eq!(refused_deposit(expired).await, OfferRefusal::DelegationExpired { expires_at: BEST + 5 });
+    let too_low = OfferRefusal::FundsTooLow { free, required };
+    assert_eq!(refused_payer(|viewer| viewer.deposit.free = free).await, too_low);
+    let env = TestEnvironment::new();
+    let viewer = Viewer::new(1);
+    let payer = Payer { deposit: None, ..viewer.payer() };
+    assert_eq!(refusal(env.paywall.offer(request_of(&viewer, &payer, &payer)).await), OfferRefusal::NoDeposit);
 }
 
 #[tokio::test]
-async fn offer_without_a_deposit_is_refused() {
+async fn ticket_of_an_unknown_key_is_refused() {
     let env = TestEnvironment::new();
     let viewer = Viewer::new(1);
-    let request = OfferRequest { signed: &viewer.signed, deposit: None, prefix: prefix(0), now_ms: NOW };
-    assert_eq!(refusal(env.paywall.offer(request).await), OfferRefusal::NoDeposit);
+    let payer = Payer { key: None, ..viewer.payer() };
+    assert_eq!(refusal(env.paywall.offer(request_of(&viewer, &payer, &payer)).await), OfferRefusal::KeyUnknown);
+}
+
+#[tokio::test]
+async fn ticket_beyond_the_limits_of_its_key_is_refused() {
+    let required = PRICE * u128::from(MAX_TICKS) + 10;
+    let allowance = required - 1;
+    let too_low = OfferRefusal::AllowanceTooLow { allowance, required };
+    assert_eq!(refused_payer(|viewer| viewer.key.allowance.left = allowance).await, too_low);
+    let above = OfferRefusal::PriceAboveKey { max_price_per_tick: PRICE - 1 };
+    assert_eq!(refused_payer(|viewer| viewer.key.max_price_per_tick = PRICE - 1).await, above);
+    let expired = OfferRefusal::KeyExpired { expires_at: BEST + 29 };
+    assert_eq!(refused_payer(|viewer| viewer.key.expires_at = BEST + 29).await, expired);
+    let many = refused_payer(|viewer| (viewer.key.max_sessions, viewer.key.open_sessions) = (1, 1)).await;
+    assert_eq!(many, OfferRefusal::TooManyKeySessions { max_sessions: 1 });
+}
+
+#[tokio::test]
+async fn ticket_outside_the_scope_of_its_key_is_refused() {
+    for scope in [Scope::Stream(STREAM + 1), Scope::Creator(gateway()), Scope::Gateway(creator())] {
+        assert_eq!(refused_payer(|viewer| viewer.key.scope = scope).await, OfferRefusal::KeyOutOfScope);
+    }
+    for (seed, scope) in (1..).zip([Scope::Stream(STREAM), Scope::Creator(creator()), Scope::Gateway(gateway())]) {
+        let mut viewer = Viewer::new(seed);
+        viewer.key.scope = scope;
+        TestEnvironment::new().offer(&viewer).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn renewed_allowance_admits_a_ticket() {
+    let env = TestEnvironment::new();
+    let mut viewer = Viewer::new(1);
+    viewer.key.allowance.left = 0;
+    viewer.key.allowance.renewed_at = BEST - 100;
+    let renewal = |every_blocks| Some(Renewal { every_blocks, amount: 1_000_000 });
+    viewer.key.allowance.renewal = renewal(101);
+    assert!(matches!(refusal(env.offer(&viewer).await), OfferRefusal::AllowanceTooLow { allowance: 0, .. }));
+    viewer.key.allowance.renewal = renewal(100);
+    env.offer(&viewer).await.unwrap();
+}
+
+#[tokio::test]
+async fn ticket_for_a_stream_that_the_gateway_does_not_host_is_refused() {
+    let env = TestEnvironment::new();
+    let viewer = Viewer::new(1);
+    let payer = viewer.payer();
+    let request = OfferRequest { is_hosted: false, ..request_of(&viewer, &payer, &payer) };
+    assert_eq!(refusal(env.paywall.offer(request).await), OfferRefusal::StreamNotHosted { stream: STREAM });
+}
+
+#[tokio::test]
+async fn ticket_for_a_stream_below_the_minimum_is_refused() {
+    let dear = TestEnvironment::with_config(|config| config.min_price = PRICE + 1);
+    let price = BelowMinimum::Price { price_per_tick: PRICE, min_price: PRICE + 1 };
+    assert_eq!(refusal(dear.offer(&Viewer::new(1)).await), OfferRefusal::BelowMinimum(price));
+    let greedy = TestEnvironment::with_config(|config| config.min_share = Permill::from_percent(11));
+    let share = BelowMinimum::Share { share_ppm: 100_000, min_share_ppm: 110_000 };
+    assert_eq!(refusal(greedy.offer(&Viewer::new(1)).await), OfferRefusal::BelowMinimum(share));
+    let exact = TestEnvironment::with_config(|config| (config.min_price, config.min_share) = (PRICE, SHARE));
+    exact.offer(&Viewer::new(1)).await.unwrap();
 }
 
 #[tokio::test]
 async fn offer_with_a_used_nonce_is_refused() {
-    let used = refused_deposit(|deposit| deposit.nonces.take(deposit.nonces.next()).unwrap()).await;
+    let used = refused_payer(|viewer| viewer.key.nonces.take(viewer.key.nonces.next()).unwrap()).await;
     assert_eq!(used, OfferRefusal::Nonce { reason: RowError::NonceUsed });
 }
 
 #[tokio::test]
 async fn offer_with_too_many_open_sessions_is_refused() {
-    let many = refused_deposit(|deposit| deposit.open_sessions = MAX_SESSIONS_PER_VIEWER).await;
+    let many = refused_payer(|viewer| viewer.deposit.open_sessions = MAX_SESSIONS_PER_VIEWER).await;
     assert_eq!(many, OfferRefusal::TooManySessions { max_sessions: MAX_SESSIONS_PER_VIEWER });
 }
 
@@ -180,6 +230,19 @@ async fn offer_of_a_second_ticket_is_refused_while_a_used_one_is_unopened() {
     assert_eq!(refusal(env.offer(&same_nonce).await), OfferRefusal::NonceTaken { session: first.id });
     env.paywall.opened(first.id, &first.on_chain(), Seen::Best);
     env.offer(&second).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_devices_of_a_viewer_have_an_unopened_ticket_each() {
+    let env = TestEnvironment::new();
+    let (mut phone, mut browser) = (Viewer::with_device(1, 1, |_| {}), Viewer::with_device(1, 2, |_| {}));
+    assert_ne!(phone.id, browser.id, "the nonces are the same, the sessions are not");
+    for device in [&mut phone, &mut browser] {
+        assert_eq!(env.offer(device).await.unwrap().credit_left, Some(6));
+        device.pay(&env, 2, 1, 1).await.unwrap();
+    }
+    assert_eq!(env.status(&browser).session_key, Some(browser.signed.ticket.session_key.clone()));
+    assert_eq!(env.paywall.opens_due(NOW, 10).len(), 2);
 }
 
 #[tokio::test]

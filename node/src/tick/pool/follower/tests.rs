@@ -28,7 +28,7 @@ impl TestEnvironment {
     }
 
     fn offered(&self) -> usize {
-        let worker = WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false };
+        let worker = WorkerConfig { block_share: Permill::from_percent(50), foreign_rows: false, gateways: vec![] };
         self.pool.offer(worker, &OfferLimits::default()).claims.len()
     }
 }

@@ -8,7 +8,7 @@ use sp_runtime::Permill;
 use tempfile::TempDir;
 use tick_stream_primitives::{
     worker::{RowId, WorkerState},
-    RowError,
+    AccountId, RowError,
 };
 
 /// Storage whose clones share their contents, as handles of a database do.
@@ -44,7 +44,7 @@ struct TestEnvironment {
 }
 
 fn config() -> WorkerConfig {
-    WorkerConfig { block_share: Permill::from_percent(60), foreign_rows: true }
+    WorkerConfig { block_share: Permill::from_percent(60), foreign_rows: true, gateways: vec![AccountId::new([2; 32])] }
 }
 
 fn test_environment() -> TestEnvironment {
@@ -93,6 +93,19 @@ fn empty_offer_overwrites_that_of_an_earlier_run() {
     submit(&env.pool, claim);
     env.mailbox.exchange();
     assert_eq!(env.offer().map(|offer| rows(&offer)), Some(1));
+}
+
+/// Their contents are encoded in another way, and a runtime of that time would settle an old offer again and again.
+#[test]
+fn messages_of_earlier_versions_are_removed_at_the_start() {
+    let storage = Shared::default();
+    let mut worker = OffchainDb::new(storage.clone());
+    OBSOLETE_KEYS.iter().for_each(|key| worker.local_storage_set(StorageKind::PERSISTENT, key, b"old"));
+    assert!(OBSOLETE_KEYS.iter().all(|key| *key != OFFER_KEY && *key != REPORT_KEY));
+
+    let (pool, _folder) = pool(&FakeChain::new(), None);
+    drop(OffchainMailbox::new(pool, storage, config(), Reporter::new(None)));
+    assert!(OBSOLETE_KEYS.iter().all(|key| worker.local_storage_get(StorageKind::PERSISTENT, key).is_none()));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use codec::Encode;
 use sp_core::{ecdsa, ed25519, sr25519, Pair};
 use sp_runtime::{traits::IdentifyAccount, MultiSignature, MultiSigner};
-use tick_stream_primitives::{AccountId, GenesisHash, Ticket};
+use tick_stream_primitives::{AccountId, GenesisHash, KeyLimits, Scope, Ticket};
 
 /// Returns 32 bytes that count up from `first`, so that a byte in the wrong place is noticed.
 pub fn counting(first: u8) -> [u8; 32] {
@@ -53,6 +53,11 @@ impl Key {
     pub fn numbered(kind: Kind, number: u64) -> Self {
         let seed = sp_crypto_hashing::blake2_256(&(b"vilokanam/test key", number).encode());
         Self { kind, seed }
+    }
+
+    /// Returns whether signing the same bytes again gives the same signature.
+    pub fn is_deterministic(&self) -> bool {
+        self.kind != Kind::Sr25519
     }
 
     fn signer(&self) -> MultiSigner {
@@ -103,10 +108,16 @@ pub fn raw(signature: &MultiSignature) -> Vec<u8> {
     signature.encode()[1..].to_vec()
 }
 
-/// Returns a ticket as a browser makes it.
+/// Session key of a browser.
+pub fn session_key() -> Key {
+    Key::numbered(Kind::Ed25519, 1)
+}
+
+/// Returns a ticket as a browser makes it, for [`session_key`].
 pub fn ticket() -> Ticket {
     Ticket {
         viewer: counting(0x01).into(),
+        session_key: session_key().account(),
         nonce: (1_000 << 32) + 1,
         stream: 7,
         gateway: counting(0x61).into(),
@@ -114,5 +125,18 @@ pub fn ticket() -> Ticket {
         max_ticks: 3_600,
         anchor: counting(0xc1),
         expires_at: 1_600,
+    }
+}
+
+/// Returns limits as a page proposes them for a browser.
+pub fn key_limits() -> KeyLimits {
+    KeyLimits {
+        label: b"Laptop".to_vec().try_into().expect("the label is short"),
+        max_price_per_tick: 1_000_000_000,
+        allowance: 5_000_000_000_000,
+        renewal: None,
+        max_sessions: 1,
+        scope: Scope::Any,
+        expires_at: 100_000,
     }
 }

@@ -13,6 +13,7 @@ use tick_stream_primitives::{
 #[derive(Serialize)]
 pub struct TicketFields {
     viewer: String,
+    session_key: String,
     nonce: String,
     stream: String,
     gateway: String,
@@ -26,6 +27,7 @@ impl From<&Ticket> for TicketFields {
     fn from(ticket: &Ticket) -> Self {
         Self {
             viewer: hex(&ticket.viewer),
+            session_key: hex(&ticket.session_key),
             nonce: ticket.nonce.to_string(),
             stream: ticket.stream.to_string(),
             gateway: hex(&ticket.gateway),
@@ -154,7 +156,7 @@ impl From<&Batch> for BatchFields {
 fn rows_and_batches_match_the_vectors() {
     let ticket = common::ticket();
     let session = ticket.session_id(&GENESIS);
-    let other = session_id(&GENESIS, &counting(0x81).into(), 1);
+    let other = session_id(&GENESIS, &counting(0x81).into(), &counting(0x31).into(), 1);
     let w = elements(&session, counting(0xe0), 10);
     let key = |kind| Key::numbered(kind, 1);
 

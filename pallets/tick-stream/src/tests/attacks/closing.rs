@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Error;
-use frame_support::{assert_noop, traits::Get};
+use frame_support::assert_noop;
 use tick_stream_primitives::{CloseRow, GatewayStatus, SessionId};
 
 const CLOSE_PERIOD: u32 = 10;
@@ -102,18 +102,20 @@ fn leaving_again_does_not_change_the_closing_period() {
 fn opening_and_leaving_without_paying_costs_the_gateway_nothing() {
     build_and_execute(|| {
         fund("viewer");
-        let fee: Balance = <Test as crate::Config>::OpenFee::get();
         for round in 1..=20 {
             let watch = Watch::opened("viewer", 600);
             leave("viewer", watch.id);
-            advance(CLOSE_PERIOD);
-            assert_eq!(try_close(watch.unsigned_close()), None);
-            assert_eq!(earned("operator"), round * fee);
-            assert_eq!(deposit_of("viewer").free, DEPOSIT - round * fee, "the reserve is returned, the fee is not");
+            end(&watch);
+            assert_eq!(earned("gateway"), round * OPEN_FEE);
+            assert_eq!(
+                deposit_of("viewer").free,
+                DEPOSIT - round * OPEN_FEE,
+                "the reserve is returned, the fee is not"
+            );
         }
-        assert_eq!(earned("gateway") + earned("creator") + earned("treasury"), 0);
+        assert_eq!(earned("operator") + earned("creator") + earned("treasury"), 0);
         let now = pallet_timestamp::Now::<Test>::get();
-        assert!(deposit_of("viewer").paid_until < now, "the next session can start now");
+        assert!(key_of("viewer", "viewer-session").paid_until <= now, "the next session can start now");
     });
 }
 
@@ -222,11 +224,25 @@ fn removed_session_id_cannot_be_opened_again() {
         let again = Watch::with_nonce("viewer", 60, first.ticket.nonce);
         assert_eq!(again.id, first.id);
         assert_eq!(try_open(&again, "viewer-session"), Some(RowError::NonceUsed));
-        assert_noop!(TickStream::join_stream(signed("viewer"), again.ticket.clone()), Error::<Test>::NonceInvalid);
         let far = Watch::with_nonce("viewer", 60, first.ticket.nonce + 64);
         assert_eq!(try_open(&far, "viewer-session"), None);
         assert_eq!(try_open(&again, "viewer-session"), Some(RowError::NonceTooOld));
-        assert_noop!(TickStream::join_stream(signed("viewer"), again.ticket), Error::<Test>::NonceInvalid);
+    });
+}
+
+#[test]
+fn removed_session_id_of_the_wallet_cannot_be_opened_again() {
+    build_and_execute(|| {
+        fund("viewer");
+        let first = Watch::joined("viewer", 60);
+        end(&first);
+        let join = |nonce| {
+            let ticket = Watch::create("viewer", "viewer", 60, nonce).ticket;
+            TickStream::join_stream(signed("viewer"), ticket)
+        };
+        assert_noop!(join(first.ticket.nonce), Error::<Test>::NonceInvalid);
+        assert_ok!(join(first.ticket.nonce + 64));
+        assert_noop!(join(first.ticket.nonce), Error::<Test>::NonceInvalid);
     });
 }
 
@@ -247,7 +263,7 @@ fn bond_is_returned_once() {
         assert_eq!(try_claim(&mut watch, 30), None, "claims are still settled");
         let shares = earned("gateway");
         end(&watch);
-        assert_eq!(earned("gateway"), shares + 5_000);
+        assert_eq!(earned("gateway"), shares + 5_000 + OPEN_FEE);
         assert_noop!(leave(), Error::<Test>::GatewayUnknown);
         assert_eq!(try_close(watch.close(Closer::Gateway, "gateway")), Some(RowError::SessionUnknown));
         assert_ok!(TickStream::payout(signed("stranger"), account("gateway")));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Error;
-use frame_support::{assert_noop, traits::Get};
+use frame_support::assert_noop;
 use sp_core::{ecdsa, Pair};
 use sp_runtime::{
     traits::{IdentifyAccount, Verify},
@@ -10,18 +10,14 @@ use sp_runtime::{
 };
 use tick_stream_primitives::{
     ticket::{close_message, wrapped},
-    Delegation, SignedTicket, Ticket,
+    SignedTicket, Ticket,
 };
-
-fn open_fee() -> Balance {
-    <Test as crate::Config>::OpenFee::get()
-}
 
 #[test]
 fn stolen_key_that_opens_and_closes_is_limited_by_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
-        let allowance = PRICE + 20 * open_fee();
+        let allowance = PRICE + 20 * OPEN_FEE;
         allow(allowance);
         let mut opened = 0;
         loop {
@@ -33,7 +29,7 @@ fn stolen_key_that_opens_and_closes_is_limited_by_the_allowance() {
             end(&watch);
         }
         assert_eq!(opened, 20, "the allowance covers twenty open fees");
-        assert_eq!(DEPOSIT - owned("viewer"), 20 * open_fee());
+        assert_eq!(DEPOSIT - owned("viewer"), 20 * OPEN_FEE);
         assert!(DEPOSIT - owned("viewer") <= allowance);
     });
 }
@@ -57,7 +53,7 @@ fn stolen_key_with_its_own_gateway_is_limited_by_the_allowance() {
         assert_eq!(refused, Some(RowError::AllowanceTooLow));
         let lost = DEPOSIT - owned("viewer");
         assert!(lost <= allowance, "{lost} of {allowance}");
-        assert_eq!(lost, 4 * (60 * PRICE + open_fee()), "the allowance covers four sessions with their fees");
+        assert_eq!(lost, 4 * (60 * PRICE + OPEN_FEE), "the allowance covers four sessions with their fees");
     });
 }
 
@@ -73,7 +69,7 @@ fn stolen_key_that_reopens_cannot_spend_faster_than_time_passes() {
             end(&watch);
         }
         assert_eq!(settled, 60, "ten sessions in one second can claim the prepaid ticks once");
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 60_000);
+        assert_eq!(key_of("viewer", "viewer-session").paid_until, START_MS + 60_000);
         advance(10);
         let mut watch = Watch::opened("viewer", 120);
         assert_eq!(session_of(watch.id).opened_at, START_MS + 60_000, "the session starts at the end of the paid time");
@@ -92,7 +88,7 @@ fn stolen_key_cannot_open_more_than_sixteen_sessions() {
             assert_eq!(try_claim(watch, 61), Some(RowError::TooFast));
             assert_eq!(try_claim(watch, 60), None);
         }
-        assert_eq!(DEPOSIT - owned("viewer"), 16 * (60 * PRICE + open_fee()), "the prepaid ticks of each session");
+        assert_eq!(DEPOSIT - owned("viewer"), 16 * (60 * PRICE + OPEN_FEE), "the prepaid ticks of each session");
     });
 }
 
@@ -100,14 +96,17 @@ fn stolen_key_cannot_open_more_than_sixteen_sessions() {
 fn nonce_far_ahead_is_refused_and_blocks_no_later_ticket() {
     build_and_execute(|| {
         fund("viewer");
-        let before = deposit_of("viewer").nonces;
-        for nonce in [u64::MAX, u64::MAX - 1, 1 << 63, before.last + 65] {
+        let (before, wallets) = (key_of("viewer", "viewer-session"), deposit_of("viewer"));
+        let last = before.nonces.last;
+        for nonce in [u64::MAX, u64::MAX - 1, 1 << 63, last + 65] {
             let watch = Watch::with_nonce("viewer", 10, nonce);
             assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::NonceTooHigh));
-            assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket), Error::<Test>::NonceInvalid);
+            let ticket = Watch::create("viewer", "viewer", 10, nonce).ticket;
+            assert_noop!(TickStream::join_stream(signed("viewer"), ticket), Error::<Test>::NonceInvalid);
         }
-        assert_eq!(deposit_of("viewer").nonces, before, "later tickets are still accepted");
-        assert_eq!(try_open(&Watch::with_nonce("viewer", 10, before.last + 64), "viewer-session"), None);
+        assert_eq!(key_of("viewer", "viewer-session"), before, "later tickets are still accepted");
+        assert_eq!(deposit_of("viewer"), wallets);
+        assert_eq!(try_open(&Watch::with_nonce("viewer", 10, last + 64), "viewer-session"), None);
     });
 }
 
@@ -120,7 +119,7 @@ fn used_ticket_is_refused_after_the_deposit_was_emptied_and_refilled() {
         let free = deposit_of("viewer").free;
         assert_ok!(TickStream::withdraw(signed("viewer"), free));
         assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::FundsTooLow));
-        fund("viewer");
+        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
         assert_eq!(try_open(&used, "viewer-session"), Some(RowError::NonceUsed));
     });
 }
@@ -137,6 +136,7 @@ fn old_tickets_are_refused_after_the_deposit_was_reaped() {
         assert_ok!(TickStream::withdraw(signed("viewer"), deposit_of("viewer").free));
         advance(101);
         assert_ok!(TickStream::reap_deposit(signed("stranger"), account("viewer")));
+        assert_eq!(try_open(&long_lived, "viewer-session"), Some(RowError::KeyUnknown));
         fund("viewer");
         assert_eq!(try_open(&used, "viewer-session"), Some(RowError::TicketExpired));
         assert_eq!(try_open(&unopened, "viewer-session"), Some(RowError::TicketExpired));
@@ -161,10 +161,11 @@ fn reaping_does_not_reset_nonces() {
         advance(100);
         assert_noop!(reap(), Error::<Test>::DepositActive);
         advance(1);
-        let last = deposit_of("viewer").nonces.last;
+        let last = key_of("viewer", "viewer-session").nonces.last;
         assert_ok!(reap());
         fund("viewer");
-        assert!(deposit_of("viewer").nonces.last > last + 64, "the new window is above the old one");
+        assert!(key_of("viewer", "viewer-session").nonces.last > last + 64, "the new window is above the old one");
+        assert!(deposit_of("viewer").nonces.last > last + 64, "and so is the wallet's");
         assert_eq!(
             try_open(&Watch::with_nonce("viewer", 10, watch.ticket.nonce), "viewer-session"),
             Some(RowError::NonceTooOld)
@@ -173,50 +174,52 @@ fn reaping_does_not_reset_nonces() {
 }
 
 #[test]
-fn revoked_key_cannot_open_or_close() {
+fn removed_key_cannot_open_and_closes_only_its_own_sessions() {
     build_and_execute(|| {
         fund("viewer");
         let running = Watch::opened("viewer", 10);
+        let of_wallet = Watch::joined("viewer", 10);
         let signed_before = Watch::new("viewer", 10);
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::DelegationMissing));
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
+        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::KeyUnknown));
+        add_key("viewer", "another-key", |_| ());
+        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::KeyUnknown));
+        let refused = |watch: &Watch, by, name, error| {
+            let rows = batch_of_closes(vec![watch.close(by, name)]);
+            assert_eq!(submit("stranger", rows), [(RowKind::Close, 0, error)]);
+        };
+        refused(&of_wallet, Closer::SessionKey, "viewer-session", RowError::KeyUnknown);
+        refused(&of_wallet, Closer::Viewer, "viewer-session", RowError::SignatureInvalid);
+        refused(&running, Closer::SessionKey, "another-key", RowError::SignatureInvalid);
         let close = running.close(Closer::SessionKey, "viewer-session");
-        let missing = vec![(RowKind::Close, 0, RowError::DelegationMissing)];
-        assert_eq!(submit("stranger", batch_of_closes(vec![close.clone()])), missing);
-        assert_ok!(TickStream::delegate(signed("viewer"), delegation("another-key")));
-        assert_eq!(try_open(&signed_before, "viewer-session"), Some(RowError::SignatureInvalid));
-        let invalid = vec![(RowKind::Close, 0, RowError::SignatureInvalid)];
-        assert_eq!(submit("stranger", batch_of_closes(vec![close])), invalid);
-        assert!(session_of(running.id).closing.is_none());
+        assert_eq!(submit("stranger", batch_of_closes(vec![close])), []);
+        assert!(session_of(running.id).closing.is_some(), "it may still stop what it pays for");
+        assert!(session_of(of_wallet.id).closing.is_none());
     });
 }
 
 #[test]
-fn expired_key_cannot_open_or_close() {
+fn expired_key_cannot_open() {
     build_and_execute(|| {
         fund("viewer");
-        let expires_at = System::block_number() + 3;
-        let short = Delegation { expires_at, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), short));
+        limit_key(|limits| limits.expires_at = System::block_number() + 3);
         advance(3);
         let running = Watch::opened("viewer", 10);
         advance(1);
-        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::DelegationExpired));
+        assert_eq!(try_open(&Watch::new("viewer", 10), "viewer-session"), Some(RowError::KeyExpired));
         let close = running.close(Closer::SessionKey, "viewer-session");
-        let expired = vec![(RowKind::Close, 0, RowError::DelegationExpired)];
-        assert_eq!(submit("stranger", batch_of_closes(vec![close])), expired);
+        assert_eq!(submit("stranger", batch_of_closes(vec![close])), [], "it may still stop what it pays for");
     });
 }
 
 #[test]
-fn refund_of_an_old_delegation_does_not_raise_a_new_allowance() {
+fn refund_of_an_old_allowance_does_not_raise_a_new_one() {
     build_and_execute(|| {
         fund("viewer");
         let of_old = Watch::opened("viewer", 100);
         allow(1_000);
         end(&of_old);
-        let allowance = deposit_of("viewer").delegation.map(|delegation| delegation.allowance);
-        assert_eq!(allowance, Some(1_000), "the money is returned, the allowance is not");
+        assert_eq!(allowance_of("viewer"), 1_000, "the money is returned, the allowance is not");
         assert_eq!(try_open(&Watch::new("viewer", 1), "viewer-session"), Some(RowError::AllowanceTooLow));
     });
 }
@@ -226,10 +229,8 @@ fn refund_of_a_wallet_session_does_not_raise_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
         allow(1_000);
-        let joined = Watch::new("viewer", 100);
-        assert_ok!(TickStream::join_stream(signed("viewer"), joined.ticket.clone()));
-        end(&joined);
-        assert_eq!(deposit_of("viewer").delegation.map(|delegation| delegation.allowance), Some(1_000));
+        end(&Watch::joined("viewer", 100));
+        assert_eq!(allowance_of("viewer"), 1_000);
     });
 }
 
@@ -240,9 +241,13 @@ fn ticket_changed_after_signing_is_refused() {
         fund("second-viewer");
         register_gateway("second-gateway");
         create_stream(PRICE, Default::default());
+        // Both viewers have both keys, so that only the signature is wrong.
+        add_key("viewer", "another-key", |_| ());
+        add_key("second-viewer", "viewer-session", |_| ());
         let honest = Watch::new("viewer", 10).signed_by("viewer-session");
-        let changes: [fn(&mut Ticket); 8] = [
+        let changes: [fn(&mut Ticket); 9] = [
             |ticket| ticket.viewer = account("second-viewer"),
+            |ticket| ticket.session_key = account("another-key"),
             |ticket| ticket.nonce += 1,
             |ticket| ticket.stream = 1,
             |ticket| ticket.gateway = account("second-gateway"),
@@ -268,13 +273,12 @@ fn ethereum_signature_is_refused() {
         fund("viewer");
         let (pair, _) = ecdsa::KeccakPair::generate();
         let session_key = MultiSigner::Eth(pair.public()).into_account();
-        let to_eth = Delegation { session_key: session_key.clone(), ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), to_eth));
-        let watch = Watch::new("viewer", 10);
-        let message = watch.ticket.message(&genesis());
+        assert_ok!(TickStream::add_key(signed("viewer"), session_key.clone(), key_limits()));
+        let ticket = Ticket { session_key: session_key.clone(), ..Watch::new("viewer", 10).ticket };
+        let message = ticket.message(&genesis());
         let signature = MultiSignature::Eth(pair.sign(&message));
         assert!(signature.verify(&message[..], &session_key), "the signature itself is valid");
-        let row = SignedTicket { ticket: watch.ticket.clone(), signature };
+        let row = SignedTicket { ticket, signature };
         let invalid = vec![(RowKind::Open, 0, RowError::SignatureInvalid)];
         assert_eq!(submit("operator", batch_of_opens(vec![row])), invalid);
     });
@@ -317,9 +321,9 @@ fn ticket_repeated_in_a_batch_opens_once() {
         let watch = Watch::new("viewer", 10);
         let row = watch.signed_by("viewer-session");
         let refused = submit("operator", batch_of_opens(vec![row.clone(), row.clone(), row]));
-        assert_eq!(refused, [1, 2].map(|index| (RowKind::Open, index, RowError::NonceUsed)));
+        assert_eq!(refused, [1, 2].map(|index| (RowKind::Open, index, RowError::SessionExists)));
         assert_eq!(deposit_of("viewer").reserved, 10 * PRICE);
-        assert_eq!(earned("operator"), open_fee(), "the fee is paid once");
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - 10 * PRICE - OPEN_FEE, "the fee is taken once");
     });
 }
 
@@ -331,7 +335,7 @@ fn second_ticket_of_a_nonce_in_a_batch_is_refused() {
         let second = Watch::new("viewer", 20);
         assert_eq!(first.id, second.id);
         let rows = vec![first.signed_by("viewer-session"), second.signed_by("viewer-session")];
-        assert_eq!(submit("operator", batch_of_opens(rows)), [(RowKind::Open, 1, RowError::NonceUsed)]);
+        assert_eq!(submit("operator", batch_of_opens(rows)), [(RowKind::Open, 1, RowError::SessionExists)]);
         assert_eq!(session_of(first.id).max_ticks, 10);
     });
 }
@@ -343,8 +347,11 @@ fn session_key_cannot_act_as_the_wallet() {
         let watch = Watch::opened("viewer", 10);
         let key = || signed("viewer-session");
         assert_noop!(TickStream::withdraw(key(), 1), Error::<Test>::DepositUnknown);
-        assert_noop!(TickStream::delegate(key(), delegation("thief")), Error::<Test>::DepositUnknown);
-        assert_noop!(TickStream::revoke_delegation(key()), Error::<Test>::DepositUnknown);
+        let (own, thief) = (account("viewer-session"), account("thief"));
+        assert_noop!(TickStream::add_key(key(), thief, key_limits()), Error::<Test>::DepositUnknown);
+        assert_noop!(TickStream::update_key(key(), own.clone(), key_limits()), Error::<Test>::KeyUnknown);
+        assert_noop!(TickStream::remove_key(key(), own), Error::<Test>::DepositUnknown);
+        assert_noop!(TickStream::remove_all_keys(key()), Error::<Test>::DepositUnknown);
         let ids = vec![watch.id].try_into().expect("within the bound");
         assert_noop!(TickStream::leave_stream(key(), ids), Error::<Test>::NotYourSession);
         let ticket = Watch::new("viewer", 10).ticket;

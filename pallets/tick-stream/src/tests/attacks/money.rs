@@ -5,7 +5,7 @@ use crate::{Error, StreamRequest, StreamUpdate};
 use codec::{Decode, Encode};
 use frame_support::{
     assert_noop,
-    traits::{fungible::Mutate, tokens::Preservation, Get},
+    traits::{fungible::Mutate, tokens::Preservation},
 };
 use sp_runtime::Permill;
 use tick_stream_primitives::{Splits, StreamId};
@@ -59,18 +59,19 @@ fn pot_in_the_splits_loses_nothing() {
 fn payout_below_the_existential_deposit_keeps_the_earnings() {
     build_and_execute(|| {
         fund("viewer");
-        let poor = splits(&[("poor", 4_000)]);
-        update(0, StreamUpdate { splits: Some(poor), ..Default::default() });
+        let part = splits(&[("friend", 4_000)]);
+        update(0, StreamUpdate { splits: Some(part), ..Default::default() });
+        remove_account("friend");
         advance(6);
         let mut watch = Watch::opened("viewer", 60);
         watch.settle(1);
-        let owed = earned("poor");
+        let owed = earned("friend");
         assert!(owed > 0 && owed < ED);
-        assert!(TickStream::payout(signed("stranger"), account("poor")).is_err());
-        assert_eq!(earned("poor"), owed);
+        assert!(TickStream::payout(signed("stranger"), account("friend")).is_err());
+        assert_eq!(earned("friend"), owed);
         watch.settle(3);
-        assert_ok!(TickStream::payout(signed("stranger"), account("poor")));
-        assert_eq!(Balances::free_balance(account("poor")), 3 * owed);
+        assert_ok!(TickStream::payout(signed("stranger"), account("friend")));
+        assert_eq!(Balances::free_balance(account("friend")), 3 * owed);
     });
 }
 
@@ -78,31 +79,26 @@ fn payout_below_the_existential_deposit_keeps_the_earnings() {
 fn price_and_ticks_above_every_balance_are_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let bold = tick_stream_primitives::Delegation {
-            max_price_per_tick: Balance::MAX,
-            allowance: Balance::MAX,
-            ..delegation("viewer-session")
-        };
-        assert_ok!(TickStream::delegate(signed("viewer"), bold));
+        limit_key(|limits| (limits.max_price_per_tick, limits.allowance) = (Balance::MAX, Balance::MAX));
         let priciest = create_stream(Balance::MAX, Splits::default());
         let cases = [
             (priciest, 2, RowError::Overflow, Error::<Test>::Overflow),
             (priciest, u32::MAX, RowError::Overflow, Error::<Test>::Overflow),
-            (priciest, 1, RowError::Overflow, Error::<Test>::FundsTooLow),
+            (priciest, 1, RowError::Overflow, Error::<Test>::Overflow),
             (create_stream(Balance::MAX / 2 + 1, Splits::default()), 2, RowError::Overflow, Error::<Test>::Overflow),
-            (create_stream(Balance::MAX / 2, Splits::default()), 2, RowError::Overflow, Error::<Test>::FundsTooLow),
+            (create_stream(Balance::MAX / 2, Splits::default()), 2, RowError::Overflow, Error::<Test>::Overflow),
             (create_stream(1 << 96, Splits::default()), u32::MAX, RowError::FundsTooLow, Error::<Test>::FundsTooLow),
             (0, u32::MAX, RowError::FundsTooLow, Error::<Test>::FundsTooLow),
             (0, 0, RowError::NoTicks, Error::<Test>::NoTicks),
         ];
         let before = deposit_of("viewer");
         for (stream, max_ticks, row_error, error) in cases {
-            let mut watch = Watch::new("viewer", 1);
-            watch.ticket.stream = stream;
-            watch.ticket.max_ticks = max_ticks;
-            watch.ticket.price_per_tick = Balance::MAX;
+            let [mut watch, mut of_wallet] = [Watch::new("viewer", 1), Watch::of_wallet("viewer", 1)];
+            for ticket in [&mut watch.ticket, &mut of_wallet.ticket] {
+                (ticket.stream, ticket.max_ticks, ticket.price_per_tick) = (stream, max_ticks, Balance::MAX);
+            }
             assert_eq!(try_open(&watch, "viewer-session"), Some(row_error), "{max_ticks} on {stream}");
-            assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket), error);
+            assert_noop!(TickStream::join_stream(signed("viewer"), of_wallet.ticket), error);
         }
         assert_eq!(deposit_of("viewer"), before);
     });
@@ -114,8 +110,8 @@ fn longest_session_with_the_largest_numbers_does_not_overflow() {
         let cheap = create_stream(10, Splits::default());
         let wealth = 10 * Balance::from(u32::MAX) + ENDOWMENT;
         assert_ok!(Balances::mint_into(&account("viewer"), wealth));
-        assert_ok!(TickStream::deposit(signed("viewer"), wealth, None));
-        let mut watch = Watch::new("viewer", 100);
+        fund_wallet("viewer", wealth);
+        let mut watch = Watch::of_wallet("viewer", 100);
         watch.ticket.stream = cheap;
         watch.ticket.max_ticks = u32::MAX;
         assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
@@ -133,7 +129,7 @@ fn longest_session_with_the_largest_numbers_does_not_overflow() {
         assert!(submit("stranger", batch_of_closes(vec![watch.unsigned_close()])).is_empty());
         advance(10);
         assert!(submit("stranger", batch_of_closes(vec![watch.unsigned_close()])).is_empty());
-        assert_eq!(deposit_of("viewer").free, wealth - 1_000);
+        assert_eq!(deposit_of("viewer").free, wealth - 1_000 - OPEN_FEE);
     });
 }
 
@@ -197,14 +193,13 @@ fn greatest_shares_pay_out_no_more_than_was_paid() {
         update(0, greedy);
         advance(6);
         let mut watch = Watch::opened("viewer", 60);
-        let fee: Balance = <Test as crate::Config>::OpenFee::get();
         watch.settle(1);
-        assert_eq!(all_earnings(), PRICE + fee);
+        assert_eq!(all_earnings(), PRICE);
         assert_eq!(earned("creator") + earned("friend-0"), 0, "the gateway earns all that the fees leave");
         assert_ok!(TickStream::tip(signed("stranger"), 0, 7, Default::default()));
-        assert_eq!(all_earnings(), PRICE + fee + 7);
+        assert_eq!(all_earnings(), PRICE + 7);
         watch.settle(60);
-        assert_eq!(all_earnings(), 60 * PRICE + fee + 7);
+        assert_eq!(all_earnings(), 60 * PRICE + 7);
     });
 }
 
@@ -216,12 +211,13 @@ fn smallest_payments_lose_no_planck() {
         let mut watch = Watch::new("viewer", 60);
         watch.ticket.stream = stream;
         assert_eq!(try_open(&watch, "viewer-session"), None);
-        let fee: Balance = <Test as crate::Config>::OpenFee::get();
         for ticks in 1..=60 {
             watch.settle(ticks);
-            assert_eq!(all_earnings(), Balance::from(ticks) * 10 + fee);
+            assert_eq!(all_earnings(), Balance::from(ticks) * 10);
         }
-        assert_eq!(DEPOSIT - owned("viewer"), 600 + fee);
+        assert_eq!(DEPOSIT - owned("viewer"), 600 + OPEN_FEE);
+        end(&watch);
+        assert_eq!(all_earnings(), 600 + OPEN_FEE);
     });
 }
 
@@ -291,14 +287,14 @@ fn rise_after_a_lower_price_needs_notice_again() {
 }
 
 #[test]
-fn price_above_the_delegations_limit_is_refused() {
+fn price_above_the_keys_limit_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         let expensive = create_stream(PRICE * 10 + 1, Splits::default());
         let mut watch = Watch::new("viewer", 1);
         watch.ticket.stream = expensive;
         watch.ticket.price_per_tick = Balance::MAX;
-        assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::PriceAboveDelegation));
+        assert_eq!(try_open(&watch, "viewer-session"), Some(RowError::PriceAboveKey));
     });
 }
 

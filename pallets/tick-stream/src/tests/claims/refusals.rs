@@ -37,8 +37,11 @@ fn claim_in_a_group_of_an_unknown_stream_is_refused() {
     build_and_execute(|| {
         let mut watch = opened(60);
         let claim = watch.claim(10);
-        assert_row_refused(in_group(1, "gateway", &claim), RowError::StreamUnknown);
-        assert_row_refused(in_group(u64::MAX, "gateway", &claim), RowError::StreamUnknown);
+        for stream in [1, u64::MAX] {
+            assert_row_refused(in_group(stream, "gateway", &claim), RowError::GroupMismatch);
+            let unknown = Claim { session: SessionId::default(), ..claim.clone() };
+            assert_row_refused(in_group(stream, "gateway", &unknown), RowError::SessionUnknown);
+        }
     });
 }
 

@@ -2,9 +2,8 @@
 
 use super::*;
 
-/// Settles ten ticks as `submitter` and returns all earnings without the open fee.
+/// Settles ten ticks as `submitter` and returns all earnings.
 fn shares_of(submitter: &str, watch: &mut Watch) -> Vec<(AccountId, Balance)> {
-    crate::Earnings::<Test>::remove(account("operator"));
     assert_ok!(record(submitter, &watch.claim(10)));
     all_earnings()
 }
@@ -49,13 +48,17 @@ fn submitter_share_of_a_silent_gateway_goes_to_the_submitter() {
 }
 
 #[test]
-fn submitter_share_of_a_closing_session_goes_to_the_submitter() {
+fn submitter_share_of_a_closing_session_goes_to_the_submitter_after_silence_only() {
     for submitter in ["operator", "stranger"] {
-        build_and_execute(|| {
-            let mut watch = opened(60);
-            leave("viewer", &[watch.id]);
-            assert_eq!(shares_of(submitter, &mut watch), to(submitter));
-        });
+        for blocks in [4, 5] {
+            build_and_execute(|| {
+                let mut watch = opened(60);
+                leave("viewer", &[watch.id]);
+                advance(blocks);
+                let expected = if blocks == 5 { to(submitter) } else { to_gateway() };
+                assert_eq!(shares_of(submitter, &mut watch), expected, "{submitter} after {blocks} blocks");
+            });
+        }
     }
 }
 
@@ -78,11 +81,10 @@ fn submitter_share_goes_to_the_gateway_again_after_a_claim() {
 #[test]
 fn submitter_share_is_decided_for_each_session_of_a_group() {
     build_and_execute(|| {
-        let mut closing = opened(60);
+        let mut silent = opened(60);
+        advance(5);
         let mut running = Watch::opened("viewer", 60);
-        crate::Earnings::<Test>::remove(account("operator"));
-        leave("viewer", &[closing.id]);
-        let batch = batch_of_claims(vec![closing.claim(10), running.claim(10)]);
+        let batch = batch_of_claims(vec![silent.claim(10), running.claim(10)]);
         let happened = events_of(|| {
             assert_ok!(TickStream::process_batch(signed("stranger"), batch));
         });
@@ -97,7 +99,7 @@ fn submitter_share_goes_to_the_gateway_of_the_session() {
     build_and_execute(|| {
         register_gateway("second-gateway");
         fund("viewer");
-        let mut watch = Watch::new("viewer", 60);
+        let mut watch = Watch::of_wallet("viewer", 60);
         watch.ticket.gateway = account("second-gateway");
         assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
         assert_ok!(record("gateway", &watch.claim(10)));

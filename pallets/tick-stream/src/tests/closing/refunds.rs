@@ -1,4 +1,4 @@
-//! Tests of refunds: the money always returns, the allowance only to the delegation that spent it.
+//! Tests of refunds: the money always returns, the allowance only to the generation that spent it.
 
 use super::*;
 
@@ -27,8 +27,7 @@ fn refund_restores_the_allowance_of_the_same_generation() {
 fn refund_does_not_change_the_allowance_of_a_later_generation() {
     build_and_execute(|| {
         let watch = opened(100);
-        // The same key, authorised again, is another delegation.
-        assert_ok!(TickStream::delegate(signed("viewer"), Delegation { allowance: 5, ..delegation("viewer-session") }));
+        limit_key(|limits| limits.allowance = 5);
         end(&watch);
         assert_eq!(allowance_of("viewer"), 5);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE, "the money is returned");
@@ -36,13 +35,28 @@ fn refund_does_not_change_the_allowance_of_a_later_generation() {
 }
 
 #[test]
-fn refund_after_a_revocation_returns_the_money() {
+fn refund_after_the_removal_of_the_key_returns_the_money() {
     build_and_execute(|| {
         let watch = opened(100);
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
         end(&watch);
         let deposit = deposit_of("viewer");
-        assert_eq!((deposit.free, deposit.reserved, deposit.delegation), (DEPOSIT - OPEN_FEE, 0, None));
+        assert_eq!((deposit.free, deposit.reserved, deposit.keys), (DEPOSIT - OPEN_FEE + BOND, 0, 0));
+    });
+}
+
+#[test]
+fn refund_does_not_change_a_key_that_was_removed_and_added_again() {
+    build_and_execute(|| {
+        let mut watch = opened(100);
+        watch.settle(30);
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
+        add_key("viewer", "viewer-session", |limits| limits.allowance = 5);
+        let before = key_of("viewer", "viewer-session");
+        assert_eq!((before.id, before.open_sessions), (2, 0), "it is another entry");
+        end(&watch);
+        assert_eq!(key_of("viewer", "viewer-session"), before);
+        assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE - 30 * PRICE);
     });
 }
 
@@ -50,11 +64,10 @@ fn refund_after_a_revocation_returns_the_money() {
 fn refund_of_a_session_of_the_wallet_does_not_change_the_allowance() {
     build_and_execute(|| {
         fund("viewer");
-        let watch = Watch::new("viewer", 100);
-        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()));
+        let watch = Watch::joined("viewer", 100);
         assert_eq!(allowance_of("viewer"), DEPOSIT);
         end(&watch);
-        assert_eq!((allowance_of("viewer"), deposit_of("viewer").free), (DEPOSIT, DEPOSIT));
+        assert_eq!((allowance_of("viewer"), deposit_of("viewer").free), (DEPOSIT, DEPOSIT - OPEN_FEE));
     });
 }
 
@@ -62,8 +75,7 @@ fn refund_of_a_session_of_the_wallet_does_not_change_the_allowance() {
 fn refund_restores_the_greatest_allowance() {
     build_and_execute(|| {
         fund("viewer");
-        let unlimited = Delegation { allowance: Balance::MAX, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), unlimited));
+        limit_key(|limits| limits.allowance = Balance::MAX);
         let watch = Watch::opened("viewer", 100);
         assert_eq!(allowance_of("viewer"), Balance::MAX - 100 * PRICE - OPEN_FEE);
         end(&watch);
@@ -75,7 +87,7 @@ fn refund_restores_the_greatest_allowance() {
 fn refund_of_each_session_follows_its_own_generation() {
     build_and_execute(|| {
         let of_first = opened(10);
-        assert_ok!(TickStream::delegate(signed("viewer"), delegation("viewer-session")));
+        limit_key(|_| ());
         let of_second = Watch::opened("viewer", 20);
         let left = DEPOSIT - 20 * PRICE - OPEN_FEE;
         assert_eq!(allowance_of("viewer"), left);
@@ -84,6 +96,22 @@ fn refund_of_each_session_follows_its_own_generation() {
         end(&of_second);
         assert_eq!(allowance_of("viewer"), DEPOSIT - OPEN_FEE);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - 2 * OPEN_FEE);
+    });
+}
+
+#[test]
+fn spent_counts_ticks_and_fees_of_removed_sessions() {
+    build_and_execute(|| {
+        let spent = || key_of("viewer", "viewer-session").spent;
+        let (mut first, mut second) = (opened(60), Watch::opened("viewer", 60));
+        first.settle(30);
+        second.settle(20);
+        assert_eq!(spent(), 0, "both are still open");
+        end(&first);
+        assert_eq!(spent(), 30 * PRICE + OPEN_FEE);
+        limit_key(|_| ());
+        end(&second);
+        assert_eq!(spent(), 50 * PRICE + 2 * OPEN_FEE, "an update does not forget what was spent");
     });
 }
 
@@ -107,8 +135,9 @@ fn paid_time_of_two_sessions_ends_with_the_longer_one() {
         long.settle(50);
         short.settle(10);
         end(&long);
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000);
+        let paid_until = || key_of("viewer", "viewer-session").paid_until;
+        assert_eq!(paid_until(), START_MS + 50_000);
         end(&short);
-        assert_eq!(deposit_of("viewer").paid_until, START_MS + 50_000, "the shorter session does not lower it");
+        assert_eq!(paid_until(), START_MS + 50_000, "the shorter session does not lower it");
     });
 }

@@ -68,33 +68,45 @@ fn close_with_an_invalid_signature_on_a_closing_session_is_refused() {
 }
 
 #[test]
-fn close_of_a_revoked_session_key_is_refused() {
+fn removed_session_key_can_close_its_sessions() {
     build_and_execute(|| {
         let watch = opened(60);
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        assert_refused(watch.close(Closer::SessionKey, "viewer-session"), RowError::DelegationMissing);
-        close(vec![watch.close(Closer::Viewer, "viewer")]);
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
+        close(vec![watch.close(Closer::SessionKey, "viewer-session")]);
+        assert!(session_of(watch.id).closing.is_some());
     });
 }
 
 #[test]
-fn close_of_an_expired_session_key_is_refused() {
+fn expired_session_key_can_close_its_sessions() {
     build_and_execute(|| {
         let watch = opened(60);
-        let short = Delegation { expires_at: 5, ..delegation("viewer-session") };
-        assert_ok!(TickStream::delegate(signed("viewer"), short));
+        limit_key(|limits| limits.expires_at = 5);
         advance(5);
-        assert_refused(watch.close(Closer::SessionKey, "viewer-session"), RowError::DelegationExpired);
+        close(vec![watch.close(Closer::SessionKey, "viewer-session")]);
+        assert!(session_of(watch.id).closing.is_some());
     });
 }
 
 #[test]
-fn close_of_a_replaced_session_key_is_refused() {
+fn close_of_another_key_of_the_viewer_is_refused() {
     build_and_execute(|| {
         let watch = opened(60);
-        assert_ok!(TickStream::delegate(signed("viewer"), delegation("new-key")));
-        assert_refused(watch.close(Closer::SessionKey, "viewer-session"), RowError::SignatureInvalid);
-        close(vec![watch.close(Closer::SessionKey, "new-key")]);
-        assert!(session_of(watch.id).closing.is_some(), "the current key may close what an earlier key opened");
+        add_key("viewer", "phone", |_| ());
+        assert_refused(watch.close(Closer::SessionKey, "phone"), RowError::SignatureInvalid);
+        let of_phone = Watch::opened_by("viewer", "phone", 60);
+        assert_refused(of_phone.close(Closer::SessionKey, "viewer-session"), RowError::SignatureInvalid);
+        close(vec![of_phone.close(Closer::SessionKey, "phone")]);
+    });
+}
+
+#[test]
+fn close_of_a_session_key_on_a_session_of_the_wallet_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::joined("viewer", 60);
+        assert_refused(watch.close(Closer::SessionKey, "viewer-session"), RowError::KeyUnknown);
+        assert_refused(watch.close(Closer::SessionKey, "viewer"), RowError::KeyUnknown);
+        close(vec![watch.close(Closer::Viewer, "viewer")]);
     });
 }

@@ -1,29 +1,46 @@
-//! Test environment that carries steps out and checks their effects against accounts of its own.
+//! Test environment that carries steps out. `checks` compares their effects with accounts of its own.
 
-use super::steps::{Row, Step, Who, ACTORS};
-use crate::{mock::*, tests::attacks::dispatch, Event, GatewayUpdate, StreamUpdate};
+use super::{
+    checks::{Grant, Ledger, Payer},
+    steps::{Limits, Reach, Row, Step, Who, ACTORS},
+};
+use crate::{mock::*, tests::attacks::dispatch, GatewayUpdate, StreamUpdate};
 use frame_support::{
     assert_ok,
-    traits::{
-        fungible::{Inspect, Mutate},
-        tokens::Preservation,
-    },
+    traits::{fungible::Mutate, tokens::Preservation},
 };
-use sp_core::Pair;
 use sp_runtime::Permill;
 use std::collections::BTreeMap;
 use tick_stream_primitives::{
-    batch::bounded, session_id, AccountId, Balance, Batch, Claim, ClaimGroup, CloseRow, Closer, Delegation, SessionId,
-    SignedTicket, Splits, StreamId, StreamStatus, TickChain, Ticket,
+    batch::bounded, session_id, AccountId, Balance, Batch, Claim, ClaimGroup, CloseRow, Closer, KeyLimits, Renewal,
+    Scope, SessionId, SignedTicket, Splits, StreamId, StreamStatus, TickChain, Ticket,
 };
 
 /// Counts of what happened in all steps.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Seen {
     pub opened: u32,
+    /// Sessions opened by keys that were added later than the deposit.
+    pub opened_by_added_keys: u32,
+    /// Sessions opened from an allowance that was updated or renewed.
+    pub opened_after_renewals: u32,
+    pub removed_keys: u32,
     pub settled: u32,
     pub closed: u32,
     pub paid_out: u32,
+}
+
+impl Seen {
+    /// Adds the counts of another sequence.
+    pub fn add(&mut self, other: &Self) {
+        self.opened += other.opened;
+        self.opened_by_added_keys += other.opened_by_added_keys;
+        self.opened_after_renewals += other.opened_after_renewals;
+        self.removed_keys += other.removed_keys;
+        self.settled += other.settled;
+        self.closed += other.closed;
+        self.paid_out += other.paid_out;
+    }
 }
 
 /// Signed ticket, opened or not.
@@ -31,64 +48,49 @@ struct Signed {
     watch: Watch,
     row: SignedTicket,
     viewer: Who,
+    /// Name of its session key, or of the viewer.
+    session_key: String,
     gateway: Who,
 }
 
+/// Terms of a ticket to sign.
+struct Terms {
+    viewer: Who,
+    /// Name of the session key, or of the viewer.
+    session_key: String,
+    /// Difference from the next nonce.
+    ahead: i64,
+    stream: StreamId,
+    gateway: Who,
+    max_ticks: u32,
+    /// Whether another key signs.
+    is_forged: bool,
+}
+
 /// Session that was opened, removed or not.
-struct Opened {
-    viewer: AccountId,
-    price: Balance,
-    settled: u32,
-}
-
-/// Money of each account according to the storage.
-struct Ledger {
-    /// Sum of balance, free deposit, unspent reserves and bond of each account, in planck.
-    money: BTreeMap<AccountId, Balance>,
-    earnings: BTreeMap<AccountId, Balance>,
-    pot: Balance,
-}
-
-impl Ledger {
-    fn read() -> Self {
-        let mut money: BTreeMap<_, _> = ACTORS
-            .iter()
-            .chain(&["treasury"])
-            .map(|name| (account(name), Balances::total_balance(&account(name))))
-            .collect();
-        let mut pot = ED;
-        let mut add = |who: AccountId, amount: Balance| {
-            pot += amount;
-            *money.entry(who).or_default() += amount;
-        };
-        crate::Deposits::<Test>::iter().for_each(|(who, deposit)| add(who, deposit.free));
-        crate::Sessions::<Test>::iter_values().for_each(|session| add(session.viewer.clone(), session.unspent()));
-        crate::Gateways::<Test>::iter().for_each(|(who, gateway)| add(who, gateway.bond));
-        let earnings: BTreeMap<_, _> = crate::Earnings::<Test>::iter().collect();
-        pot += earnings.values().sum::<Balance>();
-        Self { money, earnings, pot }
-    }
-
-    fn earned(&self) -> Balance {
-        self.earnings.values().sum()
-    }
+pub(super) struct Opened {
+    pub payer: Payer,
+    pub price: Balance,
+    pub settled: u32,
 }
 
 /// Tickets signed, ticks revealed and sessions opened so far.
 pub struct TestEnvironment {
     tickets: Vec<Signed>,
-    sessions: BTreeMap<SessionId, Opened>,
-    revealed: BTreeMap<SessionId, u32>,
-    /// Number of open sessions of each viewer.
-    open: BTreeMap<AccountId, u32>,
-    /// Maximum number of sessions that each viewer had open at the same time.
-    peak: BTreeMap<AccountId, u64>,
-    /// Number of ticks settled in all sessions of each viewer.
-    ticks: BTreeMap<AccountId, u64>,
+    pub(super) sessions: BTreeMap<SessionId, Opened>,
+    pub(super) revealed: BTreeMap<SessionId, u32>,
+    /// Number of open sessions of each payer.
+    pub(super) open: BTreeMap<Payer, u32>,
+    /// Maximum number of sessions that each payer had open at the same time.
+    pub(super) peak: BTreeMap<Payer, u64>,
+    /// Number of ticks settled in all sessions of each payer.
+    pub(super) ticks: BTreeMap<Payer, u64>,
+    /// What each session key of a viewer may spend and has spent, over all its entries.
+    pub(super) grants: BTreeMap<(AccountId, AccountId), Grant>,
     /// Sum of all gifts to the pot, in planck.
-    gifts: Balance,
+    pub(super) gifts: Balance,
     /// Total issuance, in planck.
-    issuance: Balance,
+    pub(super) issuance: Balance,
     /// Counts of what happened.
     pub seen: Seen,
 }
@@ -97,8 +99,30 @@ fn origin(who: Who) -> RuntimeOrigin {
     signed(ACTORS[who])
 }
 
-fn session_key(who: Who) -> String {
-    format!("{}-session", ACTORS[who])
+/// Returns the name of one of the session keys of a viewer. All viewers share the last one.
+fn session_key(who: Who, key: usize) -> String {
+    match key {
+        0 => key_name(ACTORS[who]),
+        1 => format!("{}-phone", ACTORS[who]),
+        _ => "shared-key".to_owned(),
+    }
+}
+
+fn limits_of(limits: &Limits) -> KeyLimits {
+    KeyLimits {
+        max_price_per_tick: limits.max_price,
+        allowance: limits.allowance,
+        renewal: limits.renewal.map(|(every_blocks, amount)| Renewal { every_blocks, amount }),
+        max_sessions: limits.max_sessions,
+        scope: match limits.scope {
+            Reach::Any => Scope::Any,
+            Reach::Gateway(who) => Scope::Gateway(named(who)),
+            Reach::Creator(who) => Scope::Creator(named(who)),
+            Reach::Stream(stream) => Scope::Stream(stream),
+        },
+        expires_at: System::block_number() + limits.blocks,
+        ..key_limits()
+    }
 }
 
 fn named(who: Who) -> AccountId {
@@ -110,22 +134,29 @@ fn splits_of(parts: &[(Who, u32)]) -> Splits {
 }
 
 impl TestEnvironment {
-    /// Creates two deposits, a second gateway and a second stream.
+    /// Creates two deposits with two keys each, a second gateway and a second stream.
     pub fn new() -> Self {
+        System::reset_events();
         ["viewer", "second-viewer"].into_iter().for_each(fund);
+        let renewal = Some(Renewal { every_blocks: 10, amount: DEPOSIT / 10 });
+        (0..2).for_each(|who| add_key(ACTORS[who], &session_key(who, 1), |limits| limits.renewal = renewal));
+        let funded = events();
         register_gateway("second-gateway");
         create_stream(PRICE, splits_of(&[(1, 100_000), (6, 333_333)]));
-        Self {
+        let mut env = Self {
             tickets: Vec::new(),
             sessions: BTreeMap::new(),
             revealed: BTreeMap::new(),
             open: BTreeMap::new(),
             peak: BTreeMap::new(),
             ticks: BTreeMap::new(),
+            grants: BTreeMap::new(),
             gifts: 0,
             issuance: Balances::total_issuance(),
             seen: Seen::default(),
-        }
+        };
+        funded.iter().for_each(|event| env.note_keys(event));
+        env
     }
 
     /// Takes one step and checks its effects.
@@ -147,7 +178,15 @@ impl TestEnvironment {
     fn act(&mut self, step: &Step) {
         match step {
             Step::Join { who, viewer, stream, gateway, max_ticks } => {
-                let index = self.sign(*viewer, 0, *stream, *gateway, *max_ticks, &session_key(*viewer));
+                let index = self.sign(Terms {
+                    viewer: *viewer,
+                    session_key: ACTORS[*viewer].to_owned(),
+                    ahead: 0,
+                    stream: *stream,
+                    gateway: *gateway,
+                    max_ticks: *max_ticks,
+                    is_forged: false,
+                });
                 let _ = TickStream::join_stream(origin(*who), self.tickets[index].row.ticket.clone());
             }
             Step::Leave { who, sessions } => {
@@ -170,7 +209,10 @@ impl TestEnvironment {
             Step::Advance { blocks } => advance(*blocks),
             Step::Stall { seconds } => stall(*seconds),
             Step::Gift { .. } => {}
-            step => act_on_money(step).or_else(|| act_on_streams(step)).unwrap_or_else(|| act_on_gateways(step)),
+            step => act_on_money(step)
+                .or_else(|| act_on_keys(step))
+                .or_else(|| act_on_streams(step))
+                .unwrap_or_else(|| act_on_gateways(step)),
         }
     }
 
@@ -185,16 +227,23 @@ impl TestEnvironment {
         (recent > 0).then(|| self.tickets.len() - 1 - place % recent)
     }
 
-    /// Signs a ticket of `viewer` with a new seed. Returns its index.
-    fn sign(&mut self, viewer: Who, ahead: i64, stream: StreamId, gateway: Who, max_ticks: u32, signer: &str) -> usize {
-        let deposit = crate::Deposits::<Test>::get(named(viewer));
-        let nonce = deposit.map_or(1, |deposit| deposit.nonces.next()).saturating_add_signed(ahead);
-        let id = session_id(&genesis(), &named(viewer), nonce);
+    /// Signs a ticket with a new seed. Returns its index.
+    fn sign(&mut self, terms: Terms) -> usize {
+        let Terms { viewer, session_key, ahead, stream, gateway, max_ticks, is_forged } = terms;
+        let (payer, key) = (named(viewer), account(&session_key));
+        let nonces = if key == payer {
+            crate::Deposits::<Test>::get(&payer).map(|deposit| deposit.nonces)
+        } else {
+            crate::Keys::<Test>::get(&payer, &key).map(|key| key.nonces)
+        };
+        let nonce = nonces.map_or(1, |nonces| nonces.next()).saturating_add_signed(ahead);
+        let id = session_id(&genesis(), &payer, &key, nonce);
         let mut seed = [7; 32];
         seed[..8].copy_from_slice(&(self.tickets.len() as u64).to_le_bytes());
         let mut chain = TickChain::new(&id, seed, max_ticks);
         let ticket = Ticket {
-            viewer: named(viewer),
+            viewer: payer,
+            session_key: key,
             nonce,
             stream,
             gateway: named(gateway),
@@ -203,9 +252,9 @@ impl TestEnvironment {
             anchor: chain.anchor(),
             expires_at: System::block_number() + 50,
         };
-        let signature = pair(signer).sign(&ticket.message(&genesis())).into();
-        let row = SignedTicket { ticket: ticket.clone(), signature };
-        self.tickets.push(Signed { watch: Watch { ticket, chain, id }, row, viewer, gateway });
+        let watch = Watch { ticket, chain, id };
+        let row = watch.signed_by(if is_forged { "another-key" } else { &session_key });
+        self.tickets.push(Signed { watch, row, viewer, session_key, gateway });
         self.tickets.len() - 1
     }
 
@@ -226,7 +275,7 @@ impl TestEnvironment {
     }
 
     fn close(&self, place: usize, by: u8, is_forged: bool) -> Option<CloseRow> {
-        let Signed { watch, viewer, gateway, .. } = &self.tickets[self.ticket(place)?];
+        let Signed { watch, viewer, session_key, gateway, .. } = &self.tickets[self.ticket(place)?];
         let operator = || {
             let operator = crate::Gateways::<Test>::get(named(*gateway)).map(|gateway| gateway.operator);
             ACTORS.into_iter().find(|name| Some(account(name)) == operator).unwrap_or("operator")
@@ -236,7 +285,7 @@ impl TestEnvironment {
             1 => (Closer::Gateway, ACTORS[*gateway].to_owned()),
             2 => (Closer::Operator, operator().to_owned()),
             3 => (Closer::Viewer, ACTORS[*viewer].to_owned()),
-            _ => (Closer::SessionKey, session_key(*viewer)),
+            _ => (Closer::SessionKey, session_key.clone()),
         };
         Some(watch.close(by, if is_forged { "another-key" } else { &signer }))
     }
@@ -244,15 +293,22 @@ impl TestEnvironment {
     fn batch(&mut self, rows: &[Row]) -> Batch {
         let (mut opens, mut closes) = (Vec::new(), Vec::new());
         let mut groups = BTreeMap::<(StreamId, AccountId), Vec<Claim>>::new();
-        let mut signed_now = BTreeMap::<Who, i64>::new();
+        let mut signed_now = BTreeMap::<(Who, usize), i64>::new();
         for row in rows {
             match row {
-                Row::Open { viewer, ahead, stream, gateway, max_ticks, is_forged } => {
-                    let before = signed_now.entry(*viewer).or_default();
+                Row::Open { viewer, key, ahead, stream, gateway, max_ticks, is_forged } => {
+                    let before = signed_now.entry((*viewer, *key)).or_default();
                     let ahead = *ahead + *before;
                     *before += 1;
-                    let signer = if *is_forged { "another-key".to_owned() } else { session_key(*viewer) };
-                    let index = self.sign(*viewer, ahead, *stream, *gateway, *max_ticks, &signer);
+                    let index = self.sign(Terms {
+                        viewer: *viewer,
+                        session_key: session_key(*viewer, *key),
+                        ahead,
+                        stream: *stream,
+                        gateway: *gateway,
+                        max_ticks: *max_ticks,
+                        is_forged: *is_forged,
+                    });
                     opens.push(self.tickets[index].row.clone());
                 }
                 Row::Again { ticket } => {
@@ -278,23 +334,34 @@ impl TestEnvironment {
 /// Takes a step that concerns money. Returns `None` for other steps.
 fn act_on_money(step: &Step) -> Option<()> {
     let _ = match step {
-        Step::Deposit { who, amount, delegates } => {
-            TickStream::deposit(origin(*who), *amount, delegates.then(|| delegation(&session_key(*who))))
+        Step::Deposit { who, amount, key } => {
+            let key = key.as_ref().map(|(key, limits)| (account(&session_key(*who, *key)), limits_of(limits)));
+            TickStream::deposit(origin(*who), *amount, key)
         }
         Step::Withdraw { who, amount } => TickStream::withdraw(origin(*who), *amount),
         Step::WithdrawAll { who } => {
             let free = crate::Deposits::<Test>::get(named(*who)).map_or(0, |deposit| deposit.free);
             TickStream::withdraw(origin(*who), free)
         }
-        Step::Delegate { who, allowance, blocks } => {
-            let expires_at = System::block_number() + blocks;
-            let terms = Delegation { allowance: *allowance, expires_at, ..delegation(&session_key(*who)) };
-            TickStream::delegate(origin(*who), terms)
-        }
-        Step::Revoke { who } => TickStream::revoke_delegation(origin(*who)),
         Step::Reap { who, viewer } => TickStream::reap_deposit(origin(*who), named(*viewer)),
         Step::Payout { who, to } => TickStream::payout(origin(*who), named(*to)),
+        Step::Sweep { who, account } => TickStream::sweep_earnings(origin(*who), named(*account)),
         Step::Tip { who, stream, amount } => TickStream::tip(origin(*who), *stream, *amount, Default::default()),
+        _ => return None,
+    };
+    Some(())
+}
+
+/// Takes a step that concerns session keys. Returns `None` for other steps.
+fn act_on_keys(step: &Step) -> Option<()> {
+    let named_key = |who: &Who, key: &usize| account(&session_key(*who, *key));
+    let _ = match step {
+        Step::AddKey { who, key, limits } => TickStream::add_key(origin(*who), named_key(who, key), limits_of(limits)),
+        Step::UpdateKey { who, key, limits } => {
+            TickStream::update_key(origin(*who), named_key(who, key), limits_of(limits))
+        }
+        Step::RemoveKey { who, key } => TickStream::remove_key(origin(*who), named_key(who, key)),
+        Step::RemoveAllKeys { who } => TickStream::remove_all_keys(origin(*who)),
         _ => return None,
     };
     Some(())
@@ -344,103 +411,4 @@ fn act_on_gateways(step: &Step) {
         Step::Deregister { who } => TickStream::deregister_gateway(origin(*who)),
         step => unreachable!("{step:?} is handled elsewhere"),
     };
-}
-
-/// Checks against the money that follows from the events.
-impl TestEnvironment {
-    /// Compares the money after a step with what follows from the money before it and the events.
-    fn check(&mut self, mut expected: Ledger) {
-        let mut earned = expected.earned();
-        for event in events() {
-            self.replay(&event, &mut expected, &mut earned);
-        }
-        let after = Ledger::read();
-        assert_eq!(after.money, expected.money, "money moved without a rule");
-        assert_eq!(after.earned(), earned, "earnings differ from what was paid");
-        for (who, floor) in &expected.earnings {
-            assert!(after.earnings.get(who).copied().unwrap_or_default() >= *floor, "{who:?} lost earnings");
-        }
-        let held = Balances::total_balance(&TickStream::pot_account());
-        assert_eq!(held, after.pot + self.gifts, "the pot holds exactly what it owes and the gifts");
-        assert_eq!(Balances::total_issuance(), self.issuance);
-        let all: Balance =
-            frame_system::Account::<Test>::iter_values().map(|account| account.data.free + account.data.reserved).sum();
-        assert_eq!(all, self.issuance);
-        self.check_sessions();
-        assert_ok!(TickStream::do_try_state());
-    }
-
-    fn replay(&mut self, event: &Event<Test>, ledger: &mut Ledger, earned: &mut Balance) {
-        let Ledger { money, earnings, .. } = ledger;
-        let less = |map: &mut BTreeMap<AccountId, Balance>, who: &AccountId, amount: &Balance| {
-            let entry = map.entry(who.clone()).or_default();
-            *entry = entry.checked_sub(*amount).expect("no account pays more than it has");
-        };
-        match event {
-            Event::SessionOpened { session, viewer, price_per_tick, fee, .. } => {
-                less(money, viewer, fee);
-                *earned += fee;
-                self.note_opened(*session, viewer, *price_per_tick);
-            }
-            Event::TicksSettled { session, ticks, settled_ticks, paid, .. } => {
-                let known = self.sessions.get_mut(session).expect("a settled session was opened before");
-                assert_eq!(known.settled + ticks, *settled_ticks, "ticks are settled once and in order");
-                assert_eq!(known.price * Balance::from(*ticks), *paid);
-                known.settled = *settled_ticks;
-                less(money, &known.viewer, paid);
-                *self.ticks.entry(known.viewer.clone()).or_default() += u64::from(*ticks);
-                self.seen.settled += 1;
-            }
-            Event::SessionClosed { session, viewer, settled_ticks, paid, .. } => {
-                let known = &self.sessions[session];
-                assert_eq!((known.settled, &known.viewer), (*settled_ticks, viewer));
-                assert_eq!(known.price * Balance::from(known.settled), *paid);
-                *self.open.entry(viewer.clone()).or_default() -= 1;
-                self.seen.closed += 1;
-            }
-            Event::IncomeShared { paid, protocol, submitter, gateway_part, splits, creator, .. } => {
-                assert_eq!(protocol + submitter + gateway_part + splits + creator, *paid);
-                *earned += paid;
-            }
-            Event::Tipped { from, amount, .. } => {
-                less(money, from, amount);
-                *earned += amount;
-            }
-            Event::PaidOut { account, amount } => {
-                less(earnings, account, amount);
-                *earned -= amount;
-                *money.entry(account.clone()).or_default() += amount;
-                self.seen.paid_out += 1;
-            }
-            Event::GatewayLeft { gateway, bond } => {
-                less(money, gateway, bond);
-                *earned += bond;
-                *earnings.entry(gateway.clone()).or_default() += bond;
-            }
-            _ => {}
-        }
-    }
-
-    fn note_opened(&mut self, session: SessionId, viewer: &AccountId, price: Balance) {
-        let opened = Opened { viewer: viewer.clone(), price, settled: 0 };
-        assert!(self.sessions.insert(session, opened).is_none(), "no session id is used twice");
-        let open = self.open.entry(viewer.clone()).or_default();
-        *open += 1;
-        let peak = self.peak.entry(viewer.clone()).or_default();
-        *peak = u64::from(*open).max(*peak);
-        self.seen.opened += 1;
-    }
-
-    /// Checks that no viewer has paid for unrevealed ticks, or for more seconds than have passed.
-    fn check_sessions(&self) {
-        for (id, session) in &self.sessions {
-            let revealed = self.revealed.get(id).copied().unwrap_or_default();
-            assert!(session.settled <= revealed, "{} ticks settled, {revealed} revealed", session.settled);
-        }
-        let elapsed = (pallet_timestamp::Now::<Test>::get() - START_MS) / 1_000;
-        for (viewer, ticks) in &self.ticks {
-            let most = self.peak[viewer] * (elapsed + 60);
-            assert!(*ticks <= most, "{ticks} ticks were settled, but time allows {most}");
-        }
-    }
 }

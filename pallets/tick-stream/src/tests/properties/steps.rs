@@ -13,8 +13,8 @@ pub type Who = usize;
 /// Row of a batch. Indices are taken modulo the number of existing items.
 #[derive(Clone, Debug)]
 pub enum Row {
-    /// New ticket of `viewer`, with the next nonce plus `ahead`.
-    Open { viewer: Who, ahead: i64, stream: u64, gateway: Who, max_ticks: u32, is_forged: bool },
+    /// New ticket of `viewer` and one of its session keys, with the key's next nonce plus `ahead`.
+    Open { viewer: Who, key: usize, ahead: i64, stream: u64, gateway: Who, max_ticks: u32, is_forged: bool },
     /// Ticket that was signed before, opened or not.
     Again { ticket: usize },
     /// Claim of `ticks` more ticks than are settled, with a `from` that differs by `lie` from the settled ticks.
@@ -23,14 +23,37 @@ pub enum Row {
     Close { session: usize, by: u8, is_forged: bool },
 }
 
+/// Limits of a session key. `blocks` counts from now.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub max_price: u128,
+    pub allowance: u128,
+    pub renewal: Option<(u32, u128)>,
+    pub max_sessions: u32,
+    pub scope: Reach,
+    pub blocks: u32,
+}
+
+/// Scope of a session key.
+#[derive(Clone, Debug)]
+pub enum Reach {
+    Any,
+    Gateway(Who),
+    Creator(Who),
+    Stream(u64),
+}
+
 /// Step of a sequence: a call, a gift to the pot, or the passage of time.
 #[derive(Clone, Debug)]
 pub enum Step {
-    Deposit { who: Who, amount: u128, delegates: bool },
+    Deposit { who: Who, amount: u128, key: Option<(usize, Limits)> },
     Withdraw { who: Who, amount: u128 },
     WithdrawAll { who: Who },
-    Delegate { who: Who, allowance: u128, blocks: u32 },
-    Revoke { who: Who },
+    AddKey { who: Who, key: usize, limits: Limits },
+    UpdateKey { who: Who, key: usize, limits: Limits },
+    RemoveKey { who: Who, key: usize },
+    RemoveAllKeys { who: Who },
+    Sweep { who: Who, account: Who },
     Reap { who: Who, viewer: Who },
     CreateStream { who: Who, price: u128, share: u32, splits: Vec<(Who, u32)> },
     UpdateStream { who: Who, stream: u64, price: Option<u128>, share: Option<u32>, splits: Option<Vec<(Who, u32)>> },
@@ -102,9 +125,10 @@ fn session() -> impl Strategy<Value = usize> {
 
 fn row() -> impl Strategy<Value = Row> {
     let ahead = prop_oneof![8 => Just(0i64), 2 => -3..5i64, 1 => 50..70i64];
-    let open = (viewer(), ahead, stream(), gateway(), max_ticks(), rarely()).prop_map(
-        |(viewer, ahead, stream, gateway, max_ticks, is_forged)| Row::Open {
+    let open = (viewer(), key(), ahead, stream(), gateway(), max_ticks(), rarely()).prop_map(
+        |(viewer, key, ahead, stream, gateway, max_ticks, is_forged)| Row::Open {
             viewer,
+            key,
             ahead,
             stream,
             gateway,
@@ -121,14 +145,53 @@ fn row() -> impl Strategy<Value = Row> {
     prop_oneof![4 => open, 8 => claim, 3 => close, 1 => again]
 }
 
+fn key() -> impl Strategy<Value = usize> {
+    prop_oneof![4 => Just(0usize), 3 => Just(1usize), 1 => Just(2usize)]
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let renewal = (prop_oneof![12 => 1..60u32, 1 => Just(0u32)], prop_oneof![12 => 1..DEPOSIT / 500, 1 => Just(0u128)]);
+    let scope = prop_oneof![
+        16 => Just(Reach::Any),
+        1 => gateway().prop_map(Reach::Gateway),
+        1 => prop_oneof![4 => Just(2usize), 1 => who()].prop_map(Reach::Creator),
+        1 => stream().prop_map(Reach::Stream),
+    ];
+    (
+        prop_oneof![16 => Just(PRICE * 2), 1 => 0..PRICE],
+        prop_oneof![2 => 1..DEPOSIT / 500, 4 => 1..DEPOSIT / 10, 1 => Just(u128::MAX)],
+        proptest::option::of(renewal),
+        prop_oneof![6 => 1..5u32, 4 => Just(16u32), 1 => 0..20u32],
+        scope,
+        prop_oneof![8 => 50..1_000u32, 1 => 0..50u32],
+    )
+        .prop_map(|(max_price, allowance, renewal, max_sessions, scope, blocks)| Limits {
+            max_price,
+            allowance,
+            renewal,
+            max_sessions,
+            scope,
+            blocks,
+        })
+}
+
+fn key_step() -> BoxedStrategy<Step> {
+    prop_oneof![
+        6 => (viewer(), key(), limits()).prop_map(|(who, key, limits)| Step::AddKey { who, key, limits }),
+        3 => (viewer(), key(), limits()).prop_map(|(who, key, limits)| Step::UpdateKey { who, key, limits }),
+        2 => (viewer(), key()).prop_map(|(who, key)| Step::RemoveKey { who, key }),
+        1 => viewer().prop_map(|who| Step::RemoveAllKeys { who }),
+    ]
+    .boxed()
+}
+
 fn money_step() -> BoxedStrategy<Step> {
     prop_oneof![
-        4 => (viewer(), amount(), any::<bool>()).prop_map(|(who, amount, delegates)| Step::Deposit { who, amount, delegates }),
+        4 => (viewer(), amount(), proptest::option::of((key(), limits())))
+            .prop_map(|(who, amount, key)| Step::Deposit { who, amount, key }),
         2 => (viewer(), amount()).prop_map(|(who, amount)| Step::Withdraw { who, amount }),
         1 => viewer().prop_map(|who| Step::WithdrawAll { who }),
-        2 => (viewer(), amount(), 0..200u32)
-            .prop_map(|(who, allowance, blocks)| Step::Delegate { who, allowance, blocks }),
-        1 => viewer().prop_map(|who| Step::Revoke { who }),
+        1 => (who(), who()).prop_map(|(who, account)| Step::Sweep { who, account }),
         2 => (who(), viewer()).prop_map(|(who, viewer)| Step::Reap { who, viewer }),
         4 => (who(), who()).prop_map(|(who, to)| Step::Payout { who, to }),
         2 => (who(), stream(), amount()).prop_map(|(who, stream, amount)| Step::Tip { who, stream, amount }),
@@ -199,9 +262,10 @@ fn time_step() -> BoxedStrategy<Step> {
 pub fn sequence(max_steps: usize) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => money_step(),
+        3 => key_step(),
         2 => stream_step(),
         1 => gateway_step(),
-        10 => session_step(),
+        14 => session_step(),
         5 => time_step(),
     ];
     vec(step, 1..=max_steps)

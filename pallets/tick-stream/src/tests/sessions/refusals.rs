@@ -2,23 +2,27 @@
 
 use super::*;
 use crate::{GatewayUpdate, StreamUpdate};
-use tick_stream_primitives::{Batch, RowError, SignedTicket};
+use tick_stream_primitives::{Batch, Closer, RowError, Scope};
 
-/// Checks that the ticket is refused in a batch and from the wallet.
+/// Checks that the ticket is refused in a batch, and from the wallet if it names the wallet instead of the key.
 fn assert_refused(watch: &Watch, row_error: RowError, error: Error<Test>) {
     assert_row_refused(open_batch(watch), row_error);
-    assert_noop!(TickStream::join_stream(signed("viewer"), watch.ticket.clone()), error);
+    let ticket = Ticket { session_key: account("viewer"), ..watch.ticket.clone() };
+    assert_noop!(TickStream::join_stream(signed("viewer"), ticket), error);
+}
+
+/// Closes the session in the name of the gateway.
+fn end(watch: &Watch) {
+    let row = watch.close(Closer::Gateway, "gateway");
+    assert_ok!(TickStream::process_batch(signed("operator"), batch_of_closes(vec![row])));
+    assert!(!is_open(watch.id));
 }
 
 /// Returns a ticket of "viewer" with a change.
-fn ticket_with(change: impl FnOnce(&mut tick_stream_primitives::Ticket)) -> Watch {
+fn ticket_with(change: impl FnOnce(&mut Ticket)) -> Watch {
     let mut watch = Watch::new("viewer", 10);
     change(&mut watch.ticket);
     watch
-}
-
-fn delegate(delegation: Delegation) {
-    assert_ok!(TickStream::delegate(signed("viewer"), delegation));
 }
 
 #[test]
@@ -108,11 +112,14 @@ fn ticket_valid_beyond_the_ticket_lifetime_is_refused() {
 fn ticket_with_a_used_nonce_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let opened = Watch::opened("viewer", 10);
-        let again = Watch::with_nonce("viewer", 10, opened.ticket.nonce);
-        assert_refused(&again, RowError::NonceUsed, Error::<Test>::NonceInvalid);
-        let of_the_deposit = Watch::with_nonce("viewer", 10, 1 << 32);
-        assert_refused(&of_the_deposit, RowError::NonceUsed, Error::<Test>::NonceInvalid);
+        let (opened, joined) = (Watch::opened("viewer", 10), Watch::joined("viewer", 10));
+        end(&opened);
+        end(&joined);
+        assert_row_refused(open_batch(&opened), RowError::NonceUsed);
+        let join = |ticket: &Ticket| TickStream::join_stream(signed("viewer"), ticket.clone());
+        assert_noop!(join(&joined.ticket), Error::<Test>::NonceInvalid);
+        let of_the_start = Watch::with_nonce("viewer", 10, 1 << 32);
+        assert_refused(&of_the_start, RowError::NonceUsed, Error::<Test>::NonceInvalid);
     });
 }
 
@@ -120,7 +127,7 @@ fn ticket_with_a_used_nonce_is_refused() {
 fn ticket_with_a_nonce_behind_the_window_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let last = deposit_of("viewer").nonces.last;
+        let last = key_of("viewer", "viewer-session").nonces.last;
         for nonce in [last - 64, 0] {
             let watch = Watch::with_nonce("viewer", 10, nonce);
             assert_refused(&watch, RowError::NonceTooOld, Error::<Test>::NonceInvalid);
@@ -132,7 +139,7 @@ fn ticket_with_a_nonce_behind_the_window_is_refused() {
 fn ticket_with_a_nonce_ahead_of_the_window_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let last = deposit_of("viewer").nonces.last;
+        let last = key_of("viewer", "viewer-session").nonces.last;
         for nonce in [last + 65, u64::MAX] {
             let watch = Watch::with_nonce("viewer", 10, nonce);
             assert_refused(&watch, RowError::NonceTooHigh, Error::<Test>::NonceInvalid);
@@ -144,34 +151,63 @@ fn ticket_with_a_nonce_ahead_of_the_window_is_refused() {
 fn ticket_of_a_viewer_without_a_deposit_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let mut watch = Watch::new("viewer", 10);
-        watch.ticket.viewer = account("stranger");
-        assert_row_refused(open_batch(&watch), RowError::DepositUnknown);
-        let joined = TickStream::join_stream(signed("stranger"), watch.ticket.clone());
-        assert_noop!(joined, Error::<Test>::DepositUnknown);
+        let watch = ticket_with(|ticket| ticket.viewer = account("stranger"));
+        assert_row_refused(open_batch(&watch), RowError::KeyUnknown);
+        let ticket = Ticket { session_key: account("stranger"), ..watch.ticket };
+        assert_noop!(TickStream::join_stream(signed("stranger"), ticket), Error::<Test>::DepositUnknown);
     });
 }
 
 #[test]
-fn ticket_without_a_delegation_is_refused() {
-    build_and_execute(|| {
-        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        let watch = Watch::new("viewer", 10);
-        assert_row_refused(open_batch(&watch), RowError::DelegationMissing);
-        delegate(delegation("viewer-session"));
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
-        assert_row_refused(open_batch(&watch), RowError::DelegationMissing);
-        assert_row_refused(batch_of_opens(vec![watch.signed_by("viewer")]), RowError::DelegationMissing);
-    });
-}
-
-#[test]
-fn ticket_under_an_expired_delegation_is_refused() {
+fn ticket_of_an_unknown_session_key_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        delegate(Delegation { expires_at: 5, ..delegation("viewer-session") });
+        let never_added = Watch::create("viewer", "stranger", 10, 1 << 32 | 1);
+        assert_row_refused(batch_of_opens(vec![never_added.signed_by("stranger")]), RowError::KeyUnknown);
+        let watch = Watch::new("viewer", 10);
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
+        assert_row_refused(open_batch(&watch), RowError::KeyUnknown);
+    });
+}
+
+#[test]
+fn ticket_of_the_wallet_in_a_batch_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watch = Watch::of_wallet("viewer", 10);
+        assert_row_refused(batch_of_opens(vec![watch.signed_by("viewer")]), RowError::KeyUnknown);
+    });
+}
+
+#[test]
+fn ticket_of_an_expired_session_key_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        limit_key(|limits| limits.expires_at = 5);
         advance(5);
-        assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::DelegationExpired);
+        assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::KeyExpired);
+    });
+}
+
+#[test]
+fn ticket_outside_the_scope_of_the_session_key_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        let scopes = [Scope::Gateway(account("second-gateway")), Scope::Creator(account("viewer")), Scope::Stream(1)];
+        for scope in scopes {
+            limit_key(|limits| limits.scope = scope);
+            assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::KeyOutOfScope);
+        }
+    });
+}
+
+#[test]
+fn ticket_above_the_sessions_of_the_key_is_refused() {
+    build_and_execute(|| {
+        fund("viewer");
+        limit_key(|limits| limits.max_sessions = 1);
+        Watch::opened("viewer", 10);
+        assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::TooManyKeySessions);
     });
 }
 
@@ -183,6 +219,8 @@ fn ticket_with_an_invalid_signature_is_refused() {
         for name in ["stranger", "viewer", "operator", "gateway"] {
             assert_row_refused(batch_of_opens(vec![watch.signed_by(name)]), RowError::SignatureInvalid);
         }
+        add_key("viewer", "another-key", |_| ());
+        assert_row_refused(batch_of_opens(vec![watch.signed_by("another-key")]), RowError::SignatureInvalid);
         let mut changed = watch.signed_by("viewer-session");
         changed.ticket.max_ticks += 1;
         assert_row_refused(batch_of_opens(vec![changed]), RowError::SignatureInvalid);
@@ -212,11 +250,11 @@ fn price_above_the_tickets_is_refused() {
 }
 
 #[test]
-fn price_above_the_delegations_is_refused() {
+fn price_above_the_keys_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        delegate(Delegation { max_price_per_tick: PRICE - 1, ..delegation("viewer-session") });
-        assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::PriceAboveDelegation);
+        limit_key(|limits| limits.max_price_per_tick = PRICE - 1);
+        assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::PriceAboveKey);
     });
 }
 
@@ -225,7 +263,7 @@ fn ticket_above_the_allowance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         for allowance in [0, OPEN_FEE, 10 * PRICE, 10 * PRICE + OPEN_FEE - 1] {
-            delegate(Delegation { allowance, ..delegation("viewer-session") });
+            limit_key(|limits| limits.allowance = allowance);
             assert_row_refused(open_batch(&Watch::new("viewer", 10)), RowError::AllowanceTooLow);
         }
     });
@@ -237,11 +275,8 @@ fn ticket_above_the_free_deposit_is_refused() {
         fund("viewer");
         assert_ok!(TickStream::withdraw(signed("viewer"), DEPOSIT - 10 * PRICE - OPEN_FEE + 1));
         let watch = Watch::new("viewer", 10);
-        assert_row_refused(open_batch(&watch), RowError::FundsTooLow);
-        assert_ok!(TickStream::withdraw(signed("viewer"), OPEN_FEE));
         assert_refused(&watch, RowError::FundsTooLow, Error::<Test>::FundsTooLow);
-        let cheaper = Watch::new("viewer", 9);
-        assert_ok!(TickStream::join_stream(signed("viewer"), cheaper.ticket.clone()));
+        Watch::opened("viewer", 9);
         assert_refused(&Watch::new("viewer", 1), RowError::FundsTooLow, Error::<Test>::FundsTooLow);
     });
 }
@@ -254,11 +289,15 @@ fn seventeenth_session_is_refused() {
         (1..16).for_each(|_| drop(Watch::opened("viewer", 10)));
         let watch = Watch::new("viewer", 10);
         assert_refused(&watch, RowError::TooManySessions, Error::<Test>::TooManySessions);
+        add_key("viewer", "another-key", |_| ());
+        let other = batch_of_opens(vec![Watch::of_key("viewer", "another-key", 10).signed_by("another-key")]);
+        assert_row_refused(other, RowError::TooManySessions);
         leave("viewer", &[first.id]);
         assert_refused(&watch, RowError::TooManySessions, Error::<Test>::TooManySessions);
         advance(10);
         assert_ok!(TickStream::process_batch(signed("stranger"), batch_of_closes(vec![first.unsigned_close()])));
-        assert_ok!(TickStream::join_stream(signed("viewer"), watch.ticket));
+        assert_ok!(TickStream::process_batch(signed("operator"), open_batch(&watch)));
+        assert!(is_open(watch.id));
     });
 }
 
@@ -275,11 +314,7 @@ fn ticket_for_zero_ticks_is_refused() {
 fn reserve_too_large_for_a_balance_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        delegate(Delegation {
-            max_price_per_tick: Balance::MAX,
-            allowance: Balance::MAX,
-            ..delegation("viewer-session")
-        });
+        limit_key(|limits| (limits.max_price_per_tick, limits.allowance) = (Balance::MAX, Balance::MAX));
         let half = create_stream(Balance::MAX / 2 + 1, Splits::default());
         let two_halves = ticket_with(|ticket| {
             (ticket.stream, ticket.max_ticks, ticket.price_per_tick) = (half, 2, Balance::MAX);
@@ -289,23 +324,19 @@ fn reserve_too_large_for_a_balance_is_refused() {
         let fee_on_top = ticket_with(|ticket| {
             (ticket.stream, ticket.max_ticks, ticket.price_per_tick) = (whole, 1, Balance::MAX);
         });
-        assert_row_refused(open_batch(&fee_on_top), RowError::Overflow);
+        assert_refused(&fee_on_top, RowError::Overflow, Error::<Test>::Overflow);
     });
 }
 
-/// No call leads to this error: a nonce is used once, and a deposit that lost its nonces has no sessions. The check
-/// protects against a migration that damages the window.
 #[test]
 fn ticket_for_an_open_session_is_refused() {
     build_and_execute(|| {
         fund("viewer");
-        let opened = Watch::opened("viewer", 10);
-        crate::Deposits::<Test>::mutate_extant(account("viewer"), |deposit| {
-            deposit.nonces = NonceWindow::starting_at(1)
-        });
-        let again = Watch::with_nonce("viewer", 20, opened.ticket.nonce);
-        assert_refused(&again, RowError::SessionExists, Error::<Test>::SessionExists);
-        assert_eq!(session_of(opened.id).max_ticks, 10);
+        let (opened, joined) = (Watch::opened("viewer", 10), Watch::joined("viewer", 10));
+        assert_row_refused(open_batch(&Watch::with_nonce("viewer", 20, opened.ticket.nonce)), RowError::SessionExists);
+        let again = Watch::create("viewer", "viewer", 20, joined.ticket.nonce).ticket;
+        assert_noop!(TickStream::join_stream(signed("viewer"), again), Error::<Test>::SessionExists);
+        assert_eq!([opened.id, joined.id].map(|id| session_of(id).max_ticks), [10, 10]);
     });
 }
 
@@ -314,7 +345,7 @@ fn join_stream_with_the_ticket_of_another_viewer_is_refused() {
     build_and_execute(|| {
         fund("viewer");
         fund("second-viewer");
-        let ticket = Watch::new("viewer", 10).ticket;
+        let ticket = Watch::of_wallet("viewer", 10).ticket;
         for name in ["second-viewer", "viewer-session", "operator"] {
             assert_noop!(TickStream::join_stream(signed(name), ticket.clone()), Error::<Test>::NotYourTicket);
         }
@@ -325,10 +356,10 @@ fn join_stream_with_the_ticket_of_another_viewer_is_refused() {
 fn refused_ticket_does_not_use_its_nonce() {
     build_and_execute(|| {
         fund("viewer");
-        delegate(Delegation { allowance: 0, ..delegation("viewer-session") });
+        limit_key(|limits| limits.allowance = 0);
         let watch = Watch::new("viewer", 10);
         assert_row_refused(open_batch(&watch), RowError::AllowanceTooLow);
-        delegate(delegation("viewer-session"));
+        limit_key(|_| ());
         assert_ok!(TickStream::process_batch(signed("operator"), open_batch(&watch)));
         assert!(is_open(watch.id), "the same ticket opens once it is allowed");
     });
@@ -344,6 +375,8 @@ fn ticket_with_several_faults_is_refused_for_the_cheapest_check() {
         assert_row_refused(refused(&watch), RowError::PriceAboveTicket);
         watch.ticket.gateway = account("stranger");
         assert_row_refused(refused(&watch), RowError::GatewayUnknown);
+        watch.ticket.session_key = account("stranger");
+        assert_row_refused(refused(&watch), RowError::KeyUnknown);
         watch.ticket.expires_at = 0;
         assert_row_refused(refused(&watch), RowError::TicketExpired);
         watch.ticket.max_ticks = 0;

@@ -257,3 +257,10 @@ fn update_stream_with_splits_above_the_whole_is_refused() {
 fn update_stream_with_invalid_splits_is_refused() {
     build_and_execute(|| assert_no_update(invalid_splits(), Error::SplitsInvalid));
 }
+
+#[test]
+fn update_stream_with_a_split_of_an_unknown_account_is_refused() {
+    build_and_execute(|| {
+        assert_no_update(vec![with_splits(&[("never-seen", 1)])], Error::SplitAccountUnknown);
+    });
+}

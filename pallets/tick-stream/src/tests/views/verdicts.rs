@@ -40,12 +40,12 @@ fn chained() -> (Batch, Vec<RowVerdict>) {
     };
     let verdicts = vec![
         verdict(RowKind::Open, 0, Ok(())),
-        verdict(RowKind::Open, 1, Err(RowError::NonceUsed)),
+        verdict(RowKind::Open, 1, Err(RowError::SessionExists)),
         verdict(RowKind::Claim, 0, Ok(())),
         verdict(RowKind::Claim, 1, Err(RowError::AlreadySettled)),
         verdict(RowKind::Claim, 2, Ok(())),
         verdict(RowKind::Claim, 3, Err(RowError::ProofInvalid)),
-        verdict(RowKind::Claim, 4, Err(RowError::StreamUnknown)),
+        verdict(RowKind::Claim, 4, Err(RowError::GroupMismatch)),
         verdict(RowKind::Claim, 5, Ok(())),
         verdict(RowKind::Close, 0, Err(RowError::SignatureInvalid)),
         verdict(RowKind::Close, 1, Ok(())),
@@ -106,7 +106,8 @@ fn check_batch_uses_the_current_state() {
         announce();
         advance(notice());
         assert_eq!(result(), Some(Err(RowError::PriceAboveTicket)));
-        assert_ok!(TickStream::revoke_delegation(signed("viewer")));
+        assert_ok!(TickStream::remove_key(signed("viewer"), account("viewer-session")));
+        assert_eq!(result(), Some(Err(RowError::KeyUnknown)));
         advance(50);
         assert_eq!(result(), Some(Err(RowError::TicketExpired)));
     });

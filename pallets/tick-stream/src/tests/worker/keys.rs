@@ -1,6 +1,7 @@
 //! Tests with several keys in the keystore, as after a rotation.
 
 use super::*;
+use sp_application_crypto::RuntimeAppPublic;
 
 /// Runs a test on a node that has the operator's current key and earlier ones.
 fn run_after_rotations(test: impl FnOnce(&Node)) {
@@ -30,11 +31,26 @@ fn key_that_represents_an_offered_gateway_signs() {
 }
 
 #[test]
-fn rows_of_gateways_without_a_key_are_reported_as_foreign() {
+fn rows_of_gateways_that_are_not_served_are_reported_as_foreign() {
     run_after_rotations(|node| {
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        let state = node.state_after(&Offer { claims: vec![offered(&mut watch, 20)], ..offer_for(&[]) });
+        assert!(matches!(state, WorkerState::NotMine { rows: 1, .. }), "{state:?}");
+    });
+}
+
+#[test]
+fn served_gateway_without_a_key_is_settled_by_the_first_key() {
+    run_after_rotations(|node| {
+        let keys = crate::tick_key::TickKey::all();
+        let first = crate::tick_key::account_of(&keys[0]);
+        Balances::set_balance(&first, ENDOWMENT);
         let update = crate::GatewayUpdate { operator: Some(account("stranger")), ..Default::default() };
         assert_ok!(TickStream::update_gateway(signed("gateway"), update));
-        let state = node.state_after(&offer_of_claims(vec![phantom(5)]));
-        assert!(matches!(state, WorkerState::NotMine { rows: 1, .. }), "{state:?}");
+        fund("viewer");
+        let mut watch = Watch::opened("viewer", 60);
+        assert_eq!(node.state_after(&offer_of_claims(vec![offered(&mut watch, 20)])), sent_state(1, 1, 0));
+        assert_eq!(node.take_only_sent().0.signer, first);
     });
 }

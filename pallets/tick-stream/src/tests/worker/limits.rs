@@ -11,8 +11,8 @@ fn tickets(count: usize) -> Vec<SignedTicket> {
     let rows = viewers.flat_map(|viewer| {
         endow(&viewer, ENDOWMENT);
         fund(&viewer);
-        let last = deposit_of(&viewer).nonces.last;
-        let key = format!("{viewer}-session");
+        let key = key_name(&viewer);
+        let last = key_of(&viewer, &key).nonces.last;
         (1..=16).map(move |number| Watch::with_nonce(&viewer, 10, last + number).signed_by(&key))
     });
     rows.take(count).collect()
@@ -54,6 +54,11 @@ fn two_watches() -> (Watch, Watch) {
     (Watch::opened("viewer", 60), Watch::opened("viewer", 60))
 }
 
+/// Opens a session for claims with [`invalid`] proofs.
+fn filler() -> Watch {
+    joined(EXPENSIVE)
+}
+
 #[test]
 fn opens_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
@@ -73,7 +78,7 @@ fn opens_above_the_limit_of_a_batch_go_into_a_second_one() {
 fn claims_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
-        let mut claims = vec![phantom(1); limits::MAX_BATCH_CLAIMS as usize];
+        let mut claims = vec![invalid(&filler(), 1); limits::MAX_BATCH_CLAIMS as usize];
         claims.insert(0, offered(&mut first, 20));
         claims.push(offered(&mut last, 20));
         let report = node.work(&share(100, offer_of_claims(claims))).expect("the worker leaves a report");
@@ -87,8 +92,9 @@ fn claims_above_the_limit_of_a_batch_go_into_a_second_one() {
 fn groups_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
-        let streams = 1..=u64::from(limits::MAX_BATCH_GROUPS);
-        let mut claims: Vec<_> = streams.map(|stream| OfferedClaim { stream, ..phantom(1) }).collect();
+        let streams = 10..10 + u64::from(limits::MAX_BATCH_GROUPS);
+        let filler = invalid(&filler(), 1);
+        let mut claims: Vec<_> = streams.map(|stream| OfferedClaim { stream, ..filler.clone() }).collect();
         claims.insert(0, offered(&mut first, 20));
         claims.push(offered(&mut last, 20));
         assert_eq!(node.state_after(&share(100, offer_of_claims(claims))), sent_state(2, 2, 0));
@@ -101,7 +107,7 @@ fn steps_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let fits = limits::MAX_BATCH_STEPS - 20;
-        let claims = vec![offered(&mut first, 20), phantom(fits), offered(&mut last, 20)];
+        let claims = vec![offered(&mut first, 20), invalid(&filler(), fits), offered(&mut last, 20)];
         assert_eq!(node.state_after(&share(100, offer_of_claims(claims))), sent_state(2, 2, 0));
         assert_eq!(claims_sent(node), [1, 1]);
     });
@@ -132,7 +138,7 @@ fn wave_has_at_most_sixteen_extrinsics() {
         let room = normal_total().ref_time() / extrinsic_weight(&full);
         assert!(room > 16, "the test needs weights with room for more than 16 batches in a block, not {room}");
         // Each of these fills a batch. The first batch has the only row that the chain accepts.
-        let mut claims = vec![phantom(limits::MAX_BATCH_STEPS); 20];
+        let mut claims = vec![invalid(&filler(), limits::MAX_BATCH_STEPS); 20];
         claims.insert(0, offered(&mut watch, 20));
         let report = node.work(&share(100, offer_of_claims(claims))).expect("the worker leaves a report");
         assert_eq!(report.state, sent_state(1, 1, 5));
@@ -169,7 +175,7 @@ fn opens_take_half_of_a_wave_that_claims_can_fill() {
     Node::run(|node| {
         let opens = tickets(60);
         let half = normal_total().ref_time() / 100 / 2;
-        let claims = vec![phantom(1_000); 100];
+        let claims = vec![invalid(&filler(), 1_000); 100];
         let state = node.state_after(&share(1, Offer { opens, claims, ..offer() }));
         let (_, batch) = node.take_only_sent();
         let opened = batch.size().opens;
@@ -225,7 +231,8 @@ fn row_too_large_for_a_wave_does_not_delay_other_rows() {
             extrinsic_weight(&huge) > normal_total().ref_time() / 100,
             "the test needs weights at which the row does not fit"
         );
-        let claims = vec![phantom(steps), offered(&mut first, 20), phantom(steps), offered(&mut last, 20)];
+        let huge = invalid(&filler(), steps);
+        let claims = vec![huge.clone(), offered(&mut first, 20), huge, offered(&mut last, 20)];
         assert_eq!(node.state_after(&share(1, offer_of_claims(claims))), sent_state(1, 2, 2));
         assert_eq!(claims_sent(node), [2]);
     });

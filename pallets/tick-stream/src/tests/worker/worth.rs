@@ -1,13 +1,21 @@
 //! Tests of when own claims are settled. Any account may post them as often as it likes, and the operator pays the fee.
 
-use super::*;
-use crate::worker::rows::{EAGER_CLAIM_EVERY, OWN_CLAIM_EVERY};
-use tick_stream_primitives::BlockNumber;
+use super::{fees::marginal, *};
 
 /// Price at which sixty ticks earn the gateway less than the fee of a claim.
 const CHEAP: Balance = 10;
-/// Price at which twenty ticks earn the gateway the fee of a claim, but not of a group.
-const SMALL: Balance = 100;
+/// Number of blocks that the mock's closing period has.
+const CLOSE_PERIOD: u32 = 10;
+/// Number of blocks after which the last part of the mock's closing period begins.
+const LAST_PART: u32 = 8;
+
+/// Returns a price at which twenty ticks earn the gateway the fee of a claim and a quarter of the fee of its group.
+fn small_price() -> Balance {
+    let (claim_fee, group_fee) = marginal(20);
+    let wanted = claim_fee + group_fee / 4;
+    // The gateway earns its share and the submitter's part: 20.2 % of the gross.
+    wanted * 1_000 / 202 / 20
+}
 
 /// Checks that the worker sends nothing.
 fn assert_idle(node: &Node, offer: &Offer) {
@@ -16,49 +24,33 @@ fn assert_idle(node: &Node, offer: &Offer) {
     assert_eq!(node.take_sent().len(), 0);
 }
 
-/// Checks that the claim waits until `blocks` blocks have passed since the session's last one, and is then sent.
-fn assert_sent_after(node: &Node, blocks: BlockNumber, offer: &Offer) {
-    assert_idle(node, offer);
-    advance(blocks - 1);
-    assert_idle(node, offer);
-    advance(1);
-    assert_eq!(node.state_after(offer), sent_state(1, 1, 0));
-}
-
 #[test]
 fn own_claim_below_its_fee_waits() {
     Node::run(|node| {
         let mut watch = joined(CHEAP);
-        assert_sent_after(node, OWN_CLAIM_EVERY, &offer_of_claims(vec![offered(&mut watch, 60)]));
+        let offer = offer_of_claims(vec![offered(&mut watch, 60)]);
+        assert_idle(node, &offer);
+        advance(1_000);
+        assert_idle(node, &offer);
     });
 }
 
 #[test]
-fn own_claim_that_earns_its_fee_but_not_its_groups_waits_less() {
+fn own_claim_is_sent_as_soon_as_it_earns_its_fee_and_its_groups() {
     Node::run(|node| {
-        let mut watch = joined(SMALL);
-        assert_sent_after(node, EAGER_CLAIM_EVERY, &offer_of_claims(vec![offered(&mut watch, 20)]));
-    });
-}
-
-#[test]
-fn own_claim_of_a_closing_session_waits_less() {
-    Node::run(|node| {
-        let mut watch = joined(CHEAP);
-        leave("viewer", &[watch.id]);
-        assert_sent_after(node, EAGER_CLAIM_EVERY, &offer_of_claims(vec![offered(&mut watch, 60)]));
-    });
-}
-
-#[test]
-fn own_claim_offered_with_its_close_waits_less() {
-    Node::run(|node| {
-        let mut watch = joined(CHEAP);
-        advance(EAGER_CLAIM_EVERY);
-        let claims = vec![offered(&mut watch, 60)];
-        assert_idle(node, &offer_of_claims(claims.clone()));
-        let closes = vec![watch.close(Closer::Viewer, "viewer")];
-        assert_eq!(node.state_after(&Offer { claims, closes, ..offer() }), sent_state(1, 2, 0));
+        let stream = create_stream(small_price(), Splits::default());
+        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
+        let mut watch = join(stream, Balance::MAX, 600);
+        advance(600);
+        let first_sent = (20..=600).step_by(20).find(|ticks| {
+            let state = node.state_after(&offer_of_claims(vec![offered(&mut watch, *ticks)]));
+            state != WorkerState::Idle
+        });
+        let ticks = first_sent.expect("ten minutes are worth their fee");
+        let (claim_fee, group_fee) = marginal(ticks);
+        let earned = Balance::from(ticks) * small_price() * 202 / 1_000;
+        assert!(earned + 2 >= claim_fee + group_fee, "{earned} planck do not pay for {claim_fee} + {group_fee}");
+        assert!(ticks > 20, "the first twenty ticks earn too little for the group");
     });
 }
 
@@ -66,71 +58,115 @@ fn own_claim_offered_with_its_close_waits_less() {
 fn own_claims_that_earn_their_groups_fee_together_are_sent() {
     Node::run(|node| {
         assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        let stream = create_stream(SMALL, Splits::default());
-        let mut watches: Vec<_> = (0..16).map(|_| join(stream, SMALL, 60)).collect();
+        let stream = create_stream(small_price(), Splits::default());
+        let mut watches: Vec<_> = (0..16).map(|_| join(stream, Balance::MAX, 60)).collect();
         let claims: Vec<_> = watches.iter_mut().map(|watch| offered(watch, 20)).collect();
         assert_idle(node, &offer_of_claims(claims[..2].to_vec()));
         assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 16, 0));
     });
 }
 
+/// Splits make a group dearer: each pays for the account that earns it.
 #[test]
-fn own_claims_are_sent_along_with_one_that_has_waited() {
+fn own_claims_pay_for_the_splits_of_their_stream() {
     Node::run(|node| {
+        let friends: Vec<_> =
+            (0..8).map(|index| (account(&format!("friend-{index}")), Permill::from_percent(1))).collect();
+        let splits: Splits = friends.try_into().expect("within the bound");
         assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        let stream = create_stream(SMALL, Splits::default());
-        let mut overdue = join(stream, SMALL, 60);
-        advance(EAGER_CLAIM_EVERY);
-        let (mut small, mut cheap) = (join(stream, SMALL, 60), join(stream, SMALL, 60));
-        let claims = vec![offered(&mut cheap, 1), offered(&mut small, 20), offered(&mut overdue, 20)];
-        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 2, 0));
-        let batch = node.take_only_sent().1;
-        let sessions: Vec<_> = batch.groups[0].claims.iter().map(|claim| claim.session).collect();
-        assert_eq!(sessions, [small.id, overdue.id], "the claim that does not earn its own fee waits");
+        let (claim_fee, group_fee) = marginal(20);
+        let price = (claim_fee + group_fee) * 1_000 / 202 / 20 + 2;
+        let mut without = join(create_stream(price, Splits::default()), Balance::MAX, 60);
+        let mut with = join(create_stream(price, splits), Balance::MAX, 60);
+        assert_idle(node, &offer_of_claims(vec![offered(&mut with, 20)]));
+        assert_eq!(node.state_after(&offer_of_claims(vec![offered(&mut without, 20)])), sent_state(1, 1, 0));
     });
 }
 
-/// An attacker watches their own stream, which pays the gateway nothing, and posts a claim every second. The operator
-/// must not pay for an extrinsic in each block.
 #[test]
-fn claim_every_second_costs_the_operator_few_fees() {
-    const BLOCKS: BlockNumber = 4 * OWN_CLAIM_EVERY;
-    Node::run(|node| {
-        let request =
-            crate::StreamRequest { gateway_share: Permill::zero(), ..stream_request(CHEAP, Splits::default()) };
-        let stream = crate::NextStream::<Test>::get();
-        assert_ok!(TickStream::create_stream(signed("stranger"), request));
-        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
-        let mut watch = join(stream, CHEAP, BLOCKS);
-        let mut sent = 0;
-        for ticks in 1..=BLOCKS {
-            advance(1);
-            node.state_after(&offer_of_claims(vec![offered(&mut watch, ticks)]));
-            let extrinsics = node.take_sent();
-            sent += extrinsics.len();
-            assert_eq!(include(extrinsics), []);
-        }
-        assert_eq!(sent, 4);
-        assert_eq!(session_of(watch.id).settled_ticks, BLOCKS, "all ticks are settled in the end");
-    });
+fn last_claim_of_a_session_that_the_gateway_closes_is_sent_whatever_it_earns() {
+    for (closer, name) in [(Closer::Gateway, "gateway"), (Closer::Operator, "operator")] {
+        Node::run(|node| {
+            let mut watch = joined(CHEAP);
+            let claims = vec![offered(&mut watch, 1)];
+            assert_idle(node, &offer_of_claims(claims.clone()));
+            let closes = vec![watch.close(closer, name)];
+            assert_eq!(node.state_after(&Offer { claims, closes, ..offer() }), sent_state(1, 2, 0));
+            assert_eq!(include(node.take_sent()), []);
+            assert!(!is_open(watch.id));
+        });
+    }
 }
 
-/// The same attack with ticks kept back until the session closes, and then posted one by one.
+/// The pool offers a gateway's close only when the claim is final, so that no stranger can have the close included first.
 #[test]
-fn claim_every_second_while_closing_costs_the_operator_few_fees() {
+fn last_claim_of_a_session_whose_close_waits_in_the_pool_is_sent_whatever_it_earns() {
     Node::run(|node| {
         let mut watch = joined(CHEAP);
-        advance(20);
+        let claims = vec![offered(&mut watch, 1)];
+        assert_idle(node, &offer_of_claims(claims.clone()));
+        let ending = vec![watch.id];
+        assert_eq!(node.state_after(&Offer { claims, ending, ..offer() }), sent_state(1, 1, 0));
+    });
+}
+
+#[test]
+fn close_of_the_viewer_does_not_make_a_claim_the_last_one() {
+    Node::run(|node| {
+        let mut watch = joined(CHEAP);
+        let (claims, closes) = (vec![offered(&mut watch, 1)], vec![watch.close(Closer::Viewer, "viewer")]);
+        assert_eq!(node.state_after(&Offer { claims, closes, ..offer() }), sent_state(1, 1, 0));
+        assert_eq!(node.take_only_sent().1.size().claims, 0, "the closing period has only begun");
+    });
+}
+
+#[test]
+fn own_claim_of_a_closing_session_below_its_fee_waits_for_the_last_part_of_the_period() {
+    Node::run(|node| {
+        let mut watch = joined(CHEAP);
         leave("viewer", &[watch.id]);
-        let mut sent = 0;
-        for ticks in 1..=9 {
+        let offer = offer_of_claims(vec![offered(&mut watch, 60)]);
+        for _ in 0..LAST_PART {
+            assert_idle(node, &offer);
             advance(1);
-            node.state_after(&offer_of_claims(vec![offered(&mut watch, ticks)]));
-            let extrinsics = node.take_sent();
-            sent += extrinsics.len();
-            assert_eq!(include(extrinsics), []);
         }
-        assert_eq!(sent, 2);
-        assert_eq!(session_of(watch.id).settled_ticks, 9);
+        assert_eq!(node.state_after(&offer), sent_state(1, 1, 0));
+        assert_eq!(include(node.take_sent()), []);
+    });
+}
+
+#[test]
+fn own_claim_of_a_closing_session_above_its_fee_is_sent_at_once() {
+    Node::run(|node| {
+        let mut watch = joined(EXPENSIVE);
+        leave("viewer", &[watch.id]);
+        assert_eq!(node.state_after(&offer_of_claims(vec![offered(&mut watch, 60)])), sent_state(1, 1, 0));
+    });
+}
+
+/// A worker that was away until the closing period was over still settles: the session is there until it is removed.
+#[test]
+fn own_claim_after_the_closing_period_is_sent() {
+    Node::run(|node| {
+        let mut watch = joined(CHEAP);
+        leave("viewer", &[watch.id]);
+        advance(3 * CLOSE_PERIOD);
+        assert_eq!(node.state_after(&offer_of_claims(vec![offered(&mut watch, 60)])), sent_state(1, 1, 0));
+    });
+}
+
+/// Claims of closing sessions have a batch, and so a group, of their own. What other claims earn does not pay for it.
+#[test]
+fn claims_of_running_sessions_do_not_pay_for_the_group_of_a_closing_one() {
+    Node::run(|node| {
+        assert_ok!(TickStream::deposit(signed("viewer"), DEPOSIT, None));
+        let stream = create_stream(small_price(), Splits::default());
+        let mut running: Vec<_> = (0..15).map(|_| join(stream, Balance::MAX, 60)).collect();
+        let mut closing = join(stream, Balance::MAX, 60);
+        leave("viewer", &[closing.id]);
+        let claims = running.iter_mut().chain([&mut closing]).map(|watch| offered(watch, 20)).collect();
+        assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(1, 15, 0));
+        let sessions = node.take_only_sent().1.groups[0].claims.iter().map(|claim| claim.session).collect::<Vec<_>>();
+        assert!(!sessions.contains(&closing.id));
     });
 }

@@ -33,7 +33,7 @@ fn rich(kind: u8, index: u32) -> AccountId {
 }
 
 fn stream_with_gateway(index: u32) {
-    let parts: Vec<_> = (0..8).map(|part| (member(b'f', index * 8 + part), Permill::from_percent(10))).collect();
+    let parts: Vec<_> = (0..8).map(|part| (rich(b'f', index * 8 + part), Permill::from_percent(10))).collect();
     let request = stream_request(PRICE, parts.try_into().expect("within the bound"));
     assert_ok!(TickStream::create_stream(RuntimeOrigin::signed(rich(b'c', index)), request));
     let endpoint = b"https://gateway.example".to_vec().try_into().expect("within the bound");
@@ -42,16 +42,18 @@ fn stream_with_gateway(index: u32) {
 }
 
 fn deposit(viewer: &AccountId) {
-    let delegation = Some(delegation("session"));
-    assert_ok!(TickStream::deposit(RuntimeOrigin::signed(viewer.clone()), DEPOSIT, delegation));
+    let key = Some((account("session"), key_limits()));
+    assert_ok!(TickStream::deposit(RuntimeOrigin::signed(viewer.clone()), DEPOSIT, key));
 }
 
-/// Returns a viewer's `number`-th ticket, for the `place`-th stream and gateway.
-fn ticket(viewer: &AccountId, number: u64, place: u32) -> (Ticket, TickChain) {
-    let nonce = crate::Deposits::<Test>::get(viewer).expect("the viewer has a deposit").nonces.last + number;
-    let mut chain = TickChain::new(&session_id(&genesis(), viewer, nonce), [7; 32], TICKS);
+/// Returns a viewer's next ticket, for the `place`-th stream and gateway.
+fn ticket(viewer: &AccountId, place: u32) -> (Ticket, TickChain) {
+    let session_key = account("session");
+    let nonce = crate::Keys::<Test>::get(viewer, &session_key).expect("the viewer has the key").nonces.next();
+    let mut chain = TickChain::new(&session_id(&genesis(), viewer, &session_key, nonce), [7; 32], TICKS);
     let ticket = Ticket {
         viewer: viewer.clone(),
+        session_key,
         nonce,
         stream: u64::from(place),
         gateway: member(b'g', place),
@@ -82,9 +84,8 @@ impl Crowd {
             let sessions: Vec<_> = (0..SESSIONS)
                 .map(|index| {
                     let viewer = &viewers[(index / 16) as usize];
-                    let (ticket, chain) = ticket(viewer, 1, index % STREAMS);
-                    let origin = RuntimeOrigin::signed(viewer.clone());
-                    assert_ok!(TickStream::join_stream(origin, ticket.clone()));
+                    let (ticket, chain) = ticket(viewer, index % STREAMS);
+                    assert!(submit("operator", batch_of_opens(vec![signed_ticket(&ticket)])).is_empty());
                     (ticket.session_id(&genesis()), ticket, chain)
                 })
                 .collect();
@@ -139,15 +140,18 @@ impl Crowd {
     }
 }
 
+/// Returns the ticket signed by the key that all viewers share.
+fn signed_ticket(ticket: &Ticket) -> SignedTicket {
+    let signature = pair("session").sign(&ticket.message(&genesis())).into();
+    SignedTicket { ticket: ticket.clone(), signature }
+}
+
 /// Returns a signed ticket of each viewer who has no session yet.
 fn newcomers() -> Vec<SignedTicket> {
-    let key = pair("session");
     let tickets = (0..NEWCOMERS).map(|index| {
         let viewer = rich(b'n', index);
         deposit(&viewer);
-        let (ticket, _) = ticket(&viewer, 1, index);
-        let signature = key.sign(&ticket.message(&genesis())).into();
-        SignedTicket { ticket, signature }
+        signed_ticket(&ticket(&viewer, index).0)
     });
     tickets.collect()
 }

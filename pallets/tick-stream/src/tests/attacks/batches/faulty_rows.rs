@@ -57,7 +57,7 @@ fn fixture() -> Fixture {
     let second = vec![foreign.claim(20)];
     let groups = vec![group(0, "gateway", first), group(0, "second-gateway", second)];
     let closes: Vec<_> = watches.iter().map(|watch| watch.close(Closer::Operator, "operator")).collect();
-    let last = deposit_of("viewer").nonces.last;
+    let last = key_of("viewer", "viewer-session").nonces.last;
     let opens: Vec<_> =
         (1..=3).map(|number| Watch::with_nonce("viewer", 30, last + number).signed_by("viewer-session")).collect();
     let batch = Batch {
@@ -71,7 +71,7 @@ fn fixture() -> Fixture {
 
 /// Returns faulty tickets of the viewer who also has valid ones in the batch.
 fn faulty_opens() -> Vec<(SignedTicket, RowError)> {
-    let last = deposit_of("viewer").nonces.last;
+    let last = key_of("viewer", "viewer-session").nonces.last;
     let with = |change: &dyn Fn(&mut Watch)| {
         let mut watch = Watch::with_nonce("viewer", 30, last + 2);
         change(&mut watch);
@@ -87,10 +87,12 @@ fn faulty_opens() -> Vec<(SignedTicket, RowError)> {
         (with(&|watch| watch.ticket.stream = u64::MAX), RowError::StreamUnknown),
         (with(&|watch| watch.ticket.gateway = account("stranger")), RowError::GatewayUnknown),
         (with(&|watch| watch.ticket.price_per_tick = PRICE - 1), RowError::PriceAboveTicket),
-        (with(&|watch| watch.ticket.viewer = account("stranger")), RowError::DepositUnknown),
+        (with(&|watch| watch.ticket.viewer = account("stranger")), RowError::KeyUnknown),
+        (with(&|watch| watch.ticket.session_key = account("viewer")), RowError::KeyUnknown),
         (with(&|watch| watch.ticket.nonce = u64::MAX), RowError::NonceTooHigh),
         (with(&|watch| watch.ticket.nonce = 0), RowError::NonceTooOld),
-        (with(&|watch| watch.ticket.nonce = last), RowError::NonceUsed),
+        (with(&|watch| watch.ticket.nonce = last), RowError::SessionExists),
+        (with(&|watch| watch.ticket.nonce = last - 5), RowError::NonceUsed),
         (with(&|watch| watch.ticket.max_ticks = u32::MAX), RowError::AllowanceTooLow),
     ]
 }
@@ -148,11 +150,11 @@ fn faulty_open_at_each_position_does_not_affect_others() {
         assert_eq!(refused, []);
         for (row, error) in faulty_opens() {
             for index in 0..=3 {
-                // After a valid ticket with the same nonce, the nonce is the first fault that is found.
-                let is_late = index >= 2 && row.ticket.nonce == fixture.batch.opens[1].ticket.nonce;
-                let is_same_viewer = row.ticket.viewer == account("viewer");
-                let comes_first = [RowError::SignatureInvalid, RowError::AllowanceTooLow].contains(&error);
-                let error = if is_late && is_same_viewer && comes_first { RowError::NonceUsed } else { error };
+                // After a valid ticket of the same session, only faults of the ticket itself are found earlier.
+                let session = |row: &SignedTicket| row.ticket.session_id(&genesis());
+                let is_late = index >= 2 && session(&row) == session(&fixture.batch.opens[1]);
+                let of_ticket = [RowError::NoTicks, RowError::TicketExpired, RowError::TicketTooLong].contains(&error);
+                let error = if is_late && !of_ticket { RowError::SessionExists } else { error };
                 let mut batch = fixture.batch.clone();
                 batch.opens.try_insert(index, row.clone()).expect("within the bound");
                 assert_others_unaffected(batch, RowKind::Open, index, error, &clean);
@@ -192,7 +194,7 @@ fn faulty_group_at_each_position_does_not_affect_others() {
         let mut fixture = fixture();
         let (_, clean) = tried(fixture.batch.clone());
         let claim = fixture.settled.claim(30);
-        for (stream, error) in [(99, RowError::StreamUnknown), (1, RowError::GroupMismatch)] {
+        for (stream, error) in [99, 1].map(|stream| (stream, RowError::GroupMismatch)) {
             for place in 0..=2 {
                 let claims = vec![claim.clone()].try_into().expect("within the bound");
                 let group = ClaimGroup { stream, gateway: account("gateway"), claims };
