@@ -25,6 +25,18 @@ PATH = re.compile(r"^[\w.@{}*,+-]+(?:/[\w.@{}*,+-]+)*/?$")
 SYMBOL = re.compile(r"^[A-Za-z_$][\w$]*(?:(?:::|\.)[A-Za-z_$][\w$]*)*$")
 MAX_EXAMPLE_SECS = 60
 
+CALLS_PAGE = "docs/src/protocol/calls.md"
+# Names that a page has to list: the page, the source, the pattern of a name in the source, and how the page writes it.
+NAMES = [
+    (CALLS_PAGE, "pallets/tick-stream/src/lib.rs", r"call_index\((\d+)\)\]\s+#\[[^\n]*\]\s+pub fn (\w+)", "| {0} | `{1}("),
+    (CALLS_PAGE, "pallets/tick-stream/src/lib.rs", r"#\[pallet::storage\]\s+pub type (\w+)<", "| `{0}` |"),
+    (CALLS_PAGE, "pallets/tick-stream/src/events.rs", r"^        ([A-Z]\w+) \{$", "| `{0}` |"),
+    (CALLS_PAGE, "pallets/tick-stream/src/errors.rs", r"^        ([A-Z]\w+),$", "| `{0}` |"),
+    (CALLS_PAGE, "pallets/tick-stream/primitives/src/error.rs", r"^    (\w+) = \"", "| `{0}` |"),
+    (CALLS_PAGE, "pallets/tick-stream/primitives/src/api.rs", r"^        fn (\w+)\(", "| `{0}("),
+    ("docs/src/reference/http-errors.md", "client/wire/src/codes.rs", r"^    [A-Z_]+ = \"([a-z-]+)\",$", "`{0}`"),
+]
+
 
 class Document:
     """Markdown file, split into its lines outside of fenced blocks, and the blocks."""
@@ -209,6 +221,18 @@ def check_book(documents, faults):
             faults.append(f"{path}: SUMMARY.md does not list this page")
 
 
+def check_names(tree, documents, faults, names=None):
+    """Checks that pages which list all names of a source list every one."""
+    for page, source, pattern, form in NAMES if names is None else names:
+        found = [match.groups() for match in re.finditer(pattern, tree.read(source), re.MULTILINE)]
+        if not found:
+            faults.append(f"{source}: no name is found with the pattern {pattern}; correct NAMES in scripts/docs.d/check.py")
+        text = "\n".join(line for _, line in documents[page].lines)
+        for name in found:
+            if form.format(*name) not in text:
+                faults.append(f"{page}: '{form.format(*name)}' is missing, which {source} has")
+
+
 def run_examples(document, faults):
     for number, language, text in document.blocks:
         if language != "python":
@@ -245,6 +269,7 @@ def main():
         links += sum(1 for _ in document.links())
         spans += sum(1 for _ in document.spans())
     check_book(documents, faults)
+    check_names(tree, documents, faults)
     for path, document in documents.items():
         if BOOK in Path(path).parents:
             run_examples(document, faults)

@@ -93,6 +93,21 @@ class Checks(unittest.TestCase):
         self.assertIn("listed twice", faults("- [One](one.md)\n- [Again](one.md)\n")[0])
         self.assertIn("has no page", faults("- [One](one.md)\n- [Draft]()\n")[0])
 
+    def test_page_must_list_every_name_of_its_source(self):
+        self.write("node/src/error.rs", "enum Error {\n    First,\n    Second,\n}\n")
+        files = ["node/src/error.rs", "node/README.md"]
+
+        def faults(page, pattern=r"^    (\w+),$"):
+            self.write("node/README.md", page)
+            tree, found = check.Tree(self.root, files), []
+            documents = {"node/README.md": check.Document(Path("node/README.md"), page)}
+            check.check_names(tree, documents, found, [("node/README.md", "node/src/error.rs", pattern, "| `{0}` |")])
+            return found
+
+        self.assertEqual(faults("| `First` | one |\n| `Second` | two |\n"), [])
+        self.assertEqual(len(faults("| `First` | one |\n")), 1)
+        self.assertIn("no name is found", faults("", r"nothing (\w+)")[0])
+
     def test_slugs_are_those_of_github(self):
         self.assertEqual(check.slug_of("For `tickStream_*`: codes, and limits"), "for-tickstream_-codes-and-limits")
         self.assertEqual(check.slug_of("0.1.0 - 2026-11-30"), "010---2026-11-30")
