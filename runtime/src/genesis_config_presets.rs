@@ -41,8 +41,13 @@ pub const FAST_GOVERNANCE: u32 = 10_000;
 const DEVELOPMENT_BOND: Balance = 100 * UNIT;
 /// Bond of a candidate on a live chain.
 pub const LIVE_BOND: Balance = 10_000 * UNIT;
-/// Number of candidates that are chosen besides the invulnerables.
-pub const DESIRED_CANDIDATES: u32 = 16;
+/// Number of candidates that are chosen besides the invulnerables on chains for development and tests.
+const DEVELOPMENT_CANDIDATES: u32 = 16;
+/// Number of candidates that are chosen on a live chain until governance opens places for them.
+///
+/// GRANDPA needs more than two thirds of the set. Anyone who pays the bond can be a candidate, so there should be fewer
+/// than half as many candidates as appointed validators: otherwise candidates that do not vote could stop finality.
+pub const LIVE_CANDIDATES: u32 = 0;
 /// Balance of each well-known account, in planck.
 const ENDOWMENT: Balance = 1_000_000 * UNIT;
 /// URL of the gateway of a development chain.
@@ -86,7 +91,7 @@ fn genesis(validators: &[(Sr25519Keyring, Ed25519Keyring)], session_period: Bloc
         collator_selection: CollatorSelectionConfig {
             invulnerables: validators.iter().map(|(aura, _)| aura.to_account_id()).collect(),
             candidacy_bond: DEVELOPMENT_BOND,
-            desired_candidates: DESIRED_CANDIDATES,
+            desired_candidates: DEVELOPMENT_CANDIDATES,
         },
         session: SessionConfig { keys: keys.collect() },
         origins: OriginsConfig { period_divisor: FAST_GOVERNANCE },
@@ -121,7 +126,7 @@ fn live() -> Value {
         "collatorSelection": {
             "invulnerables": validators.map(account).collect::<Vec<_>>(),
             "candidacyBond": LIVE_BOND as u64,
-            "desiredCandidates": DESIRED_CANDIDATES,
+            "desiredCandidates": LIVE_CANDIDATES,
         },
         "session": { "keys": keys },
         "origins": { "periodDivisor": 1 },

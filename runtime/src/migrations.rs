@@ -1,7 +1,7 @@
 //! Changes of the state on an upgrade from an earlier version.
 
 use crate::{
-    genesis_config_presets::{DESIRED_CANDIDATES, LIVE_BOND},
+    genesis_config_presets::{LIVE_CANDIDATES, LIVE_BOND},
     opaque::SessionKeys,
     validators::limits::MAX_INVULNERABLES,
     AccountId, Balances, Runtime, RuntimeOrigin, Session, System, TechnicalCommittee, Treasury, Validators,
@@ -87,7 +87,7 @@ fn start_sessions(validators: Vec<(AccountId, SessionKeys)>) {
     let mut sorted = accounts.clone();
     sorted.sort();
     Invulnerables::<Runtime>::put(BoundedVec::truncate_from(sorted));
-    DesiredCandidates::<Runtime>::put(DESIRED_CANDIDATES);
+    DesiredCandidates::<Runtime>::put(LIVE_CANDIDATES);
     CandidacyBond::<Runtime>::put(LIVE_BOND);
 
     // Stores the roots of the proofs that a key belongs to a validator. The sets that it returns are the same accounts

@@ -34,7 +34,7 @@ parameter_types! {
     pub const TransactionByteFee: Balance = BYTE_FEE;
     /// Part of a block that is full when fees neither rise nor fall.
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(50);
-    /// Speed of fee changes: fees double after some hours of full blocks.
+    /// Speed of fee changes: fees double after about a day and a half of full blocks.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(1, 100_000);
     /// Lowest multiplier: fees never fall below those of the weights.
     pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_integer(1);

@@ -101,7 +101,8 @@ impl pallet_referenda::Config for Runtime {
     type Scheduler = Scheduler;
     type Currency = Balances;
     type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-    type CancelOrigin = EitherOfDiverse<EnsureRoot<AccountId>, TwoThirdsOfCommittee>;
+    // Not the technical committee: it could cancel the referendum that dismisses it.
+    type CancelOrigin = EnsureRoot<AccountId>;
     type KillOrigin = EnsureRoot<AccountId>;
     type Slash = crate::Treasury;
     type Votes = Balance;
