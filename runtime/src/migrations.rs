@@ -1,7 +1,7 @@
 //! Changes of the state on an upgrade from an earlier version.
 
 use crate::{
-    genesis_config_presets::{LIVE_CANDIDATES, LIVE_BOND},
+    genesis_config_presets::{LIVE_BOND, LIVE_CANDIDATES},
     opaque::SessionKeys,
     validators::limits::MAX_INVULNERABLES,
     AccountId, Balances, Runtime, RuntimeOrigin, Session, System, TechnicalCommittee, Treasury, Validators,

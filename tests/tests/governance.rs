@@ -174,7 +174,7 @@ async fn runtime_is_upgraded(chain: &Chain) -> Result<()> {
     .await
 }
 
-/// The template of a public chain has no superuser, and nobody can start a chain from it without filling it in.
+/// The template of a public chain has no superuser, and no chain can be started from it until it is filled in.
 #[test]
 fn live_preset_has_no_sudo_and_must_be_filled_in() -> Result<()> {
     let export = |arguments: &[&str]| {

@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
         assert!(whole.all_lte(block), "a batch with a row of each kind must fit into a block");
     }
 
-    /// Checks that nobody can make a gateway or the chain work for less than it costs.
+    /// Checks that no account can make a gateway or the chain work for less than it costs.
     ///
     /// # Panics
     ///
