@@ -18,7 +18,14 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Fields that ffprobe reports.
 const ENTRIES: &str = "format=duration:\
-                       stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels";
+                       stream=id,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,avg_frame_rate,\
+                       r_frame_rate,sample_rate,channels:\
+                       stream_side_data=rotation";
+
+/// Maximum factor by which the shape of pixels stretches a picture. More is taken for an error.
+const MAX_STRETCH: f64 = 4.0;
+/// Maximum frame rate that is believed to be the base rate of video with a variable frame rate.
+const MAX_BASE_RATE: f64 = 60.0;
 
 /// Why the contents are not known.
 #[derive(Debug, Error)]
@@ -39,12 +46,21 @@ pub enum ProbeError {
 pub struct VideoInfo {
     /// Name of the codec as ffmpeg uses it: `h264`, `hevc`, `av1`.
     pub codec: String,
-    /// Width in pixels.
+    /// Width of the coded picture in pixels.
     pub width: u32,
-    /// Height in pixels.
+    /// Height of the coded picture in pixels.
     pub height: u32,
+    /// Width and height as they are to be shown: with square pixels, and upright.
+    pub shown: (u32, u32),
     /// Frame rate, if the source states one.
     pub frames_per_second: Option<f64>,
+}
+
+impl VideoInfo {
+    /// Video with square pixels that is coded as it is to be shown.
+    pub fn square(codec: &str, width: u32, height: u32, frames_per_second: Option<f64>) -> Self {
+        Self { codec: codec.into(), width, height, shown: (width, height), frames_per_second }
+    }
 }
 
 /// The audio of a source.
@@ -75,6 +91,20 @@ impl MediaInfo {
     /// The first audio stream.
     pub fn audio(&self) -> Option<AudioInfo> {
         self.streams.iter().find_map(Stream::audio)
+    }
+
+    /// The video stream with this number in its container (the PID of MPEG-TS), or the first one.
+    pub fn video_of(&self, number: Option<u32>) -> Option<VideoInfo> {
+        self.with_number(number).find_map(Stream::video)
+    }
+
+    /// The audio stream with this number in its container, or the first one.
+    pub fn audio_of(&self, number: Option<u32>) -> Option<AudioInfo> {
+        self.with_number(number).find_map(Stream::audio)
+    }
+
+    fn with_number(&self, number: Option<u32>) -> impl Iterator<Item = &Stream> {
+        self.streams.iter().filter(move |stream| number.is_none() || stream.number() == number)
     }
 
     fn parse(json: &[u8]) -> Result<Self, ProbeError> {
@@ -154,14 +184,25 @@ struct Format {
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Stream {
+    id: Option<String>,
     codec_type: Option<String>,
     codec_name: Option<String>,
     width: Option<u32>,
     height: Option<u32>,
+    sample_aspect_ratio: Option<String>,
+    field_order: Option<String>,
+    #[serde(default)]
+    side_data_list: Vec<SideData>,
     avg_frame_rate: Option<String>,
     r_frame_rate: Option<String>,
     sample_rate: Option<String>,
     channels: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct SideData {
+    /// Degrees by which the picture is to be turned.
+    rotation: Option<f64>,
 }
 
 impl Stream {
@@ -171,12 +212,32 @@ impl Stream {
             return None;
         }
         let is_positive = |side: &u32| *side > 0;
+        let (width, height) = (self.width.filter(is_positive)?, self.height.filter(is_positive)?);
         Some(VideoInfo {
             codec: self.codec_name.clone()?,
-            width: self.width.filter(is_positive)?,
-            height: self.height.filter(is_positive)?,
+            width,
+            height,
+            shown: self.shown(width, height),
             frames_per_second: self.frame_rate(),
         })
+    }
+
+    /// Number in the container, which ffprobe writes as `0x101`.
+    fn number(&self) -> Option<u32> {
+        u32::from_str_radix(self.id.as_deref()?.strip_prefix("0x")?, 16).ok()
+    }
+
+    /// Width and height with square pixels, turned upright.
+    fn shown(&self, width: u32, height: u32) -> (u32, u32) {
+        let stretch = self.sample_aspect_ratio.as_deref().and_then(|text| ratio(text, ':'));
+        let stretch = stretch.filter(|stretch| (1.0 / MAX_STRETCH..=MAX_STRETCH).contains(stretch)).unwrap_or(1.0);
+        // The product is at least 0.25 and below 2^34; a conversion that does not fit ends at the bound.
+        let stretched = (f64::from(width) * stretch).round().max(1.0) as u32;
+        let is_lying = |degrees: f64| (45.0..135.0).contains(&degrees.rem_euclid(180.0));
+        match self.side_data_list.iter().find_map(|data| data.rotation) {
+            Some(degrees) if is_lying(degrees) => (height, stretched),
+            _ => (stretched, height),
+        }
     }
 
     /// This stream, if it is audio with a known codec, sample rate and number of channels.
@@ -191,15 +252,25 @@ impl Stream {
         })
     }
 
-    /// Frames per second. The average over a second of video is slightly wrong. The base rate is right if it is close
-    /// to the average, and meaningless otherwise.
+    /// Frames per second. The average over a second of video is slightly wrong, and far too low if frames were left out
+    /// because nothing moved. The base rate is right if it is close to the average; if it is higher, it is the rate of
+    /// the moments with motion, unless it counts fields.
     fn frame_rate(&self) -> Option<f64> {
-        let average = self.avg_frame_rate.as_deref().and_then(fraction);
-        let base = self.r_frame_rate.as_deref().and_then(fraction);
+        let average = self.avg_frame_rate.as_deref().and_then(|text| ratio(text, '/'));
+        let base = self.r_frame_rate.as_deref().and_then(|text| ratio(text, '/'));
         match (average, base) {
             (Some(average), Some(base)) if (average - base).abs() <= 2.0 => Some(base),
+            (Some(average), Some(base)) => {
+                let counts_fields = self.is_interlaced() || (1.8..=2.2).contains(&(base / average));
+                let is_variable = base > average && base <= MAX_BASE_RATE && !counts_fields;
+                Some(if is_variable { base } else { average })
+            }
             (average, base) => average.or(base),
         }
+    }
+
+    fn is_interlaced(&self) -> bool {
+        self.field_order.as_deref().is_some_and(|order| matches!(order, "tt" | "bb" | "tb" | "bt"))
     }
 }
 
@@ -214,9 +285,9 @@ impl fmt::Display for Stream {
     }
 }
 
-/// A positive rate, written as a fraction.
-fn fraction(text: &str) -> Option<f64> {
-    let (numerator, denominator) = text.split_once('/')?;
+/// A positive ratio, written as two numbers.
+fn ratio(text: &str, between: char) -> Option<f64> {
+    let (numerator, denominator) = text.split_once(between)?;
     let rate = numerator.parse::<f64>().ok()? / denominator.parse::<f64>().ok()?;
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
@@ -258,8 +329,52 @@ mod tests {
     #[test]
     fn invalid_fractions_are_no_rate() {
         for text in ["0/0", "1/0", "x/1", "30", "-1/1"] {
-            assert_eq!(fraction(text), None, "{text}");
+            assert_eq!(ratio(text, '/'), None, "{text}");
         }
+    }
+
+    fn video(properties: &str) -> VideoInfo {
+        let json = format!(r#"{{"streams":[{{"codec_type":"video","codec_name":"h264",{properties}}}]}}"#);
+        MediaInfo::parse(json.as_bytes()).unwrap().video().unwrap()
+    }
+
+    #[test]
+    fn pictures_are_shown_with_square_pixels_and_upright() {
+        let shown = |properties: &str| video(&format!(r#""width":720,"height":576,{properties}"#)).shown;
+        assert_eq!(shown(r#""sample_aspect_ratio":"64:45""#), (1024, 576));
+        assert_eq!(shown(r#""sample_aspect_ratio":"16:15""#), (768, 576));
+        for strange in ["0:1", "1:0", "N/A", "1000:1", "1:1000"] {
+            assert_eq!(shown(&format!(r#""sample_aspect_ratio":"{strange}""#)), (720, 576), "{strange}");
+        }
+        for (degrees, expected) in [(90, (576, 720)), (-90, (576, 720)), (270, (576, 720)), (180, (720, 576))] {
+            assert_eq!(shown(&format!(r#""side_data_list":[{{}},{{"rotation":{degrees}}}]"#)), expected, "{degrees}");
+        }
+        let both = r#""sample_aspect_ratio":"64:45","side_data_list":[{"rotation":90}]"#;
+        assert_eq!(shown(both), (576, 1024));
+    }
+
+    #[test]
+    fn streams_are_found_by_their_number() {
+        let json = br#"{"streams":[
+            {"id":"0x101","codec_type":"audio","codec_name":"aac","sample_rate":"0","channels":0},
+            {"id":"0x102","codec_type":"audio","codec_name":"mp2","sample_rate":"48000","channels":2}]}"#;
+        let info = MediaInfo::parse(json).unwrap();
+        assert_eq!(info.audio_of(Some(0x102)).unwrap().codec, "mp2");
+        assert_eq!(info.audio_of(Some(0x101)), None, "nothing is known of its sound");
+        assert_eq!(info.audio_of(None), info.audio());
+        assert_eq!(info.video_of(Some(0x102)), None);
+    }
+
+    #[test]
+    fn frames_that_were_left_out_do_not_lower_the_rate_and_fields_do_not_raise_it() {
+        let rate = |average: &str, base: &str, order: &str| {
+            let rates = format!(r#""avg_frame_rate":"{average}","r_frame_rate":"{base}","field_order":"{order}""#);
+            video(&format!(r#""width":640,"height":360,{rates}"#)).frames_per_second
+        };
+        assert_eq!(rate("8/1", "30/1", "progressive"), Some(30.0), "a screen on which little moves");
+        assert_eq!(rate("24/1", "1000/1", "progressive"), Some(24.0), "the base is a unit of time");
+        assert_eq!(rate("25/1", "50/1", "tt"), Some(25.0));
+        assert_eq!(rate("30/1", "60/1", "progressive"), Some(30.0));
     }
 
     #[tokio::test]

@@ -25,6 +25,7 @@
 //!        |  |  `Preview`  |     |                                                         |
 //!        |  | `Thumbnail` |<----+                                                         |
 //!        |  | `Progress`  |   ffmpeg too slow: `Discontinuity` (RenditionDropped)         |
+//!        |  |             |   sound or picture begins or stops: `Discontinuity` (TracksChanged)
 //!        |  +-------------+                                                               |
 //!        |         |  the publisher is gone, or ffmpeg fails every time                   |
 //!        |         v                                                                      |
@@ -44,7 +45,7 @@
 //! [`Ingest::stop`](crate::Ingest::stop), [`Ingest::shutdown`](crate::Ingest::shutdown) and a consumer that drops
 //! [`Broadcast::events`] lead from every state to `ended`; before `Started` there is no event. When a publisher
 //! replaces a silent one ([`IngestConfig::vanished_after_ms`](crate::IngestConfig::vanished_after_ms)), the broadcast
-//! goes through `interrupted` to `probing`.
+//! goes to `probing` at once.
 
 pub(crate) mod actor;
 mod emitter;
@@ -128,7 +129,8 @@ pub enum BroadcastEvent {
         /// All renditions of the slate.
         renditions: Vec<Rendition>,
     },
-    /// The publisher has returned. `Discontinuity` follows immediately.
+    /// The publisher has returned. `Discontinuity` follows immediately. An encoder that begins again at once returns
+    /// without `Waiting`.
     Resumed,
     /// The last event.
     Ended {
@@ -147,6 +149,8 @@ pub enum DiscontinuityReason {
     TranscoderRestarted,
     /// ffmpeg was too slow and continues without the highest rendition.
     RenditionDropped,
+    /// Sound or picture has begun or stopped to come.
+    TracksChanged,
 }
 
 /// Why a broadcast ended.
@@ -200,7 +204,7 @@ pub struct SourceInfo {
     pub protocol: Protocol,
     /// Video. `None`: the renditions show a waveform of the audio.
     pub video: Option<VideoInfo>,
-    /// Audio. `None`: the renditions have no audio track.
+    /// Audio. `None`: the renditions have silence.
     pub audio: Option<AudioInfo>,
 }
 

@@ -4,6 +4,7 @@ use crate::ladder::Ladder;
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
+    ops::RangeInclusive,
     path::PathBuf,
     time::Duration,
 };
@@ -77,13 +78,15 @@ pub struct RtmpConfig {
     pub handshake_timeout_ms: u64,
     /// Time without a byte after which a publisher is disconnected.
     pub idle_timeout_ms: u64,
-    /// Maximum number of connections.
+    /// Maximum number of connections that have not published a stream yet. Publishers are limited by
+    /// [`IngestConfig::max_broadcasts`].
     pub max_connections: usize,
-    /// Maximum number of connections from one address (IPv6: one /64).
+    /// Maximum number of such connections from one address (IPv6: one /64).
     pub max_connections_per_ip: usize,
-    /// Maximum size of a message, which in most cases is one frame. Values above 10 MB have no effect: the parser
-    /// refuses larger messages.
+    /// Maximum size of a message, which in most cases is one frame. RTMP has no messages above 16 MiB.
     pub max_message_bytes: usize,
+    /// Maximum number of bytes of all messages, of all connections, that have begun and are not complete.
+    pub max_unfinished_bytes: usize,
 }
 
 impl Default for RtmpConfig {
@@ -93,29 +96,46 @@ impl Default for RtmpConfig {
             handshake_timeout_ms: 10_000,
             idle_timeout_ms: 15_000,
             max_connections: 256,
-            max_connections_per_ip: 8,
+            max_connections_per_ip: 32,
             max_message_bytes: 8 << 20,
+            max_unfinished_bytes: 256 << 20,
         }
     }
 }
 
-/// Settings of SRT: one listener per stream, opened on request.
+/// Settings of SRT: one listener for all streams, and one for each stream that its creator opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SrtConfig {
     /// Address.
     pub bind: IpAddr,
-    /// First UDP port of the range. There are as many listeners as ports.
+    /// UDP port of all streams.
     pub first_port: u16,
-    /// Last UDP port of the range.
+    /// Last UDP port of the range. Those after the first one are each for one stream.
     pub last_port: u16,
     /// Time within which lost packets may be sent again.
     pub latency_ms: u32,
+    /// File in which ports and keys of open listeners are kept, readable for this user only. `None`: they have to be
+    /// opened again after a restart.
+    pub file: Option<PathBuf>,
+}
+
+impl SrtConfig {
+    /// Ports for one stream each.
+    pub(crate) fn own_ports(&self) -> RangeInclusive<u16> {
+        self.first_port.saturating_add(1)..=self.last_port
+    }
 }
 
 impl Default for SrtConfig {
     fn default() -> Self {
-        Self { bind: std::net::Ipv4Addr::UNSPECIFIED.into(), first_port: 20_000, last_port: 20_063, latency_ms: 200 }
+        Self {
+            bind: std::net::Ipv4Addr::UNSPECIFIED.into(),
+            first_port: 20_000,
+            last_port: 20_064,
+            latency_ms: 200,
+            file: None,
+        }
     }
 }
 
@@ -192,7 +212,8 @@ pub struct KeyLimits {
     /// Maximum number of keys of one stream: for example for the studio, the phone and a spare, and one more while a
     /// key is rotated.
     pub max_keys_per_stream: usize,
-    /// Number of wrong keys from one address (IPv6: one /64) within the window after which even valid keys are refused.
+    /// Number of wrong keys from one address (IPv6: one /64) within the window after which a wrong key is refused with a
+    /// time to wait. Valid keys are accepted all the same.
     pub max_failures: u32,
     /// Window in which wrong keys are counted.
     pub failure_window_ms: u64,

@@ -1,6 +1,6 @@
 //! Errors of the ingest, worded so that a publisher or an operator can act on them.
 
-use crate::{broadcast::Protocol, ffmpeg::FfmpegError, publish_key::KeyRefusal};
+use crate::{broadcast::Protocol, ffmpeg::FfmpegError, publish_key::KeyRefusal, stream_rules::StreamClosed};
 use std::{io, net::SocketAddr, path::PathBuf};
 use thiserror::Error;
 
@@ -44,6 +44,9 @@ pub enum PublishError {
     /// The publish key is refused.
     #[error(transparent)]
     Key(#[from] KeyRefusal),
+    /// The stream may not be published.
+    #[error(transparent)]
+    Closed(#[from] StreamClosed),
     /// Another publisher of the stream is connected.
     #[error(
         "the stream is already being published over {0}; stop that publisher, or wait a few seconds if it has crashed"
@@ -58,21 +61,26 @@ pub enum PublishError {
     /// Another publisher has taken the place of this one, from which nothing had come for a while.
     #[error("another publisher has taken over the stream, because nothing came from this one; check its connection")]
     Replaced,
-    /// The broadcast was stopped, or the publish key revoked.
-    #[error("the broadcast was stopped or its publish key was revoked; publish again with a valid publish key")]
+    /// The broadcast was stopped, the publish key revoked, or the server of the ingest could not publish the broadcast.
+    #[error(
+        "the broadcast was stopped, its publish key was revoked, or the gateway could not publish it; publish again with a \
+         valid publish key, or ask the operator"
+    )]
     Disconnected,
     /// The contents of the source cannot be identified.
-    #[error("the source cannot be identified ({0}); send H.264 video and AAC audio")]
+    #[error("the source cannot be identified ({0}); send H.264 or HEVC video and AAC or Opus audio")]
     Unreadable(String),
     /// ffmpeg fails on the source.
-    #[error("the source cannot be transcoded, because ffmpeg fails every time ({0}); send H.264 video and AAC audio")]
-    Untranscodable(String),
-    /// The ffmpeg of the gateway is too old for enhanced RTMP.
     #[error(
-        "the gateway's ffmpeg is older than 6.1 and cannot read this codec over RTMP (enhanced RTMP); send H.264, or \
-         send HEVC over SRT"
+        "the source cannot be transcoded, because ffmpeg fails every time ({0}); send H.264 or HEVC video and AAC or \
+         Opus audio"
     )]
-    EnhancedRtmp,
+    Untranscodable(String),
+    /// The codec cannot be transcoded.
+    #[error(
+        "the codec {0} cannot be transcoded; send H.264, HEVC, AV1 or VP9 video, and AAC, Opus, MP3, FLAC or AC-3 audio"
+    )]
+    UnknownCodec(String),
 }
 
 /// Why an upload is refused.
@@ -123,20 +131,10 @@ pub enum SrtError {
     /// SRT is not configured.
     #[error("SRT is switched off at this gateway; publish over RTMP, or ask the operator to configure `srt`")]
     Off,
-    /// ffmpeg has no SRT.
-    #[error(
-        "the gateway's ffmpeg has no SRT; publish over RTMP, or ask the operator to install an ffmpeg with libsrt"
-    )]
-    Unsupported,
     /// The publish key is refused.
     #[error(transparent)]
     Key(#[from] KeyRefusal),
     /// The gateway is shutting down.
     #[error("the gateway is shutting down; try again in a minute, or use another gateway")]
     ShuttingDown,
-    /// All ports of the configured range are in use.
-    #[error(
-        "all {0} SRT ports are in use; close a listener that is not needed, or ask the operator for a wider port range"
-    )]
-    NoPort(usize),
 }

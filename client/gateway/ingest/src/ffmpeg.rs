@@ -7,8 +7,6 @@ use tokio::process::Command;
 
 /// Maximum time for an answer about a program's features.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// First version that reads enhanced FLV (HEVC, AV1).
-const ENHANCED_FLV_SINCE: (u32, u32) = (6, 1);
 /// First version that has `-fps_mode`.
 const OLDEST: (u32, u32) = (5, 1);
 /// Encoders that the renditions and thumbnails need.
@@ -63,10 +61,6 @@ pub struct Ffmpeg {
     pub ffprobe: PathBuf,
     /// Version of ffmpeg.
     pub version: String,
-    /// Whether it reads HEVC and AV1 in FLV.
-    pub reads_enhanced_flv: bool,
-    /// Whether it has SRT.
-    pub has_srt: bool,
 }
 
 impl Ffmpeg {
@@ -95,13 +89,7 @@ impl Ffmpeg {
         if !has_word(&protocols, "unix") {
             return Err(FfmpegError::MissingFeature { program: ffmpeg, what: "unix sockets" });
         }
-        Ok(Self {
-            ffmpeg,
-            ffprobe: config.ffprobe.clone(),
-            version,
-            reads_enhanced_flv: number >= ENHANCED_FLV_SINCE,
-            has_srt: has_word(&protocols, "srt"),
-        })
+        Ok(Self { ffmpeg, ffprobe: config.ffprobe.clone(), version })
     }
 }
 

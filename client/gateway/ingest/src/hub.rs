@@ -1,6 +1,9 @@
 //! The meeting point of publishers and broadcasts: one publisher per stream, and one actor per broadcast.
 
 mod publish;
+mod refusals;
+
+pub use refusals::Refusal;
 
 use crate::{
     broadcast::{stop::StopSignal, Broadcast, EndReason, Health},
@@ -9,8 +12,10 @@ use crate::{
     ffmpeg::Ffmpeg,
     publish_key::{KeyId, PublishKeys},
     source::{Slot, Source},
+    stream_rules::StreamRules,
 };
 use parking_lot::Mutex;
+use refusals::Refusals;
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -21,12 +26,14 @@ pub(crate) struct Hub {
     pub config: IngestConfig,
     pub ffmpeg: Ffmpeg,
     pub keys: Arc<PublishKeys>,
+    pub rules: Arc<dyn StreamRules>,
     /// Cancelled when the ingest shuts down.
     pub closing: CancellationToken,
     /// Tasks that a shutdown waits for. Each of them ends when `closing` is cancelled, or with its broadcast.
     pub tasks: TaskTracker,
     broadcasts: mpsc::Sender<Broadcast>,
     streams: Mutex<HashMap<u64, Entry>>,
+    refusals: Mutex<Refusals>,
 }
 
 /// A stream with a broadcast.
@@ -43,16 +50,19 @@ impl Hub {
         config: IngestConfig,
         ffmpeg: Ffmpeg,
         keys: Arc<PublishKeys>,
+        rules: Arc<dyn StreamRules>,
         broadcasts: mpsc::Sender<Broadcast>,
     ) -> Self {
         Self {
             config,
             ffmpeg,
             keys,
+            rules,
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
             broadcasts,
             streams: Mutex::default(),
+            refusals: Mutex::default(),
         }
     }
 
@@ -75,8 +85,13 @@ impl Hub {
     /// Removes a stream whose broadcast was stopped, and disconnects its publisher.
     pub fn remove(&self, stream: u64) {
         if let Some(entry) = self.streams.lock().remove(&stream) {
-            entry.slot.dismissal.dismiss(PublishError::Disconnected);
+            entry.slot.dismissal.dismiss(self.reason_of_stop(stream));
         }
+    }
+
+    /// Returns why the publisher of a stopped broadcast is disconnected.
+    pub fn reason_of_stop(&self, stream: u64) -> PublishError {
+        self.rules.check(stream).err().map_or(PublishError::Disconnected, PublishError::from)
     }
 
     /// Stops a broadcast. Returns whether there was one.
@@ -95,6 +110,28 @@ impl Hub {
         let Some(entry) = streams.get(&stream).filter(|entry| is_meant(&entry.slot)) else { return false };
         entry.slot.dismissal.dismiss(PublishError::Disconnected);
         true
+    }
+
+    /// Notes why a publisher with a valid key was refused or disconnected.
+    pub fn note_refusal(&self, stream: u64, reason: &PublishError) {
+        if refusals::is_noteworthy(reason) {
+            self.note_reason(stream, reason.to_string());
+        }
+    }
+
+    /// Notes a reason in the words of a protocol.
+    pub fn note_reason(&self, stream: u64, reason: String) {
+        self.refusals.lock().note(stream, reason);
+    }
+
+    /// Notes that a publisher of the stream is on air.
+    pub fn note_success(&self, stream: u64) {
+        self.refusals.lock().forget(stream);
+    }
+
+    /// The last refusal of a publisher of the stream, if none has been on air since.
+    pub fn last_refusal(&self, stream: u64) -> Option<Refusal> {
+        self.refusals.lock().last(stream)
     }
 
     pub fn health(&self, stream: u64) -> Option<Health> {

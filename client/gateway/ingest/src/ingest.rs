@@ -5,12 +5,14 @@ use crate::{
     config::{millis, IngestConfig},
     error::{IngestError, PublishError, PutError, SrtError},
     ffmpeg::Ffmpeg,
-    hub::Hub,
+    hub::{Hub, Refusal},
     ladder::Ladder,
     publish_key::{KeyId, KeyRefusal, KeyStoreError, PublishKeys},
     put::{PutOutcome, PutSession},
-    rtmp,
+    rtmp::RtmpServer,
     srt::{SrtEndpoint, SrtListeners},
+    stream_rules::{AnyStream, StreamRules},
+    tls::TlsConfig,
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -36,6 +38,7 @@ const SHUTDOWN_GRACE_MS: u64 = 15_000;
 #[derive(Clone, Debug)]
 pub struct Ingest {
     hub: Arc<Hub>,
+    rtmp: Arc<RtmpServer>,
     rtmp_address: Option<SocketAddr>,
     srt: Option<Arc<SrtListeners>>,
     puts: Arc<Mutex<Puts>>,
@@ -55,25 +58,46 @@ impl Ingest {
         config: IngestConfig,
         keys: Arc<PublishKeys>,
     ) -> Result<(Self, mpsc::Receiver<Broadcast>), IngestError> {
+        Self::start_with_rules(config, keys, Arc::new(AnyStream)).await
+    }
+
+    /// Starts as [`Self::start`] does, with rules of the server for its streams.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub async fn start_with_rules(
+        config: IngestConfig,
+        keys: Arc<PublishKeys>,
+        rules: Arc<dyn StreamRules>,
+    ) -> Result<(Self, mpsc::Receiver<Broadcast>), IngestError> {
         check(&config)?;
         let ffmpeg = Ffmpeg::find(&config.ffmpeg).await?;
-        if config.srt.is_some() && !ffmpeg.has_srt {
-            tracing::warn!("SRT is configured, but the installed ffmpeg was built without it");
-        }
         let (sender, broadcasts) = mpsc::channel(MAX_WAITING_BROADCASTS);
-        let srt = config.srt.clone().map(|srt| Arc::new(SrtListeners::new(srt)));
+        let srt = config.srt.clone();
         let rtmp = config.rtmp.clone();
-        let hub = Arc::new(Hub::new(config, ffmpeg, keys, sender));
+        let hub = Arc::new(Hub::new(config, ffmpeg, keys, rules, sender));
+        let srt = srt.map(|srt| Arc::new(SrtListeners::start(hub.clone(), srt)));
+        let server = RtmpServer::new(hub.clone(), rtmp.clone().unwrap_or_default());
         let rtmp_address = match rtmp {
-            Some(rtmp) => Some(rtmp::start(hub.clone(), rtmp).await?),
+            Some(rtmp) => Some(server.listen(rtmp.bind, None).await?),
             None => None,
         };
-        Ok((Self { hub, rtmp_address, srt, puts: Arc::default() }, broadcasts))
+        Ok((Self { hub, rtmp: server, rtmp_address, srt, puts: Arc::default() }, broadcasts))
     }
 
     /// Address at which RTMP listens. If port 0 was configured, the system has chosen a port.
     pub fn rtmp_address(&self) -> Option<SocketAddr> {
         self.rtmp_address
+    }
+
+    /// Listens for RTMPS as well, with the limits of RTMP. Returns the bound address.
+    ///
+    /// # Errors
+    ///
+    /// The port cannot be bound.
+    pub async fn listen_rtmps(&self, bind: SocketAddr, tls: TlsConfig) -> Result<SocketAddr, IngestError> {
+        self.rtmp.listen(bind, Some(tls)).await
     }
 
     /// The ffmpeg in use.
@@ -91,15 +115,16 @@ impl Ingest {
         &self.hub.config.transcode.ladder
     }
 
-    /// Opens an SRT listener for the publisher of a stream, with the publish key as its passphrase. It stays open until
-    /// [`Self::close_srt`], or until the key has been revoked and the publisher has disconnected.
+    /// Opens SRT for the publisher of a stream, with the publish key as its passphrase: on a port of its own, and on the
+    /// port of all streams. It stays open until [`Self::close_srt`], or until the key has been revoked and the publisher
+    /// has disconnected; also after a restart, if there is a [`SrtConfig::file`](crate::SrtConfig::file).
     ///
     /// # Errors
     ///
-    /// SRT is not available, no port is free, or the key is refused; a wrong key counts against `peer`.
+    /// SRT is not available, or the key is refused; a wrong key counts against `peer`.
     pub fn open_srt(&self, stream: u64, key: &str, peer: IpAddr) -> Result<SrtEndpoint, SrtError> {
         let listeners = self.srt.as_ref().ok_or(SrtError::Off)?;
-        listeners.open(&self.hub, stream, key, peer)
+        listeners.open(stream, key, peer)
     }
 
     /// Closes the SRT listener of a stream. Returns whether there was one.
@@ -171,6 +196,12 @@ impl Ingest {
     pub fn stop(&self, stream: u64) -> bool {
         self.close_srt(stream);
         self.hub.stop(stream, EndReason::Stopped)
+    }
+
+    /// Why the last publisher of a stream with a valid key was refused or disconnected. `None` if a publisher has been on
+    /// air since.
+    pub fn last_refusal(&self, stream: u64) -> Option<Refusal> {
+        self.hub.last_refusal(stream)
     }
 
     /// Latest measurements of a broadcast. `None` if there is none, or if its publisher has disconnected.

@@ -41,6 +41,11 @@
 //! the source is rounded to a whole number (29.97 becomes 30). Otherwise a segment of "2 s" would be 2.002 s long, and
 //! its price three ticks.
 //!
+//! Whatever comes, the renditions are progressive, upright, with square pixels, 8 bits and 4:2:0, and have stereo sound.
+//! A source without sound has silence and a source without a picture a waveform, so that players find the same tracks
+//! all the time. What a container announces does not count, but what comes: a track that begins or stops restarts ffmpeg
+//! at the next keyframe ([`DiscontinuityReason::TracksChanged`]).
+//!
 //! Everything is transcoded and nothing is copied, because the GOPs of a publisher cannot be known to be 2 s, closed
 //! and aligned before all of them have been seen, and because they may change at any moment.
 //!
@@ -66,22 +71,29 @@ mod hub;
 mod ingest;
 mod ladder;
 mod plan;
+mod private_file;
 mod publish_key;
 mod put;
 mod rtmp;
 mod source;
 mod srt;
+mod stream_rules;
+mod tls;
+mod tracks;
 pub mod transcode;
 
 pub use broadcast::{
     AudioInfo, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Protocol, Rendition, RenditionId,
-    SourceInfo,
+    SourceInfo, VideoInfo,
 };
 pub use config::{FfmpegConfig, IngestConfig, KeyLimits, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig};
 pub use error::{IngestError, PublishError, PutError, SrtError};
 pub use ffmpeg::{Ffmpeg, FfmpegError};
+pub use hub::Refusal;
 pub use ingest::Ingest;
 pub use ladder::{Ladder, LadderError, Rung, MAX_RUNGS};
 pub use publish_key::{KeyId, KeyInfo, KeyRefusal, KeyStoreError, ParseKeyIdError, PublishKey, PublishKeys};
 pub use put::PutOutcome;
 pub use srt::SrtEndpoint;
+pub use stream_rules::{AnyStream, ClearPreview, StreamClosed, StreamRules};
+pub use tls::TlsConfig;

@@ -4,6 +4,7 @@ use crate::{
     broadcast::{Rendition, RenditionId, SourceInfo, VideoInfo},
     config::TranscodeConfig,
     ladder::{Ladder, Rung},
+    stream_rules::ClearPreview,
 };
 
 /// Minimum frame rate. Lower ones are raised to it, so that every fragment of half a second has frames.
@@ -30,7 +31,9 @@ const WAVEFORM_AUDIO_BITS: u32 = 128_000;
 /// Everything that ffmpeg makes of a source.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
+    /// Whether the source has a picture. Otherwise the renditions show a waveform.
     pub has_video: bool,
+    /// Whether the source has sound. Otherwise the renditions have silence.
     pub has_audio: bool,
     pub frames_per_second: u32,
     /// Lowest first.
@@ -64,7 +67,7 @@ impl Plan {
                     height,
                     frames_per_second,
                     video_bits_per_second: rung.video_bits_per_second,
-                    audio_bits_per_second: has_audio.then_some(rung.audio_bits_per_second),
+                    audio_bits_per_second: Some(rung.audio_bits_per_second),
                 }
             })
             .collect();
@@ -73,9 +76,25 @@ impl Plan {
             has_audio,
             frames_per_second,
             renditions,
-            preview: config.preview.then(|| preview(scaled(video, PREVIEW_HEIGHT), frames_per_second, has_audio)),
-            thumbnail: thumbnail(config, (video.width, video.height)),
+            preview: config.preview.then(|| preview(scaled(video, PREVIEW_HEIGHT), frames_per_second)),
+            thumbnail: thumbnail(config, video.shown),
         }
+    }
+
+    /// The plan with no more of a preview than this.
+    pub fn with_preview(mut self, allowed: ClearPreview) -> Self {
+        match allowed {
+            ClearPreview::Off => self.preview = None,
+            ClearPreview::Muted => self.preview.iter_mut().for_each(|preview| preview.audio_bits_per_second = None),
+            ClearPreview::WithSound => {}
+        }
+        self
+    }
+
+    /// The plan after the picture of the source has stopped: the same renditions, with a waveform, because players know
+    /// only those.
+    pub fn without_picture(&self) -> Self {
+        Self { has_video: false, has_audio: true, ..self.clone() }
     }
 
     /// The plan for a source without video.
@@ -95,7 +114,7 @@ impl Plan {
             has_audio: true,
             frames_per_second: WAVEFORM_FRAMES_PER_SECOND,
             renditions: vec![rendition],
-            preview: config.preview.then(|| preview(small, WAVEFORM_FRAMES_PER_SECOND, true)),
+            preview: config.preview.then(|| preview(small, WAVEFORM_FRAMES_PER_SECOND)),
             thumbnail: thumbnail(config, WAVEFORM),
         }
     }
@@ -104,7 +123,7 @@ impl Plan {
 /// The rungs that are not above the source nor above `max_height`. A source below the lowest rung gets that one, at its
 /// own size.
 fn fitting_rungs(ladder: &Ladder, video: &VideoInfo, max_height: u16) -> Vec<Rung> {
-    let short_side = video.width.min(video.height);
+    let short_side = video.shown.0.min(video.shown.1);
     let fits = |rung: &&Rung| u32::from(rung.height) <= short_side && rung.height <= max_height;
     let rungs: Vec<Rung> = ladder.rungs().iter().filter(fits).copied().collect();
     if rungs.is_empty() {
@@ -114,7 +133,7 @@ fn fitting_rungs(ladder: &Ladder, video: &VideoInfo, max_height: u16) -> Vec<Run
     }
 }
 
-fn preview((width, height): (u32, u32), source_frames_per_second: u32, has_audio: bool) -> Rendition {
+fn preview((width, height): (u32, u32), source_frames_per_second: u32) -> Rendition {
     // The frame rate is halved rather than fixed, so that the preview has every other frame of the source and GOPs of 2
     // s.
     let is_halved = source_frames_per_second > PREVIEW_MAX_FRAMES_PER_SECOND;
@@ -124,12 +143,12 @@ fn preview((width, height): (u32, u32), source_frames_per_second: u32, has_audio
         height,
         frames_per_second: if is_halved { source_frames_per_second / 2 } else { source_frames_per_second },
         video_bits_per_second: PREVIEW_VIDEO_BITS,
-        audio_bits_per_second: has_audio.then_some(PREVIEW_AUDIO_BITS),
+        audio_bits_per_second: Some(PREVIEW_AUDIO_BITS),
     }
 }
 
 fn thumbnail(config: &TranscodeConfig, (width, height): (u32, u32)) -> Option<Thumbnail> {
-    let height = even((THUMBNAIL_WIDTH * height).checked_div(width).unwrap_or(2)).min(MAX_SIDE);
+    let height = even(THUMBNAIL_WIDTH.saturating_mul(height).checked_div(width).unwrap_or(2)).min(MAX_SIDE);
     (config.thumbnail_interval_s > 0).then_some(Thumbnail {
         interval_s: config.thumbnail_interval_s,
         width: THUMBNAIL_WIDTH,
@@ -153,13 +172,14 @@ fn whole_frame_rate(source: Option<f64>, max: u32) -> u32 {
 /// Width and height with the proportions of the source and the given short side, or the size of the source if that is
 /// smaller. Both are even, as 4:2:0 requires.
 fn scaled(video: &VideoInfo, short_side: u32) -> (u32, u32) {
-    let own = video.width.min(video.height).max(1);
+    let (width, height) = video.shown;
+    let own = width.min(height).max(1);
     let target = short_side.min(own);
     let side = |length: u32| {
         let scaled = u64::from(length) * u64::from(target) / u64::from(own);
         even(u32::try_from(scaled).unwrap_or(MAX_SIDE)).min(MAX_SIDE)
     };
-    (side(video.width), side(video.height))
+    (side(width), side(height))
 }
 
 /// The next even number, at least 16, which every encoder accepts.

@@ -100,24 +100,23 @@ impl PublishKeys {
         store.keys.get(&stream).into_iter().flatten().map(info).collect()
     }
 
-    /// Checks a key that came from `peer`, and returns its id.
+    /// Checks a key that came from `peer`, and returns its id. The case of its letters and blanks around it do not
+    /// matter. A valid key is accepted even after wrong keys from the same address, where other publishers may be.
     ///
     /// # Errors
     ///
-    /// The key is not valid for the stream, which counts against the address; or too many wrong keys came from it.
+    /// The key is not valid for the stream, which counts against the address. After too many such keys the error names
+    /// a time to wait, for encoders that try again and again.
     pub fn check(&self, stream: u64, candidate: &str, peer: IpAddr) -> Result<KeyId, KeyRefusal> {
-        let now = Instant::now();
-        self.failures.lock().admit(peer, now)?;
-        let found = self.find(stream, candidate);
-        if found.is_none() {
-            self.failures.lock().add(peer, now);
+        if let Some(id) = self.find(stream, candidate) {
+            return Ok(id);
         }
-        found.ok_or(KeyRefusal::Wrong)
+        Err(self.failures.lock().add(peer, Instant::now()))
     }
 
-    /// Whether a key that was valid before is still valid. A wrong key does not count.
-    pub(crate) fn is_valid(&self, stream: u64, key: &str) -> bool {
-        self.find(stream, key).is_some()
+    /// The id of a key that was valid before, if it still is. A wrong key does not count.
+    pub(crate) fn id_of(&self, stream: u64, key: &str) -> Option<KeyId> {
+        self.find(stream, key)
     }
 
     /// Records that a publisher was admitted with a key. An error is only logged, because it is no reason to refuse the
@@ -138,7 +137,8 @@ impl PublishKeys {
     /// one with a key.
     fn find(&self, stream: u64, candidate: &str) -> Option<KeyId> {
         let is_short_enough = candidate.len() <= MAX_KEY_CHARS;
-        let candidate_hash = hash(if is_short_enough { candidate } else { "" });
+        let candidate = candidate.trim().to_ascii_lowercase();
+        let candidate_hash = hash(if is_short_enough { &candidate } else { "" });
         let store = self.store.lock();
         let known = store.keys.get(&stream).map(Vec::as_slice).unwrap_or_default();
         if known.is_empty() {

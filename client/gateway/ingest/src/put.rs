@@ -1,6 +1,8 @@
 //! HTTP PUT of HLS (MPEG-TS) or CMAF segments: an HTTP server passes in names and bodies, in the order of arrival.
 
 mod content;
+mod counter;
+mod name;
 mod sequence;
 
 use crate::{
@@ -13,7 +15,8 @@ use crate::{
     source::{Container, Origin, Publisher, SourceChunk},
 };
 use bytes::Bytes;
-use content::{Format, Name};
+use counter::Counter;
+use name::{Format, Name};
 use parking_lot::Mutex;
 use sequence::{Offer, Sequence};
 use std::{net::IpAddr, sync::Arc};
@@ -29,7 +32,7 @@ pub enum PutOutcome {
     Taken,
     /// It is a playlist, which is not needed: the gateway writes its own.
     Ignored,
-    /// It was uploaded before.
+    /// It was uploaded before, or comes after segments that it should precede.
     Duplicate,
     /// It came too early, and waits for the segments before it.
     Waiting,
@@ -51,8 +54,7 @@ struct Upload {
     publisher: SharedPublisher,
     seen: Arc<LastSeen>,
     format: Format,
-    /// Name of the segments without their number.
-    stem: Option<String>,
+    counter: Counter,
     /// Name and bytes of the initialisation segment.
     init: Option<(String, Bytes)>,
     is_init_sent: bool,
@@ -85,15 +87,21 @@ impl PutSession {
         if bytes.len() > max {
             return Err(PutError::TooLarge { bytes: bytes.len(), max });
         }
-        let parts = format.parts(&bytes).ok_or_else(|| PutError::BadContent(name.whole.to_owned()))?;
+        let parts = content::parts(format, &bytes).ok_or_else(|| PutError::BadContent(name.whole.to_owned()))?;
         if format == Format::Mp4 && !parts.has_init && !self.has_init() {
             return Err(PutError::NoInit);
         }
-        self.ensure_open(format)?.seen.touch();
+        self.ensure_open(format)?;
         if parts.is_init_alone() {
             return self.push_init(&name, bytes);
         }
-        self.push_segment(&name, bytes).await
+        self.push_segment(format, &name, bytes).await
+    }
+
+    /// Whether nothing of the open run has come for so long that another rendition is another encoder.
+    fn has_vanished(&self) -> bool {
+        let limit = millis(self.hub.config.vanished_after_ms);
+        self.upload.as_ref().is_none_or(|upload| upload.seen.age() >= limit)
     }
 
     fn has_init(&self) -> bool {
@@ -105,7 +113,7 @@ impl PutSession {
         let known = self.upload.take().filter(|upload| upload.format == format);
         let upload = match known {
             Some(upload) if upload.publisher().is_some() => upload,
-            Some(paused) => Upload { init: paused.init, stem: paused.stem, ..self.open(format)? },
+            Some(paused) => Upload { init: paused.init, ..self.open(format)? },
             None => self.open(format)?,
         };
         Ok(self.upload.insert(upload))
@@ -131,7 +139,7 @@ impl PutSession {
             publisher: Arc::new(Mutex::new(Some(Arc::new(publisher)))),
             seen: Arc::new(LastSeen::now()),
             format,
-            stem: None,
+            counter: Counter::default(),
             init: None,
             is_init_sent: false,
             sequence: Sequence::new(self.hub.config.put.max_early_segments),
@@ -141,46 +149,59 @@ impl PutSession {
     }
 
     fn push_init(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
+        let has_vanished = self.has_vanished();
         let Some(mut upload) = self.upload.as_mut() else { return Err(PutError::NoInit) };
         match &upload.init {
             None => {}
-            Some((known, _)) if known != name.whole => {
+            Some((known, _)) if known != name.whole && !has_vanished => {
                 return Err(PutError::OtherRendition { expected: known.clone(), found: name.whole.to_owned() });
             }
             Some((_, known)) if *known == bytes => return Ok(PutOutcome::Duplicate),
             // Another encoder, or other settings.
             Some(_) => upload = self.reopen(Format::Mp4)?,
         }
+        upload.seen.touch();
         upload.init = Some((name.whole.to_owned(), bytes));
         Ok(PutOutcome::Taken)
     }
 
-    async fn push_segment(&mut self, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
-        let number = name.number.ok_or_else(|| PutError::BadName(name.whole.to_owned()))?;
-        let stem = name.stem();
+    async fn push_segment(&mut self, format: Format, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
+        let has_vanished = self.has_vanished();
         let Some(upload) = &mut self.upload else { return Err(PutError::NoInit) };
-        let expected = upload.stem.get_or_insert_with(|| stem.clone());
-        if *expected != stem {
-            return Err(PutError::OtherRendition { expected: expected.clone(), found: name.whole.to_owned() });
+        let counted = match upload.counter.count(name) {
+            Ok(counted) => counted.ok_or_else(|| PutError::BadName(name.whole.to_owned()))?,
+            Err(_) if has_vanished => return self.begin_again(format, name, bytes).await,
+            Err(other) => {
+                return Err(PutError::OtherRendition { expected: other.expected, found: name.whole.to_owned() })
+            }
+        };
+        upload.seen.touch();
+        if let Some(first) = counted.first {
+            upload.sequence.renumber_first(first);
         }
-        match upload.sequence.offer(number, bytes) {
+        match upload.sequence.offer(counted.number, bytes) {
             Offer::Ready(segments) => {
                 upload.send(segments).await?;
                 Ok(PutOutcome::Taken)
             }
-            Offer::Duplicate => Ok(PutOutcome::Duplicate),
+            Offer::Duplicate | Offer::Late => Ok(PutOutcome::Duplicate),
             Offer::Waiting => Ok(PutOutcome::Waiting),
-            Offer::Restarted(bytes) => {
-                // The numbers have started again: another run of the encoder.
-                let (format, init) = (upload.format, upload.init.take());
-                let upload = self.reopen(format)?;
-                (upload.stem, upload.init) = (Some(stem), init);
-                if let Offer::Ready(segments) = upload.sequence.offer(number, bytes) {
-                    upload.send(segments).await?;
-                }
-                Ok(PutOutcome::Taken)
+            // The numbers have started again: another run of the encoder.
+            Offer::Restarted(bytes) => self.begin_again(format, name, bytes).await,
+        }
+    }
+
+    /// Begins another run with a segment. An encoder that uses the same names does not send its initialisation again.
+    async fn begin_again(&mut self, format: Format, name: &Name<'_>, bytes: Bytes) -> Result<PutOutcome, PutError> {
+        let init = self.upload.as_mut().and_then(|upload| upload.init.take());
+        let upload = self.reopen(format)?;
+        upload.init = init;
+        if let Ok(Some(counted)) = upload.counter.count(name) {
+            if let Offer::Ready(segments) = upload.sequence.offer(counted.number, bytes) {
+                upload.send(segments).await?;
             }
         }
+        Ok(PutOutcome::Taken)
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) enum Container {
     MpegTs,
     /// Fragmented MP4.
     Mp4,
+    Matroska,
 }
 
 impl Container {
@@ -31,6 +32,7 @@ impl Container {
             Self::Flv => "flv",
             Self::MpegTs => "mpegts",
             Self::Mp4 => "mov",
+            Self::Matroska => "matroska",
         }
     }
 }
@@ -51,7 +53,7 @@ pub(crate) struct SourceChunk {
     pub is_entry: bool,
     /// Bytes that a decoder must see before it can begin, if this chunk has changed them.
     pub preamble: Option<Bytes>,
-    permit: Option<OwnedSemaphorePermit>,
+    pub permit: Option<OwnedSemaphorePermit>,
 }
 
 impl SourceChunk {
@@ -105,9 +107,21 @@ pub(crate) struct Publisher {
     room: Arc<Semaphore>,
     dismissal: Arc<Dismissal>,
     seen: Arc<LastSeen>,
+    container: Arc<OnceLock<Container>>,
 }
 
 impl Publisher {
+    /// States the container format, if it was not known when the publisher connected. Must be called before the first
+    /// chunk is sent.
+    pub fn set_container(&self, container: Container) {
+        let _ = self.container.set(container);
+    }
+
+    /// Disconnects. Chunks that were sent before are still received.
+    pub fn end(&self) {
+        self.dismissal.token.cancel();
+    }
+
     /// Sends a chunk when there is room for it.
     ///
     /// # Errors
@@ -143,7 +157,7 @@ impl Publisher {
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        self.dismissal.token.cancel();
+        self.end();
     }
 }
 
@@ -151,7 +165,10 @@ impl Drop for Publisher {
 #[derive(Debug)]
 pub(crate) struct Source {
     pub protocol: Protocol,
-    pub container: Container,
+    /// Format of the origin.
+    container: Container,
+    /// Format that the publisher stated later.
+    stated: Arc<OnceLock<Container>>,
     pub peer: Option<IpAddr>,
     chunks: mpsc::Receiver<SourceChunk>,
     room: Arc<Semaphore>,
@@ -164,8 +181,13 @@ impl Source {
         self.chunks.recv().await
     }
 
+    /// Format of the bytes, which is known when the first chunk has come.
+    pub fn container(&self) -> Container {
+        self.stated.get().copied().unwrap_or(self.container)
+    }
+
     pub fn demuxer(&self) -> &'static str {
-        self.container.demuxer()
+        self.container().demuxer()
     }
 
     /// Number of bytes that wait.
@@ -195,7 +217,14 @@ pub(crate) fn connect(key: KeyId, origin: Origin) -> (Publisher, Source, Slot) {
     let room = Arc::new(Semaphore::new(MAX_BUFFERED_BYTES));
     let dismissal = Arc::new(Dismissal::default());
     let seen = Arc::new(LastSeen::now());
-    let publisher = Publisher { chunks: sender, room: room.clone(), dismissal: dismissal.clone(), seen: seen.clone() };
-    let source = Source { protocol, container, peer, chunks, room, dismissal: dismissal.clone() };
+    let stated = Arc::new(OnceLock::new());
+    let publisher = Publisher {
+        chunks: sender,
+        room: room.clone(),
+        dismissal: dismissal.clone(),
+        seen: seen.clone(),
+        container: stated.clone(),
+    };
+    let source = Source { protocol, container, stated, peer, chunks, room, dismissal: dismissal.clone() };
     (publisher, source, Slot { key, protocol, seen, dismissal })
 }

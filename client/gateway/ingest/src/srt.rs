@@ -1,136 +1,98 @@
-//! SRT: one listener per stream, on its own port, opened and closed by the creator.
+//! SRT: one listener for all streams, which tells them apart by their stream ids, and a port for each stream, for encoders
+//! that cannot send one.
 //!
-//! A listener is an ffmpeg that passes packets on. The publish key is the passphrase of SRT, so a publisher with
-//! another key is refused within the handshake, before anything is decoded. This needs the key in clear: it comes from
-//! the creator's request, and is kept as long as the listener is open. ffmpeg reads it from a pipe rather than from its
-//! arguments, which every user of the machine can see.
+//! The publish key is the passphrase of SRT, so a publisher with another key is refused within the handshake. This needs
+//! the key in clear: it comes from the creator's request, and is kept until the creator closes the listener or revokes the
+//! key, in memory and in [`SrtConfig::file`], so that encoders go on after a restart.
 
-mod relay;
+mod book;
+mod listener;
+mod receive;
+mod ring;
+mod stream_id;
 
-use crate::{config::SrtConfig, error::SrtError, hub::Hub};
-use parking_lot::Mutex;
+use crate::{config::SrtConfig, error::SrtError, hub::Hub, publish_key::KeyId};
+use book::Book;
+use listener::{Door, Listener};
+use ring::KeyRing;
 use std::{
-    collections::HashMap,
     net::{IpAddr, UdpSocket},
-    sync::{
-        atomic::{AtomicU64, Ordering},
-        Arc,
-    },
+    sync::Arc,
 };
 use tokio_util::sync::CancellationToken;
 
-/// An open SRT listener.
+/// Where a stream may be published by SRT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SrtEndpoint {
     /// The stream that is published there.
     pub stream: u64,
-    /// UDP port. The URL for the publisher is `srt://<gateway>:<port>?passphrase=<publish key>&pbkeylen=16`.
-    pub port: u16,
+    /// UDP port of this stream alone, if there was one left: `srt://<gateway>:<port>?passphrase=<publish key>&pbkeylen=16`.
+    pub own_port: Option<u16>,
+    /// UDP port of all streams:
+    /// `srt://<gateway>:<port>?streamid=#!::r=<stream>,m=publish&passphrase=<publish key>&pbkeylen=16`.
+    pub shared_port: u16,
 }
 
-/// All open listeners. There are at most as many as ports.
+/// All listeners.
 #[derive(Debug)]
 pub(crate) struct SrtListeners {
     config: SrtConfig,
-    open: Mutex<HashMap<u64, Listener>>,
-    /// Number of listeners opened so far.
-    opened: AtomicU64,
-}
-
-#[derive(Debug)]
-struct Listener {
-    port: u16,
-    /// Tells this listener from an earlier one of the same stream and port.
-    number: u64,
-    close: CancellationToken,
+    ring: Arc<KeyRing>,
 }
 
 impl SrtListeners {
-    pub fn new(config: SrtConfig) -> Self {
-        Self { config, open: Mutex::default(), opened: AtomicU64::new(0) }
+    /// Listens for all streams, and for those that were open before a restart.
+    pub fn start(hub: Arc<Hub>, config: SrtConfig) -> Self {
+        let book = Book::open(&config);
+        let remembered = book.opened();
+        let closing = hub.closing.child_token();
+        let listeners = Self { config, ring: Arc::new(KeyRing::new(hub, book)) };
+        listeners.listen(Door::Shared, listeners.config.first_port, None, closing);
+        for (stream, port, key) in remembered {
+            match listeners.ring.hub.keys.id_of(stream, &key) {
+                Some(key_id) => listeners.insert((stream, port), &key, key_id, None),
+                None => drop(listeners.ring.close(stream)),
+            }
+        }
+        listeners
     }
 
-    /// Opens a listener with the key as passphrase. It replaces an open listener of the stream.
-    pub fn open(
-        self: &Arc<Self>,
-        hub: &Arc<Hub>,
-        stream: u64,
-        key: &str,
-        peer: IpAddr,
-    ) -> Result<SrtEndpoint, SrtError> {
+    /// Opens a listener with the key as passphrase. If one is open for the stream, its next publisher needs this key.
+    pub fn open(&self, stream: u64, key: &str, peer: IpAddr) -> Result<SrtEndpoint, SrtError> {
+        let hub = &self.ring.hub;
         let key_id = hub.keys.check(stream, key, peer)?;
-        if !hub.ffmpeg.has_srt {
-            return Err(SrtError::Unsupported);
-        }
         if hub.closing.is_cancelled() {
             return Err(SrtError::ShuttingDown);
         }
-        let mut open = self.open.lock();
-        if let Some(old) = open.remove(&stream) {
-            old.close.cancel();
-        }
-        let port = self.free_port(&open)?;
-        let close = hub.closing.child_token();
-        let relay = relay::Relay {
-            hub: hub.clone(),
-            stream,
-            key: key.to_owned(),
-            key_id,
-            address: (self.config.bind, port).into(),
-            latency_ms: self.config.latency_ms,
+        // The form in which encoders have it.
+        let key = key.trim().to_ascii_lowercase();
+        let mut socket = None;
+        // Another program may use a port.
+        let is_free = |port: u16| {
+            socket = UdpSocket::bind((self.config.bind, port)).ok();
+            socket.is_some()
         };
-        let number = self.opened.fetch_add(1, Ordering::Relaxed);
-        let (listeners, closing) = (self.clone(), close.clone());
-        hub.tasks.spawn(async move {
-            relay.run(&closing).await;
-            listeners.remove(stream, number);
-        });
-        open.insert(stream, Listener { port, number, close });
-        Ok(SrtEndpoint { stream, port })
+        let own_port = self.ring.book.lock().enter(stream, &key, is_free);
+        self.insert((stream, own_port), &key, key_id, socket);
+        Ok(SrtEndpoint { stream, own_port, shared_port: self.config.first_port })
     }
 
-    /// Closes the listener of a stream. Returns whether there was one.
+    /// Listens for a stream. `socket` is that of its port, if it is bound already.
+    fn insert(&self, (stream, port): (u64, Option<u16>), key: &str, key_id: KeyId, socket: Option<UdpSocket>) {
+        if let (Some(close), Some(port)) = (self.ring.insert(stream, key, key_id), port) {
+            self.listen(Door::Own(stream), port, socket, close);
+        }
+    }
+
+    fn listen(&self, door: Door, port: u16, socket: Option<UdpSocket>, close: CancellationToken) {
+        let address = (self.config.bind, port).into();
+        let listener = Listener { ring: self.ring.clone(), door, address, latency_ms: self.config.latency_ms };
+        self.ring.hub.tasks.spawn(async move { close.run_until_cancelled(listener.run(socket, close.clone())).await });
+    }
+
+    /// Closes the listener of a stream, and disconnects its publisher. The stream keeps its port for the next time.
+    /// Returns whether there was a listener.
     pub fn close(&self, stream: u64) -> bool {
-        let closed = self.open.lock().remove(&stream);
-        closed.map(|listener| listener.close.cancel()).is_some()
-    }
-
-    /// Removes a listener that has ended by itself. A newer listener of the stream stays.
-    fn remove(&self, stream: u64, number: u64) {
-        let mut open = self.open.lock();
-        if open.get(&stream).is_some_and(|listener| listener.number == number) {
-            open.remove(&stream);
-        }
-    }
-
-    fn free_port(&self, open: &HashMap<u64, Listener>) -> Result<u16, SrtError> {
-        let mut ports = self.config.first_port..=self.config.last_port;
-        let count = ports.len();
-        let is_free = |port: &u16| {
-            // The port may still be in use by the ffmpeg of a listener that was just closed, or by another program.
-            open.values().all(|listener| listener.port != *port) && UdpSocket::bind((self.config.bind, *port)).is_ok()
-        };
-        ports.find(is_free).ok_or(SrtError::NoPort(count))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_replaced_listener_leaves_the_new_one_open() {
-        let listeners = SrtListeners::new(SrtConfig::default());
-        let insert = |number| {
-            let listener = Listener { port: 9_000, number, close: CancellationToken::new() };
-            listeners.open.lock().insert(7, listener);
-        };
-        insert(0);
-        insert(1);
-        listeners.remove(7, 0);
-        assert!(listeners.close(7), "the new listener can still be closed");
-        insert(2);
-        listeners.remove(7, 2);
-        assert!(!listeners.close(7), "a listener that ended by itself is gone");
+        self.ring.close(stream)
     }
 }

@@ -2,15 +2,17 @@
 
 mod args;
 mod child;
+mod filters;
+mod job;
 mod jpeg;
+mod output;
 mod outputs;
 mod pace;
 mod stderr;
 mod timing;
 
-pub(crate) use args::{Job, JobInput};
 pub(crate) use child::{Child, Input};
+pub(crate) use job::{Job, JobInput};
 pub(crate) use pace::Pace;
-pub(crate) use stderr::{follow as follow_stderr, StderrTail};
 pub(crate) use timing::next_start_s;
 pub use timing::{FIRST_TIME_S, GOP_S, MAX_FRAGMENT_MS};

@@ -21,8 +21,8 @@ impl RenditionId {
 pub struct SegmentHead {
     /// Media sequence number and key index.
     pub index: u64,
-    /// Number of the initialisation that the segment needs.
-    pub init: u32,
+    /// Number of the initialisation that the segment needs, see [`Init::number`].
+    pub init: u64,
     /// Time of day at which it begins, in milliseconds since 1970.
     pub date_ms: u64,
     /// Whether it is the first segment after a change of source.
@@ -118,8 +118,8 @@ impl Event {
 pub struct InitReady {
     /// Rendition that needs it.
     pub rendition: RenditionId,
-    /// Number of the initialisation within the rendition.
-    pub number: u32,
+    /// Number of the initialisation, see [`Init::number`]. No other initialisation ever has it.
+    pub number: u64,
     /// The initialisation.
     pub init: Arc<Init>,
 }

@@ -10,7 +10,7 @@
 //!      |
 //!      |  LiveStream::push
 //!      v
-//!  Splitter                ---- Init ---------------------------------> Event::InitReady     init-0.mp4
+//!  Splitter                ---- Init ---------------------------------> Event::InitReady     init-{n}.mp4
 //!      |
 //!      |  Fragment: the frames of one moof + mdat, about 0.5 s
 //!      v
@@ -67,6 +67,8 @@
 //! - Segment index = media sequence number = key index. An index is used once in the life of a stream, provided that
 //!   the caller stores [`LiveStream::next_index`] (or a reserve above it) *before* it publishes an event with a new
 //!   [`Event::index`].
+//! - An initialisation is named after its bytes ([`cmaf::Init::number`]), so that its URI stands for the same bytes for
+//!   ever, in every broadcast.
 //! - A segment begins with a keyframe, and its plaintext is the concatenation of the plaintexts of its parts.
 //! - The price of a key is the same in all renditions ([`LiveStream::ticks`], [`event::Segment::ticks`]).
 //! - A playlist contains nothing specific to a viewer, except what [`Uris::for_viewer`] adds.

@@ -40,7 +40,7 @@ pub(crate) struct Segmenter {
     lengths: Lengths,
     /// Whether viewers buy keys for this rendition.
     is_paid: bool,
-    init: u32,
+    init: u64,
     has_video: bool,
     open: Option<Open>,
     last_index: Option<u64>,
@@ -52,7 +52,7 @@ impl Segmenter {
     }
 
     /// Sets the initialisation that the following fragments need.
-    pub fn set_init(&mut self, number: u32, has_video: bool) {
+    pub fn set_init(&mut self, number: u64, has_video: bool) {
         self.init = number;
         self.has_video = has_video;
     }

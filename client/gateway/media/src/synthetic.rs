@@ -70,6 +70,14 @@ pub fn init(width: u16, height: u16) -> Vec<u8> {
     movie(&[video, track(2, b"soun", 48_000, &aac_entry(), &[])])
 }
 
+/// The URI of an initialisation of a rendition, under the default templates.
+pub fn init_uri(rendition: &str, bytes: &[u8]) -> String {
+    let mut chunks = Vec::new();
+    crate::cmaf::Splitter::new().push(bytes, &mut chunks).unwrap();
+    let [crate::cmaf::Chunk::Init(init)] = &chunks[..] else { panic!("{chunks:?}") };
+    crate::Uris::new(&crate::UriTemplates::default()).unwrap().init(rendition, init.number())
+}
+
 /// A fragment with `samples` frames of video, each `each` units long, and `bytes` bytes of data.
 pub fn fragment(start: u64, samples: u32, each: u32, is_key: bool, bytes: usize) -> Vec<u8> {
     let tfhd = boxed(b"tfhd", &[&words(&[0x0002_0028, 1, each, 0x0101_0000])]);

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 /// Maximum length of the token in the URIs of a viewer.
 pub const MAX_TOKEN_BYTES: usize = 128;
 
-/// URI templates. Placeholders: `{rendition}`, `{index}`, `{part}`, and `{n}` for the number of an initialisation.
+/// URI templates. Placeholders: `{rendition}`, `{index}`, `{part}`, and `{n}` for the number of an initialisation,
+/// which is made of its bytes.
 ///
 /// A relative URI is relative to the playlist that contains it. Multivariant and media playlists must therefore be in
 /// the same folder, or the templates must begin with `/`.
@@ -96,7 +97,7 @@ impl Uris {
     }
 
     /// URI of an initialisation.
-    pub fn init(&self, rendition: &str, number: u32) -> String {
+    pub fn init(&self, rendition: &str, number: u64) -> String {
         self.init.fill(&Values { rendition, number, ..Values::default() })
     }
 
@@ -133,7 +134,7 @@ struct Values<'a> {
     rendition: &'a str,
     index: u64,
     part: u32,
-    number: u32,
+    number: u64,
 }
 
 #[derive(Clone, Debug)]

@@ -1,13 +1,16 @@
-//! The part of a broadcast with one publisher: identifies the source, transcodes it, and restarts an ffmpeg that dies.
+//! The part of a broadcast with one publisher: identifies the source, transcodes it, restarts an ffmpeg that dies, and
+//! identifies the source again when its tracks change.
 
 mod feed;
 mod health;
 mod identify;
+mod intake;
 mod work;
 
 use super::{actor::Actor, stop::BroadcastOver, DiscontinuityReason, SourceInfo};
 use crate::{error::PublishError, plan::Plan, source::Source};
 use feed::Feed;
+use intake::Intake;
 use std::time::Duration;
 use tokio::time::{sleep, Instant};
 use work::WorkEnd;
@@ -29,11 +32,12 @@ pub(super) async fn run(actor: &mut Actor, mut source: Source) -> LiveEnd {
     match serve(actor, &mut source).await {
         Ok(()) => LiveEnd::PublisherGone,
         Err(ServeError::BroadcastOver(over)) => {
-            source.dismiss(PublishError::Disconnected);
+            source.dismiss(actor.hub.reason_of_stop(actor.stream));
             LiveEnd::BroadcastOver(over)
         }
         Err(ServeError::Source(reason)) => {
             tracing::warn!(stream = actor.stream, protocol = %source.protocol, %reason, "a publisher is disconnected");
+            actor.hub.note_refusal(actor.stream, &reason);
             source.dismiss(reason);
             LiveEnd::PublisherGone
         }
@@ -59,27 +63,60 @@ impl From<PublishError> for ServeError {
 }
 
 async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError> {
-    let connected = Instant::now();
-    let identified = tokio::select! {
-        identified = identify::identify(source, &actor.hub.ffmpeg) => identified?,
-        reason = actor.stop.stopped() => return Err(BroadcastOver(reason).into()),
-    };
-    let info = identified.info;
-    let mut feed = Feed::new(identified.head, identified.has_ended, connected);
-    let mut plan = plan(actor, &info);
-    actor.announce(&info, &plan).await?;
+    let mut intake = Intake::default();
+    let mut head = Vec::new();
+    let mut is_first = true;
+    loop {
+        let began = Instant::now();
+        let identified = tokio::select! {
+            identified = identify::identify(source, &mut intake, head, &actor.hub.ffmpeg) => identified?,
+            reason = actor.stop.stopped() => return Err(BroadcastOver(reason).into()),
+        };
+        let has_lost_picture = !is_first && identified.info.video.is_none();
+        let known = actor.plan.as_ref().filter(|plan| has_lost_picture && plan.has_video).map(Plan::without_picture);
+        let plan = known.unwrap_or_else(|| plan(actor, &identified.info));
+        if std::mem::take(&mut is_first) {
+            actor.announce(&identified.info, &plan).await?;
+            actor.hub.note_success(actor.stream);
+        } else {
+            actor.discontinuity(DiscontinuityReason::TracksChanged, &identified.info, &plan).await?;
+        }
+        let mut feed = Feed::new(identified.head, intake, identified.selection, began);
+        if transcode(actor, source, &mut feed, &identified.info, plan).await? == TranscodeEnd::SourceEnded {
+            return Ok(());
+        }
+        (head, intake) = feed.into_rest();
+    }
+}
+
+/// Why a source is not transcoded any more as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TranscodeEnd {
+    SourceEnded,
+    TracksChanged,
+}
+
+/// Transcodes until the source ends or its tracks change. Restarts an ffmpeg that dies or is too slow.
+async fn transcode(
+    actor: &mut Actor,
+    source: &mut Source,
+    feed: &mut Feed,
+    info: &SourceInfo,
+    mut plan: Plan,
+) -> Result<TranscodeEnd, ServeError> {
     let mut futile_starts = 0;
     let mut pause = FIRST_PAUSE;
     loop {
         let began = Instant::now();
-        match work::run(actor, source, &mut feed, &plan).await {
-            WorkEnd::SourceEnded => return Ok(()),
+        match work::run(actor, source, feed, &plan).await {
+            WorkEnd::SourceEnded => return Ok(TranscodeEnd::SourceEnded),
+            WorkEnd::TracksChanged => return Ok(TranscodeEnd::TracksChanged),
             WorkEnd::BroadcastOver(over) => return Err(over.into()),
             WorkEnd::TooSlow => {
                 actor.max_height = plan.renditions.last().map_or(u16::MAX, |top| top.id.0.saturating_sub(1));
-                plan = self::plan(actor, &info);
+                plan = self::plan(actor, info);
                 feed.restart();
-                actor.discontinuity(DiscontinuityReason::RenditionDropped, &info, &plan).await?;
+                actor.discontinuity(DiscontinuityReason::RenditionDropped, info, &plan).await?;
             }
             WorkEnd::Died { stderr, was_fruitful } => {
                 futile_starts = if was_fruitful { 0 } else { futile_starts + 1 };
@@ -88,9 +125,9 @@ async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError>
                 }
                 pause = if began.elapsed() >= HEALTHY_AFTER { FIRST_PAUSE } else { pause };
                 feed.restart();
-                discard_input(actor, source, &mut feed, pause).await?;
+                discard_input(actor, source, feed, pause).await?;
                 pause = (pause * 2).min(LONGEST_PAUSE);
-                actor.discontinuity(DiscontinuityReason::TranscoderRestarted, &info, &plan).await?;
+                actor.discontinuity(DiscontinuityReason::TranscoderRestarted, info, &plan).await?;
             }
         }
     }
@@ -98,6 +135,7 @@ async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError>
 
 fn plan(actor: &Actor, info: &SourceInfo) -> Plan {
     Plan::new(info, &actor.hub.config.transcode, actor.max_height)
+        .with_preview(actor.hub.rules.clear_preview(actor.stream))
 }
 
 /// Waits for the pause before a restart, or until the source ends. Input that arrives meanwhile is discarded, because

@@ -17,7 +17,7 @@ const MAX_WAITING_SOURCES: usize = 4;
 impl Hub {
     /// Admits a publisher whose key has been checked.
     pub fn publish(self: &Arc<Self>, stream: u64, key: KeyId, origin: Origin) -> Result<Publisher, PublishError> {
-        let publisher = self.attach(stream, key, origin)?;
+        let publisher = self.attach(stream, key, origin).inspect_err(|reason| self.note_refusal(stream, reason))?;
         let keys = self.keys.clone();
         // This writes to the disk, which may take a while.
         self.tasks.spawn_blocking(move || keys.record_use(stream, key));
@@ -30,6 +30,7 @@ impl Hub {
         if self.closing.is_cancelled() {
             return Err(PublishError::ShuttingDown);
         }
+        self.rules.check(stream)?;
         let count = streams.len();
         match streams.entry(stream) {
             hash_map::Entry::Occupied(mut known) => {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 fn source(width: u32, height: u32, frames_per_second: Option<f64>) -> SourceInfo {
     SourceInfo {
         protocol: Protocol::Rtmp,
-        video: Some(VideoInfo { codec: "h264".into(), width, height, frames_per_second }),
+        video: Some(VideoInfo::square("h264", width, height, frames_per_second)),
         audio: Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2 }),
     }
 }
@@ -33,6 +33,37 @@ fn a_tiny_source_has_the_lowest_rung_at_its_own_size() {
     let plan = plan(100, 75, Some(30.0));
     assert_eq!(ids(&plan), [240]);
     assert_eq!((plan.renditions[0].width, plan.renditions[0].height), (100, 76));
+}
+
+#[test]
+fn the_shape_of_pixels_and_a_turn_count() {
+    let shown = |width, height, shown| {
+        let mut source = source(width, height, Some(25.0));
+        source.video.as_mut().unwrap().shown = shown;
+        Plan::new(&source, &TranscodeConfig::default(), u16::MAX)
+    };
+    let anamorphic = shown(720, 576, (1024, 576));
+    assert_eq!(ids(&anamorphic), [240, 360, 480]);
+    assert_eq!((anamorphic.renditions[1].width, anamorphic.renditions[1].height), (640, 360));
+    let turned = shown(1920, 1080, (1080, 1920));
+    assert_eq!((turned.renditions[1].width, turned.renditions[1].height), (360, 640));
+    assert_eq!(turned.thumbnail.unwrap().height, 568);
+}
+
+#[test]
+fn renditions_stay_when_the_picture_stops() {
+    let before = plan(1280, 720, Some(30.0));
+    let after = before.without_picture();
+    assert_eq!(after.renditions, before.renditions);
+    assert!(!after.has_video && after.has_audio);
+}
+
+#[test]
+fn a_source_without_sound_has_silence() {
+    let silent = SourceInfo { audio: None, ..source(1280, 720, Some(30.0)) };
+    let plan = Plan::new(&silent, &TranscodeConfig::default(), u16::MAX);
+    assert!(!plan.has_audio);
+    assert!(plan.renditions.iter().chain(&plan.preview).all(|rendition| rendition.audio_bits_per_second.is_some()));
 }
 
 #[test]
@@ -77,4 +108,18 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn clear_preview_is_left_out_or_muted_as_the_rules_say() {
+    let preview = |allowed| plan(1280, 720, Some(30.0)).with_preview(allowed).preview;
+    assert_eq!(preview(ClearPreview::Off), None);
+    assert_eq!(preview(ClearPreview::Muted).unwrap().audio_bits_per_second, None);
+    assert!(preview(ClearPreview::WithSound).unwrap().audio_bits_per_second.is_some());
+    let without = Plan::new(
+        &source(1280, 720, None),
+        &TranscodeConfig { preview: false, ..TranscodeConfig::default() },
+        u16::MAX,
+    );
+    assert_eq!(without.with_preview(ClearPreview::WithSound).preview, None, "rules add no preview");
 }

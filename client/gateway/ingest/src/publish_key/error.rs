@@ -42,13 +42,19 @@ pub enum KeyRefusal {
     /// nothing.
     #[error("the publish key is not valid for this stream; check the stream key in the encoder, or create a new key")]
     Wrong,
-    /// Too many wrong keys have come from the address.
-    #[error("too many wrong publish keys came from this address; try again in {retry_after_s} s")]
+    /// The key is not valid for the stream, as the keys before it, so that the publisher had better wait.
+    #[error(
+        "the publish key is not valid for this stream, and many wrong ones came from this address before; check the \
+         stream key in the encoder, or create a new key, and try again in {retry_after_s} s"
+    )]
     TooManyFailures {
-        /// Seconds after which keys are checked again.
+        /// Seconds after which the wrong keys are forgotten. A valid key is accepted before.
         retry_after_s: u64,
     },
     /// The stream name has no id or no key.
-    #[error("the stream name has no stream id or no publish key; use the stream key `<stream id>-<publish key>`")]
+    #[error(
+        "the stream key has no stream id or no publish key; it is `<stream id>-<publish key>`, where the publish key has \
+         40 digits and letters from a to f: copy it again, or create a new one"
+    )]
     Malformed,
 }

@@ -1,4 +1,5 @@
-//! Wrong keys by address, to slow down guessing. The table is bounded.
+//! Wrong keys by address, to slow down encoders that try again and again. The table is bounded. A key has 160 random
+//! bits, so it needs no protection against guessing.
 
 use super::error::KeyRefusal;
 use crate::{
@@ -26,19 +27,8 @@ impl Failures {
         Self { limits, counts: HashMap::new() }
     }
 
-    /// Whether a key from this address may be checked.
-    pub fn admit(&self, peer: IpAddr, now: Instant) -> Result<(), KeyRefusal> {
-        let Some(count) = self.counts.get(&network(peer)) else { return Ok(()) };
-        let age = now.saturating_duration_since(count.since);
-        let window = millis(self.limits.failure_window_ms);
-        if count.failures < self.limits.max_failures || age >= window {
-            return Ok(());
-        }
-        Err(KeyRefusal::TooManyFailures { retry_after_s: (window - age).as_secs() + 1 })
-    }
-
-    /// Counts a wrong key from this address.
-    pub fn add(&mut self, peer: IpAddr, now: Instant) {
+    /// Counts a wrong key from this address, and returns the refusal of it.
+    pub fn add(&mut self, peer: IpAddr, now: Instant) -> KeyRefusal {
         let window = millis(self.limits.failure_window_ms);
         let address = network(peer);
         if self.counts.len() >= self.limits.max_addresses && !self.counts.contains_key(&address) {
@@ -49,6 +39,11 @@ impl Failures {
             *count = Count { since: now, failures: 0 };
         }
         count.failures = count.failures.saturating_add(1);
+        if count.failures <= self.limits.max_failures {
+            return KeyRefusal::Wrong;
+        }
+        let age = now.saturating_duration_since(count.since);
+        KeyRefusal::TooManyFailures { retry_after_s: window.saturating_sub(age).as_secs() + 1 }
     }
 
     /// Forgets the addresses whose window has passed, or else the oldest one.
@@ -76,11 +71,12 @@ mod tests {
         let limits = KeyLimits { max_addresses: 2, max_failures: 1, ..KeyLimits::default() };
         let mut failures = Failures::new(limits);
         let start = Instant::now();
+        let refusal = |failures: &mut Failures, last, ms| failures.add(peer(last), start + millis(ms));
         for last in 0..10 {
-            failures.add(peer(last), start + millis(u64::from(last)));
+            assert_eq!(refusal(&mut failures, last, u64::from(last)), KeyRefusal::Wrong);
         }
-        assert!(failures.admit(peer(0), start + millis(20)).is_ok());
-        assert!(failures.admit(peer(9), start + millis(20)).is_err());
-        assert!(failures.admit(peer(9), start + millis(limits.failure_window_ms + 20)).is_ok());
+        assert!(matches!(refusal(&mut failures, 9, 20), KeyRefusal::TooManyFailures { retry_after_s: 60 }));
+        assert_eq!(refusal(&mut failures, 0, 20), KeyRefusal::Wrong, "the oldest address was forgotten");
+        assert_eq!(refusal(&mut failures, 0, limits.failure_window_ms + 20), KeyRefusal::Wrong);
     }
 }

@@ -1,12 +1,13 @@
 //! The file of publish keys: JSON that is replaced as a whole, so that it is never half written.
 
 use super::{error::KeyStoreError, key::KeyId};
+use crate::private_file;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{self, Read, Write},
-    path::{Path, PathBuf},
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
 };
 
 const VERSION: u32 = 1;
@@ -92,23 +93,7 @@ impl KeyFile {
         });
         let contents = Contents { version: VERSION, keys: lines.collect() };
         let text = serde_json::to_vec(&contents).map_err(|error| self.damaged(error.to_string()))?;
-        self.replace(&text).map_err(|error| self.io(error))
-    }
-
-    /// Writes and syncs a new file, renames it over the old one, and syncs the directory: after a crash either the old
-    /// or the new file is complete.
-    fn replace(&self, text: &[u8]) -> io::Result<()> {
-        let directory = match self.path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(directory)?;
-        // `tempfile` creates it readable for this user only.
-        let mut fresh = tempfile::NamedTempFile::new_in(directory)?;
-        fresh.write_all(text)?;
-        fresh.as_file().sync_all()?;
-        fresh.persist(&self.path)?;
-        File::open(directory)?.sync_all()
+        private_file::replace(&self.path, &text).map_err(|error| self.io(error))
     }
 
     fn parse(&self, line: &Line) -> Result<(u64, Record), KeyStoreError> {

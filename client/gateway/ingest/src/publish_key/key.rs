@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
-/// Random bytes of a key. Written as 40 hexadecimal digits, a key is a valid passphrase of SRT (10 to 79 characters).
+/// Number of random bytes of a key. Written as 40 hexadecimal digits, a key is a valid passphrase of SRT (10 to 79 characters).
 pub const KEY_BYTES: usize = 20;
 
 /// Identifies a publish key. It is not secret.
@@ -46,6 +46,9 @@ impl FromStr for KeyId {
 pub struct PublishKey(String);
 
 impl PublishKey {
+    /// Number of hexadecimal digits of a key.
+    pub const DIGITS: usize = 2 * KEY_BYTES;
+
     pub(super) fn random() -> Self {
         let mut bytes = [0; KEY_BYTES];
         OsRng.fill_bytes(&mut bytes);

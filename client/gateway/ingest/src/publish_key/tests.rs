@@ -87,15 +87,29 @@ fn the_key_of_another_stream_is_refused() {
 }
 
 #[test]
-fn a_valid_key_is_refused_after_too_many_wrong_ones() {
+fn valid_keys_are_accepted_after_wrong_ones_from_their_address() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);
     let (id, key) = keys.create(1).unwrap();
+    let (other_id, other_key) = keys.create(2).unwrap();
     for _ in 0..KeyLimits::default().max_failures {
         assert_eq!(keys.check(1, "guess", peer(1)), Err(KeyRefusal::Wrong));
     }
-    assert!(matches!(keys.check(1, key.reveal(), peer(1)), Err(KeyRefusal::TooManyFailures { .. })));
-    assert_eq!(keys.check(1, key.reveal(), peer(2)), Ok(id), "other addresses are not affected");
+    assert!(matches!(keys.check(1, "guess", peer(1)), Err(KeyRefusal::TooManyFailures { .. })));
+    assert_eq!(keys.check(1, "guess", peer(2)), Err(KeyRefusal::Wrong), "other addresses are not affected");
+    assert_eq!(keys.check(1, key.reveal(), peer(1)), Ok(id));
+    assert_eq!(keys.check(2, other_key.reveal(), peer(1)), Ok(other_id));
+    assert!(keys.check(2, key.reveal(), peer(1)).is_err());
+}
+
+#[test]
+fn case_and_blanks_of_a_key_do_not_matter() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (id, key) = keys.create(1).unwrap();
+    for form in [key.reveal().to_uppercase(), format!(" {}\r\n", key.reveal())] {
+        assert_eq!(keys.check(1, &form, peer(1)), Ok(id), "{form:?}");
+    }
 }
 
 #[test]

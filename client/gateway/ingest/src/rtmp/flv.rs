@@ -1,7 +1,6 @@
 //! Writes the messages of RTMP as an FLV byte stream, which ffmpeg reads.
 
-use super::times::{Times, Track};
-use crate::{error::PublishError, source::SourceChunk};
+use crate::source::SourceChunk;
 use bytes::{BufMut, Bytes, BytesMut};
 
 /// File header: signature, version 1, audio and video, header size, and the size of the (missing) tag before the first.
@@ -17,24 +16,16 @@ const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
 const SCRIPT: u8 = 18;
 
-/// Bit of the first byte of a video tag that marks enhanced RTMP.
-const ENHANCED: u8 = 0x80;
 /// Frame type of a keyframe.
 const KEYFRAME: u8 = 1;
 /// Codec number of H.264.
 const AVC: u8 = 7;
-/// Unofficial codec number of HEVC, which some encoders use. ffmpeg cannot read it before 6.1.
-const HEVC_UNOFFICIAL: u8 = 12;
 /// Audio format number of AAC.
 const AAC: u8 = 10;
-/// Audio format number of enhanced RTMP.
-const ENHANCED_AUDIO: u8 = 9;
 
-/// Converts messages to tags.
-#[derive(Debug)]
+/// Converts messages to tags. Their timestamps have been repaired.
+#[derive(Debug, Default)]
 pub(super) struct FlvWriter {
-    times: Times,
-    reads_enhanced: bool,
     has_started: bool,
     has_video: bool,
     metadata: Bytes,
@@ -43,61 +34,30 @@ pub(super) struct FlvWriter {
 }
 
 impl FlvWriter {
-    pub fn new(reads_enhanced: bool) -> Self {
-        Self {
-            times: Times::default(),
-            reads_enhanced,
-            has_started: false,
-            has_video: false,
-            metadata: Bytes::new(),
-            video_config: Bytes::new(),
-            audio_config: Bytes::new(),
-        }
-    }
-
     /// Converts a video message. `None` for a message that is empty or too large.
-    pub fn video(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
-        let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
-        let is_enhanced = first & ENHANCED != 0;
-        if (is_enhanced || first & 0x0f == HEVC_UNOFFICIAL) && !self.reads_enhanced {
-            return Err(PublishError::EnhancedRtmp);
-        }
+    pub fn video(&mut self, time_ms: u32, data: &Bytes) -> Option<SourceChunk> {
+        let &first = data.first().filter(|_| data.len() <= MAX_TAG_BYTES)?;
         self.has_video = true;
-        let time = self.times.map(Track::Video, time);
-        let is_config = match (is_enhanced, first & 0x0f, data.get(1)) {
-            // In enhanced RTMP, packet type 0 is the sequence start.
-            (true, packet, _) => packet == 0,
-            (false, AVC | HEVC_UNOFFICIAL, packet) => packet == Some(&0),
-            _ => false,
-        };
+        let is_config = first & 0x0f == AVC && data.get(1) == Some(&0);
         let is_keyframe = first >> 4 & 0x07 == KEYFRAME;
-        let bytes = tag(VIDEO, time, data);
+        let bytes = tag(VIDEO, time_ms, data);
         if is_config && data.len() <= MAX_CONFIG_BYTES {
             self.video_config = tag(VIDEO, 0, data);
-            return Ok(Some(self.configured(bytes)));
+            return Some(self.configured(bytes));
         }
-        Ok(Some(self.chunk(bytes, is_keyframe && !is_config)))
+        Some(self.chunk(bytes, is_keyframe && !is_config))
     }
 
     /// Converts an audio message. `None` for a message that is empty or too large.
-    pub fn audio(&mut self, time: u32, data: &Bytes) -> Result<Option<SourceChunk>, PublishError> {
-        let Some(&first) = data.first().filter(|_| data.len() <= MAX_TAG_BYTES) else { return Ok(None) };
-        if first >> 4 == ENHANCED_AUDIO && !self.reads_enhanced {
-            return Err(PublishError::EnhancedRtmp);
-        }
-        let time = self.times.map(Track::Audio, time);
-        let bytes = tag(AUDIO, time, data);
-        let is_config = match first >> 4 {
-            AAC => data.get(1) == Some(&0),
-            ENHANCED_AUDIO => first & 0x0f == 0,
-            _ => false,
-        };
-        if is_config && data.len() <= MAX_CONFIG_BYTES {
+    pub fn audio(&mut self, time_ms: u32, data: &Bytes) -> Option<SourceChunk> {
+        let &first = data.first().filter(|_| data.len() <= MAX_TAG_BYTES)?;
+        let bytes = tag(AUDIO, time_ms, data);
+        if first >> 4 == AAC && data.get(1) == Some(&0) && data.len() <= MAX_CONFIG_BYTES {
             self.audio_config = tag(AUDIO, 0, data);
-            return Ok(Some(self.configured(bytes)));
+            return Some(self.configured(bytes));
         }
         let is_entry = !self.has_video;
-        Ok(Some(self.chunk(bytes, is_entry)))
+        Some(self.chunk(bytes, is_entry))
     }
 
     /// Converts a data message. `None` unless it is metadata, which RTMP wraps in `@setDataFrame`.
@@ -152,7 +112,6 @@ mod tests {
     const KEY: Bytes = Bytes::from_static(&[0x17, 1, 0, 0, 0, 9]);
     const DELTA: Bytes = Bytes::from_static(&[0x27, 1, 0, 0, 0, 9]);
     const SOUND: Bytes = Bytes::from_static(&[0xaf, 1, 9]);
-    const HEVC: Bytes = Bytes::from_static(&[0x90, b'h', b'v', b'c', b'1']);
 
     #[test]
     fn tags_have_the_layout_of_flv() {
@@ -162,26 +121,26 @@ mod tests {
 
     #[test]
     fn the_file_header_comes_first_and_once() {
-        let mut writer = FlvWriter::new(false);
-        assert!(writer.audio(0, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
-        assert!(!writer.audio(20, &SOUND).unwrap().unwrap().bytes.starts_with(HEADER));
+        let mut writer = FlvWriter::default();
+        assert!(writer.audio(0, &SOUND).unwrap().bytes.starts_with(HEADER));
+        assert!(!writer.audio(20, &SOUND).unwrap().bytes.starts_with(HEADER));
     }
 
     #[test]
     fn entries_are_keyframes_or_audio_without_video() {
-        let mut writer = FlvWriter::new(false);
-        assert!(writer.audio(0, &SOUND).unwrap().unwrap().is_entry, "audio without video can begin anywhere");
-        let config = writer.video(0, &CONFIG).unwrap().unwrap();
+        let mut writer = FlvWriter::default();
+        assert!(writer.audio(0, &SOUND).unwrap().is_entry, "audio without video can begin anywhere");
+        let config = writer.video(0, &CONFIG).unwrap();
         assert!(!config.is_entry);
         assert!(config.preamble.unwrap().ends_with(&tag(VIDEO, 0, &CONFIG)));
-        assert!(writer.video(33, &KEY).unwrap().unwrap().is_entry);
-        assert!(!writer.video(66, &DELTA).unwrap().unwrap().is_entry);
-        assert!(!writer.audio(70, &SOUND).unwrap().unwrap().is_entry);
+        assert!(writer.video(33, &KEY).unwrap().is_entry);
+        assert!(!writer.video(66, &DELTA).unwrap().is_entry);
+        assert!(!writer.audio(70, &SOUND).unwrap().is_entry);
     }
 
     #[test]
     fn metadata_is_unwrapped() {
-        let mut writer = FlvWriter::new(false);
+        let mut writer = FlvWriter::default();
         let wrapped = Bytes::from_static(b"\x02\x00\x0d@setDataFrame\x02\x00\x0aonMetaData\x05");
         let chunk = writer.script(&wrapped).unwrap();
         assert!(chunk.preamble.unwrap().windows(10).any(|window| window == b"onMetaData"));
@@ -190,16 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn enhanced_rtmp_needs_a_new_ffmpeg() {
-        assert!(matches!(FlvWriter::new(false).video(0, &HEVC), Err(PublishError::EnhancedRtmp)));
-        let chunk = FlvWriter::new(true).video(0, &HEVC).unwrap().unwrap();
-        assert!(chunk.preamble.is_some() && !chunk.is_entry, "a sequence start is a configuration");
-    }
-
-    #[test]
     fn empty_and_huge_messages_are_left_out() {
-        let mut writer = FlvWriter::new(true);
-        assert!(writer.video(0, &Bytes::new()).unwrap().is_none());
-        assert!(writer.audio(0, &Bytes::from(vec![0xaf; MAX_TAG_BYTES + 1])).unwrap().is_none());
+        let mut writer = FlvWriter::default();
+        assert!(writer.video(0, &Bytes::new()).is_none());
+        assert!(writer.audio(0, &Bytes::from(vec![0xaf; MAX_TAG_BYTES + 1])).is_none());
     }
 }

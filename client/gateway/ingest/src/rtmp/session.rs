@@ -1,21 +1,28 @@
 //! One RTMP connection, from the handshake to the last message.
 
-use super::{flv::FlvWriter, name::Name};
+use super::{
+    aggregate,
+    budget::Share,
+    chunks::{ChunkError, ChunkReader, Message},
+    command::Command,
+    connections::Connection,
+    message_kind as kind,
+    name::Name,
+    writer::{MediaWriter, Step},
+};
 use crate::{
     broadcast::Protocol,
     config::{millis, RtmpConfig},
     error::PublishError,
     hub::Hub,
-    source::{Container, Origin, Publisher, SourceChunk},
+    publish_key::KeyId,
+    source::{Container, Origin, Publisher},
 };
 use bytes::BytesMut;
 use replies::Replies;
 use scuffle_rtmp::{
-    chunk::reader::ChunkReader,
-    command_messages::{netconnection::NetConnectionCommand, netstream::NetStreamCommand, Command, CommandType},
     error::RtmpError,
     handshake::{HandshakeServer, RTMP_HANDSHAKE_SIZE},
-    messages::MessageData,
 };
 use std::{
     io::{self, Cursor},
@@ -25,8 +32,7 @@ use std::{
 };
 use thiserror::Error;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{timeout, timeout_at, Instant},
 };
 
@@ -34,6 +40,8 @@ mod replies;
 
 /// Maximum number of bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
+/// Maximum size of a message before the publish key has been accepted. Commands have a few hundred bytes.
+const MAX_COMMAND_BYTES: usize = 16 * 1024;
 /// Maximum time for a peer to take an answer, which is short.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Number of bytes after which an acknowledgement is sent, independent of the window that the peer asks for.
@@ -50,29 +58,52 @@ pub(super) enum SessionError {
     Protocol(#[from] RtmpError),
     #[error("the peer did not publish a stream in time")]
     HandshakeTimeout,
-    #[error("nothing came from the publisher for too long")]
+    #[error("nothing came from the publisher for too long; check its connection")]
     Idle,
-    #[error("a message of {0} bytes is too large")]
-    TooLarge(usize),
-    #[error("the chunk size {0} is not allowed")]
-    ChunkSize(u32),
-    #[error("the peer asked to play a stream, but this server only accepts publishers")]
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
+    #[error("this server only accepts publishers; play the stream in the pages of the gateway")]
     Play,
     #[error(transparent)]
     Refused(#[from] PublishError),
 }
 
-/// Serves a connection until it ends. A refused publisher receives the reason.
+impl SessionError {
+    /// Whether the peer can be told the reason, and can do something about it.
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Chunks(_) | Self::Play | Self::Refused(_) | Self::Idle)
+    }
+}
+
+/// Serves a connection until it ends. A refused publisher receives the reason. `unfinished` is the connection's share of
+/// the memory for messages.
 pub(super) async fn run(
     hub: &Arc<Hub>,
     config: &RtmpConfig,
-    socket: TcpStream,
-    peer: IpAddr,
+    socket: impl AsyncRead + AsyncWrite + Unpin,
+    connection: &mut Connection,
+    unfinished: Share,
 ) -> Result<(), SessionError> {
-    let mut session = Session::new(hub, config, socket, peer);
+    let mut session = Session {
+        hub,
+        config,
+        socket,
+        connection,
+        chunks: ChunkReader::new(MAX_COMMAND_BYTES.min(config.max_message_bytes), unfinished),
+        replies: Replies::default(),
+        buffer: BytesMut::new(),
+        received_bytes: 0,
+        acknowledged_bytes: 0,
+        publish_by: Instant::now() + millis(config.handshake_timeout_ms),
+        app: String::new(),
+        publishing: None,
+    };
     let end = session.serve().await;
-    if let Err(SessionError::Refused(reason)) = &end {
-        session.refuse(reason).await;
+    if let Err(error) = &end {
+        session.note(error);
+        if error.is_refusal() {
+            session.refuse(&error.to_string()).await;
+        }
     }
     end
 }
@@ -83,11 +114,20 @@ enum Next {
     End,
 }
 
-struct Session<'a> {
+/// A publisher whose key was accepted.
+struct Publishing {
+    stream: u64,
+    key: KeyId,
+    peer: IpAddr,
+    publisher: Publisher,
+    writer: MediaWriter,
+}
+
+struct Session<'a, S> {
     hub: &'a Arc<Hub>,
     config: &'a RtmpConfig,
-    socket: TcpStream,
-    peer: IpAddr,
+    socket: S,
+    connection: &'a mut Connection,
     chunks: ChunkReader,
     replies: Replies,
     buffer: BytesMut,
@@ -95,38 +135,29 @@ struct Session<'a> {
     acknowledged_bytes: u64,
     /// Time by which the peer must publish a stream.
     publish_by: Instant,
-    publishing: Option<(Publisher, FlvWriter)>,
+    /// Name in the command `connect`.
+    app: String,
+    publishing: Option<Publishing>,
 }
 
-impl<'a> Session<'a> {
-    fn new(hub: &'a Arc<Hub>, config: &'a RtmpConfig, socket: TcpStream, peer: IpAddr) -> Self {
-        Self {
-            hub,
-            config,
-            socket,
-            peer,
-            chunks: ChunkReader::default(),
-            replies: Replies::default(),
-            buffer: BytesMut::new(),
-            received_bytes: 0,
-            acknowledged_bytes: 0,
-            publish_by: Instant::now() + millis(config.handshake_timeout_ms),
-            publishing: None,
-        }
-    }
-
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
     async fn serve(&mut self) -> Result<(), SessionError> {
         self.handshake().await?;
         loop {
             if let Next::End = self.take_messages().await? {
-                return Ok(());
+                break;
             }
             self.flush().await?;
             if !self.read().await? {
-                return Ok(());
+                break;
             }
             self.acknowledge()?;
         }
+        if let Some(publishing) = &mut self.publishing {
+            let steps = publishing.writer.finish()?;
+            publishing.carry_out(self.hub, steps).await?;
+        }
+        Ok(())
     }
 
     async fn handshake(&mut self) -> Result<(), SessionError> {
@@ -152,12 +183,13 @@ impl<'a> Session<'a> {
     async fn read(&mut self) -> Result<bool, SessionError> {
         self.buffer.reserve(READ_BYTES);
         let idle_by = Instant::now() + millis(self.config.idle_timeout_ms);
-        let reading = self.socket.read_buf(&mut self.buffer);
+        let mut window = (&mut self.socket).take(READ_BYTES as u64);
+        let reading = window.read_buf(&mut self.buffer);
         let read = match &self.publishing {
             None => timeout_at(self.publish_by, reading).await.map_err(|_| SessionError::HandshakeTimeout)??,
-            Some((publisher, _)) => tokio::select! {
+            Some(publishing) => tokio::select! {
                 read = timeout_at(idle_by, reading) => read.map_err(|_| SessionError::Idle)??,
-                reason = publisher.dismissed() => return Err(reason.into()),
+                reason = publishing.publisher.dismissed() => return Err(reason.into()),
             },
         };
         self.received_bytes += read as u64;
@@ -165,61 +197,72 @@ impl<'a> Session<'a> {
     }
 
     async fn take_messages(&mut self) -> Result<Next, SessionError> {
-        while let Some(chunk) = self.chunks.read_chunk(&mut self.buffer)? {
-            if chunk.payload.len() > self.config.max_message_bytes {
-                return Err(SessionError::TooLarge(chunk.payload.len()));
-            }
-            let (time, on) = (chunk.message_header.timestamp, chunk.message_header.msg_stream_id);
-            if let Next::End = self.take(MessageData::read(&chunk)?, time, on).await? {
-                return Ok(Next::End);
-            }
-        }
-        Ok(Next::Continue)
-    }
-
-    async fn take(&mut self, message: MessageData<'_>, time: u32, on: u32) -> Result<Next, SessionError> {
-        match message {
-            MessageData::SetChunkSize(set) => {
-                if !self.chunks.update_max_chunk_size(set.chunk_size as usize) {
-                    return Err(SessionError::ChunkSize(set.chunk_size));
+        while let Some(message) = self.chunks.read(&mut self.buffer)? {
+            if message.kind != kind::AGGREGATE {
+                if let Next::End = self.take(message).await? {
+                    return Ok(Next::End);
                 }
+                continue;
             }
-            MessageData::Amf0Command(command) => return self.command(command, on).await,
-            MessageData::VideoData { data } => self.media(|flv| flv.video(time, &data)).await?,
-            MessageData::AudioData { data } => self.media(|flv| flv.audio(time, &data)).await?,
-            MessageData::DataAmf0 { data } => self.media(|flv| Ok(flv.script(&data))).await?,
-            _ => {}
+            for part in aggregate::parts(message) {
+                self.media(&part).await?;
+            }
         }
         Ok(Next::Continue)
     }
 
-    async fn media(
-        &mut self,
-        write: impl FnOnce(&mut FlvWriter) -> Result<Option<SourceChunk>, PublishError>,
-    ) -> Result<(), SessionError> {
-        // Media before `publish` belongs to no stream.
-        let Some((publisher, flv)) = &mut self.publishing else { return Ok(()) };
-        if let Some(chunk) = write(flv)? {
-            publisher.send(chunk).await?;
+    async fn take(&mut self, message: Message) -> Result<Next, SessionError> {
+        match message.kind {
+            kind::SET_CHUNK_SIZE => self.chunks.set_chunk_size(&message.payload)?,
+            kind::ABORT => self.chunks.abort(&message.payload),
+            // In AMF3, publishers send AMF0 after a byte that says so.
+            kind::COMMAND_AMF3 if !message.payload.is_empty() => {
+                let payload = message.payload.slice(1..);
+                return self.command(&Message { payload, ..message });
+            }
+            kind::COMMAND => return self.command(&message),
+            kind::DATA_AMF3 if !message.payload.is_empty() => {
+                let payload = message.payload.slice(1..);
+                self.media(&Message { kind: kind::DATA, payload, ..message }).await?;
+            }
+            _ => self.media(&message).await?,
         }
-        Ok(())
+        Ok(Next::Continue)
     }
 
-    async fn command(&mut self, command: Command<'_>, on: u32) -> Result<Next, SessionError> {
-        let transaction = command.transaction_id;
-        match command.command_type {
-            CommandType::NetConnection(NetConnectionCommand::Connect(_)) => self.replies.connected(transaction)?,
-            CommandType::NetConnection(NetConnectionCommand::CreateStream) => self.replies.created(transaction)?,
-            CommandType::NetStream(NetStreamCommand::Publish { publishing_name, .. }) => {
-                self.publish(publishing_name.as_str())?;
-                self.replies.publishing(on)?;
+    /// Takes a message with media. Before `publish` it belongs to no stream.
+    async fn media(&mut self, message: &Message) -> Result<(), SessionError> {
+        let Some(publishing) = &mut self.publishing else { return Ok(()) };
+        let steps = match message.kind {
+            kind::VIDEO => publishing.writer.video(message.time_ms, &message.payload)?,
+            kind::AUDIO => publishing.writer.audio(message.time_ms, &message.payload)?,
+            kind::DATA => publishing.writer.script(&message.payload),
+            _ => return Ok(()),
+        };
+        Ok(publishing.carry_out(self.hub, steps).await?)
+    }
+
+    fn command(&mut self, message: &Message) -> Result<Next, SessionError> {
+        let Some(command) = Command::read(message.payload.clone()) else { return Ok(Next::Continue) };
+        let transaction = command.transaction;
+        match command.name.as_str() {
+            "connect" => {
+                self.app = command.property("app").to_owned();
+                self.replies.connected(transaction)?;
             }
-            CommandType::NetStream(NetStreamCommand::DeleteStream { .. } | NetStreamCommand::CloseStream)
-            | CommandType::NetConnection(NetConnectionCommand::Close) => return Ok(Next::End),
-            CommandType::NetStream(NetStreamCommand::Play { .. } | NetStreamCommand::Play2 { .. }) => {
-                return Err(SessionError::Play);
+            "createStream" => self.replies.created(transaction)?,
+            "releaseStream" => self.replies.done(transaction)?,
+            "FCPublish" => {
+                self.replies.done(transaction)?;
+                self.replies.announced()?;
             }
-            // `releaseStream`, `FCPublish` and similar commands need no answer.
+            "publish" => {
+                self.publish(command.text())?;
+                self.replies.publishing(message.stream)?;
+            }
+            "deleteStream" | "closeStream" | "close" if self.publishing.is_some() => return Ok(Next::End),
+            "play" | "play2" => return Err(SessionError::Play),
+            // `FCUnpublish`, `_checkbw` and similar commands need no answer.
             _ => {}
         }
         Ok(Next::Continue)
@@ -230,12 +273,25 @@ impl<'a> Session<'a> {
         if self.publishing.is_some() {
             return Err(PublishError::AlreadyPublishing(Protocol::Rtmp));
         }
-        let name = Name::parse(name)?;
-        let key = self.hub.keys.check(name.stream, name.key, self.peer)?;
-        let origin = Origin { protocol: Protocol::Rtmp, container: Container::Flv, peer: Some(self.peer) };
-        let publisher = self.hub.publish(name.stream, key, origin)?;
-        self.publishing = Some((publisher, FlvWriter::new(self.hub.ffmpeg.reads_enhanced_flv)));
+        let name = Name::parse(&self.app, name)?;
+        let peer = self.connection.peer();
+        let key = self.hub.keys.check(name.stream, &name.key, peer)?;
+        let publisher = self.hub.publish(name.stream, key, origin(peer))?;
+        let writer = MediaWriter::default();
+        self.publishing = Some(Publishing { stream: name.stream, key, peer, publisher, writer });
+        self.connection.admit();
+        self.chunks.set_max_message_bytes(self.config.max_message_bytes);
         Ok(())
+    }
+
+    /// Notes for the creator why a publisher cannot go on.
+    fn note(&self, error: &SessionError) {
+        let Some(publishing) = &self.publishing else { return };
+        match error {
+            SessionError::Refused(reason) => self.hub.note_refusal(publishing.stream, reason),
+            SessionError::Chunks(reason) => self.hub.note_reason(publishing.stream, reason.to_string()),
+            _ => {}
+        }
     }
 
     fn acknowledge(&mut self) -> Result<(), SessionError> {
@@ -250,22 +306,52 @@ impl<'a> Session<'a> {
     async fn flush(&mut self) -> Result<(), SessionError> {
         let replies = std::mem::take(&mut self.replies.bytes);
         if !replies.is_empty() {
-            let written = timeout(WRITE_TIMEOUT, self.socket.write_all(&replies)).await;
-            written.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+            let writing = async {
+                self.socket.write_all(&replies).await?;
+                self.socket.flush().await
+            };
+            timeout(WRITE_TIMEOUT, writing).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         }
         Ok(())
     }
 
     /// Sends the reason, which encoders show to the creator. Then reads until the peer closes the connection or the
     /// time is over, because closing it with unread bytes would discard the reason.
-    async fn refuse(&mut self, reason: &PublishError) {
+    async fn refuse(&mut self, reason: &str) {
         self.publishing = None;
-        if self.replies.refused(&reason.to_string()).is_err() || self.flush().await.is_err() {
+        if self.replies.refused(reason).is_err() || self.flush().await.is_err() {
             return;
         }
-        let _ = self.socket.shutdown().await;
+        let _ = timeout(WRITE_TIMEOUT, self.socket.shutdown()).await;
         let mut sink = vec![0; READ_BYTES];
         let linger = async { while self.socket.read(&mut sink).await.is_ok_and(|read| read > 0) {} };
         let _ = timeout(REFUSAL_LINGER, linger).await;
     }
+}
+
+impl Publishing {
+    /// Passes media on, and begins another source where the writer begins another byte stream.
+    async fn carry_out(&mut self, hub: &Arc<Hub>, steps: Vec<Step>) -> Result<(), PublishError> {
+        for step in steps {
+            match step {
+                Step::Reopen => {
+                    tracing::info!(
+                        stream = self.stream,
+                        "the tracks of a publisher have changed; its source begins again"
+                    );
+                    // The hub admits another publisher only when this one is gone.
+                    self.publisher.end();
+                    self.publisher = hub.publish(self.stream, self.key, origin(self.peer))?;
+                }
+                Step::Begin(container) => self.publisher.set_container(container),
+                Step::Chunk(chunk) => self.publisher.send(chunk).await?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Origin of a publisher. Its container is known when its first messages have come.
+fn origin(peer: IpAddr) -> Origin {
+    Origin { protocol: Protocol::Rtmp, container: Container::Flv, peer: Some(peer) }
 }

@@ -2,19 +2,14 @@
 //! milliseconds of RTMP wrap after 49 days, encoders restart their clocks, and some send nonsense. With such timestamps
 //! ffmpeg would end, or repeat frames for the length of the jump.
 
+use super::media::Track;
+
 /// Larger steps back are a new clock, smaller ones a late tag.
 const MAX_BACK_MS: i64 = 1_000;
 /// Larger steps ahead are a new clock, smaller ones a pause.
 const MAX_AHEAD_MS: i64 = 3_000;
 /// Time from the last tag before a jump to the first one after it.
 const STEP_MS: i64 = 20;
-
-/// The track of a tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Track {
-    Video = 0,
-    Audio = 1,
-}
 
 /// Maps the timestamps of a publisher to repaired ones.
 ///
@@ -23,6 +18,8 @@ pub(super) enum Track {
 #[derive(Debug, Default)]
 pub(super) struct Times {
     tracks: [Clock; 2],
+    /// Last timestamp of the publisher, continued over the wrap.
+    theirs_ms: Option<i64>,
     /// Latest repaired timestamp of both tracks.
     latest_ms: i64,
 }
@@ -43,9 +40,20 @@ impl Clock {
 }
 
 impl Times {
+    /// The timestamp with more than 32 bits: the one next to the last timestamp.
+    fn continued(&mut self, theirs: u32) -> i64 {
+        let theirs_ms = match self.theirs_ms {
+            // The low 32 bits of the last timestamp are compared. The difference has a sign.
+            Some(last) => last + i64::from(theirs.wrapping_sub(last as u32) as i32),
+            None => i64::from(theirs),
+        };
+        self.theirs_ms = Some(theirs_ms);
+        theirs_ms
+    }
+
     /// The repaired timestamp of a tag.
     pub fn map(&mut self, track: Track, theirs: u32) -> u32 {
-        let theirs_ms = i64::from(theirs);
+        let theirs_ms = self.continued(theirs);
         let (own, other) = (self.tracks[track as usize], self.tracks[1 - track as usize]);
         let kept = own.offset_ms.filter(|offset| own.is_plausible(theirs_ms + offset));
         // Both tracks of an encoder use one clock. The offset of the other track keeps them together, if it fits.
@@ -85,7 +93,7 @@ mod tests {
 
     #[test]
     fn wraps_and_jumps_are_removed() {
-        assert_eq!(map(&[u32::MAX - 9, u32::MAX, 23]), [0, 9, 29]);
+        assert_eq!(map(&[u32::MAX - 9, u32::MAX, 23]), [0, 9, 33]);
         assert_eq!(map(&[0, 3_600_000, 3_600_040]), [0, 20, 60]);
         assert_eq!(map(&[0, 2_000]), [0, 2_000], "a pause stays");
     }
@@ -108,6 +116,16 @@ mod tests {
             let audio = times.map(Track::Audio, 3_000 + tag * 40);
             assert_eq!(video, tag * 40, "time passes as in the encoder");
             assert_eq!(audio, video + 20, "the audio has its own clock, which stays the same");
+        }
+    }
+
+    #[test]
+    fn tracks_stay_together_while_their_time_wraps() {
+        let mut times = Times::default();
+        for step in 0..1_000_u32 {
+            let video_ms = (u32::MAX - 20_000).wrapping_add(step * 40);
+            assert_eq!(times.map(Track::Video, video_ms), step * 40);
+            assert_eq!(times.map(Track::Audio, video_ms.wrapping_sub(30)), (step * 40).saturating_sub(30));
         }
     }
 

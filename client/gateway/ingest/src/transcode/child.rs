@@ -1,7 +1,9 @@
 //! One ffmpeg process: started, fed, watched, and ended.
 
 use super::{
-    args::{self, Job},
+    args,
+    job::Job,
+    output::outputs,
     outputs::Outputs,
     stderr::{self, StderrTail},
 };
@@ -56,8 +58,7 @@ impl Child {
         events: &mpsc::Sender<BroadcastEvent>,
     ) -> Result<Self, StartError> {
         let directory = tempfile::Builder::new().prefix("vk").tempdir_in(work_dir).map_err(StartError::Sockets)?;
-        let outputs =
-            Outputs::listen(args::outputs(&job.plan), directory.path(), events).map_err(StartError::Sockets)?;
+        let outputs = Outputs::listen(outputs(&job.plan), directory.path(), events).map_err(StartError::Sockets)?;
         let mut process = Command::new(&ffmpeg.ffmpeg)
             .args(args::arguments(job, config, directory.path()))
             .stdin(Stdio::piped())

@@ -1,8 +1,8 @@
 //! Outputs of ffmpeg: each is read from its unix socket and becomes events.
 
 use super::{
-    args::{self, Output},
     jpeg::JpegSplitter,
+    output::{socket, Output},
 };
 use crate::broadcast::{BroadcastEvent, MAX_EVENT_BYTES};
 use bytes::BytesMut;
@@ -30,7 +30,7 @@ impl Outputs {
         let sent = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
         for output in outputs {
-            let listener = UnixListener::bind(args::socket(directory, &output))?;
+            let listener = UnixListener::bind(socket(directory, &output))?;
             tasks.spawn(read(listener, output, events.clone(), sent.clone()));
         }
         Ok(Self { tasks, sent })

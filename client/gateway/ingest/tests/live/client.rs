@@ -43,16 +43,39 @@ impl Client {
 
     /// Publishes as OBS does.
     pub async fn publish(address: SocketAddr, stream_key: &str) -> Self {
+        Self::publish_in(address, "live", stream_key).await
+    }
+
+    /// Publishes with this app name and stream name.
+    pub async fn publish_in(address: SocketAddr, app: &str, stream_key: &str) -> Self {
         let mut client = Self::connect(address).await;
-        let app = [&[3][..], &name("app"), &string("live"), &[0, 0, 9]].concat();
+        let app = [&[3][..], &name("app"), &string(app), &[0, 0, 9]].concat();
         client.command(&[string("connect"), number(1.0), app].concat()).await;
-        client.command(&[string("createStream"), number(2.0), vec![5]].concat()).await;
-        let publish = [string("publish"), number(3.0), vec![5], string(stream_key), string("live")];
+        client.command(&[string("releaseStream"), number(2.0), vec![5], string(stream_key)].concat()).await;
+        client.command(&[string("FCPublish"), number(3.0), vec![5], string(stream_key)].concat()).await;
+        client.command(&[string("createStream"), number(4.0), vec![5]].concat()).await;
+        let publish = [string("publish"), number(5.0), vec![5], string(stream_key), string("live")];
         client.command(&publish.concat()).await;
         client
     }
 
-    async fn command(&mut self, body: &[u8]) {
+    /// Sets the size of the chunks that follow.
+    pub async fn set_chunk_size(&mut self, bytes: u32) {
+        self.send(MessageType::SetChunkSize, 0, Bytes::copy_from_slice(&bytes.to_be_bytes())).await.unwrap();
+        self.writer.set_chunk_size(bytes as usize);
+    }
+
+    /// Reads answers until they contain a text.
+    pub async fn expect(&mut self, text: &str) {
+        let (mut answers, mut buffer) = (Vec::new(), [0; 4096]);
+        while !String::from_utf8_lossy(&answers).contains(text) {
+            let read = timeout(PATIENCE, self.socket.read(&mut buffer)).await.expect("an answer comes").unwrap_or(0);
+            assert!(read > 0, "the connection ended before {text:?}: {}", String::from_utf8_lossy(&answers));
+            answers.extend_from_slice(&buffer[..read]);
+        }
+    }
+
+    pub async fn command(&mut self, body: &[u8]) {
         self.send(MessageType::CommandAMF0, 0, Bytes::copy_from_slice(body)).await.unwrap();
     }
 
@@ -86,15 +109,15 @@ impl Client {
     }
 }
 
-fn name(text: &str) -> Vec<u8> {
+pub fn name(text: &str) -> Vec<u8> {
     [&(text.len() as u16).to_be_bytes(), text.as_bytes()].concat()
 }
 
-fn string(text: &str) -> Vec<u8> {
+pub fn string(text: &str) -> Vec<u8> {
     [vec![2], name(text)].concat()
 }
 
-fn number(value: f64) -> Vec<u8> {
+pub fn number(value: f64) -> Vec<u8> {
     [&[0][..], &value.to_be_bytes()].concat()
 }
 

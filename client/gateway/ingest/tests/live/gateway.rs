@@ -14,8 +14,8 @@ use tokio::{
     time::timeout,
 };
 use vilokanam_ingest::{
-    Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Ingest, IngestConfig, KeyId, KeyLimits,
-    PublishKey, PublishKeys, Rendition, RenditionId, RtmpConfig, SourceInfo, SrtConfig,
+    AnyStream, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Ingest, IngestConfig, KeyId,
+    KeyLimits, PublishKey, PublishKeys, Rendition, RenditionId, RtmpConfig, SourceInfo, SrtConfig, StreamRules,
 };
 
 /// Maximum time for anything to happen.
@@ -61,6 +61,10 @@ impl Gateway {
     }
 
     pub async fn with(change: impl FnOnce(&mut IngestConfig, &Path)) -> Self {
+        Self::with_rules(change, Arc::new(AnyStream)).await
+    }
+
+    pub async fn with_rules(change: impl FnOnce(&mut IngestConfig, &Path), rules: Arc<dyn StreamRules>) -> Self {
         static TURNS: std::sync::OnceLock<Arc<Semaphore>> = std::sync::OnceLock::new();
         let turns = TURNS.get_or_init(|| Arc::new(Semaphore::new(AT_A_TIME))).clone();
         let turn = turns.acquire_owned().await.unwrap();
@@ -70,7 +74,7 @@ impl Gateway {
         let (key_id, key) = keys.create(STREAM).unwrap();
         let mut config = config(directory.path());
         change(&mut config, directory.path());
-        let (ingest, broadcasts) = Ingest::start(config, Arc::new(keys)).await.unwrap();
+        let (ingest, broadcasts) = Ingest::start_with_rules(config, Arc::new(keys), rules).await.unwrap();
         Self { ingest, broadcasts, key, key_id, directory, _turn: turn }
     }
 

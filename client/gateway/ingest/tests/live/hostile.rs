@@ -1,7 +1,7 @@
 //! Faulty and hostile publishers: they can end only their own connection.
 
 use crate::{
-    client::{tags, Client, Tag},
+    client::{number, string, tags, Client, Tag},
     clips::clips,
     gateway::{Gateway, STREAM},
 };
@@ -14,7 +14,7 @@ use vilokanam_ingest::EndReason;
 async fn garbage_ends_only_its_own_connection() {
     let mut gateway = Gateway::start().await;
     let address = gateway.ingest.rtmp_address().unwrap();
-    // No RTMP; an incomplete handshake; noise after a handshake; a chunk size that is not allowed.
+    // No RTMP; an incomplete handshake; noise after a handshake; a chunk size that is not valid.
     let mut noise = TcpStream::connect(address).await.unwrap();
     noise.write_all(&[0xab; 20_000]).await.unwrap();
     let mut half = TcpStream::connect(address).await.unwrap();
@@ -24,7 +24,7 @@ async fn garbage_ends_only_its_own_connection() {
     shaken.socket.write_all(&[0xff; 50_000]).await.unwrap();
     shaken.read_to_end().await;
     let mut chunky = Client::connect(address).await;
-    chunky.send(MessageType::SetChunkSize, 0, Bytes::from_static(&[0x7f, 0xff, 0xff, 0xff])).await.unwrap();
+    chunky.send(MessageType::SetChunkSize, 0, Bytes::from_static(&[0xff; 4])).await.unwrap();
     chunky.read_to_end().await;
     let mut shrinking = Client::connect(address).await;
     // A message whose length shrinks after its first chunk.
@@ -86,15 +86,71 @@ async fn a_change_of_resolution_does_not_end_the_broadcast() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_codec_that_ffmpeg_cannot_read_is_refused_with_advice() {
+async fn a_codec_that_cannot_be_transcoded_is_refused_with_advice() {
     let gateway = Gateway::start().await;
-    if gateway.ingest.ffmpeg().reads_enhanced_flv {
-        return;
-    }
     let mut client = Client::publish(gateway.ingest.rtmp_address().unwrap(), &gateway.key.stream_key(STREAM)).await;
-    client.send(MessageType::Video, 0, Bytes::from_static(b"\x90hvc1config")).await.unwrap();
+    client.send(MessageType::Video, 0, Bytes::from_static(b"\x90vvc1config")).await.unwrap();
     let answers = client.read_to_end().await;
-    assert!(answers.contains("H.264"), "{answers}");
+    assert!(answers.contains("vvc1") && answers.contains("send H.264"), "{answers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_above_the_limit_is_refused_with_the_reason() {
+    let gateway = Gateway::start().await;
+    let mut client = Client::publish(gateway.ingest.rtmp_address().unwrap(), &gateway.key.stream_key(STREAM)).await;
+    client.set_chunk_size(131_072).await;
+    // The server ends the connection while the message is on its way.
+    let _ = client.send(MessageType::Video, 0, Bytes::from(vec![0x17; 10_000_000])).await;
+    let answers = client.read_to_end().await;
+    assert!(answers.contains("a message of 10000000 bytes is larger than the 8388608 allowed"), "{answers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_message_before_the_key_is_refused() {
+    let gateway = Gateway::start().await;
+    for kind in [MessageType::CommandAMF0, MessageType::Video] {
+        let mut client = Client::connect(gateway.ingest.rtmp_address().unwrap()).await;
+        let _ = client.send(kind, 0, Bytes::from(vec![2; 100_000])).await;
+        let answers = client.read_to_end().await;
+        assert!(answers.contains("larger than the 16384 allowed"), "{answers}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_announce_more_than_they_have_take_no_memory() {
+    let gateway = Gateway::start().await;
+    let mut client = Client::connect(gateway.ingest.rtmp_address().unwrap()).await;
+    let array = b"\x0a\xff\xff\xff\xff".to_vec();
+    let bodies = [array.clone(), b"\x08\xff\xff\xff\xff".to_vec(), array.repeat(3_000), b"\x03\0\x01a".repeat(3_000)];
+    for body in bodies {
+        client.command(&[string("connect"), number(1.0), body].concat()).await;
+        client.expect("NetConnection.Connect.Success").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publishers_do_not_count_towards_the_connections_of_their_address() {
+    let gateway = Gateway::with(|config, _| config.rtmp.as_mut().unwrap().max_connections_per_ip = 1).await;
+    let mut publishers = Vec::new();
+    for stream in 100..109 {
+        let (_, key) = gateway.ingest.keys().create(stream).unwrap();
+        let mut client = Client::publish(gateway.ingest.rtmp_address().unwrap(), &key.stream_key(stream)).await;
+        client.expect("NetStream.Publish.Start").await;
+        publishers.push(client);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_keys_do_not_lock_out_a_right_key_of_their_address() {
+    let gateway = Gateway::start().await;
+    let address = gateway.ingest.rtmp_address().unwrap();
+    for _ in 0..12 {
+        let client = Client::publish(address, &format!("8-{}", "0".repeat(40))).await;
+        let answers = client.read_to_end().await;
+        assert!(answers.contains("the publish key is not valid"), "{answers}");
+    }
+    let mut client = Client::publish(address, &gateway.key.stream_key(STREAM)).await;
+    client.expect("NetStream.Publish.Start").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,9 +6,18 @@ mod client;
 mod clips;
 mod gateway;
 mod movie;
+mod mpegts;
 
+mod enhanced;
 mod hostile;
+mod pictures;
 mod put;
+mod put_names;
 mod recovery;
 mod rtmp;
+mod rtmps;
+mod rules;
 mod srt;
+mod srt_restart;
+mod sync;
+mod tracks;

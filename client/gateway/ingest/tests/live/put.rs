@@ -14,7 +14,7 @@ use vilokanam_ingest::{EndReason, KeyRefusal, PublishError, PutError, PutOutcome
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Names and bytes of the segments of a clip, in the order in which ffmpeg would upload them.
-fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
+pub fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
     let directory: PathBuf = clips().directory.join(name);
     std::fs::create_dir_all(&directory).unwrap();
     let suffix = if kind == "fmp4" { "m4s" } else { "ts" };

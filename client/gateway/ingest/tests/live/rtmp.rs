@@ -1,11 +1,13 @@
 //! RTMP, as OBS and ffmpeg use it.
 
 use crate::{
+    client::{tags, Client, Tag},
     clips::clips,
     gateway::{finished, publish, Gateway, STREAM},
 };
+use scuffle_rtmp::messages::MessageType;
 use std::time::Duration;
-use vilokanam_ingest::{EndReason, Protocol};
+use vilokanam_ingest::{DiscontinuityReason, EndReason, Protocol};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_publisher_is_broadcast_in_all_renditions() {
@@ -63,10 +65,83 @@ async fn a_wrong_key_is_refused_with_a_reason() {
         let output = finished(publish(&[], &clips().wide, "flv", &gateway.rtmp_url_of(&name))).await;
         assert!(!output.status.success(), "{name}");
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(stderr.contains("use the stream key") || stderr.contains("the publish key is not valid"), "{stderr}");
+        assert!(stderr.contains("copy it again") || stderr.contains("the publish key is not valid"), "{stderr}");
     }
     assert!(gateway.broadcasts.try_recv().is_err());
     assert!(gateway.ingest.live().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stream_keys_are_accepted_as_people_and_encoders_write_them() {
+    let gateway = Gateway::start().await;
+    let address = gateway.ingest.rtmp_address().unwrap();
+    let key = gateway.key.reveal();
+    for (app, name) in [
+        ("live", format!("{STREAM}-{}", key.to_uppercase())),
+        ("live", format!("{STREAM}{key}")),
+        ("live", format!(" {STREAM}-{key}/\r\n")),
+        ("live", format!("{STREAM}-{key}?x=1")),
+        (&format!("live/{STREAM}-{key}"), String::new()),
+    ] {
+        let mut client = Client::publish_in(address, app, &name).await;
+        client.expect("NetStream.Publish.Start").await;
+        client.disconnect().await;
+    }
+    for name in [format!("{STREAM}-{}", &key[1..]), format!("x{STREAM}-{key}"), STREAM.to_string()] {
+        let answers = Client::publish(address, &name).await.read_to_end().await;
+        assert!(answers.contains("copy it again"), "{name}: {answers}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_chunks_are_accepted() {
+    let mut gateway = Gateway::start().await;
+    let mut client = Client::publish(gateway.ingest.rtmp_address().unwrap(), &gateway.key.stream_key(STREAM)).await;
+    client.set_chunk_size(131_072).await;
+    let all = tags(&clips().wide);
+    let (first, rest) = all.split_at(all.len() / 2);
+    client.send_tags(first.iter().cloned()).await.unwrap();
+    client.set_chunk_size(0x7fff_ffff).await;
+    client.send_tags(rest.iter().cloned()).await.unwrap();
+    client.disconnect().await;
+    let mut observer = gateway.broadcast().await;
+    observer.until_end().await;
+    let movies = observer.check_epoch(0, 30);
+    assert!(movies[0].end_ms() >= 16_500, "all seven seconds are complete: {}", movies[0].end_ms());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn audio_that_begins_later_is_broadcast_after_a_discontinuity() {
+    let mut gateway = Gateway::start().await;
+    let mut client = Client::publish(gateway.ingest.rtmp_address().unwrap(), &gateway.key.stream_key(STREAM)).await;
+    let all = tags(&clips().wide);
+    let is_config = |tag: &Tag| tag.kind == MessageType::Audio && tag.data.get(1) == Some(&0);
+    let late = |tag: &Tag| tag.kind != MessageType::Audio || tag.time_ms >= 3_000;
+    let config = all.iter().find(|tag| is_config(tag)).cloned().unwrap();
+    let (before, after): (Vec<Tag>, Vec<Tag>) = all.into_iter().filter(late).partition(|tag| tag.time_ms < 3_000);
+    client.send_tags(before).await.unwrap();
+    let mut observer = gateway.broadcast().await;
+    observer.until("the start", |observer| observer.source.is_some()).await;
+    assert!(observer.source.clone().unwrap().audio.is_none());
+    client.send_tags([Tag { time_ms: 3_000, ..config }]).await.unwrap();
+    client.send_tags(after).await.unwrap();
+    client.disconnect().await;
+    observer.until_end().await;
+    assert_eq!(observer.discontinuities, [DiscontinuityReason::TracksChanged]);
+    assert_eq!(observer.source.clone().unwrap().audio.unwrap().codec, "aac");
+    let movies = observer.check_epoch(1, 30);
+    assert!(movies[0].end_ms() - movies[0].start_ms() > 2_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_above_the_maximum_of_broadcasts_is_refused_with_the_reason() {
+    let gateway = Gateway::with(|config, _| config.max_broadcasts = 1).await;
+    let address = gateway.ingest.rtmp_address().unwrap();
+    let mut first = Client::publish(address, &gateway.key.stream_key(STREAM)).await;
+    first.expect("NetStream.Publish.Start").await;
+    let (_, key) = gateway.ingest.keys().create(8).unwrap();
+    let answers = Client::publish(address, &key.stream_key(8)).await.read_to_end().await;
+    assert!(answers.contains("which is its maximum"), "{answers}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +176,7 @@ async fn a_silent_publisher_is_replaced() {
     let second = publish(&[], &clips().wide, "flv", &gateway.rtmp_url());
     observer.until("the second publisher", |observer| observer.resumes == 1).await;
     assert!(finished(second).await.status.success());
-    observer.until("its end", |observer| observer.waits == 2).await;
+    observer.until("its end", |observer| observer.waits == 1).await;
     assert!(gateway.ingest.stop(STREAM));
     assert_eq!(observer.until_end().await, EndReason::Stopped);
     observer.check_epoch(1, 30);

@@ -19,11 +19,12 @@ async fn only_a_publisher_with_the_key_is_broadcast() {
     let wrong = gateway.ingest.open_srt(STREAM, &"0".repeat(40), HERE);
     assert_eq!(wrong, Err(SrtError::Key(KeyRefusal::Wrong)));
     let endpoint = gateway.ingest.open_srt(STREAM, gateway.key.reveal(), HERE).unwrap();
-    let refused = finished(publish(&[], &clips().wide, "mpegts", &url(endpoint.port, &"0".repeat(40)))).await;
+    let refused =
+        finished(publish(&[], &clips().wide, "mpegts", &url(endpoint.own_port.unwrap(), &"0".repeat(40)))).await;
     assert!(!refused.status.success(), "a wrong passphrase is refused in the handshake");
     assert!(gateway.broadcasts.try_recv().is_err());
 
-    let publisher = publish(&["-re"], &clips().wide, "mpegts", &url(endpoint.port, gateway.key.reveal()));
+    let publisher = publish(&["-re"], &clips().wide, "mpegts", &url(endpoint.own_port.unwrap(), gateway.key.reveal()));
     let mut observer = gateway.broadcast().await;
     observer.until_end().await;
     assert!(finished(publisher).await.status.success());

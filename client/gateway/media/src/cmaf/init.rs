@@ -8,6 +8,7 @@ use super::{
 };
 use crate::time::NANOS;
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 use std::num::NonZeroU32;
 
 /// Maximum number of tracks of a stream.
@@ -84,6 +85,13 @@ impl Init {
         }
         read_defaults(moov, &mut tracks)?;
         Ok(Self { bytes, tracks })
+    }
+
+    /// A number that is made of the bytes: the same bytes have the same number in every broadcast, and other bytes another
+    /// one.
+    pub fn number(&self) -> u64 {
+        let digest = Sha256::digest(&self.bytes);
+        digest.iter().take(size_of::<u64>()).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     /// The track whose samples determine all times: the first one with video, otherwise the first one.

@@ -29,8 +29,6 @@ pub(super) struct Rendition {
     about: Option<Description>,
     /// The initialisation published last.
     init: Option<Arc<Init>>,
-    /// Number of the next new initialisation.
-    next_init: u32,
     /// Whether this source has sent its initialisation.
     has_init: bool,
     is_dropped: bool,
@@ -51,7 +49,6 @@ impl Rendition {
             measured: Measured::default(),
             about: None,
             init: None,
-            next_init: 0,
             has_init: false,
             is_dropped: false,
         }
@@ -105,8 +102,7 @@ impl Rendition {
         if is_same {
             return Ok(());
         }
-        let number = self.next_init;
-        self.next_init = number.wrapping_add(1);
+        let number = init.number();
         self.segmenter.set_init(number, init.resolution().is_some());
         self.about = Some(Description::from(&*init));
         self.init = Some(init.clone());

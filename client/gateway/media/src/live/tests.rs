@@ -2,5 +2,6 @@
 
 mod broadcast;
 mod conformance;
+mod delta;
 mod ffmpeg;
 mod restart;

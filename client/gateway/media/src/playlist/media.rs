@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 
 /// `EXT-X-VERSION`: `EXT-X-GAP` requires version 8, and no other tag requires more.
 pub const VERSION: u32 = 8;
+/// `EXT-X-VERSION` of a delta update: `EXT-X-SKIP` requires version 9.
+pub const DELTA_VERSION: u32 = 9;
 
 /// Kind of a live playlist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,9 @@ pub enum LiveForm {
     Plain,
     /// Lists complete segments, parts, and the part that is expected next.
     LowLatency,
+    /// A low-latency playlist for a player that has an earlier one: the segments that are older than
+    /// [`SKIP_UNTIL_TARGETS`] are counted, and not listed.
+    Delta,
 }
 
 /// Kind of a media playlist.
@@ -34,6 +39,8 @@ pub enum Form {
 /// Number of complete segments at the end whose parts are listed, besides the open segment: RFC 8216bis asks not to
 /// list parts more than three target durations from the end.
 pub const SEGMENTS_WITH_PARTS: usize = 2;
+/// `CAN-SKIP-UNTIL` in target durations: the least that RFC 8216bis allows.
+pub const SKIP_UNTIL_TARGETS: u64 = 6;
 /// `HOLD-BACK` in target durations, and `PART-HOLD-BACK` in part targets.
 pub const HOLD_BACK_TARGETS: u64 = 3;
 
@@ -77,16 +84,20 @@ impl MediaPlaylist<'_> {
     pub fn write(&self) -> String {
         let mut text = String::with_capacity(1024 + self.segments.len() * 256);
         let mut state = State::default();
-        self.write_head(&mut text);
+        let skipped = self.skipped();
+        self.write_head(&mut text, skipped > 0);
+        if skipped > 0 {
+            _ = writeln!(text, "#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
+        }
         let with_parts_from = self.segments.len().saturating_sub(SEGMENTS_WITH_PARTS);
-        for (place, segment) in self.segments.iter().enumerate() {
+        for (place, segment) in self.segments.iter().enumerate().skip(skipped) {
             self.write_segment_head(&mut text, &mut state, segment);
             if place >= with_parts_from {
                 self.write_parts(&mut text, segment);
             }
             self.write_segment(&mut text, segment);
         }
-        if self.form == Form::Live(LiveForm::LowLatency) && !self.is_ended {
+        if self.is_low_latency() && !self.is_ended {
             self.write_edge(&mut text, &mut state);
         }
         if self.is_ended {
@@ -95,14 +106,34 @@ impl MediaPlaylist<'_> {
         text
     }
 
-    fn write_head(&self, text: &mut String) {
+    fn is_low_latency(&self) -> bool {
+        matches!(self.form, Form::Live(LiveForm::LowLatency | LiveForm::Delta))
+    }
+
+    /// Number of segments at the beginning that a delta update does not list: those that end before the skip boundary.
+    fn skipped(&self) -> usize {
+        if self.form != Form::Live(LiveForm::Delta) || self.is_ended {
+            return 0;
+        }
+        let boundary_micros = self.target_seconds * SKIP_UNTIL_TARGETS * 1_000_000;
+        let mut behind_micros = 0;
+        let newer = self.segments.iter().rev().take_while(|segment| {
+            let is_newer = behind_micros <= boundary_micros;
+            behind_micros += segment.duration.micros();
+            is_newer
+        });
+        self.segments.len() - newer.count()
+    }
+
+    fn write_head(&self, text: &mut String, is_delta: bool) {
         let target = self.target_seconds;
-        _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-TARGETDURATION:{target}\n");
+        let version = if is_delta { DELTA_VERSION } else { VERSION };
+        _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:{version}\n#EXT-X-TARGETDURATION:{target}\n");
         match self.form {
             Form::Live(LiveForm::Plain) => {
                 _ = writeln!(text, "#EXT-X-SERVER-CONTROL:HOLD-BACK={}", seconds(hold_back_micros(target)))
             }
-            Form::Live(LiveForm::LowLatency) => self.write_low_latency_head(text),
+            Form::Live(LiveForm::LowLatency | LiveForm::Delta) => self.write_low_latency_head(text),
             Form::Event => text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n"),
             Form::Vod => text.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n"),
         }
@@ -116,9 +147,11 @@ impl MediaPlaylist<'_> {
     fn write_low_latency_head(&self, text: &mut String) {
         let part_hold_back = seconds(self.part_target.micros() * HOLD_BACK_TARGETS);
         let hold_back = seconds(hold_back_micros(self.target_seconds));
+        let skip_until = seconds(self.target_seconds * SKIP_UNTIL_TARGETS * 1_000_000);
         _ = writeln!(
             text,
-            "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={part_hold_back},HOLD-BACK={hold_back}"
+            "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={skip_until},\
+             PART-HOLD-BACK={part_hold_back},HOLD-BACK={hold_back}"
         );
         _ = writeln!(text, "#EXT-X-PART-INF:PART-TARGET={}", seconds(self.part_target.micros()));
     }
@@ -149,7 +182,7 @@ impl MediaPlaylist<'_> {
     }
 
     fn write_parts(&self, text: &mut String, segment: &Segment) {
-        if self.form != Form::Live(LiveForm::LowLatency) {
+        if !self.is_low_latency() {
             return;
         }
         for (number, part) in (0u32..).zip(&segment.parts) {
@@ -186,7 +219,7 @@ impl MediaPlaylist<'_> {
 /// State that the tags written so far leave for the next segment.
 #[derive(Default)]
 struct State {
-    init: Option<u32>,
+    init: Option<u64>,
     has_key: bool,
 }
 

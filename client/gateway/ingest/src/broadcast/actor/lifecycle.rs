@@ -43,6 +43,10 @@ impl Actor {
     /// Shows the slate until a publisher comes. Returns `None` if the reconnect window has passed.
     async fn wait_for_publisher(&mut self) -> Result<Option<Source>, BroadcastOver> {
         self.health.send_replace(None);
+        // An encoder that has begun again with other tracks has not been away.
+        if let Ok(next) = self.sources.try_recv() {
+            return Ok(Some(next));
+        }
         let window_ms = self.hub.config.reconnect_window_ms;
         tracing::info!(stream = self.stream, window_ms, "the publisher has disconnected; waiting for it to return");
         let until = Instant::now() + millis(window_ms);

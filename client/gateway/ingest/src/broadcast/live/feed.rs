@@ -1,23 +1,65 @@
 //! The input of ffmpeg: first the chunks that were read to identify the source, then the source itself. After a restart
-//! it is the preamble, and then the source from the next chunk at which a decoder can begin.
+//! it is the preamble, and then the source from the next chunk at which a decoder can begin. It ends when other tracks
+//! carry media than those that ffmpeg takes.
 
-use crate::source::{Source, SourceChunk};
+use super::intake::Intake;
+use crate::{
+    source::{Source, SourceChunk},
+    tracks::{Kind, Tracks},
+    transcode::JobInput,
+};
 use bytes::Bytes;
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
+
+/// Maximum number of bytes since the last entry that are kept while the picture is not taken, so that a picture that
+/// begins is shown from its first keyframe on.
+const MAX_REPLAY_BYTES: usize = 8 << 20;
+/// Time for which a change of tracks waits for others: sound and picture often begin together.
+const SETTLING: Duration = Duration::from_millis(500);
+/// Maximum time for which a change of tracks waits for a chunk at which a decoder can begin.
+const LONGEST_ENTRY_WAIT: Duration = Duration::from_secs(30);
+
+/// What [`Feed::load`] has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loaded {
+    /// There are bytes to be written.
+    Chunk,
+    /// The source has ended.
+    Ended,
+    /// Other tracks carry media, and a decoder can begin with the next chunk.
+    TracksChanged,
+}
+
+/// The tracks that an ffmpeg takes, and those that it cannot take although they carry media.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Selection {
+    pub taken: Tracks,
+    pub unusable: Tracks,
+}
 
 /// Chunks that are still to be fed to ffmpeg.
 #[derive(Debug)]
 pub(super) struct Feed {
     head: VecDeque<SourceChunk>,
+    intake: Intake,
+    selection: Selection,
     preamble: Bytes,
-    has_ended: bool,
+    /// Whether no ffmpeg has been restarted yet.
+    is_new: bool,
     /// Whether the preamble comes next.
     is_restarting: bool,
+    /// Whether `since` is the time of the next chunk.
+    begins_again: bool,
     /// Whether chunks are skipped until one at which a decoder can begin.
     needs_entry: bool,
     /// The chunk that is being written. It counts towards the buffer of the source until it is written.
     current: Option<SourceChunk>,
+    /// Chunks since the last entry, while the picture is not taken.
+    replay: Vec<SourceChunk>,
+    replay_bytes: usize,
+    /// When the tracks changed, if ffmpeg does not follow the change yet.
+    changed_at: Option<Instant>,
     /// Bytes taken from the publisher so far.
     pub taken_bytes: u64,
     /// When the first byte arrived that the current ffmpeg is fed.
@@ -25,25 +67,55 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Begins with the chunks read so far, the first of which came at `since`. `has_ended`: there are no others.
-    pub fn new(head: Vec<SourceChunk>, has_ended: bool, since: Instant) -> Self {
+    /// Begins with the chunks read so far, the first of which came at `since`.
+    pub fn new(head: Vec<SourceChunk>, intake: Intake, selection: Selection, since: Instant) -> Self {
+        // Where entries are known, everything before the first keyframe is left out, so that sound and picture begin
+        // together.
+        let starts_at_entry =
+            selection.taken.video.is_some() && intake.cuts_at_entries() && head.iter().any(|chunk| chunk.is_entry);
         Self {
             head: head.into(),
+            intake,
+            selection,
             preamble: Bytes::new(),
-            has_ended,
-            is_restarting: false,
-            needs_entry: false,
+            is_new: true,
+            is_restarting: starts_at_entry,
+            begins_again: false,
+            needs_entry: starts_at_entry,
             current: None,
+            replay: Vec::new(),
+            replay_bytes: 0,
+            changed_at: None,
             taken_bytes: 0,
             since,
+        }
+    }
+
+    /// The input of the next ffmpeg.
+    pub fn job_input(&self, source: &Source) -> JobInput {
+        JobInput::Pipe {
+            demuxer: source.demuxer(),
+            tracks: self.selection.taken,
+            identified_bytes: if self.is_new { self.head.iter().map(|chunk| chunk.bytes.len()).sum() } else { 0 },
         }
     }
 
     /// Prepares the input for another ffmpeg, which has not seen the preamble.
     pub fn restart(&mut self) {
         self.current = None;
-        self.is_restarting = true;
-        self.needs_entry = true;
+        self.is_new = false;
+        (self.is_restarting, self.begins_again, self.needs_entry) = (true, true, true);
+    }
+
+    /// The rest of the source, for another identification: the chunks with which a decoder begins, and what follows.
+    pub fn into_rest(mut self) -> (Vec<SourceChunk>, Intake) {
+        let preamble = (!self.preamble.is_empty())
+            .then(|| SourceChunk::new(self.preamble.clone(), false).with_preamble(self.preamble.clone()));
+        let Selection { taken, unusable } = self.selection;
+        let flowing = self.intake.flowing(taken).map(|flowing| flowing.without(unusable)).unwrap_or_default();
+        // Sound alone goes on where it was.
+        let replay = if flowing.video.is_some() { std::mem::take(&mut self.replay) } else { Vec::new() };
+        (preamble.into_iter().chain(replay).chain(self.head).collect(), self.intake)
     }
 
     /// Bytes to be written now. `None`: call [`Self::load`] first.
@@ -51,28 +123,34 @@ impl Feed {
         self.current.as_mut().map(|chunk| &mut chunk.bytes).filter(|bytes| !bytes.is_empty())
     }
 
-    /// Loads the next chunk. Returns false at the end of the source. Cancel safe.
-    pub async fn load(&mut self, source: &mut Source) -> bool {
+    /// Loads the next chunk. Cancel safe.
+    pub async fn load(&mut self, source: &mut Source) -> Loaded {
         self.current = None;
         loop {
-            let Some(chunk) = self.next(source).await else { return false };
+            let Some(chunk) = self.next(source).await else { return Loaded::Ended };
+            if self.ends_before(&chunk) {
+                self.taken_bytes = self.taken_bytes.saturating_sub(chunk.bytes.len() as u64);
+                self.head.push_front(chunk);
+                return Loaded::TracksChanged;
+            }
             if self.needs_entry && !chunk.is_entry {
                 continue;
             }
             self.needs_entry = false;
             let is_first = std::mem::take(&mut self.is_restarting);
-            if is_first {
+            if std::mem::take(&mut self.begins_again) {
                 self.since = Instant::now();
             }
             if is_first && !self.preamble.is_empty() {
                 // `next` has already taken over the chunk's own preamble, if it has one.
+                self.taken_bytes = self.taken_bytes.saturating_sub(chunk.bytes.len() as u64);
                 self.head.push_front(chunk);
-                self.taken_bytes = self.taken_bytes.saturating_sub(self.head[0].bytes.len() as u64);
                 self.current = Some(SourceChunk::new(self.preamble.clone(), true));
             } else {
+                self.keep_for_replay(&chunk);
                 self.current = Some(chunk);
             }
-            return true;
+            return Loaded::Chunk;
         }
     }
 
@@ -81,17 +159,45 @@ impl Feed {
         self.next(source).await.is_some()
     }
 
+    /// Whether this ffmpeg ends before the chunk, because other tracks carry media than those that it takes.
+    fn ends_before(&mut self, chunk: &SourceChunk) -> bool {
+        let Selection { taken, unusable } = self.selection;
+        let now = self.intake.flowing(taken).map(|flowing| flowing.without(unusable));
+        let Some(now) = now.filter(|now| *now != taken && *now != Tracks::default()) else {
+            self.changed_at = None;
+            return false;
+        };
+        let since = *self.changed_at.get_or_insert_with(Instant::now);
+        // A picture that goes on is cut at a keyframe. One that begins is replayed from its keyframe, if that is known.
+        let waits_for_entry = now.video.is_some() && self.replay.is_empty();
+        let waited = since.elapsed();
+        if waits_for_entry {
+            chunk.is_entry || waited >= LONGEST_ENTRY_WAIT
+        } else {
+            waited >= SETTLING
+        }
+    }
+
+    fn keep_for_replay(&mut self, chunk: &SourceChunk) {
+        let may_begin = self.intake.cuts_at_entries() && self.intake.announces(Kind::Video);
+        if self.selection.taken.video.is_some() || !may_begin {
+            return;
+        }
+        let is_continued = !self.replay.is_empty() && self.replay_bytes + chunk.bytes.len() <= MAX_REPLAY_BYTES;
+        if chunk.is_entry || !is_continued {
+            self.replay.clear();
+            self.replay_bytes = 0;
+        }
+        if chunk.is_entry || is_continued {
+            self.replay_bytes += chunk.bytes.len();
+            self.replay.push(SourceChunk::new(chunk.bytes.clone(), chunk.is_entry));
+        }
+    }
+
     async fn next(&mut self, source: &mut Source) -> Option<SourceChunk> {
         let chunk = match self.head.pop_front() {
             Some(chunk) => chunk,
-            None if self.has_ended => return None,
-            None => match source.recv().await {
-                Some(chunk) => chunk,
-                None => {
-                    self.has_ended = true;
-                    return None;
-                }
-            },
+            None => self.intake.next(source).await?,
         };
         self.taken_bytes += chunk.bytes.len() as u64;
         if let Some(preamble) = &chunk.preamble {
@@ -108,23 +214,31 @@ mod tests {
         broadcast::Protocol,
         publish_key::KeyId,
         source::{connect, Container, Origin, Publisher},
+        tracks::Track,
     };
+
+    const VIDEO: Tracks = Tracks { video: Some(Track::First), audio: None };
 
     fn chunk(text: &'static str, is_entry: bool) -> SourceChunk {
         SourceChunk::new(Bytes::from_static(text.as_bytes()), is_entry)
     }
 
+    fn feed(head: Vec<SourceChunk>, since: Instant) -> Feed {
+        let selection = Selection { taken: VIDEO, unusable: Tracks::default() };
+        Feed::new(head, Intake::default(), selection, since)
+    }
+
     async fn fed(feed: &mut Feed, source: &mut Source) -> Vec<String> {
         let mut all = Vec::new();
-        while feed.load(source).await {
+        while feed.load(source).await == Loaded::Chunk {
             all.push(String::from_utf8(feed.current().unwrap().to_vec()).unwrap());
         }
         all
     }
 
-    async fn source(chunks: Vec<SourceChunk>) -> Source {
+    async fn source(container: Container, chunks: Vec<SourceChunk>) -> Source {
         let (publisher, source, _): (Publisher, Source, _) =
-            connect(KeyId::default(), Origin { protocol: Protocol::Rtmp, container: Container::Flv, peer: None });
+            connect(KeyId::default(), Origin { protocol: Protocol::Rtmp, container, peer: None });
         for chunk in chunks {
             publisher.send(chunk).await.unwrap();
         }
@@ -133,8 +247,8 @@ mod tests {
 
     #[tokio::test]
     async fn chunks_are_loaded_in_order() {
-        let mut source = source(vec![chunk("c", false)]).await;
-        let mut feed = Feed::new(vec![chunk("a", true), chunk("b", false)], false, Instant::now());
+        let mut source = source(Container::Matroska, vec![chunk("c", false)]).await;
+        let mut feed = feed(vec![chunk("a", true), chunk("b", false)], Instant::now());
         assert_eq!(fed(&mut feed, &mut source).await, ["a", "b", "c"]);
         assert_eq!(feed.taken_bytes, 3);
     }
@@ -142,13 +256,65 @@ mod tests {
     #[tokio::test]
     async fn a_restart_continues_with_preamble_and_entry() {
         let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble"));
-        let mut source = source(vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)]).await;
-        let connected = Instant::now() - std::time::Duration::from_millis(1);
-        let mut feed = Feed::new(vec![header], false, connected);
-        assert!(feed.load(&mut source).await);
+        let chunks = vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)];
+        let mut source = source(Container::Matroska, chunks).await;
+        let connected = Instant::now() - Duration::from_millis(1);
+        let mut feed = feed(vec![header], connected);
+        assert_eq!(feed.load(&mut source).await, Loaded::Chunk);
         feed.restart();
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
         assert!(feed.since > connected, "another ffmpeg has another beginning");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
+    }
+
+    /// An FLV tag with one byte of body.
+    fn tag(kind: u8, time_ms: u16, body: u8) -> SourceChunk {
+        let [high, low] = time_ms.to_be_bytes();
+        let bytes = [kind, 0, 0, 1, 0, high, low, 0, 0, 0, 0, body, 0, 0, 0, 12];
+        SourceChunk::new(Bytes::copy_from_slice(&bytes), kind == 9 && body == 0x17)
+    }
+
+    fn video(time_ms: u16) -> SourceChunk {
+        tag(9, time_ms, if time_ms.is_multiple_of(1_000) { 0x17 } else { 0x27 })
+    }
+
+    #[tokio::test]
+    async fn sound_that_begins_ends_the_feed_before_the_next_keyframe() {
+        let header = SourceChunk::new(Bytes::from_static(b"FLV\x01\x05\0\0\0\x09\0\0\0\0"), false);
+        let mut chunks = vec![header.with_preamble(Bytes::from_static(b"preamble"))];
+        chunks.extend((0..1_000).step_by(40).map(video));
+        chunks.extend((1_000..2_500).step_by(40).flat_map(|time_ms| [video(time_ms), tag(8, time_ms, 0xaf)]));
+        let mut source = source(Container::Flv, chunks).await;
+        let mut feed = feed(Vec::new(), Instant::now());
+        let mut loaded = 0;
+        let end = loop {
+            match feed.load(&mut source).await {
+                Loaded::Chunk => loaded += 1,
+                end => break end,
+            }
+        };
+        assert_eq!(end, Loaded::TracksChanged);
+        assert_eq!(loaded, 1 + 25 + 2 * 25, "up to the keyframe at two seconds");
+        let (rest, _) = feed.into_rest();
+        assert_eq!(rest[0].bytes, "preamble");
+        assert_eq!(rest[1].bytes, video(2_000).bytes);
+    }
+
+    #[tokio::test]
+    async fn a_track_that_no_decoder_knows_does_not_end_the_feed() {
+        let mut chunks = vec![SourceChunk::new(Bytes::from_static(b"FLV\x01\x05\0\0\0\x09\0\0\0\0"), false)];
+        chunks.extend((0..3_000).step_by(40).flat_map(|time_ms| [video(time_ms), tag(8, time_ms, 0xaf)]));
+        let mut source = source(Container::Flv, chunks).await;
+        let unusable = Tracks { video: None, audio: Some(Track::First) };
+        let mut feed = Feed::new(Vec::new(), Intake::default(), Selection { taken: VIDEO, unusable }, Instant::now());
+        assert_eq!(fed_chunks(&mut feed, &mut source).await, 1 + 2 * 75);
+    }
+
+    async fn fed_chunks(feed: &mut Feed, source: &mut Source) -> usize {
+        let mut count = 0;
+        while feed.load(source).await == Loaded::Chunk {
+            count += 1;
+        }
+        count
     }
 }

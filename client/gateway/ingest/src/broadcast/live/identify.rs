@@ -1,25 +1,39 @@
 //! Identifies what a source sends, from its first bytes.
 
+use super::{feed::Selection, intake::Intake};
 use crate::{
     broadcast::SourceInfo,
     error::PublishError,
     ffmpeg::Ffmpeg,
     source::{Source, SourceChunk},
+    tracks::{Kind, Track, Tracks},
 };
-use std::time::Duration;
+use bytes::Bytes;
+use std::{collections::VecDeque, time::Duration};
 use tokio::time::{sleep_until, Instant};
-use vilokanam_ffmpeg::probe;
+use vilokanam_ffmpeg::{probe, MediaInfo};
 
 /// Number of bytes without a result after which a source counts as unreadable.
 const MAX_HEAD_BYTES: usize = 8 << 20;
-/// Time from the first byte to the first attempt: by then every encoder has sent a keyframe and audio.
+/// Number of bytes that are kept of a source that was joined within a group of pictures: what comes before its next
+/// keyframe cannot be decoded.
+const MAX_UNDECODABLE_BYTES: usize = 4 << 20;
+/// Time from the first byte to the first attempt: by then nearly every encoder has sent a keyframe and audio.
 const FIRST_ATTEMPT: Duration = Duration::from_millis(1000);
-/// Time to the next attempt, after one that found nothing, or audio only.
+/// The same if it is known which tracks carry media.
+const FIRST_ATTEMPT_AGAIN: Duration = Duration::from_millis(400);
+/// Time to the next attempt, after one that found nothing, or not everything.
 const NEXT_ATTEMPT: Duration = Duration::from_millis(1000);
-/// Number of attempts after which a source with audio only is accepted as one without video.
+/// Number of attempts after which a source without the sound that it announces is accepted. Sound that comes later is
+/// added to the broadcast.
+const ATTEMPTS_WITHOUT_ANNOUNCED_AUDIO: u32 = 2;
+/// Number of attempts after which a source with audio only is accepted as one without video. A picture that comes later
+/// is added as well.
 const ATTEMPTS_WITHOUT_VIDEO: u32 = 3;
 /// Number of attempts after which a source counts as unreadable.
 const MAX_ATTEMPTS: u32 = 8;
+/// The same while pictures come, but no keyframe yet: groups of pictures may be long.
+const MAX_ATTEMPTS_FOR_KEYFRAME: u32 = 40;
 /// Number of bytes after which an attempt is made at once.
 const ATTEMPT_BYTES: usize = 2 << 20;
 /// Maximum width and height of a source: the memory of a decoder grows with the picture.
@@ -28,49 +42,92 @@ const MAX_SOURCE_SIDE: u32 = 8192;
 /// An identified source, and what was read from it.
 pub(super) struct Identified {
     pub info: SourceInfo,
+    pub selection: Selection,
     /// All chunks from the beginning of the source.
     pub head: Vec<SourceChunk>,
-    /// Whether the source has already ended.
-    pub has_ended: bool,
 }
 
-/// Reads from the source until its contents are known.
-pub(super) async fn identify(source: &mut Source, ffmpeg: &Ffmpeg) -> Result<Identified, PublishError> {
-    let mut head = Head::default();
+/// Reads from the source until its contents are known. `head` has been read before, if this source is identified again
+/// because other tracks carry media.
+pub(super) async fn identify(
+    source: &mut Source,
+    intake: &mut Intake,
+    head: Vec<SourceChunk>,
+    ffmpeg: &Ffmpeg,
+) -> Result<Identified, PublishError> {
+    let is_again = !head.is_empty();
+    let mut head = Head::new(head);
     let mut why = String::from("nothing was sent");
-    for attempt in 1..=MAX_ATTEMPTS {
-        head.collect(source, if attempt == 1 { FIRST_ATTEMPT } else { NEXT_ATTEMPT }).await;
-        if head.bytes == 0 && !head.has_ended {
+    let mut attempt = 0;
+    while attempt < if intake.awaits_keyframe() { MAX_ATTEMPTS_FOR_KEYFRAME } else { MAX_ATTEMPTS } {
+        attempt += 1;
+        let time = match attempt {
+            1 if is_again => FIRST_ATTEMPT_AGAIN,
+            1 => FIRST_ATTEMPT,
+            _ => NEXT_ATTEMPT,
+        };
+        head.collect(source, intake, time).await;
+        if head.bytes == 0 && !intake.has_ended() {
             continue;
         }
-        match source_info(source, ffmpeg, &head).await {
-            Ok(info) => {
-                let video_may_follow = info.video.is_none() && attempt < ATTEMPTS_WITHOUT_VIDEO && head.may_grow();
-                if !video_may_follow {
-                    return check_size(info).map(|info| Identified {
-                        info,
-                        head: head.chunks,
-                        has_ended: head.has_ended,
-                    });
+        let is_last = intake.has_ended() || head.bytes >= MAX_HEAD_BYTES;
+        match probe::bytes(&ffmpeg.ffprobe, source.demuxer(), &head.concat()).await {
+            Ok(media) => {
+                let (info, selection) = found(source, intake, &media, is_last);
+                let is_enough = if is_again {
+                    selection.unusable == Tracks::default() || attempt > 1
+                } else {
+                    is_enough(&info, intake, attempt)
+                };
+                if has_any(&info) && (is_enough || is_last) {
+                    return check_size(info).map(|info| Identified { info, selection, head: head.into_chunks() });
                 }
+                why = "neither video nor audio was found".into();
             }
-            Err(reason) => why = reason,
+            Err(error) => why = error.to_string(),
         }
-        if !head.may_grow() {
+        if is_last {
             break;
         }
     }
     Err(PublishError::Unreadable(why))
 }
 
-async fn source_info(source: &Source, ffmpeg: &Ffmpeg, head: &Head) -> Result<SourceInfo, String> {
-    let media = probe::bytes(&ffmpeg.ffprobe, source.demuxer(), &head.concat()).await;
-    let media = media.map_err(|error| error.to_string())?;
-    let info = SourceInfo { protocol: source.protocol, video: media.video(), audio: media.audio() };
-    if info.video.is_none() && info.audio.is_none() {
-        return Err("neither video nor audio was found".into());
+/// Joins what ffprobe knows of the tracks with which of them carry media. At the end of the source every track counts.
+fn found(source: &Source, intake: &Intake, media: &MediaInfo, is_last: bool) -> (SourceInfo, Selection) {
+    let every = Tracks { video: Some(Track::First), audio: Some(Track::First) };
+    let flowing = intake.flowing(Tracks::default()).filter(|flowing| !is_last || *flowing != Tracks::default());
+    let flowing = flowing.unwrap_or(every);
+    let video = flowing.video.and_then(|track| media.video_of(number(track)));
+    let audio = flowing.audio.and_then(|track| media.audio_of(number(track)));
+    let taken =
+        Tracks { video: flowing.video.filter(|_| video.is_some()), audio: flowing.audio.filter(|_| audio.is_some()) };
+    let info = SourceInfo { protocol: source.protocol, video, audio };
+    (info, Selection { taken, unusable: flowing.without(taken) })
+}
+
+const fn number(track: Track) -> Option<u32> {
+    match track {
+        Track::First => None,
+        Track::Number(number) => Some(number),
     }
-    Ok(info)
+}
+
+const fn has_any(info: &SourceInfo) -> bool {
+    info.video.is_some() || info.audio.is_some()
+}
+
+/// Whether the broadcast can begin, or another attempt may find more.
+fn is_enough(info: &SourceInfo, intake: &Intake, attempt: u32) -> bool {
+    match (&info.video, &info.audio) {
+        (Some(_), Some(_)) => true,
+        (Some(_), None) => attempt >= ATTEMPTS_WITHOUT_ANNOUNCED_AUDIO || !intake.announces(Kind::Audio),
+        // MPEG-TS announces its tracks before they come.
+        (None, Some(_)) => {
+            attempt >= ATTEMPTS_WITHOUT_VIDEO || (intake.cuts_at_entries() && !intake.announces(Kind::Video))
+        }
+        (None, None) => false,
+    }
 }
 
 fn check_size(info: SourceInfo) -> Result<SourceInfo, PublishError> {
@@ -86,44 +143,60 @@ fn check_size(info: SourceInfo) -> Result<SourceInfo, PublishError> {
 /// The first chunks of a source.
 #[derive(Default)]
 struct Head {
-    chunks: Vec<SourceChunk>,
+    chunks: VecDeque<SourceChunk>,
     bytes: usize,
-    has_ended: bool,
+    /// Preamble of chunks that were discarded.
+    preamble: Option<Bytes>,
 }
 
 impl Head {
+    fn new(chunks: Vec<SourceChunk>) -> Self {
+        let bytes = chunks.iter().map(|chunk| chunk.bytes.len()).sum();
+        Self { chunks: chunks.into(), bytes, preamble: None }
+    }
+
     /// Takes chunks for `time` after the first one, or until there are enough bytes for another attempt.
-    async fn collect(&mut self, source: &mut Source, time: Duration) {
+    async fn collect(&mut self, source: &mut Source, intake: &mut Intake, time: Duration) {
         let mut until = Instant::now() + time;
         loop {
             let received = tokio::select! {
-                received = source.recv() => received,
+                received = intake.next(source) => received,
                 () = sleep_until(until) => return,
             };
-            let Some(chunk) = received else {
-                self.has_ended = true;
-                return;
-            };
+            let Some(chunk) = received else { return };
             if self.chunks.is_empty() {
                 until = Instant::now() + time;
             }
             let before = self.bytes;
             self.bytes += chunk.bytes.len();
             // These bytes no longer count towards the buffer of the source.
-            self.chunks.push(chunk.without_permit());
+            self.chunks.push_back(chunk.without_permit());
             if before / ATTEMPT_BYTES != self.bytes / ATTEMPT_BYTES {
                 return;
+            }
+            if intake.awaits_keyframe() {
+                self.discard_beginning();
             }
         }
     }
 
-    fn may_grow(&self) -> bool {
-        !self.has_ended && self.bytes < MAX_HEAD_BYTES
+    fn discard_beginning(&mut self) {
+        while self.bytes > MAX_UNDECODABLE_BYTES {
+            let Some(chunk) = self.chunks.pop_front() else { return };
+            self.bytes -= chunk.bytes.len();
+            self.preamble = chunk.preamble.or(self.preamble.take());
+        }
     }
 
     fn concat(&self) -> Vec<u8> {
         let mut all = Vec::with_capacity(self.bytes);
+        self.preamble.iter().for_each(|preamble| all.extend_from_slice(preamble));
         self.chunks.iter().for_each(|chunk| all.extend_from_slice(&chunk.bytes));
         all
+    }
+
+    fn into_chunks(self) -> Vec<SourceChunk> {
+        let preamble = self.preamble.map(|preamble| SourceChunk::new(preamble.clone(), false).with_preamble(preamble));
+        preamble.into_iter().chain(self.chunks).collect()
     }
 }

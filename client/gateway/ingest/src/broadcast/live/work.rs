@@ -1,14 +1,14 @@
 //! One run of ffmpeg: fed from the source, watched, and ended.
 
 use super::{
-    feed::Feed,
+    feed::{Feed, Loaded},
     health::{Fed, HealthMeter},
 };
 use crate::{
     broadcast::{actor::Actor, stop::BroadcastOver, BroadcastEvent, EndReason},
     plan::Plan,
     source::Source,
-    transcode::{Child, Input, Job, JobInput, Pace},
+    transcode::{Child, Input, Job, Pace},
 };
 use tokio::{sync::mpsc, time::Instant};
 use vilokanam_ffmpeg::Progress;
@@ -22,6 +22,8 @@ const MAX_INIT_BYTES: u64 = 16 * 1024;
 pub(super) enum WorkEnd {
     SourceEnded,
     BroadcastOver(BroadcastOver),
+    /// Other tracks carry media than those that ffmpeg takes.
+    TracksChanged,
     /// ffmpeg was too slow, and there is more than one rendition.
     TooSlow,
     Died {
@@ -38,7 +40,7 @@ pub(super) async fn run(actor: &mut Actor, source: &mut Source, feed: &mut Feed,
         return WorkEnd::BroadcastOver(BroadcastOver(EndReason::Stopped));
     };
     let start_s = actor.next_start_s();
-    let job = Job { plan: plan.clone(), input: JobInput::Pipe(source.demuxer()), start_s };
+    let job = Job { plan: plan.clone(), input: feed.job_input(source), start_s };
     let config = &actor.hub.config;
     let child = match Child::start(&actor.hub.ffmpeg, &job, &config.transcode, &config.work_dir, &events) {
         Ok(child) => child,
@@ -52,6 +54,7 @@ pub(super) async fn run(actor: &mut Actor, source: &mut Source, feed: &mut Feed,
 /// Why the watch ended.
 enum WatchEnd {
     SourceEnded,
+    TracksChanged,
     Stopped(EndReason),
     TooSlow,
     Died,
@@ -78,6 +81,7 @@ async fn watch(
             step = step(&mut child.input, feed, source) => match step {
                 Step::Moved => continue,
                 Step::SourceEnded => break WatchEnd::SourceEnded,
+                Step::TracksChanged => break WatchEnd::TracksChanged,
                 Step::InputClosed => break WatchEnd::Died,
             },
         };
@@ -100,6 +104,7 @@ async fn watch(
 async fn end(stream: u64, watch_end: WatchEnd, child: Child) -> (WorkEnd, Progress) {
     match watch_end {
         WatchEnd::SourceEnded => (WorkEnd::SourceEnded, child.finish().await),
+        WatchEnd::TracksChanged => (WorkEnd::TracksChanged, child.finish().await),
         WatchEnd::Stopped(reason) => (WorkEnd::BroadcastOver(BroadcastOver(reason)), child.stop().await),
         WatchEnd::TooSlow => {
             tracing::warn!(stream, "ffmpeg is too slow; the highest rendition is dropped");
@@ -118,6 +123,7 @@ async fn end(stream: u64, watch_end: WatchEnd, child: Child) -> (WorkEnd, Progre
 enum Step {
     Moved,
     SourceEnded,
+    TracksChanged,
     InputClosed,
 }
 
@@ -129,9 +135,9 @@ async fn step(input: &mut Input, feed: &mut Feed, source: &mut Source) -> Step {
             Err(_) => Step::InputClosed,
         };
     }
-    if feed.load(source).await {
-        Step::Moved
-    } else {
-        Step::SourceEnded
+    match feed.load(source).await {
+        Loaded::Chunk => Step::Moved,
+        Loaded::Ended => Step::SourceEnded,
+        Loaded::TracksChanged => Step::TracksChanged,
     }
 }

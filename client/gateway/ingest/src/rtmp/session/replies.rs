@@ -1,13 +1,15 @@
 //! Answers of the server.
 
+use bytes::Bytes;
 use scuffle_rtmp::{
-    chunk::{writer::ChunkWriter, CHUNK_SIZE},
+    chunk::{writer::ChunkWriter, Chunk, CHUNK_SIZE, CHUNK_STREAM_ID_COMMAND},
     command_messages::{
         netconnection::{NetConnectionCommand, NetConnectionCommandConnectResult},
         on_status::{OnStatus, OnStatusCode},
         Command, CommandResultLevel, CommandType,
     },
     error::RtmpError,
+    messages::MessageType,
     protocol_control_messages::{
         ProtocolControlMessageAcknowledgement, ProtocolControlMessageSetChunkSize,
         ProtocolControlMessageSetPeerBandwidth, ProtocolControlMessageSetPeerBandwidthLimitType,
@@ -53,6 +55,19 @@ impl Replies {
         self.command(transaction, CommandType::NetConnection(result))
     }
 
+    /// Answers a command that has no result.
+    pub fn done(&mut self, transaction: f64) -> Result<(), RtmpError> {
+        let body = [&b"\x02\0\x07_result\0"[..], &transaction.to_be_bytes(), b"\x05\x06"];
+        self.write(body.concat())
+    }
+
+    /// Tells the publisher that its stream may be published. Some encoders wait for it between `FCPublish` and `publish`.
+    pub fn announced(&mut self) -> Result<(), RtmpError> {
+        const BODY: &[u8] =
+            b"\x02\0\x0bonFCPublish\0\0\0\0\0\0\0\0\0\x05\x03\0\x04code\x02\0\x17NetStream.Publish.Start\0\0\x09";
+        self.write(BODY.to_vec())
+    }
+
     /// Answers `publish`.
     pub fn publishing(&mut self, on: u32) -> Result<(), RtmpError> {
         EventMessageStreamBegin { stream_id: on }.write(&self.writer, &mut self.bytes)?;
@@ -72,6 +87,11 @@ impl Replies {
     fn status(&mut self, level: CommandResultLevel, code: OnStatusCode, text: &str) -> Result<(), RtmpError> {
         let status = OnStatus { code, description: Some(text.to_owned().into()), level, others: None };
         self.command(0.0, CommandType::OnStatus(status))
+    }
+
+    fn write(&mut self, body: Vec<u8>) -> Result<(), RtmpError> {
+        let chunk = Chunk::new(CHUNK_STREAM_ID_COMMAND, 0, MessageType::CommandAMF0, 0, Bytes::from(body));
+        Ok(self.writer.write_chunk(&mut self.bytes, chunk)?)
     }
 
     fn command(&mut self, transaction_id: f64, command_type: CommandType<'_>) -> Result<(), RtmpError> {

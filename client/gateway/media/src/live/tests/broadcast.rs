@@ -216,7 +216,8 @@ fn new_tracks_need_a_new_source() {
     played.play(0..6);
     let now = low_latency(&played, "720p");
     let maps: Vec<_> = now.complete().map(|segment| segment.map.as_str()).collect();
-    assert_eq!(maps, ["v/720p/init-0.mp4", "v/720p/init-0.mp4", "v/720p/init-1.mp4"]);
+    let [before, after] = [init(320, 180), init(1280, 720)].map(|bytes| init_uri("720p", &bytes));
+    assert_eq!(maps, [before.as_str(), before.as_str(), after.as_str()]);
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn check_control(text: &str, target_seconds: u64) {
     assert!(micros(&control["HOLD-BACK"]) >= 3_000_000 * target_seconds);
     let Some(info) = header(text, "#EXT-X-PART-INF").map(|list| attributes(&list)) else { return };
     assert_eq!(control["CAN-BLOCK-RELOAD"], "YES");
+    assert!(micros(&control["CAN-SKIP-UNTIL"]) >= 6_000_000 * target_seconds);
     assert!(micros(&control["PART-HOLD-BACK"]) >= 3 * micros(&info["PART-TARGET"]));
 }
 

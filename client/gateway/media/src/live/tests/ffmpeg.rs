@@ -125,7 +125,11 @@ fn openssl_decrypt(path: PathBuf, index: u64, folder: &Path) -> Vec<u8> {
 fn check_media(stream: &LiveStream, events: &[Event], uris: &Uris, folder: &Path) {
     let name = NAMES[0];
     let id = stream.rendition(name).unwrap();
-    let init = std::fs::read(folder.join(uris.init(name, 0))).unwrap();
+    let number = events.iter().find_map(|event| match event {
+        Event::InitReady(ready) if ready.rendition == id => Some(ready.number),
+        _ => None,
+    });
+    let init = std::fs::read(folder.join(uris.init(name, number.unwrap()))).unwrap();
     for event in events.iter().filter(|event| event.rendition() == id) {
         match event {
             Event::SegmentReady(ready) => {

@@ -1,0 +1,104 @@
+//! Picture and sound stay together for as long as a broadcast lasts.
+
+use crate::{
+    clips::{clips, ffmpeg},
+    gateway::{publish, Gateway, Observer, STREAM},
+};
+use std::{path::Path, process::Command};
+use vilokanam_ingest::Ladder;
+
+/// Seconds at which the picture becomes white and a tone begins, for a second each. Everything else is black and silent:
+/// encoders pack silence into equal messages, which RTMP sends with the shortest header.
+const MARKS_S: [u32; 3] = [20, 60, 110];
+
+/// Length of the clip, and frames per second.
+const LENGTH_S: u32 = MARKS_S[2] + 3;
+const FRAMES_PER_S: u32 = 25;
+
+/// Maximum distance between a mark's picture and its sound.
+const MAX_APART_S: f64 = 0.1;
+
+/// A clip with the marks, as encoders send it.
+fn marked(name: &str, audio: &[&str]) -> std::path::PathBuf {
+    let path = clips().directory.join(name);
+    let marks = MARKS_S.map(|mark| format!("between(t,{mark},{})", mark + 1)).join("+");
+    let picture = format!("color=black:s=320x180:r={FRAMES_PER_S},drawbox=c=white:t=fill:enable='{marks}'");
+    let sound = format!("aevalsrc='0.5*sin(880*2*PI*t)*({marks})':s=48000:c=stereo");
+    let length = LENGTH_S.to_string();
+    let inputs = ["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &sound, "-t", &length];
+    let video = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-bf", "2", "-pix_fmt", "yuv420p"];
+    ffmpeg(&[&inputs, &video, audio, &["-f", "flv", path.to_str().unwrap()]].concat());
+    path
+}
+
+/// Times at which something ends, as a filter of ffmpeg reports it.
+fn ends(report: &str, name: &str) -> Vec<f64> {
+    let times = report.split(name).skip(1).filter_map(|rest| {
+        let number: String = rest.trim_start().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        number.parse().ok()
+    });
+    times.collect()
+}
+
+fn check_marks(movie: &Path) {
+    let output = Command::new("ffmpeg")
+        .args(["-nostdin", "-hide_banner", "-i", movie.to_str().unwrap()])
+        .args(["-vf", "blackdetect=d=0.5:pix_th=0.2", "-af", "silencedetect=n=-40dB:d=0.5", "-f", "null", "-"])
+        .output()
+        .expect("ffmpeg is installed");
+    let report = String::from_utf8_lossy(&output.stderr);
+    let (white, tone) = (ends(&report, "black_end:"), ends(&report, "silence_end:"));
+    // After the last mark, the end of the movie ends black and silence as well.
+    assert!(white.len() >= MARKS_S.len() && tone.len() >= MARKS_S.len(), "{white:?} {tone:?}");
+    for (mark, (white, tone)) in MARKS_S.into_iter().zip(white.iter().zip(&tone)) {
+        assert!(
+            (white - tone).abs() <= MAX_APART_S,
+            "at {mark} s the picture comes at {white} and the sound at {tone}"
+        );
+        assert!((white - f64::from(mark)).abs() <= MAX_APART_S, "at {mark} s the picture comes at {white}");
+    }
+}
+
+async fn check(name: &'static str, audio: &'static [&'static str]) {
+    let mut gateway = Gateway::with(|config, _| {
+        let lowest = config.transcode.ladder.rungs()[0];
+        config.transcode.ladder = Ladder::try_from(vec![lowest]).unwrap();
+        config.transcode.preview = false;
+        config.transcode.thumbnail_interval_s = 0;
+    })
+    .await;
+    let clip = tokio::task::spawn_blocking(move || marked(name, audio)).await.unwrap();
+    // As fast as the transcoder takes it, until the last mark has been encoded.
+    let publisher = publish(&["-stream_loop", "-1"], &clip, "flv", &gateway.rtmp_url());
+    let mut observer = gateway.broadcast().await;
+    let frames = u64::from(LENGTH_S * FRAMES_PER_S);
+    let has_last = |observer: &Observer| observer.health.last().is_some_and(|health| health.frames >= frames);
+    observer.until("the last mark", has_last).await;
+    assert!(gateway.ingest.stop(STREAM));
+    observer.until_end().await;
+    drop(publisher);
+    assert!(observer.discontinuities.is_empty(), "{:?}", observer.discontinuities);
+    let movie = gateway.directory.path().join("movie.mp4");
+    std::fs::write(&movie, observer.epochs[0].renditions.values().next().unwrap()).unwrap();
+    tokio::task::spawn_blocking(move || check_marks(&movie)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aac_at_44100_hz_stays_with_the_picture() {
+    check("marks-aac.flv", &["-c:a", "aac", "-ar", "44100"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mono_aac_stays_with_the_picture() {
+    check("marks-mono.flv", &["-c:a", "aac", "-ar", "44100", "-ac", "1"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mp3_stays_with_the_picture() {
+    check("marks-mp3.flv", &["-c:a", "libmp3lame", "-ar", "44100"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_law_at_8000_hz_stays_with_the_picture() {
+    check("marks-alaw.flv", &["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"]).await;
+}
