@@ -1,14 +1,13 @@
 //! Runtime APIs for nodes and wallets, and the version of this runtime, which lists them.
 
 use crate::{
-    AccountId, Aura, Balance, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall,
+    AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime, RuntimeCall,
     RuntimeGenesisConfig, System, TickStream, TransactionPayment, Validators,
 };
 use alloc::{borrow::Cow, vec::Vec};
 use codec::Encode;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
-    traits::KeyOwnerProofSystem,
     weights::Weight,
 };
 use pallet_aura::Authorities;
@@ -149,10 +148,10 @@ impl_runtime_apis! {
         }
 
         fn generate_key_ownership_proof(
-            _set_id: sp_consensus_grandpa::SetId,
+            set_id: sp_consensus_grandpa::SetId,
             authority_id: sp_consensus_grandpa::AuthorityId,
         ) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-            let proof = Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))?;
+            let proof = Validators::prove_voter(set_id, &authority_id)?;
             Some(sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
         }
     }

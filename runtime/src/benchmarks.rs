@@ -2,8 +2,8 @@
 
 use crate::{
     opaque::SessionKeys, AccountId, AllPalletsWithSystem, Balances, CollatorSelection, ConvictionVoting, Moderators,
-    Multisig, Preimage, Proxy, Referenda, Runtime, Scheduler, Sudo, TechnicalCommittee, TickStream, Timestamp,
-    TransactionPayment, Treasury, Utility, Whitelist,
+    Multisig, Origins, Preimage, Proxy, Referenda, Runtime, Scheduler, Sudo, TechnicalCommittee, TickStream, Timestamp,
+    TransactionPayment, Treasury, Utility, Validators, Whitelist,
 };
 use alloc::{string::String, vec::Vec};
 use codec::Encode;
@@ -16,6 +16,7 @@ frame_benchmarking::define_benchmarks!(
     [frame_benchmarking, BaselineBench::<Runtime>]
     [frame_system, SystemBench::<Runtime>]
     [frame_system_extensions, SystemExtensionsBench::<Runtime>]
+    [origins, Origins]
     [pallet_balances, Balances]
     [pallet_collator_selection, CollatorSelection]
     [pallet_collective, TechnicalCommittee]
@@ -34,6 +35,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_treasury, Treasury]
     [pallet_utility, Utility]
     [pallet_whitelist, Whitelist]
+    [validators, Validators]
 );
 
 use baseline::Pallet as BaselineBench;

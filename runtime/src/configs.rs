@@ -37,25 +37,10 @@ use crate::{
 use frame_support::{
     derive_impl, parameter_types,
     traits::{ConstU128, ConstU32, ConstU64, VariantCountOf},
-    weights::{constants::WEIGHT_REF_TIME_PER_NANOS, RuntimeDbWeight},
 };
 use sp_version::RuntimeVersion;
 
-/// Weight of a database read in nanoseconds of execution time.
-///
-/// Measured are 12 us (`benchmark storage`, 9,000 keys, 2 cores of an AMD EPYC). The value is about twice that, because
-/// the state grows and other validators' disks may be slower.
-pub const DB_READ_NANOS: u64 = 25_000;
-/// Weight of a database write in nanoseconds of execution time, including its part of the state root. Measured are 22
-/// us, with the same margin.
-pub const DB_WRITE_NANOS: u64 = 45_000;
-
 parameter_types! {
-    /// Weights of database accesses.
-    pub const DbWeight: RuntimeDbWeight = RuntimeDbWeight {
-        read: DB_READ_NANOS * WEIGHT_REF_TIME_PER_NANOS,
-        write: DB_WRITE_NANOS * WEIGHT_REF_TIME_PER_NANOS,
-    };
     /// Number of recent block hashes that the chain stores.
     pub const BlockHashCount: BlockNumber = BLOCK_HASH_COUNT;
     /// Version of this runtime.
@@ -66,6 +51,7 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
+    type BaseCallFilter = FairReplacement;
     type Block = Block;
     type BlockWeights = RuntimeBlockWeights;
     type BlockLength = RuntimeBlockLength;
@@ -73,7 +59,7 @@ impl frame_system::Config for Runtime {
     type Nonce = Nonce;
     type Hash = Hash;
     type BlockHashCount = BlockHashCount;
-    type DbWeight = DbWeight;
+    type DbWeight = crate::weights::rocksdb::DbWeight;
     type Version = Version;
     type AccountData = pallet_balances::AccountData<Balance>;
     type SS58Prefix = SS58Prefix;

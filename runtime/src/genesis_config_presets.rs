@@ -45,8 +45,8 @@ pub const LIVE_BOND: Balance = 10_000 * UNIT;
 const DEVELOPMENT_CANDIDATES: u32 = 16;
 /// Number of candidates that are chosen on a live chain until governance opens places for them.
 ///
-/// GRANDPA needs more than two thirds of the set. Anyone who pays the bond can be a candidate, so there should be fewer
-/// than half as many candidates as appointed validators: otherwise candidates that do not vote could stop finality.
+/// Anyone who pays the bond can be a candidate. Candidates are always fewer than half as many as appointed validators
+/// ([`places_for_candidates`](crate::validators::limits::places_for_candidates)), however many places are open.
 pub const LIVE_CANDIDATES: u32 = 0;
 /// Balance of each well-known account, in planck.
 const ENDOWMENT: Balance = 1_000_000 * UNIT;

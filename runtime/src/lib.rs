@@ -8,6 +8,7 @@
 //! | [`origins`] | the origins that referenda act with |
 //! | [`extensions`] | the transaction extension that refuses calls which cannot succeed |
 //! | [`migrations`] | changes of the state on an upgrade from an earlier version |
+//! | [`weights`] | weights of the runtime's own pallets, and of the database |
 //! | [`settlement`] | construction of the off-chain worker's extrinsics |
 //! | [`apis`] | runtime APIs for nodes and wallets, and the version that lists them |
 //! | [`genesis_config_presets`] | genesis of development and test chains, and the template of a live one |
@@ -35,6 +36,7 @@ mod tests;
 pub mod token;
 mod types;
 pub mod validators;
+pub mod weights;
 
 pub use pallet_balances::Call as BalancesCall;
 pub use types::{
@@ -160,9 +162,7 @@ mod runtime {
     #[runtime::pallet_index(15)]
     pub type Historical = pallet_session::historical;
 
-    #[runtime::pallet_index(16)]
-    pub type Offences = pallet_offences;
-
+    // Index 16 is free: `Validators` is the register of offences.
     #[runtime::pallet_index(17)]
     pub type Treasury = pallet_treasury;
 

@@ -5,13 +5,16 @@ pub use pallet::*;
 /// Custom origins, and the storage of the divisor.
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::BlockNumber;
+    use crate::{weights::origins::WeightInfo, BlockNumber};
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
 
     /// Parameters of the pallet.
     #[pallet::config]
-    pub trait Config: frame_system::Config {}
+    pub trait Config: frame_system::Config {
+        /// Weights of the calls.
+        type WeightInfo: WeightInfo;
+    }
 
     /// Origins of governance.
     #[pallet::pallet]
@@ -68,7 +71,7 @@ pub mod pallet {
         ///
         /// Fails if the divisor is zero.
         #[pallet::call_index(0)]
-        #[pallet::weight(T::DbWeight::get().writes(1))]
+        #[pallet::weight(T::WeightInfo::set_period_divisor())]
         pub fn set_period_divisor(origin: OriginFor<T>, divisor: u32) -> DispatchResult {
             ensure_root(origin)?;
             ensure!(divisor > 0, DispatchError::Other("a period cannot be divided by zero"));
@@ -84,6 +87,9 @@ pub mod pallet {
         }
     }
 }
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 
 use crate::{Balance, BlockNumber};
 use core::marker::PhantomData;

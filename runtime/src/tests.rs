@@ -1,10 +1,12 @@
 //! Tests of the runtime's parameters and presets.
 
+mod candidates;
 mod env;
 mod extensions;
 mod fees;
 mod governance;
 mod migration;
+mod offences;
 mod presets;
 mod proxies;
 mod upgrade;

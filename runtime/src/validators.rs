@@ -7,6 +7,7 @@
 //!
 //! - A validator that was in the set and wrote no block for a whole session is removed, invulnerable or not. At most as
 //!   many are removed at a time as finality can do without, and never the last one.
+//! - Candidates are so few that the votes of the invulnerables are enough for finality.
 //! - A validator that signed two blocks for one slot, or voted twice in one round, is disabled at once, leaves the set
 //!   two blocks later, and loses a part of its bond.
 //! - A set that would be empty is never enacted.
@@ -17,20 +18,25 @@
 //! | [`limits`] | limits of the set, and of what is kept about it |
 //! | `sessions` | choice of the set of each session, and removal of absent validators |
 //! | [`offence`] | two blocks of one validator for one slot, as an offence |
-//! | `expulsion` | removal and punishment of validators that equivocate |
+//! | `expulsion` | the register of offenders, their removal and punishment |
 //! | [`equivocation`] | the proof that a validator wrote two blocks for one slot |
+//! | `ownership` | the proof that a key was a voter's in a recent session |
 //! | `bond` | the currency of bonds, which keeps them for a while after they are released |
 //! | [`api`] | the runtime API through which a node reports an equivocation |
 
 pub mod api;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod bond;
 pub mod equivocation;
 mod expulsion;
 pub mod limits;
 pub mod offence;
+mod ownership;
 mod sessions;
 pub mod storage;
 
 pub use bond::Bonds;
+pub use expulsion::Registration;
 pub use sessions::EndOfSession;
 pub use storage::*;

@@ -283,7 +283,7 @@ class Scenario {
     const closed = named(last, "SessionClosed");
     assert.deepEqual([closed.settledTicks.toNumber(), closed.paid.toBigInt()], [50, 50n * PRICE]);
     assert.deepEqual([closed.refunded.toBigInt(), closed.fee.toBigInt()], [BigInt(MAX_TICKS - 50) * PRICE, fee]);
-    assert.equal(closed.feeTo.toString(), gateway.address);
+    assert.deepEqual([closed.gateway.toString(), closed.reward.toBigInt()], [gateway.address, 0n]);
     const key = (await client.read("keys", viewer.address, device.address)).unwrap();
     assert.equal(key.spent.toBigInt(), 50n * PRICE + fee);
     assert.equal(key.allowance.left.toBigInt(), ALLOWANCE - 50n * PRICE - fee);

@@ -266,7 +266,7 @@ class Scenario:
         assert (failed["kind"], failed["error"]) == ("Close", "SessionUnknown"), failed
         assert (closed["settled_ticks"], closed["paid"]) == (50, 50 * PRICE), closed
         assert (closed["refunded"], closed["fee"]) == ((MAX_TICKS - 50) * PRICE, fee), closed
-        assert closed["fee_to"] == self.gateway.ss58_address, closed
+        assert (closed["gateway"], closed["reward"]) == (self.gateway.ss58_address, 0), closed
         key = client.read("Keys", self.viewer.ss58_address, self.device.ss58_address)
         assert (key["spent"], key["allowance"]["left"]) == (50 * PRICE + fee, ALLOWANCE - 50 * PRICE - fee), key
 

@@ -9,6 +9,7 @@
 //! | [`process`] | programs under test: where they are, how they are started and killed, where their logs go |
 //! | [`ports`] | ports that no other test uses |
 //! | [`node`] | node processes |
+//! | [`next_runtime`] | a runtime of the next version, to which tests upgrade a chain |
 //! | [`node_client`], [`call`] | JSON-RPC client of one node, and encoded calls |
 //! | [`command_line`] | the command line, run as a person runs it |
 //! | [`accounts`] | keys, accounts and terms of the tests' streams |
@@ -19,6 +20,7 @@
 pub mod accounts;
 pub mod call;
 pub mod command_line;
+pub mod next_runtime;
 pub mod node;
 pub mod node_client;
 pub mod ports;

@@ -2,6 +2,7 @@
 
 use crate::{
     free_port,
+    next_runtime::compressed,
     node_client::NodeClient,
     process::{log_folder, program, temporary_folder, Process},
     wait_for,
@@ -20,6 +21,10 @@ use vilokanam_chain::Chain;
 
 /// Storage key of the runtime's code: `:code` in hex.
 const CODE_KEY: &str = "0x3a636f6465";
+/// Name of the chain that `--dev` means.
+const DEV_CHAIN: &str = "dev";
+/// Names of the chains that are started from a file, see [`with_raw_chain`].
+const RAW_CHAINS: [&str; 3] = [DEV_CHAIN, "local", "test"];
 /// Maximum time until a node that was started answers.
 const START_SECONDS: u64 = 90;
 
@@ -75,7 +80,7 @@ impl Node {
         let mut node = Self {
             base: tempfile::Builder::new().prefix("vilokanam-test").tempdir()?,
             log: log_folder()?.join(format!("node-{rpc_port}.log")),
-            args: with_raw_dev_chain(args)?,
+            args: with_raw_chain(args)?,
             rpc_port,
             p2p_port: free_port()?,
             process: None,
@@ -145,39 +150,41 @@ fn share_compiled_runtimes(base: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the name of the development chain in a node's arguments by a file with its raw specification. To build the
-/// genesis of a named chain, a node compiles a WebAssembly runtime for this purpose alone, which takes seconds; the
-/// file is made once for each build of the node.
-fn with_raw_dev_chain(args: &[&str]) -> Result<Vec<String>> {
+/// Replaces the name of a chain in a node's arguments by a file with its raw specification. To build the genesis of a
+/// named chain, a node compiles a WebAssembly runtime for this purpose alone, which takes seconds; the file is made once
+/// for each build of the node.
+fn with_raw_chain(args: &[&str]) -> Result<Vec<String>> {
     let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
     if let Some(name) = args.iter().position(|arg| arg == "--chain").map(|flag| flag + 1) {
-        if args.get(name).is_some_and(|name| name == "dev") {
-            args[name] = raw_dev_chain()?;
+        if let Some(name) = args.get_mut(name).filter(|name| RAW_CHAINS.contains(&name.as_str())) {
+            *name = raw_chain(name)?;
         }
     } else if args.iter().any(|arg| arg == "--dev") {
-        args.extend(["--chain".to_owned(), raw_dev_chain()?]);
+        args.extend(["--chain".to_owned(), raw_chain(DEV_CHAIN)?]);
     }
     Ok(args)
 }
 
-/// Returns the WebAssembly code of the runtime that the node under test was built with.
+/// Returns the WebAssembly code of the runtime that the node under test was built with, compressed.
 pub fn built_runtime() -> Result<Vec<u8>> {
-    let spec: Value = serde_json::from_slice(&fs::read(raw_dev_chain()?)?)?;
+    let spec: Value = serde_json::from_slice(&fs::read(raw_chain(DEV_CHAIN)?)?)?;
     let code = spec["genesis"]["raw"]["top"][CODE_KEY].as_str().context("the specification has no code")?;
-    Ok(hex::decode(code.trim_start_matches("0x"))?)
+    let code = hex::decode(code.trim_start_matches("0x"))?;
+    // A release is compressed already.
+    Ok(if code.starts_with(b"\0asm") { compressed(&code)? } else { code })
 }
 
-fn raw_dev_chain() -> Result<String> {
+fn raw_chain(name: &str) -> Result<String> {
     let node = program("vilokanam-node")?;
     let built = node.metadata()?.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
     let folder = temporary_folder()?.join("chains");
     fs::create_dir_all(&folder)?;
-    let spec = folder.join(format!("dev-{built}.json"));
+    let spec = folder.join(format!("{name}-{built}.json"));
     if !spec.is_file() {
         // Tests that run at the same time may all make the file: the contents are equal, and renaming is atomic.
         let draft = NamedTempFile::new_in(&folder)?;
         let exported = Command::new(node)
-            .args(["export-chain-spec", "--chain", "dev", "--raw", "--output"])
+            .args(["export-chain-spec", "--chain", name, "--raw", "--output"])
             .arg(draft.path())
             .output()
             .context("vilokanam-node cannot be run")?;

@@ -32,11 +32,15 @@ fn this_test() -> Result<PathBuf> {
     std::env::current_exe().context("the path of this test is unknown")
 }
 
+/// Returns the build's folder for its profile, such as `target/debug`.
+pub fn build_folder() -> Result<PathBuf> {
+    // A test is TARGET/debug/deps/test-0123.
+    Ok(this_test()?.ancestors().nth(2).context("this test is not in a build folder")?.to_owned())
+}
+
 /// Returns the build's folder for files of tests.
 pub fn temporary_folder() -> Result<PathBuf> {
-    // A test is TARGET/debug/deps/test-0123.
-    let target = this_test()?.ancestors().nth(3).context("this test is not in a build folder")?.to_owned();
-    Ok(target.join("tmp"))
+    Ok(build_folder()?.with_file_name("tmp"))
 }
 
 /// Returns the folder for the logs of this test, `tmp/end-to-end/TEST` in the build folder, and creates it if needed.

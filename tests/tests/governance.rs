@@ -12,6 +12,7 @@ use vilokanam_tests::{
     accounts::{account, key, treasury, CREATOR, PRICE, UNIT},
     call::Call,
     command_line::Terminal,
+    next_runtime::compressed,
     node::Node,
     node_client::NodeClient,
     process::program,
@@ -147,9 +148,9 @@ async fn runtime_is_upgraded(chain: &Chain) -> Result<()> {
     let code = chain.client.entry(b":code").await?.context("the chain has no code")?;
     let version = chain.client.request("state_getRuntimeVersion", vec![]).await?;
     let spec_version = version["specVersion"].as_u64().context("there is no spec_version")? as u32;
-    let next = next_version(code.clone(), spec_version)?;
+    let (same, next) = (compressed(&code)?, compressed(&next_version(code, spec_version)?)?);
     let (same, next, text) =
-        (write("same.wasm", &code)?, write("next.wasm", &next)?, write("text.wasm", b"not a program")?);
+        (write("same.wasm", &same)?, write("next.wasm", &next)?, write("text.wasm", b"not a program")?);
 
     let wrong_hash = format!("0x{}", "17".repeat(32));
     chain.refused(&["gov", "submit", "upgrade", &text, "--deposit"], "text.wasm").await?;

@@ -210,6 +210,11 @@ impl Call {
         Self::new(TICK_STREAM, "sweep_earnings", account)
     }
 
+    /// Removes an abandoned deposit and its session keys, whose storage bonds become earnings of the signer.
+    pub fn reap_deposit(viewer: &AccountId) -> Self {
+        Self::new(TICK_STREAM, "reap_deposit", viewer)
+    }
+
     /// Pays `amount` planck to a stream as a tip, with a message to its creator.
     pub fn tip(stream: StreamId, amount: Balance, memo: &[u8]) -> Self {
         Self::new(TICK_STREAM, "tip", (Compact(stream), Compact(amount), memo))

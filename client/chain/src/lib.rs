@@ -71,7 +71,7 @@ pub use header::Head;
 pub use nodes::{Connection, Nodes, NodesError};
 pub use reads::{AccountState, State};
 pub use rpc::{ClaimRow, TickRpc};
-pub use runtime::{GeneratedKeys, RuntimeVersion};
+pub use runtime::{GeneratedKeys, RuntimeVersion, TICK_STREAM_API};
 pub use signer::Signer;
 pub use submit::{Anchor, Receipt, Signed, Watched};
 /// Event of the tick stream pallet.

@@ -19,6 +19,8 @@ pub struct AccountState {
     pub free: Balance,
     /// Balance that is held or reserved, in planck.
     pub reserved: Balance,
+    /// Whether the account exists.
+    pub exists: bool,
 }
 
 /// Storage value of `System.Account`.
@@ -207,6 +209,11 @@ impl State<'_> {
         let Some(entry) = entry else { return Ok(AccountState::default()) };
         let AccountInfo { nonce, data, .. } =
             AccountInfo::decode(&mut &entry[..]).map_err(ChainError::decode("System.Account"))?;
-        Ok(AccountState { nonce, free: data.free, reserved: data.reserved })
+        Ok(AccountState { nonce, free: data.free, reserved: data.reserved, exists: true })
+    }
+
+    /// Reads the existential deposit: the lowest balance of an account in planck.
+    pub async fn existential_deposit(&self) -> Result<Balance, ChainError> {
+        self.constant("Balances", "ExistentialDeposit").await
     }
 }

@@ -35,6 +35,17 @@ pub struct RuntimeVersion {
     pub spec_version: u32,
 }
 
+/// Version of the runtime API `TickStreamApi` whose sessions and tickets this crate understands.
+pub const TICK_STREAM_API: u32 = 2;
+
+/// Returns the version of a runtime API in the answer of `state_getRuntimeVersion`; 0 if the runtime does not have it.
+fn api_version(apis: Option<&serde_json::Value>, name: &str) -> u32 {
+    let id = format!("0x{}", hex::encode(sp_crypto_hashing::blake2_64(name.as_bytes())));
+    let mut apis = apis.and_then(serde_json::Value::as_array).into_iter().flatten();
+    let version = apis.find(|api| api[0] == id.as_str()).and_then(|api| api[1].as_u64());
+    version.and_then(|version| u32::try_from(version).ok()).unwrap_or(0)
+}
+
 /// Session keys that a node has made, and the proof that it has them.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
 pub struct GeneratedKeys {
@@ -156,6 +167,15 @@ pub(crate) fn text_of(value: &Value) -> String {
 }
 
 impl State<'_> {
+    /// Reads the version of the runtime API `TickStreamApi`, to be compared with [`TICK_STREAM_API`]; 0 if the runtime does not
+    /// have it.
+    pub async fn tick_stream_api(&self) -> Result<u32, ChainError> {
+        let at = self.at.map(|hash| subxt::utils::H256(hash.0));
+        let version = self.chain.methods.state_get_runtime_version(at).await;
+        let version = version.map_err(ChainError::rpc("state_getRuntimeVersion"))?;
+        Ok(api_version(version.other.get("apis"), "TickStreamApi"))
+    }
+
     async fn client(&self) -> Result<OnlineClientAtBlock<SubstrateConfig>, ChainError> {
         let hash: H256 = match self.at {
             Some(hash) => hash,
@@ -210,5 +230,19 @@ impl State<'_> {
         let at = self.client().await?;
         let address = subxt::constants::dynamic::<V>(pallet, name);
         at.constants().entry(address).map_err(failed("reading a constant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_of_a_runtime_api_is_found_by_its_name() {
+        // As every node answers: `Core` has the identifier 0xdf6acb689907609b.
+        let apis = serde_json::json!([["0x37e397fc7c91f5e4", 2], ["0xdf6acb689907609b", 5]]);
+        assert_eq!(api_version(Some(&apis), "Core"), 5);
+        assert_eq!(api_version(Some(&apis), "TickStreamApi"), 0);
+        assert_eq!(api_version(None, "Core"), 0);
     }
 }

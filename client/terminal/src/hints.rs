@@ -73,6 +73,7 @@ fn keys(name: &str) -> Option<&'static str> {
         "KeyExists" => "The key is authorised already; change its limits with `vilokanam keys update`.",
         "KeyUnknown" => "The key is not authorised; add it with `vilokanam keys add`.",
         "KeyIsViewer" => "A session key must be another key than the wallet's.",
+        "KeyIsZero" => "Anyone can sign for a key of zeros; create a key for the device.",
         "TooManyKeys" => "The deposit has the maximum number of session keys; remove one with `vilokanam keys remove`.",
         "KeyExpired" => "The session key has expired; extend it with `vilokanam keys update --expires-in`.",
         "KeySessionsInvalid" => "Give a number of sessions from 1 to 16.",

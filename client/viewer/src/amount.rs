@@ -23,7 +23,7 @@ const WHOLE_PPM: u128 = 1_000_000;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NumberError {
     /// The text is something other than digits with at most one point.
-    #[error("'{0}' is not a decimal number; write it like 1.5")]
+    #[error("'{0}' is not a decimal number; write it like 1.5, without separators between thousands")]
     Malformed(String),
     /// The number has more decimal places than its unit.
     #[error("'{text}' has more than {decimals} decimal places")]

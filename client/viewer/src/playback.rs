@@ -7,7 +7,7 @@ use crate::{
     key_provider::{KeyAnswer, KeyError, KeyProvider},
     playlist::{self, KeyRef, Playlist, PlaylistError, Quality, Rendition, Segment},
     recording::{Patch, Recording, Written},
-    session_opener::{OpenError, SessionOpener, SessionRequest},
+    session_opener::{OpenError, Opened, SessionOpener, SessionRequest},
     session_payer::SessionPayer,
 };
 use reqwest::{header::AUTHORIZATION, Method};
@@ -140,7 +140,7 @@ pub struct Playback<W> {
     left_sessions: Vec<LeftSession>,
     next_sequence: Option<u64>,
     reopens: u32,
-    opened_sessions: u32,
+    open_fees: Balance,
 }
 
 impl<W: AsyncWrite + Unpin> Playback<W> {
@@ -167,7 +167,7 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
             left_sessions: Vec::new(),
             next_sequence: None,
             reopens: 0,
-            opened_sessions: 0,
+            open_fees: 0,
         }
     }
 
@@ -263,12 +263,12 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     pub fn spent(&self) -> Balance {
         let present = self.keys.payer().map(SessionPayer::spent).unwrap_or_default();
         let ticks = self.left_sessions.iter().fold(present, |sum, left| sum.saturating_add(left.paid));
-        ticks.saturating_add(self.open_fees())
+        ticks.saturating_add(self.open_fees)
     }
 
     /// Returns the fees for opening sessions in planck, if all of them reach the chain.
     pub fn open_fees(&self) -> Balance {
-        self.opener.open_fee().saturating_mul(self.opened_sessions.into())
+        self.open_fees
     }
 
     /// Returns what completes the output if it is a file: see [`Recording::length_patch`].
@@ -383,9 +383,9 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         }
         (self.observer)(PlaybackEvent::OpeningSession);
         match self.opener.open(request).await {
-            Ok(payer) => {
+            Ok(Opened { payer, open_fee }) => {
                 (self.observer)(PlaybackEvent::SessionOpened(SessionRef(payer.session())));
-                self.opened_sessions += 1;
+                self.open_fees = self.open_fees.saturating_add(open_fee);
                 self.keys.set_payer(payer);
                 Ok(true)
             }

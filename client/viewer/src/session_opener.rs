@@ -12,7 +12,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use tick_stream_primitives::{AccountId, Balance, NonceWindow, StreamId};
+use tick_stream_primitives::{AccountId, Balance, BlockNumber, GenesisHash, NonceWindow, StreamId};
 use vilokanam_chain::{Block, Chain, ChainError, Order, Signer, Viewer, Watch};
 use vilokanam_wire::{
     codes,
@@ -87,9 +87,7 @@ pub struct SessionRequest {
 pub struct SessionOpener {
     chain: Chain,
     gateway: GatewayClient,
-    info: GatewayInfo,
     viewer: ViewerAccount,
-    stream: StreamId,
     store: SessionStore,
     /// Whether a session was opened or resumed. It may still be open on chain after it was left.
     has_opened: AtomicBool,
@@ -108,11 +106,8 @@ impl SessionOpener {
         stream: StreamId,
         folder: PathBuf,
     ) -> Result<Self, OpenError> {
-        let info = gateway.info().await?;
         let genesis = chain.genesis_hash();
-        if genesis_of(&info)? != genesis {
-            return Err(OpenError::OtherChain);
-        }
+        let info = info(&gateway, &genesis).await?;
         let store = SessionStore {
             folder,
             genesis,
@@ -121,12 +116,7 @@ impl SessionOpener {
             gateway: info.account.0.clone(),
             stream,
         };
-        Ok(Self { chain, gateway, info, viewer, stream, store, has_opened: AtomicBool::new(false) })
-    }
-
-    /// Returns the fee for opening a session in planck.
-    pub fn open_fee(&self) -> Balance {
-        self.info.open_fee.0
+        Ok(Self { chain, gateway, viewer, store, has_opened: AtomicBool::new(false) })
     }
 
     /// Returns the session that an earlier process has left open, if it has `min_ticks` left at an acceptable price. Removes
@@ -161,37 +151,30 @@ impl SessionOpener {
         Ok(None)
     }
 
-    /// Opens a session.
+    /// Opens a session, at the present open fee.
     ///
     /// # Errors
     ///
     /// [`OpenError::Terms`] when there is too little money or the price is too high; the others when the gateway or the chain
     /// refuse or do not answer.
-    pub async fn open(&self, request: SessionRequest) -> Result<SessionPayer, OpenError> {
-        let StreamTerms { price_per_tick, creator } = self.stream_terms().await?;
-        let costs = Costs { price_per_tick, open_fee: self.open_fee(), budget: request.budget };
+    pub async fn open(&self, request: SessionRequest) -> Result<Opened, OpenError> {
+        let stream = self.store.stream;
+        let terms = OpeningTerms::read(&self.gateway, &self.store.genesis, stream).await?;
+        let OpeningTerms { price_per_tick, creator, open_fee, ticket_lifetime_blocks } = terms;
+        if let Some(limit) = self.viewer.max_price.filter(|_| !self.viewer.accepts(price_per_tick)) {
+            return Err(TermsError::AbovePriceLimit { price: price_per_tick, limit }.into());
+        }
+        let costs = Costs { price_per_tick, open_fee, budget: request.budget };
         let (max_ticks, nonces) = self.ticks_and_nonces(&creator, &costs, &request).await?;
         let order = Order {
-            stream: self.stream,
-            gateway: self.info.account.0.clone(),
+            stream,
+            gateway: self.store.gateway.clone(),
             price_per_tick,
             max_ticks,
             // Half of the maximum: enough for any queue, and valid even if this node is ahead of the gateway's.
-            expires_at: self.chain.best().await?.number.saturating_add(self.info.ticket_lifetime_blocks / 2),
+            expires_at: self.chain.best().await?.number.saturating_add(ticket_lifetime_blocks / 2),
         };
-        self.offer(&order, nonces).await
-    }
-
-    /// Returns the price to state in a ticket, because an announced price may apply by the time the session is opened, and
-    /// the stream's creator.
-    async fn stream_terms(&self) -> Result<StreamTerms, OpenError> {
-        let view: StreamView = self.gateway.get(&format!("/v1/streams/{}", self.stream), &[]).await?;
-        let next = view.next_price.map(|next| next.price_per_tick.0).unwrap_or_default();
-        let price = view.price_per_tick.0.max(next);
-        match self.viewer.max_price.filter(|_| !self.viewer.accepts(price)) {
-            Some(limit) => Err(TermsError::AbovePriceLimit { price, limit }.into()),
-            None => Ok(StreamTerms { price_per_tick: price, creator: view.creator.0 }),
-        }
+        Ok(Opened { payer: self.offer(&order, nonces).await?, open_fee })
     }
 
     /// Reads deposit and session key, and returns the number of ticks to order and the key's nonces. Waits while the key's
@@ -209,9 +192,9 @@ impl SessionOpener {
             let state = self.chain.at(hash);
             let mut deposit = state.deposit(&self.viewer.account).await?.ok_or(TermsError::NoDeposit)?;
             let mut key = state.key(&self.viewer.account, &session_key).await?.ok_or(TermsError::NoSessionKey)?;
-            let (gateway, price_per_tick) = (&self.info.account.0, costs.price_per_tick);
-            let checked =
-                check_session_key(&key, &Purpose { stream: self.stream, creator, gateway, price_per_tick, now });
+            let SessionStore { gateway, stream, .. } = &self.store;
+            let price_per_tick = costs.price_per_tick;
+            let checked = check_session_key(&key, &Purpose { stream: *stream, creator, gateway, price_per_tick, now });
             let is_closing = matches!(checked, Err(TermsError::TooManySessions { .. }))
                 && polls < MAX_CLOSE_POLLS
                 && self.has_opened.load(Ordering::Relaxed);
@@ -267,10 +250,46 @@ impl SessionOpener {
     }
 }
 
-/// What a ticket for a stream depends on.
-struct StreamTerms {
+/// Session that was opened.
+pub struct Opened {
+    /// Payer of the session's ticks.
+    pub payer: SessionPayer,
+    /// Fee for the opening in planck.
+    pub open_fee: Balance,
+}
+
+/// What a ticket for a stream depends on. Read for each opening: the creator changes the price, and an upgrade of the chain
+/// the rest.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct OpeningTerms {
+    /// Price of a tick to state in the ticket, in planck: an announced one may apply by the time the session is opened.
     price_per_tick: Balance,
     creator: AccountId,
+    open_fee: Balance,
+    ticket_lifetime_blocks: BlockNumber,
+}
+
+impl OpeningTerms {
+    async fn read(gateway: &GatewayClient, genesis: &GenesisHash, stream: StreamId) -> Result<Self, OpenError> {
+        let info = info(gateway, genesis).await?;
+        let view: StreamView = gateway.get(&format!("/v1/streams/{stream}"), &[]).await?;
+        let next = view.next_price.map(|next| next.price_per_tick.0).unwrap_or_default();
+        Ok(Self {
+            price_per_tick: view.price_per_tick.0.max(next),
+            creator: view.creator.0,
+            open_fee: info.open_fee.0,
+            ticket_lifetime_blocks: info.ticket_lifetime_blocks,
+        })
+    }
+}
+
+/// Returns what the gateway says of itself and its chain, which must be the one with this genesis hash.
+async fn info(gateway: &GatewayClient, genesis: &GenesisHash) -> Result<GatewayInfo, OpenError> {
+    let info = gateway.info().await?;
+    match genesis_of(&info)? == *genesis {
+        true => Ok(info),
+        false => Err(OpenError::OtherChain),
+    }
 }
 
 /// Way in which a refused ticket may still be accepted.
@@ -303,7 +322,16 @@ fn sells_keys(view: &SessionView) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vilokanam_wire::Problem;
+    use std::{
+        io::{BufRead, BufReader, Write},
+        net::{TcpListener, TcpStream},
+    };
+    use url::Url;
+    use vilokanam_wire::{
+        scalars::{Account, Planck},
+        streams::{Metadata, NextPrice, StreamStatus},
+        Problem,
+    };
 
     fn refusal(code: &str, status: u16) -> GatewayError {
         let problem = serde_json::json!({ "type": "", "title": "", "status": status, "detail": "", "code": code });
@@ -326,5 +354,91 @@ mod tests {
         let full = refusal("too-many-key-sessions", 422);
         assert_eq!(retry_of(&full, false), None, "another program has the session open");
         assert_eq!(retry_of(&full, true), Some(Retry::Later));
+    }
+
+    const GENESIS: GenesisHash = [7; 32];
+
+    fn account() -> Account {
+        Account([1; 32].into())
+    }
+
+    fn gateway_info(open_fee: Balance) -> GatewayInfo {
+        GatewayInfo {
+            account: account(),
+            endpoint: String::new(),
+            version: String::new(),
+            genesis_hash: bytes_to_hex(GENESIS),
+            nodes: Vec::new(),
+            credit_ticks: 6,
+            credit_ticks_until_final: 30,
+            max_prepaid_ticks: 60,
+            ticket_lifetime_blocks: 100,
+            open_fee: Planck(open_fee),
+            min_deposit: Planck(1),
+            min_price: Planck(1),
+            min_share_ppm: 0,
+            rtmp_url: String::new(),
+        }
+    }
+
+    fn stream_view(next_price: Option<Balance>) -> StreamView {
+        StreamView {
+            stream: StreamRef(5),
+            creator: account(),
+            metadata: Metadata::default(),
+            status: StreamStatus::Live,
+            is_live_here: true,
+            price_per_tick: Planck(10),
+            next_price: next_price.map(|price| NextPrice { price_per_tick: Planck(price), from_block: 9 }),
+            preview_ticks: 0,
+            gateway_share_ppm: 0,
+            splits: Vec::new(),
+            viewers: 0,
+            total_ticks: 0,
+            total_paid: Planck(0),
+            total_tipped: Planck(0),
+            last_live: None,
+            playlist: None,
+        }
+    }
+
+    /// A server that gives one answer after the other, whatever it is asked. Returns its address.
+    fn serve(answers: Vec<serde_json::Value>) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        std::thread::spawn(move || {
+            for (connection, answer) in listener.incoming().zip(answers) {
+                respond(connection.unwrap(), &answer.to_string());
+            }
+        });
+        url
+    }
+
+    fn respond(mut connection: TcpStream, body: &str) {
+        let request = BufReader::new(connection.try_clone().unwrap());
+        let header = request.lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+        assert!(header.count() > 0);
+        let length = body.len();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n");
+        write!(connection, "{head}Connection: close\r\n\r\n{body}").unwrap();
+    }
+
+    #[tokio::test]
+    async fn each_opening_is_at_the_present_terms() {
+        let answers = [(3, None), (8, Some(25))].map(|(open_fee, next_price)| {
+            [serde_json::json!(gateway_info(open_fee)), serde_json::json!(stream_view(next_price))]
+        });
+        let gateway = GatewayClient::new(&serve(answers.concat())).unwrap();
+        let first = OpeningTerms::read(&gateway, &GENESIS, 5).await.unwrap();
+        let second = OpeningTerms::read(&gateway, &GENESIS, 5).await.unwrap();
+        assert_eq!((first.open_fee, first.price_per_tick), (3, 10));
+        assert_eq!((second.open_fee, second.price_per_tick), (8, 25), "the announced price may apply");
+    }
+
+    #[tokio::test]
+    async fn gateway_that_has_changed_its_chain_opens_nothing() {
+        let gateway = GatewayClient::new(&serve(vec![serde_json::json!(gateway_info(3))])).unwrap();
+        let refused = OpeningTerms::read(&gateway, &[8; 32], 5).await;
+        assert!(matches!(refused, Err(OpenError::OtherChain)), "{refused:?}");
     }
 }

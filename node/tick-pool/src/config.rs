@@ -43,19 +43,19 @@ pub const RETRY_BLOCKS: u32 = 16;
 /// Number of refusals in a row, without progress in between, after which the pool drops a row. At [`RETRY_BLOCKS`]
 /// apart this takes 17 minutes.
 pub const MAX_REFUSALS: u8 = 64;
-/// Number of ticks down to which a claim that came too fast is halved. Below it the claim is offered again after
-/// [`RETRY_BLOCKS`] instead.
-pub const MIN_SPEED_SPAN: u32 = 16;
 
-/// Number of blocks for which a close waits for a claim that came too fast, so that the ticks earned by now are
-/// settled.
+/// Number of blocks for which a close waits for a claim that has nothing to settle yet, so that the ticks earned by now
+/// are settled.
 pub const CLOSE_WAIT_BLOCKS: u32 = 16;
 
 /// Maximum number of opens in one offer.
 pub const MAX_OFFER_OPENS: usize = 1_024;
 /// Maximum number of claims in one offer.
 pub const MAX_OFFER_CLAIMS: usize = 16_384;
-/// Maximum number of closes in one offer.
+/// Part of an offer's claims that is kept for claims which are not urgent, while there are any: one in as many. With
+/// [`MAX_ENTRIES`] urgent claims each is offered once in 22 waves.
+pub const ORDINARY_PART: usize = 4;
+/// Maximum number of closes in one offer, and of those that wait for the last claims of the offer.
 pub const MAX_OFFER_CLOSES: usize = 2_048;
 /// Maximum number of ticks of one offered claim above what is known to be settled: a fraction of what a batch can hash.
 pub const MAX_OFFER_SPAN: u32 = 16_384;
@@ -135,7 +135,7 @@ pub struct OfferLimits {
     pub opens: usize,
     /// Maximum number of claims.
     pub claims: usize,
-    /// Maximum number of closes.
+    /// Maximum number of closes, and of those that wait for last claims.
     pub closes: usize,
     /// Maximum number of hash steps spent on deriving lower proofs.
     pub walk_steps: u64,

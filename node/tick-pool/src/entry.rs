@@ -113,8 +113,6 @@ pub(crate) struct PooledClaim {
     pub row_number: u64,
     /// Ticks claimed in the last offer that the row was part of.
     pub offered_ticks: u32,
-    /// Maximum number of ticks to offer, because the chain found more to be too fast.
-    pub speed_cap: Option<u32>,
     /// Lower element of the tick chain derived for an earlier offer, kept for the next one.
     pub derived: Option<(u32, TickHash)>,
 }
@@ -150,6 +148,18 @@ impl ClosePower {
             Some(Closer::Gateway | Closer::Operator) => Self::End,
         }
     }
+}
+
+/// Way in which a close is offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CloseTurn {
+    /// By itself.
+    Free,
+    /// Together with the session's claim, which a batch carries out first.
+    AfterClaim,
+    /// Together with the session's claim, which is the last one. The worker settles it whatever it earns, and sends the
+    /// close only if it has settled a last claim of the session before.
+    Last,
 }
 
 /// What non-final blocks of the best chain did to a session, and in which block.
@@ -253,13 +263,32 @@ impl Slot {
         self.close.is_some() || self.claim.as_ref().is_some_and(|claim| claim.closing)
     }
 
-    /// Whether the session's claim is the last one: the pool holds a close that can end the session, and the ticks that
-    /// it waits for are not settled yet.
-    pub fn is_last_claim(&self) -> bool {
-        self.close.as_ref().is_some_and(|close| {
-            let is_due = close.claimed_ticks.is_some_and(|ticks| self.settled_ticks() < ticks);
-            is_due && ClosePower::of(&close.row) != ClosePower::Start
-        })
+    /// Way in which the session's close is offered when the best block is `best`.
+    ///
+    /// Once a gateway's close is in an extrinsic it is public, and a stranger could have it included before the claim,
+    /// which would then be worthless. So it waits until the claim is final, unless
+    /// - the claim has nothing that can be settled now: then at most [`crate::config::CLOSE_WAIT_BLOCKS`];
+    /// - the worker has settled a last claim of the session before; it decides, see [`CloseTurn::Last`];
+    /// - the claim was raised since, and the ticks claimed at first are settled: otherwise anyone who knows the ticks of
+    ///   the session could hold the close up tick by tick.
+    ///
+    /// Anyone can make the other closes, so there is nothing to hide. One that can only start the closing need not wait:
+    /// claims are settled while a session is closing. One that ends a closing session goes out after the claim.
+    pub fn close_turn(&self, best: BlockNumber) -> Option<CloseTurn> {
+        let close = self.close.as_ref().filter(|close| matches!(close.meta.place, Place::Ready(_)))?;
+        let Some(claim) = self.claim.as_ref() else { return Some(CloseTurn::Free) };
+        let (settled_ticks, ends_now) = (self.settled_ticks(), ClosePower::of(&close.row) == ClosePower::End);
+        let is_raised = close.claimed_ticks.is_some_and(|ticks| ticks < claim.ticks && ticks <= settled_ticks);
+        if !ends_now && !claim.closing {
+            return Some(CloseTurn::Free);
+        }
+        if claim.meta.not_before.is_some() {
+            return (is_raised || best >= close.wait_until).then_some(CloseTurn::Free);
+        }
+        if settled_ticks >= claim.ticks {
+            return is_raised.then_some(CloseTurn::Free);
+        }
+        Some(if ends_now && !is_raised { CloseTurn::Last } else { CloseTurn::AfterClaim })
     }
 
     fn urgency(&self, kind: RowKind) -> u8 {

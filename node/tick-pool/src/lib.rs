@@ -44,18 +44,19 @@
 //! | | open | claim | close |
 //! | --- | --- | --- | --- |
 //! | enters | when a dry run on the best block would open it, together with the viewer's other unopened tickets, and its session key has no other unopened ticket | when its proof hashes down to the head and its ticks do not exceed the session's maximum | when a dry run on the best block would carry it out |
-//! | is offered | at once | together with the ticket of its session; at once when the session is open; at most [`config::MAX_OFFER_SPAN`] ticks at a time | once the session's claim is final, or together with it if it was raised since; a close that only starts the closing, at once |
+//! | is offered | at once | together with the ticket of its session; at once when the session is open; at most [`config::MAX_OFFER_SPAN`] ticks at a time | a gateway's: once the session's claim is final, or together with it if it was raised since; an unsigned one that ends a closing session: together with its claim; a close that only starts the closing: at once |
 //! | is included | when the best chain has opened the session | when the best chain has settled as many ticks | when the best chain has started the closing or ended the session |
 //! | is finalized, and removed | when that block is final | when that block is final, or the session has ended finally | when that block is final, or the session has ended finally |
 //! | is replaced | by a ticket with the same nonce: before there is a claim any ticket, after that only one with the same anchor | by a higher claim | by a close that can do more: a gateway's replaces a viewer's, a viewer's replaces an unsigned one |
 //! | is dropped | when it has been expired for [`config::INCLUDED_TIMEOUT_BLOCKS`], or the chain refuses it for good | when the chain refuses it for good | when the chain refuses it for good |
 //!
 //! The worker may leave a claim waiting that is not worth its fee yet. If there are more claims than one offer takes, they
-//! take turns, so that waiting ones leave room for others. The offer names the claims whose session ends with a close in
-//! the pool: the worker settles such a last claim whatever it earns.
+//! take turns, so that waiting ones leave room for others; one in [`config::ORDINARY_PART`] is not urgent. Beside a claim
+//! whose session ends with a gateway's close in the pool, the offer carries that close: the worker settles such a last
+//! claim once whatever it earns, and sends the close if it has done so before.
 //!
-//! A claim that pays for ticks sooner than they can have been watched is not dropped: the pool offers a lower element
-//! of its tick chain, and the rest as time passes. A row that the chain refuses for now is offered again after
+//! A claim that pays for ticks sooner than they can have been watched is not dropped: the worker lowers it to those that
+//! can, and the rest is settled as time passes. A row that the chain refuses for now is offered again after
 //! [`config::RETRY_BLOCKS`], at most [`config::MAX_REFUSALS`] times in a row.
 //!
 //! # Limits
@@ -73,6 +74,7 @@
 //! | unopened tickets of one session key, of one viewer | 1, [`config::MAX_VIEWER_TICKETS`] |
 //! | connections whose budget is remembered | [`config::MAX_PEERS`] |
 //! | rows of one offer | [`config::MAX_OFFER_OPENS`], [`config::MAX_OFFER_CLAIMS`], [`config::MAX_OFFER_CLOSES`] |
+//! | claims of one offer that are not urgent, if there are as many | at least one in [`config::ORDINARY_PART`] |
 //! | hash steps for one offer | [`config::MAX_OFFER_WALK_STEPS`] |
 //!
 //! # Modules

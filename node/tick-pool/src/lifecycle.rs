@@ -1,7 +1,7 @@
 //! Effects of blocks on rows: the best chain marks them as included, a retracted block takes its marks back, finality
 //! removes them.
 
-use crate::config::{INCLUDED_TIMEOUT_BLOCKS, MIN_SPEED_SPAN};
+use crate::config::INCLUDED_TIMEOUT_BLOCKS;
 use crate::entry::{row_parts, ClosePower, Slot};
 use crate::heads::Head;
 use crate::state::State;
@@ -188,14 +188,10 @@ fn reset_refusals(slot: &mut Slot, kind: RowKind) {
     }
 }
 
-/// Records that the chain has settled `ticks`. If that is more than before, earlier refusals are forgotten, and a claim
-/// that was cut for being too fast may be offered for twice as many ticks next.
+/// Records that the chain has settled `ticks`. If that is more than before, earlier refusals are forgotten.
 fn record_progress(slot: &mut Slot, ticks: u32) {
     let before = slot.settled_ticks();
-    let Some(claim) = slot.claim.as_mut().filter(|_| ticks > before) else { return };
-    claim.meta.refusals = 0;
-    if claim.speed_cap.is_some() {
-        let span = (ticks - before).max(MIN_SPEED_SPAN).saturating_mul(2);
-        claim.speed_cap = Some(ticks.saturating_add(span)).filter(|cap| *cap < claim.ticks);
+    if let Some(claim) = slot.claim.as_mut().filter(|_| ticks > before) {
+        claim.meta.refusals = 0;
     }
 }

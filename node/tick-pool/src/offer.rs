@@ -1,9 +1,9 @@
 //! Choice of the rows that the worker receives, most urgent first.
 
-use crate::config::{OfferLimits, MAX_OFFER_SPAN};
-use crate::entry::{ClosePower, PooledClaim, Slot, Terms};
+use crate::config::{OfferLimits, MAX_OFFER_SPAN, ORDINARY_PART};
+use crate::entry::{row_parts, CloseTurn, PooledClaim, Terms, FOREIGN, ORDINARY, URGENT};
 use crate::state::State;
-use tick_stream_primitives::worker::OfferedClaim;
+use tick_stream_primitives::worker::{OfferedClaim, RowId};
 use tick_stream_primitives::{Claim, CloseRow, RowKind, SessionId, SignedTicket, TickHash, TickHasher};
 
 /// Claim chosen for an offer. Its proof may still have to be derived from a higher one.
@@ -47,46 +47,35 @@ pub(crate) struct Plan {
     pub opens: Vec<SignedTicket>,
     pub claims: Vec<PlannedClaim>,
     pub closes: Vec<CloseRow>,
-    /// Sessions whose claim is the last one.
-    pub ending: Vec<SessionId>,
+    /// Closes that wait for the last claims of their sessions, which are among the claims.
+    pub ending: Vec<CloseRow>,
 }
 
 impl State {
     /// Chooses the rows of the next offer. Looks at no more than twice as many rows as it may choose.
     pub fn plan_offer(&mut self, limits: &OfferLimits) -> Plan {
-        let mut plan = Plan::default();
-        let mut walk_steps = limits.walk_steps;
         let opens: Vec<SessionId> = self.queues.ready(RowKind::Open).take(limits.opens).copied().collect();
-        let mut claims: Vec<SessionId> =
-            self.queues.ready(RowKind::Claim).take(limits.claims.saturating_mul(2)).copied().collect();
-        // A claim on an unopened session is in no queue: it is offered together with its ticket.
-        claims.extend(&opens);
-        for session in claims {
-            if plan.claims.len() == limits.claims {
-                break;
-            }
-            plan.claims.extend(self.plan_claim(session, &mut walk_steps));
-        }
-        self.take_turns(&plan.claims, limits.claims);
-        let is_last = |planned: &&PlannedClaim| self.slots.get(&planned.session).is_some_and(Slot::is_last_claim);
-        plan.ending = plan.claims.iter().filter(is_last).map(|planned| planned.session).collect();
+        let mut plan = Plan { claims: self.plan_claims(limits, &opens), ..Plan::default() };
         let open = |session| self.slots.get(session)?.open.as_ref().map(|open| open.ticket.clone());
         plan.opens = opens.iter().filter_map(open).collect();
-        plan.closes = self.plan_closes(limits.closes);
+        self.plan_closes(&mut plan, limits.closes);
+        self.remember_turns(&plan, limits);
         plan
     }
 
-    /// Lets the claims of this offer be offered after all others if not all have room in one. The worker leaves claims
-    /// waiting that are not worth their fee yet; without turns enough of them would fill every offer.
-    fn take_turns(&mut self, planned: &[PlannedClaim], limit: usize) {
-        if self.queues.ready_count(RowKind::Claim) <= limit {
-            return;
-        }
-        for PlannedClaim { session, .. } in planned {
-            if let Some(claim) = self.slots.get_mut(session).and_then(|slot| slot.claim.as_mut()) {
-                self.queues.pass(RowKind::Claim, *session, &mut claim.meta);
-            }
-        }
+    /// Chooses the claims of an offer that opens the sessions of `opens`: the urgent ones first, though they leave a part of
+    /// the offer to others if there are any.
+    fn plan_claims(&mut self, limits: &OfferLimits, opens: &[SessionId]) -> Vec<PlannedClaim> {
+        let ready = |urgency| self.queues.ready_with(RowKind::Claim, urgency);
+        let urgent_room = limits.claims - limits.claims / ORDINARY_PART;
+        let urgent_first = ready(URGENT).take(urgent_room).chain(ready(ORDINARY));
+        let in_order = urgent_first.chain(ready(URGENT).skip(urgent_room)).chain(ready(FOREIGN));
+        let mut sessions: Vec<SessionId> = in_order.take(limits.claims.saturating_mul(2)).copied().collect();
+        // A claim on an unopened session is in no queue: it is offered together with its ticket.
+        sessions.extend(opens);
+        let mut walk_steps = limits.walk_steps;
+        let planned = sessions.into_iter().filter_map(|session| self.plan_claim(session, &mut walk_steps));
+        planned.take(limits.claims).collect()
     }
 
     fn plan_claim(&mut self, session: SessionId, walk_steps: &mut u64) -> Option<PlannedClaim> {
@@ -101,35 +90,57 @@ impl State {
         Some(planned)
     }
 
-    fn plan_closes(&self, limit: usize) -> Vec<CloseRow> {
-        self.queues
-            .ready(RowKind::Close)
-            .take(limit.saturating_mul(2))
-            .filter_map(|session| self.slots.get(session))
-            .filter(|slot| !self.holds_back(slot))
-            .filter_map(|slot| slot.close.as_ref().map(|close| close.row.clone()))
-            .take(limit)
-            .collect()
+    /// Adds closes to the plan: first those of its claims' sessions, then those that wait for no claim.
+    fn plan_closes(&mut self, plan: &mut Plan, limit: usize) {
+        for planned in &plan.claims {
+            let Some(slot) = self.slots.get(&planned.session) else { continue };
+            let Some(row) = slot.close.as_ref().map(|close| close.row.clone()) else { continue };
+            match slot.close_turn(self.best) {
+                Some(CloseTurn::Last) if plan.ending.len() < limit => plan.ending.push(row),
+                Some(CloseTurn::AfterClaim) if plan.closes.len() < limit => plan.closes.push(row),
+                _ => {}
+            }
+        }
+        let examined: Vec<SessionId> =
+            self.queues.ready(RowKind::Close).take(limit.saturating_mul(2)).copied().collect();
+        let mut held = Vec::new();
+        for session in examined {
+            let Some(slot) = self.slots.get(&session) else { continue };
+            match (slot.close.as_ref(), slot.close_turn(self.best)) {
+                (Some(close), Some(CloseTurn::Free)) if plan.closes.len() < limit => {
+                    plan.closes.push(close.row.clone());
+                }
+                (_, Some(CloseTurn::Free)) => {}
+                _ => held.push(session),
+            }
+        }
+        // Closes that wait leave the examined part to others.
+        if self.queues.ready_count(RowKind::Close) > limit.saturating_mul(2) {
+            held.into_iter().for_each(|session| self.pass(RowId::Close(session)));
+        }
     }
 
-    /// Whether the slot's close has to wait until the session's claim is final.
-    ///
-    /// Once a close is in an extrinsic it is public, and a stranger could have it included before the claim, which
-    /// would then be worthless. A viewer's close does not wait: it only starts the closing, during which claims are
-    /// still settled. A claim that came too fast holds the close back for at most [`crate::config::CLOSE_WAIT_BLOCKS`].
-    /// A claim that was raised since holds it back only until the ticks claimed at first are settled; from then on both
-    /// are offered together, and a batch carries claims out before closes.
-    fn holds_back(&self, slot: &Slot) -> bool {
-        let Some(close) = slot.close.as_ref() else { return false };
-        let may_wait = self.best < close.wait_until;
-        let only_starts = ClosePower::of(&close.row) == ClosePower::Start;
-        slot.claim.as_ref().filter(|claim| claim.closing || !only_starts).is_some_and(|claim| {
-            // A capped claim counts as too fast even while parts of it are settled: every block earns a little more.
-            let is_too_fast = claim.meta.not_before.is_some() || claim.speed_cap.is_some();
-            let is_raised =
-                close.claimed_ticks.is_some_and(|ticks| ticks < claim.ticks && ticks <= slot.settled_ticks());
-            (!is_too_fast || may_wait) && !is_raised
-        })
+    /// Remembers the rows of a plan that has no room for all claims or closes; see [`Self::take_turns`].
+    fn remember_turns(&mut self, plan: &Plan, limits: &OfferLimits) {
+        self.turns.clear();
+        if self.queues.ready_count(RowKind::Claim) > limits.claims {
+            self.turns.extend(plan.claims.iter().map(|planned| RowId::Claim(planned.session)));
+        }
+        if self.queues.ready_count(RowKind::Close) > limits.closes {
+            self.turns.extend(plan.closes.iter().map(|row| RowId::Close(row.session)));
+        }
+    }
+
+    /// Lets the rows of the last plan be offered after all others of their kind and urgency, if not all had room in it.
+    pub fn take_turns(&mut self) {
+        std::mem::take(&mut self.turns).into_iter().for_each(|row| self.pass(row));
+    }
+
+    fn pass(&mut self, row: RowId) {
+        let (kind, session) = row_parts(&row);
+        if let Some(meta) = self.slots.get_mut(&session).and_then(|slot| slot.meta_mut(kind)) {
+            self.queues.pass(kind, session, meta);
+        }
     }
 
     /// Keeps a derived element for the next offer, if the claim is still the same row.
@@ -143,10 +154,6 @@ impl State {
 
 /// Number of the claim's ticks to offer; `None` when all are settled.
 fn offered_ticks(claim: &PooledClaim, settled_ticks: u32) -> Option<u32> {
-    if settled_ticks >= claim.ticks {
-        return None;
-    }
     let span = settled_ticks.saturating_add(MAX_OFFER_SPAN);
-    let cap = claim.speed_cap.map_or(u32::MAX, |cap| cap.max(settled_ticks + 1));
-    Some(claim.ticks.min(span).min(cap))
+    (settled_ticks < claim.ticks).then(|| claim.ticks.min(span))
 }

@@ -168,6 +168,14 @@ impl TickPool {
         offer
     }
 
+    /// Records that the worker has looked at the last offer. If the pool had more claims or closes than that, those of the
+    /// offer give way to the others from now on: the worker leaves claims waiting that are not worth their fee yet, and
+    /// enough of them would fill every offer. An offer that the worker has not looked at, because its last wave was in
+    /// flight, is made again.
+    pub fn on_worked(&self) {
+        self.state().take_turns();
+    }
+
     /// Handles rows that the worker found the chain would refuse. Returns the number of rows dropped.
     pub fn on_refused(&self, rows: &[(RowId, RowError)]) -> usize {
         if rows.is_empty() {

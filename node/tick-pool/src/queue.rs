@@ -98,6 +98,11 @@ impl Queues {
         self.ready[kind as usize].values()
     }
 
+    /// Sessions whose rows of `kind` are ready with this urgency, in the order of their turns.
+    pub fn ready_with(&self, kind: RowKind, urgency: u8) -> impl Iterator<Item = &SessionId> {
+        self.ready[kind as usize].range((urgency, 0)..=(urgency, u64::MAX)).map(|(_, session)| session)
+    }
+
     /// Rows that wait for `block` or an earlier one.
     pub fn waiting_until(&self, block: BlockNumber) -> Vec<RowId> {
         self.waiting.range(..=(block, u64::MAX)).filter_map(|(_, seq)| self.ages.get(seq).copied()).collect()

@@ -1,6 +1,6 @@
 //! Treatment of rows that the worker's dry run found the chain would refuse.
 
-use crate::config::{MAX_REFUSALS, MIN_SPEED_SPAN, RETRY_BLOCKS};
+use crate::config::{MAX_REFUSALS, RETRY_BLOCKS};
 use crate::entry::row_parts;
 use crate::state::State;
 use tick_stream_primitives::worker::RowId;
@@ -14,8 +14,6 @@ enum Meaning {
     Included,
     /// The row may pass later.
     NotNow,
-    /// A claim for fewer ticks may pass now.
-    TooFast,
     /// The row's session is not open. A fork may have opened or ended it, so the row waits: for its ticket, for the end
     /// of the session to become final, or else for some time.
     NoSession,
@@ -46,7 +44,9 @@ fn meaning(kind: RowKind, error: RowError) -> Meaning {
         (RowKind::Open, NonceTooHigh) => Meaning::NotNow,
         // The worker sets `from`; it knew a later block.
         (RowKind::Claim, FromAhead) => Meaning::NotNow,
-        (RowKind::Claim, TooFast) => Meaning::TooFast,
+        // The worker settles the ticks that can have been watched by now; there are none. While the session runs, time
+        // earns more. After that none can be settled, but the blocks that settled the others may be undone.
+        (RowKind::Claim, TooFast) => Meaning::NotNow,
         (RowKind::Claim | RowKind::Close, SessionUnknown) => Meaning::NoSession,
         (
             _,
@@ -54,7 +54,8 @@ fn meaning(kind: RowKind, error: RowError) -> Meaning {
             | NonceUsed | NonceTooOld | NonceTooHigh | DepositUnknown | KeyUnknown | KeyExpired | KeyOutOfScope
             | TooManyKeySessions | SignatureInvalid | PriceAboveTicket | PriceAboveKey | AllowanceTooLow | FundsTooLow
             | TooManySessions | NoTicks | Overflow | SessionExists | SessionUnknown | GroupMismatch | FromAhead
-            | ClaimEmpty | AlreadySettled | AboveMaximum | TooFast | ProofInvalid | CloseNotDue | AlreadyClosing,
+            | ClaimEmpty | AlreadySettled | AboveMaximum | TooFast | ProofInvalid | CloseNotDue | AlreadyClosing
+            | PriceBelowMinimum,
         ) => Meaning::Never,
     }
 }
@@ -72,8 +73,7 @@ impl State {
             Meaning::Included => self.mark_included(row),
             Meaning::NoSession if has_ended || has_ticket => {}
             Meaning::NotNow | Meaning::NoSession if may_retry => self.postpone(row),
-            Meaning::TooFast if may_retry => return self.lower_speed_cap(row),
-            Meaning::NotNow | Meaning::TooFast | Meaning::NoSession | Meaning::Never => return self.drop_row(row),
+            Meaning::NotNow | Meaning::NoSession | Meaning::Never => return self.drop_row(row),
         }
         Disposition::Kept
     }
@@ -95,29 +95,5 @@ impl State {
             meta.not_before = Some(not_before);
         }
         self.refresh(session);
-    }
-
-    /// Handles a claim that came too fast: the next offer is for half as many ticks above the settled ones.
-    ///
-    /// While the session runs, the remaining ticks are earned as time passes. When the session is about to end, the
-    /// highest tick that can be settled is searched for exactly. The rest of the claim stays until the end of the
-    /// session is final, because the blocks that settled the lower ticks may be undone.
-    fn lower_speed_cap(&mut self, row: RowId) -> Disposition {
-        let (_, session) = row_parts(&row);
-        let Some(slot) = self.slots.get_mut(&session) else { return Disposition::NotHeld };
-        let (settled_ticks, is_ending) = (slot.settled_ticks(), slot.is_ending());
-        let Some(claim) = slot.claim.as_mut() else { return Disposition::NotHeld };
-        if claim.offered_ticks <= settled_ticks {
-            return Disposition::Kept;
-        }
-        let half = (claim.offered_ticks - settled_ticks) / 2;
-        claim.speed_cap = Some(settled_ticks.saturating_add(half.max(1)));
-        let least = if is_ending { 1 } else { MIN_SPEED_SPAN };
-        if half < least {
-            self.postpone(row);
-        } else {
-            self.refresh(session);
-        }
-        Disposition::Kept
     }
 }

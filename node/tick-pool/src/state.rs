@@ -34,6 +34,8 @@ pub(crate) struct State {
     pub serial: u64,
     /// Number of the best block.
     pub best: BlockNumber,
+    /// Rows of the last offer that give way to others once the worker has seen them; bounded by the limits of an offer.
+    pub turns: Vec<RowId>,
     next_row_number: u64,
     bytes: usize,
 }
@@ -52,6 +54,7 @@ impl State {
             dirty: HashSet::new(),
             serial: 0,
             best: 0,
+            turns: Vec::new(),
             next_row_number: 0,
             bytes: 0,
         }
@@ -123,7 +126,6 @@ impl State {
                     meta,
                     row_number,
                     offered_ticks: 0,
-                    speed_cap: None,
                     derived: None,
                 });
             }

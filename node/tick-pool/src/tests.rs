@@ -12,4 +12,5 @@ mod offers;
 mod persistence;
 mod property;
 mod refusals;
+mod turns;
 mod upkeep;

@@ -50,6 +50,11 @@ mod config {
         /// of its own, and one close row. The gateway earns it when the session is removed.
         #[pallet::constant]
         type OpenFee: Get<Balance>;
+        /// Part of the open fee that another account earns by removing a session which its gateway has neglected, in
+        /// planck: the weight fee of two close rows, each in an extrinsic of its own. What is left of the open fee covers
+        /// the gateway's open row and claim.
+        #[pallet::constant]
+        type RemovalReward: Get<Balance>;
         /// Amount kept for the storage of each deposit and each session key until it is removed, in planck. It is above
         /// the fee of removing an abandoned deposit.
         #[pallet::constant]

@@ -40,7 +40,7 @@ mod errors {
         KeySessionsInvalid,
         /// The label is not UTF-8; use text.
         LabelInvalid,
-        /// The price of a tick is below `MinPrice`; ask at least that much.
+        /// The price of a tick is below `MinPrice`; the stream's creator must ask at least that much.
         PriceTooLow,
         /// The free preview is longer than `MAX_PREVIEW_TICKS`; offer fewer ticks.
         PreviewTooLong,
@@ -127,6 +127,8 @@ mod errors {
         ProofInvalid,
         /// The row does not fit the state or the group of its session; check both and send it again.
         RowMismatch,
+        /// The session key is only zeros, for which anyone can sign; create a key for the device.
+        KeyIsZero,
     }
 }
 
@@ -145,6 +147,7 @@ impl<T: Config> From<RowError> for Error<T> {
             RowError::KeyOutOfScope => Self::KeyOutOfScope,
             RowError::SignatureInvalid => Self::SignatureInvalid,
             RowError::PriceAboveTicket | RowError::PriceAboveKey => Self::PriceTooHigh,
+            RowError::PriceBelowMinimum => Self::PriceTooLow,
             RowError::AllowanceTooLow => Self::AllowanceTooLow,
             RowError::FundsTooLow => Self::FundsTooLow,
             RowError::TooManySessions | RowError::TooManyKeySessions => Self::TooManySessions,

@@ -185,10 +185,12 @@ mod events {
             paid: Balance,
             /// Unspent reserve returned to the viewer's free deposit, in planck.
             refunded: Balance,
-            /// Open fee paid out, in planck.
+            /// Open fee paid out, in planck. The gateway earned it, apart from `reward`.
             fee: Balance,
-            /// Account that earned the open fee: the gateway, or the submitter who removed a neglected session.
-            fee_to: AccountId,
+            /// Part of `fee` that `remover` earned, in planck; zero unless the gateway had neglected the session.
+            reward: Balance,
+            /// Account that submitted the removal.
+            remover: AccountId,
         },
         /// A row of a batch was refused. The other rows are not affected.
         RowFailed {

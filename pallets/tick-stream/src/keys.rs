@@ -54,6 +54,7 @@ impl<T: Config> Pallet<T> {
         Self::check_limits(&limits, block)?;
         // A ticket with this key would look like one of the wallet's own.
         ensure!(session_key != *viewer, Error::<T>::KeyIsViewer);
+        ensure!(!is_zero_key(&session_key), Error::<T>::KeyIsZero);
         ensure!(!Keys::<T>::contains_key(viewer, &session_key), Error::<T>::KeyExists);
         ensure!(deposit.keys < MAX_KEYS, Error::<T>::TooManyKeys);
         let key = rules::add_key(deposit, limits.clone(), T::StorageBond::get(), block);
@@ -89,4 +90,12 @@ impl<T: Config> Pallet<T> {
         ensure!(core::str::from_utf8(&limits.label).is_ok(), Error::<T>::LabelInvalid);
         Ok(())
     }
+}
+
+/// Returns whether a session key is only zeros, as one that was never set.
+///
+/// As a public key of sr25519 or ed25519 it is a point of small order, and everyone can make signatures that verify
+/// against it: a stranger could spend its allowance.
+pub(crate) fn is_zero_key(session_key: &AccountId) -> bool {
+    *session_key == AccountId::new([0; 32])
 }

@@ -10,7 +10,7 @@ use codec::{Decode, Encode};
 use frame_support::{
     assert_ok, derive_impl, parameter_types,
     traits::{ConstU128, ConstU32, ConstU64},
-    weights::Weight,
+    weights::{constants::RocksDbWeight, Weight},
     PalletId,
 };
 use frame_system::EnsureRoot;
@@ -18,12 +18,9 @@ use sp_core::{sr25519, Pair};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
 use std::collections::BTreeMap;
 use tick_stream_primitives::{
-    limits::{MAX_SESSIONS_PER_KEY, MAX_SPLITS},
-    session_id,
-    ticket::close_message,
-    AccountId, Balance, Batch, BatchSize, BlockNumber, Claim, ClaimGroup, CloseRow, CloseSignature, Closer, Deposit,
-    GenesisHash, KeyLimits, Moment, RowError, RowKind, Scope, Session, SessionId, SessionKey, SignedTicket, Splits,
-    Stream, StreamId, TickChain, Ticket,
+    limits::MAX_SESSIONS_PER_KEY, session_id, ticket::close_message, AccountId, Balance, Batch, BatchSize, BlockNumber,
+    Claim, ClaimGroup, CloseRow, CloseSignature, Closer, Deposit, GenesisHash, KeyLimits, Moment, RowError, RowKind,
+    Scope, Session, SessionId, SessionKey, SignedTicket, Splits, Stream, StreamId, TickChain, Ticket,
 };
 
 /// Price of a tick in most tests, in planck. It is odd, so that every rounding is visible.
@@ -36,6 +33,8 @@ pub const ENDOWMENT: Balance = 1_000_000_000;
 pub const DEPOSIT: Balance = 100_000_000;
 /// Open fee, in planck.
 pub const OPEN_FEE: Balance = 7;
+/// Part of the open fee that removing a neglected session earns, in planck.
+pub const REWARD: Balance = 3;
 /// Bond of each deposit and each session key, in planck.
 pub const BOND: Balance = 20;
 /// Time of block 1, in milliseconds since the Unix epoch.
@@ -79,6 +78,7 @@ impl frame_system::Config for Test {
     type AccountId = AccountId;
     type Lookup = IdentityLookup<AccountId>;
     type Block = Block;
+    type DbWeight = RocksDbWeight;
     type AccountData = pallet_balances::AccountData<Balance>;
 }
 
@@ -120,6 +120,7 @@ impl crate::Config for Test {
     type StreamDeposit = ConstU128<500>;
     type GatewayBond = ConstU128<5_000>;
     type OpenFee = ChargedFee;
+    type RemovalReward = ConstU128<REWARD>;
     type StorageBond = ConstU128<BOND>;
     type DefaultProtocolFee = DefaultProtocolFee;
     type SubmitterShare = SubmitterShare;
@@ -466,11 +467,9 @@ pub fn failures() -> Vec<(RowKind, u32, RowError)> {
         .collect()
 }
 
-/// Returns the weight of a batch of this size whose groups pay `splits` splits together.
+/// Returns the weight of a batch of this size whose groups pay `splits` splits together, and whose closes earn no reward.
 pub fn weight_with_splits(size: &BatchSize, splits: u32) -> Weight {
-    TickStream::batch_weight(size)
-        .saturating_sub(TickStream::rows_weight(size, size.groups * MAX_SPLITS))
-        .saturating_add(TickStream::rows_weight(size, splits))
+    TickStream::batch_base(size, false).saturating_add(TickStream::rows_weight(size, splits))
 }
 
 /// Returns the weight of a batch without its rows.

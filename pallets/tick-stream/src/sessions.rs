@@ -6,8 +6,8 @@ use sp_runtime::{DispatchResult, Saturating};
 use tick_stream_primitives::{
     rules::{self, Opening, RemovalCause},
     ticket::{close_message, is_signed_by},
-    AccountId, CloseRow, CloseSignature, Closer, Deposit, Gateway, GatewayStatus, RowError, Session, SessionId,
-    SignedTicket, Stream, StreamStatus, Ticket,
+    AccountId, Balance, CloseRow, CloseSignature, Closer, Deposit, Gateway, GatewayStatus, RowError, Session,
+    SessionId, SignedTicket, Stream, StreamStatus, Ticket,
 };
 
 /// Authorisation under which a ticket is opened.
@@ -63,6 +63,7 @@ impl<T: Config> Pallet<T> {
             ticket,
             creator: &stream.creator,
             price_per_tick: stream.price_at(ctx.block),
+            min_price: T::MinPrice::get(),
             gateway_share: stream.gateway_share,
             fee: T::OpenFee::get(),
             block: ctx.block,
@@ -112,22 +113,22 @@ impl<T: Config> Pallet<T> {
         Ok(gateway)
     }
 
-    /// Carries out a close row: removes a session whose time is over, and otherwise starts to close it.
-    pub(crate) fn close_row(ctx: &Context, row: &CloseRow) -> Result<(), RowError> {
+    /// Carries out a close row: removes a session whose time is over, and otherwise starts to close it. Returns the
+    /// reward that the submitter has earned, in planck.
+    pub(crate) fn close_row(ctx: &Context, row: &CloseRow) -> Result<Balance, RowError> {
         let session = Sessions::<T>::get(row.session).ok_or(RowError::SessionUnknown)?;
         if rules::is_over(&session, ctx.block, &ctx.periods) {
-            Self::remove_session(ctx, &row.session, session, RemovalCause::Over);
-            return Ok(());
+            return Ok(Self::remove_session(ctx, &row.session, session, RemovalCause::Over));
         }
         match &row.signature {
-            Some(signature) => Self::close_signed(ctx, &row.session, session, signature),
+            Some(signature) => Self::close_signed(ctx, &row.session, session, signature)?,
             None => {
                 ensure!(session.closing.is_none(), RowError::AlreadyClosing);
                 ensure!(rules::may_close_unsigned(&session, ctx.now), RowError::CloseNotDue);
                 Self::begin_closing(ctx, &row.session, session);
-                Ok(())
             }
         }
+        Ok(0)
     }
 
     /// Carries out a signed close: of the gateway's side it removes the session, of the viewer's side it starts to
@@ -173,13 +174,10 @@ impl<T: Config> Pallet<T> {
         Sessions::<T>::insert(id, session);
     }
 
-    /// Removes a session, returns the unspent reserve to the viewer and pays out the open fee.
-    fn remove_session(ctx: &Context, id: &SessionId, session: Session, cause: RemovalCause) {
-        let fee_to = if rules::fee_pays_submitter(&session, cause, ctx.block, &ctx.periods) {
-            ctx.submitter.clone()
-        } else {
-            session.gateway.clone()
-        };
+    /// Removes a session, returns the unspent reserve to the viewer and pays out the open fee. Returns the submitter's
+    /// part of the fee in planck.
+    fn remove_session(ctx: &Context, id: &SessionId, session: Session, cause: RemovalCause) -> Balance {
+        let reward = rules::removal_reward(&session, cause, ctx.block, &ctx.periods, T::RemovalReward::get());
         // A session keeps its viewer's deposit from being removed, so the entry exists.
         let mut deposit = Deposits::<T>::get(&session.viewer).unwrap_or_else(|| Deposit::new(ctx.block));
         let used = session.key.as_ref().map(|used| &used.session_key);
@@ -195,7 +193,8 @@ impl<T: Config> Pallet<T> {
             Self::store_or_remove(&session.gateway, gateway);
         }
         Sessions::<T>::remove(id);
-        Self::earn(&fee_to, removal.fee);
+        Self::earn(&session.gateway, removal.fee.saturating_sub(reward));
+        Self::earn(&ctx.submitter, reward);
         Self::deposit_event(Event::SessionClosed {
             session: *id,
             viewer: session.viewer,
@@ -205,7 +204,9 @@ impl<T: Config> Pallet<T> {
             paid: removal.paid,
             refunded: removal.refunded,
             fee: removal.fee,
-            fee_to,
+            reward,
+            remover: ctx.submitter.clone(),
         });
+        reward
     }
 }

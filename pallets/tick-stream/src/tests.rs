@@ -9,6 +9,7 @@ mod gateways;
 mod genesis;
 mod invariants;
 mod keys;
+mod migration;
 mod money;
 mod properties;
 mod sessions;

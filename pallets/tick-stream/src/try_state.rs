@@ -2,7 +2,7 @@
 
 use crate::{types::MAX_PROTOCOL_FEE, Config, Pallet};
 use crate::{SettlementExtrinsics, WeightInfo};
-use frame_support::traits::Get;
+use frame_support::{dispatch::DispatchClass, traits::Get};
 use sp_runtime::traits::Zero;
 use tick_stream_primitives::{limits, BatchSize};
 
@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
             "MinDeposit: must be above OpenFee and two storage bonds, so that a session key can open a session"
         );
         Self::check_economics();
+        Self::check_removal_reward();
         const { assert!(limits::MAX_BATCH_CLAIMS <= limits::MAX_BATCH_STEPS) }
         let whole = Self::batch_weight(&BatchSize { opens: 1, groups: 1, claims: 1, steps: 1, closes: 1 });
         let block = T::BlockWeights::get().max_block;
@@ -55,6 +56,32 @@ impl<T: Config> Pallet<T> {
         assert!(
             minute >= fee_of(claim, limits::MAX_SPLITS),
             "MinPrice: a minute must cost at least as much as its settlement"
+        );
+    }
+
+    /// Checks that a session which its gateway has neglected is worth removing, and that neither the gateway nor the
+    /// chain loses by it. Otherwise a viewer could open sessions at the gateway's cost and get the fee back.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `RemovalReward` is too low or too high for the fees of its rows, each in an extrinsic without others.
+    fn check_removal_reward() {
+        let extrinsic = T::BlockWeights::get().get(DispatchClass::Normal).base_extrinsic;
+        let fee_of = |size: BatchSize, is_rewarded: bool| {
+            let splits = size.groups.saturating_mul(limits::MAX_SPLITS);
+            let batch = Self::batch_base(&size, is_rewarded).saturating_add(Self::rows_weight(&size, splits));
+            T::Settlement::base_fee(batch.saturating_add(extrinsic))
+        };
+        let close = || BatchSize { closes: 1, ..Default::default() };
+        let removal = fee_of(close(), false).saturating_add(fee_of(close(), true));
+        assert!(
+            T::RemovalReward::get() >= removal,
+            "RemovalReward: must cover the weight fee of beginning to close a session and of removing it"
+        );
+        let served = BatchSize { opens: 1, groups: 1, claims: 1, steps: 60, ..Default::default() };
+        assert!(
+            T::OpenFee::get().saturating_sub(T::RemovalReward::get()) >= fee_of(served, false),
+            "RemovalReward: what is left of OpenFee must cover the weight fee of an open and a claim with its group"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Deposits of viewers.
 
-use crate::{Config, Deposits, Error, Event, Keys, Pallet};
+use crate::{keys::is_zero_key, Config, Deposits, Error, Event, Keys, Pallet};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{traits::Zero, DispatchResult, Saturating};
 use tick_stream_primitives::{
@@ -72,6 +72,7 @@ impl<T: Config> Pallet<T> {
         // A second entry would replace the first one, whose money would stay in the pot without an owner.
         assert!(!Deposits::<T>::contains_key(viewer), "genesis: {viewer:?} is listed twice among the deposits");
         assert!(session_key != Some(viewer), "genesis: the session key of {viewer:?} is the viewer's own account");
+        assert!(!session_key.is_some_and(is_zero_key), "genesis: the session key of {viewer:?} is only zeros");
         assert!(amount >= T::MinDeposit::get(), "genesis: the deposit of {viewer:?} is below MinDeposit");
         assert!(Self::move_into_pot(viewer, amount).is_ok(), "genesis: {viewer:?} cannot pay the deposit of {amount}");
         let block = BlockNumber::zero();

@@ -3,15 +3,17 @@
 use crate::{
     opaque::SessionKeys,
     validators::{
-        limits::{KEPT_SESSIONS, MAX_CANDIDATES, MAX_INVULNERABLES, MAX_VALIDATORS},
-        Bonds, EndOfSession,
+        limits::{AT_STAKE_SESSIONS, MAX_CANDIDATES, MAX_INVULNERABLES, MAX_VALIDATORS, MIN_RAISE},
+        Bonds, EndOfSession, Registration,
     },
-    AccountId, Aura, Balance, Balances, BlockNumber, Historical, Offences, Runtime, RuntimeEvent, Session, Treasury,
-    Validators, HOURS, UNIT,
+    weights::validators::WeightInfo,
+    AccountId, Aura, Balance, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, Session, Treasury, Validators,
+    HOURS, UNIT,
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstBool, ConstU32, ConstU64, Get},
+    traits::{ConstBool, ConstU32, ConstU64, Contains, Get},
+    weights::Weight,
     PalletId,
 };
 use frame_system::EnsureRoot;
@@ -46,16 +48,30 @@ impl Get<u64> for ReportLongevity {
     }
 }
 
+/// Weights of GRANDPA's calls: the SDK's, with this runtime's punishment of an offender.
+pub struct GrandpaWeights;
+
+impl pallet_grandpa::WeightInfo for GrandpaWeights {
+    fn report_equivocation(validators: u32, nominators: u32) -> Weight {
+        let punishment = crate::weights::validators::SubstrateWeight::<Runtime>::report_offence(MAX_VALIDATORS);
+        <() as pallet_grandpa::WeightInfo>::report_equivocation(validators, nominators).saturating_add(punishment)
+    }
+
+    fn note_stalled() -> Weight {
+        <() as pallet_grandpa::WeightInfo>::note_stalled()
+    }
+}
+
 impl pallet_grandpa::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    type WeightInfo = ();
+    type WeightInfo = GrandpaWeights;
     type MaxAuthorities = ConstU32<MAX_VALIDATORS>;
     type MaxNominators = ConstU32<0>;
-    // A set of voters lasts for a session or longer.
-    type MaxSetIdSessionEntries = ConstU64<{ KEPT_SESSIONS as u64 }>;
+    // A set of voters lasts for a session or longer. A report about the oldest set needs the one before it.
+    type MaxSetIdSessionEntries = ConstU64<{ AT_STAKE_SESSIONS as u64 }>;
     type KeyOwnerProof = sp_session::MembershipProof;
     type EquivocationReportSystem =
-        pallet_grandpa::EquivocationReportSystem<Runtime, Offences, Historical, ReportLongevity>;
+        pallet_grandpa::EquivocationReportSystem<Runtime, Validators, Validators, ReportLongevity>;
 }
 
 impl pallet_authorship::Config for Runtime {
@@ -93,10 +109,21 @@ impl pallet_session::historical::Config for Runtime {
     type FullIdentificationOf = NoIdentification;
 }
 
-impl pallet_offences::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type IdentificationTuple = pallet_session::historical::IdentificationTuple<Runtime>;
-    type OnOffenceHandler = Validators;
+/// Filter of calls that refuses to take a candidate's place for a bond that is hardly higher.
+///
+/// The bond of the candidate stays at stake for a while after that, so that it cannot answer with the same money.
+/// [`MIN_RAISE`] is what taking its place has to be worth.
+pub struct FairReplacement;
+
+impl Contains<RuntimeCall> for FairReplacement {
+    fn contains(call: &RuntimeCall) -> bool {
+        use pallet_collator_selection::{Call, CandidateList};
+        let RuntimeCall::CollatorSelection(Call::take_candidate_slot { deposit, target }) = call else { return true };
+        let candidates = CandidateList::<Runtime>::get();
+        // Collator selection itself refuses a target that is no candidate.
+        let bond = candidates.iter().find(|candidate| candidate.who == *target).map(|candidate| candidate.deposit);
+        bond.is_none_or(|bond| *deposit >= bond.saturating_add(MIN_RAISE * bond))
+    }
 }
 
 impl pallet_collator_selection::Config for Runtime {
@@ -110,14 +137,14 @@ impl pallet_collator_selection::Config for Runtime {
     type KickThreshold = KickThreshold;
     type ValidatorId = AccountId;
     type ValidatorIdOf = pallet_collator_selection::IdentityCollator;
-    type ValidatorRegistration = Session;
+    type ValidatorRegistration = Registration<Runtime>;
     type WeightInfo = pallet_collator_selection::weights::SubstrateWeight<Runtime>;
 }
 
 impl crate::validators::Config for Runtime {
     type Currency = Balances;
     type Slash = Treasury;
-    type Offences = Offences;
+    type WeightInfo = crate::weights::validators::SubstrateWeight<Runtime>;
 }
 
 impl<Local> frame_system::offchain::CreateTransactionBase<Local> for Runtime

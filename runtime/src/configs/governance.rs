@@ -53,7 +53,9 @@ parameter_types! {
     pub const TreasuryPalletId: PalletId = TREASURY_ID;
 }
 
-impl crate::origins::Config for Runtime {}
+impl crate::origins::Config for Runtime {
+    type WeightInfo = crate::weights::origins::SubstrateWeight<Runtime>;
+}
 
 impl pallet_preimage::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;

@@ -93,16 +93,15 @@ fn moves_no_money(call: &pallet_tick_stream::Call<Runtime>) -> bool {
     )
 }
 
-/// Returns whether the call runs a validator or takes part in votes, and moves no money: keys, leaving, votes, refunds of
+/// Returns whether the call runs a validator or takes part in votes, and moves no money: leaving, votes, refunds of
 /// deposits to those who paid them. Excluded are calls that put money at stake: becoming a candidate, raising a bond,
-/// submitting a referendum, paying its deposits.
+/// submitting a referendum, paying its deposits, and setting session keys. The holder of another's keys can sign two
+/// blocks for one turn, which costs the account its bond; an account without keys is removed as absent.
 fn runs_validator_or_votes(call: &RuntimeCall) -> bool {
     use pallet_collator_selection::Call as Selection;
     use pallet_conviction_voting::Call as Voting;
     use pallet_referenda::Call as Referenda;
-    use pallet_session::Call as Session;
     match call {
-        RuntimeCall::Session(call) => matches!(call, Session::set_keys { .. } | Session::purge_keys { .. }),
         RuntimeCall::CollatorSelection(call) => matches!(call, Selection::leave_intent { .. }),
         RuntimeCall::Validators(call) => matches!(call, crate::validators::Call::release_bond { .. }),
         RuntimeCall::ConvictionVoting(call) => matches!(

@@ -27,6 +27,8 @@ parameter_types! {
     pub const GatewayBond: Balance = 100 * UNIT;
     /// Weight fee of one open, one claim with its group, and one close row; a test compares them.
     pub const OpenFee: Balance = 4_000 * MICRO_UNIT;
+    /// Weight fee of two close rows, each in an extrinsic of its own; `integrity_test` compares them.
+    pub const RemovalReward: Balance = 1_800 * MICRO_UNIT;
     /// Bond for the storage of a deposit or a session key: above the fee of removing them.
     pub const StorageBond: Balance = 2 * MILLI_UNIT;
     /// Protocol's part of the gross until it is changed.
@@ -60,6 +62,7 @@ impl pallet_tick_stream::Config for Runtime {
     type StreamDeposit = StreamDeposit;
     type GatewayBond = GatewayBond;
     type OpenFee = OpenFee;
+    type RemovalReward = RemovalReward;
     type StorageBond = StorageBond;
     type DefaultProtocolFee = DefaultProtocolFee;
     type SubmitterShare = SubmitterShare;

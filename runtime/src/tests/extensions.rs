@@ -2,13 +2,16 @@
 
 use super::env::{account, apply, on_chain, run_in_block};
 use crate::{
+    configs::TechnicalCommitteeInstance as CommitteeInstance,
     extensions::{HopelessCalls, RefuseHopelessCalls},
     AccountId, Runtime, RuntimeCall, RuntimeOrigin, System, TxExtension,
 };
 use codec::Encode;
 use frame_support::{assert_ok, weights::Weight};
+use pallet_collective::Call as Committee;
+use pallet_proxy::Call as Proxy;
 use sp_core::H256;
-use sp_keyring::Sr25519Keyring::{Alice, Bob};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 use sp_runtime::{
     traits::{BlakeTwo256, Hash, TransactionExtension},
     transaction_validity::InvalidTransaction,
@@ -59,6 +62,14 @@ fn wrapped(call: &RuntimeCall) -> Vec<RuntimeCall> {
         Utility::<Runtime>::if_else { main: Box::new(transfer()), fallback: boxed() }.into(),
         pallet_proxy::Call::<Runtime>::proxy { real, force_proxy_type: None, call: boxed() }.into(),
         pallet_multisig::Call::<Runtime>::as_multi_threshold_1 { other_signatories: vec![], call: boxed() }.into(),
+        pallet_multisig::Call::<Runtime>::as_multi {
+            threshold: 2,
+            other_signatories: vec![account(Charlie)],
+            maybe_timepoint: None,
+            call: boxed(),
+            max_weight: Weight::zero(),
+        }
+        .into(),
     ]
 }
 
@@ -126,19 +137,134 @@ fn only_the_authorized_code_may_be_applied() {
     });
 }
 
+fn proposal() -> RuntimeCall {
+    let proposal = Box::new(transfer());
+    Committee::<Runtime, CommitteeInstance>::propose { threshold: 2, proposal, length_bound: 1_000 }.into()
+}
+
 #[test]
-fn only_members_send_proposals_of_the_committee() {
+fn only_members_send_calls_of_the_committee() {
     on_chain("test", || {
-        let proposal = Box::new(transfer());
-        let call: RuntimeCall = pallet_collective::Call::<Runtime, pallet_collective::Instance1>::propose {
-            threshold: 1,
-            proposal,
+        let hash = BlakeTwo256::hash_of(&transfer());
+        let execute =
+            Committee::<Runtime, CommitteeInstance>::execute { proposal: Box::new(transfer()), length_bound: 9 };
+        let vote = Committee::<Runtime, CommitteeInstance>::vote { proposal: hash, index: 0, approve: true };
+        for call in [proposal(), execute.into(), vote.into()] {
+            assert!(!is_refused(&call, &account(Alice)), "{call:?}");
+            assert!(is_refused(&call, &account(Bob)), "{call:?}");
+        }
+    });
+}
+
+/// Attack: calls of the committee, for which a part of each block is reserved, hide in other calls.
+#[test]
+fn attack_calls_of_the_committee_are_refused_inside_other_calls() {
+    on_chain("test", || {
+        for outer in wrapped(&proposal()) {
+            assert!(is_refused(&outer, &account(Bob)), "{outer:?}");
+            for outermost in wrapped(&outer) {
+                assert!(is_refused(&outermost, &account(Bob)), "{outermost:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn members_send_calls_of_the_committee_through_proxies_and_multisigs() {
+    on_chain("test", || {
+        let real = account(Alice);
+        let by_proxy: RuntimeCall =
+            Proxy::<Runtime>::proxy { real: real.clone().into(), force_proxy_type: None, call: Box::new(proposal()) }
+                .into();
+        assert!(is_refused(&by_proxy, &account(Bob)), "Bob is no proxy of Alice");
+        let delegate = account(Bob).into();
+        let origin = RuntimeOrigin::signed(real);
+        assert_ok!(crate::Proxy::add_proxy(origin, delegate, crate::configs::ProxyType::Any, 0));
+        assert!(!is_refused(&by_proxy, &account(Bob)));
+
+        let others = vec![account(Charlie)];
+        let by_multisig: RuntimeCall = pallet_multisig::Call::<Runtime>::as_multi {
+            threshold: 2,
+            other_signatories: others,
+            maybe_timepoint: None,
+            call: Box::new(proposal()),
+            max_weight: Weight::zero(),
+        }
+        .into();
+        assert!(is_refused(&by_multisig, &account(Bob)));
+        let mut signatories = vec![account(Bob), account(Charlie)];
+        signatories.sort();
+        let member = crate::Multisig::multi_account_id(&signatories, 2);
+        appoint(member);
+        assert!(!is_refused(&by_multisig, &account(Bob)));
+        assert!(is_refused(&by_multisig, &account(Alice)), "another multisig");
+    });
+}
+
+#[test]
+fn derivative_of_a_member_is_no_member() {
+    on_chain("test", || {
+        let call = pallet_utility::Call::<Runtime>::as_derivative { index: 7, call: Box::new(proposal()) }.into();
+        assert!(is_refused(&call, &account(Alice)));
+        appoint(pallet_utility::derivative_account_id(account(Alice), 7));
+        assert!(!is_refused(&call, &account(Alice)));
+    });
+}
+
+/// Makes an account the only member of the committee.
+fn appoint(member: AccountId) {
+    assert_ok!(crate::TechnicalCommittee::set_members(RuntimeOrigin::root(), vec![member], None, 1));
+}
+
+#[test]
+fn announced_proxy_calls_of_the_committee_need_an_announcement() {
+    on_chain("test", || {
+        let call: RuntimeCall = Proxy::<Runtime>::proxy_announced {
+            delegate: account(Bob).into(),
+            real: account(Alice).into(),
+            force_proxy_type: None,
+            call: Box::new(proposal()),
+        }
+        .into();
+        let origin = || RuntimeOrigin::signed(account(Alice));
+        assert_ok!(crate::Proxy::add_proxy(origin(), account(Bob).into(), crate::configs::ProxyType::Any, 10));
+        assert!(is_refused(&call, &account(Bob)), "nothing is announced");
+        let hash = BlakeTwo256::hash_of(&proposal());
+        assert_ok!(crate::Proxy::announce(RuntimeOrigin::signed(account(Bob)), account(Alice).into(), hash));
+        assert!(!is_refused(&call, &account(Bob)));
+        assert_ok!(crate::Proxy::remove_proxy(origin(), account(Bob).into(), crate::configs::ProxyType::Any, 10));
+        assert!(is_refused(&call, &account(Bob)), "a proxy no longer");
+    });
+}
+
+/// Attack: anyone may close a proposal, and says how heavy it is.
+#[test]
+fn attack_proposals_that_do_not_exist_are_not_closed() {
+    on_chain("test", || {
+        let close: RuntimeCall = Committee::<Runtime, CommitteeInstance>::close {
+            proposal_hash: BlakeTwo256::hash_of(&transfer()),
+            index: 0,
+            proposal_weight_bound: Weight::from_parts(1_000_000_000, 0),
             length_bound: 1_000,
         }
         .into();
-        assert!(!is_refused(&call, &account(Alice)));
-        assert!(is_refused(&call, &account(Bob)));
+        assert!(is_refused(&close, &account(Bob)));
+        let origin = RuntimeOrigin::signed(account(Alice));
+        assert_ok!(crate::TechnicalCommittee::propose(origin, 2, Box::new(transfer()), 1_000));
+        assert!(!is_refused(&close, &account(Bob)), "anyone may close it now");
     });
+}
+
+#[test]
+fn weight_of_the_check_counts_nested_calls() {
+    let reads = |call: &RuntimeCall| {
+        let weight = <Runtime as HopelessCalls>::weight(call);
+        weight.ref_time() / <Runtime as frame_system::Config>::DbWeight::get().reads(1).ref_time()
+    };
+    assert_eq!(reads(&transfer()), 0);
+    assert_eq!(reads(&proposal()), 1);
+    let batch = pallet_utility::Call::<Runtime>::batch { calls: vec![proposal(), transfer(), proposal()] };
+    assert_eq!(reads(&batch.into()), 2);
 }
 
 #[test]

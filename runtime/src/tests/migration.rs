@@ -2,13 +2,14 @@
 
 use super::env::{account, next_slot, on_chain, run_in_block, run_to};
 use crate::{
-    migrations::ValidatorsAndGovernance, AccountId, Balances, CollatorSelection, Grandpa, Historical, Moderators,
-    Runtime, RuntimeOrigin, Session, System, TechnicalCommittee, Treasury, EXISTENTIAL_DEPOSIT, HOURS,
+    migrations::ValidatorsAndGovernance, AccountId, Balances, CollatorSelection, Grandpa, Moderators, Runtime,
+    RuntimeOrigin, Session, System, TechnicalCommittee, Treasury, Validators, EXISTENTIAL_DEPOSIT, HOURS,
 };
 use frame_support::{
     assert_ok,
     traits::{GetStorageVersion, KeyOwnerProofSystem, OnRuntimeUpgrade, SortedMembers},
 };
+use sp_consensus_grandpa::{AuthorityId as GrandpaId, KEY_TYPE};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use std::collections::BTreeMap;
 use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
@@ -75,9 +76,9 @@ fn sessions_after_the_upgrade_have_the_same_validators() {
 fn validators_of_version_1_can_purge_their_keys_and_prove_them() {
     version_1().execute_with(|| {
         upgrade();
-        let key = (sp_consensus_grandpa::KEY_TYPE, Ed25519Keyring::Dave.public());
-        let proof = Historical::prove(key).expect("Dave is a validator");
-        assert_eq!(Historical::check_proof(key, proof), Some((account(Dave), ())));
+        let key: GrandpaId = Ed25519Keyring::Dave.public().into();
+        let proof = Validators::prove_voter(Grandpa::current_set_id(), &key).expect("Dave is a validator");
+        assert_eq!(Validators::check_proof((KEY_TYPE, key), proof), Some((account(Dave), ())));
         assert_eq!(System::consumers(&account(Dave)), 1);
         assert_ok!(Session::purge_keys(RuntimeOrigin::signed(account(Dave))));
         assert_eq!(System::consumers(&account(Dave)), 0);

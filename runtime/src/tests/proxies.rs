@@ -104,11 +104,8 @@ fn proxies_may_make_the_listed_calls_of_the_tick_stream() {
 fn validator_and_governance_calls() -> Vec<RuntimeCall> {
     use pallet_conviction_voting::{AccountVote, Call as Voting, Conviction, Vote};
     let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::None }, balance: 1 };
-    let keys = SessionKeys { aura: Sr25519Keyring::Eve.public().into(), grandpa: Ed25519Keyring::Eve.public().into() };
     let other = || account().into();
     vec![
-        pallet_session::Call::<Runtime>::set_keys { keys, proof: vec![] }.into(),
-        pallet_session::Call::<Runtime>::purge_keys {}.into(),
         pallet_collator_selection::Call::<Runtime>::leave_intent {}.into(),
         crate::validators::Call::<Runtime>::release_bond { who: account() }.into(),
         Voting::<Runtime>::vote { poll_index: 0, vote }.into(),
@@ -128,7 +125,10 @@ fn spending_calls() -> Vec<RuntimeCall> {
     use pallet_collator_selection::Call as Selection;
     use pallet_treasury::Call as Treasury;
     let (amount, beneficiary) = (1, account());
+    let keys = SessionKeys { aura: Sr25519Keyring::Eve.public().into(), grandpa: Ed25519Keyring::Eve.public().into() };
     vec![
+        pallet_session::Call::<Runtime>::set_keys { keys, proof: vec![] }.into(),
+        pallet_session::Call::<Runtime>::purge_keys {}.into(),
         Selection::<Runtime>::register_as_candidate {}.into(),
         Selection::<Runtime>::update_bond { new_deposit: 1 }.into(),
         Selection::<Runtime>::take_candidate_slot { deposit: 1, target: account() }.into(),

@@ -7,8 +7,8 @@
 
 use super::env::{account, block, next_slot};
 use crate::{
-    Balances, CollatorSelection, Executive, Grandpa, Historical, Moderators, Multisig, Offences, Preimage, Referenda,
-    Runtime, Scheduler, Session, System, TechnicalCommittee, TickStream, Validators,
+    Balances, CollatorSelection, Executive, Grandpa, Historical, Moderators, Multisig, Preimage, Referenda, Runtime,
+    Scheduler, Session, System, TechnicalCommittee, TickStream, Validators,
 };
 use frame_support::traits::{GetStorageVersion, StorageVersion};
 use pallet_tick_stream::{migration::v2::Before, Deposits, Keys, Sessions};
@@ -40,7 +40,6 @@ fn check_versions() {
     check_version::<CollatorSelection>();
     check_version::<Session>();
     check_version::<Historical>();
-    check_version::<Offences>();
     check_version::<Preimage>();
     check_version::<Scheduler>();
     check_version::<Referenda>();

@@ -6,17 +6,14 @@ use crate::{
     opaque::SessionKeys,
     validators::{
         equivocation::AuraEquivocation,
-        limits::{KEPT_SESSIONS, MIN_SLASH},
-        Call, Event, Reason, SessionPeriod, Unbonding,
+        limits::{AT_STAKE_SESSIONS, MIN_SLASH},
+        Call, Event, LastSession, Reason, SessionPeriod, Unbonding,
     },
-    AccountId, Balances, CollatorSelection, Executive, Grandpa, Hash, Header, Historical, Offences, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, System, Treasury, UncheckedExtrinsic, Validators, MINUTES, UNIT,
+    AccountId, Balances, CollatorSelection, Executive, Grandpa, Hash, Header, Runtime, RuntimeCall, RuntimeEvent,
+    RuntimeOrigin, Session, System, Treasury, UncheckedExtrinsic, Validators, MINUTES, UNIT,
 };
 use codec::Encode;
-use frame_support::{
-    assert_noop, assert_ok,
-    traits::{DisabledValidators, KeyOwnerProofSystem},
-};
+use frame_support::{assert_noop, assert_ok, traits::DisabledValidators};
 use pallet_collator_selection::{CandidateList, Invulnerables};
 use sp_consensus_aura::{
     digests::CompatibleDigestItem,
@@ -29,14 +26,13 @@ use sp_runtime::{
     transaction_validity::{InvalidTransaction, TransactionSource},
     DigestItem,
 };
-use sp_staking::offence::ReportOffence;
 use Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 
 /// Blocks of a session of the preset `test`.
-const SESSION: u32 = MINUTES;
+pub(super) const SESSION: u32 = MINUTES;
 
 /// Sets the session keys of an account to those derived from this seed.
-fn set_keys(who: Sr25519Keyring, aura: Sr25519Keyring, grandpa: Ed25519Keyring) {
+pub(super) fn set_keys(who: Sr25519Keyring, aura: Sr25519Keyring, grandpa: Ed25519Keyring) {
     let keys = SessionKeys { aura: aura.public().into(), grandpa: grandpa.public().into() };
     let owner = account(who).encode();
     let statement = [b"POP_".as_slice(), &owner].concat();
@@ -45,12 +41,15 @@ fn set_keys(who: Sr25519Keyring, aura: Sr25519Keyring, grandpa: Ed25519Keyring) 
     assert_ok!(Session::set_keys(RuntimeOrigin::signed(account(who)), keys, proof));
 }
 
+/// Makes an account a candidate with its own keys.
+pub(super) fn register(who: Sr25519Keyring, grandpa: Ed25519Keyring) {
+    set_keys(who, who, grandpa);
+    assert_ok!(CollatorSelection::register_as_candidate(RuntimeOrigin::signed(account(who))));
+}
+
 /// Makes Eve a candidate with its own keys, and waits until it writes blocks.
-fn eve_joins() {
-    run_in_block(|| {
-        set_keys(Eve, Eve, Ed25519Keyring::Eve);
-        assert_ok!(CollatorSelection::register_as_candidate(RuntimeOrigin::signed(account(Eve))));
-    });
+pub(super) fn eve_joins() {
+    run_in_block(|| register(Eve, Ed25519Keyring::Eve));
     run_to(2 * SESSION + 1, &[]);
     assert!(Session::validators().contains(&account(Eve)));
 }
@@ -65,7 +64,7 @@ fn sealed(slot: u64, parent: u8, key: Sr25519Keyring) -> Header {
     header
 }
 
-fn two_blocks(slot: u64, key: Sr25519Keyring) -> Box<AuraEquivocation<Header>> {
+pub(super) fn two_blocks(slot: u64, key: Sr25519Keyring) -> Box<AuraEquivocation<Header>> {
     Box::new(AuraEquivocation {
         offender: key.public().into(),
         slot: slot.into(),
@@ -74,19 +73,19 @@ fn two_blocks(slot: u64, key: Sr25519Keyring) -> Box<AuraEquivocation<Header>> {
     })
 }
 
-fn report(
+pub(super) fn report(
     by: Sr25519Keyring,
     proof: Box<AuraEquivocation<Header>>,
 ) -> frame_support::dispatch::DispatchResultWithPostInfo {
     Validators::report_aura_equivocation(RuntimeOrigin::signed(account(by)), proof)
 }
 
-fn aura_keys() -> Vec<AccountId> {
+pub(super) fn aura_keys() -> Vec<AccountId> {
     let keys = pallet_aura::Authorities::<Runtime>::get();
     keys.iter().map(|key| AccountId::new(<[u8; 32]>::try_from(AsRef::<[u8]>::as_ref(key)).expect("32 bytes"))).collect()
 }
 
-fn removed(who: AccountId, reason: Reason) -> impl Fn(&RuntimeEvent) -> bool {
+pub(super) fn removed(who: AccountId, reason: Reason) -> impl Fn(&RuntimeEvent) -> bool {
     move |event| *event == RuntimeEvent::Validators(Event::Removed { who: who.clone(), reason })
 }
 
@@ -229,24 +228,57 @@ fn equivocation_takes_a_part_of_the_bond_even_after_leaving() {
 }
 
 #[test]
-fn bond_is_released_when_its_time_has_come() {
+fn bond_is_released_when_nothing_of_its_owner_can_be_reported_any_more() {
     on_chain("test", || {
+        eve_joins();
         run_in_block(|| {
-            set_keys(Eve, Eve, Ed25519Keyring::Eve);
-            assert_ok!(CollatorSelection::register_as_candidate(RuntimeOrigin::signed(account(Eve))));
             assert_ok!(CollatorSelection::leave_intent(RuntimeOrigin::signed(account(Eve))));
         });
+        let left = Session::current_index();
         let release = || Validators::release_bond(RuntimeOrigin::signed(account(Bob)), account(Eve));
-        let error = crate::validators::Error::<Runtime>::NothingToRelease;
-        run_in_block(|| {
-            assert_noop!(release(), error);
-        });
         let until = Unbonding::<Runtime>::get(account(Eve))[0].until;
-        assert_eq!(until, 1 + KEPT_SESSIONS * SESSION);
-        System::set_block_number(until);
+        assert_eq!(until, left + AT_STAKE_SESSIONS);
+        // Longer sessions keep evidence longer, and bonds as well.
+        as_root(Call::<Runtime>::set_session_period { period: 70 });
+        while Session::current_index() < until {
+            assert_noop!(release(), crate::validators::Error::<Runtime>::NothingToRelease);
+            assert!(LastSession::<Runtime>::contains_key(account(Eve)), "a session with Eve is kept");
+            run_to((System::block_number() / 70 + 1) * 70 + 1, &[]);
+        }
+        assert!(!LastSession::<Runtime>::contains_key(account(Eve)), "no session with Eve is kept");
+        run_in_block(|| {
+            let late = report(Alice, two_blocks(next_slot(), Eve));
+            assert_eq!(
+                late.map_err(|error| error.error),
+                Err(crate::validators::Error::<Runtime>::UnknownOffender.into())
+            );
+        });
         assert_ok!(release());
         assert_eq!(Balances::reserved_balance(account(Eve)), KeyDeposit::get());
         assert!(!Unbonding::<Runtime>::contains_key(account(Eve)));
+    });
+}
+
+#[test]
+fn bond_of_a_candidate_that_was_in_no_set_is_returned_at_once() {
+    on_chain("test", || {
+        run_in_block(|| {
+            register(Eve, Ed25519Keyring::Eve);
+            assert_ok!(CollatorSelection::leave_intent(RuntimeOrigin::signed(account(Eve))));
+        });
+        assert_eq!(Balances::reserved_balance(account(Eve)), KeyDeposit::get());
+        assert!(!Unbonding::<Runtime>::contains_key(account(Eve)));
+    });
+}
+
+#[test]
+fn bond_of_a_candidate_that_is_queued_stays_at_stake() {
+    on_chain("test", || {
+        run_in_block(|| register(Eve, Ed25519Keyring::Eve));
+        run_to(SESSION + 1, &[]);
+        assert!(!Session::validators().contains(&account(Eve)), "queued only");
+        assert_ok!(CollatorSelection::leave_intent(RuntimeOrigin::signed(account(Eve))));
+        assert_eq!(Unbonding::<Runtime>::get(account(Eve))[0].amount, 100 * UNIT);
     });
 }
 
@@ -318,41 +350,6 @@ fn unsigned_report_is_accepted_from_the_own_node_only() {
         });
         assert_eq!(check(TransactionSource::Local, two_blocks(5, Dave)), InvalidTransaction::Stale.into());
         assert!(!Invulnerables::<Runtime>::get().contains(&account(Dave)));
-    });
-}
-
-#[test]
-fn grandpa_voter_that_equivocates_leaves_the_set() {
-    on_chain("test", || {
-        run_to(10, &[]);
-        let key = Ed25519Keyring::Dave.public();
-        let proof = Historical::prove((sp_consensus_grandpa::KEY_TYPE, key)).expect("Dave is in the set");
-        let offender = Historical::check_proof((sp_consensus_grandpa::KEY_TYPE, key), proof.clone());
-        let offender = offender.expect("the proof is valid");
-        assert_eq!(offender.0, account(Dave));
-        run_in_block(|| {
-            let offence = pallet_grandpa::EquivocationOffence {
-                time_slot: pallet_grandpa::TimeSlot { set_id: 0, round: 3 },
-                session_index: 0,
-                validator_set_count: proof.validator_count,
-                offender,
-            };
-            assert_ok!(Offences::report_offence(vec![account(Eve)], offence));
-        });
-        run_to(System::block_number() + 2, &[]);
-        assert_eq!(Grandpa::grandpa_authorities().len(), 3);
-        assert!(!aura_keys().contains(&account(Dave)));
-    });
-}
-
-#[test]
-fn proof_of_a_key_is_valid_after_its_session_has_ended() {
-    on_chain("test", || {
-        run_to(10, &[]);
-        let key = (sp_consensus_grandpa::KEY_TYPE, Ed25519Keyring::Dave.public());
-        let proof = Historical::prove(key).expect("Dave is in the set");
-        run_to(3 * SESSION + 1, &[]);
-        assert_eq!(Historical::check_proof(key, proof), Some((account(Dave), ())));
     });
 }
 

@@ -1,26 +1,23 @@
 //! Currency of bonds, which keeps them for a while after they are released.
 
 use super::{
-    limits::KEPT_SESSIONS,
-    storage::{Config, Event, Pallet, SessionPeriod, Unbond, Unbonding},
+    limits::AT_STAKE_SESSIONS,
+    storage::{Config, Event, LastSession, Pallet, Unbond, Unbonding},
 };
-use crate::{AccountId, Balance, BlockNumber};
+use crate::{weights::validators::WeightInfo, AccountId, Balance};
 use core::marker::PhantomData;
 use frame_support::{
-    dispatch::DispatchResult,
+    dispatch::{DispatchClass, DispatchResult},
     traits::{BalanceStatus, Currency, ExistenceRequirement, ReservableCurrency, SignedImbalance, WithdrawReasons},
 };
-use sp_runtime::{
-    traits::{SaturatedConversion, Zero},
-    DispatchError,
-};
+use sp_runtime::{traits::Zero, DispatchError};
 
 /// Currency in which collator selection reserves bonds.
 ///
 /// Collator selection returns a bond at once when its owner leaves. A validator could then leave, equivocate while its
 /// last sessions run, and lose nothing. Here, `unreserve` only starts the time after which [`Pallet::release_bond`]
-/// returns the amount: as long as equivocations of those sessions can be reported. Everything else is the currency of
-/// the runtime.
+/// returns the amount: as many sessions as equivocations can be reported. The bond of an account that was in no recent
+/// set is returned at once, since there is nothing to report. Everything else is the currency of the runtime.
 pub struct Bonds<T>(PhantomData<T>);
 
 type Inner<T> = <T as Config>::Currency;
@@ -120,6 +117,12 @@ impl<T: Config> ReservableCurrency<AccountId> for Bonds<T> {
     }
 
     fn unreserve(who: &AccountId, value: Balance) -> Balance {
+        // Collator selection's weights are those of a currency that returns the amount.
+        let weight = <T as Config>::WeightInfo::unbond();
+        frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
+        if !Pallet::<T>::is_at_stake(who) {
+            return Inner::<T>::unreserve(who, value);
+        }
         Pallet::<T>::unbond(who, value);
         Balance::zero()
     }
@@ -135,13 +138,19 @@ impl<T: Config> ReservableCurrency<AccountId> for Bonds<T> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Returns whether the account was in a recent set, or is in the next one, so that it may have signed something that
+    /// can be reported.
+    fn is_at_stake(who: &AccountId) -> bool {
+        LastSession::<T>::contains_key(who)
+            || pallet_session::Pallet::<T>::queued_keys().iter().any(|(queued, _)| queued == who)
+    }
+
     /// Starts the time after which an amount is released.
     fn unbond(who: &AccountId, amount: Balance) {
         if amount.is_zero() {
             return;
         }
-        let time = SessionPeriod::<T>::get().saturating_mul(KEPT_SESSIONS);
-        let until = Self::now().saturating_add(time);
+        let until = pallet_session::Pallet::<T>::current_index().saturating_add(AT_STAKE_SESSIONS);
         Unbonding::<T>::mutate(who, |list| {
             if list.try_push(Unbond { amount, until }).is_ok() {
                 return;
@@ -156,12 +165,12 @@ impl<T: Config> Pallet<T> {
 
     /// Releases the amounts whose time has come, and returns their sum.
     pub(super) fn release(who: &AccountId) -> Balance {
-        let now = Self::now();
+        let session = pallet_session::Pallet::<T>::current_index();
         let released = Unbonding::<T>::mutate_exists(who, |entry| {
             let Some(list) = entry else { return 0 };
-            let due = list.iter().filter(|unbond| unbond.until <= now);
+            let due = list.iter().filter(|unbond| unbond.until <= session);
             let sum = due.fold(0, |sum: Balance, unbond| sum.saturating_add(unbond.amount));
-            list.retain(|unbond| unbond.until > now);
+            list.retain(|unbond| unbond.until > session);
             if list.is_empty() {
                 *entry = None;
             }
@@ -193,9 +202,5 @@ impl<T: Config> Pallet<T> {
                 *entry = None;
             }
         });
-    }
-
-    fn now() -> BlockNumber {
-        frame_system::Pallet::<T>::block_number().saturated_into()
     }
 }

@@ -2,24 +2,23 @@
 
 use super::{
     equivocation::{self, AuraEquivocation},
-    limits::{KEPT_SESSIONS, MIN_SLASH},
+    limits::{AT_STAKE_SESSIONS, KEPT_SESSIONS, MIN_SLASH},
     offence::AuraOffence,
-    storage::{Config, EarlyEnds, Error, Event, Expelled, Pallet, Reason, SessionAuthors},
+    storage::{Config, EarlyEnds, Error, Event, Expelled, Offender, Pallet, Punished, Reason, SessionAuthors},
 };
-use crate::{AccountId, Header};
+use crate::{weights::validators::WeightInfo, AccountId, Balance, Header};
+use alloc::vec::Vec;
+use core::marker::PhantomData;
 use frame_support::{
-    traits::{OnUnbalanced, ReservableCurrency},
-    weights::Weight,
+    dispatch::{DispatchResultWithPostInfo, Pays},
+    traits::{OnUnbalanced, ReservableCurrency, ValidatorRegistration},
 };
 use sp_runtime::{
-    traits::Zero,
+    traits::{SaturatedConversion, Zero},
     transaction_validity::{InvalidTransaction, TransactionValidityError},
-    DispatchError, Perbill,
+    Perbill,
 };
-use sp_staking::{
-    offence::{Offence, OffenceDetails, OffenceSeverity, OnOffenceHandler, ReportOffence},
-    SessionIndex,
-};
+use sp_staking::offence::{Offence, OffenceError, OffenceSeverity, ReportOffence};
 
 /// Target of log lines.
 const LOG_TARGET: &str = "runtime::validators";
@@ -27,28 +26,69 @@ const LOG_TARGET: &str = "runtime::validators";
 /// for the session that is queued.
 const ENDS_TO_LEAVE: u8 = 2;
 
+/// Registration of validators for collator selection: they have session keys, and have not equivocated lately.
+pub struct Registration<T>(PhantomData<T>);
+
+impl<T: Config> ValidatorRegistration<AccountId> for Registration<T> {
+    fn is_registered(who: &AccountId) -> bool {
+        pallet_session::Pallet::<T>::is_registered(who) && !Pallet::<T>::is_punished(who)
+    }
+}
+
+/// Register of offences of every kind.
+///
+/// A validator is punished once for everything that it signs until it has left the set: a further report about it is a
+/// duplicate, so that the register has one entry for each offender. How much is slashed depends on the number of
+/// offenders of the recent sessions, whatever they signed and when each was reported: one that reports itself first, or
+/// for a harmless offence, is slashed as those that it acted with. Entries disappear when nothing that their validator
+/// has signed can be reported any more.
+impl<T: Config, O: Offence<(AccountId, ())>> ReportOffence<AccountId, (AccountId, ()), O> for Pallet<T> {
+    fn report_offence(_reporters: Vec<AccountId>, offence: O) -> Result<(), OffenceError> {
+        let offenders = offence.offenders().into_iter().map(|(who, ())| who);
+        let new: Vec<_> = offenders.filter(|who| !Self::is_punished(who)).collect();
+        if new.is_empty() {
+            return Err(OffenceError::DuplicateReport);
+        }
+        let count = Punished::<T>::decode_len().unwrap_or_default().saturating_add(new.len());
+        let fraction = offence.slash_fraction(count.saturated_into()).max(MIN_SLASH);
+        Self::raise_slashes(fraction);
+        new.iter().for_each(|who| Self::punish(who, fraction));
+        Ok(())
+    }
+
+    fn is_known_offence(offenders: &[(AccountId, ())], _slot: &O::Slot) -> bool {
+        offenders.iter().all(|(who, ())| Self::is_punished(who))
+    }
+}
+
 impl<T: Config> Pallet<T> {
-    /// Checks a report and records the offence.
-    pub(super) fn report(reporter: Option<AccountId>, proof: AuraEquivocation<Header>) -> Result<(), DispatchError> {
+    /// Checks a report and punishes the offender. Returns the weight of that, and that it is free.
+    pub(super) fn report(proof: AuraEquivocation<Header>) -> DispatchResultWithPostInfo {
         let offence = Self::offence(&proof).ok_or(Error::<T>::UnknownOffender)?;
         if !equivocation::is_proven(&proof) {
             return Err(Error::<T>::InvalidEquivocationProof.into());
         }
-        let reporter = reporter.or_else(pallet_authorship::Pallet::<T>::author);
-        T::Offences::report_offence(reporter.into_iter().collect(), offence)
-            .map_err(|_| Error::<T>::AlreadyReported.into())
+        let earlier = Punished::<T>::decode_len().unwrap_or_default();
+        Self::report_offence(Vec::new(), offence).map_err(|_| Error::<T>::AlreadyReported)?;
+        let weight = <T as Config>::WeightInfo::report_aura_equivocation(earlier.saturated_into());
+        Ok((Some(weight), Pays::No).into())
     }
 
     /// Checks a report before it takes space in the pool or a block. The cheap rules come first.
     pub(super) fn check_report(proof: &AuraEquivocation<Header>) -> Result<(), TransactionValidityError> {
         let offence = Self::offence(proof).ok_or(InvalidTransaction::BadProof)?;
-        if T::Offences::is_known_offence(&offence.offenders(), &offence.slot) {
+        if Self::is_punished(&offence.offender) {
             return Err(InvalidTransaction::Stale.into());
         }
         if !equivocation::is_proven(proof) {
             return Err(InvalidTransaction::BadProof.into());
         }
         Ok(())
+    }
+
+    /// Returns whether the account was punished so recently that what it signed before could still be reported.
+    pub(super) fn is_punished(who: &AccountId) -> bool {
+        Punished::<T>::get().iter().any(|offender| offender.who == *who)
     }
 
     /// Finds the newest session in which the proof's key was an author's.
@@ -61,30 +101,53 @@ impl<T: Config> Pallet<T> {
         }
         (oldest..=current).rev().find_map(|session| {
             let authors = SessionAuthors::<T>::get(session)?;
-            let (offender, _) = authors.keys.iter().find(|(_, key)| *key == proof.offender)?;
+            let author = authors.keys.iter().find(|author| author.aura == proof.offender)?;
             let validators = u32::try_from(authors.keys.len()).unwrap_or(u32::MAX);
-            Some(AuraOffence { slot: proof.slot, session, validators, offender: offender.clone() })
+            Some(AuraOffence { slot: proof.slot, session, validators, offender: author.account.clone() })
         })
     }
 
-    /// Removes an offender: takes a part of its bond, disables it, and has the present sessions end early.
-    ///
-    /// A validator that is the only one stays and keeps its bond: without it the chain would stop.
-    fn expel(who: &AccountId, fraction: Perbill) {
+    /// Raises the slash of each recent offender to a fraction of the bonds that it had at stake.
+    fn raise_slashes(fraction: Perbill) {
+        Punished::<T>::mutate(|list| {
+            for offender in list.iter_mut().filter(|offender| offender.fraction < fraction) {
+                let slashed = offender.fraction * offender.bond;
+                Self::slash(&offender.who, (fraction * offender.bond).saturating_sub(slashed));
+                offender.fraction = fraction;
+            }
+        });
+    }
+
+    /// Removes a new offender, takes a part of its bonds, and remembers that.
+    fn punish(who: &AccountId, fraction: Perbill) {
+        let is_removed = Self::expel(who);
+        // The only validator keeps its bond.
+        let bond = if is_removed { Self::unbonding(who) } else { Balance::zero() };
+        Self::slash(who, fraction * bond);
         let session = pallet_session::Pallet::<T>::current_index();
-        if Expelled::<T>::get().iter().any(|(expelled, _)| expelled == who) {
-            return;
-        }
+        let until = session.saturating_add(AT_STAKE_SESSIONS);
+        Punished::<T>::mutate(|list| {
+            if list.is_full() {
+                list.remove(0);
+            }
+            let _fits = list.try_push(Offender { who: who.clone(), until, fraction, bond });
+        });
+    }
+
+    /// Removes an offender from the lists and the set: disables it, and has the present sessions end early.
+    ///
+    /// Returns whether it is in no list now. A validator that is the only one stays: without it the chain would stop.
+    fn expel(who: &AccountId) -> bool {
         if Self::is_selected(who) && !Self::remove(who, Reason::Equivocation) {
             log::error!(target: LOG_TARGET, "The only validator, {who:?}, has equivocated and stays");
-            return;
+            return false;
         }
-        Self::slash(who, fraction.max(MIN_SLASH));
         let is_active = pallet_session::Pallet::<T>::validators().contains(who);
         let is_queued = pallet_session::Pallet::<T>::queued_keys().iter().any(|(queued, _)| queued == who);
         if !(is_active || is_queued) {
-            return;
+            return true;
         }
+        let session = pallet_session::Pallet::<T>::current_index();
         // The list cannot be full: the two sets together have fewer members than it has room for, or the offender stays
         // enabled until it leaves the set two blocks later.
         Expelled::<T>::mutate(|list| {
@@ -92,11 +155,12 @@ impl<T: Config> Pallet<T> {
         });
         EarlyEnds::<T>::put(ENDS_TO_LEAVE);
         pallet_session::Pallet::<T>::report_offence(who.clone(), OffenceSeverity::max_severity());
+        true
     }
 
-    /// Takes a part of the account's bonds. All of them wait for their release, because it is a candidate no longer.
-    fn slash(who: &AccountId, fraction: Perbill) {
-        let amount = fraction * Self::unbonding(who);
+    /// Takes an amount of the account's bonds, at most what waits for its release: an offender is a candidate no longer.
+    fn slash(who: &AccountId, amount: Balance) {
+        let amount = amount.min(Self::unbonding(who));
         if amount.is_zero() {
             return;
         }
@@ -104,19 +168,5 @@ impl<T: Config> Pallet<T> {
         Self::reduce_unbonding(who, amount);
         T::Slash::on_unbalanced(slashed);
         Self::deposit_event(Event::Slashed { who: who.clone(), amount });
-    }
-}
-
-impl<T: Config> OnOffenceHandler<AccountId, (AccountId, ()), Weight> for Pallet<T> {
-    fn on_offence(
-        offenders: &[OffenceDetails<AccountId, (AccountId, ())>],
-        fractions: &[Perbill],
-        _session: SessionIndex,
-    ) -> Weight {
-        for (details, fraction) in offenders.iter().zip(fractions) {
-            Self::expel(&details.offender.0, *fraction);
-        }
-        // Part of the weight of the report.
-        Weight::zero()
     }
 }

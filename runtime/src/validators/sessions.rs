@@ -1,9 +1,10 @@
 //! Choice of the set of each session, and removal of absent validators.
 
 use super::{
-    limits::{KEPT_SESSIONS, SLOTS_BEFORE_ABSENCE},
+    limits::{places_for_candidates, KEPT_SESSIONS, SLOTS_BEFORE_ABSENCE},
     storage::{
-        Authors, Config, EarlyEnds, Event, Expelled, Pallet, Reason, SessionAuthors, SessionPeriod, Watch, Watched,
+        Author, Authors, Config, EarlyEnds, Event, Expelled, LastSession, Pallet, Punished, Reason, SessionAuthors,
+        SessionPeriod, Watch, Watched,
     },
 };
 use crate::{AccountId, BlockNumber};
@@ -14,7 +15,8 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use pallet_collator_selection::{CandidateList, Invulnerables, LastAuthoredBlock, Pallet as Selection};
 use pallet_session::{historical, Pallet as Session, SessionInterface, SessionManager, ShouldEndSession};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_core::crypto::key_types::AURA;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::crypto::key_types::{AURA, GRANDPA};
 use sp_runtime::{
     traits::{OpaqueKeys, SaturatedConversion},
     Permill,
@@ -54,8 +56,8 @@ impl<T: Config> SessionManager<AccountId> for Pallet<T> {
         Self::remove_absent();
         let selected = <Selection<T> as SessionManager<AccountId>>::new_session(index).unwrap_or_default();
         let active = Session::<T>::queued_keys();
-        let next: Vec<_> =
-            selected.into_iter().filter_map(|who| Session::<T>::load_keys(&who).map(|keys| (who, keys))).collect();
+        let registered = selected.into_iter().filter_map(|who| Session::<T>::load_keys(&who).map(|keys| (who, keys)));
+        let next = Self::limit_candidates(registered);
         if next.is_empty() {
             Self::keep(active);
             return None;
@@ -73,9 +75,10 @@ impl<T: Config> SessionManager<AccountId> for Pallet<T> {
         }
         let oldest = index.saturating_sub(KEPT_SESSIONS);
         if let Some(older) = oldest.checked_sub(1) {
-            SessionAuthors::<T>::remove(older);
+            Self::forget_authors(older);
         }
         historical::Pallet::<T>::prune_up_to(oldest);
+        Punished::<T>::mutate(|list| list.retain(|offender| index < offender.until));
     }
 
     fn end_session(_index: SessionIndex) {}
@@ -147,6 +150,16 @@ impl<T: Config> Pallet<T> {
         Watch::<T>::put(Watched { since, validators: BoundedVec::truncate_from(Session::<T>::validators()) });
     }
 
+    /// Leaves out candidates that would be too many beside the invulnerables, those with the lowest bonds.
+    fn limit_candidates(selected: impl Iterator<Item = (AccountId, T::Keys)>) -> Vec<(AccountId, T::Keys)> {
+        let invulnerables = Invulnerables::<T>::get();
+        // Collator selection has sorted the candidates by their bonds, the highest first.
+        let (mut set, candidates): (Vec<_>, Vec<_>) = selected.partition(|(who, _)| invulnerables.contains(who));
+        let places = places_for_candidates(set.len());
+        set.extend(candidates.into_iter().take(places));
+        set
+    }
+
     /// Keeps the keys of the active set, if no selected validator has keys. Otherwise a set without members would be
     /// enacted, after which no block could become final.
     fn keep(active: Vec<(AccountId, T::Keys)>) {
@@ -158,13 +171,26 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Records the authors of the session that begins.
+    /// Records the validators of the session that begins, with the keys that they have in it.
     fn record_authors(index: SessionIndex) {
-        let key = |keys: T::Keys| keys.get::<AuraId>(AURA);
-        let queued = Session::<T>::queued_keys().into_iter();
-        let keys = queued.filter_map(|(who, keys)| Some((who, key(keys)?))).collect();
+        let author = |(account, keys): (AccountId, T::Keys)| {
+            let (aura, grandpa) = (keys.get::<AuraId>(AURA)?, keys.get::<GrandpaId>(GRANDPA)?);
+            Some(Author { account, aura, grandpa })
+        };
+        let keys: Vec<_> = Session::<T>::queued_keys().into_iter().filter_map(author).collect();
+        keys.iter().for_each(|author| LastSession::<T>::insert(&author.account, index));
         let first_slot = pallet_aura::CurrentSlot::<T>::get();
         SessionAuthors::<T>::insert(index, Authors { first_slot, keys: BoundedVec::truncate_from(keys) });
+    }
+
+    /// Forgets the validators of a session for which nothing can be reported any more.
+    fn forget_authors(index: SessionIndex) {
+        let Some(authors) = SessionAuthors::<T>::take(index) else { return };
+        for Author { account, .. } in authors.keys {
+            if LastSession::<T>::get(&account) == Some(index) {
+                LastSession::<T>::remove(&account);
+            }
+        }
     }
 
     /// Disables offenders in the session that begins, to which they were already elected.

@@ -11,8 +11,8 @@ pub mod pallet {
         validators::{
             equivocation::AuraEquivocation,
             limits::{KEPT_SESSIONS, MAX_UNBONDINGS, MAX_VALIDATORS, MIN_SESSION_PERIOD},
-            offence::AuraOffence,
         },
+        weights::validators::WeightInfo,
         AccountId, Balance, BlockNumber, Header, HOURS,
     };
     use alloc::boxed::Box;
@@ -24,16 +24,17 @@ pub mod pallet {
         offchain::{CreateBare, SubmitTransaction},
         pallet_prelude::*,
     };
-    use pallet_collator_selection::WeightInfo as _;
     use sp_consensus_aura::{sr25519::AuthorityId as AuraId, Slot};
+    use sp_consensus_grandpa::AuthorityId as GrandpaId;
     use sp_runtime::{
         traits::Zero,
         transaction_validity::{
             InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidity, TransactionValidityError,
             ValidTransaction,
         },
+        Perbill,
     };
-    use sp_staking::{offence::ReportOffence, SessionIndex};
+    use sp_staking::SessionIndex;
 
     /// Negative imbalance of the currency in which bonds are held.
     pub type NegativeImbalanceOf<T> =
@@ -46,7 +47,7 @@ pub mod pallet {
         + pallet_aura::Config<AuthorityId = AuraId>
         + pallet_session::Config<ValidatorId = AccountId>
         + pallet_session::historical::Config<FullIdentification = ()>
-        + pallet_authorship::Config
+        + pallet_grandpa::Config
         + pallet_collator_selection::Config
         + CreateBare<Call<Self>>
     {
@@ -54,8 +55,8 @@ pub mod pallet {
         type Currency: ReservableCurrency<AccountId, Balance = Balance>;
         /// Receiver of slashed bonds.
         type Slash: OnUnbalanced<NegativeImbalanceOf<Self>>;
-        /// Register of offences, which refuses a second report of the same one.
-        type Offences: ReportOffence<AccountId, (AccountId, ()), AuraOffence>;
+        /// Weights of the calls.
+        type WeightInfo: WeightInfo;
     }
 
     /// Validators whose presence is judged, and the block since which they are watched.
@@ -67,13 +68,24 @@ pub mod pallet {
         pub validators: BoundedVec<AccountId, ConstU32<MAX_VALIDATORS>>,
     }
 
+    /// Validator of one session, with the keys that it had in it.
+    #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+    pub struct Author {
+        /// Account of the validator.
+        pub account: AccountId,
+        /// Key that signed its blocks.
+        pub aura: AuraId,
+        /// Key that signed its finality votes.
+        pub grandpa: GrandpaId,
+    }
+
     /// Authors of one session, by which an equivocation is attributed to an account.
     #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
     pub struct Authors {
         /// Slot of the block with which the session began.
         pub first_slot: Slot,
-        /// Account and Aura key of each validator.
-        pub keys: BoundedVec<(AccountId, AuraId), ConstU32<MAX_VALIDATORS>>,
+        /// Validators of the session.
+        pub keys: BoundedVec<Author, ConstU32<MAX_VALIDATORS>>,
     }
 
     /// Amount that is released later.
@@ -81,8 +93,21 @@ pub mod pallet {
     pub struct Unbond {
         /// Amount in planck.
         pub amount: Balance,
-        /// Block from which on it is released.
-        pub until: BlockNumber,
+        /// Session from which on it is released.
+        pub until: SessionIndex,
+    }
+
+    /// Validator that has equivocated.
+    #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+    pub struct Offender {
+        /// Account of the validator.
+        pub who: AccountId,
+        /// Session from which on it can become a validator again.
+        pub until: SessionIndex,
+        /// Part of its bonds that it has lost.
+        pub fraction: Perbill,
+        /// Bonds that it had at stake, in planck.
+        pub bond: Balance,
     }
 
     /// Reason for which a validator was removed.
@@ -125,6 +150,15 @@ pub mod pallet {
     #[pallet::storage]
     pub type SessionAuthors<T: Config> = StorageMap<_, Twox64Concat, SessionIndex, Authors>;
 
+    /// Last session in which an account was in the set, while equivocations of that session can be reported.
+    #[pallet::storage]
+    pub type LastSession<T: Config> = StorageMap<_, Twox64Concat, AccountId, SessionIndex>;
+
+    /// Recent offenders, which are not punished again and cannot become validators again yet. Should more than
+    /// [`MAX_VALIDATORS`] equivocate, the oldest is forgotten.
+    #[pallet::storage]
+    pub type Punished<T: Config> = StorageValue<_, BoundedVec<Offender, ConstU32<MAX_VALIDATORS>>, ValueQuery>;
+
     /// Bonds of former candidates that are not released yet.
     #[pallet::storage]
     pub type Unbonding<T: Config> =
@@ -154,8 +188,8 @@ pub mod pallet {
             who: AccountId,
             /// Amount in planck.
             amount: Balance,
-            /// First block at which it can be taken.
-            until: BlockNumber,
+            /// First session in which it can be taken.
+            until: SessionIndex,
         },
         /// A bond is the owner's again.
         BondReleased {
@@ -178,9 +212,9 @@ pub mod pallet {
         InvalidEquivocationProof,
         /// The key was in no set of the recent sessions.
         UnknownOffender,
-        /// The equivocation has been reported already.
+        /// The validator has been punished already for what it signed until it left the set.
         AlreadyReported,
-        /// The account waits for no bond whose time has come.
+        /// The account waits for no bond whose time has come. A bond is released 26 sessions after its owner has left.
         NothingToRelease,
         /// A session cannot be shorter than 20 blocks.
         SessionTooShort,
@@ -214,7 +248,7 @@ pub mod pallet {
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         /// Accounts for the look at the end of the session that every block takes.
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-            T::DbWeight::get().reads(2)
+            <T as Config>::WeightInfo::end_of_session_check()
         }
 
         #[cfg(feature = "try-runtime")]
@@ -225,26 +259,28 @@ pub mod pallet {
         fn integrity_test() {
             let selected = T::MaxInvulnerables::get().saturating_add(T::MaxCandidates::get());
             assert!(selected <= MAX_VALIDATORS, "more validators can be selected than the set may have");
-            assert!(T::MaxAuthorities::get() >= MAX_VALIDATORS, "Aura has to take the whole set");
+            let authors = <T as pallet_aura::Config>::MaxAuthorities::get();
+            assert!(authors >= MAX_VALIDATORS, "Aura has to take the whole set");
         }
     }
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Reports two blocks that one validator signed for one slot. Anyone may report them; a valid report is free.
+        /// Reports two blocks that one validator signed for one slot. Anyone may report them. The first valid report
+        /// about a validator is free.
         ///
         /// # Errors
         ///
-        /// Fails if the headers prove no equivocation, their key was in no recent set, or they were reported before.
+        /// Fails if the headers prove no equivocation, their key was in no recent set, or its owner has been punished
+        /// already.
         #[pallet::call_index(0)]
-        #[pallet::weight(Pallet::<T>::report_weight())]
+        #[pallet::weight(<T as Config>::WeightInfo::report_aura_equivocation(MAX_VALIDATORS))]
         pub fn report_aura_equivocation(
             origin: OriginFor<T>,
             proof: Box<AuraEquivocation<Header>>,
         ) -> DispatchResultWithPostInfo {
-            let reporter = ensure_signed(origin)?;
-            Self::report(Some(reporter), *proof)?;
-            Ok(Pays::No.into())
+            ensure_signed(origin)?;
+            Self::report(*proof)
         }
 
         /// Reports two blocks that one validator signed for one slot. Only the author of a block may include it.
@@ -253,14 +289,13 @@ pub mod pallet {
         ///
         /// Fails as [`Pallet::report_aura_equivocation`] does.
         #[pallet::call_index(1)]
-        #[pallet::weight(Pallet::<T>::report_weight())]
+        #[pallet::weight(<T as Config>::WeightInfo::report_aura_equivocation(MAX_VALIDATORS))]
         pub fn report_aura_equivocation_unsigned(
             origin: OriginFor<T>,
             proof: Box<AuraEquivocation<Header>>,
         ) -> DispatchResultWithPostInfo {
             ensure_none(origin)?;
-            Self::report(None, *proof)?;
-            Ok(Pays::No.into())
+            Self::report(*proof)
         }
 
         /// Sets the length of a session in blocks. Requires root.
@@ -269,7 +304,7 @@ pub mod pallet {
         ///
         /// Fails if the session would be shorter than [`MIN_SESSION_PERIOD`].
         #[pallet::call_index(2)]
-        #[pallet::weight(T::DbWeight::get().writes(1))]
+        #[pallet::weight(<T as Config>::WeightInfo::set_session_period())]
         pub fn set_session_period(origin: OriginFor<T>, period: BlockNumber) -> DispatchResult {
             ensure_root(origin)?;
             ensure!(period >= MIN_SESSION_PERIOD, Error::<T>::SessionTooShort);
@@ -284,7 +319,7 @@ pub mod pallet {
         ///
         /// Fails if there is none.
         #[pallet::call_index(3)]
-        #[pallet::weight(T::DbWeight::get().reads_writes(3, 3))]
+        #[pallet::weight(<T as Config>::WeightInfo::release_bond())]
         pub fn release_bond(origin: OriginFor<T>, who: AccountId) -> DispatchResult {
             ensure_signed(origin)?;
             let amount = Self::release(&who);
@@ -309,7 +344,7 @@ pub mod pallet {
             Self::check_report(proof)?;
             ValidTransaction::with_tag_prefix("AuraEquivocation")
                 .priority(TransactionPriority::MAX)
-                .and_provides((proof.offender.clone(), proof.slot))
+                .and_provides(proof.offender.clone())
                 .longevity(SessionPeriod::<T>::get().saturating_mul(KEPT_SESSIONS).into())
                 .propagate(false)
                 .build()
@@ -340,17 +375,6 @@ pub mod pallet {
             let authors = pallet_aura::Authorities::<T>::get().len();
             ensure!(validators == 0 || validators == authors, "Aura and the sessions have different sets");
             Ok(())
-        }
-    }
-
-    impl<T: Config> Pallet<T> {
-        /// Weight of a report: two signatures, the search for the session, the offence, and the removal.
-        fn report_weight() -> Weight {
-            const SIGNATURE_PICOS: u64 = 60_000_000;
-            let removal = <T as pallet_collator_selection::Config>::WeightInfo::leave_intent(T::MaxCandidates::get());
-            Weight::from_parts(2 * SIGNATURE_PICOS, 0)
-                .saturating_add(removal)
-                .saturating_add(T::DbWeight::get().reads_writes(u64::from(KEPT_SESSIONS) + 16, 12))
         }
     }
 

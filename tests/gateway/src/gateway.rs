@@ -2,7 +2,6 @@
 
 use anyhow::{ensure, Context, Result};
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 use tokio::time::{sleep, Instant};
 use vilokanam_tests::{
     accounts::GATEWAY,
+    command_line::write_key,
     free_port,
     process::{descendants, log_folder, name_of, program, Process},
     wait_for,
@@ -134,11 +134,4 @@ impl Gateway {
     pub fn log(&self) -> &Path {
         &self.log
     }
-}
-
-/// Writes the URI of a key to a file that only this user may read.
-pub fn write_key(path: &Path, uri: &str) -> Result<()> {
-    fs::write(path, uri)?;
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    Ok(())
 }

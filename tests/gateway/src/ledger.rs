@@ -25,8 +25,12 @@ pub struct LedgerSession {
     pub price_per_tick: Balance,
     /// Fee for the opening, in planck. It is earned when the session is closed.
     pub fee: Balance,
+    /// Block of the opening.
+    pub opened_in: BlockNumber,
     /// Ticks of each settlement, in order.
     pub settlements: Vec<u32>,
+    /// Block of the last settlement; that of the opening if there was none.
+    pub settled_in: BlockNumber,
     /// Sum of all settlements in planck.
     pub paid: Balance,
     /// Whether the session is closed.
@@ -61,7 +65,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn read_new_blocks(&mut self, chain: &Chain) -> Result<()> {
+    /// Reads the blocks that were finalized since it was read.
+    pub async fn read_new_blocks(&mut self, chain: &Chain) -> Result<()> {
         let finalized = chain.finalized().await?.number;
         while self.last_block < finalized {
             let events = chain.tick_events(chain.hash_of(self.last_block + 1).await?).await?;
@@ -109,12 +114,23 @@ impl Ledger {
             TickEvent::Withdrawn { viewer, amount, .. } => *self.withdrawn.entry(viewer).or_default() += amount,
             TickEvent::PaidOut { account, amount } => *self.paid_out.entry(account).or_default() += amount,
             TickEvent::SessionOpened { session: id, viewer, stream, price_per_tick, fee, .. } => {
-                let (settlements, paid, is_closed) = (Vec::new(), 0, false);
-                let session = LedgerSession { viewer, stream, price_per_tick, fee, settlements, paid, is_closed };
+                let session = LedgerSession {
+                    viewer,
+                    stream,
+                    price_per_tick,
+                    fee,
+                    opened_in: self.last_block,
+                    settlements: Vec::new(),
+                    settled_in: self.last_block,
+                    paid: 0,
+                    is_closed: false,
+                };
                 ensure!(self.sessions.insert(id, session).is_none(), "session {id} was opened twice");
             }
             TickEvent::TicksSettled { session: id, ticks, paid, settled_ticks, .. } => {
+                let block = self.last_block;
                 let session = self.session_mut(id)?;
+                session.settled_in = block;
                 session.settlements.push(ticks);
                 session.paid += paid;
                 let sum = session.settled_ticks();

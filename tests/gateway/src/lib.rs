@@ -10,7 +10,6 @@
 //! | --- | --- |
 //! | [`environment`] | everything a test needs, started in order and ended with the test |
 //! | [`gateway`], [`publisher`] | gateway processes; publisher processes and the creator's command line |
-//! | [`cli`] | the command line of viewers, of givers and receivers of gifts, and of those who govern |
 //! | [`api`], [`raw_http`] | HTTP as clients send it, and as no client would |
 //! | [`playlist`], [`video`] | reading playlists; decrypting, decoding and comparing pictures |
 //! | [`wallet`], [`session`], [`player`] | deposits and tickets; revealing ticks; watching |
@@ -18,7 +17,6 @@
 //! | [`ledger`] | what every account must have, to the planck |
 
 pub mod api;
-pub mod cli;
 pub mod environment;
 pub mod gateway;
 pub mod ledger;

@@ -1,7 +1,7 @@
 //! Publishers: the creator's command line, which runs an encoder, or ffmpeg alone.
 
-use crate::gateway::{write_key, Gateway};
-use anyhow::{ensure, Context, Result};
+use crate::gateway::Gateway;
+use anyhow::{Context, Result};
 use std::{
     path::Path,
     process::{Command, ExitStatus},
@@ -9,8 +9,9 @@ use std::{
 use tick_stream_primitives::StreamId;
 use vilokanam_tests::{
     accounts::CREATOR,
+    command_line::CommandLine,
     node::Node,
-    process::{log_folder, program, Process},
+    process::{log_folder, Process},
     wait_for,
 };
 use vilokanam_wire::creator::NewPublishKey;
@@ -50,23 +51,15 @@ pub struct CreatorCli<'a> {
 }
 
 impl CreatorCli<'_> {
-    fn command(&self) -> Result<Command> {
-        let key = self.folder.join("creator.key");
-        write_key(&key, CREATOR)?;
-        let mut command = command_line()?;
-        command
-            .args(["--node", &self.node.url(), "--gateway", &self.gateway.url()])
-            .arg("--key-file")
-            .arg(key)
-            .arg("--data-dir")
-            .arg(self.folder.join("creator"));
-        Ok(command)
+    fn command_line(&self) -> Result<CommandLine> {
+        CommandLine::new(&self.node.url(), &self.gateway.url(), &self.folder.join("creator"), CREATOR)
     }
 
     /// Publishes a clip without transcoding it, once or in a loop.
     pub fn publish(&self, stream: StreamId, clip: &Path, protocol: Protocol, is_loop: bool) -> Result<Publisher> {
-        let mut command = self.command()?;
-        command.arg("publish").arg(clip).args(["--stream", &stream.to_string(), "--copy"]).args(protocol.flag());
+        let (clip, stream) = (clip.to_str().context("the path of the clip is no text")?, stream.to_string());
+        let mut command = self.command_line()?.command(&["publish", clip, "--stream", &stream, "--copy"])?;
+        command.args(protocol.flag());
         if is_loop {
             command.arg("--loop");
         }
@@ -75,25 +68,14 @@ impl CreatorCli<'_> {
 
     /// Settles the claims that the gateway publishes, and returns the JSON that the command prints.
     pub fn settle_from_gateway(&self) -> Result<serde_json::Value> {
-        let settled = self.command()?.args(["--json", "settle", "--from-gateway"]).output()?;
-        ensure!(settled.status.success(), "settle failed: {}", String::from_utf8_lossy(&settled.stderr));
-        serde_json::from_slice(&settled.stdout).context("settle does not print JSON")
+        self.command_line()?.done(&["settle", "--from-gateway"])
     }
 
     /// Creates a publish key.
     pub fn create_publish_key(&self, stream: StreamId) -> Result<NewPublishKey> {
-        let created = self.command()?.args(["--json", "stream", "key", "create", &stream.to_string()]).output()?;
-        ensure!(created.status.success(), "no key was created: {}", String::from_utf8_lossy(&created.stderr));
-        serde_json::from_slice(&created.stdout).context("the command does not print a key as JSON")
+        let created = self.command_line()?.done(&["stream", "key", "create", &stream.to_string()])?;
+        serde_json::from_value(created).context("the command does not print a key as JSON")
     }
-}
-
-/// Returns the command `vilokanam` without arguments. It ignores the environment variables that a developer may have
-/// set.
-pub fn command_line() -> Result<Command> {
-    let mut command = Command::new(program("vilokanam")?);
-    command.env_remove("VILOKANAM_NODE").env_remove("VILOKANAM_GATEWAY");
-    Ok(command)
 }
 
 /// A publisher process.

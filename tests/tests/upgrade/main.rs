@@ -166,7 +166,8 @@ struct NewSessions {
 }
 
 impl NewSessions {
-    /// Opens a session by a session key of version 1, one by a key that its wallet adds now, and one by a wallet.
+    /// Opens a session by a session key of version 1, one by a key that its wallet adds now, and one by a wallet. None
+    /// can be opened for the stream whose price is below the present minimum.
     async fn open(client: &NodeClient, load: &mut Load) -> Result<Self> {
         let Load { wallets, keys, books, .. } = load;
         let params = client.params().await?;
@@ -178,10 +179,12 @@ impl NewSessions {
         let terms =
             |stream, price_per_tick| TicketTerms { stream, price_per_tick, max_ticks: MAX_TICKS, valid_blocks: 600 };
         let planned =
-            [(load::TWO_SESSIONS, terms(SHARED_STREAM, PRICE)), (load::BY_WALLET, terms(CHEAP_STREAM, CHEAP_PRICE))];
+            [(load::TWO_SESSIONS, terms(SHARED_STREAM, PRICE)), (load::BY_WALLET, terms(SHARED_STREAM, PRICE))];
+        let cheap = terms(CHEAP_STREAM, CHEAP_PRICE);
         let mut by_key = Vec::new();
         for (index, terms) in planned {
             let mut viewer = Viewer::with_deposit(client, wallets[index].clone(), keys[index].clone()).await?;
+            check_too_cheap(client, &viewer.ticket(client, &cheap).await?).await?;
             by_key.push((viewer.account(), viewer.ticket(client, &terms).await?, terms));
         }
         let opens = by_key.iter().map(|(_, session, _)| session.ticket.clone()).collect();
@@ -224,6 +227,14 @@ impl NewSessions {
         }
         Ok(())
     }
+}
+
+/// Checks that a ticket for the stream below the minimum price is refused.
+async fn check_too_cheap(client: &NodeClient, session: &ViewerSession) -> Result<()> {
+    let rows = Rows { opens: vec![session.ticket.clone()], ..Default::default() };
+    let refusal = client.submit(&rows).await.err().context("a ticket below the minimum price was accepted")?;
+    ensure!(refusal.to_string().contains("PriceBelowMinimum"), "refused for another reason: {refusal}");
+    Ok(())
 }
 
 /// Opens a session from a wallet.

@@ -20,7 +20,7 @@ use tick_stream_primitives::{
 };
 
 /// Calls of the pallet without a constructor: clients settle in batches, and the others are made from wallets.
-const WITHOUT_CONSTRUCTOR: [&str; 3] = ["record_tick", "set_protocol_fee", "reap_deposit"];
+const WITHOUT_CONSTRUCTOR: [&str; 2] = ["record_tick", "set_protocol_fee"];
 
 /// Argument: its name, its type and its encoded value.
 struct Arg(&'static str, MetaType, Vec<u8>);
@@ -124,6 +124,7 @@ fn creators() -> Vec<(Call, Vec<Arg>)> {
         (Call::end_stream(3), vec![id(3)]),
         (Call::payout(&account(2)), vec![arg("account", account(2))]),
         (Call::sweep_earnings(&account(2)), vec![arg("account", account(2))]),
+        (Call::reap_deposit(&account(2)), vec![arg("viewer", account(2))]),
     ]
 }
 

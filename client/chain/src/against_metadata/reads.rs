@@ -104,7 +104,13 @@ fn storage_items_and_constants_that_are_read_by_name_exist() {
         let found = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entry_by_name(name).cloned());
         assert!(found.is_some(), "{pallet}.{name}");
     }
-    for (pallet, name) in [("Referenda", "Tracks"), ("Referenda", "SubmissionDeposit"), ("Treasury", "SpendPeriod")] {
+    let constants = [
+        ("Balances", "ExistentialDeposit"),
+        ("Referenda", "Tracks"),
+        ("Referenda", "SubmissionDeposit"),
+        ("Treasury", "SpendPeriod"),
+    ];
+    for (pallet, name) in constants {
         let found = metadata.pallet_by_name(pallet).and_then(|pallet| pallet.constant_by_name(name));
         assert!(found.is_some(), "{pallet}.{name}");
     }

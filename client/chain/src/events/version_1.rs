@@ -68,8 +68,8 @@ impl From<SessionOpened> for TickEvent {
 impl From<SessionClosed> for TickEvent {
     fn from(old: SessionClosed) -> Self {
         let SessionClosed { session, viewer, stream, gateway, settled_ticks, paid, refunded } = old;
-        let fee_to = gateway.clone();
-        Self::SessionClosed { session, viewer, stream, gateway, settled_ticks, paid, refunded, fee: 0, fee_to }
+        let (fee, reward, remover) = (0, 0, gateway.clone());
+        Self::SessionClosed { session, viewer, stream, gateway, settled_ticks, paid, refunded, fee, reward, remover }
     }
 }
 
@@ -108,7 +108,8 @@ mod tests {
             paid: 1_200,
             refunded: 4_800,
             fee: 0,
-            fee_to: gateway,
+            reward: 0,
+            remover: gateway,
         };
         assert_eq!(decode("SessionClosed", &closed).unwrap(), Some(expected));
 

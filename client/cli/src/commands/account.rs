@@ -1,6 +1,9 @@
 //! `vilokanam account`: an account on chain.
 
-use crate::{commands::keys::describe::Listed, context::Context};
+use crate::{
+    commands::keys::{describe::Listed, spending::OpenSpending},
+    context::Context,
+};
 use clap::Args;
 use serde_json::{json, Value};
 use tick_stream_primitives::{AccountId, Deposit};
@@ -41,7 +44,8 @@ pub async fn run(context: &Context, args: Account) -> Result<Answer, CommandErro
         Some(deposit) => lines.extend(deposit_lines(deposit, &keys, own.as_ref())),
         None => lines.push(("deposit", "none".into())),
     }
-    let key = |key: &Listed| key.to_json(now.number, own.as_ref());
+    let spending = OpenSpending::read(context, &chain, &account.0, keys.iter().map(|listed| &listed.key)).await;
+    let key = |key: &Listed| key.to_json(now.number, own.as_ref(), spending.as_ref());
     let json = json!({
         "account": account,
         "balance": { "free": Planck(balance.free), "reserved": Planck(balance.reserved), "nonce": balance.nonce },

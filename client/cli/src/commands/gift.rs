@@ -6,6 +6,7 @@ use crate::{
         describe::{limits_json, scope_text, Listed},
         limits::{blocks_in, label},
         listed::read,
+        spending::OpenSpending,
         stored::random_seed,
         Keys,
     },
@@ -269,9 +270,10 @@ async fn list(context: &Context) -> Result<Answer, CommandError> {
     let chain = context.chain().await?;
     let now = chain.best().await?.number;
     let (keys, own) = read(context, &chain, &viewer).await?;
-    let gifts: Vec<&Listed> = keys.iter().filter(|key| is_gift(key)).collect();
-    let json: Vec<_> = gifts.iter().map(|gift| gift.to_json(now, own.as_ref())).collect();
-    let texts: Vec<_> = gifts.iter().map(|gift| gift.to_text(now, own.as_ref())).collect();
+    let gifts: Vec<Listed> = keys.into_iter().filter(is_gift).collect();
+    let spending = OpenSpending::read(context, &chain, &viewer, gifts.iter().map(|listed| &listed.key)).await;
+    let json: Vec<_> = gifts.iter().map(|gift| gift.to_json(now, own.as_ref(), spending.as_ref())).collect();
+    let texts: Vec<_> = gifts.iter().map(|gift| gift.to_text(now, own.as_ref(), spending.as_ref())).collect();
     let text = if texts.is_empty() { "There are no gifts.".into() } else { texts.join("\n") };
     Ok(Answer::new(json!({ "account": Account(viewer), "block": now, "keys": json }), text))
 }

@@ -14,16 +14,19 @@ use vilokanam_wire::Account;
 pub mod describe;
 pub mod limits;
 pub mod listed;
+pub mod spending;
 pub mod stored;
 
 use describe::{limits_json, limits_lines, Listed};
 use limits::{Changes, Limits};
 use listed::{find, read};
+use spending::OpenSpending;
 
 /// Authorise session keys to spend from the deposit, change their limits, list and remove them.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Keys {
-    /// List the session keys of an account: what each may spend, and has spent
+    /// List the session keys of an account: what each may spend, and has spent. What is spent in open sessions comes from the
+    /// gateway
     List {
         /// Account; the wallet's own by default
         account: Option<Account>,
@@ -98,8 +101,9 @@ async fn list(context: &Context, account: Option<Account>) -> Result<Answer, Com
     let now = chain.best().await?;
     let own = context.data.session_key(&chain.genesis_hash(), &account)?.map(|stored| stored.session_key.0);
     let keys: Vec<Listed> = chain.at(now.hash).keys(&account).await?.into_iter().map(Listed::from).collect();
-    let json: Vec<_> = keys.iter().map(|key| key.to_json(now.number, own.as_ref())).collect();
-    let texts: Vec<_> = keys.iter().map(|key| key.to_text(now.number, own.as_ref())).collect();
+    let spending = OpenSpending::read(context, &chain, &account, keys.iter().map(|listed| &listed.key)).await;
+    let json: Vec<_> = keys.iter().map(|key| key.to_json(now.number, own.as_ref(), spending.as_ref())).collect();
+    let texts: Vec<_> = keys.iter().map(|key| key.to_text(now.number, own.as_ref(), spending.as_ref())).collect();
     let text = match texts.is_empty() {
         true => "The deposit has no session key. Add one with `vilokanam keys add`.".into(),
         false => texts.join("\n"),

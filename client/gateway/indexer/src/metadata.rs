@@ -1,5 +1,5 @@
-//! Metadata of a stream: a JSON object in UTF-8 with the optional keys `title`, `description`, `category`, `tags` and
-//! `thumbnail`.
+//! Metadata of a stream: a JSON object in UTF-8 with the optional keys `title`, `description`, `category`, `tags`,
+//! `thumbnail` and `clear_preview`.
 //!
 //! The chain stores whatever bytes the creator gives. Decoding therefore never fails: it limits every value and leaves out
 //! what it does not understand.
@@ -16,8 +16,14 @@ pub const MAX_WORD_CHARS: usize = 40;
 pub const MAX_TAGS: usize = 16;
 /// Maximum number of characters of a thumbnail's URL. A longer one is left out, because a part of a URL is of no use.
 pub const MAX_THUMBNAIL_CHARS: usize = 512;
-/// Allowed beginnings of a thumbnail's URL. Others, such as `javascript:` and `data:`, are not safe in a page.
+/// Maximum number of characters of a thumbnail that is in the metadata itself: as much as the chain stores.
+pub const MAX_INLINE_THUMBNAIL_CHARS: usize = 2_048;
+/// Allowed beginnings of a thumbnail's URL. Others, such as `javascript:`, are not safe in a page.
 const THUMBNAIL_SCHEMES: [&str; 3] = ["https://", "http://", "ipfs://"];
+/// Allowed beginnings of a thumbnail that is in the metadata itself: pictures of formats without scripts. The rest is
+/// base64.
+const INLINE_THUMBNAILS: [&str; 4] =
+    ["data:image/webp;base64,", "data:image/jpeg;base64,", "data:image/png;base64,", "data:image/avif;base64,"];
 
 /// Metadata of a stream, limited and cleaned.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -32,6 +38,20 @@ pub struct Metadata {
     pub tags: Vec<String>,
     /// URL of a picture.
     pub thumbnail: Option<String>,
+    /// The low rendition without encryption that the creator asks for.
+    pub clear_preview: ClearPreview,
+}
+
+/// The low rendition without encryption that a creator can ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ClearPreview {
+    /// None.
+    #[default]
+    Off,
+    /// The picture alone.
+    Muted,
+    /// Picture and sound.
+    WithSound,
 }
 
 impl Metadata {
@@ -46,6 +66,7 @@ impl Metadata {
             category: line(fields.get("category"), MAX_WORD_CHARS),
             tags: tags(fields.get("tags")),
             thumbnail: thumbnail(fields.get("thumbnail")),
+            clear_preview: clear_preview(fields.get("clear_preview")),
         }
     }
 
@@ -90,9 +111,21 @@ fn tags(value: Option<&Value>) -> Vec<String> {
 
 fn thumbnail(value: Option<&Value>) -> Option<String> {
     let url = value.and_then(Value::as_str)?.trim();
+    if let Some(picture) = INLINE_THUMBNAILS.iter().find_map(|start| url.strip_prefix(start)) {
+        let is_base64 = picture.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+        return (is_base64 && url.len() <= MAX_INLINE_THUMBNAIL_CHARS).then(|| url.to_owned());
+    }
     let is_address = THUMBNAIL_SCHEMES.iter().any(|scheme| url.starts_with(scheme));
     let is_clean = !url.chars().any(|c| c.is_control() || c.is_whitespace());
     (is_address && is_clean && url.chars().count() <= MAX_THUMBNAIL_CHARS).then(|| url.to_owned())
+}
+
+fn clear_preview(value: Option<&Value>) -> ClearPreview {
+    match value.and_then(Value::as_str) {
+        Some("muted") => ClearPreview::Muted,
+        Some("with-sound") => ClearPreview::WithSound,
+        _ => ClearPreview::Off,
+    }
 }
 
 #[cfg(test)]

@@ -69,8 +69,12 @@ impl Paywall {
     pub fn opened(&self, id: SessionId, chain: &ChainSession, seen: Seen) {
         let config = self.config();
         let mut shard = self.table.lock(&id);
+        let is_ours = chain.gateway == config.gateway;
         if !shard.contains_key(&id) {
-            if chain.gateway != config.gateway || self.table.len() >= config.max_sessions {
+            if self.table.len() >= config.max_sessions || self.unserved.contains(&id) {
+                return self.note_unserved(is_ours, id, chain.stream, seen);
+            }
+            if !is_ours {
                 return;
             }
             let mut session = Session::from_chain(chain);
@@ -86,6 +90,9 @@ impl Paywall {
             }
             (session.rejection.is_some() && !was_rejected).then(|| (session.viewer.clone(), session.charged_ticks))
         });
+        if shard.get(&id).is_some_and(|session| session.rejection.is_some()) {
+            self.note_unserved(is_ours, id, chain.stream, seen);
+        }
         let is_in_block = |session: &&mut Box<Session>| session.phase == Phase::Included && session.rejection.is_none();
         let included = shard.get_mut(&id).filter(is_in_block).map(|session| self.pending(session));
         drop(shard);
@@ -95,6 +102,13 @@ impl Paywall {
             }
             (None, Some(pending)) => self.admission.include(id, pending),
             (None, None) => self.admission.remove(&id),
+        }
+    }
+
+    /// Notes a session that the gateway does not serve, so that it is closed, if its opening for this gateway is final.
+    fn note_unserved(&self, is_ours: bool, id: SessionId, stream: StreamId, seen: Seen) {
+        if is_ours && seen == Seen::Finalized {
+            self.unserved.add(id, stream);
         }
     }
 
@@ -119,6 +133,7 @@ impl Paywall {
             session.is_closed = false;
             session.settled_ticks = session.base_ticks;
             session.transient.submitted_ticks = 0;
+            session.transient.first_tick_ms = 0;
             if session.signed.is_none() {
                 session.expires_at = self.heights.best().saturating_add(lifetime);
             }
@@ -156,6 +171,7 @@ impl Paywall {
             self.remove(&mut shard, &id);
             drop(shard);
             self.admission.remove(&id);
+            self.unserved.remove(&id);
         }
     }
 
@@ -295,6 +311,7 @@ impl Session {
         if chain.settled_ticks > self.revealed_ticks {
             self.revealed_ticks = chain.settled_ticks;
             self.proof = chain.head;
+            self.transient.first_tick_ms = 0;
         }
         match seen {
             Seen::Best => {
@@ -319,6 +336,7 @@ impl Session {
     fn settle(&mut self, settled_ticks: u32, seen: Seen, moment_ms: Moment) {
         if settled_ticks > self.settled_ticks {
             self.settled_ticks = settled_ticks;
+            self.transient.first_tick_ms = 0;
             self.transient.last_settled_ms = moment_ms;
             // Ticks that are left were revealed after the claim was made, at the last payment at the latest.
             let is_unsettled = self.revealed_ticks > settled_ticks;

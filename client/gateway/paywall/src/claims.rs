@@ -1,19 +1,17 @@
 //! What the gateway has to submit to the chain: openings, claims and closes, the most urgent first.
 
 use crate::{
-    config::Config,
+    config::{Config, MAX_ROW_ATTEMPTS},
     paywall::Paywall,
     phase::{Ending, Phase},
     session::Session,
     terms::ClaimFees,
+    unserved::DueClose,
 };
 use tick_stream_primitives::{Balance, BlockNumber, Claim, Moment, SessionId, SignedTicket, StreamId};
 
 /// Largest number of claims returned at once: what a batch can carry.
 pub const MAX_DUE: usize = 2_048;
-/// Submissions of an opening after which it is never late, so that a viewer whose openings always fail does not cost
-/// the gateway a transaction fee each time.
-const MAX_OPEN_ATTEMPTS: u32 = 4;
 
 /// Reason for which a claim or a close has to be submitted, in the order of urgency.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,6 +30,9 @@ pub enum DueReason {
     Closing,
     /// The gateway ends the session.
     Ending(Ending),
+    /// The chain has the session open for this gateway, which does not serve it: its ticket is another one than the one that was
+    /// accepted, or there was no place for it.
+    NotServed,
     /// The viewer has paid nothing for `idle_settle_ms`.
     Idle,
     /// The viewer goes on paying, and the claim is `settle_interval_ms` old.
@@ -56,6 +57,14 @@ pub struct DueClaim {
     pub income: Balance,
     /// Whether the session is closing or ended, so that its ticks are settled now whatever they earn.
     pub is_last: bool,
+}
+
+impl From<DueClose> for DueClaim {
+    fn from(close: DueClose) -> Self {
+        let DueClose { session, stream, is_late } = close;
+        let reason = if is_late { DueReason::NotIncluded } else { DueReason::NotServed };
+        Self { session, stream, claim: None, close: true, reason, income: 0, is_last: true }
+    }
 }
 
 /// An opening to submit.
@@ -87,7 +96,8 @@ impl Paywall {
     }
 
     /// Returns the claims and closes to submit now, the most urgent first: at most `limit`, and at most [`MAX_DUE`]. A
-    /// claim that earns less than its fee waits until it covers more ticks or its session ends.
+    /// claim that earns less than its fee waits until it covers more ticks or its session ends. Closes of sessions that the
+    /// gateway does not serve come last.
     /// Also ends the sessions that are idle or have used up their ticks, and removes rejected tickets that have
     /// expired.
     pub fn claims_due(&self, now_ms: Moment, limit: usize) -> Vec<DueClaim> {
@@ -99,9 +109,12 @@ impl Paywall {
                 due.push((reason, session.transient.unsubmitted_since_ms, *id));
             }
         });
+        let limit = limit.min(MAX_DUE);
         due.sort_unstable();
-        due.truncate(limit.min(MAX_DUE));
-        due.into_iter().filter_map(|(reason, _, id)| self.due_claim(&id, reason)).collect()
+        due.truncate(limit);
+        let mut claims: Vec<_> = due.into_iter().filter_map(|(reason, _, id)| self.due_claim(&id, reason)).collect();
+        claims.extend(self.unserved.due(now_ms, &config, limit - claims.len()).into_iter().map(DueClaim::from));
+        claims
     }
 
     fn due_claim(&self, id: &SessionId, reason: DueReason) -> Option<DueClaim> {
@@ -120,12 +133,14 @@ impl Paywall {
     }
 
     /// Returns the highest claim of each session with ticks that no finalized block has settled, in the order of the
-    /// session ids. Walks the whole table.
-    pub fn unsettled(&self) -> Vec<Claim> {
+    /// session ids, for publication: without the sessions whose proof still shows the right to the session, since the viewer
+    /// has no token yet. Walks the whole table.
+    pub fn unsettled(&self, now_ms: Moment) -> Vec<Claim> {
         let mut claims = Vec::new();
         self.table.for_each(|id, session| {
             let is_unsettled = session.revealed_ticks > session.finalized_settled_ticks;
-            let can_settle = session.rejection.is_none() && !session.is_closed;
+            let is_secret = session.may_repeat_first(now_ms);
+            let can_settle = session.rejection.is_none() && !session.is_closed && !is_secret;
             claims.extend((is_unsettled && can_settle).then(|| session.claim(id)));
         });
         claims.sort_unstable_by_key(|claim| claim.session);
@@ -139,6 +154,7 @@ impl Paywall {
             known.transient.submitted_ticks = known.transient.submitted_ticks.max(ticks.min(known.revealed_ticks));
             known.transient.submitted_ms = now_ms;
             known.transient.unsubmitted_since_ms = now_ms;
+            known.transient.first_tick_ms = 0;
             known.transient.busy_since_ms = 0;
         }
     }
@@ -158,6 +174,7 @@ impl Paywall {
             let since_ms = &mut known.transient.busy_since_ms;
             *since_ms = if *since_ms == 0 { now_ms } else { *since_ms };
         }
+        self.unserved.refused_as_busy(session, now_ms);
     }
 
     /// Notes that a close was submitted. It is returned again if it is in no block after `resubmit_after_ms`.
@@ -166,6 +183,7 @@ impl Paywall {
             known.transient.close_submitted_ms = now_ms;
             known.transient.busy_since_ms = 0;
         }
+        self.unserved.submitted(session, now_ms);
     }
 
     /// Returns at most `limit` openings to submit: those not submitted yet, and those that are in no block
@@ -319,7 +337,7 @@ impl Session {
         let is_late = is_busy || now_ms.saturating_sub(transient.open_submitted_ms) >= config.resubmit_after_ms;
         let is_due = self.phase == Phase::Offered && self.rejection.is_none() && (is_new || is_late);
         let ticket = self.signed.as_deref().filter(|_| is_due)?.clone();
-        let may_cost = !self.is_uncovered && transient.open_attempts < MAX_OPEN_ATTEMPTS;
+        let may_cost = !self.is_uncovered && transient.open_attempts < MAX_ROW_ATTEMPTS;
         Some(DueOpen { ticket, is_late: (!is_new || is_busy) && may_cost })
     }
 

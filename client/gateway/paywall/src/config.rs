@@ -5,6 +5,10 @@ use sp_runtime::Permill;
 use std::path::PathBuf;
 use tick_stream_primitives::{AccountId, Balance, BlockNumber, GenesisHash, Params, Rates, Shares, Splits};
 
+/// Submissions of an opening, or of the close of a session that is not served, after which it is never late, so that a viewer
+/// whose rows always fail does not cost the gateway a transaction fee each time.
+pub(crate) const MAX_ROW_ATTEMPTS: u32 = 4;
+
 /// Settings of a paywall. Defaults are in parentheses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Config {
@@ -26,7 +30,7 @@ pub struct Config {
     pub close_period_blocks: BlockNumber,
 
     /// Lowest price of a tick at which a stream is served (0), in planck. Claims of a cheaper one would not pay for their
-    /// own settlement.
+    /// own settlement. At least the chain's `MinPrice`, below which no session is opened.
     pub min_price: Balance,
     /// Smallest share of the gateway at which a stream is served (0).
     pub min_share: Permill,
@@ -125,6 +129,7 @@ impl Config {
             max_prepaid_ticks: params.max_prepaid_ticks,
             ticket_lifetime_blocks: params.ticket_lifetime,
             close_period_blocks: params.close_period,
+            min_price: self.min_price.max(params.min_price),
             ..self
         }
     }

@@ -53,16 +53,20 @@
 //!
 //! | state | recorded as | keys may be bought for |
 //! | --- | --- | --- |
-//! | offered | [`Phase::Offered`] | `credit_ticks`; 0 if the finalized deposit does not cover all unopened tickets of the viewer, or after lost credit |
+//! | offered | [`Phase::Offered`] | `credit_ticks`; 0 if the finalized deposit does not cover all unopened tickets of the viewer, or after lost credit; as time passes, if sessions of the same key are prepaid |
 //! | included | [`Phase::Included`] | `credit_until_final` ticks in total |
 //! | finalized | [`Phase::Finalized`] | `max_ticks` in total |
 //! | closing | `closing` on chain, or an [`Ending`] | nothing more; the claim is settled, then the session is closed |
 //! | closed | removed from the best chain | nothing more |
-//! | rejected | [`Rejection`] | nothing more; the claim is not submitted, since the session on chain is another one |
+//! | rejected | [`Rejection`] | nothing more; the claim is not submitted, since the session on chain is another one, which is closed if it is open for this gateway |
 //!
 //! A reorganisation can undo everything that is not finalized. `reorged_out` makes an included session a ticket again,
 //! and `opened` with the ticket's terms takes back a rejection, a closing by the chain, and a close. An [`Ending`] is
 //! never taken back.
+//!
+//! A session that the chain has open for this gateway and that the gateway does not serve, because its ticket was rejected or
+//! `max_sessions` are in memory, is closed as soon as its opening is final: its open fee is the gateway's, and would be that of
+//! the account that removes it if the gateway left it open.
 //!
 //! # What survives a crash
 //!
@@ -112,6 +116,7 @@ mod session;
 mod table;
 pub mod terms;
 pub mod token;
+mod unserved;
 
 pub use books::{Alarm, Books, Loss};
 pub use claims::{DueClaim, DueOpen, DueReason};

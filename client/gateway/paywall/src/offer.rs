@@ -12,7 +12,7 @@ use crate::{
     terms::{IpPrefix, Payer},
 };
 use checks::Prospect;
-use tick_stream_primitives::{Balance, Moment, SessionId, SignedTicket, StreamId};
+use tick_stream_primitives::{ids::TICK_MS, Balance, Moment, SessionId, SignedTicket, StreamId, Ticket};
 
 /// An offer of a ticket.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,8 @@ impl Paywall {
             replaces: self.replaceable(request.signed),
         };
         self.admission.check(&candidate, &config)?;
-        let opened = prospect.check_payer(request.best)?;
+        let mut opened = prospect.check_payer(request.best)?;
+        opened.opened_at = self.latest_start(ticket, opened.opened_at, request);
         if !request.signed.is_signed(&config.genesis) {
             return Err(OfferRefusal::SignatureInvalid.into());
         }
@@ -106,6 +107,26 @@ impl Paywall {
         }
         let credit_ticks = self.admission.admit(&candidate, &config)?;
         self.insert(&candidate, Session::from_ticket(request.signed, &opened, credit_ticks))
+    }
+
+    /// Returns the latest moment from which the chain may count the ticks of the ticket's session, if that is later than
+    /// `opened_at`. A session key's other sessions move it to the end of the time that they have paid for, when they close.
+    /// Those of this gateway have paid for what was revealed here; others may be prepaid as far as the chain allows.
+    fn latest_start(&self, ticket: &Ticket, opened_at: Moment, request: &OfferRequest<'_>) -> Moment {
+        let (mut start, mut known) = (opened_at, 0);
+        for id in self.table.sessions_of(&ticket.session_key) {
+            let shard = self.table.lock(&id);
+            let Some(session) = shard.get(&id) else { continue };
+            if session.viewer == ticket.viewer && session.is_on_chain() {
+                known += 1;
+                start = start.max(session.paid_until());
+            }
+        }
+        if known < request.best.key.as_ref().map_or(0, |key| key.open_sessions) {
+            let prepaid_ms = Moment::from(self.config().max_prepaid_ticks).saturating_mul(TICK_MS);
+            start = start.max(request.now_ms.saturating_add(prepaid_ms));
+        }
+        start
     }
 
     /// Returns the answer to a ticket that was accepted before. Another ticket with the same id is refused, unless it

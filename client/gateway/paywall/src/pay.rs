@@ -24,7 +24,8 @@ pub struct TickRequest {
     pub ticks: u32,
     /// Element `w[ticks]` of the tick chain. Ignored if the tick reveals nothing new.
     pub proof: TickHash,
-    /// Token of the session. Required if the tick reveals nothing new.
+    /// Token of the session. Required if the tick reveals nothing new, unless it repeats the session's first one, whose answer
+    /// may have been lost.
     pub token: Option<Token>,
     /// Current time in milliseconds since the Unix epoch.
     pub now_ms: Moment,
@@ -58,7 +59,7 @@ pub struct Paid {
     pub ticks_left: u32,
     /// Ticks that may still be charged before the opening comes further; none once it is final.
     pub credit_left: Option<u32>,
-    /// Token of the session, if this request has revealed a new tick.
+    /// Token of the session, if this request has revealed a new tick or repeats the first one.
     pub token: Option<Token>,
 }
 
@@ -162,15 +163,20 @@ impl Paywall {
             session.bought.check_gaps(purchase.keys)?;
         }
         let reveals = tick.ticks > session.revealed_ticks;
+        // Only for what it has bought already, so that nothing can be gained by it.
+        let repeats_first = tick.token.is_none()
+            && cost_ticks == 0
+            && session.may_repeat_first(tick.now_ms)
+            && (tick.ticks, tick.proof) == (session.revealed_ticks, session.proof);
         if reveals {
             self.check_pace(session, tick, cost_ticks)?;
-        } else {
+        } else if !repeats_first {
             check_token(session, tick.token)?;
         }
         if cost_ticks > 0 {
             self.check_funds(session, tick.ticks.max(session.revealed_ticks), cost_ticks)?;
         }
-        Ok(Effect { cost_ticks, reveals })
+        Ok(Effect { cost_ticks, reveals, repeats_first })
     }
 
     /// Checks that a new tick is neither above the maximum, nor too far above what is charged, nor too far ahead of
@@ -219,7 +225,7 @@ impl Paywall {
             charged_ticks: session.charged_ticks,
             ticks_left: session.max_ticks - session.revealed_ticks,
             credit_left: session.credit_left(&self.config()),
-            token: effect.reveals.then_some(session.transient.token),
+            token: (effect.reveals || effect.repeats_first).then_some(session.transient.token),
         }
     }
 
@@ -254,6 +260,8 @@ struct Effect {
     cost_ticks: u32,
     /// Whether the request reveals a new tick.
     reveals: bool,
+    /// Whether the request repeats the session's first tick.
+    repeats_first: bool,
 }
 
 impl Effect {
@@ -273,6 +281,8 @@ impl Session {
             if self.revealed_ticks <= self.settled_ticks {
                 self.transient.unsettled_since_ms = tick.now_ms;
             }
+            let is_first = self.revealed_ticks == self.base_ticks;
+            self.transient.first_tick_ms = if is_first { tick.now_ms } else { 0 };
             self.revealed_ticks = tick.ticks;
             self.proof = tick.proof;
         }

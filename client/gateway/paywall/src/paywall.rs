@@ -13,6 +13,7 @@ use crate::{
     table::Table,
     terms::{ClaimFees, Heights, Streams},
     token::TokenSecret,
+    unserved::Unserved,
 };
 use parking_lot::RwLock;
 use std::{
@@ -28,6 +29,7 @@ pub struct Paywall {
     config: RwLock<Arc<Config>>,
     pub(crate) table: Arc<Table>,
     pub(crate) admission: Admission,
+    pub(crate) unserved: Unserved,
     pub(crate) claim_fees: RwLock<ClaimFees>,
     pub(crate) streams: Streams,
     pub(crate) heights: Heights,
@@ -88,6 +90,7 @@ impl Paywall {
             config: RwLock::new(Arc::new(config)),
             table,
             admission: Admission::default(),
+            unserved: Unserved::default(),
             claim_fees: RwLock::default(),
             streams: Streams::default(),
             heights: Heights::default(),

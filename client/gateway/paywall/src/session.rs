@@ -9,12 +9,13 @@ use crate::{
 use codec::{Decode, Encode};
 use sp_runtime::Permill;
 use tick_stream_primitives::{
-    state::Session as ChainSession, tick_chain::leads_to, AccountId, Balance, BlockNumber, Closing, Moment, SessionId,
-    SignedTicket, StreamId, TickHash, TickHasher,
+    ids::TICK_MS, state::Session as ChainSession, tick_chain::leads_to, AccountId, Balance, BlockNumber, Closing,
+    Moment, SessionId, SignedTicket, StreamId, TickHash, TickHasher,
 };
 
-/// Milliseconds in a tick.
-const TICK_MS: i128 = 1_000;
+/// Time for which the session's first tick may be sent again without the token, in milliseconds: its answer, which has the
+/// token, may have been lost.
+const REPEAT_FIRST_MS: Moment = 60_000;
 
 /// A session, accepted from a ticket or found on chain.
 ///
@@ -43,7 +44,8 @@ pub(crate) struct Session {
     /// is not worth serving.
     pub was_offered: bool,
     pub phase: Phase,
-    /// Moment from which the chain counts ticks; an estimate until the opening is in a block.
+    /// Moment from which the chain counts ticks. Until the opening is in a block, the latest one that is to be expected: the
+    /// chain must settle what is bought on credit, however soon the viewer closes the session.
     pub opened_at: Moment,
     /// Since when the chain closes the session, if it does.
     pub closing: Option<Closing>,
@@ -100,6 +102,9 @@ pub(crate) struct Transient {
     pub last_settled_ms: Moment,
     /// When the viewer last paid; at first, when the session was accepted or recovered.
     pub last_payment_ms: Moment,
+    /// When the first tick was revealed, as long as it is the last one and its proof has not left the gateway; 0 after a
+    /// restart.
+    pub first_tick_ms: Moment,
 }
 
 impl Default for Transient {
@@ -118,6 +123,7 @@ impl Default for Transient {
             unsettled_since_ms: 0,
             last_settled_ms: 0,
             last_payment_ms: 0,
+            first_tick_ms: 0,
         }
     }
 }
@@ -258,11 +264,28 @@ impl Session {
         self.rejection.is_none() && self.closing.is_none() && self.ending.is_none() && !self.is_closed
     }
 
+    /// Returns whether the best chain has this session open.
+    pub fn is_on_chain(&self) -> bool {
+        self.phase > Phase::Offered && self.rejection.is_none() && !self.is_closed
+    }
+
+    /// Returns the end of the time that the revealed ticks pay for, in milliseconds since the Unix epoch.
+    pub fn paid_until(&self) -> Moment {
+        self.opened_at.saturating_add(Moment::from(self.revealed_ticks).saturating_mul(TICK_MS))
+    }
+
     /// Returns the milliseconds until the chain would settle `ticks`; not positive if it would at `now_ms`. Signed,
     /// since a session opened while earlier ticks of the viewer are prepaid begins in the future.
     pub fn ahead_ms(&self, ticks: u32, now_ms: Moment, config: &Config) -> i128 {
         let elapsed_ms = i128::from(now_ms) - i128::from(self.opened_at);
-        i128::from(ticks) * TICK_MS - elapsed_ms - i128::from(config.max_prepaid_ticks) * TICK_MS
+        (i128::from(ticks) - i128::from(config.max_prepaid_ticks)) * i128::from(TICK_MS) - elapsed_ms
+    }
+
+    /// Returns whether the viewer may send the session's first tick, which is also the last one, again without the token. Its
+    /// proof must not be published meanwhile.
+    pub fn may_repeat_first(&self, now_ms: Moment) -> bool {
+        let since_ms = self.transient.first_tick_ms;
+        since_ms > 0 && now_ms.saturating_sub(since_ms) < REPEAT_FIRST_MS
     }
 
     /// Returns what the gateway earns by settling `ticks`, in planck.

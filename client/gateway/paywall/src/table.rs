@@ -7,7 +7,7 @@ use std::{
     hash::BuildHasher,
     sync::atomic::{AtomicUsize, Ordering},
 };
-use tick_stream_primitives::SessionId;
+use tick_stream_primitives::{AccountId, SessionId};
 
 /// Sessions by id. Boxed, so that the spare capacity of a map costs pointers and not sessions.
 pub(crate) type Shard = HashMap<SessionId, Box<Session>>;
@@ -18,6 +18,8 @@ pub(crate) struct Table {
     /// Seeded at random: viewers choose the ids, and must not be able to choose the shard.
     hasher: RandomState,
     sessions: AtomicUsize,
+    /// Ids of the sessions of each session key. Its lock is taken after that of a shard, never before.
+    by_key: Mutex<HashMap<AccountId, Vec<SessionId>>>,
 }
 
 impl Table {
@@ -29,6 +31,7 @@ impl Table {
             shards: (0..Self::SHARDS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::new(),
             sessions: AtomicUsize::new(0),
+            by_key: Mutex::default(),
         };
         sessions.into_iter().for_each(|(id, session)| table.insert(&mut table.lock(&id), id, session));
         table
@@ -41,18 +44,40 @@ impl Table {
 
     /// Adds a session to the shard that [`Table::lock`] returned for its id.
     pub fn insert(&self, shard: &mut Shard, id: SessionId, session: Box<Session>) {
+        let session_key = session.session_key.clone();
         if shard.insert(id, session).is_none() {
             self.sessions.fetch_add(1, Ordering::Relaxed);
+            if let Some(session_key) = session_key {
+                self.by_key.lock().entry(session_key).or_default().push(id);
+            }
         }
     }
 
     /// Removes a session from the shard that [`Table::lock`] returned for its id.
     pub fn remove(&self, shard: &mut Shard, id: &SessionId) -> Option<Box<Session>> {
         let removed = shard.remove(id);
-        if removed.is_some() {
+        if let Some(session) = &removed {
             self.sessions.fetch_sub(1, Ordering::Relaxed);
+            if let Some(session_key) = &session.session_key {
+                self.forget_key(session_key, id);
+            }
         }
         removed
+    }
+
+    fn forget_key(&self, session_key: &AccountId, id: &SessionId) {
+        let mut by_key = self.by_key.lock();
+        if let Some(ids) = by_key.get_mut(session_key) {
+            ids.retain(|known| known != id);
+            if ids.is_empty() {
+                by_key.remove(session_key);
+            }
+        }
+    }
+
+    /// Returns the ids of the sessions that a session key has opened or offered.
+    pub fn sessions_of(&self, session_key: &AccountId) -> Vec<SessionId> {
+        self.by_key.lock().get(session_key).cloned().unwrap_or_default()
     }
 
     /// Returns the number of sessions.

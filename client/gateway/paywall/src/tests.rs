@@ -11,4 +11,5 @@ mod params;
 mod pay;
 mod preview;
 mod properties;
+mod unserved;
 mod version_1;

@@ -6,7 +6,7 @@ use log::warn;
 use parking_lot::Mutex;
 use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 use std::sync::Arc;
-use tick_stream_primitives::worker::{Offer, Report, WorkerConfig, OFFER_KEY, REPORT_KEY};
+use tick_stream_primitives::worker::{Offer, Report, WorkerConfig, WorkerState, OFFER_KEY, REPORT_KEY};
 use vilokanam_tick_pool::{OfferLimits, TickPool};
 
 use super::report::Reporter;
@@ -20,6 +20,7 @@ const OBSOLETE_KEYS: [&[u8]; 2] = [b"vilokanam/worker/offer/v1", b"vilokanam/wor
 pub struct OffchainMailbox<S> {
     pool: Arc<TickPool>,
     worker: WorkerConfig,
+    limits: OfferLimits,
     reporter: Reporter,
     /// Locked for a whole exchange, so that two waves do not interleave.
     state: Mutex<State<S>>,
@@ -40,19 +41,23 @@ impl<S: OffchainStorage> OffchainMailbox<S> {
     /// earlier versions are removed.
     pub fn new(pool: Arc<TickPool>, mut storage: S, worker: WorkerConfig, reporter: Reporter) -> Self {
         OBSOLETE_KEYS.iter().for_each(|key| storage.remove(STORAGE_PREFIX, key));
-        Self { pool, worker, reporter, state: Mutex::new(State { storage, offered: None }) }
+        let limits = OfferLimits::default();
+        Self { pool, worker, limits, reporter, state: Mutex::new(State { storage, offered: None }) }
     }
 
     /// Takes the worker's last report, if there is one, and writes the next offer.
     pub fn exchange(&self) {
         let mut state = self.state.lock();
         if let Some(report) = self.take_report(&mut state.storage) {
+            if !matches!(report.state, WorkerState::InFlight { .. }) {
+                self.pool.on_worked();
+            }
             self.pool.on_refused(&report.refused);
             let foreign = self.pool.on_foreign(&report.foreign);
             self.reporter.record(&report, state.offered.unwrap_or(0));
             self.reporter.warn_of_foreign(&foreign);
         }
-        let offer = self.pool.offer(self.worker.clone(), &OfferLimits::default());
+        let offer = self.pool.offer(self.worker.clone(), &self.limits);
         let offered = rows(&offer);
         // An empty offer need not overwrite an empty one.
         if offered > 0 || state.offered != Some(0) {

@@ -14,6 +14,8 @@ use tick_stream_primitives::{
 
 pub const BLOCK_MS: u64 = 1_000;
 pub const MAX_PREPAID_TICKS: u64 = 60;
+/// Number of blocks after a claim in which a lowered claim does not hold a close back; see the worker.
+const LOWERED_PAUSE_BLOCKS: u32 = 16;
 pub const OPEN_FEE: Balance = 7;
 pub const PERIODS: Periods = Periods { close_period: 600, gateway_silence: 300 };
 /// Deposit and allowance that no test uses up by accident.
@@ -130,6 +132,36 @@ impl FakeChain {
     pub fn dry_run(&self, offer: &Offer) -> Verdicts {
         let mut state = self.inner.lock().best().next();
         state.carry_out(&self.genesis, offer)
+    }
+
+    /// Lowers the claims of an offer to the ticks that can have been watched by the next block, as the worker does, and
+    /// adds the closes that need not wait for a last claim. Returns the claims of which nothing can be settled yet.
+    pub fn lower(&self, offer: &mut Offer) -> Vec<RowId> {
+        let state = self.inner.lock().best().next();
+        let (mut closes, mut too_fast) = (std::mem::take(&mut offer.ending), Vec::new());
+        let mut close_of = |session: &SessionId| {
+            let close = closes.iter().position(|close| close.session == *session)?;
+            Some(closes.swap_remove(close))
+        };
+        offer.claims.retain_mut(|offered| {
+            let claim = &mut offered.claim;
+            let Some(session) = state.sessions.get(&claim.session) else { return true };
+            let ticks = rules::payable_ticks(session, state.now_ms(), MAX_PREPAID_TICKS as u32);
+            if ticks >= claim.ticks {
+                return true;
+            }
+            if ticks <= session.settled_ticks {
+                too_fast.push(RowId::Claim(claim.session));
+                return false;
+            }
+            claim.proof = TickHasher::new(&claim.session).walk(&claim.proof, claim.ticks - ticks);
+            claim.ticks = ticks;
+            if state.number - session.last_claim < LOWERED_PAUSE_BLOCKS {
+                offer.closes.extend(close_of(&claim.session));
+            }
+            true
+        });
+        too_fast
     }
 
     /// Builds a block from an offer; rows that fail have no effect.
@@ -252,6 +284,7 @@ impl ChainState {
             ticket,
             creator: &creator(),
             price_per_tick: ticket.price_per_tick,
+            min_price: 0,
             gateway_share: Default::default(),
             fee: OPEN_FEE,
             block: self.number,

@@ -228,8 +228,10 @@ impl TestEnvironment {
     /// Runs the worker once and builds a block with the rows it sends. Returns the refused rows.
     pub fn wave(&self) -> Vec<(RowId, RowError)> {
         let mut offer = self.offer();
-        let refused: Vec<_> =
-            self.chain.dry_run(&offer).into_iter().filter_map(|(row, result)| Some((row, result.err()?))).collect();
+        self.pool.on_worked();
+        let too_fast = self.chain.lower(&mut offer).into_iter().map(|row| (row, RowError::TooFast));
+        let tried = self.chain.dry_run(&offer).into_iter().filter_map(|(row, result)| Some((row, result.err()?)));
+        let refused: Vec<_> = too_fast.chain(tried).collect();
         let is_refused = |row| refused.iter().any(|(refused, _)| *refused == row);
         offer.opens.retain(|open| !is_refused(RowId::Open(open.ticket.session_id(&self.chain.genesis))));
         offer.claims.retain(|claim| !is_refused(RowId::Claim(claim.claim.session)));

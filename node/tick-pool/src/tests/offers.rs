@@ -1,10 +1,10 @@
 //! Rows that are offered, and their order.
 
-use super::env::{account, gateway, pair, TestEnvironment, Watch, MAX_TICKS, PEER};
+use super::env::{account, gateway, nothing, pair, TestEnvironment, Watch, MAX_TICKS, PEER};
 use crate::config::{MAX_OFFER_OPENS, MAX_OFFER_SPAN, MAX_WALK_STEPS};
 use crate::{Accepted, OfferLimits, Submission};
 use std::time::Instant;
-use tick_stream_primitives::worker::RowId;
+use tick_stream_primitives::worker::{Offer, RowId};
 use tick_stream_primitives::{Closer, Outcome, SignedTicket, TickHasher};
 
 /// Claims up to `ticks`, in steps that the pool verifies at once.
@@ -269,17 +269,18 @@ fn claim_beside_the_gateways_close_is_offered_as_the_last_one() {
     for (watch, by) in watches.iter().zip([Closer::Gateway, Closer::Viewer]) {
         env.close(watch.close(&env.chain, Some(by))).unwrap();
     }
-    assert_eq!(env.offer().ending, [watches[0].session], "a viewer's close ends nothing at once");
+    let ending = |env: &TestEnvironment| env.offer().ending.iter().map(|row| row.session).collect::<Vec<_>>();
+    assert_eq!(ending(&env), [watches[0].session], "a viewer's close ends nothing at once");
 
     env.wave();
-    assert_eq!(env.offer().ending, [], "all ticks are settled");
+    assert_eq!(ending(&env), [], "all ticks are settled");
     env.retract();
-    assert_eq!(env.offer().ending, [watches[0].session]);
+    assert_eq!(ending(&env), [watches[0].session]);
 
     // The close may come before the claim.
     env.close(watches[3].close(&env.chain, Some(Closer::Operator))).unwrap();
     env.claim(watches[3].claim(5)).unwrap();
-    assert!(env.offer().ending.contains(&watches[3].session));
+    assert!(ending(&env).contains(&watches[3].session));
 }
 
 /// Anyone who knows the ticks of a session may post one more in every block. Each would be settled as the last claim, and
@@ -307,23 +308,48 @@ fn claims_posted_tick_by_tick_do_not_hold_the_gateways_close_up() {
     assert_eq!(settled, 2, "once before the close, and once together with it: {outcomes:?}");
 }
 
-/// The worker leaves claims waiting that are not worth their fee.
+/// Session of 20 ticks whose time is over, with a claim of 5 ticks.
+fn overdue(env: &mut TestEnvironment) -> Watch {
+    let mut watch = Watch::with_seed(&env.chain, 1, 1, [1; 32], 20);
+    env.build(&Offer { opens: vec![watch.ticket.clone()], ..nothing() });
+    env.finalize();
+    env.pass(21);
+    env.claim(watch.claim(5)).unwrap();
+    watch
+}
+
+/// Anyone can make an unsigned close, so it neither makes a claim the last one nor has to be hidden.
 #[test]
-fn waiting_claims_leave_room_for_others() {
+fn unsigned_close_does_not_make_a_claim_the_last_one() {
     let mut env = TestEnvironment::new();
-    let mut watches: Vec<_> = (0..5).map(|viewer| env.opened(viewer)).collect();
-    for watch in &mut watches {
-        env.clock.advance(1_000);
-        env.claim(watch.claim(1)).unwrap();
-    }
-    let limits = OfferLimits { claims: 2, ..OfferLimits::default() };
-    let offered = || -> Vec<_> {
-        let offer = env.pool.offer(super::env::worker(), &limits);
-        offer.claims.iter().map(|offered| offered.claim.session).collect()
-    };
-    let session = |index: usize| watches[index].session;
-    assert_eq!(offered(), [session(0), session(1)]);
-    assert_eq!(offered(), [session(2), session(3)]);
-    assert_eq!(offered(), [session(4), session(0)]);
-    assert_eq!(env.pool.stats().oldest_age_ms, 4_000, "the age of rows stays");
+    let watch = overdue(&mut env);
+    env.close(watch.close(&env.chain, None)).unwrap();
+    let offer = env.offer();
+    assert_eq!((offer.claims.len(), offer.closes.len(), offer.ending.len()), (1, 1, 0));
+
+    env.build(&Offer { closes: offer.closes, ..nothing() });
+    env.finalize();
+    env.pass(super::chain::PERIODS.close_period);
+    env.close(watch.close(&env.chain, None)).unwrap();
+    let offer = env.offer();
+    assert_eq!((offer.claims.len(), offer.closes.len(), offer.ending.len()), (1, 1, 0));
+}
+
+/// The worker may leave the claim waiting for ever, if it is not worth its fee.
+#[test]
+fn unsigned_close_of_a_closing_session_is_offered_together_with_its_claim() {
+    let mut env = TestEnvironment::new();
+    let mut watch = overdue(&mut env);
+    env.build(&Offer { closes: vec![watch.close(&env.chain, None)], ..nothing() });
+    env.pass(super::chain::PERIODS.close_period);
+    env.close(watch.close(&env.chain, None)).unwrap();
+    let without_claims = OfferLimits { claims: 0, ..OfferLimits::default() };
+    assert_eq!(env.pool.offer(super::env::worker(), &without_claims).closes, [], "the claim has to come first");
+    env.claim(watch.claim(6)).unwrap();
+    let offer = env.offer();
+    assert_eq!((offer.claims.len(), offer.closes.len()), (1, 1));
+
+    env.build(&Offer { closes: offer.closes, ..nothing() });
+    env.finalize();
+    assert_eq!(env.pool.stats().bytes, 0, "the claim is gone with its session");
 }

@@ -180,8 +180,7 @@ fn claim_ahead_of_time_is_settled_as_time_goes_by() {
         env.finalize();
     }
     let settled = env.chain.get(&watch.session).unwrap().settled_ticks;
-    // 360 ticks are earned by now; the settled ticks may lag behind them, but not far.
-    assert!((260..=361).contains(&settled), "{settled}");
+    assert_eq!(settled, 300 + super::chain::MAX_PREPAID_TICKS as u32, "a tick is earned in each block");
     assert_eq!(env.pool.revealed_ticks(&watch.session), Some(12_000));
 }
 
@@ -232,45 +231,70 @@ fn claim_ahead_of_time_of_a_closing_session_survives_a_reorganisation() {
 }
 
 #[test]
-fn gateways_close_waits_a_limited_time_for_ticks_ahead_of_time() {
+fn gateways_close_does_not_wait_for_ticks_ahead_of_time() {
     let mut env = TestEnvironment::new();
     let mut watch = env.opened(1);
     run_ahead(&env, &mut watch);
     (0..30).for_each(|_| drop(env.wave()));
     env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
     let closed_at = env.chain.best();
-    let mut last = env.chain.get(&watch.session).unwrap();
-    while let Some(session) = env.chain.get(&watch.session) {
-        last = session;
-        env.wave();
-        assert!(env.chain.best() <= closed_at + CLOSE_WAIT_BLOCKS + 1);
-    }
-    assert!(env.chain.best() > closed_at + CLOSE_WAIT_BLOCKS);
-    let earned = (u64::from(closed_at) * 1_000 - last.opened_at) / 1_000 + super::chain::MAX_PREPAID_TICKS;
-    assert!(u64::from(last.settled_ticks) >= earned, "{} of {earned} ticks are settled", last.settled_ticks);
+    env.wave();
+    assert_eq!(env.chain.get(&watch.session), None);
+    let outcomes = env.chain.outcomes(closed_at + 1);
+    let earned = closed_at + super::chain::MAX_PREPAID_TICKS as u32;
+    let expected = [Outcome::Settled(watch.session, earned), Outcome::Closed(watch.session)];
+    assert_eq!(outcomes, expected, "the ticks earned by then are settled first");
 }
 
 #[test]
 fn close_makes_a_postponed_claim_ready() {
     let mut env = TestEnvironment::new();
     let mut watch = env.opened(1);
-    env.claim(watch.claim(55)).unwrap();
-    env.wave();
-    // Too far ahead, but by fewer ticks than a claim is halved for.
-    env.claim(watch.claim(70)).unwrap();
-    env.wave();
+    env.claim(watch.claim(50)).unwrap();
+    env.offer();
+    env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::TooFast)]);
     assert_eq!(env.offered_claims(), [], "the claim is postponed");
     env.pass(8);
+    assert_eq!(env.offered_claims(), []);
 
     env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
-    assert_eq!(env.offered_claims().len(), 1, "the claim is ready");
-    for _ in 0..2 * CLOSE_WAIT_BLOCKS {
+    assert_eq!(env.offered_claims(), [(watch.session, 50)], "the claim is ready");
+    for _ in 0..2 {
         env.wave();
         env.finalize();
     }
     let outcomes = env.chain.outcomes_of(&watch.session);
-    assert_eq!(outcomes.last(), Some(&Outcome::Closed(watch.session)));
-    assert!(outcomes.contains(&Outcome::Settled(watch.session, 70)), "{outcomes:?}");
+    assert_eq!(outcomes[1..], [Outcome::Settled(watch.session, 50), Outcome::Closed(watch.session)]);
+}
+
+#[test]
+fn gateways_close_waits_a_limited_time_for_a_claim_of_which_nothing_can_be_settled() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    env.claim(watch.claim(50)).unwrap();
+    env.close(watch.close(&env.chain, Some(Closer::Gateway))).unwrap();
+    env.offer();
+    env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::TooFast)]);
+    env.pass(CLOSE_WAIT_BLOCKS - 1);
+    assert_eq!(env.offer().closes.len(), 0);
+    env.pass(1);
+    env.offer();
+    env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::TooFast)]);
+    assert_eq!(env.offer().closes.len(), 1);
+}
+
+/// The worker lowers a claim ahead of time, and waits until what it can settle is worth its fee. It needs the whole claim
+/// for that.
+#[test]
+fn claim_ahead_of_time_is_offered_in_full_again() {
+    let mut env = TestEnvironment::new();
+    let mut watch = env.opened(1);
+    run_ahead(&env, &mut watch);
+    for _ in 0..10 {
+        assert_eq!(env.offered_claims(), [(watch.session, 12_000)]);
+        env.pool.on_refused(&[(RowId::Claim(watch.session), RowError::TooFast)]);
+        env.pass(RETRY_BLOCKS);
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::rules::Rules;
 use crate::setting::{
-    creator, limits, viewer, Bounds, Setting, BOND, EXISTENTIAL_DEPOSIT, FEE, FREE, GATEWAY_SHARE, KEYS, PREPAID_TICKS,
-    PRICE, PROTOCOL_FEE, SESSIONS, SUBMITTER_SHARE, VIEWERS,
+    creator, later_limits, limits, viewer, Bounds, Setting, BOND, EXISTENTIAL_DEPOSIT, FEE, FREE, GATEWAY_SHARE, KEYS,
+    PREPAID_TICKS, PRICE, PROTOCOL_FEE, SESSIONS, SUBMITTER_SHARE, VIEWERS,
 };
 use codec::Encode;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct Chain {
     pub sessions: [Option<Session>; SESSIONS],
     /// Sum of all earnings in planck.
     pub earned: Balance,
-    /// Number of withdrawals and removals of keys that wallets have sent.
+    /// Number of withdrawals, updates and removals of keys that wallets have sent.
     pub wallet_calls: u8,
     /// Number of times that each session was opened.
     pub openings: [u8; SESSIONS],
@@ -37,6 +37,10 @@ pub struct Chain {
     pub paid_ticks: [u32; SESSIONS],
     /// Planck that the wallet has granted to each key since it was added.
     pub granted: [[Balance; KEYS]; VIEWERS],
+    /// Generation of each key's allowance that the wallet has set last. Later ones are renewals.
+    pub set_generations: [[u32; KEYS]; VIEWERS],
+    /// Whether a session was opened after its key had expired.
+    pub has_opened_late: bool,
     /// Whether a session was removed before the gateway could claim what it holds.
     pub has_lost_claim: bool,
 }
@@ -100,6 +104,8 @@ impl Chain {
             openings: [0; SESSIONS],
             paid_ticks: [0; SESSIONS],
             granted,
+            set_generations: [[0; KEYS]; VIEWERS],
+            has_opened_late: false,
             has_lost_claim: false,
         }
     }
@@ -138,6 +144,7 @@ impl Chain {
             ticket,
             creator: &creator(),
             price_per_tick: PRICE,
+            min_price: PRICE,
             gateway_share: GATEWAY_SHARE,
             fee: FEE,
             block: self.block,
@@ -153,6 +160,7 @@ impl Chain {
                 let mut key = self.keys[signer.viewer][number].clone()?;
                 let session = R::open(&opening, &mut deposit, Some(&mut key)).ok()?;
                 let mut next = self.with_session(slot, session);
+                next.has_opened_late |= self.block > key.expires_at;
                 next.keys[signer.viewer][number] = Some(key);
                 next
             }
@@ -217,7 +225,7 @@ impl Chain {
         let mut next = self.clone();
         let removed = next.keys[viewer][key].take()?;
         remove_key(&mut next.deposits[viewer], &removed, self.block);
-        next.granted[viewer][key] = 0;
+        (next.granted[viewer][key], next.set_generations[viewer][key]) = (0, 0);
         next.wallet_calls += 1;
         Some(next)
     }
@@ -228,9 +236,28 @@ impl Chain {
             return None;
         }
         let mut next = self.clone();
-        let limits = limits(key, bounds);
+        let limits = later_limits(key, bounds);
         next.granted[viewer][key] = limits.allowance;
         next.keys[viewer][key] = Some(R::add_key(&mut next.deposits[viewer], limits, BOND, self.block)?);
+        Some(next)
+    }
+
+    /// Sets all limits of a session key anew, so that its allowance starts again and it expires later. Its open sessions
+    /// may still spend what they have reserved.
+    pub fn update_key<R: Rules>(&self, bounds: &Bounds, viewer: usize, number: usize) -> Option<Self> {
+        let mut key = self.keys[viewer][number].clone()?;
+        let limits = later_limits(number, bounds);
+        let reserved: Balance = self
+            .sessions_of(viewer)
+            .filter(|session| session.key.as_ref().is_some_and(|used| used.id == key.id))
+            .map(|session| session.reserve() + session.fee)
+            .sum();
+        let mut next = self.clone();
+        next.granted[viewer][number] = key.spent + reserved + limits.allowance;
+        R::set_limits(&mut key, limits, self.block);
+        next.set_generations[viewer][number] = key.allowance.generation;
+        next.keys[viewer][number] = Some(key);
+        next.wallet_calls += 1;
         Some(next)
     }
 

@@ -18,7 +18,7 @@ pub const OPENED_ONCE: &str = "no ticket opens twice";
 /// Property: what the gateway holds of a session whose opening is final can be settled until the closing period is
 /// over.
 pub const NOTHING_LOST: &str = "no honest claim is lost";
-/// Property: every key keeps its scope, number of sessions and allowance.
+/// Property: every key keeps its scope, number of sessions, allowance and last block.
 pub const LIMITS_KEPT: &str = "no key exceeds its limits";
 /// Property: reserves and counts agree with the sessions and keys.
 pub const COUNTS_AGREE: &str = "reserves and counts agree";
@@ -53,11 +53,13 @@ pub enum Step {
     AddKey(usize, usize),
     /// A wallet withdraws its free deposit.
     Withdraw(usize),
+    /// A wallet updates the limits of a session key.
+    UpdateKey(usize, usize),
 }
 
 impl Step {
     /// Names of all kinds of steps, in the order of [`Step::kind`].
-    pub const KINDS: [&'static str; 12] = [
+    pub const KINDS: [&'static str; 13] = [
         "next block",
         "finalize",
         "reorganise",
@@ -70,6 +72,7 @@ impl Step {
         "remove key",
         "add key",
         "withdraw",
+        "update key",
     ];
 
     /// Returns the position of the step's kind in [`Step::KINDS`].
@@ -87,6 +90,7 @@ impl Step {
             Self::RemoveKey(..) => 9,
             Self::AddKey(..) => 10,
             Self::Withdraw(_) => 11,
+            Self::UpdateKey(..) => 12,
         }
     }
 }
@@ -155,6 +159,7 @@ impl<R: Rules> TickModel<R> {
             Step::RemoveKey(viewer, key) => best.remove_key(viewer, key),
             Step::AddKey(viewer, key) => best.add_key::<R>(bounds, viewer, key),
             Step::Withdraw(viewer) => best.withdraw(viewer),
+            Step::UpdateKey(viewer, key) => best.update_key::<R>(bounds, viewer, key),
             Step::Finalize | Step::Reorganise => None,
         }
     }
@@ -176,6 +181,7 @@ impl<R: Rules> TickModel<R> {
         if state.best.chain.wallet_calls < self.bounds.wallet_calls {
             steps.push(Step::Withdraw(viewer));
             steps.extend((0..KEYS).map(|key| Step::RemoveKey(viewer, key)));
+            steps.extend((0..KEYS).map(|key| Step::UpdateKey(viewer, key)));
         }
     }
 

@@ -35,7 +35,8 @@ pub fn no_ticket_opens_twice(chain: &Chain) -> bool {
     chain.openings.iter().all(|openings| *openings <= 1)
 }
 
-/// Returns whether every session key has kept its scope, its number of sessions and its allowance, renewals included.
+/// Returns whether every session key has kept its scope, its number of sessions, its allowance, renewals and updates
+/// included, and its last block.
 pub fn no_key_exceeds_its_limits(setting: &Setting, bounds: &Bounds, chain: &Chain) -> bool {
     let is_in_scope = |slot: usize| match (&chain.sessions[slot], setting.signers[slot].key) {
         (Some(session), Some(key)) => limits(key, bounds).scope.contains(session.stream, &creator(), &gateway()),
@@ -43,10 +44,15 @@ pub fn no_key_exceeds_its_limits(setting: &Setting, bounds: &Bounds, chain: &Cha
     };
     let mut entries = (0..VIEWERS).flat_map(|viewer| (0..KEYS).map(move |key| (viewer, key)));
     (0..SESSIONS).all(is_in_scope)
+        && !chain.has_opened_late
         && entries.all(|(viewer, number)| {
             let Some(key) = &chain.keys[viewer][number] else { return true };
             let open: Vec<&Session> = chain.sessions_of(viewer).filter(|session| is_of(session, key)).collect();
-            keeps_limits(key, number, &open, chain.granted[viewer][number], bounds)
+            let limits = limits(number, bounds);
+            let is_set = key.allowance.generation == chain.set_generations[viewer][number];
+            let renewed = || limits.renewal.map_or(0, |renewal| renewal.amount);
+            let grant = if is_set { limits.allowance } else { renewed() };
+            keeps_limits(key, &open, chain.granted[viewer][number], grant, limits.max_sessions)
         })
 }
 
@@ -55,16 +61,16 @@ fn is_of(session: &Session, key: &SessionKey) -> bool {
     session.key.as_ref().is_some_and(|used| used.id == key.id)
 }
 
-fn keeps_limits(key: &SessionKey, number: usize, open: &[&Session], granted: Balance, bounds: &Bounds) -> bool {
-    let limits = limits(number, bounds);
+/// Returns whether a key with these open sessions keeps within `grant` planck of its present allowance, within `granted`
+/// of all that the wallet has ever granted, and within a number of sessions.
+fn keeps_limits(key: &SessionKey, open: &[&Session], granted: Balance, grant: Balance, max_sessions: u32) -> bool {
     let generation = key.allowance.generation;
     let of_generation =
         open.iter().filter(|session| session.key.as_ref().is_some_and(|used| used.generation == generation));
     let reserved: Balance = of_generation.map(|session| session.unspent()).sum();
     let spent: Balance = open.iter().map(|session| session.reserve() - session.unspent() + session.fee).sum();
-    let grant = if generation == 0 { limits.allowance } else { limits.renewal.map_or(0, |renewal| renewal.amount) };
     key.open_sessions as usize == open.len()
-        && key.open_sessions <= limits.max_sessions
+        && key.open_sessions <= max_sessions
         && key.allowance.left + reserved <= grant
         && key.spent + spent <= granted
 }

@@ -40,6 +40,11 @@ pub trait Rules: Send + Sync + 'static {
     fn add_key(deposit: &mut Deposit, limits: KeyLimits, bond: Balance, block: BlockNumber) -> Option<SessionKey> {
         rules::add_key(deposit, limits, bond, block)
     }
+
+    /// See [`SessionKey::set_limits`].
+    fn set_limits(key: &mut SessionKey, limits: KeyLimits, block: BlockNumber) {
+        key.set_limits(limits, block);
+    }
 }
 
 /// Rules as they are.
@@ -153,5 +158,31 @@ impl Rules for IgnoresScope {
         let result = rules::open(opening, deposit, Some(key));
         key.scope = scope;
         result
+    }
+}
+
+/// Fault: the last block of a key is ignored.
+#[derive(Debug)]
+pub struct IgnoresExpiry;
+
+impl Rules for IgnoresExpiry {
+    fn open(opening: &Opening<'_>, deposit: &mut Deposit, key: Option<&mut SessionKey>) -> Result<Session, RowError> {
+        let Some(key) = key else { return rules::open(opening, deposit, None) };
+        let expires_at = std::mem::replace(&mut key.expires_at, BlockNumber::MAX);
+        let result = rules::open(opening, deposit, Some(key));
+        key.expires_at = expires_at;
+        result
+    }
+}
+
+/// Fault: refunds of sessions from before an update raise the allowance that the update has set.
+#[derive(Debug)]
+pub struct RefundsAcrossUpdates;
+
+impl Rules for RefundsAcrossUpdates {
+    fn set_limits(key: &mut SessionKey, limits: KeyLimits, block: BlockNumber) {
+        let generation = key.allowance.generation;
+        key.set_limits(limits, block);
+        key.allowance.generation = generation;
     }
 }

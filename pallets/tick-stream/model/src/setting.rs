@@ -49,7 +49,7 @@ pub struct Bounds {
     pub last_block: BlockNumber,
     /// Last block in which tickets can be opened.
     pub tickets_expire_at: BlockNumber,
-    /// Number of withdrawals and removals of keys that wallets may send. A key that was removed may be added again.
+    /// Number of withdrawals, updates and removals of keys that wallets may send. A key that was removed may be added again.
     pub wallet_calls: u8,
     /// Number of rows, calls and blocks that a reorganisation can undo; 0 for none.
     pub unfinal_steps: u8,
@@ -123,7 +123,8 @@ impl Setting {
 }
 
 /// Returns the limits of each session key of a viewer. The allowance covers one session, and the fee of another. The
-/// first key is for one session at a time; the second has a budget that is renewed, and is for one stream only.
+/// first key is for one session at a time and expires before the tickets do; the second has a budget that is renewed, and
+/// is for one stream only.
 pub fn limits(key: usize, bounds: &Bounds) -> KeyLimits {
     let cost = PRICE * Balance::from(MAX_TICKS[0]) + FEE;
     let common = KeyLimits {
@@ -136,10 +137,15 @@ pub fn limits(key: usize, bounds: &Bounds) -> KeyLimits {
         expires_at: bounds.last_block,
     };
     if key == 0 {
-        return common;
+        return KeyLimits { expires_at: bounds.tickets_expire_at.saturating_sub(1), ..common };
     }
     let renewal = Some(Renewal { every_blocks: 2, amount: cost });
     KeyLimits { renewal, max_sessions: 2, scope: Scope::Stream(STREAMS[0]), ..common }
+}
+
+/// Returns the limits of a session key that a wallet has updated or added again: it expires with the last block.
+pub fn later_limits(key: usize, bounds: &Bounds) -> KeyLimits {
+    KeyLimits { expires_at: bounds.last_block, ..limits(key, bounds) }
 }
 
 /// Returns the account of a viewer.

@@ -6,8 +6,8 @@ use tick_stream_model::{
     gateway::Patience,
     model::{TickModel, COUNTS_AGREE, LIMITS_KEPT, NOTHING_LOST, OPENED_ONCE, PAID_ONCE, POT_COVERS, STARTS_IN_TIME},
     rules::{
-        AsTheyAre, ConfusesKeys, ForgetsNonces, HasNoClosePeriod, IgnoresScope, IgnoresTime, KeepsReserves,
-        PaysSettledTicks, RefundsAcrossRenewals, RefundsTwice, Rules,
+        AsTheyAre, ConfusesKeys, ForgetsNonces, HasNoClosePeriod, IgnoresExpiry, IgnoresScope, IgnoresTime,
+        KeepsReserves, PaysSettledTicks, RefundsAcrossRenewals, RefundsAcrossUpdates, RefundsTwice, Rules,
     },
     setting::Bounds,
 };
@@ -101,6 +101,16 @@ fn removal_before_the_closing_period_is_over_is_found() {
 #[test]
 fn refund_that_adds_to_a_renewed_allowance_is_found() {
     find_without_reorganisations::<RefundsAcrossRenewals>(LIMITS_KEPT);
+}
+
+#[test]
+fn refund_that_adds_to_an_updated_allowance_is_found() {
+    find_without_reorganisations::<RefundsAcrossUpdates>(LIMITS_KEPT);
+}
+
+#[test]
+fn session_that_opens_after_its_key_has_expired_is_found() {
+    find_without_reorganisations::<IgnoresExpiry>(LIMITS_KEPT);
 }
 
 #[test]

@@ -66,6 +66,7 @@ row_errors! {
     ProofInvalid = "The proof does not lead to the session's head; send the proof of exactly the claimed tick.",
     CloseNotDue = "The close has no signature and the session's time is not over; sign the close or wait.",
     AlreadyClosing = "The session is already closing; wait until its closing period is over.",
+    PriceBelowMinimum = "The stream's price is below the chain's minimum; its creator must raise it with `update_stream`.",
 }
 
 impl fmt::Display for RowError {

@@ -192,10 +192,12 @@ pub enum TickEvent {
         paid: Balance,
         /// Amount returned to the viewer's deposit.
         refunded: Balance,
-        /// Open fee paid out for the session.
+        /// Open fee paid out for the session. The gateway earned it, apart from `reward`.
         fee: Balance,
-        /// Account that earned the fee.
-        fee_to: AccountId,
+        /// Part of `fee` that `remover` earned.
+        reward: Balance,
+        /// Account that submitted the removal.
+        remover: AccountId,
     },
     /// A row of a batch was refused. The other rows are not affected.
     RowFailed {

@@ -22,6 +22,8 @@ pub struct Opening<'a> {
     pub creator: &'a AccountId,
     /// Price of a tick of the stream in this block, in planck.
     pub price_per_tick: Balance,
+    /// Lowest price of a tick at which the chain opens sessions, in planck.
+    pub min_price: Balance,
     /// Gateway's part of the stream, in parts per million.
     pub gateway_share: Permill,
     /// Open fee in planck.
@@ -48,7 +50,7 @@ pub struct Removal {
     pub paid: Balance,
     /// Unspent reserve returned to the viewer's free deposit.
     pub refunded: Balance,
-    /// Open fee, which a gateway or a submitter earns now.
+    /// Open fee, which the gateway earns now, and the submitter up to [`removal_reward`].
     pub fee: Balance,
 }
 
@@ -83,11 +85,13 @@ pub fn open(
     deposit: &mut Deposit,
     mut key: Option<&mut SessionKey>,
 ) -> Result<Session, RowError> {
-    let Opening { ticket, price_per_tick, fee, block, now, .. } = *opening;
+    let Opening { ticket, price_per_tick, min_price, fee, block, now, .. } = *opening;
     match key.as_deref_mut() {
         Some(key) => key.nonces.take(ticket.nonce)?,
         None => deposit.nonces.take(ticket.nonce)?,
     }
+    // A stream may be older than the present minimum. Its claims would cost more than they pay.
+    require(price_per_tick >= min_price, RowError::PriceBelowMinimum)?;
     require(price_per_tick <= ticket.price_per_tick, RowError::PriceAboveTicket)?;
     let reserve = price_per_tick.checked_mul(Balance::from(ticket.max_ticks)).ok_or(RowError::Overflow)?;
     let cost = reserve.checked_add(fee).ok_or(RowError::Overflow)?;
@@ -143,13 +147,18 @@ pub fn check_claim(claim: &Claim, session: &Session, now: Moment, max_prepaid_ti
     require(claim.from <= session.settled_ticks, RowError::FromAhead)?;
     require(claim.ticks > session.settled_ticks, RowError::AlreadySettled)?;
     require(claim.ticks <= session.max_ticks, RowError::AboveMaximum)?;
+    require(claim.ticks <= payable_ticks(session, now, max_prepaid_ticks), RowError::TooFast)?;
+    Ok(claim.ticks - session.settled_ticks)
+}
+
+/// Returns the highest tick that a session may have settled at time `now`: as many as seconds have passed since it was
+/// opened, until its closing began, plus `max_prepaid_ticks`.
+pub fn payable_ticks(session: &Session, now: Moment, max_prepaid_ticks: u32) -> u32 {
     // Signed arithmetic, because a session opened before the key's paid time is over starts in the future.
     let until_ms = session.closing.map_or(now, |closing| closing.moment);
     let elapsed_ms = i128::from(until_ms) - i128::from(session.opened_at);
     let prepaid_ms = i128::from(max_prepaid_ticks) * i128::from(TICK_MS);
-    let claimed_ms = i128::from(claim.ticks) * i128::from(TICK_MS);
-    require(claimed_ms <= elapsed_ms + prepaid_ms, RowError::TooFast)?;
-    Ok(claim.ticks - session.settled_ticks)
+    ((elapsed_ms + prepaid_ms) / i128::from(TICK_MS)).clamp(0, u32::MAX.into()) as u32
 }
 
 /// Records a claim that was checked and whose proof leads to the session's head.
@@ -185,11 +194,25 @@ pub fn begin_closing(session: &mut Session, block: BlockNumber, now: Moment) {
     session.closing = Some(Closing { block, moment: now });
 }
 
-/// Returns whether the account that removes a session earns its open fee in place of the gateway: it removes what the
-/// gateway has neglected. A close that the gateway signed never pays another account, so copying it from the
-/// transaction pool earns nothing.
-pub fn fee_pays_submitter(session: &Session, cause: RemovalCause, block: BlockNumber, periods: &Periods) -> bool {
-    cause == RemovalCause::Over && (is_closed(session, block, periods) || is_silent(session, block, periods))
+/// Returns the part of the open fee that the account which removes a session earns, in planck; the gateway earns the
+/// rest. It is at most `most`, for a session that the gateway has neglected, and zero for any other.
+///
+/// The gateway keeps its part even then: it may have paid for the opening of a session that it cannot serve, such as one
+/// that was opened with another anchor than it was offered. A close that the gateway signed never pays another account,
+/// so copying it from the transaction pool earns nothing.
+pub fn removal_reward(
+    session: &Session,
+    cause: RemovalCause,
+    block: BlockNumber,
+    periods: &Periods,
+    most: Balance,
+) -> Balance {
+    let is_neglected = is_closed(session, block, periods) || is_silent(session, block, periods);
+    if cause == RemovalCause::Over && is_neglected {
+        most.min(session.fee)
+    } else {
+        Balance::zero()
+    }
 }
 
 /// Updates the viewer's deposit, and the session key's entry if it still exists, for the removal of a session.

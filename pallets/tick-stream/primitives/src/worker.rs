@@ -49,9 +49,10 @@ pub struct Offer {
     pub claims: Vec<OfferedClaim>,
     /// Sessions to close.
     pub closes: Vec<CloseRow>,
-    /// Sessions whose offered claim is the last one: the pool holds a close that ends them, and offers it when the claim
-    /// is settled.
-    pub ending: Vec<SessionId>,
+    /// Closes of the gateway's side whose sessions have a claim in this offer, the last one. The worker settles such a
+    /// claim once whatever it earns, and the close waits until that is final: a close that is public too early could be
+    /// included before the claim. If that was done before, the worker sends the close.
+    pub ending: Vec<CloseRow>,
 }
 
 /// Claim with the stream and gateway of its session.

@@ -13,7 +13,7 @@ use tick_stream_primitives::{
     rules::{add_key, check_ticket, remove_key},
     Deposit, KeyLimits, KeyUse, RowError, Scope, Ticket,
 };
-use viewer::{creator, gateway, limits, Viewer, FEE, PREPAID_TICKS, PRICE};
+use viewer::{creator, gateway, limits, Viewer, FEE, MIN_PRICE, PREPAID_TICKS, PRICE};
 
 // --- tickets -------------------------------------------------------------------------------------------------------
 
@@ -83,6 +83,7 @@ fn each_limit_of_ticket_and_deposit_is_enforced_when_a_session_opens() {
     let cost = 10 * PRICE + FEE;
     assert_eq!(refusal(|viewer| viewer.deposit.free = cost - 1), RowError::FundsTooLow);
     assert_eq!(refusal(|viewer| viewer.price_per_tick = PRICE + 1), RowError::PriceAboveTicket);
+    assert_eq!(refusal(|viewer| viewer.price_per_tick = MIN_PRICE - 1), RowError::PriceBelowMinimum);
     let full = |viewer: &mut Viewer| viewer.deposit.open_sessions = MAX_SESSIONS_PER_VIEWER;
     assert_eq!(refusal(full), RowError::TooManySessions);
     assert_eq!(refusal(|viewer| viewer.fee = u128::MAX), RowError::Overflow);

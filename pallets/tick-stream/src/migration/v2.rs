@@ -4,9 +4,11 @@
 //! an entry of [`Keys`], and sessions opened by that key refer to it from then on. Deposits and keys of version 1
 //! have no storage bond, and their sessions no open fee: it was paid when they were opened.
 //!
-//! All entries are rewritten in one block, about [`weight_of`] for their number.
+//! All entries are rewritten in one block, which weighs about [`weight_of`] their number. Beyond [`most_entries`] that
+//! block is fuller than a block may be: it takes longer than its slot to build and to verify, and the blocks of the slots
+//! meanwhile are missing. `pre_upgrade` refuses such a state, and the migration itself logs an error.
 
-use crate::{Config, Deposits, Keys, Pallet, Sessions};
+use crate::{keys::is_zero_key, Config, Deposits, Keys, Pallet, Sessions};
 use alloc::collections::BTreeMap;
 use codec::{Decode, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
@@ -49,6 +51,14 @@ pub(crate) mod v1 {
         pub allowance: Balance,
         /// Last block in which the key is valid.
         pub expires_at: BlockNumber,
+    }
+
+    impl Delegation {
+        /// Returns whether version 2 accepts the key. A key that was the viewer's own account is dropped, because its
+        /// tickets would look like the wallet's, and a key of zeros, because anyone can sign for it.
+        pub fn is_usable(&self, viewer: &AccountId) -> bool {
+            self.session_key != *viewer && !is_zero_key(&self.session_key)
+        }
     }
 
     /// Deposit of a viewer.
@@ -113,8 +123,7 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for Rewrite<T> {
         let mut entries = 0u64;
         Deposits::<T>::translate::<v1::Deposit, _>(|viewer, old| {
             entries.saturating_inc();
-            // A key that was the viewer's own account is dropped: its tickets would look like the wallet's.
-            if let Some(delegation) = old.delegation.as_ref().filter(|old| old.session_key != viewer) {
+            if let Some(delegation) = old.delegation.as_ref().filter(|old| old.is_usable(&viewer)) {
                 let key = (delegation.session_key.clone(), old.generation, 0);
                 delegations.insert(viewer.clone(), key);
                 Keys::<T>::insert(&viewer, &delegation.session_key, session_key(&old, delegation, block));
@@ -137,12 +146,21 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for Rewrite<T> {
             });
         }
         log::info!(target: crate::LOG_TARGET, "Migrated {entries} entries to storage version 2.");
+        let most = most_entries::<T>();
+        if entries > most {
+            log::error!(target: crate::LOG_TARGET, "{entries} entries are more than the {most} that fit into a block.");
+        }
         weight_of::<T>(entries)
     }
 
     #[cfg(feature = "try-runtime")]
     fn pre_upgrade() -> Result<alloc::vec::Vec<u8>, sp_runtime::TryRuntimeError> {
-        Ok(Before::read::<T>().encode())
+        let before = Before::read::<T>();
+        frame_support::ensure!(
+            before.entries() <= most_entries::<T>(),
+            "the entries of version 1 do not fit into one block; close sessions, remove empty deposits, and try again"
+        );
+        Ok(before.encode())
     }
 
     #[cfg(feature = "try-runtime")]
@@ -155,6 +173,12 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for Rewrite<T> {
 /// Returns the weight of rewriting this number of entries.
 pub fn weight_of<T: Config>(entries: u64) -> Weight {
     T::DbWeight::get().reads_writes(entries, entries.saturating_mul(2))
+}
+
+/// Returns the number of entries whose rewriting fills a block.
+pub fn most_entries<T: Config>() -> u64 {
+    let one = weight_of::<T>(1);
+    T::BlockWeights::get().max_block.checked_div_per_component(&one).unwrap_or(u64::MAX)
 }
 
 /// Returns the session key that a delegation becomes.
@@ -234,7 +258,7 @@ impl Before {
         for (viewer, old) in v1::Deposits::<T>::iter() {
             let (count, free, reserved) = before.deposits;
             before.deposits = (count + 1, free.saturating_add(old.free), reserved.saturating_add(old.reserved));
-            if let Some(delegation) = old.delegation.filter(|old| old.session_key != viewer) {
+            if let Some(delegation) = old.delegation.filter(|old| old.is_usable(&viewer)) {
                 before.keys.saturating_inc();
                 before.allowances = before.allowances.saturating_add(delegation.allowance);
             }
@@ -265,6 +289,11 @@ impl Before {
             return Err("the migration has changed an amount or lost an entry".into());
         }
         Pallet::<T>::do_try_state()
+    }
+
+    /// Returns the number of entries that the migration rewrites: deposits, sessions and session keys.
+    pub fn entries(&self) -> u64 {
+        u64::from(self.deposits.0).saturating_add(self.keys.into()).saturating_add(self.sessions.0.into())
     }
 
     fn add_session(&mut self, session: &Session) {

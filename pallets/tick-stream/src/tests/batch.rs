@@ -437,6 +437,26 @@ fn weight_of_splits_that_a_stream_does_not_have_is_refunded() {
 }
 
 #[test]
+fn weight_of_rewards_is_charged_once_and_refunded_if_there_are_none() {
+    build_and_execute(|| {
+        fund("viewer");
+        let watches: Vec<_> = (0..3).map(|_| Watch::opened("viewer", 60)).collect();
+        let rows = |closes| TickStream::rows_weight(&BatchSize { closes, ..Default::default() }, 0);
+        let write = <Test as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+        assert!(write.ref_time() > 0);
+        let signed_close = batch_of_closes(vec![watches[0].close(Closer::Gateway, "gateway")]);
+        let without = weight_of_no_rows().saturating_add(rows(1));
+        assert_eq!(declared(&signed_close), without.saturating_add(write));
+        assert_eq!(used_by(signed_close), without);
+        leave("viewer", &[watches[1].id, watches[2].id]);
+        advance(10);
+        let neglected = batch_of_closes(watches[1..].iter().map(|watch| watch.unsigned_close()).collect());
+        assert_eq!(used_by(neglected), weight_of_no_rows().saturating_add(rows(2)).saturating_add(write));
+        assert_eq!(earned("operator"), 2 * REWARD);
+    });
+}
+
+#[test]
 fn weight_of_a_group_without_a_settled_claim_is_refunded() {
     build_and_execute(|| {
         let mut fixture = Fixture::new();

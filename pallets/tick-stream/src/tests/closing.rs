@@ -46,7 +46,8 @@ fn closing_event(watch: &Watch, until: BlockNumber) -> Event<Test> {
     Event::SessionClosing { session: watch.id, viewer: account("viewer"), stream: 0, until }
 }
 
-fn closed_event(watch: &Watch, settled_ticks: u32, fee_to: &str) -> Event<Test> {
+/// Returns the event of a removal that "stranger" submitted.
+fn closed_event(watch: &Watch, settled_ticks: u32, reward: Balance) -> Event<Test> {
     let unspent = watch.ticket.max_ticks - settled_ticks;
     Event::SessionClosed {
         session: watch.id,
@@ -57,7 +58,8 @@ fn closed_event(watch: &Watch, settled_ticks: u32, fee_to: &str) -> Event<Test> 
         paid: PRICE * Balance::from(settled_ticks),
         refunded: PRICE * Balance::from(unspent),
         fee: OPEN_FEE,
-        fee_to: account(fee_to),
+        reward,
+        remover: account("stranger"),
     }
 }
 
@@ -83,7 +85,7 @@ fn close_of_the_gateway_or_its_operator_removes_the_session() {
             let pot = in_pot();
             advance(2);
             close(vec![watch.close(by, name)]);
-            assert_eq!(events(), [closed_event(&watch, 20, "gateway"), processed_event(1)]);
+            assert_eq!(events(), [closed_event(&watch, 20, 0), processed_event(1)]);
             assert!(!is_open(watch.id));
             assert_eq!(counts(), (0, 0, 0));
             let deposit = deposit_of("viewer");
@@ -120,7 +122,7 @@ fn close_of_the_gateway_removes_a_closing_session() {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
         close(vec![watch.close(Closer::Operator, "operator")]);
-        assert_eq!(events(), [closed_event(&watch, 0, "gateway"), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 0, 0), processed_event(1)]);
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE);
     });
 }
@@ -134,7 +136,7 @@ fn unsigned_close_after_the_closing_period_removes_the_session() {
         assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::AlreadyClosing);
         advance(1);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(events(), [closed_event(&watch, 0, "stranger"), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 0, REWARD), processed_event(1)]);
         assert_eq!(counts(), (0, 0, 0));
     });
 }
@@ -173,7 +175,7 @@ fn unsigned_close_removes_a_session_whose_ticks_are_all_settled() {
         assert_row_refused(batch_of_closes(vec![watch.unsigned_close()]), RowError::CloseNotDue);
         watch.settle(60);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(events(), [closed_event(&watch, 60, "gateway"), processed_event(1)]);
+        assert_eq!(events(), [closed_event(&watch, 60, 0), processed_event(1)]);
         let deposit = deposit_of("viewer");
         assert_eq!((deposit.free, deposit.reserved), (DEPOSIT - OPEN_FEE - 60 * PRICE, 0));
     });
@@ -252,7 +254,7 @@ fn close_of_the_last_session_frees_the_bond_of_a_leaving_gateway() {
         assert_eq!(earned("gateway"), OPEN_FEE, "a session is still open");
         close(vec![last.close(Closer::Operator, "operator")]);
         let left = Event::GatewayLeft { gateway: account("gateway"), bond: 5_000 };
-        assert_eq!(events(), [left, closed_event(&last, 0, "gateway"), processed_event(1)]);
+        assert_eq!(events(), [left, closed_event(&last, 0, 0), processed_event(1)]);
         assert!(!crate::Gateways::<Test>::contains_key(account("gateway")));
         assert_eq!(earned("gateway"), 5_000 + 2 * OPEN_FEE);
     });

@@ -170,6 +170,13 @@ fn genesis_session_key_that_is_the_viewer_panics() {
 }
 
 #[test]
+#[should_panic(expected = "is only zeros")]
+fn genesis_session_key_of_zeros_panics() {
+    let deposits = vec![(account("viewer"), DEPOSIT, Some(AccountId::new([0; 32])))];
+    chain(&[account("viewer")], TickStreamConfig { deposits, ..Default::default() });
+}
+
+#[test]
 fn new_chain_has_the_current_storage_version() {
     chain(&[], TickStreamConfig::default()).execute_with(|| {
         assert_eq!(STORAGE_VERSION, StorageVersion::new(2));

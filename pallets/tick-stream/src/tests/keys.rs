@@ -9,7 +9,7 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchError, DispatchResult};
 use tick_stream_primitives::{
     limits::{MAX_KEYS, MAX_LABEL, MAX_SESSIONS_PER_KEY},
-    Allowance, Balance, Closer, Deposit, KeyLimits, NonceWindow, Renewal, RowError, Scope, SessionKey,
+    AccountId, Allowance, Balance, Closer, Deposit, KeyLimits, NonceWindow, Renewal, RowError, Scope, SessionKey,
 };
 
 /// Submits the ticket, signed by the key of `name`, as "operator". Returns why it was refused, if so.
@@ -163,6 +163,23 @@ fn add_key_of_the_viewers_own_account_is_refused() {
         fund("viewer");
         assert_noop!(add("viewer", key_limits()), Error::<Test>::KeyIsViewer);
         assert_ok!(add("second-viewer", key_limits()));
+    });
+}
+
+/// For the key of zeros this signature is valid under every message, so a stranger could open sessions with it.
+#[test]
+fn key_of_zeros_for_which_anyone_can_sign_is_refused() {
+    use sp_runtime::{traits::Verify, MultiSignature};
+    let zero = AccountId::new([0; 32]);
+    let mut forged = [0; 64];
+    forged[0] = 1;
+    let forged = MultiSignature::Ed25519(forged.into());
+    assert!([&b"one"[..], b"other"].iter().all(|message| forged.verify(*message, &zero)));
+    build_and_execute(|| {
+        fund("viewer");
+        assert_noop!(TickStream::add_key(signed("viewer"), zero.clone(), key_limits()), Error::<Test>::KeyIsZero);
+        let key = Some((zero, key_limits()));
+        assert_noop!(TickStream::deposit(signed("viewer"), DEPOSIT, key), Error::<Test>::KeyIsZero);
     });
 }
 

@@ -5,6 +5,7 @@ mod fees;
 mod foreign;
 mod keys;
 mod limits;
+mod lowering;
 mod waves;
 mod worth;
 

@@ -2,14 +2,14 @@
 
 use super::rows::Rows;
 use crate::{Config, Pallet};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::iter::Peekable;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use sp_runtime::Permill;
 use tick_stream_primitives::{
     batch_builder::{BatchBuilder, BatchLimits, BatchRow, ProtocolLimits},
     worker::OfferedClaim,
-    BatchSize, CloseRow, SignedTicket,
+    BatchSize, CloseRow, SessionId, SignedTicket,
 };
 
 /// Maximum number of extrinsics in one wave, well below the transaction pool's limit for one sender.
@@ -53,8 +53,7 @@ impl<T: Config> Packer<T> {
     pub fn pack(mut self, rows: Rows) -> (Vec<BatchBuilder>, u32) {
         let Rows { urgent_claims, urgent_closes, opens, claims, closes, .. } = rows;
         let offered = urgent_claims.len() + urgent_closes.len() + opens.len() + claims.len() + closes.len();
-        self.fill(&mut urgent_claims.into_iter().map(BatchRow::Claim).peekable());
-        self.fill(&mut urgent_closes.into_iter().map(BatchRow::Close).peekable());
+        self.fill_with_claims(urgent_claims, urgent_closes);
         if self.start_draft() {
             self.pack_others(opens, claims, closes);
         }
@@ -68,9 +67,18 @@ impl<T: Config> Packer<T> {
         self.budget = budget / 2;
         self.fill(&mut opens);
         self.budget = budget;
-        self.fill(&mut claims.into_iter().map(BatchRow::Claim).peekable());
-        self.fill(&mut closes.into_iter().map(BatchRow::Close).peekable());
+        self.fill_with_claims(claims, closes);
         self.fill(&mut opens);
+    }
+
+    /// Takes claims in order until the wave has no room for the next one, and then closes. A session is not closed before
+    /// its claim: if the claim has to wait for the next wave, so does the close.
+    fn fill_with_claims(&mut self, claims: Vec<OfferedClaim>, closes: Vec<CloseRow>) {
+        let mut claims = claims.into_iter().map(BatchRow::Claim).peekable();
+        self.fill(&mut claims);
+        let unpacked: BTreeSet<SessionId> = claims.filter_map(|row| claimed_session(&row)).collect();
+        let closes = closes.into_iter().filter(|close| !unpacked.contains(&close.session));
+        self.fill(&mut closes.map(BatchRow::Close).peekable());
     }
 
     /// Takes rows in order until the wave has no room for the next one, and starts a new draft when one is full. A row
@@ -127,5 +135,13 @@ impl<T: Config> Packer<T> {
     fn extrinsic_weight(size: &BatchSize) -> Weight {
         let base = T::BlockWeights::get().get(DispatchClass::Normal).base_extrinsic;
         Pallet::<T>::batch_weight(size).saturating_add(base)
+    }
+}
+
+/// Returns the session of a claim.
+fn claimed_session(row: &BatchRow) -> Option<SessionId> {
+    match row {
+        BatchRow::Claim(offered) => Some(offered.claim.session),
+        BatchRow::Open(_) | BatchRow::Close(_) => None,
     }
 }

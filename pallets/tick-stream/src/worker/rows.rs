@@ -4,27 +4,35 @@
 //! Any account may post claims to a gateway's pool, for example of one more tick every second, and the gateway's
 //! operator pays for their settlement. So a claim that earns its gateway less than it costs waits until it covers more
 //! ticks. At the end of a session one claim is settled whatever it earns: the session's open fee pays for it.
+//!
+//! A claim of more ticks than can have been watched by now is lowered to those, because its lower elements pay already.
 
-use super::{serves, SettlementExtrinsics};
-use crate::{Config, Pallet, ProtocolFee, Sessions, Streams};
+use super::{
+    serves,
+    worth::{group_fee, Worth},
+};
+use crate::{Config, Pallet, ProtocolFee, Sessions};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
-use codec::Encode;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::traits::{Get, Time};
 use sp_runtime::{Permill, Saturating};
 use tick_stream_primitives::{
-    rules::{pays_submitter, Periods},
-    worker::{Offer, OfferedClaim, RowId},
-    AccountId, Balance, BatchSize, BlockNumber, Claim, CloseRow, Closer, GenesisHash, Rates, RowError, Session,
-    SessionId, Shares, SignedTicket, Splits, StreamId,
+    rules,
+    worker::{Offer, OfferedClaim, RowId, WorkerConfig},
+    AccountId, Balance, BlockNumber, CloseRow, GenesisHash, Moment, RowError, Session, SessionId, SignedTicket,
+    StreamId, TickHasher,
 };
 
 /// Part of the closing period, counted from its end, in which one more claim is settled whatever it earns.
 const FINAL_PART_OF_CLOSING: BlockNumber = 4;
-/// Bytes of a group without its claims: stream, gateway and a length.
-const GROUP_BYTES: u32 = 42;
+/// Number of blocks after a claim in which a lowered claim is not settled whatever it earns: otherwise each block, which
+/// makes one more tick of it payable, would bring another last claim.
+const LOWERED_PAUSE_BLOCKS: BlockNumber = 16;
+/// Maximum number of hash steps that one run takes to lower claims: about 0.1 s. A lowered claim that finds no steps left
+/// waits for a later run.
+pub(crate) const MAX_LOWERING_STEPS: u32 = 262_144;
 
 /// Rows of an offer, sorted by what the worker does with them.
 #[derive(Default)]
@@ -39,6 +47,8 @@ pub(crate) struct Rows {
     pub claims: Vec<OfferedClaim>,
     /// Closes of sessions that are not closing.
     pub closes: Vec<CloseRow>,
+    /// Sessions whose claim is settled whatever it earns.
+    pub unconditional: BTreeSet<SessionId>,
     /// Rows that the chain would refuse, as far as this is known without trying them.
     pub refused: Vec<(RowId, RowError)>,
     /// Rows of other operators' gateways that are not worth their fee.
@@ -63,8 +73,11 @@ impl Rows {
 type GroupKey = (StreamId, AccountId, bool);
 
 /// Claim that may be settled, depending on what the other claims of its group earn.
-struct Candidate {
+struct Candidate<'a> {
+    /// Claim without its proof, if that is of a higher tick.
     row: OfferedClaim,
+    /// Tick that the proof in `row` proves.
+    proof_ticks: u32,
     /// Whether the worker serves the gateway.
     is_own: bool,
     /// Whether the session is closing.
@@ -73,43 +86,57 @@ struct Candidate {
     surplus: Option<Balance>,
     /// Whether it is settled whatever it earns.
     is_unconditional: bool,
+    /// Close of the gateway's side that need not wait for the claim, because a last claim was settled before.
+    close: Option<&'a CloseRow>,
 }
 
-impl Candidate {
+impl Candidate<'_> {
     fn group(&self) -> GroupKey {
         (self.row.stream, self.row.gateway.clone(), self.is_urgent)
+    }
+
+    /// Derives the proof of the claimed tick with at most `steps` hash steps, which are taken from it. Returns `None` if
+    /// that needs more.
+    fn into_row(self, steps: &mut u32) -> Option<OfferedClaim> {
+        let mut row = self.row;
+        let needed = self.proof_ticks.saturating_sub(row.claim.ticks);
+        *steps = steps.checked_sub(needed)?;
+        row.claim.proof = TickHasher::new(&row.claim.session).walk(&row.claim.proof, needed);
+        Some(row)
     }
 }
 
 /// Sorter of the rows of an offer.
 pub(crate) struct Sorter<'a, T> {
-    /// Account of the worker.
-    account: &'a AccountId,
+    /// Settings of the worker, which replace those of the offer.
+    config: &'a WorkerConfig,
     offer: &'a Offer,
     genesis: GenesisHash,
+    now: Moment,
     /// Protocol's part of the gross, in parts per million.
     protocol_fee: Permill,
     /// Sessions that the tickets of the offer open.
     opening: BTreeSet<SessionId>,
-    /// Sessions that the gateway closes with a row of the offer, or with a close that waits in the pool.
-    ending: BTreeSet<SessionId>,
+    /// Closes of the gateway's side that wait for the last claims of their sessions.
+    ending: BTreeMap<SessionId, &'a CloseRow>,
     /// Claims that are not chosen yet.
-    candidates: Vec<Candidate>,
+    candidates: Vec<Candidate<'a>>,
     rows: Rows,
     _config: core::marker::PhantomData<T>,
 }
 
 impl<'a, T: Config> Sorter<'a, T> {
-    /// Creates a sorter for the worker that signs with `account`.
-    pub fn new(account: &'a AccountId, offer: &'a Offer) -> Self {
+    /// Creates a sorter for a worker with these settings, which replace those of the offer.
+    pub fn new(config: &'a WorkerConfig, offer: &'a Offer) -> Self {
         let genesis = Pallet::<T>::genesis_hash();
         Self {
-            account,
+            config,
             offer,
             genesis,
+            now: T::Clock::now(),
             protocol_fee: ProtocolFee::<T>::get(),
             opening: offer.opens.iter().map(|open| open.ticket.session_id(&genesis)).collect(),
-            ending: closed_by_gateway(offer).chain(offer.ending.iter().copied()).collect(),
+            ending: offer.ending.iter().map(|close| (close.session, close)).collect(),
             candidates: Vec::new(),
             rows: Rows::default(),
             _config: core::marker::PhantomData,
@@ -128,7 +155,7 @@ impl<'a, T: Config> Sorter<'a, T> {
 
     /// Returns whether the worker serves the gateway.
     fn is_own(&self, gateway: &AccountId) -> bool {
-        serves(&self.offer.config, self.account, gateway)
+        serves(self.config, gateway)
     }
 
     /// Sorts a ticket. Opening a session of another operator's gateway earns nothing.
@@ -152,11 +179,11 @@ impl<'a, T: Config> Sorter<'a, T> {
             }
         };
         let is_own = self.is_own(&row.gateway);
-        if !is_own && !self.offer.config.foreign_rows {
+        if !is_own && !self.config.foreign_rows {
             self.rows.foreign.push(RowId::Claim(id));
             return;
         }
-        let candidate = self.candidate(row, session.as_ref(), is_own);
+        let candidate = self.candidate(row, offered.claim.ticks, session.as_ref(), is_own);
         self.candidates.push(candidate);
     }
 
@@ -175,41 +202,54 @@ impl<'a, T: Config> Sorter<'a, T> {
         }
     }
 
-    /// Returns the claim with `from` set to what is settled. A session that does not exist yet may be opened by a ticket
-    /// of the same offer.
+    /// Returns the claim with `from` set to what is settled, and with no more ticks than can have been watched. A session
+    /// that does not exist yet may be opened by a ticket of the same offer.
     fn prepared(&self, offered: &OfferedClaim, session: Option<&Session>) -> Result<OfferedClaim, RowError> {
         let mut row = offered.clone();
-        if session.is_none() && !self.opening.contains(&row.claim.session) {
-            return Err(RowError::SessionUnknown);
-        }
-        row.claim.from = session.map_or(0, |session| session.settled_ticks);
+        let Some(session) = session else {
+            row.claim.from = 0;
+            return if self.opening.contains(&row.claim.session) { Ok(row) } else { Err(RowError::SessionUnknown) };
+        };
+        row.claim.from = session.settled_ticks;
         if row.claim.ticks <= row.claim.from {
             return Err(RowError::AlreadySettled);
+        }
+        if row.claim.ticks > session.max_ticks {
+            return Err(RowError::AboveMaximum);
+        }
+        row.claim.ticks = row.claim.ticks.min(rules::payable_ticks(session, self.now, T::MaxPrepaidTicks::get()));
+        if row.claim.ticks <= row.claim.from {
+            return Err(RowError::TooFast);
         }
         Ok(row)
     }
 
     /// Compares what a claim earns with its fee. A claim on a session that is not open yet waits until it is.
     ///
-    /// An own claim is settled whatever it earns only once, as the last one of its session: together with the close by
-    /// which the gateway removes the session, or shortly before the closing period is over.
-    fn candidate(&self, row: OfferedClaim, session: Option<&Session>, is_own: bool) -> Candidate {
-        let size = BatchSize { claims: 1, steps: row.claim.steps().into(), ..Default::default() };
-        let fee = marginal_fee::<T>(&size, 0, row.claim.encoded_size() as u32);
-        let surplus = session
-            .map(|session| reward::<T>(&row.claim, session, is_own, self.protocol_fee))
-            .and_then(|reward| reward.checked_sub(fee));
-        let is_last = self.ending.contains(&row.claim.session) || session.is_some_and(Self::is_last_chance);
+    /// An own claim is settled whatever it earns only once, as the last one of its session: before the close by which the
+    /// gateway removes the session, or shortly before the closing period is over.
+    fn candidate(&self, row: OfferedClaim, proof_ticks: u32, session: Option<&Session>, is_own: bool) -> Candidate<'a> {
+        let surplus =
+            session.and_then(|session| Worth::of::<T>(&row.claim, session, is_own, self.protocol_fee).surplus());
+        let close = self.ending.get(&row.claim.session).copied();
+        let is_lowered = row.claim.ticks < proof_ticks;
+        let is_last = session.is_some_and(|session| Self::is_last(session, close.is_some(), is_lowered));
         let is_urgent = session.is_some_and(|session| session.closing.is_some());
-        Candidate { row, is_own, is_urgent, surplus, is_unconditional: is_own && is_last }
+        // Without a session there is nothing to close.
+        let close = close.filter(|_| session.is_some() && !is_last);
+        Candidate { row, proof_ticks, is_own, is_urgent, surplus, is_unconditional: is_own && is_last, close }
     }
 
-    /// Returns whether the closing period of a session is nearly over and no claim was settled in this last part of it.
-    fn is_last_chance(session: &Session) -> bool {
-        let period = T::ClosePeriod::get();
-        let Some(closing) = session.closing else { return false };
+    /// Returns whether the claim is the last one of its session and no such claim was settled before: the gateway is about
+    /// to end the session, or the closing period is nearly over.
+    fn is_last(session: &Session, is_ending: bool, is_lowered: bool) -> bool {
+        let (block, period) = (Pallet::<T>::block(), T::ClosePeriod::get());
+        let Some(closing) = session.closing else {
+            let pauses = is_lowered && block.saturating_sub(session.last_claim) < LOWERED_PAUSE_BLOCKS;
+            return is_ending && !pauses;
+        };
         let last_part = closing.block.saturating_add(period - period / FINAL_PART_OF_CLOSING);
-        Pallet::<T>::block() >= last_part && session.last_claim < last_part
+        (is_ending || block >= last_part) && session.last_claim < last_part
     }
 
     /// Chooses the unconditional claims, and those that earn the fee of their group together, in the order of the
@@ -218,70 +258,53 @@ impl<'a, T: Config> Sorter<'a, T> {
         let mut group_fees = BTreeMap::<StreamId, Balance>::new();
         let mut surpluses = BTreeMap::<GroupKey, Balance>::new();
         for candidate in &self.candidates {
-            let group_fee = *group_fees.entry(candidate.row.stream).or_insert_with_key(|id| group_fee::<T>(*id));
+            let stream = candidate.row.stream;
+            let group_fee = *group_fees.entry(stream).or_insert_with(|| group_fee::<T>(stream));
             let surplus = if candidate.is_unconditional { group_fee } else { candidate.surplus.unwrap_or(0) };
             surpluses.entry(candidate.group()).or_default().saturating_accrue(surplus);
         }
+        let mut steps = MAX_LOWERING_STEPS;
         for candidate in core::mem::take(&mut self.candidates) {
             let group_fee = group_fees.get(&candidate.row.stream).copied().unwrap_or_default();
             let is_group_paid = surpluses.get(&candidate.group()).is_some_and(|surplus| *surplus >= group_fee);
             if candidate.is_unconditional || (candidate.surplus.is_some() && is_group_paid) {
-                let rows = &mut self.rows;
-                let claims = if candidate.is_urgent { &mut rows.urgent_claims } else { &mut rows.claims };
-                claims.push(candidate.row);
-            } else if candidate.is_own {
-                self.rows.waiting.saturating_inc();
+                self.choose(candidate, &mut steps);
             } else {
-                self.rows.foreign.push(RowId::Claim(candidate.row.claim.session));
+                self.leave(candidate);
             }
         }
     }
-}
 
-/// Returns what a group of claims adds to the fee of a batch, in planck, without its claims.
-fn group_fee<T: Config>(stream: StreamId) -> Balance {
-    let block = Pallet::<T>::block();
-    let splits = Streams::<T>::get(stream).map_or(0, |stream| stream.splits_at(block).len() as u32);
-    let claim = BatchSize { claims: 1, ..Default::default() };
-    let with_group = marginal_fee::<T>(&BatchSize { groups: 1, ..claim }, splits, GROUP_BYTES);
-    with_group.saturating_sub(marginal_fee::<T>(&claim, 0, 0))
-}
-
-/// Returns what rows of this size add to the fee of a batch, in planck, after the refund of what is not used.
-fn marginal_fee<T: Config>(size: &BatchSize, splits: u32, bytes: u32) -> Balance {
-    let weight = Pallet::<T>::rows_weight(size, splits);
-    T::Settlement::fee(weight, bytes).saturating_sub(T::Settlement::fee(Weight::zero(), 0))
-}
-
-/// Returns the sessions that their gateways close with a row of the offer.
-fn closed_by_gateway(offer: &Offer) -> impl Iterator<Item = SessionId> + '_ {
-    offer.closes.iter().filter(|close| is_of_gateway(close)).map(|close| close.session)
-}
-
-/// Returns whether the gateway or its operator has signed the close, so that it removes the session.
-fn is_of_gateway(close: &CloseRow) -> bool {
-    close.signature.as_ref().is_some_and(|signature| matches!(signature.by, Closer::Gateway | Closer::Operator))
-}
-
-/// Returns what settling a claim earns, in planck. A claim of an own gateway earns the gateway's share and the
-/// submitter's part. One of another gateway earns the submitter's part, and only when the session is closing or its
-/// gateway has been silent.
-pub(crate) fn reward<T: Config>(claim: &Claim, session: &Session, is_own: bool, protocol_fee: Permill) -> Balance {
-    let rates = Rates {
-        protocol_fee,
-        submitter_share: T::SubmitterShare::get(),
-        gateway_share: session.gateway_share,
-        splits: &Splits::default(),
-    };
-    let gross = session.price_per_tick.saturating_mul(Balance::from(claim.steps()));
-    let shares = Shares::of(gross, &rates);
-    if is_own {
-        return shares.gateway.saturating_add(shares.submitter);
+    /// Adds a claim to the rows to settle, or leaves it waiting if the proof of its tick would take more than `steps` hash
+    /// steps.
+    fn choose(&mut self, candidate: Candidate<'_>, steps: &mut u32) {
+        let Candidate { is_urgent, is_unconditional, close, .. } = candidate;
+        if let Some(row) = candidate.into_row(steps) {
+            if is_unconditional {
+                self.rows.unconditional.insert(row.claim.session);
+            }
+            let claims = if is_urgent { &mut self.rows.urgent_claims } else { &mut self.rows.claims };
+            claims.push(row);
+        } else {
+            self.rows.waiting.saturating_inc();
+        }
+        self.close_after(close);
     }
-    let periods = Periods { close_period: T::ClosePeriod::get(), gateway_silence: T::GatewaySilence::get() };
-    if pays_submitter(session, Pallet::<T>::block(), &periods) {
-        shares.submitter
-    } else {
-        0
+
+    /// Leaves a claim that is not worth its fee.
+    fn leave(&mut self, candidate: Candidate<'_>) {
+        if candidate.is_own {
+            self.rows.waiting.saturating_inc();
+        } else {
+            self.rows.foreign.push(RowId::Claim(candidate.row.claim.session));
+        }
+        self.close_after(candidate.close);
+    }
+
+    /// Sorts the close that follows a claim, if there is one.
+    fn close_after(&mut self, close: Option<&CloseRow>) {
+        if let Some(close) = close {
+            self.close(close);
+        }
     }
 }

@@ -215,8 +215,9 @@ async fn check_no_further_credit(env: &mut TestEnvironment, player: &mut Player)
     ensure!(is_opened || answer.status == 402, "a viewer who owes for credit got more of it: {answer:?}");
     again.buy(&next).await?;
     again.leave().await?;
-    // The session of the other ticket stays open, because no gateway serves it.
-    Ledger::wait_until_these_are_closed(&env.chain, &[id]).await?.check_balances(&env.chain).await
+    // The gateway closes the session of the other ticket too, whose open fee an attacker would earn otherwise.
+    let rejected = player.session()?.id;
+    Ledger::wait_until_these_are_closed(&env.chain, &[rejected, id]).await?.check_balances(&env.chain).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,15 @@
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use std::fs;
-use vilokanam_gateway_tests::cli::Cli;
-use vilokanam_tests::{node::Node, process::clear_logs, wait_for};
+use vilokanam_tests::{
+    accounts::{account, key, UNIT},
+    call::Call,
+    command_line::CommandLine,
+    node::Node,
+    process::clear_logs,
+    wait_for,
+};
+use vilokanam_wire::Account;
 
 const NO_GATEWAY: &str = "http://127.0.0.1:9";
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -12,11 +19,13 @@ const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const CHARLIE: &str = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y";
 /// A call of the development chain: `System.remark` of nothing.
 const REMARK: &str = "0x000000";
+/// Maximum time until a transaction is in a block.
+const INCLUSION_SECONDS: u64 = 60;
 /// Maximum time until a referendum is decided.
 const DECISION_SECONDS: u64 = 180;
 
-fn user(node: &Node, folder: &tempfile::TempDir, uri: &str) -> Result<Cli> {
-    Cli::new(&node.url(), NO_GATEWAY, &folder.path().join(uri.trim_start_matches('/')), uri)
+fn user(node: &Node, folder: &tempfile::TempDir, uri: &str) -> Result<CommandLine> {
+    CommandLine::new(&node.url(), NO_GATEWAY, &folder.path().join(uri.trim_start_matches('/')), uri)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,11 +65,11 @@ async fn wrong_key_and_gift_commands_are_refused_and_change_nothing() -> Result<
 }
 
 /// Returns the number of transactions that the wallet has sent.
-fn nonce(cli: &Cli) -> Result<Value> {
+fn nonce(cli: &CommandLine) -> Result<Value> {
     Ok(cli.done(&["account"])?["balance"]["nonce"].clone())
 }
 
-fn right_key_commands_are_carried_out(cli: &Cli) -> Result<()> {
+fn right_key_commands_are_carried_out(cli: &CommandLine) -> Result<()> {
     cli.done(&["keys", "update", "this", "--daily", "1", "--sessions", "1", "--label", "laptop"])?;
     let arguments =
         ["keys", "add", "--allowance", "1", "--only-creator", BOB, "--label", "tablet", "--session-key", BOB];
@@ -119,7 +128,7 @@ async fn wrong_governance_commands_are_refused_and_right_ones_decide() -> Result
 }
 
 /// Appoints Bob as a moderator, by a referendum on which Alice votes.
-async fn moderator_is_appointed(alice: &Cli, bob: &Cli) -> Result<()> {
+async fn moderator_is_appointed(alice: &CommandLine, bob: &CommandLine) -> Result<()> {
     let submitted = bob.done(&["gov", "submit", "add-moderator", BOB])?;
     ensure!(submitted["referendum"] == 0, "{submitted:#}");
     let shown = bob.done(&["gov", "show", "0"])?;
@@ -181,4 +190,40 @@ async fn wrong_validator_commands_are_refused_and_right_ones_change_the_set() ->
     ensure!(own.is_some_and(|own| own["bond"] == "200000000000000"), "{listed:#}");
     bob.done(&with(&["leave"]))?;
     bob.refused(&with(&["leave"]), 1, "is not a candidate")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_abandoned_is_removed() -> Result<()> {
+    clear_logs()?;
+    let (node, folder) = (Node::dev().await?, tempfile::tempdir()?);
+    let (alice, charlie) = (user(&node, &folder, "//Alice")?, user(&node, &folder, "//Charlie")?);
+    let before = nonce(&alice)?;
+    alice.refused(&["chain", "reap", BOB, CHARLIE], 1, "has no deposit")?;
+    alice.refused(&["chain", "sweep", CHARLIE], 1, "has no earnings")?;
+    charlie.done(&["deposit", "1"])?;
+    alice.refused(&["chain", "reap", CHARLIE], 1, "is in use")?;
+    charlie.done(&["withdraw", "all"])?;
+    alice.refused(&["chain", "reap", CHARLIE], 1, "was used in block")?;
+    ensure!(before == nonce(&alice)?, "a refused command has sent a transaction");
+
+    // Earnings below the existential deposit, of an account that exists and then ends.
+    let client = node.client().await?;
+    let partner = account("//Partner")?;
+    client.send_and_wait(&key("//Alice")?, &Call::transfer(&partner, UNIT)).await?;
+    let partner = Account(partner).to_string();
+    let split = format!("{partner}=25");
+    alice.done(&["stream", "create", "--price", "0.002", "--title", "Shared", "--split", &split])?;
+    alice.done(&["tip", "0", "0.002"])?;
+    alice.refused(&["chain", "sweep", &partner], 1, "can be paid out")?;
+    let transfer_all = Call::new(4, 4, (0u8, account("//Alice")?, false));
+    client.send(&key("//Partner")?, &transfer_all, 0).await?;
+    wait_for("the partner's account to end", INCLUSION_SECONDS, || async {
+        let state = charlie.done(&["account", &partner])?;
+        Ok((state["balance"]["free"] == "0").then_some(()))
+    })
+    .await?;
+    let earned = charlie.done(&["account", &partner])?["earnings"].clone();
+    let swept = alice.done(&["chain", "sweep", &partner])?;
+    ensure!(earned != "0" && swept["to_treasury"] == earned, "{earned} {swept:#}");
+    alice.refused(&["chain", "sweep", &partner], 1, "has no earnings")
 }

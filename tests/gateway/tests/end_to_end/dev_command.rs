@@ -7,8 +7,8 @@ use std::{
     path::Path,
     process::Stdio,
 };
-use vilokanam_gateway_tests::publisher::command_line;
 use vilokanam_tests::{
+    command_line::vilokanam,
     free_port,
     process::{clear_logs, log_folder},
 };
@@ -22,7 +22,7 @@ fn dev_command_reports_payments_that_equal_earnings() -> Result<()> {
     clear_logs()?;
     let log = log_folder()?.join("dev.log");
     let [rpc, http, rtmp] = [free_port()?, free_port()?, free_port()?].map(|port| port.to_string());
-    let output = command_line()?
+    let output = vilokanam()?
         .args(["--json", "dev", "--for", WATCHED, "--viewers", "2"])
         .args(["--rpc-port", &rpc, "--http-port", &http, "--rtmp-port", &rtmp])
         .arg("--folder")

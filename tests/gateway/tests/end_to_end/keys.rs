@@ -5,11 +5,10 @@ use serde_json::Value;
 use tick_stream_primitives::{batch::bounded, Batch, KeyLimits, RowError, TickEvent};
 use vilokanam_chain::Call;
 use vilokanam_gateway_tests::{
-    cli::Cli,
     environment::{terms, TestEnvironment},
     ledger::Ledger,
 };
-use vilokanam_tests::{accounts::PRICE, viewer::key_limits, wait_for};
+use vilokanam_tests::{accounts::PRICE, command_line::CommandLine, viewer::key_limits, wait_for};
 
 const MAX_TICKS: u32 = 600;
 /// Maximum time until a session is opened or closed.
@@ -67,7 +66,7 @@ async fn refused_by_the_chain(env: &TestEnvironment, ticket: tick_stream_primiti
 }
 
 /// Makes a gift with the viewer's command line, and returns its link and its session key.
-fn give(giver: &Cli, arguments: &[&str]) -> Result<(String, String)> {
+fn give(giver: &CommandLine, arguments: &[&str]) -> Result<(String, String)> {
     let made = giver.done(&[&["--finalized", "gift"], arguments].concat())?;
     let text = |name: &str| -> Result<String> { Ok(made[name].as_str().context("a gift has all fields")?.to_owned()) };
     Ok((text("link")?, text("session_key")?))
@@ -77,8 +76,8 @@ fn give(giver: &Cli, arguments: &[&str]) -> Result<(String, String)> {
 async fn gift_plays_without_an_account_stops_at_its_limit_and_is_not_shared() -> Result<()> {
     let env = TestEnvironment::start(Default::default()).await?;
     let (node, gateway, folder) = (env.node.url(), env.gateway.url(), env.folder.path());
-    let giver = Cli::new(&node, &gateway, &folder.join("giver"), "//Charlie")?;
-    let [one, other] = ["one", "other"].map(|name| Cli::without_key(&node, &gateway, &folder.join(name)));
+    let giver = CommandLine::new(&node, &gateway, &folder.join("giver"), "//Charlie")?;
+    let [one, other] = ["one", "other"].map(|name| CommandLine::without_key(&node, &gateway, &folder.join(name)));
     let (one, other) = (one?, other?);
 
     // 15 seconds at about 0.002 VLK, and the fee of 0.004 VLK.
@@ -104,7 +103,7 @@ async fn gift_plays_without_an_account_stops_at_its_limit_and_is_not_shared() ->
 }
 
 /// Watches with one gift in one place, and tries it in another one meanwhile.
-async fn watched_in_two_places(env: &TestEnvironment, [one, other]: [&Cli; 2], link: &str) -> Result<()> {
+async fn watched_in_two_places(env: &TestEnvironment, [one, other]: [&CommandLine; 2], link: &str) -> Result<()> {
     let before = env.chain.now().stream(0).await?.context("the stream exists")?.open_sessions;
     let arguments = ["watch", link, "-o", &one.file("b.mp4"), "--no-preview", "--for", "30s"];
     let mut watching = one.start(&arguments, "watch-gift")?;

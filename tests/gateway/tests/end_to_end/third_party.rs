@@ -4,13 +4,15 @@ use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use std::time::Duration;
 use url::Url;
+use vilokanam_chain::{Call, StreamUpdate};
 use vilokanam_gateway_tests::{
     api::ApiClient,
-    environment::{terms, EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST},
+    environment::{creator_key, terms, EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST, STREAM},
     player::offer,
     playlist::{self, Playlist, Segment},
     publisher::Protocol,
     third_party::{node_program, python_program, run_with_json},
+    wallet::send_final,
 };
 use vilokanam_tests::wait_for;
 use vilokanam_wire::{
@@ -94,6 +96,9 @@ async fn all_playlists() -> Result<Vec<FetchedPlaylist>> {
     let mut env = TestEnvironment::start(options).await?;
     let player = env.player("240p");
     let last = player.first_segment().await?.index;
+    let metadata = Some(br#"{"title":"T","clear_preview":"with-sound"}"#.to_vec());
+    let update = StreamUpdate { metadata, ..StreamUpdate::default() };
+    send_final(&env.chain, &Call::update_stream(STREAM, &update), &creator_key()?).await?;
     env.publisher.take().context("the stream is live")?.kill();
     env.publish(Protocol::Rtmp)?;
     player.find(|segment| segment.is_discontinuous && segment.index > last).await?;

@@ -21,6 +21,8 @@ use vilokanam_wire::{
 
 /// Number of turns that an active validator may miss before it counts as away.
 const MISSED_TURNS: u32 = 20;
+/// Part of another candidate's bond by which a bond in place of it has to be higher: the runtime's `MIN_RAISE`, 10 %.
+const LEAST_RAISE_DIVISOR: Balance = 10;
 /// Maximum length of a proof of session keys in bytes.
 const MAX_PROOF_BYTES: usize = 1_024;
 
@@ -293,9 +295,11 @@ async fn join(
                     "See `vilokanam chain validators`.",
                 )
             })?;
-            if bond <= theirs {
+            let least = theirs.saturating_add(theirs.div_ceil(LEAST_RAISE_DIVISOR));
+            if bond < least {
                 return Err(CommandError::Usage(format!(
-                    "the bond must be above the other candidate's {}",
+                    "the bond must be at least {}: a tenth above the other candidate's {}",
+                    Vlk(least),
                     Vlk(theirs)
                 )));
             }

@@ -60,10 +60,10 @@ impl Ledger {
                     add(&mut self.paid, viewer, paid);
                 }
             }
-            TickEvent::SessionClosed { session, viewer, fee, fee_to, .. } => {
+            TickEvent::SessionClosed { session, viewer, gateway, fee, remover, .. } => {
                 add(&mut self.paid, &viewer, fee);
                 self.open.remove(&session);
-                self.earners.insert(fee_to);
+                self.earners.extend([gateway, remover]);
             }
             TickEvent::BatchProcessed { submitter, .. } => {
                 self.earners.insert(submitter);
@@ -247,7 +247,8 @@ mod tests {
             session: SessionId([session; 16]),
             viewer,
             stream: 0,
-            fee_to: gateway.clone(),
+            reward: 0,
+            remover: gateway.clone(),
             gateway,
             settled_ticks: 0,
             paid: 0,

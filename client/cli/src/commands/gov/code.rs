@@ -8,8 +8,9 @@ use vilokanam_chain::{
 use vilokanam_terminal::CommandError;
 use wasmparser::{Parser, Payload};
 
-/// Maximum size of a runtime's file in bytes.
-const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+/// Maximum size of a runtime's file in bytes. Nodes build blocks of 4 MiB and 512 bytes at most, and pass over a larger
+/// transaction until it expires.
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 /// Maximum size of the code after decompression in bytes.
 const MAX_CODE_BYTES: usize = 50 * 1024 * 1024;
 /// Section of the code that holds the version.
@@ -31,7 +32,9 @@ impl Code {
     pub fn read(path: &Path) -> Result<Self, CommandError> {
         let length = fs::metadata(path).map_err(|error| CommandError::path("read", path, error))?.len();
         if length > MAX_FILE_BYTES {
-            let why = format!("it has {length} bytes; a runtime has at most {MAX_FILE_BYTES}");
+            let why = format!(
+                "it has {length} bytes, and a block carries {MAX_FILE_BYTES} at most: use the compressed code of a release"
+            );
             return Err(CommandError::path("use", path, why));
         }
         let bytes = fs::read(path).map_err(|error| CommandError::path("read", path, error))?;
@@ -135,6 +138,11 @@ mod tests {
             let error = Code::new(bytes).unwrap_err();
             assert!(error.contains(words), "{error}");
         }
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large.wasm");
+        fs::write(&large, [b"\0asm".as_slice(), &vec![0; MAX_FILE_BYTES as usize]].concat()).unwrap();
+        let large = Code::read(&large).unwrap_err();
+        assert!(large.to_string().contains("a block carries 4194304 at most"), "{large}");
         let missing = Code::read(Path::new("/nonexistent/runtime.wasm")).unwrap_err();
         assert!(missing.to_string().contains("/nonexistent/runtime.wasm"), "{missing}");
     }

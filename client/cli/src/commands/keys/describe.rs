@@ -1,5 +1,6 @@
 //! Session keys as text and as JSON.
 
+use super::spending::OpenSpending;
 use serde_json::{json, Value};
 use tick_stream_primitives::{AccountId, Balance, BlockNumber, KeyLimits, Renewal, Scope, SessionKey};
 use vilokanam_terminal::{answer::facts, duration::in_words};
@@ -105,8 +106,9 @@ impl Listed {
         label_text(&self.key.label)
     }
 
-    /// Returns the key as JSON, as of block `now`. `own` is the key of this machine.
-    pub fn to_json(&self, now: BlockNumber, own: Option<&AccountId>) -> Value {
+    /// Returns the key as JSON, as of block `now`. `own` is the key of this machine, `open` what keys have spent in open
+    /// sessions if that is known.
+    pub fn to_json(&self, now: BlockNumber, own: Option<&AccountId>, open: Option<&OpenSpending>) -> Value {
         let key = &self.key;
         json!({
             "session_key": Account(self.account.clone()),
@@ -121,14 +123,15 @@ impl Listed {
             "scope": scope_json(&key.scope),
             "expires_at": key.expires_at,
             "spent": Planck(key.spent),
+            "spent_in_open_sessions": open.map(|open| Planck(open.by(&self.account))),
             "used_at": key.used_at,
             "most_to_spend": Planck(key.most_to_spend(now)),
             "bond": Planck(key.bond),
         })
     }
 
-    /// Returns the key as text, as of block `now`. `own` is the key of this machine.
-    pub fn to_text(&self, now: BlockNumber, own: Option<&AccountId>) -> String {
+    /// Returns the key as text, with the same arguments as [`Self::to_json`].
+    pub fn to_text(&self, now: BlockNumber, own: Option<&AccountId>, open: Option<&OpenSpending>) -> String {
         let key = &self.key;
         let whose = if own == Some(&self.account) { " (this machine)" } else { "" };
         let allowance = Vlk(key.allowance.left_at(now));
@@ -145,10 +148,19 @@ impl Listed {
             ("  allowance left", format!("{allowance}{}", renewal.unwrap_or_default())),
             ("  can spend at most", can_spend),
             ("  open sessions", format!("{} of {}", key.open_sessions, key.max_sessions)),
-            ("  spent", format!("{} in sessions that are closed", Vlk(key.spent))),
+            ("  spent", self.spent_text(open)),
             ("  last used", format!("block {}, {}", key.used_at, relative(key.used_at, now))),
         ];
         format!("{}{whose}\n{}", self.label(), facts(&lines))
+    }
+
+    fn spent_text(&self, open: Option<&OpenSpending>) -> String {
+        let spent = self.key.spent;
+        match open.map(|open| open.by(&self.account)) {
+            None => format!("{} in sessions that are closed; what is spent in open ones is not known", Vlk(spent)),
+            Some(_) if self.key.open_sessions == 0 => Vlk(spent).to_string(),
+            Some(open) => format!("{}, {} of it in open sessions", Vlk(spent.saturating_add(open)), Vlk(open)),
+        }
     }
 }
 
@@ -171,7 +183,7 @@ mod tests {
 
     #[test]
     fn listed_key_says_what_it_can_spend() {
-        let text = key().to_text(160, Some(&[1; 32].into()));
+        let text = key().to_text(160, Some(&[1; 32].into()), None);
         for words in [
             "laptop (this machine)",
             "stream 3",
@@ -183,14 +195,29 @@ mod tests {
         ] {
             assert!(text.contains(words), "{words} is not in:\n{text}");
         }
-        assert!(key().to_text(172_901, None).contains("nothing: it expired"), "an expired key spends nothing");
+        assert!(key().to_text(172_901, None, None).contains("nothing: it expired"), "an expired key spends nothing");
     }
 
     #[test]
     fn json_has_exact_amounts() {
-        let json = key().to_json(160, None);
+        let json = key().to_json(160, None, None);
         assert_eq!(json["most_to_spend"], "2500000000000");
         assert_eq!(json["scope"]["stream"], "3");
         assert_eq!(json["is_of_this_machine"], false);
+    }
+
+    #[test]
+    fn spending_of_open_sessions_is_added_where_it_is_known() {
+        let mut listed = key();
+        listed.key.spent = 200_000_000_000;
+        let none = OpenSpending::default();
+        assert_eq!(listed.spent_text(Some(&none)), "0.2 VLK");
+        listed.key.open_sessions = 1;
+        let open = OpenSpending::from([(listed.account.clone(), 50_000_000_000)]);
+        assert_eq!(listed.spent_text(Some(&open)), "0.25 VLK, 0.05 VLK of it in open sessions");
+        assert_eq!(listed.to_json(160, None, Some(&open))["spent_in_open_sessions"], "50000000000");
+        let unknown = listed.spent_text(None);
+        assert!(unknown.starts_with("0.2 VLK in sessions that are closed"), "{unknown}");
+        assert!(listed.to_json(160, None, None)["spent_in_open_sessions"].is_null());
     }
 }

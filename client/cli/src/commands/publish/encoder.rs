@@ -117,6 +117,9 @@ fn failure(job: &Job, status: ExitStatus, messages: &VecDeque<String>) -> Comman
         let what = format!("no connection to {}: {text}", job.target.summary());
         return CommandError::Unreachable(what);
     }
+    if let Some(reason) = messages.iter().find_map(|line| refusal(line)) {
+        return CommandError::failed(format!("the gateway refused the publisher: {reason}"), hint_for(reason));
+    }
     let what = format!("ffmpeg ended with {status}\n{text}");
     let hint = match origin {
         Origin::Input => "ffmpeg cannot read the input: check it with ffprobe, or name its format with --format.",
@@ -126,6 +129,19 @@ fn failure(job: &Job, status: ExitStatus, messages: &VecDeque<String>) -> Comman
         Origin::Unknown => "Check the messages of ffmpeg above.",
     };
     CommandError::failed(what.trim_end(), hint)
+}
+
+/// Finds the reason that the gateway gives over RTMP in a message of ffmpeg.
+fn refusal(line: &str) -> Option<&str> {
+    line.split_once("Server error: ").map(|(_, reason)| reason.trim())
+}
+
+fn hint_for(reason: &str) -> &'static str {
+    if reason.contains("publish key") {
+        "Create another publish key with --new-key."
+    } else {
+        "Do what the gateway says, and publish again."
+    }
 }
 
 /// Part of a job that made ffmpeg fail.
@@ -219,6 +235,17 @@ mod tests {
             assert!(error.hint().unwrap().contains("--new-key"), "{message}");
             assert!(!error.to_string().contains("topsecret"), "{message}");
         }
+    }
+
+    #[test]
+    fn reason_of_the_gateway_is_given_without_guesses() {
+        let full = "the gateway carries 1 broadcasts, which is its maximum; try again later";
+        let message = format!("[rtmp @ 0x55] Server error: {full}");
+        let failed = error(&[&message, "rtmp://g/live/3?key=topsecret: Operation not permitted"]);
+        assert_eq!(failed.to_string(), format!("the gateway refused the publisher: {full}"));
+        assert!(!failed.hint().unwrap().contains("--new-key"));
+        let revoked = error(&["[rtmp @ 0x55] Server error: the publish key is not valid for this stream"]);
+        assert!(revoked.hint().unwrap().contains("--new-key"));
     }
 
     #[test]

@@ -157,6 +157,46 @@ mod tests {
     }
 
     #[test]
+    fn ffmpeg_reads_files_with_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let ffmpeg = |arguments: &[String]| {
+            let run = std::process::Command::new("ffmpeg").args(["-nostdin", "-v", "error"]).args(arguments).output();
+            let output = run.expect("ffmpeg is installed");
+            assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        for plain in ["clip.mp4", "clip.png"] {
+            ffmpeg(&words(&["-f", "lavfi", "-i", "color=s=16x16:r=5", "-frames:v", "1", &path(plain)]));
+        }
+        for name in [
+            "12:30 news.mp4",
+            "talk: part 1.mp4",
+            "-x.mp4",
+            "a%03d.mp4",
+            "100%.mp4",
+            "a?x=1.mp4",
+            "a#b.mp4",
+            "a|b.mp4",
+            "concat:a.mp4",
+            "file:a.mp4",
+            "[a]{b}*.mp4",
+            "'quoted\".mp4",
+            " blank.mp4",
+            "a\\b.mp4",
+            "\u{e4}\u{2013}.mp4",
+            "a%03d.png",
+            "%d.png",
+            "a*.png",
+            "12:30.png",
+        ] {
+            let copied = path(name);
+            std::fs::copy(path(if name.ends_with("png") { "clip.png" } else { "clip.mp4" }), &copied).unwrap();
+            let input = Input::new(&copied, None, None, false).unwrap();
+            ffmpeg(&[input.arguments(), words(&["-f", "null", "-"])].concat());
+        }
+    }
+
+    #[test]
     fn generated_source_is_read_in_real_time() {
         let input = Input::new("testsrc2", Some("lavfi".into()), None, false).unwrap();
         assert!(!input.is_file());

@@ -1,6 +1,7 @@
 //! Description and splits of a stream on the command line.
 
 use clap::Args;
+use serde_json::{Map, Value};
 use sp_runtime::Permill;
 use std::{path::PathBuf, str::FromStr};
 use tick_stream_primitives::{
@@ -9,7 +10,10 @@ use tick_stream_primitives::{
 };
 use vilokanam_terminal::CommandError;
 use vilokanam_viewer::{amount::Percent, files::read_json};
-use vilokanam_wire::{streams::Metadata, Account};
+use vilokanam_wire::{
+    streams::{ClearPreview, Metadata},
+    Account,
+};
 
 /// Description of a stream.
 #[derive(Clone, Debug, Default, Args)]
@@ -29,8 +33,15 @@ pub struct Description {
     /// Address of a picture
     #[arg(long, value_name = "URL")]
     pub thumbnail: Option<String>,
-    /// JSON file with all of these: title, description, category, tags, thumbnail
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "description", "category", "tags", "thumbnail"])]
+    /// Low rendition that can be watched without keys for as long as the free seconds last: off, muted or with-sound
+    #[arg(long, value_name = "WHICH")]
+    pub clear_preview: Option<ClearPreview>,
+    /// JSON file with all of these: title, description, category, tags, thumbnail, clear_preview
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["title", "description", "category", "tags", "thumbnail", "clear_preview"],
+    )]
     pub metadata: Option<PathBuf>,
 }
 
@@ -38,7 +49,8 @@ impl Description {
     /// Returns whether nothing is given.
     pub fn is_empty(&self) -> bool {
         let given = [&self.title, &self.description, &self.category, &self.thumbnail];
-        given.iter().all(|text| text.is_none()) && self.tags.is_empty() && self.metadata.is_none()
+        let has_text = given.iter().any(|text| text.is_some());
+        !has_text && self.tags.is_empty() && self.clear_preview.is_none() && self.metadata.is_none()
     }
 
     /// Returns `before` with what is given in place of what was there.
@@ -52,13 +64,27 @@ impl Description {
             category: self.category.unwrap_or(before.category),
             tags: if self.tags.is_empty() { before.tags } else { self.tags },
             thumbnail: self.thumbnail.unwrap_or(before.thumbnail),
+            clear_preview: self.clear_preview.unwrap_or(before.clear_preview),
         })
     }
 }
 
+/// Fields of the metadata that this program knows.
+const FIELDS: [&str; 6] = ["title", "description", "category", "tags", "thumbnail", "clear_preview"];
+
 /// Encodes metadata for the chain.
 pub fn encode(metadata: &Metadata) -> Result<Vec<u8>, CommandError> {
-    let bytes = serde_json::to_vec(metadata).map_err(|error| CommandError::Usage(error.to_string()))?;
+    encode_over(b"", metadata)
+}
+
+/// Encodes metadata for the chain in place of `stored`, whose fields that this program does not know stay.
+pub fn encode_over(stored: &[u8], metadata: &Metadata) -> Result<Vec<u8>, CommandError> {
+    let mut fields: Map<String, Value> = serde_json::from_slice(stored).unwrap_or_default();
+    fields.retain(|name, _| !FIELDS.contains(&name.as_str()));
+    let wrong = |error: serde_json::Error| CommandError::Usage(error.to_string());
+    let known = serde_json::to_value(metadata).map_err(wrong)?;
+    fields.extend(known.as_object().cloned().unwrap_or_default());
+    let bytes = serde_json::to_vec(&fields).map_err(wrong)?;
     if bytes.len() > MAX_METADATA as usize {
         let length = bytes.len();
         return Err(CommandError::Usage(format!(
@@ -128,6 +154,17 @@ mod tests {
         let after = description.applied_to(before.clone()).unwrap();
         assert_eq!(after, Metadata { title: "New".into(), ..before });
         assert!(Description::default().is_empty());
+    }
+
+    #[test]
+    fn fields_of_other_programs_stay_when_the_title_changes() {
+        let picture = format!("data:image/webp;base64,{}", "A".repeat(900));
+        let stored = serde_json::json!({ "title": "Old", "thumbnail": picture, "language": "de", "rating": 3 });
+        let stored = serde_json::to_vec(&stored).unwrap();
+        let description = Description { title: Some("New".into()), ..Description::default() };
+        let after = encode_over(&stored, &description.applied_to(decode(&stored)).unwrap()).unwrap();
+        let after: Value = serde_json::from_slice(&after).unwrap();
+        assert_eq!(after, serde_json::json!({ "title": "New", "thumbnail": picture, "language": "de", "rating": 3 }));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `vilokanam stream update`, `status` and `end`
 
-use super::describe::{decode, encode, splits, Description, Split};
+use super::describe::{decode, encode_over, splits, Description, Split};
 use crate::context::Context;
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -86,8 +86,8 @@ async fn changes(chain: &Chain, args: Update) -> Result<StreamUpdate, CommandErr
     let metadata = match args.description.is_empty() {
         true => None,
         false => {
-            let before = chain.now().stream(args.stream.0).await?.map(|stream| decode(&stream.metadata));
-            Some(encode(&args.description.applied_to(before.unwrap_or_default())?)?)
+            let stored = chain.now().stream(args.stream.0).await?.map(|stream| stream.metadata).unwrap_or_default();
+            Some(encode_over(&stored, &args.description.applied_to(decode(&stored))?)?)
         }
     };
     let has_splits = args.no_splits || !args.splits.is_empty();

@@ -66,9 +66,12 @@ impl UnitOfWork {
             }
             TickEvent::Tipped { stream, amount, .. } => self.share_tip(*stream, *amount, place),
             TickEvent::SessionClosing { session, until, .. } => self.close_from(session, *until, place),
-            TickEvent::SessionClosed { session, settled_ticks, paid, refunded, fee, fee_to, .. } => {
-                let (settled_ticks, paid, refunded, fee) = (*settled_ticks, *paid, *refunded, *fee);
-                let closed = Closed { settled_ticks, paid, refunded, fee, fee_to };
+            TickEvent::SessionClosed {
+                session, settled_ticks, paid, refunded, fee, reward, remover, gateway, ..
+            } => {
+                self.earn_fee(gateway, fee.saturating_sub(*reward), place);
+                self.earn_fee(remover, *reward, place);
+                let closed = Closed { settled_ticks: *settled_ticks, paid: *paid, refunded: *refunded };
                 self.close_session(session, &closed, place);
             }
             TickEvent::ProtocolFeeSet { fee } => self.chain.protocol_fee = *fee,

@@ -7,17 +7,13 @@ use super::{
 };
 use crate::rows::session::{ReceiptRow, SessionRow};
 use sp_runtime::Permill;
-use tick_stream_primitives::{AccountId, Balance, BlockNumber, SessionId, StreamId, TickEvent};
+use tick_stream_primitives::{Balance, BlockNumber, SessionId, StreamId, TickEvent};
 
 /// Sums that a session was closed with.
-pub(super) struct Closed<'a> {
+pub(super) struct Closed {
     pub settled_ticks: u32,
     pub paid: Balance,
     pub refunded: Balance,
-    /// Open fee of the session.
-    pub fee: Balance,
-    /// Account that earned the open fee.
-    pub fee_to: &'a AccountId,
 }
 
 impl UnitOfWork {
@@ -84,8 +80,7 @@ impl UnitOfWork {
         }
     }
 
-    pub(super) fn close_session(&mut self, id: &SessionId, closed: &Closed<'_>, place: Place) {
-        self.earn_fee(closed.fee_to, closed.fee, place);
+    pub(super) fn close_session(&mut self, id: &SessionId, closed: &Closed, place: Place) {
         let Some(row) = self.open_row(id, place) else { return };
         let has_other_sums = row.settled_ticks != closed.settled_ticks || row.paid != closed.paid;
         row.settled_ticks = closed.settled_ticks;

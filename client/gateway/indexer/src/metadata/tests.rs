@@ -49,7 +49,27 @@ fn long_values_are_cut_to_their_limits() {
 #[test]
 fn thumbnail_with_an_unsafe_url_is_left_out() {
     let long = format!("https://example.org/{}", "a".repeat(MAX_THUMBNAIL_CHARS));
-    for url in ["javascript:alert(1)", "data:image/png;base64,AA", "//example.org/a", "https://a b", &long] {
+    let long_inline = format!("data:image/webp;base64,{}", "A".repeat(MAX_INLINE_THUMBNAIL_CHARS));
+    let script = "data:image/svg+xml;base64,AAAA";
+    let markup = "data:image/png;base64,AA\" onload=\"";
+    let wrong = ["javascript:alert(1)", "data:text/html,x", script, markup, "//example.org/a", "https://a b"];
+    for url in wrong.into_iter().chain([&*long, &*long_inline]) {
         assert_eq!(decode(serde_json::json!({ "thumbnail": url })).thumbnail, None, "{url}");
     }
+}
+
+#[test]
+fn picture_inside_the_metadata_is_kept() {
+    for kind in ["webp", "jpeg", "png", "avif"] {
+        let picture = format!("data:image/{kind};base64,{}==", "Aa0+/".repeat(200));
+        assert_eq!(decode(serde_json::json!({ "thumbnail": picture })).thumbnail, Some(picture));
+    }
+}
+
+#[test]
+fn clear_preview_is_off_unless_it_is_asked_for() {
+    let of = |value: serde_json::Value| decode(serde_json::json!({ "clear_preview": value })).clear_preview;
+    assert_eq!(of("muted".into()), ClearPreview::Muted);
+    assert_eq!(of("with-sound".into()), ClearPreview::WithSound);
+    assert_eq!([of("off".into()), of("loud".into()), of(true.into())], [ClearPreview::Off; 3]);
 }

@@ -10,6 +10,9 @@ use crate::{
 };
 use tick_stream_primitives::{AccountId, SessionId, StreamId};
 
+/// Largest number of open sessions returned at once.
+const MAX_OPEN: usize = 1_000;
+
 impl Store {
     /// Returns a session, open or closed, or `None` if the index does not have it.
     pub async fn session(&self, id: &SessionId) -> Result<Option<SessionRow>, QueryError> {
@@ -31,6 +34,21 @@ impl Store {
         }
         let rows = self.select_sessions(condition, "ORDER BY seq DESC", limit + 1).await?;
         Ok(page_of(List::Sessions, limit, rows, |row| row.seq))
+    }
+
+    /// Returns the ids of open sessions of a gateway in their order, from behind `after` on: at most 1,000.
+    pub async fn open_sessions_of_gateway(
+        &self,
+        gateway: &AccountId,
+        after: Option<&SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let mut condition = Condition::default();
+        condition.add("gateway = $ AND closed_at IS NULL", [sql::account(gateway)]);
+        if let Some(after) = after {
+            condition.add("id > $", [sql::session(after)]);
+        }
+        let rows = self.select_sessions(condition, "ORDER BY id", MAX_OPEN).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// Returns the sessions that paid most for a stream, at most `limit`, which is 1 to [`crate::MAX_PAGE`].

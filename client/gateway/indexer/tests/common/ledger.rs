@@ -240,11 +240,11 @@ impl Ledger {
     /// Closes a session; its gateway earns the open fee.
     pub fn close(&mut self, id: SessionId) {
         let gateway = self.sessions[&id].gateway.clone();
-        self.close_for(id, gateway);
+        self.close_for(id, gateway, 0);
     }
 
-    /// Closes a session; `fee_to` earns the open fee.
-    pub fn close_for(&mut self, id: SessionId, fee_to: AccountId) {
+    /// Closes a session; `remover` earns `reward` of the open fee, and the gateway the rest.
+    pub fn close_for(&mut self, id: SessionId, remover: AccountId, reward: Balance) {
         let session = self.sessions.get_mut(&id).unwrap();
         let refunded = session.price_per_tick * Balance::from(session.max_ticks - session.settled_ticks);
         session.refunded = Some(refunded);
@@ -257,9 +257,11 @@ impl Ledger {
             paid: session.paid,
             refunded,
             fee: OPEN_FEE,
-            fee_to: fee_to.clone(),
+            reward,
+            remover: remover.clone(),
         };
-        self.earned.entry(fee_to).or_default().fees += OPEN_FEE;
+        self.earned.entry(session.gateway.clone()).or_default().fees += OPEN_FEE - reward;
+        self.earned.entry(remover).or_default().fees += reward;
         self.push(event);
     }
 

@@ -6,7 +6,7 @@ use crate::common::{
     Database, Ledger,
 };
 use std::ops::Range;
-use tick_stream_primitives::TickEvent;
+use tick_stream_primitives::{Balance, TickEvent};
 use vilokanam_indexer::{queries::MAX_BUCKETS, EarningBucket, EarningsQuery, QueryError, Store, TimeUnit};
 
 on_both!(
@@ -112,6 +112,7 @@ async fn tips_follow_the_protocol_fee(database: Database) {
 }
 
 async fn open_fee_is_earned_when_the_session_is_removed(database: Database) {
+    const REWARD: Balance = OPEN_FEE / 3;
     let store = database.store().await;
     let mut ledger = Ledger::new();
     let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
@@ -120,11 +121,11 @@ async fn open_fee_is_earned_when_the_session_is_removed(database: Database) {
     let fees = async |who| store.earnings_total(&account(who)).await.unwrap().from_fees;
     assert_eq!((fees(100).await, fees(101).await), (0, 0));
     ledger.close(served);
-    ledger.close_for(abandoned, account(101));
+    ledger.close_for(abandoned, account(101), REWARD);
     store.apply(&ledger.block()).await.unwrap();
-    assert_eq!((fees(100).await, fees(101).await), (OPEN_FEE, OPEN_FEE));
+    assert_eq!((fees(100).await, fees(101).await), (2 * OPEN_FEE - REWARD, REWARD));
     let total = store.earnings_total(&account(100)).await.unwrap();
-    assert_eq!((total.total(), total.without_tips(), total.ticks), (OPEN_FEE, 0, 0));
+    assert_eq!((total.total(), total.without_tips(), total.ticks), (2 * OPEN_FEE - REWARD, 0, 0));
 }
 
 async fn bad_range_is_refused(database: Database) {

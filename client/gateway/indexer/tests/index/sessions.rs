@@ -5,6 +5,7 @@ use crate::common::{
     ledger::{session_id, session_key, START_MS},
     Database, Ledger,
 };
+use std::collections::BTreeSet;
 use tick_stream_primitives::TickEvent;
 use vilokanam_indexer::{PageRequest, QueryError};
 
@@ -12,6 +13,7 @@ on_both!(
     session_is_followed_from_opening_to_close,
     session_names_its_session_key,
     sessions_of_viewer_are_paged_newest_first,
+    open_sessions_of_gateway_leave_out_closed_and_foreign_ones,
     top_sessions_are_ordered_by_amount_paid,
     receipts_are_paged_in_order_of_time,
     receipts_of_unknown_session_are_none,
@@ -55,6 +57,21 @@ async fn session_names_its_session_key(database: Database) {
     ledger.close(id);
     store.apply(&ledger.block()).await.unwrap();
     assert_eq!(store.session(&id).await.unwrap().unwrap().session_key, Some(session_key(21)));
+}
+
+async fn open_sessions_of_gateway_leave_out_closed_and_foreign_ones(database: Database) {
+    let store = database.store().await;
+    let mut ledger = Ledger::new();
+    let stream = ledger.create_stream(1, 1_000, &[], Vec::new());
+    let [first, closed, second] = [(20, 100), (21, 100), (22, 100)].map(|(who, at)| ledger.open(who, stream, at, 60));
+    ledger.open(23, stream, 101, 60);
+    store.apply(&ledger.block()).await.unwrap();
+    ledger.close(closed);
+    store.apply(&ledger.block()).await.unwrap();
+    let open = store.open_sessions_of_gateway(&account(100), None).await.unwrap();
+    assert_eq!(BTreeSet::from_iter(open.clone()), BTreeSet::from([first, second]));
+    let behind = store.open_sessions_of_gateway(&account(100), open.first()).await.unwrap();
+    assert_eq!(behind, open[1..]);
 }
 
 async fn sessions_of_viewer_are_paged_newest_first(database: Database) {

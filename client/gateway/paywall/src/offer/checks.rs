@@ -5,7 +5,7 @@
 
 use crate::{
     config::Config,
-    error::OfferRefusal,
+    error::{BelowMinimum, OfferRefusal},
     terms::{Payer, StreamTerms},
 };
 use tick_stream_primitives::{
@@ -104,6 +104,7 @@ impl<'a> Prospect<'a> {
             ticket: self.ticket,
             creator: &self.terms.creator,
             price_per_tick: self.price_per_tick,
+            min_price: self.config.min_price,
             gateway_share: self.terms.gateway_share,
             fee: self.config.open_fee,
             block,
@@ -140,6 +141,9 @@ impl<'a> Prospect<'a> {
             RowError::TicketTooLong => {
                 let latest = self.best.saturating_add(config.ticket_lifetime_blocks);
                 OfferRefusal::ExpiresTooLate { expires_at: ticket.expires_at, latest }
+            }
+            RowError::PriceBelowMinimum => {
+                BelowMinimum::Price { price_per_tick: self.price_per_tick, min_price: config.min_price }.into()
             }
             RowError::PriceAboveTicket => OfferRefusal::PriceTooLow { price_per_tick: self.price_per_tick },
             RowError::Overflow => OfferRefusal::Overflow,

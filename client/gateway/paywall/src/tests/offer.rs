@@ -282,3 +282,55 @@ async fn opening_that_is_in_no_block_is_due_again() {
     env.paywall.opened(viewer.id, &viewer.on_chain(), Seen::Best);
     assert!(env.paywall.opens_due(LATER, 10).is_empty());
 }
+
+/// Wait for the first key when a ticket is offered at [`NOW`], in milliseconds; none if it is given at once.
+async fn wait_for_first_key(env: &TestEnvironment, viewer: &mut Viewer) -> Option<u64> {
+    env.offer(viewer).await.unwrap();
+    let tick = TickRequest { now_ms: NOW, ..viewer.tick(2) };
+    let request = PayRequest { tick, stream: STREAM, wanted: range(1, 1), costs: &[2] };
+    match env.paywall.pay(request).await {
+        Ok(_) => None,
+        Err(PayError::PaymentRequired(PaymentRequired::TooFast { wait_ms })) => Some(wait_ms),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn credit_is_what_the_chain_would_settle_of_a_prepaid_key() {
+    for (prepaid_ms, wait_ms) in [(0, None), (58_000, None), (59_000, Some(1_000)), (60_000, Some(2_000))] {
+        let mut viewer = Viewer::new(1);
+        viewer.key.paid_until = NOW + prepaid_ms;
+        assert_eq!(wait_for_first_key(&TestEnvironment::new(), &mut viewer).await, wait_ms, "{prepaid_ms}");
+    }
+}
+
+#[tokio::test]
+async fn credit_allows_for_prepaid_sessions_of_the_key_at_other_gateways() {
+    let mut viewer = Viewer::new(1);
+    viewer.key.open_sessions = 1;
+    assert_eq!(wait_for_first_key(&TestEnvironment::new(), &mut viewer).await, Some(2_000));
+}
+
+#[tokio::test]
+async fn credit_allows_for_what_sessions_of_the_key_have_revealed_here() {
+    for (revealed_ticks, wait_ms) in [(2, None), (58, None), (60, Some(2_000))] {
+        let env = TestEnvironment::new();
+        let mut first = env.open_session(1).await;
+        let tick = TickRequest { now_ms: NOW, ..first.tick(revealed_ticks) };
+        env.paywall.advance(tick).await.unwrap();
+        let mut second = Viewer::with_ticket(1, |ticket| ticket.nonce += 1);
+        second.key.open_sessions = 1;
+        assert_eq!(wait_for_first_key(&env, &mut second).await, wait_ms, "{revealed_ticks}");
+    }
+}
+
+#[tokio::test]
+async fn session_that_is_closed_holds_up_no_credit() {
+    let env = TestEnvironment::new();
+    let mut first = env.open_session(1).await;
+    let tick = TickRequest { now_ms: NOW, ..first.tick(60) };
+    env.paywall.advance(tick).await.unwrap();
+    env.paywall.closed(first.id, 0, Seen::Finalized);
+    let mut second = Viewer::with_ticket(1, |ticket| ticket.nonce += 1);
+    assert_eq!(wait_for_first_key(&env, &mut second).await, None, "its unsettled ticks move nothing");
+}

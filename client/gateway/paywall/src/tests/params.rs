@@ -8,7 +8,7 @@ use tick_stream_primitives::{Balance, Params};
 /// Parameters as the environment's configuration has them.
 fn params(config: &Config) -> Params {
     Params {
-        min_price: 1,
+        min_price: config.min_price,
         min_deposit: 1,
         stream_deposit: 1,
         gateway_bond: 1,
@@ -39,6 +39,16 @@ async fn open_fee_that_was_raised_counts_for_the_next_ticket() {
     assert_eq!(refusal(env.offer(&viewer).await), OfferRefusal::FundsTooLow { free, required });
     viewer.deposit.free += 1;
     env.offer(&viewer).await.expect("the deposit covers reserve and fee");
+}
+
+#[tokio::test]
+async fn minimum_price_that_the_chain_raised_counts_for_the_next_ticket() {
+    let env = TestEnvironment::new();
+    env.offer(&Viewer::new(1)).await.expect("the price is that of the stream");
+    let raised = Params { min_price: PRICE + 1, ..params(&env.config) };
+    assert_eq!(env.paywall.set_params(&raised).ok(), Some(true));
+    let price = BelowMinimum::Price { price_per_tick: PRICE, min_price: PRICE + 1 };
+    assert_eq!(refusal(env.offer(&Viewer::new(2)).await), OfferRefusal::BelowMinimum(price));
 }
 
 #[tokio::test]

@@ -239,3 +239,77 @@ fn every_refusal_says_what_is_wrong_and_what_to_do() {
         assert!(message.ends_with('.'), "{message}");
     }
 }
+
+/// Sends the first paying request of a session again, changed a little, and returns what it is answered.
+async fn repeat(
+    env: &TestEnvironment,
+    viewer: &mut Viewer,
+    change: impl FnOnce(&mut TickRequest),
+    first: u64,
+) -> Result<Paid, PayError> {
+    let mut tick = TickRequest { token: None, ..viewer.tick(2) };
+    change(&mut tick);
+    env.paywall.pay(PayRequest { tick, stream: STREAM, wanted: range(first, 1), costs: &[2] }).await
+}
+
+#[tokio::test]
+async fn first_paying_request_sent_again_unchanged_gets_the_same_key_and_costs_nothing() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    let first = viewer.pay(&env, 2, 100, 1).await.unwrap();
+    for _ in 0..3 {
+        let again = repeat(&env, &mut viewer, |_| {}, 100).await.unwrap();
+        assert_eq!(again, Paid { cost_ticks: 0, ..first });
+        assert!(again.token.is_some(), "the token was lost with the answer");
+    }
+    let tick = TickRequest { token: None, ..viewer.tick(2) };
+    assert_eq!(env.paywall.advance(tick).await.unwrap().token, first.token, "without a key as well");
+}
+
+#[tokio::test]
+async fn first_tick_without_the_token_buys_nothing_else() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    viewer.pay(&env, 2, 100, 1).await.unwrap();
+    let other_key = repeat(&env, &mut viewer, |_| {}, 101).await;
+    assert_eq!(payment_required(other_key), PaymentRequired::TokenMissing);
+    let other_proof = repeat(&env, &mut viewer, |tick| tick.proof[0] ^= 1, 100).await;
+    assert_eq!(payment_required(other_proof), PaymentRequired::TokenMissing);
+    let earlier_tick = repeat(&env, &mut viewer, |tick| tick.ticks = 1, 100).await;
+    assert_eq!(payment_required(earlier_tick), PaymentRequired::TokenMissing);
+    let late = repeat(&env, &mut viewer, |tick| tick.now_ms += 60_000, 100).await;
+    assert_eq!(payment_required(late), PaymentRequired::TokenMissing);
+}
+
+#[tokio::test]
+async fn first_tick_needs_the_token_as_soon_as_its_proof_may_be_known() {
+    // After the next tick, when the claim is submitted, and when it is settled.
+    let env = TestEnvironment::new();
+    let mut paid_again = env.open_session(1).await;
+    paid_again.pay(&env, 2, 100, 1).await.unwrap();
+    paid_again.pay(&env, 4, 101, 1).await.unwrap();
+    let mut submitted = env.open_session(2).await;
+    submitted.pay(&env, 2, 100, 1).await.unwrap();
+    env.paywall.submitted(&submitted.id, 2, LATER);
+    let mut settled = env.open_session(3).await;
+    settled.pay(&env, 2, 100, 1).await.unwrap();
+    env.paywall.settled(settled.id, 2, Seen::Best);
+    let mut undone = env.open_session(4).await;
+    undone.pay(&env, 2, 100, 1).await.unwrap();
+    env.paywall.settled(undone.id, 2, Seen::Best);
+    env.paywall.settled(undone.id, 0, Seen::Best);
+    for viewer in [&mut paid_again, &mut submitted, &mut settled, &mut undone] {
+        assert_eq!(payment_required(repeat(&env, viewer, |_| {}, 100).await), PaymentRequired::TokenMissing);
+    }
+}
+
+#[tokio::test]
+async fn first_tick_is_not_published_while_it_shows_the_right_to_the_session() {
+    let env = TestEnvironment::new();
+    let mut viewer = env.open_session(1).await;
+    viewer.pay(&env, 2, 100, 1).await.unwrap();
+    assert_eq!(env.paywall.unsettled(LATER + 59_999), []);
+    assert_eq!(env.paywall.unsettled(LATER + 60_000).len(), 1);
+    viewer.pay(&env, 4, 101, 1).await.unwrap();
+    assert_eq!(env.paywall.unsettled(LATER).len(), 1, "the viewer has the token");
+}

@@ -40,6 +40,8 @@ struct Actor {
     viewer: Viewer,
     keys: BTreeSet<u64>,
     revealed_ticks: u32,
+    /// Number of requests that revealed a tick.
+    reveals: u32,
     charged_ticks: u32,
 }
 
@@ -51,8 +53,13 @@ struct Run {
 
 impl Run {
     fn new() -> Self {
-        let actor =
-            |seed| Actor { viewer: Viewer::new(seed), keys: BTreeSet::new(), revealed_ticks: 0, charged_ticks: 0 };
+        let actor = |seed| Actor {
+            viewer: Viewer::new(seed),
+            keys: BTreeSet::new(),
+            revealed_ticks: 0,
+            reveals: 0,
+            charged_ticks: 0,
+        };
         Self { env: Some(TestEnvironment::new()), actors: (1..=3).map(actor).collect() }
     }
 
@@ -103,11 +110,14 @@ impl Run {
         let unseen = request.wanted.indices().filter(|index| !actor.keys.contains(index)).count() as u32;
         let Ok(paid) = env.paywall.pay(request).await else { return };
         assert_eq!(paid.cost_ticks, unseen * 2, "exactly the new keys are charged");
-        assert!(more > 0 || token.is_some(), "a request that reveals nothing needs the token");
-        assert_eq!(paid.token.is_some(), more > 0);
+        let repeats_first = more == 0 && token.is_none();
+        let is_repeatable = actor.reveals == 1 && unseen == 0;
+        assert!(!repeats_first || is_repeatable, "a request that neither reveals nor repeats needs the token");
+        assert_eq!(paid.token.is_some(), more > 0 || repeats_first);
         actor.keys.extend(request.wanted.indices());
         actor.charged_ticks += paid.cost_ticks;
         actor.revealed_ticks += more;
+        actor.reveals += u32::from(more > 0);
         actor.viewer.token = paid.token.or(actor.viewer.token);
     }
 

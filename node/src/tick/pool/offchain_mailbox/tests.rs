@@ -152,3 +152,25 @@ fn report_that_cannot_be_decoded_is_removed() {
     assert_eq!(env.worker.local_storage_get(StorageKind::PERSISTENT, REPORT_KEY), None);
     assert!(env.offer().is_some());
 }
+
+/// The worker does not look at an offer while its last wave is in flight. If claims took turns then, some might never be
+/// looked at.
+#[test]
+fn claims_take_turns_when_the_worker_has_looked_at_them() {
+    let mut env = test_environment();
+    env.mailbox.limits.claims = 1;
+    let mut watches = [2, 3].map(|viewer| env.chain.open(viewer));
+    watches.iter_mut().for_each(|watch| submit(&env.pool, watch.claim(5)));
+    let [first, second] = watches.map(|watch| watch.session);
+    let mut offered_after = |state: Option<WorkerState>| {
+        if let Some(state) = state {
+            env.report(&Report { block: 1, state, refused: vec![], foreign: vec![] }.encode());
+        }
+        env.mailbox.exchange();
+        env.offer().expect("an offer was written").claims[0].claim.session
+    };
+    assert_eq!(offered_after(None), first);
+    assert_eq!(offered_after(None), first, "the worker has not run");
+    assert_eq!(offered_after(Some(WorkerState::InFlight { until_nonce: 1, until_block: 9 })), first);
+    assert_eq!(offered_after(Some(WorkerState::Idle)), second);
+}

@@ -3,11 +3,13 @@
 use crate::viewer::{Viewer, FEE, PERIODS, PREPAID_TICKS, PRICE};
 use tick_stream_primitives::{
     rules::{
-        begin_closing, check_claim, fee_pays_submitter, is_over, may_close_unsigned, pays_submitter, Removal,
-        RemovalCause,
+        begin_closing, check_claim, is_over, may_close_unsigned, pays_submitter, removal_reward, Removal, RemovalCause,
     },
     Claim, KeyLimits, RowError, Session, SessionId,
 };
+
+/// Highest reward of the account that removes a neglected session.
+const REWARD: u128 = FEE - 1;
 
 /// Returns a viewer and its session of 100 ticks.
 fn opened() -> (Viewer, Session) {
@@ -104,14 +106,18 @@ fn submitter_earns_its_part_of_neglected_sessions_only() {
 }
 
 #[test]
-fn open_fee_pays_a_submitter_only_for_what_the_gateway_neglects() {
+fn open_fee_rewards_a_submitter_only_for_what_the_gateway_neglects() {
     let (mut viewer, session) = opened();
     let start = viewer.block;
     let mut closing = session.clone();
     begin_closing(&mut closing, start, viewer.now());
     viewer.block += 100;
     let full = viewer.settled(&session, 100);
-    let pays = |session: &Session, cause, later| fee_pays_submitter(session, cause, start + later, &PERIODS);
+    let reward = |session: &Session, cause, later| removal_reward(session, cause, start + later, &PERIODS, REWARD);
+    let pays = |session: &Session, cause, later| match reward(session, cause, later) {
+        0 => false,
+        paid => paid == REWARD,
+    };
     let [over, gateway] = [RemovalCause::Over, RemovalCause::Gateway];
     assert!(pays(&closing, over, 100), "the closing period is over");
     assert!(!pays(&closing, over, 99));
@@ -121,6 +127,17 @@ fn open_fee_pays_a_submitter_only_for_what_the_gateway_neglects() {
     for session in [&session, &closing, &full] {
         assert!(!pays(session, gateway, 1_000), "a close that the gateway signed earns a copier nothing");
     }
+}
+
+#[test]
+fn reward_is_never_above_the_fee_of_the_session() {
+    let (viewer, mut session) = opened();
+    begin_closing(&mut session, viewer.block, viewer.now());
+    let reward =
+        |session: &Session, most| removal_reward(session, RemovalCause::Over, viewer.block + 100, &PERIODS, most);
+    assert_eq!([0, 1, FEE, FEE + 1, u128::MAX].map(|most| reward(&session, most)), [0, 1, FEE, FEE, FEE]);
+    session.fee = 0;
+    assert_eq!(reward(&session, REWARD), 0, "a session of version 1 has no fee left");
 }
 
 // --- removal -------------------------------------------------------------------------------------------------------

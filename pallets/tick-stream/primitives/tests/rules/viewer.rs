@@ -11,6 +11,8 @@ use tick_stream_primitives::{
 
 pub const PRICE: Balance = 10;
 pub const FEE: Balance = 3;
+/// Lowest price of a tick at which the chain opens sessions.
+pub const MIN_PRICE: Balance = 5;
 pub const BOND: Balance = 7;
 pub const PREPAID_TICKS: u32 = 60;
 pub const PERIODS: Periods = Periods { close_period: 100, gateway_silence: 300 };
@@ -110,6 +112,7 @@ impl Viewer {
             ticket: &ticket,
             creator: &creator(),
             price_per_tick: self.price_per_tick,
+            min_price: MIN_PRICE,
             gateway_share: Permill::from_percent(10),
             fee: self.fee,
             block: self.block,

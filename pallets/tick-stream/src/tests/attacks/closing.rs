@@ -333,3 +333,22 @@ fn gateways_close_that_overtakes_its_last_claim_forfeits_the_claim() {
         assert_eq!(owned("viewer"), before);
     });
 }
+
+/// The attacker posts a ticket with another anchor than the gateway was offered. The gateway cannot serve its session and
+/// does not close it, and the attacker removes it to get the open fee back.
+#[test]
+fn session_that_its_gateway_does_not_know_pays_the_gateway_all_the_same() {
+    build_and_execute(|| {
+        fund("viewer");
+        let offered = Watch::new("viewer", 60);
+        let mut posted = Watch::new("viewer", 60);
+        posted.ticket.anchor = [5; 32];
+        assert_eq!(try_open(&posted, "viewer-session"), None);
+        assert_eq!(try_open(&offered, "viewer-session"), Some(RowError::SessionExists));
+        leave("viewer", posted.id);
+        advance(CLOSE_PERIOD);
+        assert_eq!(submit("viewer", batch_of_closes(vec![posted.unsigned_close()])), []);
+        let lost = DEPOSIT - owned("viewer") - earned("viewer");
+        assert_eq!((earned("gateway"), lost), (OPEN_FEE - REWARD, OPEN_FEE - REWARD));
+    });
+}

@@ -131,7 +131,7 @@ fn bonds_cannot_be_withdrawn_or_spent() {
 
 /// The attacker opens sessions of one tick, pays nothing more and leaves them in the state.
 #[test]
-fn abandoned_sessions_are_removed_for_their_fee() {
+fn abandoned_sessions_are_removed_for_a_reward() {
     build_and_execute(|| {
         fund("viewer");
         let watches: Vec<_> = (0..16).map(|_| Watch::opened("viewer", 1)).collect();
@@ -142,20 +142,20 @@ fn abandoned_sessions_are_removed_for_their_fee() {
         advance(CLOSE_PERIOD);
         assert_eq!(submit("stranger", rows()), []);
         assert_eq!(crate::Sessions::<Test>::iter().count(), 0);
-        assert_eq!(earned("stranger"), 16 * OPEN_FEE);
+        assert_eq!((earned("stranger"), earned("gateway")), (16 * REWARD, 16 * (OPEN_FEE - REWARD)));
         assert_eq!(DEPOSIT - owned("viewer"), 16 * OPEN_FEE, "the attacker has paid for it");
     });
 }
 
 /// A gateway that is gone leaves sessions whose ticks are all settled.
 #[test]
-fn settled_sessions_of_a_gateway_that_is_gone_are_removed_for_their_fee() {
+fn settled_sessions_of_a_gateway_that_is_gone_are_removed_for_a_reward() {
     build_and_execute(|| {
         fund("viewer");
         let mut watch = Watch::opened("viewer", 60);
         watch.settle(60);
         advance(5);
         assert_eq!(submit("stranger", batch_of_closes(vec![watch.unsigned_close()])), []);
-        assert_eq!(earned("stranger"), OPEN_FEE);
+        assert_eq!(earned("stranger"), REWARD);
     });
 }

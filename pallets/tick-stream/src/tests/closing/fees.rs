@@ -31,13 +31,13 @@ fn fee_of_a_silent_gateway_that_closes_its_session_is_its_own() {
 }
 
 #[test]
-fn fee_of_a_session_whose_closing_period_is_over_goes_to_the_submitter() {
+fn fee_of_a_session_whose_closing_period_is_over_rewards_the_submitter() {
     build_and_execute(|| {
         let watch = opened(60);
         leave("viewer", &[watch.id]);
         advance(CLOSE_PERIOD);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(fees(), (0, OPEN_FEE));
+        assert_eq!(fees(), (OPEN_FEE - REWARD, REWARD));
     });
 }
 
@@ -65,14 +65,38 @@ fn fee_of_a_session_without_ticks_left_goes_to_its_active_gateway() {
 }
 
 #[test]
-fn fee_of_a_session_without_ticks_left_goes_to_the_submitter_if_the_gateway_is_silent() {
+fn fee_of_a_session_without_ticks_left_rewards_the_submitter_if_the_gateway_is_silent() {
     build_and_execute(|| {
         let mut watch = opened(60);
         watch.settle(60);
         let shares = earned("gateway");
         advance(SILENCE);
         close(vec![watch.unsigned_close()]);
-        assert_eq!(fees(), (shares, OPEN_FEE));
+        assert_eq!(fees(), (shares + OPEN_FEE - REWARD, REWARD));
+    });
+}
+
+#[test]
+fn gateway_that_removes_what_it_has_neglected_earns_both_parts() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        leave("viewer", &[watch.id]);
+        advance(CLOSE_PERIOD);
+        assert_ok!(TickStream::process_batch(signed("gateway"), batch_of_closes(vec![watch.unsigned_close()])));
+        assert_eq!(fees(), (OPEN_FEE, 0));
+    });
+}
+
+#[test]
+fn session_without_a_fee_rewards_no_account() {
+    build_and_execute(|| {
+        let watch = opened(60);
+        // As a session of version 1, whose fee was paid when it was opened.
+        crate::Sessions::<Test>::mutate_extant(watch.id, |session| session.fee = 0);
+        leave("viewer", &[watch.id]);
+        advance(CLOSE_PERIOD);
+        close(vec![watch.unsigned_close()]);
+        assert_eq!(fees(), (0, 0));
     });
 }
 

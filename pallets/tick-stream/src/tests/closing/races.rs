@@ -59,7 +59,7 @@ fn claim_is_settled_before_a_close_in_the_same_batch() {
         System::reset_events();
         assert_ok!(TickStream::process_batch(signed("stranger"), batch));
         assert_eq!(failures(), []);
-        assert_eq!(events()[2], closed_event(&watch, 30, "gateway"));
+        assert_eq!(events()[2], closed_event(&watch, 30, 0));
         assert_eq!(deposit_of("viewer").free, DEPOSIT - OPEN_FEE - 30 * PRICE);
         assert_eq!(earned("stranger"), 0, "the session was not closing when the claim was settled");
     });

@@ -228,9 +228,10 @@ fn replay(event: &Event<Test>, ledger: &mut Ledger, earned: &mut Balance, viewer
     let Ledger { money, earnings, .. } = ledger;
     match event {
         Event::TicksSettled { session, paid, .. } => less(money, &viewer_of(session), *paid),
-        Event::SessionClosed { viewer, fee, fee_to, .. } => {
+        Event::SessionClosed { viewer, gateway, fee, reward, remover, .. } => {
             less(money, viewer, *fee);
-            more(earnings, fee_to, *fee);
+            more(earnings, gateway, *fee - *reward);
+            more(earnings, remover, *reward);
             *earned += fee;
         }
         Event::IncomeShared { paid, protocol, submitter, gateway_part, splits, creator, .. } => {

@@ -249,6 +249,26 @@ fn price_above_the_tickets_is_refused() {
     });
 }
 
+/// A stream may be older than the minimum, as after an upgrade that raises it. Its creator can raise the price.
+#[test]
+fn price_below_the_chains_minimum_is_refused_until_the_creator_raises_it() {
+    build_and_execute(|| {
+        fund("viewer");
+        let running = Watch::opened("viewer", 10);
+        let minimum = TickStream::read_params().min_price;
+        crate::Streams::<Test>::mutate_extant(0, |stream| stream.price_per_tick = minimum - 1);
+        assert_refused(&Watch::new("viewer", 10), RowError::PriceBelowMinimum, Error::<Test>::PriceTooLow);
+        let update = StreamUpdate { price_per_tick: Some(minimum), ..Default::default() };
+        assert_ok!(TickStream::update_stream(signed("creator"), 0, update));
+        let early = Watch::new("viewer", 10);
+        advance(5);
+        assert_refused(&early, RowError::PriceBelowMinimum, Error::<Test>::PriceTooLow);
+        advance(1);
+        assert_eq!(session_of(Watch::opened("viewer", 10).id).price_per_tick, minimum);
+        assert_eq!(session_of(running.id).price_per_tick, PRICE, "open sessions keep their price");
+    });
+}
+
 #[test]
 fn price_above_the_keys_is_refused() {
     build_and_execute(|| {

@@ -80,10 +80,11 @@ fn own_stream_at_the_lowest_price_is_settled_once_at_the_end() {
         }
         assert_eq!(sent, 0, "one tick is never worth its settlement");
 
-        let (claims, closes) = (vec![offered(&mut watch, TICKS)], vec![watch.close(Closer::Gateway, "gateway")]);
-        assert_eq!(node.state_after(&Offer { claims, closes, ..offer() }), sent_state(1, 2, 0));
-        let sent = node.take_sent();
-        assert_eq!(include(sent), []);
+        let (claims, ending) = (vec![offered(&mut watch, TICKS)], vec![watch.close(Closer::Gateway, "gateway")]);
+        assert_eq!(node.state_after(&Offer { claims, ending: ending.clone(), ..offer() }), sent_state(1, 1, 0));
+        assert_eq!(include(node.take_sent()), []);
+        assert_eq!(node.state_after(&Offer { closes: ending, ..offer() }), sent_state(1, 1, 0));
+        assert_eq!(include(node.take_sent()), []);
         assert!(!is_open(watch.id));
         assert_eq!(earned("creator"), 0);
         assert!(earned("stranger") > 0, "the ticks are settled at the end");
@@ -112,7 +113,7 @@ fn one_tick_claims_of_a_closing_session_are_settled_once() {
 /// The tip of a batch grows up to its fee as a deadline nears. A single claim of one tick must not cause a tip for a
 /// whole wave.
 #[test]
-fn urgent_claim_of_one_tick_tips_no_more_than_it_earns() {
+fn urgent_claim_of_one_tick_causes_no_tip() {
     Node::run(|node| {
         fund("viewer");
         fund("second-viewer");
@@ -123,15 +124,59 @@ fn urgent_claim_of_one_tick_tips_no_more_than_it_earns() {
         let claims: Vec<_> =
             running.iter_mut().map(|watch| offered(watch, 20)).chain([offered(&mut watch, 1)]).collect();
         assert_eq!(node.state_after(&offer_of_claims(claims)), sent_state(2, 17, 0));
-        let mut sent = node.take_sent();
-        let others = sent.split_off(1);
-        assert_eq!(others[0].tip, 0, "the claims of running sessions are not urgent");
-        assert_eq!(batch_in(&others[0]).size().claims, 16);
-        let tip = sent[0].tip;
-        assert_eq!(include(sent), []);
-        let earned = earned("gateway") + earned("operator");
-        assert!(tip > 0 && tip <= earned, "a tip of {tip} planck for a claim that earns {earned}");
+        let sent = node.take_sent();
+        assert_eq!(batch_in(&sent[1]).size().claims, 16);
+        assert_eq!([sent[0].tip, sent[1].tip], [0, 0], "one tick earns less than the fee, the others are not urgent");
     });
+}
+
+/// Returns what the chain charges for a batch in the end, without a tip.
+fn charged(batch: &Batch) -> Balance {
+    let info = TickStream::process_batch(signed("operator"), batch.clone()).expect("the batch is within its limits");
+    let length_bytes = batch.encoded_size() as u32 + OVERHEAD_BYTES;
+    MockSettlement::fee(info.actual_weight.expect("the rest is refunded"), length_bytes)
+}
+
+/// An operator that settles urgent claims must not lose by them, whatever the viewers have claimed.
+#[test]
+fn tip_is_at_most_what_urgent_claims_earn_beyond_the_fee() {
+    let mut tips = Vec::new();
+    for price in (1_000..60_000).step_by(1_000) {
+        Node::run(|node| {
+            let mut watch = joined(price);
+            leave("viewer", &[watch.id]);
+            advance(CLOSE_PERIOD - 1);
+            assert_eq!(node.state_after(&offer_of_claims(vec![offered(&mut watch, 2)])), sent_state(1, 1, 0));
+            let (extrinsic, batch) = node.take_only_sent();
+            let fee = charged(&batch);
+            let earned = earned("gateway") + earned("operator");
+            assert_eq!(extrinsic.tip.min(earned.saturating_sub(fee)), extrinsic.tip, "{earned} earned, {fee} paid");
+            tips.push((extrinsic.tip, earned.saturating_sub(fee)));
+        });
+    }
+    let is_limited = |(tip, surplus): &&(Balance, Balance)| *tip > 0 && tip == surplus;
+    assert!(tips.iter().any(|(tip, _)| *tip == 0), "{tips:?}");
+    assert!(tips.iter().filter(is_limited).count() > 1, "all that remains may be tipped: {tips:?}");
+}
+
+/// The open fee that the close of a closing session earns counts as well.
+#[test]
+fn open_fee_of_urgent_closes_pays_for_tips() {
+    let tip = |fee: Balance| {
+        let mut tip = 0;
+        Node::run(|node| {
+            ChargedFee::set(fee);
+            let (mut watch, closing) = (joined(PRICE), joined(PRICE));
+            leave("viewer", &[watch.id, closing.id]);
+            advance(CLOSE_PERIOD - 1);
+            let (claims, closes) = (vec![offered(&mut watch, 1)], vec![closing.close(Closer::Gateway, "gateway")]);
+            assert_eq!(node.state_after(&Offer { claims, closes, ..offer() }), sent_state(1, 2, 0));
+            tip = node.take_only_sent().0.tip;
+        });
+        tip
+    };
+    assert_eq!(tip(7), 0);
+    assert!(tip(1_000_000) > 0);
 }
 
 /// A claim that the chain refuses earns nothing, however many ticks it claims.
@@ -141,11 +186,11 @@ fn refused_urgent_claim_does_not_raise_the_tip() {
         let (mut small, large) = (joined(PRICE), joined(EXPENSIVE));
         leave("viewer", &[small.id, large.id]);
         advance(CLOSE_PERIOD - 1);
-        let alone = offer_of_claims(vec![offered(&mut small, 1)]);
+        let alone = offer_of_claims(vec![offered(&mut small, 20)]);
         assert_eq!(node.state_after(&alone), sent_state(1, 1, 0));
         let tip = node.take_only_sent().0.tip;
         StorageValueRef::persistent(WAVE_KEY).clear();
-        let together = offer_of_claims(vec![offered(&mut small, 1), invalid(&large, 60)]);
+        let together = offer_of_claims(vec![offered(&mut small, 20), invalid(&large, 60)]);
         assert_eq!(node.state_after(&together), sent_state(1, 1, 0));
         assert_eq!(node.take_only_sent().0.tip, tip);
     });
@@ -156,7 +201,7 @@ fn refused_urgent_claim_does_not_raise_the_tip() {
 fn urgent_foreign_claim_tips_no_more_than_the_submitters_part() {
     Node::run_with(Some("stranger"), |node| {
         let (claim_fee, group_fee) = fees::marginal(60);
-        let price = (claim_fee + group_fee) * 200 / 60 + 10;
+        let price = 20 * (claim_fee + group_fee) * 200 / 60;
         let mut watch = joined(price);
         leave("viewer", &[watch.id]);
         advance(CLOSE_PERIOD);

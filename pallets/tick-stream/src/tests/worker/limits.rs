@@ -59,6 +59,16 @@ fn filler() -> Watch {
     joined(EXPENSIVE)
 }
 
+/// Returns a claim of `ticks` ticks, at most as many as a batch has hash steps, which the chain refuses without hashing:
+/// it names another stream than its session's.
+fn long_claim(ticks: u32) -> OfferedClaim {
+    let stream = create_stream(PRICE, Splits::default());
+    assert_ok!(TickStream::deposit(signed("viewer"), 3 * DEPOSIT, None));
+    let watch = join(stream, PRICE, limits::MAX_BATCH_STEPS);
+    stall(limits::MAX_BATCH_STEPS.into());
+    OfferedClaim { stream: 0, ..invalid(&watch, ticks) }
+}
+
 #[test]
 fn opens_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
@@ -107,7 +117,7 @@ fn steps_above_the_limit_of_a_batch_go_into_a_second_one() {
     Node::run(|node| {
         let (mut first, mut last) = two_watches();
         let fits = limits::MAX_BATCH_STEPS - 20;
-        let claims = vec![offered(&mut first, 20), invalid(&filler(), fits), offered(&mut last, 20)];
+        let claims = vec![offered(&mut first, 20), long_claim(fits), offered(&mut last, 20)];
         assert_eq!(node.state_after(&share(100, offer_of_claims(claims))), sent_state(2, 2, 0));
         assert_eq!(claims_sent(node), [1, 1]);
     });
@@ -138,7 +148,7 @@ fn wave_has_at_most_sixteen_extrinsics() {
         let room = normal_total().ref_time() / extrinsic_weight(&full);
         assert!(room > 16, "the test needs weights with room for more than 16 batches in a block, not {room}");
         // Each of these fills a batch. The first batch has the only row that the chain accepts.
-        let mut claims = vec![invalid(&filler(), limits::MAX_BATCH_STEPS); 20];
+        let mut claims = vec![long_claim(limits::MAX_BATCH_STEPS); 20];
         claims.insert(0, offered(&mut watch, 20));
         let report = node.work(&share(100, offer_of_claims(claims))).expect("the worker leaves a report");
         assert_eq!(report.state, sent_state(1, 1, 5));
@@ -175,7 +185,7 @@ fn opens_take_half_of_a_wave_that_claims_can_fill() {
     Node::run(|node| {
         let opens = tickets(60);
         let half = normal_total().ref_time() / 100 / 2;
-        let claims = vec![invalid(&filler(), 1_000); 100];
+        let claims = vec![long_claim(1_000); 100];
         let state = node.state_after(&share(1, Offer { opens, claims, ..offer() }));
         let (_, batch) = node.take_only_sent();
         let opened = batch.size().opens;
@@ -231,7 +241,7 @@ fn row_too_large_for_a_wave_does_not_delay_other_rows() {
             extrinsic_weight(&huge) > normal_total().ref_time() / 100,
             "the test needs weights at which the row does not fit"
         );
-        let huge = invalid(&filler(), steps);
+        let huge = long_claim(steps);
         let claims = vec![huge.clone(), offered(&mut first, 20), huge, offered(&mut last, 20)];
         assert_eq!(node.state_after(&share(1, offer_of_claims(claims))), sent_state(1, 2, 2));
         assert_eq!(claims_sent(node), [2]);
