@@ -137,3 +137,39 @@ impl Settings {
         figment
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use figment::value::Value;
+
+    #[test]
+    fn ipv6_address_to_listen_on_is_read_from_flags_and_variables() {
+        let cli = Cli::try_parse_from(["gateway", "--listen", "[::1]:8080", "--rtmp-listen", "[::]:1935"]).unwrap();
+        let figment = cli.settings.flags(Figment::from(Serialized::defaults(Config::default())));
+        let config: Config = figment.extract().unwrap();
+        assert_eq!(config.http.listen, "[::1]:8080".parse().unwrap());
+        assert_eq!(config.ingest.rtmp_listen, "[::]:1935".parse().unwrap());
+        // Variables are read as TOML is, in which brackets begin a list.
+        let read = |text: &str| text.parse::<Value>().unwrap().into_string();
+        assert_eq!(read("[::]:8080").as_deref(), Some("[::]:8080"));
+        assert_eq!(read("[2001:db8::1]:8080").as_deref(), Some("[2001:db8::1]:8080"));
+    }
+
+    #[test]
+    fn proxies_are_read_from_settings() {
+        let toml = r#"
+            [http]
+            trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]
+            proxy_hops = 2
+            forwarded_header = "forwarded"
+        "#;
+        let config: Config =
+            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract().unwrap();
+        assert_eq!((config.http.trusted_proxies.len(), config.http.proxy_hops), (3, 2));
+        let wrong = Toml::string("[http]\ntrusted_proxies = [\"proxy\"]");
+        let refused = Figment::from(Serialized::defaults(Config::default())).merge(wrong).extract::<Config>();
+        let words = config::words_of(refused.unwrap_err());
+        assert!(words.contains("http.trusted_proxies") && words.contains("10.0.0.0/8"), "{words}");
+    }
+}

@@ -2,8 +2,13 @@
 
 pub mod check;
 
+use crate::proxies::ForwardedHeader;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 use url::Url;
 
 /// Why the settings cannot be used.
@@ -77,8 +82,12 @@ pub struct Http {
     /// File with the private key (PEM).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
-    /// Whether a proxy in front sets `x-forwarded-for`. The header is read only then.
-    pub is_behind_proxy: bool,
+    /// Addresses and networks (CIDR) of the proxies in front. What they say of a request's origin is believed, and nobody else.
+    pub trusted_proxies: Vec<Network>,
+    /// Number of proxies that a request passes at most. Each of them has to be trusted.
+    pub proxy_hops: usize,
+    /// Header that the proxies write: `x-forwarded-for` or `forwarded`. They must not pass on one of the client's unchanged.
+    pub forwarded_header: ForwardedHeader,
     /// Requests per second of one IP prefix; media and keys are not counted.
     pub requests_per_second: u32,
     /// Requests of one IP prefix at once.
@@ -101,7 +110,9 @@ impl Default for Http {
             pages: None,
             tls_certificate: None,
             tls_key: None,
-            is_behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            proxy_hops: 1,
+            forwarded_header: ForwardedHeader::default(),
             requests_per_second: 50,
             request_burst: 200,
             max_connections: 20_000,
@@ -109,6 +120,27 @@ impl Default for Http {
             timeout_ms: 15_000,
             drain_ms: 10_000,
         }
+    }
+}
+
+/// A network, or an address as the network of it alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(pub IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        let network = text.parse::<IpNet>().or(address);
+        network.map(Self).map_err(|_| format!("'{text}' is no network; write an address, or one like 10.0.0.0/8"))
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.0.to_string()
     }
 }
 
@@ -173,7 +205,10 @@ impl Default for Storage {
 pub struct Ingest {
     /// Address and port of RTMP.
     pub rtmp_listen: SocketAddr,
-    /// RTMP URL for encoders, without the stream key; without it, the host of the public URL.
+    /// Address and port of RTMPS, under the certificate of HTTPS; without it, there is no RTMPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtmps_listen: Option<SocketAddr>,
+    /// RTMP URL for encoders, without the stream key; without it, the host of the public URL, by RTMPS if there is RTMPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rtmp_url: Option<String>,
     /// First and last UDP port for SRT.
@@ -196,6 +231,7 @@ impl Default for Ingest {
     fn default() -> Self {
         Self {
             rtmp_listen: SocketAddr::from(([0, 0, 0, 0], 1935)),
+            rtmps_listen: None,
             rtmp_url: None,
             srt_ports: (9_000, 9_099),
             ffmpeg: "ffmpeg".into(),
@@ -282,7 +318,11 @@ impl Config {
     pub fn rtmp_url(&self) -> String {
         let host = || {
             let host = url_host(&self.http.public_url).unwrap_or_else(|| "localhost".into());
-            format!("rtmp://{host}:{}/live", self.ingest.rtmp_listen.port())
+            let (scheme, address) = match self.ingest.rtmps_listen {
+                Some(address) => ("rtmps", address),
+                None => ("rtmp", self.ingest.rtmp_listen),
+            };
+            format!("{scheme}://{host}:{}/live", address.port())
         };
         self.ingest.rtmp_url.clone().unwrap_or_else(host)
     }
@@ -306,6 +346,15 @@ pub fn url_host(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn network_is_an_address_or_a_range() {
+        let network = |text: &str| Network::try_from(text.to_owned()).map(String::from);
+        assert_eq!(network("10.0.0.0/8").as_deref(), Ok("10.0.0.0/8"));
+        assert_eq!(network("127.0.0.1").as_deref(), Ok("127.0.0.1/32"));
+        assert_eq!(network("2001:db8::1").as_deref(), Ok("2001:db8::1/128"));
+        assert!(network("proxy.example.org").unwrap_err().contains("10.0.0.0/8"));
+    }
 
     #[test]
     fn the_host_of_a_url_has_no_port() {

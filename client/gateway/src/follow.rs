@@ -14,5 +14,5 @@ mod report;
 
 pub use best::follow_best;
 pub use finalized::follow_finalized;
-pub use load::{load_sessions, load_streams};
+pub use load::{load_sessions, load_streams, load_unknown_sessions, LoadError};
 pub use params::follow_params;

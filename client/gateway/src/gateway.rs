@@ -12,6 +12,7 @@
 
 mod error;
 mod open;
+mod runtime;
 
 pub use error::BuildError;
 
@@ -26,12 +27,15 @@ use crate::{
     },
     audience::{self, Visits},
     config::Config,
-    follow::{follow_best, follow_finalized, follow_params, load_sessions, load_streams},
+    follow::{follow_best, follow_finalized, follow_params, load_sessions, load_streams, load_unknown_sessions},
     http_server::{HttpServer, ServeError},
     lifetime::Lifetime,
     live::{recording_uri_templates, Recordings},
+    proxies::Proxies,
     publishing::{BroadcastContext, Publishing},
     settlement::Settlement,
+    stream_rules::StreamRules,
+    suspensions::Suspensions,
     telemetry,
     use_cases::{Hosting, KeySales, Sessions},
 };
@@ -69,6 +73,7 @@ struct Parts {
     params: Params,
     index: Store,
     paywall: Arc<Paywall>,
+    rules: Arc<StreamRules>,
     publishing: Arc<Publishing>,
     broadcasts: Arc<BroadcastContext>,
     lifetime: Lifetime,
@@ -77,7 +82,8 @@ struct Parts {
 impl Gateway {
     /// Opens everything the settings name and starts the background tasks.
     ///
-    /// The port and the certificate come first, so that a wrong one is reported before anything else is touched.
+    /// The port and the certificate come first, so that a wrong one is reported before anything else is touched. While the
+    /// chain has an older runtime than this gateway needs, it waits for the upgrade, and the port is free.
     ///
     /// # Errors
     ///
@@ -90,8 +96,18 @@ impl Gateway {
         std::fs::create_dir_all(&config.data_dir).map_err(wrap)?;
         let signer = open::read_key(&config)?;
         let pages = config.http.pages.as_deref().map(Pages::open).transpose()?;
-        let server = HttpServer::bind(&config.http).await?;
-        let (parts, begun) = Parts::open(config, signer).await?;
+        let mut server = HttpServer::bind(&config.http).await?;
+        let nodes = Arc::new(Nodes::connect(&config.chain.nodes).await?);
+        if !runtime::is_understood(&nodes).await? {
+            drop(server);
+            runtime::wait(&nodes).await;
+            server = HttpServer::bind(&config.http).await?;
+        }
+        let rtmps = config.ingest.rtmps_listen.zip(server.certificate());
+        let (parts, begun) = Parts::open(config, signer, nodes).await?;
+        if let Some((listen, certificate)) = rtmps {
+            parts.publishing.listen_rtmps(listen, certificate).await?;
+        }
         let (paywall, lifetime) = (parts.paywall.clone(), parts.lifetime.clone());
         let state = parts.start(begun, metrics)?;
         Ok(Self { server, router: api::router(state, pages), paywall, lifetime })
@@ -137,22 +153,27 @@ impl Draining {
 }
 
 impl Parts {
-    async fn open(config: Config, signer: Signer) -> Result<(Self, mpsc::Receiver<Broadcast>), BuildError> {
-        let nodes = Arc::new(Nodes::connect(&config.chain.nodes).await?);
+    async fn open(
+        config: Config,
+        signer: Signer,
+        nodes: Arc<Nodes>,
+    ) -> Result<(Self, mpsc::Receiver<Broadcast>), BuildError> {
         let params = nodes.ask(|chain| async move { chain.now().params().await }).await?;
         let index = open::open_index(&config, &nodes, &params).await?;
         let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &signer)?);
-        load_streams(&paywall, &nodes).await?;
+        let rules = Arc::new(StreamRules::default());
+        load_streams(&paywall, &rules, &nodes).await?;
         load_sessions(&paywall, &nodes, &index).await?;
         for (session, lost_ticks) in paywall.drop_tickets_of_version_1() {
             tracing::warn!(%session, lost_ticks, "dropped a ticket of version 1, which the chain has not opened");
         }
+        load_unknown_sessions(&paywall, &nodes, &index, &signer.account()).await?;
         // A crash may have left broadcasts without an end.
         index.end_broadcasts(now_ms()).await?;
         let lifetime = Lifetime::default();
-        let (publishing, begun) = Publishing::start(&config).await?;
+        let (publishing, begun) = Publishing::start(&config, rules.clone()).await?;
         let broadcasts = Arc::new(open::broadcast_context(&config, &index, &lifetime)?);
-        let parts = Self { config, signer, nodes, params, index, paywall, publishing, broadcasts, lifetime };
+        let parts = Self { config, signer, nodes, params, index, paywall, rules, publishing, broadcasts, lifetime };
         Ok((parts, begun))
     }
 
@@ -169,25 +190,28 @@ impl Parts {
         let is_database_well = self.watch_database();
         self.settle(&settle_now);
         self.publish(begun);
+        self.enforce_suspensions(&settle_now);
         self.forget_idle_clients(&limits);
 
-        let Self { config, signer, nodes, params: _, index, paywall, publishing, broadcasts, lifetime } = self;
+        let Self { config, signer, nodes, params: _, index, paywall, rules, publishing, broadcasts, lifetime } = self;
         let live = broadcasts.live.clone();
         let recordings =
             Arc::new(Recordings::new(broadcasts.storage.clone(), index.clone(), broadcasts.secrets.clone()));
-        let key_sales = KeySales::new(paywall.clone(), live.clone(), recordings.clone(), visits);
+        let key_sales = KeySales::new(paywall.clone(), rules.clone(), live.clone(), recordings.clone(), visits);
         let hosting = Hosting::new(publishing.publish_keys(), live.clone(), index.clone());
         let chain = (nodes.clone(), index.clone());
-        let sessions = Sessions::new(paywall.clone(), hosting, chain, settle_now, lifetime.drain.clone());
+        let sessions =
+            Sessions::new((paywall.clone(), rules.clone()), hosting, chain, settle_now, lifetime.drain.clone());
         let (account, genesis) = (signer.account(), nodes.genesis());
         Ok(ApiState {
-            profile: Arc::new(Profile { config, account, genesis, params }),
+            profile: Arc::new(Profile { proxies: proxies_of(&config), config, account, genesis, params }),
             sessions: Arc::new(sessions),
             key_sales: Arc::new(key_sales),
             catalogue: Arc::new(Catalogue {
                 index,
                 live,
                 recordings,
+                rules,
                 live_uris: broadcasts.uris.clone(),
                 recording_uris,
                 audience,
@@ -215,7 +239,13 @@ impl Parts {
         let (paywall, nodes, index) = (self.paywall.clone(), self.nodes.clone(), self.index.clone());
         let (gateway, stop) = (self.signer.account(), self.lifetime.stop.clone());
         let tasks = &self.lifetime.tasks;
-        tasks.spawn(follow_best(paywall.clone(), nodes.clone(), index.clone(), gateway.clone(), stop.clone()));
+        tasks.spawn(follow_best(
+            (paywall.clone(), self.rules.clone()),
+            nodes.clone(),
+            index.clone(),
+            gateway.clone(),
+            stop.clone(),
+        ));
         tasks.spawn(follow_finalized(paywall, nodes, gateway, index, sender, stop));
         receiver
     }
@@ -226,6 +256,17 @@ impl Parts {
         let (paywall, nodes, stop) = (self.paywall.clone(), self.nodes.clone(), self.lifetime.stop.clone());
         self.lifetime.tasks.spawn(follow_params(paywall, nodes, sender, stop));
         receiver
+    }
+
+    fn enforce_suspensions(&self, settle_now: &Arc<Notify>) {
+        let suspensions = Suspensions {
+            rules: self.rules.clone(),
+            publishing: self.publishing.clone(),
+            live: self.broadcasts.live.clone(),
+            paywall: self.paywall.clone(),
+            settle_now: settle_now.clone(),
+        };
+        self.lifetime.tasks.spawn(suspensions.enforce(self.lifetime.stop.clone()));
     }
 
     fn watch_database(&self) -> watch::Receiver<bool> {
@@ -267,6 +308,11 @@ async fn watch_database(index: Store, is_well: watch::Sender<bool>) {
         }
         tokio::time::sleep(DATABASE_CHECK_INTERVAL).await;
     }
+}
+
+fn proxies_of(config: &Config) -> Proxies {
+    let trusted = config.http.trusted_proxies.iter().map(|network| network.0).collect();
+    Proxies { trusted, hops: config.http.proxy_hops, header: config.http.forwarded_header }
 }
 
 /// Waits for SIGTERM or Ctrl-C. Returns at once when signals cannot be received, which the log reports.

@@ -86,6 +86,11 @@ impl HttpServer {
         Ok(Self { address, listener, tls, places, grace: Duration::from_millis(http.drain_ms) })
     }
 
+    /// Returns the certificate, which stays up to date when its files are renewed.
+    pub fn certificate(&self) -> Option<RustlsConfig> {
+        self.tls.as_ref().map(|tls| tls.config.clone())
+    }
+
     /// Serves `router` until `drain` is cancelled, then lets open requests finish for at most `http.drain_ms`.
     pub async fn serve(self, router: Router, tasks: &TaskTracker, drain: &CancellationToken) -> Result<(), ServeError> {
         let (address, handle) = (self.address, Handle::new());
@@ -214,6 +219,7 @@ impl AsyncWrite for Counted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     fn http(listen: SocketAddr) -> Http {
         Http { listen, ..Http::default() }
@@ -226,6 +232,22 @@ mod tests {
         let error = HttpServer::bind(&http(address)).await.err().unwrap();
         assert!(matches!(error, ServeError::Listen { .. }));
         assert!(error.to_string().contains(&address.to_string()), "{error}");
+    }
+
+    #[tokio::test]
+    async fn requests_are_answered_over_ipv6() {
+        let server = HttpServer::bind(&http("[::1]:0".parse().unwrap())).await.unwrap();
+        let address = server.listener.local_addr().unwrap();
+        let (tasks, drain) = (TaskTracker::new(), CancellationToken::new());
+        let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
+        let (stop, served) = (drain.clone(), tasks.clone());
+        tokio::spawn(async move { server.serve(router, &served, &drain).await });
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(b"GET / HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("here"), "{answer}");
+        stop.cancel();
     }
 
     #[tokio::test]

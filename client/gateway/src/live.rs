@@ -19,6 +19,9 @@ pub use storyboard::Storyboard;
 
 use vilokanam_media::UriTemplates;
 
+/// Name of the rendition without encryption, the clear preview.
+pub const PREVIEW: &str = "preview";
+
 /// Where playlists of streams on air say that media and keys are. The playlists are at
 /// `/v1/streams/{id}/hls/{name}.m3u8`, the keys beside that folder.
 pub fn live_uri_templates() -> UriTemplates {

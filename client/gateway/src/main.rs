@@ -6,8 +6,10 @@
 //! | [`gateway`], [`lifetime`], [`http_server`] | the life of a gateway: build, serve, drain; its tasks; its port |
 //! | [`follow`] | best and finalized blocks, for the paywall and the index |
 //! | [`settlement`] | settles revealed ticks on chain |
+//! | [`proxies`] | proxies in front, and where a request came from |
 //! | [`publishing`] | publish keys, the ingest, broadcasts on air |
 //! | [`live`] | streams that are live: playlists, media, keys |
+//! | [`stream_rules`], [`suspensions`] | streams that may not be published or served |
 //! | [`use_cases`] | what can be asked of the gateway, whichever way it is asked: sessions, keys |
 //! | [`api`] | HTTP and WebSocket: handlers that call the use cases |
 //! | [`secrets`] | what keys are made from |
@@ -22,10 +24,15 @@ mod gateway;
 mod http_server;
 mod lifetime;
 mod live;
+mod proxies;
 mod publishing;
 mod secrets;
 mod settlement;
+mod stream_rules;
+mod suspensions;
 mod telemetry;
+#[cfg(test)]
+mod test_stream;
 mod use_cases;
 
 use clap::Parser;

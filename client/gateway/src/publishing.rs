@@ -5,16 +5,20 @@ mod on_air;
 
 pub use context::BroadcastContext;
 
-use crate::config::{url_host, Config, Ingest as IngestSettings};
+use crate::{
+    config::{url_host, Config, Ingest as IngestSettings},
+    stream_rules::StreamRules,
+};
+use axum_server::tls_rustls::RustlsConfig;
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
 use tick_stream_primitives::StreamId;
 use tokio::sync::mpsc;
 use vilokanam_ingest::{
     Broadcast, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder, PublishKeys,
-    PutOutcome, RtmpConfig, Rung, SrtConfig, TranscodeConfig,
+    PutOutcome, RtmpConfig, Rung, SrtConfig, TlsConfig, TranscodeConfig,
 };
 use vilokanam_wire::{
     creator::{NewPublishKey, PublishKeyInfo, SrtListener},
@@ -53,11 +57,21 @@ pub struct Publishing {
 
 impl Publishing {
     /// Reads the publish keys and listens. Broadcasts that begin come out of the receiver, see [`Self::run`].
-    pub async fn start(config: &Config) -> Result<(Arc<Self>, mpsc::Receiver<Broadcast>), PublishingError> {
+    pub async fn start(
+        config: &Config,
+        rules: Arc<StreamRules>,
+    ) -> Result<(Arc<Self>, mpsc::Receiver<Broadcast>), PublishingError> {
         let keys = PublishKeys::open(config.data_dir.join("publish-keys.json"), KeyLimits::default())?;
-        let (ingest, broadcasts) = Ingest::start(settings(config)?, Arc::new(keys)).await?;
+        let (ingest, broadcasts) = Ingest::start_with_rules(settings(config)?, Arc::new(keys), rules).await?;
         let public_url = config.http.public_url.trim_end_matches('/').to_owned();
         Ok((Arc::new(Self { ingest, rtmp_url: config.rtmp_url(), public_url }), broadcasts))
+    }
+
+    /// Listens for RTMPS under the certificate of HTTPS.
+    pub async fn listen_rtmps(&self, listen: SocketAddr, certificate: RustlsConfig) -> Result<(), PublishingError> {
+        let tls = TlsConfig::new(move || certificate.get_inner());
+        self.ingest.listen_rtmps(listen, tls).await?;
+        Ok(())
     }
 
     /// Packages every broadcast until the gateway drains.
@@ -136,7 +150,15 @@ impl Publishing {
         self.ingest.check_key(stream, key, peer)
     }
 
-    /// Opens an SRT listener for the stream.
+    /// Why the last publisher of the stream was refused, as a sentence for its creator. `None` if a publisher has been on air
+    /// since.
+    pub fn last_refusal(&self, stream: StreamId) -> Option<String> {
+        let refusal = self.ingest.last_refusal(stream)?;
+        let at = rfc3339(refusal.at_ms);
+        Some(format!("An encoder with a publish key of this stream was refused at {at}: {}.", refusal.reason))
+    }
+
+    /// Opens an SRT listener for the stream. It stays open when the gateway is restarted.
     pub fn open_srt(
         &self,
         stream: StreamId,
@@ -145,12 +167,19 @@ impl Publishing {
     ) -> Result<SrtListener, vilokanam_ingest::SrtError> {
         let endpoint = self.ingest.open_srt(stream, key, peer)?;
         let host = url_host(&self.public_url).unwrap_or_else(|| "localhost".into());
-        Ok(SrtListener { url: format!("srt://{host}:{}", endpoint.port) })
+        let shared = format!("srt://{host}:{}?streamid=#!::r={stream},m=publish", endpoint.shared_port);
+        let url = endpoint.own_port.map_or_else(|| shared.clone(), |port| format!("srt://{host}:{port}"));
+        Ok(SrtListener { url, shared_url: Some(shared) })
     }
 
     /// Closes the stream's SRT listener. Returns false when there is none.
     pub fn close_srt(&self, stream: StreamId) -> bool {
         self.ingest.close_srt(stream)
+    }
+
+    /// Ends the broadcast of a stream and closes its SRT listener. Returns whether there was a broadcast.
+    pub fn stop(&self, stream: StreamId) -> bool {
+        self.ingest.stop(stream)
     }
 
     /// Largest upload in bytes.
@@ -178,7 +207,13 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
     Ok(IngestConfig {
         ffmpeg: FfmpegConfig { ffmpeg: ingest.ffmpeg.clone(), ffprobe: ingest.ffprobe.clone() },
         rtmp: Some(RtmpConfig { bind: ingest.rtmp_listen, ..RtmpConfig::default() }),
-        srt: Some(SrtConfig { bind: srt_address(ingest), first_port, last_port, ..SrtConfig::default() }),
+        srt: Some(SrtConfig {
+            bind: srt_address(ingest),
+            first_port,
+            last_port,
+            file: Some(config.data_dir.join("srt-listeners.json")),
+            ..SrtConfig::default()
+        }),
         transcode: TranscodeConfig {
             preset: ingest.preset.clone(),
             ladder: ladder(&ingest.ladder)?,
@@ -191,7 +226,7 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
     })
 }
 
-/// SRT listens where RTMP does; ffmpeg listens on IPv4.
+/// SRT listens where RTMP does, on IPv4.
 fn srt_address(ingest: &IngestSettings) -> IpAddr {
     match ingest.rtmp_listen.ip() {
         IpAddr::V6(address) if address.is_unspecified() => Ipv4Addr::UNSPECIFIED.into(),

@@ -59,8 +59,11 @@ pub struct OpenSrt {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SrtListener {
-    /// URL for the publisher, which gives the publish key as its passphrase.
+    /// URL for the publisher, which gives the publish key as its passphrase. The port is the stream's own, if one was left.
     pub url: String,
+    /// The same at the port of all streams, with a stream id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_url: Option<String>,
 }
 
 /// The health of an incoming stream and of its transcoding.

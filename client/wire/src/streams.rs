@@ -1,7 +1,8 @@
 //! Streams, recordings and live counts.
 
 use crate::scalars::{Account, Planck, StreamRef};
-use serde::{Deserialize, Serialize};
+use serde::{de::IgnoredAny, Deserialize, Deserializer, Serialize};
+use std::str::FromStr;
 
 /// What a creator says of a stream. As JSON it is the stream's metadata on chain.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -22,6 +23,56 @@ pub struct Metadata {
     /// URL of a picture.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub thumbnail: String,
+    /// Whether a low rendition can be watched without keys for as long as the free ticks last.
+    #[serde(skip_serializing_if = "ClearPreview::is_off", deserialize_with = "ClearPreview::lenient")]
+    pub clear_preview: ClearPreview,
+}
+
+/// The low rendition without encryption that a creator can ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ClearPreview {
+    /// There is none.
+    #[default]
+    Off,
+    /// The picture alone.
+    Muted,
+    /// Picture and sound.
+    WithSound,
+}
+
+impl ClearPreview {
+    fn is_off(&self) -> bool {
+        *self == Self::Off
+    }
+
+    /// Reads what another program wrote, which may be anything. What is not understood is off.
+    fn lenient<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Anything {
+            Understood(ClearPreview),
+            Other(IgnoredAny),
+        }
+        Ok(match Anything::deserialize(from)? {
+            Anything::Understood(value) => value,
+            Anything::Other(_) => Self::Off,
+        })
+    }
+}
+
+impl FromStr for ClearPreview {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "off" => Ok(Self::Off),
+            "muted" => Ok(Self::Muted),
+            "with-sound" => Ok(Self::WithSound),
+            _ => Err("write off, muted or with-sound"),
+        }
+    }
 }
 
 /// A share of a stream's income.
@@ -156,4 +207,25 @@ pub struct LiveCounts {
     pub ticks: u64,
     /// Amount paid for them, before any share is taken.
     pub earned: Planck,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clear_preview_is_off_unless_the_metadata_says_otherwise() {
+        let read = |json: &str| serde_json::from_str::<Metadata>(json).unwrap().clear_preview;
+        assert_eq!(read(r#"{"title":"T"}"#), ClearPreview::Off);
+        assert_eq!(read(r#"{"clear_preview":"muted"}"#), ClearPreview::Muted);
+        for odd in ["\"loud\"", "7", "null", "{}"] {
+            assert_eq!(read(&format!("{{\"title\":\"T\",\"clear_preview\":{odd}}}")), ClearPreview::Off, "{odd}");
+        }
+        let off = Metadata { title: "T".into(), ..Metadata::default() };
+        assert_eq!(serde_json::to_string(&off).unwrap(), r#"{"title":"T"}"#);
+        for value in [ClearPreview::Off, ClearPreview::Muted, ClearPreview::WithSound] {
+            let json = serde_json::to_value(value).unwrap();
+            assert_eq!(json.as_str().unwrap().parse(), Ok(value));
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! `GET /v1/claims`: claims that are not settled yet, for watchtowers. Anyone can have a claim settled and cannot change it.
 //!
 //! A published claim buys nothing here: a key costs a tick that was not revealed before, and the claims are on disk before
-//! they are published, so a crash cannot make one new again.
+//! they are published, so a crash cannot make one new again. The first tick of a session is not published for a minute, since
+//! a viewer whose answer got lost shows the right to the session with it.
 
 use super::{error::ApiError, page::PageQuery};
 use axum::{
@@ -13,7 +14,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tick_stream_primitives::{Claim, SessionId};
+use tick_stream_primitives::{clock::now_ms, Claim, SessionId};
 use vilokanam_paywall::Paywall;
 use vilokanam_wire::{
     scalars::{bytes_from_hex, bytes_to_hex},
@@ -50,7 +51,7 @@ impl PublishedClaims {
         if let Some((_, claims)) = last.as_ref().filter(|(at, _)| at.elapsed() < MAX_AGE) {
             return claims.clone();
         }
-        let claims = Arc::new(self.paywall.unsettled());
+        let claims = Arc::new(self.paywall.unsettled(now_ms()));
         *last = Some((Instant::now(), claims.clone()));
         claims
     }

@@ -5,7 +5,7 @@ use super::{
     error::ApiError,
     state::{Catalogue, Creators},
 };
-use crate::{publishing::Publishing, use_cases::Sessions};
+use crate::{publishing::Publishing, stream_rules::closed_by, use_cases::Sessions};
 use axum::{
     extract::{OriginalUri, Path, Query, State},
     http::{HeaderMap, Method, StatusCode},
@@ -52,6 +52,12 @@ async fn stream_of(creators: &Creators, stream: StreamId) -> Result<Stream, ApiE
     found.ok_or_else(|| ApiError::not_found(format!("This gateway knows no stream {stream}.")))
 }
 
+/// Checks that a stream in this state may be published.
+fn check_published(stream: &Stream) -> Result<(), ApiError> {
+    let refused = |reason| Err(ApiError::conflict(format!("There can be no publish key: {reason}.")));
+    closed_by(stream.status).map_or(Ok(()), refused)
+}
+
 /// Creates a publish key. Its secret is in this answer only.
 ///
 /// A stream below the gateway's lowest price or share gets none, since no session of it would be accepted here.
@@ -70,6 +76,7 @@ pub async fn create_publish_key(
 ) -> Result<(StatusCode, Json<NewPublishKey>), ApiError> {
     let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
     let terms = check_creator(&creators, stream, request).await?;
+    check_published(&terms)?;
     sessions.check_income(&terms)?;
     let key = publishing.create_key(stream).await?;
     Ok((StatusCode::CREATED, Json(key)))
@@ -115,18 +122,26 @@ pub async fn revoke_publish_key(
 pub async fn get_ingest_health(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
+    State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
     uri: OriginalUri,
     headers: HeaderMap,
 ) -> Result<Json<IngestHealth>, ApiError> {
     check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
         .await?;
+    let start_the_encoder = || "No media arrives: start the encoder with the stream's publish key.".to_owned();
+    let closed =
+        catalogue.rules.check_published(stream).err().map(|reason| format!("Publishers are refused: {reason}."));
     let offline = || IngestHealth {
         state: "offline".into(),
-        diagnosis: "No media arrives: start the encoder with the stream's publish key.".into(),
+        diagnosis: closed.unwrap_or_else(start_the_encoder),
         ..IngestHealth::default()
     };
-    Ok(Json(catalogue.live.channel(stream).map_or_else(offline, |channel| channel.health())))
+    let mut health = catalogue.live.channel(stream).map_or_else(offline, |channel| channel.health());
+    if let Some(refusal) = publishing.last_refusal(stream).filter(|_| health.state != "live") {
+        health.diagnosis = refusal;
+    }
+    Ok(Json(health))
 }
 
 /// The length of a bucket.

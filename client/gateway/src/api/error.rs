@@ -40,6 +40,12 @@ impl ApiError {
         }
     }
 
+    /// Replaces the sentence that says what is wrong this time.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
     /// Adds a sentence on how to fix it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,12 +1,21 @@
 //! Playlists and media of streams on air: public, encrypted and the same for all viewers, so that any cache may keep them.
+//!
+//! The clear preview is the exception: it is counted with a device's free ticks, and is in no shared cache.
 
-use super::error::ApiError;
-use super::state::{ApiState, Catalogue};
-use crate::live::{Channel, Waited};
+use super::{
+    client_ip::ClientIp,
+    device::Device,
+    error::ApiError,
+    representation::{Conditions, Representation},
+    state::{ApiState, Catalogue},
+};
+use crate::{
+    live::{Channel, Waited, PREVIEW},
+    use_cases::KeySales,
+};
 use axum::{
     extract::{Path, Query, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
     Router,
 };
@@ -14,26 +23,43 @@ use bytes::Bytes;
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
-use vilokanam_media::{PlaylistError, Uris};
+use tower_http::{
+    compression::{predicate::SizeAbove, CompressionLayer},
+    CompressionLevel,
+};
+use vilokanam_indexer::metadata::ClearPreview;
+use vilokanam_media::{LiveForm, PlaylistError, Uris};
 
 pub const STORYBOARD_TYPE: &str = "text/vtt; charset=utf-8";
 const PLAYLIST_TYPE: &str = "application/vnd.apple.mpegurl";
 const PLAYLIST_AGE: &str = "public, max-age=1";
-/// A playlist with a viewer's token is private.
-const VIEWERS_PLAYLIST_AGE: &str = "private, no-store";
+/// What belongs to one viewer is in no cache.
+const VIEWERS_AGE: &str = "private, no-store";
 /// Media never changes: its path contains its index, and an index is used once.
 pub const MEDIA_AGE: &str = "public, max-age=31536000, immutable";
 const THUMBNAIL_AGE: &str = "public, max-age=10";
 /// Name of the multivariant playlist.
 pub const MULTIVARIANT: &str = "master";
+/// Bytes from which a playlist is compressed: less fits into one packet anyway.
+const COMPRESSED_FROM_BYTES: u64 = 1_024;
 
 pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/v1/streams/{id}/hls/{playlist}", get(playlist))
+        .route("/v1/streams/{id}/storyboard.vtt", get(storyboard))
+        .layer(compression())
         .route("/v1/streams/{id}/hls/v/{rendition}/{file}", get(file))
         .route("/v1/streams/{id}/thumbnail.jpg", get(thumbnail))
-        .route("/v1/streams/{id}/storyboard.vtt", get(storyboard))
         .route("/v1/streams/{id}/sprites/{sheet}", get(sheet))
+}
+
+/// Compression of playlists and other texts, for clients that accept it. It is fast rather than small, since a live playlist
+/// is written anew for every request.
+pub fn compression() -> CompressionLayer<SizeAbove> {
+    CompressionLayer::new()
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(COMPRESSED_FROM_BYTES))
 }
 
 #[derive(Deserialize)]
@@ -42,21 +68,44 @@ struct PlaylistQuery {
     msn: Option<u64>,
     #[serde(rename = "_HLS_part")]
     part: Option<u32>,
+    /// `YES` or `v2`: the player has an earlier version of the playlist.
+    #[serde(rename = "_HLS_skip")]
+    skip: Option<String>,
     /// Session and token, for players that cannot set headers.
     token: Option<String>,
 }
 
+impl PlaylistQuery {
+    fn form(&self) -> LiveForm {
+        match self.skip.as_deref() {
+            Some("YES" | "v2") => LiveForm::Delta,
+            _ => LiveForm::LowLatency,
+        }
+    }
+}
+
 fn channel(catalogue: &Catalogue, stream: StreamId) -> Result<Arc<Channel>, ApiError> {
+    catalogue.rules.check_served(stream)?;
     catalogue
         .live
         .channel(stream)
         .ok_or_else(|| ApiError::not_found(format!("Stream {stream} is not on air at this gateway.")))
 }
 
+/// Checks that the creator wants a clear preview at this moment.
+fn check_clear_preview(catalogue: &Catalogue, stream: StreamId) -> Result<(), ApiError> {
+    match catalogue.rules.clear_preview(stream) {
+        ClearPreview::Off => Err(ApiError::not_found(format!("Stream {stream} has no clear preview."))),
+        ClearPreview::Muted | ClearPreview::WithSound => Ok(()),
+    }
+}
+
 async fn playlist(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(query): Query<PlaylistQuery>,
+    device: Device,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let channel = channel(&catalogue, stream)?;
     let name =
@@ -67,17 +116,31 @@ async fn playlist(
     let uris = uris_for(&catalogue.live_uris, query.token.as_deref())?;
     if name == MULTIVARIANT {
         let text = channel.multivariant_playlist(&uris).map_err(playlist_error)?;
-        return Ok(playlist_response(text, query.token.is_some()));
+        return Ok(playlist_response(text, query.token.is_some(), &conditions));
+    }
+    let is_preview = name == PREVIEW;
+    if is_preview {
+        check_clear_preview(&catalogue, stream)?;
     }
     let wanted = query.msn.map(|msn| (msn, query.part));
-    match channel.media_playlist(name, wanted, &uris).await.map_err(playlist_error)? {
-        Waited::Ready(text) => Ok(playlist_response(text, query.token.is_some())),
-        Waited::TooFarAhead => Err(ApiError::bad_request("_HLS_msn or _HLS_part is too far ahead of the stream.")),
-        Waited::Gone => Err(ApiError::not_found("The stream has no such rendition.")),
-        Waited::TimedOut => {
-            Err(ApiError::unavailable("No new media arrived in time; the publisher may be disconnected."))
+    // Whole segments only: each is counted once, and its parts would be counted again.
+    let form = if is_preview { LiveForm::Plain } else { query.form() };
+    let text = match channel.media_playlist(name, wanted, form, &uris).await.map_err(playlist_error)? {
+        Waited::Ready(text) => text,
+        Waited::TooFarAhead => {
+            return Err(ApiError::bad_request("_HLS_msn or _HLS_part is too far ahead of the stream."));
         }
+        Waited::Gone => return Err(ApiError::not_found("The stream has no such rendition.")),
+        Waited::TimedOut => {
+            return Err(ApiError::unavailable("No new media arrived in time; the publisher may be disconnected."));
+        }
+    };
+    let mut response = playlist_response(text, is_preview || query.token.is_some(), &conditions);
+    if is_preview {
+        // Before the first segment, so that all of them are counted for one device.
+        device.introduce(&mut response);
     }
+    Ok(response)
 }
 
 /// Returns the URIs, with the viewer's token if there is one.
@@ -96,38 +159,65 @@ fn playlist_error(error: PlaylistError) -> ApiError {
     }
 }
 
-/// Answers with a playlist. One with a viewer's token is not cached.
-pub fn playlist_response(text: String, is_viewers: bool) -> Response {
-    let age = if is_viewers { VIEWERS_PLAYLIST_AGE } else { PLAYLIST_AGE };
-    ([(header::CONTENT_TYPE, PLAYLIST_TYPE), (header::CACHE_CONTROL, age)], text).into_response()
+/// Answers with a playlist. One that belongs to a viewer is not cached.
+pub fn playlist_response(text: String, is_viewers: bool, conditions: &Conditions) -> Response {
+    let age = if is_viewers { VIEWERS_AGE } else { PLAYLIST_AGE };
+    Representation { kind: PLAYLIST_TYPE, age, body: text.into(), version: None, has_ranges: false }.answer(conditions)
 }
 
 async fn file(
     State(catalogue): State<Arc<Catalogue>>,
+    State(sales): State<Arc<KeySales>>,
     Path((stream, rendition, name)): Path<(StreamId, String, String)>,
+    client: ClientIp,
+    device: Device,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let channel = channel(&catalogue, stream)?;
-    let path = format!("v/{rendition}/{name}");
     // `{index}.{part}.m4s` may be asked for before it is complete.
     let numbers = name.strip_suffix(".m4s").and_then(|stem| stem.split_once('.'));
     let part = numbers.and_then(|(index, part)| Some((&*rendition, index.parse().ok()?, part.parse().ok()?)));
-    match channel.file(&path, part).await {
-        Waited::Ready(bytes) => Ok(file_response(&name, bytes)),
-        Waited::TooFarAhead => Err(ApiError::bad_request("This part is too far ahead of the stream.")),
-        Waited::Gone => Err(ApiError::not_found("There is no such media file; it may have left the playlist.")),
-        Waited::TimedOut => Err(ApiError::unavailable("This part was not complete in time.")),
+    let missing = || ApiError::not_found("There is no such media file; it may have left the playlist.");
+    if rendition == PREVIEW && part.is_some() {
+        return Err(missing());
     }
+    let path = format!("v/{rendition}/{name}");
+    let bytes = match channel.file(&path, part).await {
+        Waited::Ready(bytes) => bytes,
+        Waited::TooFarAhead => return Err(ApiError::bad_request("This part is too far ahead of the stream.")),
+        Waited::Gone => return Err(missing()),
+        Waited::TimedOut => return Err(ApiError::unavailable("This part was not complete in time.")),
+    };
+    let version = format!("{}-{rendition}-{name}", channel.number);
+    if rendition != PREVIEW {
+        return Ok(file_response(&name, bytes, MEDIA_AGE, version, &conditions));
+    }
+    check_clear_preview(&catalogue, stream)?;
+    let index = name.strip_suffix(".m4s").and_then(|index| index.parse().ok());
+    // A slate costs nothing, as in every rendition.
+    let counted = index.filter(|index| !conditions.is_head() && channel.key(*index).is_some_and(|(_, cost)| cost > 0));
+    if let Some(index) = counted {
+        sales.preview(sales.find(stream, index, 1).await?, client.prefix(), device.id)?;
+    }
+    let mut response = file_response(&name, bytes, VIEWERS_AGE, version, &conditions);
+    device.introduce(&mut response);
+    Ok(response)
 }
 
-/// Answers with an initialisation segment or a media segment.
-pub fn file_response(name: &str, bytes: Bytes) -> Response {
+/// Answers with an initialisation segment or a media segment. `version` names these bytes, and no others.
+pub fn file_response(name: &str, body: Bytes, age: &'static str, version: String, conditions: &Conditions) -> Response {
     let kind = if name.ends_with(".mp4") { "video/mp4" } else { "video/iso.segment" };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, MEDIA_AGE)], bytes).into_response()
+    Representation { kind, age, body, version: Some(version), has_ranges: true }.answer(conditions)
 }
 
 /// Answers with a JPEG.
-pub fn picture(jpeg: Bytes, age: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, age)], jpeg).into_response()
+pub fn picture(body: Bytes, age: &'static str, conditions: &Conditions) -> Response {
+    Representation { kind: "image/jpeg", age, body, version: None, has_ranges: true }.answer(conditions)
+}
+
+/// Answers with the text of a storyboard.
+pub fn storyboard_response(body: Bytes, age: &'static str, conditions: &Conditions) -> Response {
+    Representation { kind: STORYBOARD_TYPE, age, body, version: None, has_ranges: false }.answer(conditions)
 }
 
 /// Returns the number in `{number}.jpg`.
@@ -138,32 +228,34 @@ pub fn sheet_number(name: &str) -> Option<usize> {
 async fn thumbnail(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let jpeg = channel(&catalogue, stream)?
         .thumbnail()
         .ok_or_else(|| ApiError::not_found("The stream has no picture yet."))?;
-    Ok(picture(jpeg, THUMBNAIL_AGE))
+    Ok(picture(jpeg, THUMBNAIL_AGE, &conditions))
 }
 
 async fn storyboard(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let text = channel(&catalogue, stream)?
         .storyboard
         .text()
         .ok_or_else(|| ApiError::not_found("The stream has no storyboard yet."))?;
-    let headers = [(header::CONTENT_TYPE, STORYBOARD_TYPE), (header::CACHE_CONTROL, THUMBNAIL_AGE)];
-    Ok((headers, text).into_response())
+    Ok(storyboard_response(text.into(), THUMBNAIL_AGE, &conditions))
 }
 
 /// Sheets are cached briefly: a growing one changes with each thumbnail, and a name is the same in every broadcast.
 async fn sheet(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, sheet)): Path<(StreamId, String)>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The storyboard has no such sheet.");
     let number = sheet_number(&sheet).ok_or_else(missing)?;
     let jpeg = channel(&catalogue, stream)?.storyboard.sheet(number).await.ok_or_else(missing)?;
-    Ok(picture(jpeg, THUMBNAIL_AGE))
+    Ok(picture(jpeg, THUMBNAIL_AGE, &conditions))
 }

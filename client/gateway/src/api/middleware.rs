@@ -37,7 +37,7 @@ pub async fn limit(
 pub async fn observe(State(profile): State<Arc<Profile>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let client = ClientIp::of(peer, request.headers(), profile.config.http.is_behind_proxy);
+    let client = ClientIp::of(peer, request.headers(), &profile.proxies);
     request.extensions_mut().insert(client);
     let route = request.extensions().get::<MatchedPath>().map_or("other", |path| path.as_str()).to_owned();
     let request_id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);

@@ -1,9 +1,12 @@
 //! The pages: a folder of files, with a policy that lets them connect only to this gateway and to nodes.
 
-use super::error::ApiError;
+use super::{
+    error::ApiError,
+    representation::{Conditions, Representation},
+};
 use axum::{
     extract::Request,
-    http::{header, HeaderMap, HeaderValue, StatusCode},
+    http::{header, HeaderValue, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     Router,
@@ -26,8 +29,11 @@ const OTHER_AGE: &str = "no-cache";
 const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
                       worker-src 'self' blob:; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-/// First segments of the addresses that the pages know. Any other address shows their "not found", with status 404.
-const PLACES: [&str; 5] = ["", "watch", "wallet", "studio", "gift"];
+const INDEX_TYPE: &str = "text/html; charset=utf-8";
+/// Most digits of the number of a stream or a recording.
+const MAX_DIGITS: usize = 20;
+/// Hex digits of a session's id.
+const SESSION_DIGITS: usize = 32;
 
 /// Why the pages cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -65,9 +71,11 @@ impl Pages {
         let index = self.index;
         let page = service_fn(move |request: Request| {
             let index = index.clone();
-            async move { Ok::<_, Infallible>(page(&index, request.uri().path(), request.headers())) }
+            async move { Ok::<_, Infallible>(page(&index, &request)) }
         });
-        let files = ServeDir::new(self.folder).precompressed_gzip().fallback(page);
+        // A folder is no page: the page at the root is one of the pages' own addresses.
+        let files = ServeDir::new(self.folder).append_index_html_on_directories(false);
+        let files = files.precompressed_gzip().fallback(page);
         Router::new()
             .fallback_service(files)
             .layer(middleware::from_fn(headers))
@@ -75,22 +83,50 @@ impl Pages {
     }
 }
 
-/// Answers an address that is no file. A missing file is missing; for everything else the pages decide what to show.
-fn page(index: &Bytes, path: &str, headers: &HeaderMap) -> Response {
-    let mut segments = path.trim_start_matches('/').split('/');
-    let is_place = PLACES.contains(&segments.next().unwrap_or_default());
+/// Answers an address that is no file: with the page, if the pages know the address. Browsers see the pages' own "not found",
+/// and all others a problem, so that no probe takes the page for a yes.
+fn page(index: &Bytes, request: &Request) -> Response {
+    let path = request.uri().path();
+    if is_place(path) {
+        let body = index.clone();
+        let page = Representation { kind: INDEX_TYPE, age: OTHER_AGE, body, version: None, has_ranges: false };
+        return page.answer(&Conditions::of(request.method(), request.headers()));
+    }
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if is_file || (!is_place && !accepted.contains("text/html")) {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if is_file || !accepted.contains("text/html") {
         return ApiError::not_found("There is no page at this address.").into_response();
     }
-    let status = if is_place { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], index.clone()).into_response()
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, INDEX_TYPE)], index.clone()).into_response()
+}
+
+/// Whether the pages know the address. The same list is in `client/web/src/app/routes.ts`.
+fn is_place(path: &str) -> bool {
+    let is_number =
+        |text: &str| (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_session = |text: &str| {
+        let digits = text.strip_prefix("0x").unwrap_or_default();
+        digits.len() == SESSION_DIGITS && digits.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
+    };
+    if path == "/" {
+        return true;
+    }
+    let path = path.strip_prefix('/').unwrap_or(path);
+    match path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>()[..] {
+        ["wallet"] | ["gift"] | ["studio"] | ["studio", "new" | "earnings"] => true,
+        ["watch", stream] | ["studio", "streams", stream] => is_number(stream),
+        ["watch", stream, "recordings", number] => is_number(stream) && is_number(number),
+        ["wallet", "sessions", session] => is_session(session),
+        _ => false,
+    }
 }
 
 async fn headers(request: Request, next: Next) -> Response {
-    let age = if request.uri().path().starts_with(HASHED) { HASHED_AGE } else { OTHER_AGE };
+    let is_hashed = request.uri().path().starts_with(HASHED);
     let mut response = next.run(request).await;
+    // A file that is missing now may be there after the next update.
+    let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let age = if is_hashed && is_there { HASHED_AGE } else { OTHER_AGE };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(age));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -158,12 +194,70 @@ mod tests {
     #[tokio::test]
     async fn missing_files_and_probes_of_unknown_addresses_get_404() {
         let (_folder, pages) = pages();
-        for path in ["/assets/a-2.js", "/../Cargo.toml", "/favicon.ico", "/v1/nothing", "/healthz"] {
-            assert_eq!(get(&pages, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+        let files = ["/assets/a-2.js", "/../Cargo.toml", "/favicon.ico", "/v1/nothing"];
+        let probes = ["/healthz", "/livez", "/readyz", "/health/live", "/status", "/ping", "/api/health", "/-/healthy"];
+        let odd = [
+            "/watch",
+            "/watch/x",
+            "/wallet/healthz",
+            "/studio/livez",
+            "/watch/7/8",
+            "//",
+            "/gift/7",
+            "/%2e",
+            "/assets",
+        ];
+        for path in files.into_iter().chain(probes).chain(odd) {
+            for accepted in ["", "*/*", "application/json"] {
+                let answer = get(&pages, path, &[(header::ACCEPT, accepted)]).await;
+                assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path} {accepted}");
+                assert!(header_of(&answer, header::CONTENT_TYPE).starts_with("application/problem+json"), "{path}");
+                assert_eq!(header_of(&answer, header::CACHE_CONTROL), OTHER_AGE, "it may exist tomorrow: {path}");
+            }
         }
         let browser = get(&pages, "/healthz", &[(header::ACCEPT, "text/html,*/*")]).await;
         assert_eq!(browser.status(), StatusCode::NOT_FOUND, "a browser sees the pages' own message");
         assert!(header_of(&browser, header::CONTENT_TYPE).starts_with("text/html"));
+    }
+
+    #[test]
+    fn every_route_of_the_pages_is_known() {
+        let routes = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/src/app/routes.ts");
+        let source = fs::read_to_string(routes).unwrap();
+        let mut checked = 0;
+        for line in source.lines().filter_map(|line| line.trim_start().strip_prefix("route(")) {
+            let quote = &line[..1];
+            let pattern = line[1..].split(quote).next().unwrap();
+            let path = pattern.replace("${STREAM}", "7").replace("(0x[0-9a-f]{32})", &format!("0x{}", "0a".repeat(16)));
+            let path = if path.is_empty() { "/" } else { &path };
+            assert!(is_place(path), "{path}");
+            assert!(path == "/" || is_place(&format!("{path}/")), "{path}");
+            checked += 1;
+        }
+        assert!(checked >= 10, "{checked} routes were found");
+    }
+
+    #[tokio::test]
+    async fn compression_that_the_client_rules_out_is_not_used() {
+        let (folder, pages) = pages();
+        fs::write(folder.path().join("assets/a-1.js.gz"), "compressed before").unwrap();
+        for accepted in ["gzip;q=0", "gzip;q=0, *", "identity", "deflate, gzip; q=0.0"] {
+            for path in ["/assets/a-1.js", "/"] {
+                let plain = get(&pages, path, &[(header::ACCEPT_ENCODING, accepted)]).await;
+                assert_eq!(header_of(&plain, header::CONTENT_ENCODING), "", "{path} {accepted}");
+            }
+        }
+        let compressed = get(&pages, "/", &[(header::ACCEPT_ENCODING, "identity;q=0.5, gzip;q=0.8")]).await;
+        assert_eq!(header_of(&compressed, header::CONTENT_ENCODING), "gzip");
+    }
+
+    #[tokio::test]
+    async fn unchanged_page_is_not_sent_again() {
+        let (_folder, pages) = pages();
+        let tag = header_of(&get(&pages, "/wallet", &[]).await, header::ETAG);
+        let again = get(&pages, "/watch/7", &[(header::IF_NONE_MATCH, &format!("\"x\", {tag}"))]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert!(header_of(&again, header::CONTENT_SECURITY_POLICY).contains("frame-ancestors"));
     }
 
     #[test]

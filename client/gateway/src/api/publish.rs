@@ -1,6 +1,6 @@
 //! For encoders: uploads by PUT, and SRT listeners. Both require the publish key; RTMP has a port of its own.
 
-use super::state::ApiState;
+use super::state::{ApiState, Catalogue};
 use super::{client_ip::ClientIp, error::ApiError};
 use crate::publishing::Publishing;
 use axum::{
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
 use tower_http::timeout::TimeoutLayer;
-use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError};
+use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError, StreamClosed};
 use vilokanam_wire::{
     codes,
     creator::{OpenSrt, SrtListener},
@@ -40,6 +40,7 @@ pub struct Shown {
 /// Accepts a segment, an initialisation segment or a playlist of an encoder's HLS or CMAF.
 async fn upload(
     State(publishing): State<Arc<Publishing>>,
+    State(catalogue): State<Arc<Catalogue>>,
     client: ClientIp,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(shown): Query<Shown>,
@@ -49,6 +50,7 @@ async fn upload(
     // Before a byte of the body is read, so that uploads without a key take no memory. `put` checks again, since the key may
     // be revoked while the body arrives.
     publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
+    catalogue.rules.check_published(stream).map_err(closed_error)?;
     let body = Bytes::from_request(request, &()).await.map_err(|error| body_error(&error))?;
     let outcome = publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
     Ok(match outcome {
@@ -79,11 +81,17 @@ fn key_of(headers: &HeaderMap, shown: Option<String>) -> Result<String, ApiError
     responses((status = 200, body = SrtListener), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub async fn open_srt(
     State(publishing): State<Arc<Publishing>>,
+    State(catalogue): State<Arc<Catalogue>>,
     client: ClientIp,
     Path(stream): Path<StreamId>,
     Json(ask): Json<OpenSrt>,
 ) -> Result<Json<SrtListener>, ApiError> {
-    publishing.open_srt(stream, &ask.key, client.0).map(Json).map_err(srt_error)
+    let opened = publishing.open_srt(stream, &ask.key, client.0).map_err(srt_error)?;
+    if let Err(reason) = catalogue.rules.check_published(stream) {
+        publishing.close_srt(stream);
+        return Err(closed_error(reason));
+    }
+    Ok(Json(opened))
 }
 
 /// Closes the SRT listener of the stream and cuts off its publisher. Requires the publish key as uploads do.
@@ -123,16 +131,22 @@ fn refused(status: StatusCode, detail: String) -> ApiError {
 fn key_error(error: &KeyRefusal) -> ApiError {
     match error {
         KeyRefusal::TooManyFailures { retry_after_s } => {
-            ApiError::too_many_requests(u32::try_from(*retry_after_s).unwrap_or(u32::MAX))
+            let retry_after_s = u32::try_from(*retry_after_s).unwrap_or(u32::MAX);
+            ApiError::too_many_requests(retry_after_s).detail(format!("The publisher is refused: {error}."))
         }
         error => refused(StatusCode::FORBIDDEN, error.to_string()),
     }
+}
+
+fn closed_error(reason: StreamClosed) -> ApiError {
+    refused(StatusCode::FORBIDDEN, format!("The publisher is refused: {reason}."))
 }
 
 fn put_error(error: PutError) -> ApiError {
     let words = error.to_string();
     match &error {
         PutError::Publish(PublishError::Key(refusal)) => key_error(refusal),
+        PutError::Publish(PublishError::Closed(reason)) => closed_error(*reason),
         PutError::Publish(PublishError::TooManyBroadcasts(_) | PublishError::ShuttingDown) => {
             ApiError::unavailable(words)
         }
@@ -154,6 +168,17 @@ fn srt_error(error: SrtError) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::{body::to_bytes, response::IntoResponse};
+
+    #[tokio::test]
+    async fn too_many_wrong_keys_are_named_as_the_cause() {
+        let response = key_error(&KeyRefusal::TooManyFailures { retry_after_s: 9 }).into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers().get(header::RETRY_AFTER).map(|value| value.as_bytes()), Some(&b"9"[..]));
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("the publish key is not valid"), "{text}");
+    }
 
     #[test]
     fn the_key_in_the_header_comes_first() {

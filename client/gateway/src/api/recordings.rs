@@ -5,14 +5,14 @@ use super::{
     error::ApiError,
     media::{self, picture, MULTIVARIANT},
     page::PageQuery,
+    representation::Conditions,
     state::{ApiState, Catalogue},
     views,
 };
 use crate::live::Recorded;
 use axum::{
     extract::{Path, Query, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
     Json, Router,
 };
@@ -29,6 +29,7 @@ use vilokanam_wire::{
 pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/v1/streams/{id}/recordings/{number}/{playlist}", get(playlist))
+        .layer(media::compression())
         .route("/v1/streams/{id}/recordings/{number}/v/{rendition}/{file}", get(file))
         .route("/v1/streams/{id}/recordings/{number}/sprites/{sheet}", get(sheet))
 }
@@ -41,6 +42,7 @@ pub async fn list_recordings(
     Path(stream): Path<StreamId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<RecordingView>>, ApiError> {
+    catalogue.rules.check_served(stream)?;
     let found = catalogue.index.recordings(stream, &query.request()).await?;
     Ok(Json(views::page(found, |broadcast| recording_view(&broadcast))))
 }
@@ -53,6 +55,7 @@ pub async fn get_recording(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number)): Path<(StreamId, u64)>,
 ) -> Result<Json<RecordingView>, ApiError> {
+    catalogue.rules.check_served(stream)?;
     let found = catalogue.index.recording(stream, number).await.map_err(|error| ApiError::internal(&error))?;
     found.map(|broadcast| Json(recording_view(&broadcast))).ok_or_else(|| no_recording(stream, number))
 }
@@ -75,6 +78,7 @@ fn no_recording(stream: StreamId, number: u64) -> ApiError {
 }
 
 async fn recorded(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Arc<Recorded>, ApiError> {
+    catalogue.rules.check_served(stream)?;
     let found = catalogue.recordings.recorded(stream, number).await?;
     found.ok_or_else(|| no_recording(stream, number))
 }
@@ -89,9 +93,10 @@ async fn playlist(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, name)): Path<(StreamId, u64, String)>,
     Query(query): Query<PlaylistQuery>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     if name == "storyboard.vtt" {
-        return storyboard(&catalogue, stream, number).await;
+        return storyboard(&catalogue, stream, number, &conditions).await;
     }
     let name =
         name.strip_suffix(".m3u8").ok_or_else(|| ApiError::not_found("The name of a playlist ends with .m3u8."))?;
@@ -102,39 +107,52 @@ async fn playlist(
         rendition => recorded.playlist(rendition, &uris),
     };
     let text = text.ok_or_else(|| ApiError::not_found("The recording has no such rendition."))?;
-    Ok(media::playlist_response(text, query.token.is_some()))
+    Ok(media::playlist_response(text, query.token.is_some(), &conditions))
 }
 
 async fn file(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, rendition, name)): Path<(StreamId, u64, String, String)>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The recording has no such media file.");
     if !is_rendition(&rendition) || !is_media(&name) {
         return Err(missing());
     }
-    // The files of a broadcast that goes on exist already, but it is not a recording yet.
-    recorded(&catalogue, stream, number).await?;
+    // The files of a broadcast that goes on exist already, but it is not a recording yet. Gateways before this version have
+    // stored the clear preview beside the renditions that are described.
+    let is_recorded = recorded(&catalogue, stream, number).await?.has_rendition(&rendition);
+    if !is_recorded {
+        return Err(missing());
+    }
     let path = format!("v/{rendition}/{name}");
     let bytes = catalogue.recordings.file(stream, number, &path).await?;
-    Ok(media::file_response(&name, bytes.ok_or_else(missing)?))
+    let version = format!("{number}-{rendition}-{name}");
+    Ok(media::file_response(&name, bytes.ok_or_else(missing)?, media::MEDIA_AGE, version, &conditions))
 }
 
-async fn storyboard(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Response, ApiError> {
+async fn storyboard(
+    catalogue: &Catalogue,
+    stream: StreamId,
+    number: u64,
+    conditions: &Conditions,
+) -> Result<Response, ApiError> {
+    catalogue.rules.check_served(stream)?;
     let text = catalogue.recordings.storyboard(stream, number).await?;
     let text = text.ok_or_else(|| ApiError::not_found("The recording has no storyboard."))?;
-    let headers = [(header::CONTENT_TYPE, media::STORYBOARD_TYPE), (header::CACHE_CONTROL, media::MEDIA_AGE)];
-    Ok((headers, text).into_response())
+    Ok(media::storyboard_response(text, media::MEDIA_AGE, conditions))
 }
 
 async fn sheet(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, sheet)): Path<(StreamId, u64, String)>,
+    conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The storyboard has no such sheet.");
     let sheet = media::sheet_number(&sheet).ok_or_else(missing)?;
+    catalogue.rules.check_served(stream)?;
     let jpeg = catalogue.recordings.sheet(stream, number, sheet).await?;
-    Ok(picture(jpeg.ok_or_else(missing)?, media::MEDIA_AGE))
+    Ok(picture(jpeg.ok_or_else(missing)?, media::MEDIA_AGE, &conditions))
 }
 
 /// Whether this can be the name of a rendition. Names have no dots and no slashes.
@@ -153,6 +171,7 @@ fn is_media(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{super::views::test_catalogue::TestCatalogue, *};
+    use tick_stream_primitives::StreamStatus;
 
     /// Broadcasts 1 to 150 of stream 3, of which every 50th was recorded.
     async fn catalogue_with_recordings() -> TestCatalogue {
@@ -202,6 +221,22 @@ mod tests {
         index.keep_recording(3, 151, "recordings").await.unwrap();
         assert_eq!(list(&catalogue, "limit=1").await.items[0].number, 150);
         assert!(get_recording(State(catalogue.catalogue.clone()), Path((3, 151))).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn recordings_of_a_suspended_stream_are_not_given_out() {
+        let catalogue = catalogue_with_recordings().await;
+        catalogue.set_status(3, StreamStatus::Suspended);
+        let query = || Query::try_from_uri(&"/v1/streams/3/recordings".parse().unwrap()).unwrap();
+        let listed = list_recordings(State(catalogue.catalogue.clone()), Path(3), query()).await;
+        assert_eq!(listed.map(drop).unwrap_err().to_problem().status, 403);
+        let one = get_recording(State(catalogue.catalogue.clone()), Path((3, 50))).await;
+        assert_eq!(one.map(drop).unwrap_err().to_problem().code, "stream-not-open");
+        catalogue.set_status(3, StreamStatus::Offline);
+        assert!(
+            list_recordings(State(catalogue.catalogue.clone()), Path(3), query()).await.is_ok(),
+            "until it is lifted"
+        );
     }
 
     #[test]

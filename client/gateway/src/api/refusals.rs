@@ -4,6 +4,7 @@ use super::error::ApiError;
 use crate::{
     live::RecordingError,
     publishing::KeyError,
+    stream_rules::Suspended,
     telemetry::names,
     use_cases::{SaleError, SessionError},
 };
@@ -20,6 +21,7 @@ impl From<SaleError> for ApiError {
         match error {
             SaleError::KeyCount => Self::bad_request(detail),
             SaleError::NoKey { .. } => Self::not_found(detail).hint("Read the playlist again."),
+            SaleError::Suspended(error) => error.into(),
             SaleError::Recording(error) => Self::internal(&error),
             SaleError::NotHosted { .. } => {
                 Self::new(StatusCode::CONFLICT, codes::STREAM_NOT_HOSTED, "The stream is not hosted here", detail)
@@ -49,6 +51,12 @@ impl From<SessionError> for ApiError {
             }
             SessionError::Offer(OfferError::Unavailable(error)) => Self::unavailable(error.to_string()),
         }
+    }
+}
+
+impl From<Suspended> for ApiError {
+    fn from(error: Suspended) -> Self {
+        Self::new(StatusCode::FORBIDDEN, codes::STREAM_NOT_OPEN, "The stream is suspended", error.to_string())
     }
 }
 

@@ -5,7 +5,9 @@ use crate::{
     audience::Audience,
     config::Config,
     live::{ChannelRegistry, Recordings},
+    proxies::Proxies,
     publishing::Publishing,
+    stream_rules::StreamRules,
     use_cases::{KeySales, Sessions},
 };
 use axum::extract::FromRef;
@@ -38,6 +40,8 @@ pub struct ApiState {
 /// What the gateway says of itself.
 pub struct Profile {
     pub config: Config,
+    /// The proxies in front of it.
+    pub proxies: Proxies,
     /// The gateway's account.
     pub account: AccountId,
     pub genesis: GenesisHash,
@@ -51,6 +55,8 @@ pub struct Catalogue {
     /// The streams on air here.
     pub live: Arc<ChannelRegistry>,
     pub recordings: Arc<Recordings>,
+    /// Which streams may be served.
+    pub rules: Arc<StreamRules>,
     /// Where playlists of streams on air say that media and keys are.
     pub live_uris: Uris,
     /// Where playlists of recordings say that media and keys are.

@@ -8,7 +8,7 @@ use vilokanam_wire::{
     money::{Receipt, SessionRecord},
     scalars::rfc3339,
     sessions::{SessionPhase, SessionView},
-    streams::{Metadata, NextPrice, Page, Split, StreamView},
+    streams::{ClearPreview, Metadata, NextPrice, Page, Split, StreamView},
     Account, Planck, SessionRef, StreamRef,
 };
 
@@ -62,7 +62,7 @@ pub fn indexed_session_view(session: SessionRow) -> SessionView {
 /// Converts a stream of the index, and adds what this gateway knows of it.
 pub fn stream_view(catalogue: &Catalogue, stream: StreamRow, last_live: Option<Moment>) -> StreamView {
     let StreamRow { id, value, totals } = stream;
-    let is_live_here = catalogue.live.channel(id).is_some();
+    let is_live_here = catalogue.live.channel(id).is_some() && catalogue.rules.check_served(id).is_ok();
     StreamView {
         stream: StreamRef(id),
         creator: Account(value.creator),
@@ -84,8 +84,14 @@ pub fn stream_view(catalogue: &Catalogue, stream: StreamRow, last_live: Option<M
 }
 
 fn metadata_view(bytes: &[u8]) -> Metadata {
-    let metadata::Metadata { title, description, category, tags, thumbnail } = metadata::Metadata::decode(bytes);
-    Metadata { title, description, category, tags, thumbnail: thumbnail.unwrap_or_default() }
+    let found = metadata::Metadata::decode(bytes);
+    let metadata::Metadata { title, description, category, tags, thumbnail, .. } = found;
+    let clear_preview = match found.clear_preview {
+        metadata::ClearPreview::Off => ClearPreview::Off,
+        metadata::ClearPreview::Muted => ClearPreview::Muted,
+        metadata::ClearPreview::WithSound => ClearPreview::WithSound,
+    };
+    Metadata { title, description, category, tags, thumbnail: thumbnail.unwrap_or_default(), clear_preview }
 }
 
 fn splits_view(splits: Splits) -> Vec<Split> {

@@ -5,6 +5,8 @@ use rustls::pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer};
 use std::{path::Path, process::Command};
 use tracing_subscriber::EnvFilter;
 
+/// Most proxies that a request may pass.
+const MAX_PROXY_HOPS: usize = 8;
 /// Heights that renditions can have.
 const HEIGHTS: [u32; 5] = [240, 360, 480, 720, 1080];
 /// Presets of x264.
@@ -65,6 +67,9 @@ fn check_http(config: &Config, wrong: &mut Vec<String>) {
     for (name, value) in at_least_one {
         expect(wrong, value > 0, || format!("{name}: must be 1 or more"));
     }
+    expect(wrong, (1..=MAX_PROXY_HOPS).contains(&http.proxy_hops), || {
+        format!("http.proxy_hops: {} is not between 1 and {MAX_PROXY_HOPS}", http.proxy_hops)
+    });
     expect(wrong, (4_096..=1 << 20).contains(&http.max_body_bytes), || {
         format!("http.max_body_bytes: {} is not between 4096 and 1048576", http.max_body_bytes)
     });
@@ -152,9 +157,17 @@ fn check_ingest(config: &Config, wrong: &mut Vec<String>) {
             format!("{name}: '{}' cannot be run; install ffmpeg or set the path of the program", program.display())
         });
     }
+    expect(wrong, ingest.rtmps_listen.is_none() || config.http.tls_certificate.is_some(), || {
+        "ingest.rtmps_listen: RTMPS needs the certificate of http.tls_certificate and http.tls_key; set both, or leave the \
+         setting out"
+            .into()
+    });
     let (first, last) = ingest.srt_ports;
     expect(wrong, first > 0 && first <= last, || {
-        format!("ingest.srt_ports: [{first}, {last}] must be the first and the last port of a range")
+        format!(
+            "ingest.srt_ports: [{first}, {last}] must be the first and the last port of a range: the first is for all \
+             streams, and each of the others for one"
+        )
     });
     expect(wrong, !ingest.ladder.is_empty(), || "ingest.ladder: name at least one height".into());
     for height in &ingest.ladder {

@@ -1,9 +1,10 @@
-//! Best blocks, reported to the paywall as soon as they are known. They may still be undone.
+//! Best blocks, reported to the paywall and to the rules of streams as soon as they are known. They may still be undone.
 
 use super::{
     load::{load_sessions, load_streams},
     report::report_session,
 };
+use crate::stream_rules::StreamRules;
 use std::{collections::VecDeque, sync::Arc};
 use tick_stream_primitives::{AccountId, SessionId, TickEvent};
 use tokio_util::sync::CancellationToken;
@@ -15,13 +16,13 @@ use vilokanam_paywall::{Paywall, Seen, StreamTerms};
 
 /// Follows best blocks until `stop` is cancelled.
 pub async fn follow_best(
-    paywall: Arc<Paywall>,
+    (paywall, rules): (Arc<Paywall>, Arc<StreamRules>),
     nodes: Arc<Nodes>,
     index: Store,
     gateway: AccountId,
     stop: CancellationToken,
 ) {
-    let mut follower = Follower { paywall, nodes, index, gateway, opened: VecDeque::new() };
+    let mut follower = Follower { paywall, rules, nodes, index, gateway, opened: VecDeque::new() };
     tokio::select! {
         () = stop.cancelled() => {}
         () = follower.follow() => {}
@@ -30,6 +31,7 @@ pub async fn follow_best(
 
 struct Follower {
     paywall: Arc<Paywall>,
+    rules: Arc<StreamRules>,
     nodes: Arc<Nodes>,
     index: Store,
     gateway: AccountId,
@@ -81,7 +83,7 @@ impl Follower {
     async fn report_block(&mut self, block: &FollowedBlock, is_gap: bool) -> Result<(), NodesError> {
         if is_gap {
             // The state has the effects of the missed blocks.
-            load_streams(&self.paywall, &self.nodes).await?;
+            load_streams(&self.paywall, &self.rules, &self.nodes).await?;
             load_sessions(&self.paywall, &self.nodes, &self.index).await?;
         }
         for placed in &block.events {
@@ -105,8 +107,14 @@ impl Follower {
         }
         let Some(id) = event.changed_stream() else { return Ok(()) };
         match self.nodes.ask(|chain| async move { chain.at(block.hash).stream(id).await }).await? {
-            Some(stream) => drop(self.paywall.stream(StreamTerms::from_chain(id, &stream))),
-            None => self.paywall.stream_gone(id),
+            Some(stream) => {
+                self.paywall.stream(StreamTerms::from_chain(id, &stream));
+                self.rules.set(id, &stream);
+            }
+            None => {
+                self.paywall.stream_gone(id);
+                self.rules.set_gone(id);
+            }
         }
         Ok(())
     }

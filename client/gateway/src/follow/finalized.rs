@@ -121,17 +121,20 @@ impl Follower {
         })
     }
 
-    /// Counts the open fee of a session of this gateway: earned, or lost to the account that removed the session because this
-    /// gateway had neglected it.
+    /// Counts the open fee of a session of this gateway: what it earned, and what it lost to the account that removed the
+    /// session because this gateway had neglected it.
     fn count_open_fee(&self, event: &TickEvent) {
-        let TickEvent::SessionClosed { session, gateway, fee, fee_to, .. } = event else { return };
+        let TickEvent::SessionClosed { session, gateway, fee, reward, remover, .. } = event else { return };
         if *gateway != self.gateway {
             return;
         }
-        let result = if *fee_to == self.gateway { "earned" } else { "lost" };
-        metrics::counter!(names::OPEN_FEES, "result" => result).increment(u64::try_from(*fee).unwrap_or(u64::MAX));
-        if result == "lost" {
-            tracing::warn!(%session, by = %fee_to, fee, "another account removed a session that this gateway had neglected");
+        let lost = if *remover == self.gateway { 0 } else { *reward };
+        for (result, amount) in [("earned", fee.saturating_sub(lost)), ("lost", lost)] {
+            metrics::counter!(names::OPEN_FEES, "result" => result)
+                .increment(u64::try_from(amount).unwrap_or(u64::MAX));
+        }
+        if lost > 0 {
+            tracing::warn!(%session, by = %remover, lost, "another account removed a session that this gateway had neglected");
         }
     }
 

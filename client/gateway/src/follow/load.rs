@@ -1,20 +1,31 @@
 //! Reports the state of the chain to the paywall: at the start, and whenever blocks were missed.
 
-use tick_stream_primitives::SessionId;
-use vilokanam_chain::{Nodes, NodesError};
-use vilokanam_indexer::Store;
+use crate::stream_rules::StreamRules;
+use tick_stream_primitives::{AccountId, SessionId};
+use vilokanam_chain::{Chain, Nodes, NodesError};
+use vilokanam_indexer::{Store, StoreError};
 use vilokanam_paywall::{Paywall, Phase, Seen, StreamTerms};
 
 /// Number of streams in one request to a node.
 const STREAMS_PAGE: u32 = 100;
 
-/// Reports all streams to the paywall.
-pub async fn load_streams(paywall: &Paywall, nodes: &Nodes) -> Result<(), NodesError> {
+/// Why the open sessions could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Node(#[from] NodesError),
+    #[error(transparent)]
+    Index(#[from] StoreError),
+}
+
+/// Reports all streams to the paywall and to the rules of streams.
+pub async fn load_streams(paywall: &Paywall, rules: &StreamRules, nodes: &Nodes) -> Result<(), NodesError> {
     let mut from = 0;
     loop {
         let page = nodes.ask(|chain| async move { chain.now().streams(from, STREAMS_PAGE).await }).await?;
         for (id, stream) in &page.streams {
             paywall.stream(StreamTerms::from_chain(*id, stream));
+            rules.set(*id, stream);
         }
         let Some(next) = page.next else { return Ok(()) };
         from = next;
@@ -42,6 +53,29 @@ pub async fn load_sessions(paywall: &Paywall, nodes: &Nodes, index: &Store) -> R
         }
     }
     Ok(())
+}
+
+/// Reports to the paywall the open sessions of the gateway that it does not know: it had no place for them, or had rejected
+/// and forgotten them. It serves or closes them. To be called at the start, behind [`load_sessions`].
+pub async fn load_unknown_sessions(
+    paywall: &Paywall,
+    nodes: &Nodes,
+    index: &Store,
+    gateway: &AccountId,
+) -> Result<(), LoadError> {
+    let mut after = None;
+    loop {
+        let ids = index.open_sessions_of_gateway(gateway, after.as_ref()).await?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = Some(*last);
+        for id in ids.into_iter().filter(|id| paywall.status(id).is_none()) {
+            let read = |chain: Chain| async move { chain.at(chain.finalized().await?.hash).session(id).await };
+            if let Some(session) = nodes.ask(read).await? {
+                tracing::info!(session = %id, "found an open session of this gateway that the journal does not have");
+                paywall.opened(id, &session, Seen::Finalized);
+            }
+        }
+    }
 }
 
 /// Reports number and time of the best block. This comes before the sessions: without a clock, the paywall would take a

@@ -1,8 +1,8 @@
 //! Why the gateway cannot start.
 
 use crate::{
-    api::pages::PagesError, http_server::ServeError, publishing::PublishingError, secrets::SecretError,
-    telemetry::TelemetryError,
+    api::pages::PagesError, follow::LoadError, http_server::ServeError, publishing::PublishingError,
+    secrets::SecretError, telemetry::TelemetryError,
 };
 use std::path::PathBuf;
 use vilokanam_chain::NodesError;
@@ -19,6 +19,8 @@ pub enum BuildError {
     Node(#[from] NodesError),
     #[error(transparent)]
     Index(#[from] StoreError),
+    #[error(transparent)]
+    Sessions(#[from] LoadError),
     #[error(transparent)]
     Broadcasts(#[from] vilokanam_indexer::GatewayStateError),
     #[error(transparent)]

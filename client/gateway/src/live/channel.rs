@@ -7,7 +7,11 @@ use super::{
 };
 use bytes::Bytes;
 use parking_lot::RwLock;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use tick_stream_primitives::StreamId;
 use tokio::sync::watch;
 use vilokanam_media::{
@@ -43,6 +47,7 @@ pub struct Channel {
     thumbnail: RwLock<Option<Bytes>>,
     pub storyboard: Storyboard,
     sold: SoldCounter,
+    is_withdrawn: AtomicBool,
 }
 
 struct Media {
@@ -65,7 +70,8 @@ impl Channel {
         let (health, thumbnail) = (RwLock::default(), RwLock::default());
         let (media, changes) = (RwLock::new(media), watch::Sender::new(0));
         let sold = SoldCounter::default();
-        Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, sold })
+        let is_withdrawn = AtomicBool::new(false);
+        Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, sold, is_withdrawn })
     }
 
     /// Begins a source: a publisher connected or came back.
@@ -143,6 +149,12 @@ impl Channel {
         self.changes.send_modify(|count| *count += 1);
     }
 
+    /// Ends every wait for media, and gives out no more of it.
+    pub fn withdraw(&self) {
+        self.is_withdrawn.store(true, Ordering::Release);
+        self.changes.send_modify(|count| *count += 1);
+    }
+
     /// Returns the multivariant playlist.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
         self.media.read().live.multivariant_playlist(uris)
@@ -153,6 +165,7 @@ impl Channel {
         &self,
         rendition: &str,
         wanted: Option<(u64, Option<u32>)>,
+        form: LiveForm,
         uris: &Uris,
     ) -> Result<Waited<String>, PlaylistError> {
         self.wait_for(|media| {
@@ -162,7 +175,7 @@ impl Channel {
                 None => Availability::Ready,
             };
             match state {
-                Availability::Ready => media.live.media_playlist(id, LiveForm::LowLatency, uris).map(Ok),
+                Availability::Ready => media.live.media_playlist(id, form, uris).map(Ok),
                 state => Ok(Err(state)),
             }
         })
@@ -194,6 +207,9 @@ impl Channel {
         let mut changes = self.changes.subscribe();
         loop {
             changes.mark_unchanged();
+            if self.is_withdrawn.load(Ordering::Acquire) {
+                return Ok(Waited::Gone);
+            }
             let found = look(&self.media.read())?;
             match found {
                 Ok(found) => return Ok(Waited::Ready(found)),
@@ -257,5 +273,27 @@ impl Channel {
     pub async fn add_thumbnail(&self, jpeg: Bytes) {
         *self.thumbnail.write() = Some(jpeg.clone());
         self.storyboard.add(jpeg).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object_store::memory::InMemory;
+    use std::sync::Arc;
+    use vilokanam_media::{Access, RenditionConfig, UriTemplates};
+
+    #[tokio::test]
+    async fn withdrawn_channel_answers_requests_that_wait_for_media() {
+        let renditions = vec![RenditionConfig { name: "240p".into(), access: Access::Paid, nominal_bandwidth_bps: 1 }];
+        let config = LiveConfig { renditions, ..LiveConfig::default() };
+        let storyboard = Storyboard::new(Arc::new(InMemory::new()), 1, 1, false);
+        let channel = Channel::new(1, 1, config, StreamSecret::from_bytes([1; 32]), 0, storyboard).unwrap();
+        let uris = Uris::new(&UriTemplates::default()).unwrap();
+        let waiting = channel.media_playlist("240p", Some((0, None)), LiveForm::LowLatency, &uris);
+        let (answer, ()) = tokio::join!(waiting, async { channel.withdraw() });
+        assert_eq!(answer, Ok(Waited::Gone));
+        let later = channel.media_playlist("240p", Some((0, None)), LiveForm::LowLatency, &uris).await;
+        assert_eq!(later, Ok(Waited::Gone));
     }
 }

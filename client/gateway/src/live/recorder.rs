@@ -100,8 +100,12 @@ impl Writer {
         Self { store, index, stream, number, folder, uris, names, recordings, unwritten: 0, is_listed: false }
     }
 
-    /// Writes what has become ready. A segment that cannot be written is missing in the recording, not in the broadcast.
+    /// Writes what has become ready of the recorded renditions, if it is encrypted: the clear preview and the slate are not
+    /// recorded. A segment that cannot be written is missing in the recording, not in the broadcast.
     async fn keep(&mut self, event: &Event) {
+        if !self.is_recorded(event) {
+            return;
+        }
         let file = match event {
             Event::InitReady(init) => {
                 let name = &self.names[init.rendition.place()];
@@ -127,6 +131,15 @@ impl Writer {
         let kept: usize = self.recordings.iter().map(|(_, recording)| recording.segments().len()).sum();
         if self.unwritten >= WRITE_EVERY_SEGMENTS.max(kept / WRITE_EVERY_PART) {
             self.write().await;
+        }
+    }
+
+    fn is_recorded(&self, event: &Event) -> bool {
+        let has = |rendition| self.recordings.iter().any(|(id, _)| *id == rendition);
+        match event {
+            Event::InitReady(init) => has(init.rendition),
+            Event::SegmentReady(ready) => has(ready.rendition) && ready.segment.head.encrypted,
+            _ => false,
         }
     }
 

@@ -51,6 +51,11 @@ impl Recorded {
         multivariant(&self.variants(), uris)
     }
 
+    /// Returns whether the recording has this rendition.
+    pub fn has_rendition(&self, name: &str) -> bool {
+        self.renditions.iter().any(|recording| recording.name() == name)
+    }
+
     /// Returns the playlist of a rendition, or `None` if the recording does not have it.
     pub fn playlist(&self, rendition: &str, uris: &Uris) -> Option<String> {
         self.renditions.iter().find(|recording| recording.name() == rendition).map(|recording| recording.playlist(uris))

@@ -14,12 +14,12 @@
 use super::context::BroadcastContext;
 use crate::{
     lifetime::Lifetime,
-    live::{Channel, KeyIndexLease, LiveError, Recorder, Storyboard},
+    live::{Channel, KeyIndexLease, LiveError, Recorder, Storyboard, PREVIEW},
     telemetry::names,
 };
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::{clock::now_ms, StreamId};
-use vilokanam_ingest::{Broadcast, BroadcastEvent, Health, Ladder, Rendition, RenditionId};
+use vilokanam_ingest::{Broadcast, BroadcastEvent, Health, Ladder, Rendition, RenditionId, SourceInfo};
 use vilokanam_media::{Access, Event, LiveConfig, RenditionConfig, SourceId, SourceKind};
 use vilokanam_wire::scalars::rfc3339;
 
@@ -29,8 +29,6 @@ const LINGER: Duration = Duration::from_secs(30);
 const SLOW_SPEED: f64 = 0.95;
 /// Bit rate of the audio rendition with its waveform, announced to players until it has been measured.
 const AUDIO_BPS: u64 = 228_000;
-/// Name of the unencrypted rendition for previews.
-const PREVIEW: &str = "preview";
 /// Bit rate of that rendition, announced to players until it has been measured.
 const PREVIEW_BPS: u64 = 198_000;
 
@@ -42,6 +40,8 @@ struct OnAir {
     channel: Arc<Channel>,
     /// The source of the media; `None` while the encoder is away.
     source: Option<SourceId>,
+    /// Sentence about a track that does not arrive.
+    missing: Option<&'static str>,
     keys: KeyIndexLease,
     recorder: Option<Recorder>,
 }
@@ -98,12 +98,14 @@ impl OnAir {
             health.live_since = Some(rfc3339(now_ms()));
         });
         tracing::info!(stream, broadcast = begun.number, first_key = keys.first(), "a broadcast begins");
-        Ok(Self { context, stream, number: begun.number, channel, source: None, keys, recorder })
+        Ok(Self { context, stream, number: begun.number, channel, source: None, missing: None, keys, recorder })
     }
 
     async fn take(&mut self, event: BroadcastEvent) -> Result<(), LiveError> {
         match event {
-            BroadcastEvent::Started { renditions, .. } | BroadcastEvent::Discontinuity { renditions, .. } => {
+            BroadcastEvent::Started { source, renditions, .. }
+            | BroadcastEvent::Discontinuity { source, renditions, .. } => {
+                self.missing = missing(&source);
                 self.begin_source(SourceKind::Paid, &renditions).await
             }
             BroadcastEvent::Slate { renditions } => self.begin_source(SourceKind::Free, &renditions).await,
@@ -168,7 +170,7 @@ impl OnAir {
             health.state = "live".into();
             let trouble = trouble(now);
             health.is_well = trouble.is_none();
-            health.diagnosis = trouble.unwrap_or_else(|| all_is_well(now));
+            health.diagnosis = trouble.unwrap_or_else(|| all_is_well(now, self.missing));
             health.bitrate_bps = now.input_bits_per_second;
             health.frame_rate = now.frames_per_second;
             health.dropped_frames = now.dropped_frames;
@@ -194,6 +196,7 @@ impl OnAir {
     }
 
     async fn end(mut self) {
+        self.context.live.note_end(&self.channel);
         let events = self.channel.end();
         if let Err(error) = self.publish(events).await {
             tracing::error!(stream = self.stream, %error, "the last segment was lost");
@@ -235,17 +238,32 @@ fn trouble(health: &Health) -> Option<String> {
     })
 }
 
-fn all_is_well(health: &Health) -> String {
-    match health.restarts {
-        0 => "All is well.".to_owned(),
-        restarts => format!("All is well now; the incoming stream was interrupted {restarts} times."),
+/// Says that a track does not arrive, which the creator may not know.
+const fn missing(source: &SourceInfo) -> Option<&'static str> {
+    match (&source.video, &source.audio) {
+        (Some(_), None) => {
+            Some("No sound arrives, so viewers hear silence: check the encoder's sound if there should be some.")
+        }
+        (None, Some(_)) => {
+            Some("No picture arrives, so viewers see a waveform: check the encoder's video if there should be one.")
+        }
+        _ => None,
     }
+}
+
+fn all_is_well(health: &Health, missing: Option<&str>) -> String {
+    let words = match (health.restarts, missing) {
+        (0, None) => "All is well.".to_owned(),
+        (0, Some(_)) => String::new(),
+        (restarts, _) => format!("All is well now; the incoming stream was interrupted {restarts} times."),
+    };
+    [&words, missing.unwrap_or_default()].join(" ").trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vilokanam_ingest::Protocol;
+    use vilokanam_ingest::{AudioInfo, Protocol, VideoInfo};
 
     fn health() -> Health {
         Health {
@@ -266,13 +284,27 @@ mod tests {
     #[test]
     fn trouble_is_described_with_what_to_do() {
         assert_eq!(trouble(&health()), None);
-        assert_eq!(all_is_well(&health()), "All is well.");
+        assert_eq!(all_is_well(&health(), None), "All is well.");
         let words = |health| trouble(&health).unwrap_or_default();
         assert!(words(Health { speed: 0.5, ..health() }).contains("0.50 times real time"));
         assert!(words(Health { dropped_frames: 11, ..health() }).contains("11 of 1000 pictures"));
         let restarted = Health { restarts: 2, ..health() };
         assert_eq!(trouble(&restarted), None, "a restart that worked is no trouble");
-        assert!(all_is_well(&restarted).contains("2 times"));
+        assert!(all_is_well(&restarted, None).contains("2 times"));
+    }
+
+    #[test]
+    fn a_track_that_does_not_arrive_is_named() {
+        let video = Some(VideoInfo::square("h264", 640, 360, None));
+        let audio = Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2 });
+        let words = |video: Option<VideoInfo>, audio: Option<AudioInfo>, restarts| {
+            let source = SourceInfo { protocol: Protocol::Srt, video, audio };
+            all_is_well(&Health { restarts, ..health() }, missing(&source))
+        };
+        assert_eq!(words(video.clone(), audio.clone(), 0), "All is well.");
+        assert!(words(video.clone(), None, 0).starts_with("No sound arrives"));
+        assert!(words(None, audio, 0).starts_with("No picture arrives"));
+        assert!(words(video, None, 1).contains("1 times. No sound arrives"));
     }
 
     #[test]

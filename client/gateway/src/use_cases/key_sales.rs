@@ -3,6 +3,7 @@
 use crate::{
     audience::Visits,
     live::{ChannelRegistry, RecordingError, Recordings},
+    stream_rules::{StreamRules, Suspended},
     telemetry::names,
 };
 use std::sync::Arc;
@@ -22,6 +23,9 @@ pub enum SaleError {
     /// The stream has no segment of this index, neither on air nor recorded.
     #[error("Stream {stream} has no key {index}: its segment has not been published yet, or is no longer kept.")]
     NoKey { stream: StreamId, index: u64 },
+    /// The stream is suspended.
+    #[error(transparent)]
+    Suspended(#[from] Suspended),
     /// The recording cannot be read.
     #[error(transparent)]
     Recording(#[from] RecordingError),
@@ -71,6 +75,13 @@ pub struct ForSale {
     bytes: Vec<u8>,
 }
 
+impl ForSale {
+    /// Returns the number of their bytes.
+    pub fn length(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 /// What a request pays with. `ticks` 0 reveals nothing: then the token alone proves the right to the session.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer {
@@ -108,6 +119,7 @@ pub struct Previewed {
 /// Sells keys.
 pub struct KeySales {
     paywall: Arc<Paywall>,
+    rules: Arc<StreamRules>,
     live: Arc<ChannelRegistry>,
     recordings: Arc<Recordings>,
     visits: Arc<Visits>,
@@ -116,22 +128,25 @@ pub struct KeySales {
 impl KeySales {
     pub fn new(
         paywall: Arc<Paywall>,
+        rules: Arc<StreamRules>,
         live: Arc<ChannelRegistry>,
         recordings: Arc<Recordings>,
         visits: Arc<Visits>,
     ) -> Self {
-        Self { paywall, live, recordings, visits }
+        Self { paywall, rules, live, recordings, visits }
     }
 
     /// Finds `count` keys of a stream from `first` on: of what is on air, else of a recording.
     ///
     /// # Errors
     ///
-    /// [`SaleError::KeyCount`] for a count that is not allowed, [`SaleError::NoKey`] if one of them does not exist.
+    /// [`SaleError::KeyCount`] for a count that is not allowed, [`SaleError::Suspended`], [`SaleError::NoKey`] if one of
+    /// them does not exist.
     pub async fn find(&self, stream: StreamId, first: u64, count: u32) -> Result<ForSale, SaleError> {
         if count == 0 || count > MAX_KEYS_PER_REQUEST {
             return Err(SaleError::KeyCount);
         }
+        self.rules.check_served(stream)?;
         let channel = self.live.channel(stream);
         let mut found = ForSale { stream, range: KeyRange { first, count }, costs: Vec::new(), bytes: Vec::new() };
         for index in found.range.indices() {

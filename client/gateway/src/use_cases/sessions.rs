@@ -4,6 +4,7 @@ use super::{
     hosting::Hosting,
     key_sales::{SaleError, Viewer},
 };
+use crate::stream_rules::StreamRules;
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, Balance, SessionId, SignedTicket, Stream, StreamId, Ticket};
 use tokio::sync::Notify;
@@ -46,6 +47,7 @@ pub enum Known {
 /// The sessions of this gateway.
 pub struct Sessions {
     paywall: Arc<Paywall>,
+    rules: Arc<StreamRules>,
     hosting: Hosting,
     nodes: Arc<Nodes>,
     index: Store,
@@ -55,13 +57,13 @@ pub struct Sessions {
 
 impl Sessions {
     pub fn new(
-        paywall: Arc<Paywall>,
+        (paywall, rules): (Arc<Paywall>, Arc<StreamRules>),
         hosting: Hosting,
         (nodes, index): (Arc<Nodes>, Store),
         settle_now: Arc<Notify>,
         drain: CancellationToken,
     ) -> Self {
-        Self { paywall, hosting, nodes, index, settle_now, drain }
+        Self { paywall, rules, hosting, nodes, index, settle_now, drain }
     }
 
     /// Accepts a ticket: its session is opened on chain, and its first ticks are on credit meanwhile. Returns the session
@@ -114,6 +116,9 @@ impl Sessions {
     pub async fn advance(&self, viewer: Viewer) -> Result<Paid, SaleError> {
         let session = viewer.session;
         let stream = self.paywall.status(&session).map_or(0, |status| status.stream);
+        if viewer.ticks > 0 {
+            self.rules.check_served(stream)?;
+        }
         if viewer.ticks > 0 && !self.hosting.hosts(stream).await? {
             return Err(SaleError::NotHosted { stream });
         }

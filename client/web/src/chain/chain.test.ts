@@ -43,12 +43,31 @@ describe("failed transactions", () => {
 });
 
 describe("streams", () => {
-  const metadata = { title: "A", description: "", category: "c", tags: ["t"], thumbnail: "" };
+  const metadata = {
+    title: "A",
+    description: "",
+    category: "c",
+    tags: ["t"],
+    thumbnail: "",
+    clear_preview: "off" as const,
+  };
 
   it("are encoded without empty fields", () => {
     const decoded = JSON.parse(new TextDecoder().decode(encodeMetadata(metadata)));
     expect(decoded).toEqual({ title: "A", category: "c", tags: ["t"] });
     expect(() => encodeMetadata({ ...metadata, description: "x".repeat(2_100) })).toThrow("bytes too long");
+  });
+
+  it("keep the stored metadata that a change does not name", () => {
+    const picture = `data:image/webp;base64,${"A".repeat(900)}`;
+    const stored = { title: "Old", thumbnail: picture, clear_preview: "muted", language: "de", rating: 3 };
+    const bytes = new TextEncoder().encode(JSON.stringify(stored));
+    const encoded = (change: Parameters<typeof encodeMetadata>[0], before = bytes) =>
+      JSON.parse(new TextDecoder().decode(encodeMetadata(change, before)));
+    expect(encoded({ title: "New" })).toEqual({ ...stored, title: "New" });
+    expect(encoded({ thumbnail: "", clear_preview: "off" })).toEqual({ title: "Old", language: "de", rating: 3 });
+    for (const unreadable of ["", "[1]", "null", "{"])
+      expect(encoded({ title: "New" }, new TextEncoder().encode(unreadable))).toEqual({ title: "New" });
   });
 
   it("are created and changed with the chain's field names", () => {

@@ -302,11 +302,12 @@ export const chain: Chain = {
     return { ...sent, stream: createdStream(sent.events) };
   },
   updateStream: (stream, change, options) =>
-    transact(
-      ({ connection, library }) =>
-        connection.api.tx.TickStream.update_stream({ stream: parseStreamId(stream), update: library.updateOf(change) }),
-      options,
-    ),
+    transact(async ({ connection, library }) => {
+      const id = parseStreamId(stream);
+      const { TickStream } = connection.api.query;
+      const stored = change.metadata && (await TickStream.Streams.getValue(id, { at: "best" }))?.metadata;
+      return connection.api.tx.TickStream.update_stream({ stream: id, update: library.updateOf(change, stored) });
+    }, options),
   setStreamStatus: (stream, to, options) =>
     transact(
       ({ connection }) =>

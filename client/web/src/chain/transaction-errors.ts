@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<string, ErrorText>> = {
   KeyExists: ["This device is among your devices already.", "Change its limits instead."],
   TooManyKeys: ["You have the maximum of 16 devices and gifts.", "Remove one that you do not use any more."],
   KeyIsViewer: ["The wallet's own account cannot be a device.", "Use another key."],
+  KeyIsZero: ["Anyone could sign for this key.", "Use another key."],
   KeyExpired: ["The limit would end in the past.", "Choose a later end."],
   RenewalInvalid: ["A budget that is renewed must be above zero.", "Enter an amount."],
   KeySessionsInvalid: ["A device may have 1 to 16 sessions at a time.", "Choose a number in between."],

@@ -151,10 +151,25 @@ export async function chainLimits(
   };
 }
 
-/** Encodes metadata as the chain stores it: a JSON object without empty fields. */
-export function encodeMetadata(metadata: StreamMetadata): Uint8Array {
-  const filled = Object.entries(metadata).filter(([, value]) => value.length > 0);
-  const bytes = encoder.encode(JSON.stringify(Object.fromEntries(filled)));
+/** Decodes metadata as the chain stores it. What is not a JSON object has no fields. */
+function decodeMetadata(stored: Uint8Array): object {
+  try {
+    const decoded: unknown = JSON.parse(new TextDecoder().decode(stored));
+    return typeof decoded === "object" && decoded !== null && !Array.isArray(decoded) ? decoded : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Encodes metadata as the chain stores it: a JSON object without empty fields. Fields of the stored metadata that are not
+ * among `metadata` stay, also those that these pages do not know.
+ */
+export function encodeMetadata(metadata: Partial<StreamMetadata>, stored: Uint8Array = new Uint8Array()): Uint8Array {
+  const empty = new Set(Object.entries(metadata).flatMap(([key, value]) => (value.length === 0 ? [key] : [])));
+  if (metadata.clear_preview === "off") empty.add("clear_preview");
+  const fields = Object.entries({ ...decodeMetadata(stored), ...metadata }).filter(([key]) => !empty.has(key));
+  const bytes = encoder.encode(JSON.stringify(Object.fromEntries(fields)));
   if (bytes.length <= MAX_METADATA_BYTES) return bytes;
   const excess = bytes.length - MAX_METADATA_BYTES;
   const message = `Title, description, tags and thumbnail together are ${excess} bytes too long.`;
@@ -176,13 +191,13 @@ export function requestOf(stream: NewStream) {
   };
 }
 
-/** Converts a change of a stream to the chain's form. */
-export function updateOf(change: StreamChange) {
+/** Converts a change of a stream, whose metadata on chain is `stored`, to the chain's form. */
+export function updateOf(change: StreamChange, stored?: Uint8Array) {
   return {
     price_per_tick: change.pricePerTick,
     preview_ticks: change.previewTicks,
     gateway_share: change.gatewaySharePpm,
     splits: change.splits && splitsOf(change.splits),
-    metadata: change.metadata && encodeMetadata(change.metadata),
+    metadata: change.metadata && encodeMetadata(change.metadata, stored),
   };
 }

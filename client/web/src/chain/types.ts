@@ -185,7 +185,12 @@ export interface StreamMetadata {
   readonly tags: readonly string[];
   /** A picture: a URL at this gateway or, if it is small, a `data:` URL. */
   readonly thumbnail: string;
+  /** Whether a low rendition can be watched without keys for as long as the free seconds last. */
+  readonly clear_preview: ClearPreview;
 }
+
+/** Which low rendition without encryption a creator asks for: none, the picture alone, or picture and sound. */
+export type ClearPreview = "off" | "muted" | "with-sound";
 
 /** A stream to be created. */
 export interface NewStream {
@@ -198,7 +203,9 @@ export interface NewStream {
 }
 
 /** Fields of a stream to change; absent ones stay. */
-export type StreamChange = { readonly [K in keyof NewStream]?: NewStream[K] };
+export type StreamChange = { readonly [K in keyof Omit<NewStream, "metadata">]?: NewStream[K] } & {
+  readonly metadata?: Partial<StreamMetadata>;
+};
 
 /** Status that a creator can announce. */
 export type AnnouncedStatus = "live" | "offline";

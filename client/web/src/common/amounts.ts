@@ -10,6 +10,9 @@ export const SYMBOL = "VLK";
 /** Non-breaking spaces that separate groups of digits, here and in text copied from other programs. */
 const GROUPING = /(\d)[\u202f\u2009\u00a0](?=\d)/g;
 
+/** Thousands separated by commas, as in `1,000`, which could as well mean 1. */
+const THOUSANDS = /^[1-9]\d{0,2}(,\d{3})+$/;
+
 /** Millionths in a whole: the unit of shares on chain. */
 export const PPM = 1_000_000;
 
@@ -42,15 +45,24 @@ export function plainVlk(planck: bigint): string {
 
 /**
  * Parses an amount in VLK: `1`, `0.002`, `,5`, or grouped as {@link formatVlk} writes it. Null if the text is not an
- * amount or is finer than a planck.
+ * amount, is finer than a planck, or may have commas between its thousands.
  */
 export function parseVlk(text: string): bigint | null {
+  if (THOUSANDS.test(text.trim())) return null;
   const found = /^(\d*)(?:[.,](\d*))?$/.exec(text.trim().replace(GROUPING, "$1"));
   const whole = found?.[1] ?? "";
   const fraction = found?.[2] ?? "";
   if (!found || whole.length + fraction.length === 0 || whole.length > 15 || fraction.length > VLK_DECIMALS)
     return null;
   return BigInt(whole || "0") * PLANCK_PER_VLK + BigInt(fraction.padEnd(VLK_DECIMALS, "0"));
+}
+
+/** What is wrong with an amount as it was typed, with an example of one that fits; null if nothing is. */
+export function vlkError(text: string, example: string): string | null {
+  if (parseVlk(text) !== null) return null;
+  const isGrouped = /\d[,.'’_\s]\d{3}(?!\d)/.test(text.trim());
+  if (isGrouped) return "Write amounts without separators between thousands, and decimals with a point: 1000 or 1.5.";
+  return `Enter an amount in ${SYMBOL}, for example ${example}.`;
 }
 
 /** The smaller of two amounts. */

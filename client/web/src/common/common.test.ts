@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatVlk, PLANCK_PER_VLK, parseVlk, plainVlk, vlk } from "./amounts";
+import { formatVlk, PLANCK_PER_VLK, parseVlk, plainVlk, vlk, vlkError } from "./amounts";
 import { equal, fromHex, littleEndian, toHex } from "./bytes";
 import { abortError, errorText, UserError } from "./errors";
 import { retryDelayMs } from "./retry";
@@ -25,6 +25,26 @@ describe("amounts", () => {
     expect(parseVlk("1\u202f234\u2009567\u00a0890,5")).toBe(1_234_567_890n * PLANCK_PER_VLK + PLANCK_PER_VLK / 2n);
     for (const text of ["", ".", "-1", "1e3", "1 000", "1\u202f\u202f000", "1.\u202f5", "0.0000000000001", "x"])
       expect(parseVlk(text)).toBeNull();
+  });
+
+  it("with separators between thousands are refused, and the reason says how to write them", () => {
+    for (const text of [
+      "1,000",
+      " 1,000 ",
+      "12,345,678",
+      "1,000.5",
+      "1.000,5",
+      "1.000.000",
+      "1'000",
+      "1 000",
+      "1_000",
+    ]) {
+      expect(parseVlk(text), text).toBeNull();
+      expect(vlkError(text, "5"), text).toContain("without separators");
+    }
+    for (const text of ["0,002", "0,500", "1,5", "1000,5", "1.000"]) expect(vlkError(text, "5"), text).toBeNull();
+    for (const text of ["", "x", "-1", "1e3"])
+      expect(vlkError(text, "5"), text).toBe("Enter an amount in VLK, for example 5.");
   });
 
   it("survive being written into a field and parsed again", () => {

@@ -11,7 +11,7 @@ import {
   mostToSpend,
   toChainAddress,
 } from "../chain";
-import { least, PLANCK_PER_VLK, parseVlk, plainVlk, SYMBOL, vlk } from "../common/amounts";
+import { least, PLANCK_PER_VLK, parseVlk, plainVlk, vlk, vlkError } from "../common/amounts";
 import { whenOf } from "../ui/format";
 
 const DAY_MS = 86_400_000;
@@ -153,9 +153,7 @@ export interface KeyErrors {
 }
 
 function amountError(text: string, example: string): string | null {
-  const amount = parseVlk(text);
-  if (amount === null) return `Enter an amount in ${SYMBOL}, for example ${example}.`;
-  return amount === 0n ? "Enter an amount above zero." : null;
+  return vlkError(text, example) ?? (parseVlk(text) === 0n ? "Enter an amount above zero." : null);
 }
 
 function scopeError({ scope, scopeId }: KeyDraft): string | null {

@@ -2,7 +2,7 @@ import { h } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamView } from "../gateway";
 import { draw, fakeDocument } from "../ui/fake-dom.test-data";
-import { StreamCard } from "./stream-card";
+import { pictureOf, StreamCard } from "./stream-card";
 
 const stream = {
   stream: "7",
@@ -22,6 +22,18 @@ describe("a stream's card", () => {
   afterEach(() => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
+  });
+
+  it("shows the creator's own picture while the stream is off air", () => {
+    const thumbnail = "data:image/webp;base64,AAAA";
+    const offAir = { ...stream, is_live_here: false, metadata: { thumbnail } } as unknown as StreamView;
+    const { body } = fakeDocument();
+    draw(h(StreamCard, { stream: offAir, counts: undefined }), body);
+    expect(Reflect.get(body.all("img")[0] ?? {}, "src")).toBe(thumbnail);
+    draw(null, body);
+    expect(
+      pictureOf({ ...offAir, metadata: { thumbnail: "https://example.org/a.png" } } as StreamView, false),
+    ).toBeNull();
   });
 
   it("shows the next picture after one that could not be loaded", async () => {

@@ -1309,6 +1309,11 @@ export interface components {
              */
             ticks: number;
         };
+        /**
+         * @description The low rendition without encryption that a creator can ask for.
+         * @enum {string}
+         */
+        ClearPreview: "off" | "muted" | "with-sound";
         /** @description Earnings of an account. */
         Earnings: {
             /** @description Account. */
@@ -1439,6 +1444,11 @@ export interface components {
              * @default
              */
             category: string;
+            /**
+             * @description Whether a low rendition can be watched without keys for as long as the free ticks last.
+             * @default off
+             */
+            clear_preview: components["schemas"]["ClearPreview"];
             /**
              * @description Description.
              * @default
@@ -1819,7 +1829,9 @@ export interface components {
         };
         /** @description An open SRT listener. */
         SrtListener: {
-            /** @description URL for the publisher, which gives the publish key as its passphrase. */
+            /** @description The same at the port of all streams, with a stream id. */
+            shared_url?: string | null;
+            /** @description URL for the publisher, which gives the publish key as its passphrase. The port is the stream's own, if one was left. */
             url: string;
         };
         /**

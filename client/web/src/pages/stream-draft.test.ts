@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_DRAFT, errorsOf, errorsSoFar, type StreamDraft, splitSum, streamOf } from "./stream-draft";
+import type { StreamView } from "../gateway";
+import {
+  changeOf,
+  draftOf,
+  EMPTY_DRAFT,
+  errorsOf,
+  errorsSoFar,
+  type StreamDraft,
+  splitSum,
+  streamOf,
+} from "./stream-draft";
 
 const ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -33,6 +43,27 @@ describe("a stream's draft", () => {
     expect(stream.metadata.tags).toEqual(["jazz", "live"]);
     expect(stream.splits).toEqual([{ account: ALICE, sharePpm: 125_000 }]);
     expect(splitSum(draft({ splits: [split(ALICE, "1.5"), split(BOB, "x")] }))).toBeNull();
+  });
+
+  it("changes the title alone when only the title was typed", () => {
+    const picture = "data:image/webp;base64,AAAA";
+    const stream = {
+      price_per_tick: "2000000000",
+      preview_ticks: 30,
+      gateway_share_ppm: 100_000,
+      splits: [],
+      metadata: { title: "Old", description: "", category: "Music", tags: ["jazz"], thumbnail: picture },
+    } as unknown as StreamView;
+    const before = draftOf(stream);
+    expect(changeOf(before, { ...before, title: "New" })).toEqual({ metadata: { title: "New" } });
+    expect(changeOf(before, { ...before, thumbnail: "" })).toEqual({ metadata: { thumbnail: "" } });
+    expect(changeOf(before, { ...before, clearPreview: "muted" })).toEqual({ metadata: { clear_preview: "muted" } });
+    expect(changeOf(before, { ...before, price: "0.003" })).toEqual({ pricePerTick: 3_000_000_000n });
+    expect(changeOf(before, before)).toEqual({});
+  });
+
+  it("refuses a price with separators between thousands", () => {
+    expect(errorsOf(draft({ price: "1,000" }), 1n).price).toContain("without separators");
   });
 
   it("has no errors for empty fields before an attempt to submit", () => {

@@ -1,7 +1,7 @@
 // The form for a stream: its fields as they were typed, their errors, and their conversion to the chain's form.
 
-import { isAddress, type NewStream, toChainAddress } from "../chain";
-import { formatVlk, PLANCK_PER_VLK, PPM, parseVlk, vlk } from "../common/amounts";
+import { type ClearPreview, isAddress, type NewStream, type StreamChange, toChainAddress } from "../chain";
+import { formatVlk, PLANCK_PER_VLK, PPM, parseVlk, vlk, vlkError } from "../common/amounts";
 import type { StreamView } from "../gateway";
 
 /** Maximum length of a stream's metadata on chain, in bytes of JSON. */
@@ -29,6 +29,7 @@ export interface StreamDraft {
   readonly category: string;
   readonly tags: string;
   readonly thumbnail: string;
+  readonly clearPreview: ClearPreview;
   readonly price: string;
   readonly previewS: string;
   readonly splits: readonly SplitDraft[];
@@ -41,6 +42,7 @@ export const EMPTY_DRAFT: StreamDraft = {
   category: "",
   tags: "",
   thumbnail: "",
+  clearPreview: "off",
   price: formatVlk(PLANCK_PER_VLK / 500n),
   previewS: "30",
   splits: [],
@@ -56,6 +58,7 @@ export function draftOf(stream: StreamView): StreamDraft {
     category: metadata.category ?? "",
     tags: (metadata.tags ?? []).join(", "),
     thumbnail: metadata.thumbnail ?? "",
+    clearPreview: metadata.clear_preview ?? "off",
     price: formatVlk(BigInt(stream.price_per_tick), 12),
     previewS: String(stream.preview_ticks),
     splits: stream.splits.map((split, id) => ({
@@ -101,8 +104,9 @@ export function errorsOf(draft: StreamDraft, minPrice: bigint): DraftErrors {
   const errors: DraftErrors = {};
   const price = parseVlk(draft.price);
   if (draft.title.trim() === "") errors.title = "A stream needs a title.";
-  if (price === null) errors.price = "Enter an amount in VLK, for example 0.002.";
-  else if (price < minPrice) errors.price = `The minimum is ${vlk(minPrice, 12)} per second.`;
+  const priceError = vlkError(draft.price, "0.002");
+  if (priceError) errors.price = priceError;
+  else if (price !== null && price < minPrice) errors.price = `The minimum is ${vlk(minPrice, 12)} per second.`;
   if (!/^\d{1,3}$/.test(draft.previewS.trim()) || Number(draft.previewS) > MAX_PREVIEW_S) {
     errors.previewS = `Enter a whole number of seconds, at most ${MAX_PREVIEW_S}.`;
   }
@@ -136,6 +140,7 @@ function metadataOf(draft: StreamDraft): NewStream["metadata"] {
     category: draft.category.trim(),
     tags: tagsOf(draft.tags),
     thumbnail: draft.thumbnail,
+    clear_preview: draft.clearPreview,
   };
 }
 
@@ -150,5 +155,23 @@ export function streamOf(draft: StreamDraft): NewStream {
       sharePpm: ppmOf(percent) ?? 0,
     })),
     metadata: metadataOf(draft),
+  };
+}
+
+/**
+ * The fields that differ between two drafts: only these go into the transaction. What the gateway did not show of the
+ * metadata, or left out of it, therefore stays on chain as it is.
+ */
+export function changeOf(before: StreamDraft, after: StreamDraft): StreamChange {
+  const [old, next] = [streamOf(before), streamOf(after)];
+  const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+  const changed = Object.entries(next.metadata).filter(([key, value]) =>
+    differs(value, old.metadata[key as keyof typeof old.metadata]),
+  );
+  return {
+    ...(old.pricePerTick !== next.pricePerTick && { pricePerTick: next.pricePerTick }),
+    ...(old.previewTicks !== next.previewTicks && { previewTicks: next.previewTicks }),
+    ...(differs(old.splits, next.splits) && { splits: next.splits }),
+    ...(changed.length > 0 && { metadata: Object.fromEntries(changed) }),
   };
 }

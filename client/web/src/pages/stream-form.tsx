@@ -6,7 +6,7 @@ import { PPM, parseVlk, vlk } from "../common/amounts";
 import { AmountField } from "../components/amount-field";
 import { showError } from "../components/toasts";
 import { Poster } from "../ui/avatar";
-import { Field } from "../ui/field";
+import { Choice, Field } from "../ui/field";
 import { percent } from "../ui/format";
 import { PlusIcon } from "../ui/icons";
 import { Notice } from "../ui/states";
@@ -20,6 +20,12 @@ interface PartProps {
   readonly errors: DraftErrors;
   readonly onChange: (change: Partial<StreamDraft>) => void;
 }
+
+const CLEAR_PREVIEWS = [
+  { value: "off", text: "Off" },
+  { value: "muted", text: "Picture only" },
+  { value: "with-sound", text: "Picture and sound" },
+] as const;
 
 const VIEWERS = 100n;
 const HOUR_S = 3_600n;
@@ -159,6 +165,18 @@ export function PricePart({ draft, errors, onChange, params }: PartProps & { rea
           error={errors.previewS ?? null}
           hint="Each viewer can watch this long without paying."
         />
+      </div>
+      <div class="stack stack-tight">
+        <Choice
+          label="Clear preview"
+          options={CLEAR_PREVIEWS}
+          value={draft.clearPreview}
+          onChoose={(clearPreview) => onChange({ clearPreview })}
+        />
+        <p class="field-hint">
+          A small picture that players without keys can show. Each viewer can watch it for as long as the free preview
+          lasts. Anybody can record it, since it is not encrypted.
+        </p>
       </div>
       {params ? <IncomePreview draft={draft} params={params} /> : <div class="earning-preview" aria-hidden="true" />}
     </section>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { PageProps } from "../app/page";
 import { navigate } from "../app/router";
 import { useTitle } from "../app/title";
-import { chain, isSameAccount, type StreamChange } from "../chain";
+import { chain, isSameAccount } from "../chain";
 import { vlk } from "../common/amounts";
 import { RequireWallet } from "../components/require-wallet";
 import { titleOf } from "../components/stream-card";
@@ -19,7 +19,7 @@ import { duration, several } from "../ui/format";
 import { EyeIcon } from "../ui/icons";
 import { Loading, Notice, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
-import { draftOf, errorsOf, type StreamDraft, streamOf } from "./stream-draft";
+import { changeOf, draftOf, errorsOf, type StreamDraft } from "./stream-draft";
 import { DescriptionPart, PricePart, SplitsPart } from "./stream-form";
 import { Health } from "./stream-health";
 import { Keys } from "./stream-keys";
@@ -27,18 +27,6 @@ import "./studio.css";
 import { useGatewayTerms } from "./use-gateway-terms";
 
 const REFRESH_EVERY_MS = 4_000;
-
-/** The fields that were changed: only these go into the transaction. */
-function changeOf(before: StreamDraft, after: StreamDraft): StreamChange {
-  const [old, next] = [streamOf(before), streamOf(after)];
-  const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
-  return {
-    ...(old.pricePerTick !== next.pricePerTick && { pricePerTick: next.pricePerTick }),
-    ...(old.previewTicks !== next.previewTicks && { previewTicks: next.previewTicks }),
-    ...(differs(old.splits, next.splits) && { splits: next.splits }),
-    ...(differs(old.metadata, next.metadata) && { metadata: next.metadata }),
-  };
-}
 
 function Edit({ stream, onDone }: { readonly stream: StreamView; readonly onDone: () => void }) {
   const [before] = useState(() => draftOf(stream));
@@ -213,6 +201,14 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
         </Notice>
       ) : (
         <>
+          {stream.status === "suspended" && (
+            <Notice kind="bad">
+              <p>
+                A moderator has suspended this stream. Gateways refuse its encoder and show nothing of it until the
+                suspension is lifted.
+              </p>
+            </Notice>
+          )}
           <Keys stream={id} />
           <Health stream={stream} />
           <section class="panel" aria-labelledby="change">

@@ -109,6 +109,12 @@ function useCounts(stream: string) {
   return feed.counts.value.get(stream) ?? null;
 }
 
+/** Titles for streams that will not begin by themselves. */
+const OFF_AIR_TITLES: Readonly<Partial<Record<StreamView["status"], string>>> = {
+  ended: "This stream has ended for good",
+  suspended: "This stream is suspended",
+};
+
 function OffAir({ stream }: { readonly stream: StreamView }) {
   const url = pictureOf(stream, false);
   return (
@@ -116,8 +122,9 @@ function OffAir({ stream }: { readonly stream: StreamView }) {
       {url ? <img src={url} alt="" /> : <Poster of={stream.stream} />}
       <div class="off-air-words" role="status">
         <span class="badge">Off air</span>
-        <h2>{stream.status === "ended" ? "This stream has ended for good" : "Not live at the moment"}</h2>
-        {stream.status !== "ended" && (
+        <h2>{OFF_AIR_TITLES[stream.status] ?? "Not live at the moment"}</h2>
+        {stream.status === "suspended" && <p>A moderator of the chain has suspended it. Nothing of it is shown.</p>}
+        {!OFF_AIR_TITLES[stream.status] && (
           <p>
             {stream.last_live ? `Last live ${ago(stream.last_live)}. ` : ""}
             Playback starts here by itself when the stream is back.

@@ -4,11 +4,12 @@ use super::super::state::Catalogue;
 use crate::{
     live::{live_uri_templates, recording_uri_templates, Channel, ChannelRegistry, Recordings, Storyboard},
     secrets::Secrets,
+    test_stream::stream_of,
 };
 use object_store::{memory::InMemory, ObjectStore};
 use std::{sync::Arc, sync::Mutex};
 use tempfile::TempDir;
-use tick_stream_primitives::{AccountId, Splits, Stream, StreamId, StreamStatus, TickEvent, Totals};
+use tick_stream_primitives::{AccountId, StreamId, StreamStatus, TickEvent};
 use tokio::sync::watch;
 use vilokanam_indexer::{BlockFacts, BlockHash, ChainIdentity, Store};
 use vilokanam_media::{Access, LiveConfig, RenditionConfig, StreamSecret, Uris};
@@ -41,6 +42,7 @@ impl TestCatalogue {
             live_uris: Uris::new(&live_uri_templates()).unwrap(),
             recording_uris: Uris::new(&recording_uri_templates()).unwrap(),
             audience,
+            rules: Arc::default(),
         };
         Self { catalogue: Arc::new(catalogue), storage, streams: Mutex::default(), _folder: folder }
     }
@@ -72,6 +74,11 @@ impl TestCatalogue {
         Account(creator)
     }
 
+    /// Reports the status of a stream in the best block.
+    pub fn set_status(&self, stream: StreamId, status: StreamStatus) {
+        self.catalogue.rules.set(stream, &stream_of(AccountId::new([1; 32]), status));
+    }
+
     /// Puts a stream on air.
     pub fn go_on_air(&self, stream: StreamId) {
         let renditions = vec![RenditionConfig { name: "240p".into(), access: Access::Paid, nominal_bandwidth_bps: 1 }];
@@ -79,22 +86,5 @@ impl TestCatalogue {
         let storyboard = Storyboard::new(self.storage.clone(), stream, 1, false);
         let channel = Channel::new(stream, 1, config, StreamSecret::from_bytes([1; 32]), 0, storyboard).unwrap();
         self.catalogue.live.open(Arc::new(channel)).unwrap();
-    }
-}
-
-fn stream_of(creator: AccountId, status: StreamStatus) -> Stream {
-    Stream {
-        creator,
-        price_per_tick: 1_000,
-        next_price: None,
-        preview_ticks: 30,
-        gateway_share: sp_runtime::Permill::from_percent(10),
-        splits: Splits::default(),
-        next_splits: None,
-        metadata: Default::default(),
-        status,
-        open_sessions: 0,
-        deposit: 0,
-        totals: Totals::default(),
     }
 }
