@@ -75,8 +75,8 @@ const WAIT_SECONDS: u64 = 180;
 const ADOPTION_SECONDS: u64 = 60;
 /// Number of blocks of the next runtime that have to be final at every node.
 const FINAL_BLOCKS: u32 = 10;
-/// Maximum number of blocks between reading the fee for an opening and the opening: a batch that is signed for the earlier
-/// runtime has become invalid, and is signed again when its era of 16 blocks is over.
+/// Maximum number of blocks between reading the fee for an opening and the opening. Blocks pause while five nodes compile the
+/// runtime on one machine; the gateway may then give up its node, and submits openings itself after 30 seconds.
 const OPENING_BLOCKS: u32 = 40;
 /// Interval at which finality is observed.
 const OBSERVATION: Duration = Duration::from_secs(1);

@@ -130,9 +130,9 @@ impl MediaPlaylist<'_> {
         let version = if is_delta { DELTA_VERSION } else { VERSION };
         _ = write!(text, "#EXTM3U\n#EXT-X-VERSION:{version}\n#EXT-X-TARGETDURATION:{target}\n");
         match self.form {
-            Form::Live(LiveForm::Plain) => {
-                _ = writeln!(text, "#EXT-X-SERVER-CONTROL:HOLD-BACK={}", seconds(hold_back_micros(target)))
-            }
+            // Without server control, players hold back as far as low-latency playlists say. Some parsers take the tag for
+            // that of a low-latency playlist, and refuse the rest.
+            Form::Live(LiveForm::Plain) => {}
             Form::Live(LiveForm::LowLatency | LiveForm::Delta) => self.write_low_latency_head(text),
             Form::Event => text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n"),
             Form::Vod => text.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n"),
