@@ -82,7 +82,7 @@ pub struct Http {
     /// File with the private key (PEM).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key: Option<PathBuf>,
-    /// Addresses and networks (CIDR) of the proxies in front. What they say of a request's origin is believed, and nobody else.
+    /// Addresses and networks (CIDR) of the proxies in front. Only their statements about the origin of a request count.
     pub trusted_proxies: Vec<Network>,
     /// Number of proxies that a request passes at most. Each of them has to be trusted.
     pub proxy_hops: usize,

@@ -123,7 +123,7 @@ fn is_for_root(call: &RuntimeCall) -> bool {
 }
 
 /// Returns whether a call of the technical committee would certainly fail. All but the last two are in the class for
-/// which a part of each block is reserved, whoever makes them.
+/// which a part of each block is reserved, regardless of the account that makes them.
 fn is_hopeless_for_committee(call: &CommitteeCall, caller: &Caller) -> bool {
     match call {
         CommitteeCall::propose { .. } | CommitteeCall::execute { .. } | CommitteeCall::vote { .. } => {

@@ -1,26 +1,6 @@
 //! Tests of the command line.
 
-use super::*;
-use crate::{
-    broadcast::{AudioInfo, Protocol, SourceInfo, VideoInfo},
-    plan::Plan,
-    tracks::Tracks,
-    transcode::FIRST_TIME_S,
-};
-
-fn job(video: bool, audio: bool, rate: f64) -> Job {
-    let source = SourceInfo {
-        protocol: Protocol::Rtmp,
-        video: video.then(|| VideoInfo::square("h264", 1280, 720, Some(rate))),
-        audio: audio.then(|| AudioInfo { codec: "aac".into(), sample_rate_hz: 44_100, channels: 1 }),
-    };
-    let plan = Plan::new(&source, &TranscodeConfig::default(), u16::MAX);
-    Job {
-        plan,
-        input: JobInput::Pipe { demuxer: "flv", tracks: Tracks::default(), identified_bytes: 0 },
-        start_s: FIRST_TIME_S,
-    }
-}
+use super::{super::job::test_job, *};
 
 fn line(job: &Job) -> Vec<String> {
     let args = arguments(job, &TranscodeConfig::default(), Path::new("/run/x"));
@@ -33,7 +13,7 @@ fn count(line: &[String], wanted: &str) -> usize {
 
 #[test]
 fn every_rendition_has_video_and_audio() {
-    let line = line(&job(true, true, 59.94));
+    let line = line(&test_job(true, true, 59.94));
     assert_eq!(count(&line, "libx264"), 5, "four renditions and the preview");
     assert_eq!(count(&line, "aac"), 5);
     assert_eq!(count(&line, "120"), 8, "-g and -keyint_min at 60 frames per second");
@@ -44,17 +24,17 @@ fn every_rendition_has_video_and_audio() {
 
 #[test]
 fn a_source_without_audio_has_silence_that_ends_with_the_picture() {
-    let line = line(&job(true, false, 30.0));
+    let line = line(&test_job(true, false, 30.0));
     assert_eq!((count(&line, "aac"), count(&line, "-shortest")), (5, 5));
     let graphs: Vec<&String> = line.iter().filter(|arg| arg.contains("split=")).collect();
     assert!(graphs.len() == 2 && graphs[1].starts_with("anullsrc"), "{graphs:?}");
     assert!(!line.iter().any(|arg| arg.contains("0:a:0")));
-    assert_eq!(count(&self::line(&job(true, true, 30.0)), "-shortest"), 0);
+    assert_eq!(count(&self::line(&test_job(true, true, 30.0)), "-shortest"), 0);
 }
 
 #[test]
 fn a_source_without_video_has_a_waveform() {
-    let line = line(&job(false, true, 30.0));
+    let line = line(&test_job(false, true, 30.0));
     assert!(line.iter().any(|arg| arg.contains("showwaves") && !arg.contains("0:v:0")));
     assert_eq!(count(&line, "libx264"), 2, "the waveform and the preview");
 }
@@ -62,7 +42,7 @@ fn a_source_without_video_has_a_waveform() {
 #[test]
 fn a_slate_has_the_tracks_of_the_source() {
     for (video, audio) in [(true, true), (true, false), (false, true)] {
-        let slate = line(&Job { input: JobInput::Slate, ..job(video, audio, 30.0) });
+        let slate = line(&Job { input: JobInput::Slate, ..test_job(video, audio, 30.0) });
         assert_eq!((count(&slate, "lavfi"), count(&slate, "pipe:0")), (1, 0));
         let generated = slate.iter().find(|arg| arg.contains("out0") || arg.contains("gradients")).unwrap();
         assert_eq!((generated.contains("gradients"), generated.contains("anullsrc")), (video, audio), "{generated}");
