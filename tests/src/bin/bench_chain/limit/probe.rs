@@ -36,6 +36,9 @@ pub struct Node {
     stream: StreamId,
     connections: Vec<TickRpc>,
     payers: Vec<Payer>,
+    /// Index of the payer whose turn is next. A probe goes on where the last one has ended, because payers that have just claimed
+    /// have no ticks yet.
+    next: usize,
     opened: Instant,
     claims_every: u32,
     seconds: u32,
@@ -107,16 +110,16 @@ impl Node {
         let connections = try_join_all((0..CONNECTIONS).map(|_| TickRpc::connect(&args.url))).await?;
         let payers = watches.into_iter().map(|watch| Payer { watch, claimed_ticks: 0 }).collect();
         let (claims_every, seconds, pid) = (args.claims_every, args.seconds, args.node_pid);
-        Ok(Self { chain, stream, connections, payers, opened, claims_every, seconds, pid })
+        Ok(Self { chain, stream, connections, payers, next: 0, opened, claims_every, seconds, pid })
     }
 
-    /// Lets the first `viewers` sessions claim in turn, each once in `claims_every` seconds.
+    /// Lets sessions claim in turn, as often as `viewers` do that claim once in `claims_every` seconds.
     pub async fn probe(&mut self, viewers: u32) -> Result<Probe> {
         progress(&format!("{viewers} viewers for {} s", SETTLE_IN_SECONDS + self.seconds));
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let start = Instant::now();
-        let (mut turns, mut next) = (0, 0);
+        let mut turns = 0;
         let (mut delayed, mut counts, mut samples) = (Vec::new(), Counts::default(), Vec::new());
         for second in 1..=SETTLE_IN_SECONDS + self.seconds {
             clock.tick().await;
@@ -124,8 +127,7 @@ impl Node {
             let in_turn = (due - turns).min(viewers.into()) as u32;
             turns = due;
             let mut rows = std::mem::take(&mut delayed);
-            rows.extend((0..in_turn).filter_map(|turn| self.claim((next + turn) % viewers)));
-            next = (next + in_turn) % viewers;
+            rows.extend((0..in_turn).filter_map(|_| self.next_claim()));
             delayed = submit(&self.connections, rows, &mut counts).await?;
             let lag_s = start.elapsed().as_secs_f64() - f64::from(second);
             if second > SETTLE_IN_SECONDS {
@@ -139,10 +141,12 @@ impl Node {
         Ok(Probe { viewers, figures })
     }
 
-    /// Returns the session's next claim, or nothing if its ticks are used up or not earned yet.
-    fn claim(&mut self, index: u32) -> Option<ClaimRow> {
+    /// Returns the next claim of the session whose turn it is, or nothing if its ticks are used up or not earned yet.
+    fn next_claim(&mut self) -> Option<ClaimRow> {
         let earned = self.opened.elapsed().as_secs() as u32 + PREPAID_TICKS - 1;
-        let payer = self.payers.get_mut(index as usize)?;
+        let index = self.next % self.payers.len().max(1);
+        self.next = index + 1;
+        let payer = self.payers.get_mut(index)?;
         let ticks = payer.claimed_ticks + self.claims_every;
         let row = payer.watch.claim(ticks.min(earned))?;
         payer.claimed_ticks = row.ticks;
