@@ -36,7 +36,7 @@ ENV HOME=/data \
 WORKDIR /data
 VOLUME /data
 # HTTP, RTMP, SRT.
-EXPOSE 8080 1935 9000-9099/udp
+EXPOSE 8080 1935 1935/udp 9000-9099/udp
 # For a gateway behind a proxy with TLS. With --tls-certificate, the health check needs https.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
     CMD ["curl", "-sf", "-o", "/dev/null", "http://127.0.0.1:8080/health"]

@@ -26,4 +26,13 @@ else empty end),
         | "| \($phase.name) | \($all.plan.phase[$i].viewers) | \(.kind) | \(.per_second | n(0)) | \(.p50_ms | n(2)) | \(.p95_ms | n(2)) | \(.p99_ms | n(2)) | \(.max_ms | n(1)) | \(.errors) |"),
     "\n\(.phases.settlement.settled_ticks) of \(.phases.settlement.accepted_ticks) ticks were settled; \(.phases.settlement.exact) of \(.phases.settlement.sessions) sessions were exact, and \(.phases.settlement.wrong + .phases.settlement.waiting) not settled correctly.\n"
 else empty end),
+(if .recording then
+    "A recording of \(.recording.long.segments * 2 / 3600 | n(1)) h and one of \(.recording.short.segments * 2 / 60 | n(1)) min, with \(.recording.long.renditions) renditions each, right after a start of the gateway; in brackets the median of further requests:\n",
+    "| request | short, ms | long, ms | short, bytes | long, bytes |\n| --- | --- | --- | --- | --- |",
+    (.recording as $all | ["master", "playlist", "init", "key", "middle_key", "segment"][] as $name
+        | [$all.short[$name], $all.long[$name]] as [$short, $long]
+        | "| \($name) | \($short.first_ms | n(1)) (\($short.warm_ms | n(1))) | \($long.first_ms | n(1)) (\($long.warm_ms | n(1))) | \($short.bytes) | \($long.bytes) |"),
+    "| until the first picture | \(.recording.short.open_ms | n(1)) | \(.recording.long.open_ms | n(1)) | | |",
+    "\nWithout compression, the playlists have \(.recording.short.plain_playlist_bytes) and \(.recording.long.plain_playlist_bytes) bytes. Uploading, packaging and storing took \(.recording.short.packaged_s) and \(.recording.long.packaged_s) s.\n"
+else empty end),
 "Not measured: the latency from camera to screen and the time to the first frame, which need a player."

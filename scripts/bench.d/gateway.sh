@@ -53,11 +53,17 @@ wait_for() {
     done
 }
 
+# Starts the node, if it does not run.
+node_up() {
+    [[ -z "$NODE_PID" ]] || return 0
+    start_node dev "$WORK/node"
+    (umask 077 && printf '//Ferdie' >"$WORK/gateway.key")
+}
+
 # Starts node, gateway, stream and publisher, each when the one before is ready.
 gateway_up() {
     [[ -z "$GATEWAY_PID" ]] || return 0
-    start_node dev "$WORK/node"
-    (umask 077 && printf '//Ferdie' >"$WORK/gateway.key")
+    node_up
     "$BIN/vilokanam-gateway" --config scripts/bench.d/gateway-config.toml --listen "127.0.0.1:$GATEWAY_PORT" \
         --public-url "$GATEWAY_URL" --rtmp-listen "127.0.0.1:$RTMP_PORT" --data-dir "$WORK/gateway" \
         --key-file "$WORK/gateway.key" --node "ws://127.0.0.1:$RPC_PORT" >"$WORK/gateway.log" 2>&1 &
@@ -198,12 +204,12 @@ gateway() {
             esac
             shift
             ;;
-        keys | segments | paywall | phases) parts+=("$1") ;;
+        keys | segments | paywall | phases | recording) parts+=("$1") ;;
         *) bad_usage "unknown argument '$1'" ;;
         esac
         shift
     done
-    if ((${#parts[@]} == 0)); then parts=(keys segments paywall phases); fi
+    if ((${#parts[@]} == 0)); then parts=(keys segments paywall phases recording); fi
     OUT="${OUT:-$CARGO_TARGET_DIR/bench-gateway.json}"
     gateway_tools
     gateway_build

@@ -1,4 +1,4 @@
-"""Compares the figures that BENCHMARKS.md quotes with the JSON file that `scripts/bench chain` wrote.
+"""Compares the figures that BENCHMARKS.md quotes with the JSON files that `scripts/bench chain` and `glass` wrote.
 
 A quoted figure is a number followed by a comment with its source, which a reader of the page does not see:
 
@@ -68,16 +68,20 @@ def check(text, results):
     return sum(len(QUOTE.findall(CODE.sub("", line))) for line in lines), errors
 
 
-def main(page, results_file):
-    results_path = Path(results_file)
-    results = json.loads(results_path.read_text(encoding="utf-8")) if results_path.exists() else {}
+def main(page, *results_files):
+    paths = [Path(file) for file in results_files]
+    results = {}
+    for path in paths:
+        if path.exists():
+            results |= json.loads(path.read_text(encoding="utf-8"))
+    sources = " and ".join(results_files)
     count, errors = check(Path(page).read_text(encoding="utf-8"), results)
     for number, error in errors:
         print(f"{page}:{number}: {error}", file=sys.stderr)
     if errors:
-        print(f"quotes: {len(errors)} errors; the source is {results_file}", file=sys.stderr)
+        print(f"quotes: {len(errors)} errors; the source is {sources}", file=sys.stderr)
         return 1
-    print(f"    quotes: {count} figures of {page} are those of {results_file}")
+    print(f"    quotes: {count} figures of {page} are those of {sources}")
     return 0
 
 

@@ -35,6 +35,17 @@ NAMES = [
     (CALLS_PAGE, "pallets/tick-stream/primitives/src/error.rs", r"^    (\w+) = \"", "| `{0}` |"),
     (CALLS_PAGE, "pallets/tick-stream/primitives/src/api.rs", r"^        fn (\w+)\(", "| `{0}("),
     ("docs/src/reference/http-errors.md", "client/wire/src/codes.rs", r"^    [A-Z_]+ = \"([a-z-]+)\",$", "`{0}`"),
+    ("docs/src/reference/http.md", "client/web/openapi.json", r"^    \"(/v1/[^\"]+)\": \{$", "{0}"),
+    # A variant of the enum of commands names the module of its command.
+    ("docs/src/reference/command-line.md", "client/cli/src/cli.rs", r"^    [A-Z]\w+\((\w+)::", "`{0}"),
+    # A setting, and not a table of settings, whose type has the name of the table.
+    (
+        "docs/src/operators/configuration.md",
+        "client/gateway/src/config.rs",
+        r"^    pub (\w+): (?!(?:Http|Chain|Database|Storage|Ingest|Uploads|Images|Paywall|Log),)",
+        "| `{0}` |",
+    ),
+    ("docs/src/operators/monitoring.md", "client/gateway/src/telemetry.rs", r"\"(vilokanam_gateway_\w+)\"", "`{0}`"),
 ]
 
 

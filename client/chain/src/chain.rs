@@ -65,6 +65,12 @@ impl Chain {
         Ok(Block { number: header.number as BlockNumber, hash: H256(hash.0) })
     }
 
+    /// Returns whether the node has caught up with the nodes it is connected to, and is connected to others if it has to be.
+    pub async fn is_in_sync(&self) -> Result<bool, ChainError> {
+        let health = self.methods.system_health().await.map_err(ChainError::rpc("system_health"))?;
+        Ok(!health.is_syncing && (health.peers > 0 || !health.should_have_peers))
+    }
+
     /// Reads the hash of the block `number` on the best chain.
     ///
     /// # Errors

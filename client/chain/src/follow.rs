@@ -5,7 +5,8 @@
 //! events. [`BestBlocks`] returns changes of the best chain: each [`BestChange`] first undoes blocks, then adds blocks.
 //!
 //! Both are polled with `next`. A node that fails is given up, and the next node is asked after a pause that grows and is
-//! jittered; what follows continues after the last answer. Errors are returned to the user, who may call again or stop.
+//! jittered; what follows continues after the last answer. So it does when [`Nodes`](crate::Nodes) returns to a preferred node.
+//! Errors are returned to the user, who may call again or stop.
 //! Cancelling a call is harmless: a block counts as delivered only when it is returned.
 //!
 //! | limit | what it bounds |
@@ -27,6 +28,8 @@ mod source;
 mod tests;
 mod types;
 
+#[cfg(test)]
+pub(crate) use self::source::next_head;
 pub use best::BestBlocks;
 pub use error::FollowError;
 pub use finalized::FinalizedBlocks;

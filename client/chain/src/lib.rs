@@ -3,7 +3,7 @@
 //! | module | contents |
 //! | --- | --- |
 //! | [`chain`] | connection to a node: blocks and subscriptions |
-//! | [`nodes`], [`backoff`] | several nodes, one of which is connected; pauses between attempts |
+//! | [`nodes`], [`backoff`] | several nodes, one of which is connected; the way back to the first; pauses between attempts |
 //! | [`follow`] | finalized blocks without gaps; best blocks, with those that are undone |
 //! | [`call`] | calls, encoded from the protocol's types |
 //! | [`submit`] | signing and sending of extrinsics, and waiting for their inclusion |
@@ -58,6 +58,8 @@ pub mod rpc;
 pub mod runtime;
 pub mod signer;
 pub mod submit;
+#[cfg(test)]
+mod testing;
 pub mod validators;
 pub mod viewer;
 

@@ -1,5 +1,11 @@
-//! Several nodes of one chain, one of which is connected. When it fails, another is connected instead.
+//! Several nodes of one chain, one of which is connected. When it fails, another is connected instead, until one that is named
+//! before it works again.
 
+mod limits;
+mod preferred;
+mod rest;
+
+use self::rest::Rest;
 use crate::{rpc::types::SubmitResponse, Call, Chain, ChainError, ClaimRow, Receipt, Signer, TickRpc};
 use std::{
     future::Future,
@@ -7,7 +13,12 @@ use std::{
     time::Duration,
 };
 use tick_stream_primitives::{Balance, CloseRow, GenesisHash, SignedTicket};
-use tokio::sync::Mutex;
+use tokio::{
+    sync::{watch, Mutex},
+    time::Instant,
+};
+
+pub use limits::{MAX_BEHIND_BLOCKS, PROBE_EVERY, PROBE_LIMIT, REST_FIRST, REST_MOST, STEADY_FOR};
 
 /// Longest time to connect to a node.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -39,24 +50,35 @@ pub struct Connection {
     pub chain: Chain,
     /// Connection to the tick pool.
     pub ticks: TickRpc,
+    /// Index of the node among the configured ones.
+    place: usize,
     /// Sequence number, which tells a connection from later ones to the same node.
     number: u64,
 }
 
-#[derive(Default)]
 struct Current {
     connection: Option<Connection>,
     /// Index of the node to try first: the last one that answered. May exceed the number of nodes, and wraps around.
-    preferred: usize,
-    /// Number of connections that were made.
-    made: u64,
+    first: usize,
+    /// Moment at which the last connection became the current one.
+    since: Instant,
+    /// Rest of each node after its failures.
+    rests: Vec<Rest>,
 }
 
-/// Configured nodes, one of which is connected.
+/// The connection that became the current one last.
+#[derive(Clone, Copy)]
+struct Latest {
+    number: u64,
+    place: usize,
+}
+
+/// Configured nodes, one of which is connected. The first is preferred to the second, and so on.
 pub struct Nodes {
     urls: Vec<String>,
     genesis: GenesisHash,
     current: Mutex<Current>,
+    latest: watch::Sender<Latest>,
     trouble: RwLock<Option<String>>,
 }
 
@@ -67,11 +89,14 @@ impl Nodes {
     ///
     /// [`NodesError::Unreachable`] when none of them answers within [`CONNECT_LIMIT`].
     pub async fn connect(urls: &[String]) -> Result<Self, NodesError> {
-        let (preferred, connection) = first_answer(urls, 0, 0).await?;
+        let connection = first_answer(urls, 0).await?;
+        let (first, number) = (connection.place, connection.number);
+        let rests = urls.iter().map(|_| Rest::default()).collect();
         Ok(Self {
             urls: urls.to_vec(),
             genesis: connection.chain.genesis_hash(),
-            current: Mutex::new(Current { connection: Some(connection), preferred, made: 1 }),
+            current: Mutex::new(Current { connection: Some(connection), first, since: Instant::now(), rests }),
+            latest: watch::Sender::new(Latest { number, place: first }),
             trouble: RwLock::new(None),
         })
     }
@@ -84,6 +109,11 @@ impl Nodes {
     /// Returns what is wrong with the connection, or `None` when it is not known to have failed.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns the index of the node that was connected last, among the configured ones.
+    pub fn place(&self) -> usize {
+        self.latest.borrow().place
     }
 
     fn set_trouble(&self, trouble: Option<String>) {
@@ -101,19 +131,43 @@ impl Nodes {
         if let Some(connection) = &current.connection {
             return Ok(connection.clone());
         }
-        let found = first_answer(&self.urls, current.preferred, current.made).await;
-        let found = found.and_then(|(place, connection)| {
-            let is_ours = connection.chain.genesis_hash() == self.genesis;
-            is_ours.then_some((place, connection)).ok_or_else(|| NodesError::OtherChain(self.urls[place].clone()))
+        let found = first_answer(&self.urls, current.first).await.and_then(|connection| {
+            if connection.chain.genesis_hash() == self.genesis {
+                Ok(connection)
+            } else {
+                Err(NodesError::OtherChain(connection.url))
+            }
         });
         self.set_trouble(found.as_ref().err().map(ToString::to_string));
         if matches!(found, Err(NodesError::OtherChain(_))) {
-            current.preferred = current.preferred.wrapping_add(1);
+            current.first = current.first.wrapping_add(1);
         }
-        let (place, connection) = found?;
+        let connection = self.install(&mut current, found?);
         tracing::info!(node = connection.url, "connected to a node");
-        *current = Current { connection: Some(connection.clone()), preferred: place, made: current.made + 1 };
         Ok(connection)
+    }
+
+    /// Makes a connection the current one, and returns it with its sequence number.
+    fn install(&self, current: &mut Current, connection: Connection) -> Connection {
+        let latest = Latest { number: self.latest.borrow().number + 1, place: connection.place };
+        let connection = Connection { number: latest.number, ..connection };
+        current.connection = Some(connection.clone());
+        current.first = latest.place;
+        current.since = Instant::now();
+        self.latest.send_replace(latest);
+        connection
+    }
+
+    /// Returns whether another connection has become the current one after this one.
+    pub(crate) fn is_replaced(&self, connection: &Connection) -> bool {
+        self.latest.borrow().number != connection.number
+    }
+
+    /// Waits until another connection has become the current one after this one.
+    pub(crate) async fn replaced(&self, connection: &Connection) {
+        let mut latest = self.latest.subscribe();
+        // It fails only without a sender, which `self` is.
+        let _ = latest.wait_for(|latest| latest.number != connection.number).await;
     }
 
     /// Gives a failed connection up, so that [`Self::connection`] makes another. Does nothing if the connection is not the
@@ -123,8 +177,12 @@ impl Nodes {
         if current.connection.as_ref().is_some_and(|connection| connection.number == failed.number) {
             tracing::warn!(node = failed.url, why, "gave up the connection to a node");
             self.set_trouble(Some(format!("{}: {why}", failed.url)));
+            let (now, served) = (Instant::now(), current.since.elapsed());
+            if let Some(rest) = current.rests.get_mut(failed.place) {
+                rest.begin(now, served);
+            }
             current.connection = None;
-            current.preferred = current.preferred.wrapping_add(1);
+            current.first = failed.place.wrapping_add(1);
         }
     }
 
@@ -219,26 +277,28 @@ impl Nodes {
     }
 }
 
-/// Connects to the first node that answers, from the index `first` on. Returns its index and the connection, which gets
-/// the sequence number `number`.
-async fn first_answer(urls: &[String], first: usize, number: u64) -> Result<(usize, Connection), NodesError> {
+/// Connects to the first node that answers, from the index `first` on.
+async fn first_answer(urls: &[String], first: usize) -> Result<Connection, NodesError> {
     let mut reasons = Vec::with_capacity(urls.len());
     for turn in 0..urls.len() {
         let place = first.wrapping_add(turn) % urls.len();
-        let url = &urls[place];
-        match tokio::time::timeout(CONNECT_LIMIT, connect(url, number)).await {
-            Ok(Ok(connection)) => return Ok((place, connection)),
-            Ok(Err(why)) => reasons.push(format!("{url}: {why}")),
-            Err(_) => reasons.push(format!("{url}: {}", no_answer(CONNECT_LIMIT))),
+        match connect(urls, place).await {
+            Ok(connection) => return Ok(connection),
+            Err(why) => reasons.push(format!("{}: {why}", urls[place])),
         }
     }
     Err(NodesError::Unreachable(if urls.is_empty() { "no node is configured".into() } else { reasons.join("; ") }))
 }
 
-async fn connect(url: &str, number: u64) -> Result<Connection, String> {
-    let chain = Chain::connect(url).await.map_err(|error| error.to_string())?;
-    let ticks = TickRpc::connect(url).await.map_err(|error| error.to_string())?;
-    Ok(Connection { url: url.to_owned(), chain, ticks, number })
+/// Connects to the node with the index `place` within [`CONNECT_LIMIT`]. The connection has no sequence number yet.
+async fn connect(urls: &[String], place: usize) -> Result<Connection, String> {
+    let url = &urls[place];
+    let connecting = async {
+        let chain = Chain::connect(url).await.map_err(|error| error.to_string())?;
+        let ticks = TickRpc::connect(url).await.map_err(|error| error.to_string())?;
+        Ok(Connection { url: url.clone(), chain, ticks, place, number: 0 })
+    };
+    tokio::time::timeout(CONNECT_LIMIT, connecting).await.unwrap_or_else(|_| Err(no_answer(CONNECT_LIMIT)))
 }
 
 fn no_answer(limit: Duration) -> String {

@@ -1,8 +1,8 @@
 //! Command line: options of all commands, and the commands.
 
 use crate::commands::{
-    account, chain, completions, deposit, dev, earnings, gateway, gift, gov, keys, payout, publish, receipts, sessions,
-    settle, stream, tip, wallet, watch, withdraw,
+    account, captions, chain, clip, completions, deposit, dev, download, earnings, gateway, gift, gov, jobs, keys,
+    payout, publish, receipts, recordings, sessions, settle, stream, tip, upload, wallet, watch, withdraw,
 };
 use clap::{Parser, Subcommand};
 use vilokanam_terminal::Options;
@@ -65,8 +65,23 @@ pub enum Command {
     Gateway(gateway::Gateway),
     /// Send a file or a camera to the gateway
     Publish(publish::Publish),
+    /// Upload a finished video, which becomes a recording of a stream
+    Upload(upload::UploadFile),
+    /// Make a clip of a broadcast or of a recording
+    Clip(clip::Clip),
+    /// List, show and cancel what the gateway makes of uploads and clips
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
+    /// Add, list and remove captions of a recording or of a broadcast
+    #[command(subcommand)]
+    Captions(captions::Captions),
     /// Watch a stream and pay for it by the second
     Watch(watch::Watch),
+    /// List, show, describe and delete recordings
+    #[command(subcommand)]
+    Recordings(recordings::Recordings),
+    /// Download a recording that was paid for as MP4
+    Download(download::Download),
     /// List the sessions of an account
     Sessions(sessions::Sessions),
     /// List the settlements of a session

@@ -8,22 +8,29 @@ use clap::CommandFactory;
 use vilokanam_terminal::{Answer, CommandError, Exit};
 
 pub mod account;
+pub mod captions;
 pub mod chain;
+pub mod clip;
 pub mod completions;
 pub mod deposit;
 pub mod dev;
+pub mod download;
 pub mod earnings;
 pub mod gateway;
 pub mod gift;
 pub mod gov;
+mod job;
+pub mod jobs;
 pub mod keys;
 pub mod payout;
 pub mod publish;
 pub mod receipts;
+pub mod recordings;
 pub mod sessions;
 pub mod settle;
 pub mod stream;
 pub mod tip;
+pub mod upload;
 pub mod wallet;
 pub mod watch;
 pub mod withdraw;
@@ -42,7 +49,13 @@ pub async fn run(context: &Context, command: Command) -> Result<(Answer, Exit), 
         Command::Stream(stream) => stream::run(context, stream).await,
         Command::Gateway(gateway) => gateway::run(context, gateway).await,
         Command::Publish(publish) => return publish::run(context, publish).await,
+        Command::Upload(upload) => return upload::run(context, upload).await,
+        Command::Clip(clip) => return clip::run(context, clip).await,
+        Command::Captions(captions) => captions::run(context, captions).await,
+        Command::Jobs(jobs) => jobs::run(context, jobs).await,
         Command::Watch(watch) => return watch::run(context, watch).await,
+        Command::Recordings(recordings) => recordings::run(context, recordings).await,
+        Command::Download(download) => download::run(context, download).await,
         Command::Sessions(sessions) => sessions::run(context, sessions).await,
         Command::Receipts(receipts) => receipts::run(context, receipts).await,
         Command::Earnings(earnings) => earnings::run(context, earnings).await,

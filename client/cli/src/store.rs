@@ -6,8 +6,10 @@
 //! | `session-keys/GENESIS/ACCOUNT.json` | session key of this machine for the deposit of ACCOUNT on the chain GENESIS |
 //! | `sessions/GENESIS/SESSION.json` | open session: ticket, seed, and number of revealed ticks |
 //! | `publish-keys/GATEWAY/STREAM.json` | publish key of STREAM at GATEWAY |
+//! | `uploads/GATEWAY/STREAM-FILE.json` | upload to STREAM that is not finished; FILE is a hash |
 
 use serde::{Deserialize, Serialize};
+use sp_crypto_hashing::twox_128;
 use std::{
     fs,
     io::ErrorKind,
@@ -105,10 +107,21 @@ impl DataDir {
     }
 
     fn publish_key_path(&self, gateway: &Url, stream: StreamId) -> PathBuf {
-        let host = gateway.host_str().unwrap_or("unknown").replace(['[', ']', ':'], "-");
-        let port = gateway.port_or_known_default().unwrap_or_default();
-        self.0.join("publish-keys").join(format!("{host}_{port}")).join(format!("{stream}.json"))
+        self.0.join("publish-keys").join(folder_name(gateway)).join(format!("{stream}.json"))
     }
+
+    /// Returns where it is saved that an upload has begun. `identity` tells its file from others.
+    pub fn upload_path(&self, gateway: &Url, stream: StreamId, identity: &str) -> PathBuf {
+        let file = hex::encode(twox_128(identity.as_bytes()));
+        self.0.join("uploads").join(folder_name(gateway)).join(format!("{stream}-{file}.json"))
+    }
+}
+
+/// Name of the folder for a gateway.
+fn folder_name(gateway: &Url) -> String {
+    let host = gateway.host_str().unwrap_or("unknown").replace(['[', ']', ':'], "-");
+    let port = gateway.port_or_known_default().unwrap_or_default();
+    format!("{host}_{port}")
 }
 
 /// Reads a publish key from a file, as `vilokanam stream key create --json` writes it.

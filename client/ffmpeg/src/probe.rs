@@ -8,6 +8,7 @@
 //! # }
 //! ```
 
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use std::{ffi::OsStr, fmt, io, path::Path, process::Stdio, time::Duration};
 use thiserror::Error;
@@ -17,11 +18,15 @@ use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Fields that ffprobe reports.
-const ENTRIES: &str = "format=duration:\
+const ENTRIES: &str = "format=duration,start_time:\
                        stream=id,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,avg_frame_rate,\
-                       r_frame_rate,sample_rate,channels:\
-                       stream_side_data=rotation";
+                       r_frame_rate,sample_rate,channels,profile,pix_fmt:\
+                       stream_tags=language,title:\
+                       stream_side_data=rotation:stream_disposition=attached_pic,default";
 
+/// Codecs of subtitles that are text.
+const TEXT_CODECS: [&str; 10] =
+    ["subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "subviewer", "sami"];
 /// Maximum factor by which the shape of pixels stretches a picture. More is taken for an error.
 const MAX_STRETCH: f64 = 4.0;
 /// Maximum frame rate that is believed to be the base rate of video with a variable frame rate.
@@ -54,17 +59,32 @@ pub struct VideoInfo {
     pub shown: (u32, u32),
     /// Frame rate, if the source states one.
     pub frames_per_second: Option<f64>,
+    /// Profile of the codec as ffmpeg names it: `High`, `Main 10`.
+    pub profile: Option<String>,
+    /// Pixel format as ffmpeg names it: `yuv420p`.
+    pub pixel_format: Option<String>,
+    /// Whether the source states that its pictures are made of fields.
+    pub is_interlaced: bool,
 }
 
 impl VideoInfo {
     /// Video with square pixels that is coded as it is to be shown.
     pub fn square(codec: &str, width: u32, height: u32, frames_per_second: Option<f64>) -> Self {
-        Self { codec: codec.into(), width, height, shown: (width, height), frames_per_second }
+        Self {
+            codec: codec.into(),
+            width,
+            height,
+            shown: (width, height),
+            frames_per_second,
+            profile: None,
+            pixel_format: None,
+            is_interlaced: false,
+        }
     }
 }
 
 /// The audio of a source.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AudioInfo {
     /// Name of the codec as ffmpeg uses it: `aac`, `mp3`, `opus`.
     pub codec: String,
@@ -72,6 +92,25 @@ pub struct AudioInfo {
     pub sample_rate_hz: u32,
     /// Number of channels.
     pub channels: u32,
+    /// Profile of the codec as ffmpeg names it: `LC`, `HE-AAC`.
+    pub profile: Option<String>,
+    /// Language as the container states it.
+    pub language: Option<String>,
+    /// Title as the container states it.
+    pub title: Option<String>,
+}
+
+/// Subtitles of a file that are text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TextInfo {
+    /// Place among the subtitles of the file, from 0.
+    pub place: u32,
+    /// Language as the container states it.
+    pub language: Option<String>,
+    /// Title as the container states it.
+    pub title: Option<String>,
+    /// Whether the container says that they are to be shown unless the viewer chooses otherwise.
+    pub is_default: bool,
 }
 
 /// Contents of a file or byte stream.
@@ -79,6 +118,8 @@ pub struct AudioInfo {
 pub struct MediaInfo {
     /// Playing time. `None` if the input has no end, or if it is not known.
     pub duration: Option<Duration>,
+    /// Time at which the input begins on its own clock. `None` if it is not known.
+    pub start: Option<Duration>,
     streams: Vec<Stream>,
 }
 
@@ -103,16 +144,50 @@ impl MediaInfo {
         self.with_number(number).find_map(Stream::audio)
     }
 
+    /// All audio streams, with their numbers in the container.
+    pub fn audio_streams(&self) -> impl Iterator<Item = (Option<u32>, AudioInfo)> + '_ {
+        self.streams.iter().filter_map(|stream| Some((stream.number(), stream.audio()?)))
+    }
+
+    /// All audio streams that can be used, with their places among those of the file, from 0. The one that the container names as
+    /// its usual one is the first.
+    pub fn audio_places(&self) -> Vec<(u32, AudioInfo)> {
+        let mut found: Vec<_> = of_kind(&self.streams, "audio")
+            .filter_map(|(place, stream)| Some((stream.disposition.default == 0, place, stream.audio()?)))
+            .collect();
+        found.sort_by_key(|(is_other, place, _)| (*is_other, *place));
+        found.into_iter().map(|(_, place, audio)| (place, audio)).collect()
+    }
+
+    /// All subtitles that are text. Those that are pictures, as on DVDs, are none.
+    pub fn texts(&self) -> Vec<TextInfo> {
+        let subtitles = of_kind(&self.streams, "subtitle");
+        let texts = subtitles
+            .filter(|(_, stream)| stream.codec_name.as_deref().is_some_and(|codec| TEXT_CODECS.contains(&codec)));
+        let text = |(place, stream): (u32, &Stream)| TextInfo {
+            place,
+            language: stream.language(),
+            title: stream.tags.title.clone(),
+            is_default: stream.disposition.default != 0,
+        };
+        texts.map(text).collect()
+    }
+
     fn with_number(&self, number: Option<u32>) -> impl Iterator<Item = &Stream> {
         self.streams.iter().filter(move |stream| number.is_none() || stream.number() == number)
     }
 
     fn parse(json: &[u8]) -> Result<Self, ProbeError> {
         let answer: Answer = serde_json::from_slice(json).map_err(|_| ProbeError::UnknownFormat)?;
-        let seconds = answer.format.duration.and_then(|text| text.parse().ok());
-        let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(Self { duration, streams: answer.streams })
+        let time = |text: Option<String>| Duration::try_from_secs_f64(text?.parse().ok()?).ok();
+        let (duration, start) = (time(answer.format.duration), time(answer.format.start_time));
+        Ok(Self { duration, start, streams: answer.streams })
     }
+}
+
+/// The streams of a kind with their places among them.
+fn of_kind<'a>(streams: &'a [Stream], kind: &'a str) -> impl Iterator<Item = (u32, &'a Stream)> {
+    (0u32..).zip(streams.iter().filter(move |stream| stream.codec_type.as_deref() == Some(kind)))
 }
 
 impl fmt::Display for MediaInfo {
@@ -137,18 +212,33 @@ pub async fn input(
     format_arguments: &[impl AsRef<OsStr>],
     input: impl AsRef<OsStr>,
 ) -> Result<MediaInfo, ProbeError> {
-    let output = command(ffprobe).args(format_arguments).arg("-i").arg(input).stdin(Stdio::null()).output();
+    let mut command = Command::new(ffprobe);
+    let output = quiet(&mut command).args(format_arguments).arg("-i").arg(input).stdin(Stdio::null()).output();
     MediaInfo::parse(&timeout(ANSWER_TIMEOUT, output).await.map_err(|_| ProbeError::Timeout)??.stdout)
 }
 
-/// Describes a byte stream by its first bytes, which the given demuxer of ffmpeg reads.
+/// Describes a stranger's file. `ffprobe` is a command that runs ffprobe, in a sandbox or not. Only what [`limits`] allows is
+/// read.
 ///
 /// # Errors
 ///
 /// ffprobe cannot be run, does not answer in time, or does not know the format.
-pub async fn bytes(ffprobe: &Path, demuxer: &str, head: &[u8]) -> Result<MediaInfo, ProbeError> {
-    let mut child = command(ffprobe)
-        .args(["-f", demuxer, "-probesize", "8000000", "-analyzeduration", "8000000", "-i", "pipe:0"])
+pub async fn file(mut ffprobe: Command, path: &Path) -> Result<MediaInfo, ProbeError> {
+    let quiet = quiet(&mut ffprobe).args(limits::of_file());
+    let output = quiet.arg("-i").arg(limits::file_url(path)).stdin(Stdio::null()).output();
+    MediaInfo::parse(&timeout(ANSWER_TIMEOUT, output).await.map_err(|_| ProbeError::Timeout)??.stdout)
+}
+
+/// Describes a byte stream by its first bytes, which the given demuxer of ffmpeg reads. `ffprobe` is a command that runs
+/// ffprobe, in a sandbox or not. Only what [`limits`] allows is read.
+///
+/// # Errors
+///
+/// ffprobe cannot be run, does not answer in time, or does not know the format.
+pub async fn bytes(mut ffprobe: Command, demuxer: &str, head: &[u8]) -> Result<MediaInfo, ProbeError> {
+    let mut child = quiet(&mut ffprobe)
+        .args(limits::of_pipe(demuxer))
+        .args(["-probesize", "8000000", "-analyzeduration", "8000000", "-i", "pipe:0"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
@@ -163,10 +253,9 @@ pub async fn bytes(ffprobe: &Path, demuxer: &str, head: &[u8]) -> Result<MediaIn
     MediaInfo::parse(&timeout(ANSWER_TIMEOUT, answer).await.map_err(|_| ProbeError::Timeout)??.stdout)
 }
 
-fn command(ffprobe: &Path) -> Command {
-    let mut command = Command::new(ffprobe);
-    command.args(["-v", "error", "-of", "json", "-show_entries", ENTRIES]).stderr(Stdio::null()).kill_on_drop(true);
-    command
+/// Adds what every question has in common.
+fn quiet(ffprobe: &mut Command) -> &mut Command {
+    ffprobe.args(["-v", "error", "-of", "json", "-show_entries", ENTRIES]).stderr(Stdio::null()).kill_on_drop(true)
 }
 
 #[derive(Deserialize)]
@@ -180,6 +269,7 @@ struct Answer {
 #[derive(Default, Deserialize)]
 struct Format {
     duration: Option<String>,
+    start_time: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -197,6 +287,28 @@ struct Stream {
     r_frame_rate: Option<String>,
     sample_rate: Option<String>,
     channels: Option<u32>,
+    profile: Option<String>,
+    pix_fmt: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
+    disposition: Disposition,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+struct Tags {
+    language: Option<String>,
+    title: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+struct Disposition {
+    /// 1 for a picture that belongs to sound, as the cover of an album.
+    #[serde(default)]
+    attached_pic: u8,
+    /// 1 for a stream that players choose by themselves.
+    #[serde(default)]
+    default: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -206,9 +318,9 @@ struct SideData {
 }
 
 impl Stream {
-    /// This stream, if it is video with a known codec and size.
+    /// This stream, if it is video with a known codec and size. The cover of an album is none.
     fn video(&self) -> Option<VideoInfo> {
-        if self.codec_type.as_deref() != Some("video") {
+        if self.codec_type.as_deref() != Some("video") || self.disposition.attached_pic != 0 {
             return None;
         }
         let is_positive = |side: &u32| *side > 0;
@@ -219,6 +331,9 @@ impl Stream {
             height,
             shown: self.shown(width, height),
             frames_per_second: self.frame_rate(),
+            profile: self.profile.clone(),
+            pixel_format: self.pix_fmt.clone(),
+            is_interlaced: self.is_interlaced(),
         })
     }
 
@@ -249,7 +364,15 @@ impl Stream {
             codec: self.codec_name.clone()?,
             sample_rate_hz: self.sample_rate.as_deref()?.parse().ok().filter(|rate| *rate > 0)?,
             channels: self.channels.filter(|channels| *channels > 0)?,
+            profile: self.profile.clone(),
+            language: self.language(),
+            title: self.tags.title.clone(),
         })
+    }
+
+    /// The language, if it is known: `und` is ISO 639 for one that is not.
+    fn language(&self) -> Option<String> {
+        self.tags.language.clone().filter(|language| language != "und")
     }
 
     /// Frames per second. The average over a second of video is slightly wrong, and far too low if frames were left out
@@ -331,6 +454,39 @@ mod tests {
         for text in ["0/0", "1/0", "x/1", "30", "-1/1"] {
             assert_eq!(ratio(text, '/'), None, "{text}");
         }
+    }
+
+    #[test]
+    fn every_audio_stream_is_listed_with_its_language() {
+        let json = br#"{"streams":[
+            {"id":"0x101","codec_type":"audio","codec_name":"aac","profile":"LC","sample_rate":"48000","channels":2,
+             "tags":{"language":"eng"}},
+            {"codec_type":"video","codec_name":"h264","width":2,"height":2},
+            {"id":"0x102","codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":2,
+             "tags":{"language":"und","title":"Commentary"}}]}"#;
+        let info = MediaInfo::parse(json).unwrap();
+        let found: Vec<_> = info.audio_streams().map(|(number, audio)| (number, audio.language, audio.title)).collect();
+        let expected = [(Some(0x101), Some("eng".into()), None), (Some(0x102), None, Some("Commentary".into()))];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn usual_audio_stream_is_first_and_only_subtitles_of_text_are_listed() {
+        let json = br#"{"streams":[
+            {"codec_type":"video","codec_name":"h264","width":2,"height":2},
+            {"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":2,"tags":{"language":"eng"}},
+            {"codec_type":"audio"},
+            {"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":2,"tags":{"language":"fra"},
+             "disposition":{"default":1}},
+            {"codec_type":"subtitle","codec_name":"hdmv_pgs_subtitle","tags":{"language":"eng"}},
+            {"codec_type":"subtitle","codec_name":"subrip","tags":{"language":"fra","title":"Forc\u00e9s"},
+             "disposition":{"default":1}},
+            {"codec_type":"attachment","codec_name":"ttf"}]}"#;
+        let info = MediaInfo::parse(json).unwrap();
+        let audio: Vec<_> = info.audio_places().into_iter().map(|(place, audio)| (place, audio.language)).collect();
+        assert_eq!(audio, [(2, Some("fra".to_owned())), (0, Some("eng".to_owned()))]);
+        let text = TextInfo { place: 1, language: Some("fra".into()), title: Some("Forcés".into()), is_default: true };
+        assert_eq!(info.texts(), [text]);
     }
 
     fn video(properties: &str) -> VideoInfo {

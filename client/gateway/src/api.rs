@@ -2,15 +2,23 @@
 //! [`refusals`].
 
 pub mod audience;
+pub mod bought;
+mod captions;
 pub mod claims;
 pub mod client_ip;
+pub mod clips;
 pub mod creator_auth;
 pub mod creators;
 mod description;
 pub mod device;
+pub mod download;
+pub mod dvr;
 pub mod error;
 pub mod gateway;
+pub mod images;
+pub mod jobs;
 pub mod keys;
+pub mod library;
 pub mod limits;
 pub mod live_counts;
 pub mod media;
@@ -19,19 +27,27 @@ pub mod ops;
 mod page;
 pub mod pages;
 mod payment;
+mod places;
+pub mod probe;
 pub mod publish;
+pub mod quality;
 pub mod recordings;
 mod refusals;
 pub mod representation;
 pub mod session_socket;
 pub mod sessions;
+pub mod settings;
+pub mod source;
 pub mod state;
 pub mod streams;
+pub mod uploads;
 mod views;
+pub mod whip;
 
 use axum::{extract::DefaultBodyLimit, middleware as layers, routing, Router};
+use places::Places;
 use state::ApiState;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowHeaders, Any, CorsLayer},
@@ -48,10 +64,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
         title = "Vilokanam gateway",
         description = "Live video, paid by the second. Keys are bought with the `Payment` scheme; everything else is free to read."
     ),
-    components(schemas(vilokanam_wire::Problem))
+    components(schemas(
+        vilokanam_wire::Problem,
+        vilokanam_wire::streams::CaptionsView,
+        vilokanam_wire::uploads::ImageView
+    ))
 )]
 struct Description;
 
+/// Captions that arrive at the same time, in all and from one network. They are in memory before it is known who sends them.
+const MAX_TEXTS: usize = 32;
+const MAX_TEXTS_OF_NETWORK: usize = 4;
 /// How long a browser may cache the answer to a CORS preflight.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(7_200);
 
@@ -69,12 +92,25 @@ pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
         .merge(media::routes())
         .merge(session_socket::routes())
         .merge(live_counts::routes())
-        .merge(recordings::routes());
+        .merge(recordings::media_routes())
+        .merge(captions::routes())
+        .merge(dvr::routes())
+        // A playlist of twelve hours has megabytes, and is read once.
+        .merge(recordings::playlist_routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
+        .merge(download::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)));
+    let texts = Arc::new(Places::new(MAX_TEXTS, MAX_TEXTS_OF_NETWORK));
+    let captions = captions::creator_routes()
+        .route_layer(layers::from_fn_with_state(texts, places::within))
+        .route_layer(layers::from_fn_with_state(state.clone(), middleware::limit));
     let mut router = Router::new()
+        .merge(captions.layer(timeout))
         .merge(limited.layer(timeout).layer(body_limit))
         .merge(keys::routes())
         .merge(publish::routes())
+        .merge(whip::routes())
         .merge(waiting)
+        .merge(uploads::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
+        .merge(images::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
     router = match pages {
@@ -90,6 +126,7 @@ pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
         .layer(CatchPanicLayer::custom(middleware::after_panic))
         .layer(layers::from_fn_with_state(state.clone(), middleware::observe))
         .layer(cors.max_age(PREFLIGHT_MAX_AGE))
+        .layer(layers::from_fn_with_state(state.clone(), uploads::describe))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
@@ -103,7 +140,11 @@ fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(streams::list_streams))
         .routes(routes!(streams::get_stream))
         .routes(routes!(recordings::list_recordings))
-        .routes(routes!(recordings::get_recording))
+        .routes(routes!(recordings::get_recording, library::describe_recording, library::delete_recording))
+        .routes(routes!(library::search_recordings))
+        .routes(routes!(settings::get_settings, settings::change_settings))
+        .routes(routes!(bought::list_bought))
+        .routes(routes!(bought::get_bought_keys))
         .routes(routes!(claims::list_claims))
         .routes(routes!(sessions::offer_ticket))
         .routes(routes!(sessions::get_session))
@@ -117,7 +158,13 @@ fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(creators::create_publish_key, creators::list_publish_keys))
         .routes(routes!(creators::revoke_publish_key))
         .routes(routes!(creators::get_ingest_health))
+        .routes(routes!(source::set_source, source::get_source, source::remove_source))
         .routes(routes!(publish::open_srt, publish::close_srt))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::get_job, jobs::cancel_job))
+        .routes(routes!(clips::create_clip))
+        .routes(routes!(probe::probe))
+        .routes(routes!(quality::report_quality, quality::get_quality))
         .split_for_parts();
     description::add_problems(&mut document);
     (routes, document)

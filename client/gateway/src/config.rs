@@ -10,6 +10,7 @@ use std::{
     path::PathBuf,
 };
 use url::Url;
+use vilokanam_wire::Account;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,8 @@ pub struct Config {
     pub database: Database,
     pub storage: Storage,
     pub ingest: Ingest,
+    pub uploads: Uploads,
+    pub images: Images,
     pub paywall: Paywall,
     pub log: Log,
 }
@@ -59,6 +62,8 @@ impl Default for Config {
             database: Database::default(),
             storage: Storage::default(),
             ingest: Ingest::default(),
+            uploads: Uploads::default(),
+            images: Images::default(),
             paywall: Paywall::default(),
             log: Log::default(),
         }
@@ -154,6 +159,9 @@ pub struct Chain {
     pub public_nodes: Vec<String>,
     /// File with the gateway's key: a secret phrase or URI, or 32 bytes in hex.
     pub key_file: PathBuf,
+    /// Account of the gateway, if `key_file` has the key of its operator; without it, the account of that key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Account>,
     /// Interval at which the claims of a running session are settled, in seconds.
     pub settle_interval_s: u32,
     /// Time for the node to settle a claim before this gateway submits it itself, in seconds.
@@ -166,6 +174,7 @@ impl Default for Chain {
             nodes: vec!["ws://127.0.0.1:9944".into()],
             public_nodes: Vec::new(),
             key_file: "gateway.key".into(),
+            account: None,
             settle_interval_s: 60,
             direct_after_s: 30,
         }
@@ -189,13 +198,31 @@ pub struct Storage {
     /// the folder `media` in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Whether broadcasts are recorded.
+    /// Whether broadcasts are recorded. Without, viewers cannot go back in them either.
     pub records: bool,
+    /// Hours that viewers may go back in a broadcast, unless its creator sets something else; 0 for not at all.
+    pub dvr_hours: u32,
+    /// Days after which recordings are deleted; 0 for never. Creators can set less.
+    pub keep_days: u32,
+    /// Bytes of all recordings. The oldest are deleted above it; 0 for no limit.
+    pub max_bytes: u64,
+    /// Bytes of one creator's recordings. Nothing more is recorded or uploaded above it; 0 for no limit.
+    pub max_bytes_per_creator: u64,
+    /// Bytes that have to be free on the disks of the data folder and of the recordings. Recording ends below it.
+    pub min_free_bytes: u64,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { url: None, records: true }
+        Self {
+            url: None,
+            records: true,
+            dvr_hours: 4,
+            keep_days: 0,
+            max_bytes: 0,
+            max_bytes_per_creator: 200 << 30,
+            min_free_bytes: 1 << 30,
+        }
     }
 }
 
@@ -213,14 +240,46 @@ pub struct Ingest {
     pub rtmp_url: Option<String>,
     /// First and last UDP port for SRT.
     pub srt_ports: (u16, u16),
+    /// Whether WHIP is served: WebRTC, with which OBS and browsers publish.
+    pub whip: bool,
+    /// Address and UDP port of WHIP's media; without it, the address and the number of RTMP's port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whip_listen: Option<SocketAddr>,
+    /// Addresses under which publishers reach that port, at most 8; without them, those of this machine and of the public
+    /// URL's host.
+    pub whip_addresses: Vec<IpAddr>,
+    /// Whether the gateway pulls video from URLs that creators name.
+    pub pull: bool,
+    /// Networks (CIDR) with addresses that are not public and that the gateway fetches from all the same: video and images.
+    pub pull_networks: Vec<Network>,
     /// Path or name of ffmpeg.
     pub ffmpeg: PathBuf,
     /// Path or name of ffprobe.
     pub ffprobe: PathBuf,
+    /// Whether ffmpeg runs in a sandbox, since it reads what strangers send: `required`, `preferred` or `off`. `preferred`
+    /// means as far as the system enforces one.
+    pub sandbox: SandboxMode,
+    /// Most memory of one ffmpeg, in MiB. Only in the sandbox.
+    pub ffmpeg_memory_mib: u64,
+    /// Whether ffmpeg may use graphics devices, for encoders of hardware.
+    pub ffmpeg_uses_devices: bool,
     /// Heights of the renditions: 240, 360, 480, 720, 1080. None is above the height of the source.
     pub ladder: Vec<u32>,
-    /// Preset of x264.
+    /// Preset of x264 and x265.
     pub preset: String,
+    /// Encoder: `libx264`, `h264_nvenc`, `h264_vaapi` or `h264_qsv`. It is tried when the gateway starts.
+    pub encoder: String,
+    /// Device of a hardware encoder: a render node, or the number of a card of NVIDIA. Empty for the first one.
+    pub device: String,
+    /// Codecs of the renditions: `h264`, and `hevc` and `av1` beside it for the upper heights.
+    pub codecs: Vec<String>,
+    /// Whether a source that already is what its rendition would be is copied instead of encoded.
+    pub copies: bool,
+    /// Maximum bit rate of the video of a source that is copied, in kbit/s.
+    pub max_copied_kbits: u32,
+    /// Duration of a part of a segment in milliseconds, 200 to 500. Shorter parts bring viewers nearer to live (about three
+    /// parts behind), and each viewer requests two files a part.
+    pub part_ms: u32,
     /// Concurrent broadcasts.
     pub max_broadcasts: usize,
     /// Time for a publisher that disconnected to come back, in seconds.
@@ -234,14 +293,91 @@ impl Default for Ingest {
             rtmps_listen: None,
             rtmp_url: None,
             srt_ports: (9_000, 9_099),
+            whip: true,
+            whip_listen: None,
+            whip_addresses: Vec::new(),
+            pull: true,
+            pull_networks: Vec::new(),
             ffmpeg: "ffmpeg".into(),
             ffprobe: "ffprobe".into(),
+            sandbox: SandboxMode::default(),
+            ffmpeg_memory_mib: 8_192,
+            ffmpeg_uses_devices: false,
             ladder: vec![240, 360, 480, 720, 1080],
             preset: "veryfast".into(),
+            encoder: "libx264".into(),
+            device: String::new(),
+            codecs: vec!["h264".into()],
+            copies: true,
+            max_copied_kbits: 8_000,
+            part_ms: 500,
             max_broadcasts: 32,
             reconnect_window_s: 60,
         }
     }
+}
+
+/// Uploads of finished videos, clips, and the recordings made of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Uploads {
+    /// Bytes of one upload.
+    pub max_bytes: u64,
+    /// Bytes of all uploads whose recordings are not made yet, as announced. They are in the data folder.
+    pub max_total_bytes: u64,
+    /// Uploads of one account whose recordings are not made yet.
+    pub max_per_account: usize,
+    /// Uploads whose recordings are not made yet.
+    pub max_uploads: usize,
+    /// Hours without a byte after which an upload that is not complete is removed.
+    pub expire_after_h: u32,
+    /// Hours of a film.
+    pub max_hours: u32,
+    /// Recordings that are made at the same time. Each takes all cores that are free.
+    pub jobs: usize,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self {
+            max_bytes: 16 << 30,
+            max_total_bytes: 64 << 30,
+            max_per_account: 8,
+            max_uploads: 256,
+            expire_after_h: 24,
+            max_hours: 12,
+            jobs: 1,
+        }
+    }
+}
+
+/// Pictures of streams and recordings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Images {
+    /// Pictures of one account.
+    pub max_per_account: u64,
+    /// Bytes of all pictures, in all widths.
+    pub max_total_bytes: u64,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self { max_per_account: 500, max_total_bytes: 20 << 30 }
+    }
+}
+
+/// Whether ffmpeg runs in a sandbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SandboxMode {
+    /// The gateway does not start unless the system enforces all of it.
+    Required,
+    /// As far as the system enforces one.
+    #[default]
+    Preferred,
+    /// ffmpeg has the rights of the gateway.
+    Off,
 }
 
 /// Default of `paywall.min_price`. A claim of a minute at this price and [`MIN_SHARE_PPM`] earns about 195 micro VLK, and

@@ -13,6 +13,7 @@
 mod error;
 mod open;
 mod runtime;
+mod video;
 
 pub use error::BuildError;
 
@@ -23,28 +24,33 @@ use crate::{
         creator_auth::CreatorAuth,
         limits::RequestLimits,
         pages::Pages,
+        probe::Probes,
         state::{ApiState, Catalogue, Creators, Health, Profile},
     },
     audience::{self, Visits},
     config::Config,
     follow::{follow_best, follow_finalized, follow_params, load_sessions, load_streams, load_unknown_sessions},
     http_server::{HttpServer, ServeError},
+    identity::Identity,
+    images::HiddenImages,
     lifetime::Lifetime,
     live::{recording_uri_templates, Recordings},
     proxies::Proxies,
-    publishing::{BroadcastContext, Publishing},
+    publishing::{BroadcastContext, Publishing, PublishingRules},
+    quality::QualityReports,
+    recordings_keeper::RecordingsKeeper,
     settlement::Settlement,
     stream_rules::StreamRules,
     suspensions::Suspensions,
     telemetry,
-    use_cases::{Hosting, KeySales, Sessions},
+    use_cases::{Bought, Hosting, KeySales, Sessions, ViewerProofs},
 };
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{future::Future, sync::Arc, time::Duration};
 use tick_stream_primitives::{api::Params, clock::now_ms, BlockNumber};
 use tokio::sync::{mpsc, watch, Notify};
-use vilokanam_chain::{Nodes, Signer};
+use vilokanam_chain::Nodes;
 use vilokanam_indexer::Store;
 use vilokanam_ingest::Broadcast;
 use vilokanam_media::Uris;
@@ -68,7 +74,7 @@ pub struct Gateway {
 /// The opened parts that the tasks and the API share.
 struct Parts {
     config: Config,
-    signer: Signer,
+    identity: Identity,
     nodes: Arc<Nodes>,
     params: Params,
     index: Store,
@@ -94,7 +100,7 @@ impl Gateway {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let wrap = |error| BuildError::Io { path: config.data_dir.clone(), error };
         std::fs::create_dir_all(&config.data_dir).map_err(wrap)?;
-        let signer = open::read_key(&config)?;
+        let identity = open::read_identity(&config)?;
         let pages = config.http.pages.as_deref().map(Pages::open).transpose()?;
         let mut server = HttpServer::bind(&config.http).await?;
         let nodes = Arc::new(Nodes::connect(&config.chain.nodes).await?);
@@ -104,7 +110,7 @@ impl Gateway {
             server = HttpServer::bind(&config.http).await?;
         }
         let rtmps = config.ingest.rtmps_listen.zip(server.certificate());
-        let (parts, begun) = Parts::open(config, signer, nodes).await?;
+        let (parts, begun) = Parts::open(config, identity, nodes).await?;
         if let Some((listen, certificate)) = rtmps {
             parts.publishing.listen_rtmps(listen, certificate).await?;
         }
@@ -155,25 +161,28 @@ impl Draining {
 impl Parts {
     async fn open(
         config: Config,
-        signer: Signer,
+        identity: Identity,
         nodes: Arc<Nodes>,
     ) -> Result<(Self, mpsc::Receiver<Broadcast>), BuildError> {
+        identity.check(&nodes).await??;
         let params = nodes.ask(|chain| async move { chain.now().params().await }).await?;
         let index = open::open_index(&config, &nodes, &params).await?;
-        let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &signer)?);
+        let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &identity)?);
         let rules = Arc::new(StreamRules::default());
         load_streams(&paywall, &rules, &nodes).await?;
         load_sessions(&paywall, &nodes, &index).await?;
         for (session, lost_ticks) in paywall.drop_tickets_of_version_1() {
             tracing::warn!(%session, lost_ticks, "dropped a ticket of version 1, which the chain has not opened");
         }
-        load_unknown_sessions(&paywall, &nodes, &index, &signer.account()).await?;
-        // A crash may have left broadcasts without an end.
-        index.end_broadcasts(now_ms()).await?;
+        load_unknown_sessions(&paywall, &nodes, &index, &identity.account()).await?;
         let lifetime = Lifetime::default();
-        let (publishing, begun) = Publishing::start(&config, rules.clone()).await?;
         let broadcasts = Arc::new(open::broadcast_context(&config, &index, &lifetime)?);
-        let parts = Self { config, signer, nodes, params, index, paywall, rules, publishing, broadcasts, lifetime };
+        // A crash may have left recordings without an end, and broadcasts.
+        broadcasts.archive.recover().await;
+        index.end_broadcasts(now_ms()).await?;
+        let publishing_rules = PublishingRules { rules: rules.clone(), settings: broadcasts.settings.clone() };
+        let (publishing, begun) = Publishing::start(&config, Arc::new(publishing_rules)).await?;
+        let parts = Self { config, identity, nodes, params, index, paywall, rules, publishing, broadcasts, lifetime };
         Ok((parts, begun))
     }
 
@@ -190,19 +199,26 @@ impl Parts {
         let is_database_well = self.watch_database();
         self.settle(&settle_now);
         self.publish(begun);
-        self.enforce_suspensions(&settle_now);
-        self.forget_idle_clients(&limits);
+        let hidden = Arc::new(HiddenImages::default());
+        self.enforce_suspensions(&settle_now, &hidden);
+        let (probes, quality) = (Arc::new(Probes::default()), Arc::new(QualityReports::default()));
+        self.forget_idle_clients(&limits, &probes);
+        self.lifetime.tasks.spawn(quality.clone().keep(self.index.clone(), self.lifetime.stop.clone()));
+        let recordings = self.keep_recordings();
+        let bought = self.keep_purchases();
 
-        let Self { config, signer, nodes, params: _, index, paywall, rules, publishing, broadcasts, lifetime } = self;
+        let Self { config, identity, nodes, params: _, index, paywall, rules, publishing, broadcasts, lifetime } = self;
         let live = broadcasts.live.clone();
-        let recordings =
-            Arc::new(Recordings::new(broadcasts.storage.clone(), index.clone(), broadcasts.secrets.clone()));
-        let key_sales = KeySales::new(paywall.clone(), rules.clone(), live.clone(), recordings.clone(), visits);
+        let (video_work, images) = video::open_video_work(&config, &publishing, &broadcasts, &recordings, hidden)?;
+        let key_sales = (visits, bought.clone());
+        let key_sales = KeySales::new(paywall.clone(), rules.clone(), live.clone(), recordings.clone(), key_sales);
+        let chain = (nodes.clone(), index.clone());
+        let proofs = ViewerProofs::new(identity.account(), paywall.clone(), chain, indexed_block.clone());
         let hosting = Hosting::new(publishing.publish_keys(), live.clone(), index.clone());
         let chain = (nodes.clone(), index.clone());
         let sessions =
             Sessions::new((paywall.clone(), rules.clone()), hosting, chain, settle_now, lifetime.drain.clone());
-        let (account, genesis) = (signer.account(), nodes.genesis());
+        let (account, genesis) = (identity.account(), nodes.genesis());
         Ok(ApiState {
             profile: Arc::new(Profile { proxies: proxies_of(&config), config, account, genesis, params }),
             sessions: Arc::new(sessions),
@@ -218,9 +234,16 @@ impl Parts {
             }),
             publishing,
             creators: Arc::new(Creators { auth: CreatorAuth::new(genesis), nodes: nodes.clone() }),
+            video_work: Arc::new(video_work),
+            images,
+            settings: broadcasts.settings.clone(),
+            proofs: Arc::new(proofs),
+            bought,
             claims: Arc::new(PublishedClaims::new(paywall.clone())),
             health: Arc::new(Health { nodes, paywall, indexed_block, is_database_well, metrics }),
             limits,
+            probes,
+            quality,
             drain: lifetime.drain,
         })
     }
@@ -233,11 +256,12 @@ impl Parts {
         receiver
     }
 
-    /// Follows best and finalized blocks. Returns the number of the finalized block that the index is at.
+    /// Follows best and finalized blocks, and returns to the first node when it works again. Returns the number of the finalized
+    /// block that the index is at.
     fn follow_chain(&self) -> watch::Receiver<BlockNumber> {
         let (sender, receiver) = watch::channel(0);
         let (paywall, nodes, index) = (self.paywall.clone(), self.nodes.clone(), self.index.clone());
-        let (gateway, stop) = (self.signer.account(), self.lifetime.stop.clone());
+        let (gateway, stop) = (self.identity.account(), self.lifetime.stop.clone());
         let tasks = &self.lifetime.tasks;
         tasks.spawn(follow_best(
             (paywall.clone(), self.rules.clone()),
@@ -246,7 +270,9 @@ impl Parts {
             gateway.clone(),
             stop.clone(),
         ));
-        tasks.spawn(follow_finalized(paywall, nodes, gateway, index, sender, stop));
+        tasks.spawn(follow_finalized(paywall, nodes.clone(), gateway, index, sender, stop.clone()));
+        let returning = async move { nodes.return_to_preferred().await };
+        tasks.spawn(stop.run_until_cancelled_owned(returning));
         receiver
     }
 
@@ -258,12 +284,14 @@ impl Parts {
         receiver
     }
 
-    fn enforce_suspensions(&self, settle_now: &Arc<Notify>) {
+    fn enforce_suspensions(&self, settle_now: &Arc<Notify>, images: &Arc<HiddenImages>) {
         let suspensions = Suspensions {
             rules: self.rules.clone(),
             publishing: self.publishing.clone(),
             live: self.broadcasts.live.clone(),
             paywall: self.paywall.clone(),
+            index: self.index.clone(),
+            images: images.clone(),
             settle_now: settle_now.clone(),
         };
         self.lifetime.tasks.spawn(suspensions.enforce(self.lifetime.stop.clone()));
@@ -278,7 +306,7 @@ impl Parts {
 
     fn settle(&self, settle_now: &Arc<Notify>) {
         let (paywall, nodes) = (self.paywall.clone(), self.nodes.clone());
-        let settlement = Settlement::new(paywall, nodes, self.signer.clone(), settle_now.clone());
+        let settlement = Settlement::new(paywall, nodes, self.identity.clone(), settle_now.clone());
         self.lifetime.tasks.spawn(settlement.run(self.lifetime.clone()));
     }
 
@@ -287,12 +315,36 @@ impl Parts {
         self.lifetime.tasks.spawn(publishing.run(self.broadcasts.clone(), begun));
     }
 
-    fn forget_idle_clients(&self, limits: &Arc<RequestLimits>) {
-        let limits = limits.clone();
+    /// Opens the recordings and keeps them within their limits.
+    fn keep_recordings(&self) -> Arc<Recordings> {
+        let (archive, secrets) = (&self.broadcasts.archive, self.broadcasts.secrets.clone());
+        let (store, index) = (archive.store.clone(), self.index.clone());
+        let recordings = Arc::new(Recordings::new(store.clone(), index.clone(), secrets, archive.growing.clone()));
+        let keeper = RecordingsKeeper {
+            store,
+            index,
+            recordings: recordings.clone(),
+            settings: self.broadcasts.settings.clone(),
+            max_bytes: self.config.storage.max_bytes,
+        };
+        self.lifetime.tasks.spawn(keeper.run(self.lifetime.stop.clone()));
+        recordings
+    }
+
+    /// Keeps what viewers have bought.
+    fn keep_purchases(&self) -> Arc<Bought> {
+        let bought = Arc::new(Bought::new(self.index.clone()));
+        self.lifetime.tasks.spawn(bought.clone().keep(self.paywall.clone(), self.lifetime.stop.clone()));
+        bought
+    }
+
+    fn forget_idle_clients(&self, limits: &Arc<RequestLimits>, probes: &Arc<Probes>) {
+        let (limits, probes) = (limits.clone(), probes.clone());
         self.lifetime.tasks.spawn(self.lifetime.stop.clone().run_until_cancelled_owned(async move {
             loop {
                 tokio::time::sleep(RequestLimits::FORGET_EVERY).await;
                 limits.forget_idle();
+                probes.forget_idle();
             }
         }));
     }

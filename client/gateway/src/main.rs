@@ -4,28 +4,43 @@
 //! | --- | --- |
 //! | [`cli`], [`config`] | settings, read and checked as a whole before anything is opened |
 //! | [`gateway`], [`lifetime`], [`http_server`] | the life of a gateway: build, serve, drain; its tasks; its port |
+//! | [`identity`] | the account of the gateway, and the key that signs for it |
 //! | [`follow`] | best and finalized blocks, for the paywall and the index |
 //! | [`settlement`] | settles revealed ticks on chain |
+//! | [`uploads`], [`jobs`] | finished videos that arrive in pieces, and the recordings made of them |
+//! | [`clips`] | parts of broadcasts and recordings, as recordings of their own |
+//! | [`images`] | pictures, stored under their hashes |
+//! | [`public_fetch`] | what users name, fetched from public addresses only |
 //! | [`proxies`] | proxies in front, and where a request came from |
 //! | [`publishing`] | publish keys, the ingest, broadcasts on air |
-//! | [`live`] | streams that are live: playlists, media, keys |
+//! | [`live`] | streams that are live, and recordings: playlists, media, keys |
+//! | [`creator_settings`], [`recordings_keeper`] | what creators set for their streams; recordings that go |
 //! | [`stream_rules`], [`suspensions`] | streams that may not be published or served |
 //! | [`use_cases`] | what can be asked of the gateway, whichever way it is asked: sessions, keys |
 //! | [`api`] | HTTP and WebSocket: handlers that call the use cases |
+//! | [`audience`], [`quality`] | who watches, and how well |
 //! | [`secrets`] | what keys are made from |
 //! | [`telemetry`] | logs and metrics |
 
 mod api;
 mod audience;
 mod cli;
+mod clips;
 mod config;
+mod creator_settings;
 mod follow;
 mod gateway;
 mod http_server;
+mod identity;
+mod images;
+mod jobs;
 mod lifetime;
 mod live;
 mod proxies;
+mod public_fetch;
 mod publishing;
+mod quality;
+mod recordings_keeper;
 mod secrets;
 mod settlement;
 mod stream_rules;
@@ -33,6 +48,7 @@ mod suspensions;
 mod telemetry;
 #[cfg(test)]
 mod test_stream;
+mod uploads;
 mod use_cases;
 
 use clap::Parser;
@@ -49,6 +65,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const EXIT_CONFIG: u8 = 2;
 
 fn main() -> ExitCode {
+    // ffmpeg is started by way of this program.
+    vilokanam_sandbox::run_if_asked();
     let cli = Cli::parse();
     let outcome = match cli.command.as_ref().unwrap_or(&Command::Run) {
         Command::PrintOpenapi => return print_openapi(),

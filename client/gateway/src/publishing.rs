@@ -1,14 +1,18 @@
 //! Publishing: publish keys, the ingest with this gateway's settings, and the broadcasts that it accepts.
 
 mod context;
+mod encoding;
 mod on_air;
+mod options;
+mod put_room;
+mod source;
+mod whip;
 
 pub use context::BroadcastContext;
+pub use encoding::PublishingRules;
+pub use put_room::{PutRefusal, PutRoom, Turn};
 
-use crate::{
-    config::{url_host, Config, Ingest as IngestSettings},
-    stream_rules::StreamRules,
-};
+use crate::config::{url_host, Config, Ingest as IngestSettings, SandboxMode};
 use axum_server::tls_rustls::RustlsConfig;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -17,13 +21,17 @@ use std::{
 use tick_stream_primitives::StreamId;
 use tokio::sync::mpsc;
 use vilokanam_ingest::{
-    Broadcast, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder, PublishKeys,
-    PutOutcome, RtmpConfig, Rung, SrtConfig, TlsConfig, TranscodeConfig,
+    Broadcast, Encoder, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder,
+    PublishKeys, PutOutcome, RtmpConfig, Rung, SrtConfig, TlsConfig, TranscodeConfig,
 };
+use vilokanam_sandbox::{Policy, Sandbox, SandboxError};
 use vilokanam_wire::{
     creator::{NewPublishKey, PublishKeyInfo, SrtListener},
     scalars::rfc3339,
 };
+
+/// Bytes of all bodies of HTTP PUT that are being received.
+const MAX_PUT_BYTES: usize = 256 << 20;
 
 /// Why the ingest cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +40,8 @@ pub enum PublishingError {
     Keys(#[from] KeyStoreError),
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    #[error("ingest.sandbox: {0}")]
+    Sandbox(#[from] SandboxError),
     #[error("ingest.ladder: {0}")]
     Ladder(String),
     #[error("{}: {error}", path.display())]
@@ -53,18 +63,21 @@ pub struct Publishing {
     /// RTMP URL for encoders.
     rtmp_url: String,
     public_url: String,
+    /// Memory for bodies of HTTP PUT.
+    put_room: Arc<PutRoom>,
 }
 
 impl Publishing {
     /// Reads the publish keys and listens. Broadcasts that begin come out of the receiver, see [`Self::run`].
     pub async fn start(
         config: &Config,
-        rules: Arc<StreamRules>,
+        rules: Arc<PublishingRules>,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Broadcast>), PublishingError> {
         let keys = PublishKeys::open(config.data_dir.join("publish-keys.json"), KeyLimits::default())?;
         let (ingest, broadcasts) = Ingest::start_with_rules(settings(config)?, Arc::new(keys), rules).await?;
         let public_url = config.http.public_url.trim_end_matches('/').to_owned();
-        Ok((Arc::new(Self { ingest, rtmp_url: config.rtmp_url(), public_url }), broadcasts))
+        let put_room = PutRoom::new(MAX_PUT_BYTES);
+        Ok((Arc::new(Self { ingest, rtmp_url: config.rtmp_url(), public_url, put_room }), broadcasts))
     }
 
     /// Listens for RTMPS under the certificate of HTTPS.
@@ -90,6 +103,11 @@ impl Publishing {
         self.ingest.shutdown().await;
         // Their last segments are published and their recordings finished.
         while broadcasts.join_next().await.is_some() {}
+    }
+
+    /// The ingest, which makes the renditions of finished files as well.
+    pub fn ingest(&self) -> &Ingest {
+        &self.ingest
     }
 
     /// Every rung that a broadcast can have.
@@ -131,6 +149,11 @@ impl Publishing {
         let id: KeyId = id.parse().map_err(|_| KeyStoreError::Missing)?;
         let ingest = self.ingest.clone();
         off_thread(move || ingest.revoke(stream, id)).await
+    }
+
+    /// Waits until no other body of the stream is being received.
+    pub async fn enter_put(&self, stream: StreamId) -> Result<Turn, PutRefusal> {
+        self.put_room.enter(stream).await
     }
 
     /// Accepts an uploaded file of an encoder's HLS or CMAF.
@@ -205,7 +228,11 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
     let work_dir = std::env::temp_dir().join("vilokanam-gateway");
     std::fs::create_dir_all(&work_dir).map_err(|error| PublishingError::Folder { path: work_dir.clone(), error })?;
     Ok(IngestConfig {
-        ffmpeg: FfmpegConfig { ffmpeg: ingest.ffmpeg.clone(), ffprobe: ingest.ffprobe.clone() },
+        ffmpeg: FfmpegConfig {
+            ffmpeg: ingest.ffmpeg.clone(),
+            ffprobe: ingest.ffprobe.clone(),
+            sandbox: sandbox(ingest)?,
+        },
         rtmp: Some(RtmpConfig { bind: ingest.rtmp_listen, ..RtmpConfig::default() }),
         srt: Some(SrtConfig {
             bind: srt_address(ingest),
@@ -214,9 +241,17 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
             file: Some(config.data_dir.join("srt-listeners.json")),
             ..SrtConfig::default()
         }),
+        whip: options::whip(config),
+        pull: options::pull(config),
         transcode: TranscodeConfig {
             preset: ingest.preset.clone(),
             ladder: ladder(&ingest.ladder)?,
+            encoder: Encoder::named(&ingest.encoder).unwrap_or_default(),
+            device: ingest.device.clone(),
+            codecs: encoding::codecs(&ingest.codecs),
+            copies: ingest.copies,
+            max_copied_bits_per_second: ingest.max_copied_kbits.saturating_mul(1_000),
+            fragment_ms: ingest.part_ms,
             ..TranscodeConfig::default()
         },
         work_dir,
@@ -224,6 +259,21 @@ fn settings(config: &Config) -> Result<IngestConfig, PublishingError> {
         max_broadcasts: ingest.max_broadcasts,
         ..IngestConfig::default()
     })
+}
+
+/// The sandbox of ffmpeg, which this program enters.
+fn sandbox(ingest: &IngestSettings) -> Result<Option<Sandbox>, PublishingError> {
+    if ingest.sandbox == SandboxMode::Off {
+        tracing::warn!("ffmpeg reads what strangers send with all rights of this gateway, since ingest.sandbox is off");
+        return Ok(None);
+    }
+    let policy = Policy {
+        max_memory_bytes: ingest.ffmpeg_memory_mib.saturating_mul(1 << 20),
+        allows_devices: ingest.ffmpeg_uses_devices,
+        is_required: ingest.sandbox == SandboxMode::Required,
+        ..Policy::default()
+    };
+    Ok(Some(Sandbox::of_this_program(policy)?))
 }
 
 /// SRT listens where RTMP does, on IPv4.

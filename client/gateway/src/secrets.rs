@@ -56,6 +56,8 @@ pub struct Secrets {
     folder: PathBuf,
     /// Each is read once. The publish keys bound how many there are.
     known: parking_lot::Mutex<HashMap<StreamId, StreamSecret>>,
+    /// Held while a mark changes: a broadcast and an upload of a stream may reserve at the same time.
+    marks: parking_lot::Mutex<()>,
 }
 
 impl Secrets {
@@ -64,7 +66,7 @@ impl Secrets {
         let wrap = |error| SecretError::Io { path: folder.to_owned(), error };
         fs::create_dir_all(folder).map_err(wrap)?;
         restrict(folder, 0o700).map_err(wrap)?;
-        Ok(Self { folder: folder.to_owned(), known: Default::default() })
+        Ok(Self { folder: folder.to_owned(), known: Default::default(), marks: Default::default() })
     }
 
     /// Returns the secret of a stream, which is created if there is none.
@@ -99,6 +101,7 @@ impl Secrets {
     /// Uses up more of a stream's keys, durably. A mark never goes back.
     pub fn set_mark(&self, stream: StreamId, mark: Mark) -> Result<(), SecretError> {
         let path = self.mark_path(stream);
+        let _changing = self.marks.lock();
         let before = self.mark(stream)?;
         let next_key = before.next_key.max(mark.next_key);
         let next_broadcast = before.next_broadcast.max(mark.next_broadcast);

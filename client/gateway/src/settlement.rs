@@ -1,14 +1,14 @@
 //! Settles the ticks that viewers revealed: claims go to the node's tick pool, and those that the node does not include in
 //! time, or is too busy for, into a `process_batch` of this gateway's own.
 
-use crate::{lifetime::Lifetime, telemetry::names};
+use crate::{identity::Identity, lifetime::Lifetime, telemetry::names};
 use std::{sync::Arc, time::Duration};
-use tick_stream_primitives::{clock::now_ms, Claim, Closer, GenesisHash, Moment, RowKind, SessionId};
+use tick_stream_primitives::{clock::now_ms, Claim, GenesisHash, Moment, RowKind, SessionId};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::task::TaskTracker;
 use vilokanam_chain::{
     rpc::types::{code, RowAnswer},
-    ClaimRow, Nodes, Signer,
+    ClaimRow, Nodes,
 };
 use vilokanam_paywall::{ClaimFees, DueClaim, DueReason, Paywall};
 
@@ -38,7 +38,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Settlement {
     paywall: Arc<Paywall>,
     node: Arc<Nodes>,
-    signer: Signer,
+    identity: Identity,
     genesis: GenesisHash,
     wake: Arc<Notify>,
     fees: Fees,
@@ -49,10 +49,10 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    /// A settlement of this paywall's ticks, which signs closes and its own batches with `signer`.
-    pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, signer: Signer, wake: Arc<Notify>) -> Self {
+    /// A settlement of this paywall's ticks, which signs closes and its own batches as `identity`.
+    pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, identity: Identity, wake: Arc<Notify>) -> Self {
         let genesis = node.genesis();
-        Self { paywall, node, signer, genesis, wake, fees: Fees::default(), is_minimum_low: false, direct: None }
+        Self { paywall, node, identity, genesis, wake, fees: Fees::default(), is_minimum_low: false, direct: None }
     }
 
     /// Runs until `lifetime.stop` is cancelled, then submits the last claims.
@@ -77,7 +77,7 @@ impl Settlement {
 
     /// Reads what claims cost now. Until the node answers, the last fees hold.
     async fn read_fees(&mut self) {
-        match Fees::read(&self.node, &self.signer).await {
+        match Fees::read(&self.node, self.identity.signer()).await {
             Ok(fees) => {
                 tracing::debug!(?fees, "read the fees of settlement");
                 self.warn_of_low_minimum(&fees);
@@ -127,7 +127,7 @@ impl Settlement {
     }
 
     async fn settle(&mut self, tasks: &TaskTracker) {
-        let (mut rows, mut late) = due(&self.paywall, &self.signer, &self.genesis, now_ms());
+        let (mut rows, mut late) = due(&self.paywall, &self.identity, &self.genesis, now_ms());
         // They stay in the node's pool, whose worker goes by the same rule.
         rows.claims.extend(late.take_unprofitable(&self.fees.claims));
         if !rows.is_empty() && !self.submit(rows).await {
@@ -135,7 +135,7 @@ impl Settlement {
         }
         let is_busy = self.direct.as_ref().is_some_and(|task| !task.is_finished());
         if !late.is_empty() && !is_busy {
-            let direct = Direct::new(self.paywall.clone(), self.node.clone(), self.signer.clone(), self.fees);
+            let direct = Direct::new(self.paywall.clone(), self.node.clone(), self.identity.clone(), self.fees);
             self.direct = Some(tasks.spawn(direct.settle(late)));
         }
     }
@@ -179,7 +179,7 @@ impl Settlement {
             return;
         }
         let claims: Vec<_> = ended.iter().filter_map(|due| due.claim.as_ref().map(row)).collect();
-        let sign = |due: &&DueClaim| self.signer.sign_close(&self.genesis, due.session, Closer::Gateway);
+        let sign = |due: &&DueClaim| self.identity.sign_close(&self.genesis, due.session);
         let closes: Vec<_> = ended.iter().map(sign).collect();
         if let Err(error) = self.node.submit(&[], &claims, &closes).await {
             tracing::warn!(%error, "closes were not submitted; they are tried again when their claims are final");
@@ -195,7 +195,7 @@ fn is_unprofitable_end(due: &DueClaim, fees: &ClaimFees) -> bool {
 }
 
 /// Collects the rows to submit: those for the pool, and those that the pool did not get into a block in time.
-fn due(paywall: &Paywall, signer: &Signer, genesis: &GenesisHash, now_ms: Moment) -> (Rows, Rows) {
+fn due(paywall: &Paywall, identity: &Identity, genesis: &GenesisHash, now_ms: Moment) -> (Rows, Rows) {
     let (mut rows, mut late) = (Rows::default(), Rows::default());
     for open in paywall.opens_due(now_ms, MAX_ROWS) {
         let to = if open.is_late { &mut late } else { &mut rows };
@@ -205,7 +205,7 @@ fn due(paywall: &Paywall, signer: &Signer, genesis: &GenesisHash, now_ms: Moment
         let is_late = matches!(due.reason, DueReason::NotIncluded | DueReason::Urgent { .. });
         let to = if is_late { &mut late } else { &mut rows };
         if due.close {
-            to.closes.push((due.session, signer.sign_close(genesis, due.session, Closer::Gateway)));
+            to.closes.push((due.session, identity.sign_close(genesis, due.session)));
         } else {
             to.claims.push(due);
         }
@@ -268,20 +268,21 @@ mod tests {
     use metrics_exporter_prometheus::PrometheusBuilder;
     use sp_runtime::Permill;
     use tick_stream_primitives::{AccountId, Session, TickChain};
+    use vilokanam_chain::Signer;
     use vilokanam_paywall::{Config, Seen, TickRequest};
 
     const NOW: Moment = 1_700_000_000_000;
 
     /// A paywall with a session that has revealed 5 ticks and ends.
-    async fn ending_session(folder: &tempfile::TempDir, signer: &Signer) -> (Paywall, SessionId) {
-        let (paywall, _) = Paywall::open(Config::new([7; 32], signer.account(), folder.path()), NOW).unwrap();
+    async fn ending_session(folder: &tempfile::TempDir, identity: &Identity) -> (Paywall, SessionId) {
+        let (paywall, _) = Paywall::open(Config::new([7; 32], identity.account(), folder.path()), NOW).unwrap();
         let session = SessionId([1; 16]);
         let mut chain = TickChain::new(&session, [2; 32], 60);
         let state = Session {
             viewer: AccountId::new([3; 32]),
             key: None,
             stream: 5,
-            gateway: signer.account(),
+            gateway: identity.account(),
             price_per_tick: 100,
             gateway_share: Permill::from_percent(10),
             head: chain.anchor(),
@@ -302,9 +303,9 @@ mod tests {
     #[tokio::test]
     async fn close_follows_a_last_claim_that_is_not_worth_its_fee() {
         let folder = tempfile::tempdir().unwrap();
-        let signer = Signer::from_seed([9; 32]).unwrap();
-        let (paywall, _) = ending_session(&folder, &signer).await;
-        let (rows, _) = due(&paywall, &signer, &[7; 32], NOW);
+        let identity = Identity::new(None, Signer::from_seed([9; 32]).unwrap());
+        let (paywall, _) = ending_session(&folder, &identity).await;
+        let (rows, _) = due(&paywall, &identity, &[7; 32], NOW);
         // Its 5 ticks earn 50 planck.
         let is_unprofitable = |group| is_unprofitable_end(&rows.claims[0], &ClaimFees { claim: 20, step: 1, group });
         assert!(is_unprofitable(26));
@@ -316,10 +317,10 @@ mod tests {
     #[tokio::test]
     async fn node_that_answers_busy_for_too_long_is_bypassed() {
         let folder = tempfile::tempdir().unwrap();
-        let signer = Signer::from_seed([9; 32]).unwrap();
-        let (paywall, session) = ending_session(&folder, &signer).await;
+        let identity = Identity::new(None, Signer::from_seed([9; 32]).unwrap());
+        let (paywall, session) = ending_session(&folder, &identity).await;
         let sizes = |now_ms| {
-            let (rows, late) = due(&paywall, &signer, &[7; 32], now_ms);
+            let (rows, late) = due(&paywall, &identity, &[7; 32], now_ms);
             (rows.claims.len(), late.claims.len())
         };
         let busy = RowAnswer { code: Some(code::BUSY), ..RowAnswer::accepted() };

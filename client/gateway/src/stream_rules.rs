@@ -110,20 +110,6 @@ impl StreamRules {
     }
 }
 
-impl vilokanam_ingest::StreamRules for StreamRules {
-    fn check(&self, stream: StreamId) -> Result<(), StreamClosed> {
-        self.check_published(stream)
-    }
-
-    fn clear_preview(&self, stream: StreamId) -> vilokanam_ingest::ClearPreview {
-        match self.clear_preview(stream) {
-            ClearPreview::Off => vilokanam_ingest::ClearPreview::Off,
-            ClearPreview::Muted => vilokanam_ingest::ClearPreview::Muted,
-            ClearPreview::WithSound => vilokanam_ingest::ClearPreview::WithSound,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

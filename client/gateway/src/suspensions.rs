@@ -1,13 +1,15 @@
-//! Ends what is running of a stream when a moderator suspends it: the broadcast, its channel, its sessions.
+//! Ends what is running of a stream when a moderator suspends it (the broadcast, its channel, its sessions), and hides its
+//! pictures.
 //!
 //! Requests are refused by [`StreamRules`] from the moment on at which the suspension is known. This is about what goes on
 //! without requests.
 
-use crate::{live::ChannelRegistry, publishing::Publishing, stream_rules::StreamRules};
+use crate::{images::HiddenImages, live::ChannelRegistry, publishing::Publishing, stream_rules::StreamRules};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tick_stream_primitives::{SessionId, StreamId};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use vilokanam_indexer::Store;
 use vilokanam_paywall::Paywall;
 
 /// Interval at which suspended streams are looked for once more, in case a broadcast began at the moment of the suspension.
@@ -19,6 +21,8 @@ pub struct Suspensions {
     pub publishing: Arc<Publishing>,
     pub live: Arc<ChannelRegistry>,
     pub paywall: Arc<Paywall>,
+    pub index: Store,
+    pub images: Arc<HiddenImages>,
     /// Wakes the settlement.
     pub settle_now: Arc<Notify>,
 }
@@ -27,12 +31,16 @@ impl Suspensions {
     /// Enforces suspensions until `stop` is cancelled.
     pub async fn enforce(self, stop: CancellationToken) {
         let mut known = HashSet::new();
+        let mut are_pictures_hidden = true;
         loop {
             let suspended: HashSet<StreamId> = self.rules.suspended().into_iter().collect();
             suspended.iter().for_each(|stream| self.take_off_air(*stream));
             let new: HashSet<StreamId> = suspended.difference(&known).copied().collect();
             if !new.is_empty() {
                 self.end_sessions(&new);
+            }
+            if suspended != known || !are_pictures_hidden {
+                are_pictures_hidden = self.hide_pictures(&suspended).await;
             }
             known = suspended;
             tokio::select! {
@@ -41,6 +49,15 @@ impl Suspensions {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
         }
+    }
+
+    /// Returns whether the pictures are hidden.
+    async fn hide_pictures(&self, streams: &HashSet<StreamId>) -> bool {
+        let hidden = self.images.set(&self.index, streams.iter().copied()).await;
+        if let Err(error) = &hidden {
+            tracing::warn!(%error, "the pictures of suspended streams are hidden later");
+        }
+        hidden.is_ok()
     }
 
     fn take_off_air(&self, stream: StreamId) {

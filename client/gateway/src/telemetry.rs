@@ -7,6 +7,11 @@ use tracing_subscriber::{filter::ParseError, EnvFilter};
 /// Upper bounds of the buckets of durations, in seconds: a tick takes microseconds, an API call milliseconds.
 const DURATION_BUCKETS_S: [f64; 12] = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
+/// Upper bounds of the buckets of times that viewers wait or are behind, in seconds.
+const VIEWERS_BUCKETS_S: [f64; 12] = [0.25, 0.5, 0.8, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 8.0, 15.0, 30.0];
+/// Upper bounds of the buckets of shares.
+const SHARE_BUCKETS: [f64; 9] = [0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
+
 /// Names of metrics, in one place, so that dashboards and code agree.
 pub mod names {
     /// Requests, by route and status.
@@ -43,8 +48,24 @@ pub mod names {
     pub const LOST_TICKS: &str = "vilokanam_gateway_lost_ticks_total";
     /// Number of the finalized block that the index is at.
     pub const INDEXED_BLOCK: &str = "vilokanam_gateway_indexed_block";
+    /// Reports of players, by kind of player.
+    pub const PLAYBACK_REPORTS: &str = "vilokanam_gateway_playback_reports_total";
+    /// Time from the wish to watch until the first picture, as players report it.
+    pub const PLAYBACK_START: &str = "vilokanam_gateway_playback_start_seconds";
+    /// Distance to live, as players report it.
+    pub const PLAYBACK_LATENCY: &str = "vilokanam_gateway_playback_latency_seconds";
+    /// Share of the time of a report that was spent in stalls.
+    pub const PLAYBACK_STALLED: &str = "vilokanam_gateway_playback_stalled_ratio";
+    /// Share of the pictures of a report that were dropped.
+    pub const PLAYBACK_DROPPED: &str = "vilokanam_gateway_playback_dropped_ratio";
+    /// Stalls that players reported.
+    pub const PLAYBACK_STALLS: &str = "vilokanam_gateway_playback_stalls_total";
+    /// Time played, by rendition.
+    pub const PLAYBACK_PLAYED: &str = "vilokanam_gateway_playback_played_seconds_total";
     /// 1 while a node answers.
     pub const NODE_CONNECTED: &str = "vilokanam_gateway_node_connected";
+    /// Place in `chain.nodes` of the node that is used: 0 for the first.
+    pub const NODE_PLACE: &str = "vilokanam_gateway_node_place";
 }
 
 /// Why logs or metrics could not be set up.
@@ -70,6 +91,9 @@ pub fn init(log: &Log) -> Result<PrometheusHandle, TelemetryError> {
     }
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &DURATION_BUCKETS_S)?
+        .set_buckets_for_metric(Matcher::Suffix("_ratio".into()), &SHARE_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Full(names::PLAYBACK_START.into()), &VIEWERS_BUCKETS_S)?
+        .set_buckets_for_metric(Matcher::Full(names::PLAYBACK_LATENCY.into()), &VIEWERS_BUCKETS_S)?
         .install_recorder()?;
     Ok(recorder)
 }

@@ -19,8 +19,8 @@ use vilokanam_wire::{
     gateway::GatewayInfo,
     headers,
     scalars::{bytes_from_hex, bytes_to_hex},
-    streams::Page,
-    Account, Problem,
+    streams::{Page, RecordingView},
+    Account, Problem, StreamRef,
 };
 
 /// Maximum size of a JSON document or playlist that is read, in bytes.
@@ -184,6 +184,21 @@ impl GatewayClient {
         self.json(path, response).await
     }
 
+    /// Finds the multivariant playlist of a recording.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::get`].
+    pub async fn recording_playlist(&self, stream: StreamRef, number: u64) -> Result<Url, GatewayError> {
+        let path = format!("/v1/streams/{stream}/recordings/{number}");
+        match self.get::<RecordingView>(&path, &[]).await {
+            Ok(recording) => self.url(&recording.playlist),
+            // Gateways before version 2 describe recordings in lists only, and have the playlist at this address.
+            Err(error) if error.status() == Some(404) => self.url(&format!("{path}/master.m3u8")),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Fetches a list page by page, up to `limit` items.
     ///
     /// # Errors
@@ -262,20 +277,36 @@ impl GatewayClient {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<Response, GatewayError> {
-        let genesis = self.genesis().await?;
         let invalid = |error: serde_json::Error| GatewayError::invalid(path, error);
         let body = body.map(serde_json::to_vec).transpose().map_err(invalid)?.unwrap_or_default();
-        let time_ms = now_ms();
-        let message = request_message(&genesis, method.as_str(), path, time_ms, &body);
-        let mut request = self
-            .request(method, self.url(path)?)
-            .header(headers::ACCOUNT, Account(signer.account()).to_string())
-            .header(headers::TIME, time_ms)
-            .header(headers::SIGNATURE, bytes_to_hex(signer.sign(&message).encode()));
+        let mut request = self.signed(signer, method, path, &body).await?;
         if !body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
         self.send(request).await
+    }
+
+    /// Begins a request that the creator of a stream has to sign. The caller adds `body` to it.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway does not say which chain it is on.
+    pub async fn signed(
+        &self,
+        signer: &Signer,
+        method: Method,
+        path: &str,
+        body: &[u8],
+    ) -> Result<RequestBuilder, GatewayError> {
+        let genesis = self.genesis().await?;
+        let time_ms = now_ms();
+        let message = request_message(&genesis, method.as_str(), path, time_ms, body);
+        let request = self
+            .request(method, self.url(path)?)
+            .header(headers::ACCOUNT, Account(signer.account()).to_string())
+            .header(headers::TIME, time_ms)
+            .header(headers::SIGNATURE, bytes_to_hex(signer.sign(&message).encode()));
+        Ok(request)
     }
 
     /// Sends a request.

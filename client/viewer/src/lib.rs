@@ -13,7 +13,10 @@
 //! | [`session_opener`], [`terms`] | tickets: how large a session may be, and how it is opened |
 //! | [`session_payer`] | paying side of one session: which ticks are revealed |
 //! | [`session_store`], [`files`] | open sessions on disk, to be resumed |
+//! | [`bought`] | keys that were bought before, and downloads |
 //! | [`key_provider`] | keys of segments, free or paid |
+//! | [`key_buyer`] | sessions and keys for as long as a viewer watches, within a budget |
+//! | [`local_server`] | the stream at an address of this machine, for any player |
 //! | [`crypt`] | decryption |
 //! | [`playback`], [`recording`] | all of the above in a loop, into one output |
 //! | [`gift`] | links that let somebody else watch at the viewer's expense |
@@ -83,6 +86,7 @@
 //!     budget: None,
 //!     session_ticks: 3_600,
 //!     takes_preview: false,
+//!     from_start: false,
 //! };
 //! let output = tokio::fs::File::create("minute.mp4").await?;
 //! let mut playback = Playback::new(gateway, opener, options, rendition, output, |event| println!("{event:?}"));
@@ -96,12 +100,14 @@
 #![deny(missing_docs)]
 
 pub mod amount;
+pub mod bought;
 pub mod crypt;
 pub mod files;
 pub mod gateway;
 pub mod gift;
+pub mod key_buyer;
 pub mod key_provider;
-mod mp4;
+pub mod local_server;
 pub mod playback;
 pub mod playlist;
 pub mod recording;
@@ -109,4 +115,3 @@ pub mod session_opener;
 pub mod session_payer;
 pub mod session_store;
 pub mod terms;
-mod timeline;

@@ -1,16 +1,18 @@
 //! Watching a stream: read the playlist, fetch the media, get the keys, decrypt, write; until the end, a limit, or an
 //! interruption.
 
+pub use crate::key_buyer::LeftSession;
 use crate::{
-    crypt::{decrypt, DecryptError, SegmentKey},
+    bought::Purchases,
+    crypt::{decrypt, DecryptError},
     gateway::{GatewayClient, GatewayError, MAX_OUTAGE, MAX_TEXT_BYTES, RETRY_PAUSE},
-    key_provider::{KeyAnswer, KeyError, KeyProvider},
+    key_buyer::{BoughtKey, BuyError, BuyingOptions, KeyBuyer, SessionEvent, WantedKey},
+    key_provider::KeyError,
     playlist::{self, KeyRef, Playlist, PlaylistError, Quality, Rendition, Segment},
     recording::{Patch, Recording, Written},
-    session_opener::{OpenError, Opened, SessionOpener, SessionRequest},
+    session_opener::{OpenError, SessionOpener},
     session_payer::SessionPayer,
 };
-use reqwest::{header::AUTHORIZATION, Method};
 use std::{
     io,
     time::{Duration, Instant, SystemTime},
@@ -18,14 +20,14 @@ use std::{
 use tick_stream_primitives::Balance;
 use tokio::io::AsyncWrite;
 use url::Url;
-use vilokanam_wire::{sessions::SessionView, SessionRef};
+use vilokanam_wire::SessionRef;
 
+/// Maximum size of a media playlist in bytes: two days of two-second segments.
+pub const MAX_PLAYLIST_BYTES: usize = 32 * 1024 * 1024;
 /// Maximum size of a media or initialisation segment in bytes.
 pub const MAX_SEGMENT_BYTES: usize = 64 * 1024 * 1024;
 /// Distance from the end at which a live stream is joined, in segments (RFC 8216, section 6.3.3).
 const SEGMENTS_FROM_THE_END: usize = 3;
-/// Maximum number of times that a session is replaced without getting a key in between.
-const MAX_REOPENS: u32 = 3;
 
 /// Reason why watching failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,16 @@ pub enum PlaybackError {
     /// The video cannot be written.
     #[error("the video cannot be written: {0}")]
     Output(#[source] io::Error),
+}
+
+impl From<BuyError> for PlaybackError {
+    fn from(error: BuyError) -> Self {
+        match error {
+            BuyError::Gateway(error) => error.into(),
+            BuyError::Open(error) => error.into(),
+            BuyError::Key(error) => error.into(),
+        }
+    }
 }
 
 /// Reason why watching ended without an error.
@@ -80,6 +92,8 @@ pub struct PlaybackOptions {
     pub session_ticks: u32,
     /// Whether to take the stream's free preview before paying.
     pub takes_preview: bool,
+    /// Whether to begin with the first segment of the playlist, even if the broadcast goes on.
+    pub from_start: bool,
 }
 
 /// Event of a playback, for display.
@@ -112,24 +126,20 @@ pub struct Progress {
     pub latency: Option<Duration>,
 }
 
-/// Session that this playback has left.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LeftSession {
-    /// Session.
-    pub session: SessionRef,
-    /// Number of ticks that this playback revealed in it.
-    pub ticks: u32,
-    /// Price of those ticks in planck.
-    pub paid: Balance,
-    /// Whether the gateway confirmed the close. If not, it closes the session when it has been idle for long enough.
-    pub is_closed: bool,
+impl From<SessionEvent> for PlaybackEvent {
+    fn from(event: SessionEvent) -> Self {
+        match event {
+            SessionEvent::Resumed(session) => Self::SessionResumed(session),
+            SessionEvent::Opening => Self::OpeningSession,
+            SessionEvent::Opened(session) => Self::SessionOpened(session),
+        }
+    }
 }
 
 /// Playback of one stream into one output.
 pub struct Playback<W> {
     gateway: GatewayClient,
-    opener: SessionOpener,
-    keys: KeyProvider,
+    buyer: KeyBuyer,
     recording: Recording<W>,
     options: PlaybackOptions,
     rendition: Rendition,
@@ -137,10 +147,7 @@ pub struct Playback<W> {
     seen: Duration,
     seen_free: Duration,
     missed_segments: u64,
-    left_sessions: Vec<LeftSession>,
     next_sequence: Option<u64>,
-    reopens: u32,
-    open_fees: Balance,
 }
 
 impl<W: AsyncWrite + Unpin> Playback<W> {
@@ -153,10 +160,11 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         output: W,
         observer: impl FnMut(PlaybackEvent) + Send + 'static,
     ) -> Self {
+        let PlaybackOptions { budget, session_ticks, takes_preview, .. } = options;
+        let buying = BuyingOptions { budget, session_ticks, takes_preview };
         Self {
-            keys: KeyProvider::new(gateway.clone()),
+            buyer: KeyBuyer::new(gateway.clone(), opener, buying),
             gateway,
-            opener,
             recording: Recording::new(output),
             options,
             rendition,
@@ -164,11 +172,13 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
             seen: Duration::ZERO,
             seen_free: Duration::ZERO,
             missed_segments: 0,
-            left_sessions: Vec::new(),
             next_sequence: None,
-            reopens: 0,
-            open_fees: 0,
         }
+    }
+
+    /// Uses keys that the viewer has bought before, instead of paying for them again.
+    pub fn with_purchases(self, purchases: Purchases) -> Self {
+        Self { buyer: self.buyer.with_purchases(purchases), ..self }
     }
 
     /// Watches until something ends it. The future may be dropped at any moment; [`Self::leave`] still closes the session.
@@ -215,18 +225,7 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     /// Leaves the present session, if there is one. Cannot fail: a gateway that does not answer closes the session when it
     /// has been idle for long enough.
     pub async fn leave(&mut self) {
-        let Some(payer) = self.keys.payer_mut() else { return };
-        let session = SessionRef(payer.session());
-        let payment = payer.current_payment();
-        let (ticks, paid) = (payer.newly_revealed_ticks(), payer.spent());
-        let is_closed = match payment {
-            Some(payment) => self.close(session, &payment.to_string()).await.is_ok(),
-            None => false,
-        };
-        self.left_sessions.push(LeftSession { session, ticks, paid, is_closed });
-        if let Some(payer) = self.keys.take_payer().filter(|_| is_closed) {
-            payer.forget();
-        }
+        self.buyer.leave().await;
     }
 
     /// Returns the name of the rendition.
@@ -256,19 +255,17 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
 
     /// Returns the sessions that were left.
     pub fn left_sessions(&self) -> &[LeftSession] {
-        &self.left_sessions
+        self.buyer.left_sessions()
     }
 
     /// Returns the amount that was spent in planck: ticks revealed in all sessions, and [`Self::open_fees`].
     pub fn spent(&self) -> Balance {
-        let present = self.keys.payer().map(SessionPayer::spent).unwrap_or_default();
-        let ticks = self.left_sessions.iter().fold(present, |sum, left| sum.saturating_add(left.paid));
-        ticks.saturating_add(self.open_fees)
+        self.buyer.spent()
     }
 
     /// Returns the fees for opening sessions in planck, if all of them reach the chain.
     pub fn open_fees(&self) -> Balance {
-        self.open_fees
+        self.buyer.open_fees()
     }
 
     /// Returns what completes the output if it is a file: see [`Recording::length_patch`].
@@ -286,7 +283,7 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
 
     async fn playlist(&self) -> Result<Playlist, PlaybackError> {
         let url = &self.rendition.url;
-        let text = self.gateway.fetch(url, MAX_TEXT_BYTES).await?;
+        let text = self.gateway.fetch(url, MAX_PLAYLIST_BYTES).await?;
         Ok(playlist::media(&text, url)?)
     }
 
@@ -294,7 +291,8 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     fn fresh_segments(&mut self, playlist: &Playlist) -> Vec<Segment> {
         let segments = &playlist.segments;
         let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return Vec::new() };
-        let from_the_end = if playlist.is_ended { segments.len() } else { SEGMENTS_FROM_THE_END };
+        let is_whole = playlist.is_ended || self.options.from_start;
+        let from_the_end = if is_whole { segments.len() } else { SEGMENTS_FROM_THE_END };
         let start = segments[segments.len().saturating_sub(from_the_end)].sequence;
         let next = match self.next_sequence {
             None => start,
@@ -328,78 +326,20 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         };
         let (clear, is_free) = match &segment.key {
             None => (media, true),
-            Some(key_ref) => match self.key(key_ref, segment.cost_ticks).await? {
-                Some((key, is_free)) => (decrypt(&media, &key, &key_ref.iv)?, is_free),
+            Some(key_ref) => match self.key(key_ref, segment).await? {
+                Some(BoughtKey { key, is_free }) => (decrypt(&media, &key, &key_ref.iv)?, is_free),
                 None => return Ok(Some(Ending::BudgetSpent)),
             },
         };
         self.write(segment, clear, is_free).await
     }
 
-    /// Gets a key, and opens sessions as needed. `None` when the budget is too small for it.
-    async fn key(&mut self, key: &KeyRef, cost_ticks: u32) -> Result<Option<(SegmentKey, bool)>, PlaybackError> {
-        if self.keys.payer().is_none() && !self.options.takes_preview && !self.reopen(cost_ticks).await? {
-            return Ok(None);
-        }
-        loop {
-            if self.keys.payer().is_some_and(|payer| !self.can_afford(payer, cost_ticks)) {
-                return Ok(None);
-            }
-            match self.keys.key(key, cost_ticks).await? {
-                KeyAnswer::Key { key, is_free } => {
-                    self.reopens = 0;
-                    return Ok(Some((key, is_free)));
-                }
-                KeyAnswer::SessionRequired(problem) if self.reopens >= MAX_REOPENS => {
-                    return Err(GatewayError::from(*problem).into());
-                }
-                KeyAnswer::SessionRequired(_) if self.reopen(cost_ticks).await? => self.options.takes_preview = false,
-                KeyAnswer::SessionRequired(_) => return Ok(None),
-            }
-        }
-    }
-
-    fn can_afford(&self, payer: &SessionPayer, cost_ticks: u32) -> bool {
-        let price = payer.price_per_tick().saturating_mul(payer.ticks_to_reveal(cost_ticks).into());
-        self.options.budget.is_none_or(|budget| self.spent().saturating_add(price) <= budget)
-    }
-
-    /// Leaves the present session and opens another. False when the budget is too small for it.
-    async fn reopen(&mut self, cost_ticks: u32) -> Result<bool, PlaybackError> {
-        let refund = self.keys.payer().map(SessionPayer::remaining).unwrap_or_default();
-        self.leave().await;
-        self.reopens += 1;
-        let budget = self.options.budget.map(|budget| budget.saturating_sub(self.spent()));
-        // One tick more than the key costs: see the rounding in `SessionPayer::on_refusal`.
-        let min_ticks = cost_ticks.saturating_add(1);
-        let request = SessionRequest { ticks: self.wanted_ticks(min_ticks), min_ticks, budget, refund };
-        let has_paid = self.spent() > 0;
-        // Only at first: a session that this playback has left is not resumed.
-        let saved = if self.left_sessions.is_empty() { self.opener.resume(min_ticks).await? } else { None };
-        if let Some(payer) = saved {
-            (self.observer)(PlaybackEvent::SessionResumed(SessionRef(payer.session())));
-            self.keys.set_payer(payer);
-            return Ok(true);
-        }
-        (self.observer)(PlaybackEvent::OpeningSession);
-        match self.opener.open(request).await {
-            Ok(Opened { payer, open_fee }) => {
-                (self.observer)(PlaybackEvent::SessionOpened(SessionRef(payer.session())));
-                self.open_fees = self.open_fees.saturating_add(open_fee);
-                self.keys.set_payer(payer);
-                Ok(true)
-            }
-            // The rest of the budget is too small for another session, which is what a budget is for.
-            Err(OpenError::Terms(_)) if has_paid && budget.is_some() => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn wanted_ticks(&self, min_ticks: u32) -> u32 {
-        let Some(length) = self.options.length else { return self.options.session_ticks };
-        let seconds = length.saturating_sub(self.seen).as_secs_f64().ceil() as u64;
-        // The last segment may be longer than what is left.
-        u32::try_from(seconds).unwrap_or(u32::MAX).saturating_add(min_ticks)
+    /// Gets a key. `None` when the budget is too small for it.
+    async fn key(&mut self, key: &KeyRef, segment: &Segment) -> Result<Option<BoughtKey>, PlaybackError> {
+        let rest = self.options.length.map(|length| length.saturating_sub(self.seen));
+        let wanted = WantedKey { key, index: segment.key_index(), cost_ticks: segment.cost_ticks, rest };
+        let observer = &mut self.observer;
+        Ok(self.buyer.buy(wanted, &mut |event: SessionEvent| observer(event.into())).await?)
     }
 
     async fn write(
@@ -429,7 +369,7 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     }
 
     fn progress(&self, segment: &Segment) -> Progress {
-        let payer = self.keys.payer();
+        let payer = self.buyer.payer();
         let end = segment.filmed_at.map(|start| start + segment.duration);
         Progress {
             rendition: self.rendition.name.clone(),
@@ -439,12 +379,6 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
             seen: self.seen,
             latency: end.and_then(|end| SystemTime::now().duration_since(end).ok()),
         }
-    }
-
-    async fn close(&self, session: SessionRef, payment: &str) -> Result<SessionView, GatewayError> {
-        let path = format!("/v1/sessions/{session}/close");
-        let request = self.gateway.request(Method::POST, self.gateway.url(&path)?).header(AUTHORIZATION, payment);
-        self.gateway.json(&path, self.gateway.send(request).await?).await
     }
 }
 

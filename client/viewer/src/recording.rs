@@ -1,12 +1,9 @@
 //! Output of a player: initialisation segments and decrypted media segments as one playable file or stream.
 
-use crate::{
-    mp4::{with_length_place, LengthPlace},
-    timeline::Timeline,
-};
 use std::{io, time::Duration};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use url::Url;
+use vilokanam_mp4::{with_length_place, LengthPlace, Timeline};
 
 /// Result of writing to a [`Recording`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,9 +102,9 @@ impl<W: AsyncWrite + Unpin> Recording<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mp4::{
+    use vilokanam_mp4::{
         decode_times,
-        tests::{fragment, init, traf},
+        testing::{fragment, init, traf},
     };
 
     const SEGMENT: Duration = Duration::from_secs(2);

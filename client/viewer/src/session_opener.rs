@@ -399,6 +399,8 @@ mod tests {
             total_tipped: Planck(0),
             last_live: None,
             playlist: None,
+            dvr_playlist: None,
+            clips: None,
         }
     }
 

@@ -11,6 +11,9 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The captions are not WebVTT; the detail names the line.
+    CAPTIONS_INVALID = "captions-invalid",
+
     /// The gateway knows no such session; offer a ticket.
     NO_SESSION = "no-session",
     /// The session is for another stream.
@@ -46,7 +49,7 @@ codes! {
     STREAM_UNKNOWN = "stream-unknown",
     /// The stream has ended or is suspended.
     STREAM_NOT_OPEN = "stream-not-open",
-    /// The gateway has neither a publish key nor a broadcast of the stream.
+    /// The gateway has no publish key, broadcast or recording of the stream.
     STREAM_NOT_HOSTED = "stream-not-hosted",
     /// The stream costs less than the gateway asks for.
     PRICE_BELOW_MINIMUM = "price-below-minimum",
@@ -93,6 +96,11 @@ codes! {
     /// The ticket's signature is not the session key's.
     SIGNATURE_INVALID = "signature-invalid",
 
+    /// The viewer has not bought all of what is asked for.
+    NOT_BOUGHT = "not-bought",
+    /// The creator's recordings have as many bytes as the gateway keeps.
+    QUOTA_USED = "quota-used",
+
     /// The device's preview is used up.
     PREVIEW_OVER = "preview-over",
     /// The network's previews are used up.
@@ -117,6 +125,12 @@ codes! {
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type",
     /// The publisher is refused.
     PUBLISH_REFUSED = "publish-refused",
+    /// The file is no picture that the gateway keeps.
+    PICTURE_REFUSED = "picture-refused",
+    /// The clip is too short, too long, or not within what there is.
+    CLIP_REFUSED = "clip-refused",
+    /// Another request is sending the same upload.
+    UPLOAD_BUSY = "upload-busy",
     /// The network sends too many requests; ask again later.
     TOO_MANY_REQUESTS = "too-many-requests",
     /// The gateway failed.

@@ -1,6 +1,7 @@
 //! What a creator signs, publish keys, and the health of the incoming stream.
 
 pub use crate::headers::{ACCOUNT as ACCOUNT_HEADER, SIGNATURE as SIGNATURE_HEADER, TIME as TIME_HEADER};
+use crate::source::PulledSource;
 use serde::{Deserialize, Serialize};
 use sp_crypto_hashing::blake2_256;
 use tick_stream_primitives::GenesisHash;
@@ -93,4 +94,7 @@ pub struct IngestHealth {
     /// Time at which the broadcast began, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_since: Option<String>,
+    /// The source from which the gateway pulls the stream, if its creator has set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<PulledSource>,
 }

@@ -14,3 +14,5 @@ pub const ACCOUNT: &str = "x-vilokanam-account";
 pub const TIME: &str = "x-vilokanam-time";
 /// Signature of a creator's request: a SCALE-encoded `MultiSignature` in hex.
 pub const SIGNATURE: &str = "x-vilokanam-signature";
+/// Account whose purchases a device asks for with its session key, SS58.
+pub const VIEWER: &str = "x-vilokanam-viewer";

@@ -6,10 +6,15 @@
 //! | [`payment`] | the `Payment` scheme of the `Authorization` and `WWW-Authenticate` headers |
 //! | [`headers`] | names of the gateway's own headers |
 //! | [`sessions`] | sessions, ticks and keys, over HTTP and WebSocket |
+//! | [`bought`] | keys that a viewer has bought in earlier sessions |
+//! | [`settings`] | what the creator of a stream sets at a gateway |
 //! | [`streams`] | streams, recordings, live counts |
 //! | [`money`] | session records, receipts, earnings, audience |
 //! | [`creator`] | what a creator signs, publish keys, the health of the incoming stream |
+//! | [`quality`] | playback as viewers experience it |
+//! | [`source`] | sources that a gateway pulls |
 //! | [`gateway`] | the gateway's terms, its chain, its readiness |
+//! | [`uploads`] | uploads, jobs, clips, images |
 //! | [`codes`] | codes of problems |
 //! | [`problem`] | errors, after RFC 9457 |
 //!
@@ -18,6 +23,7 @@
 
 #![deny(missing_docs)]
 
+pub mod bought;
 pub mod codes;
 pub mod creator;
 pub mod gateway;
@@ -25,9 +31,13 @@ pub mod headers;
 pub mod money;
 pub mod payment;
 pub mod problem;
+pub mod quality;
 pub mod scalars;
 pub mod sessions;
+pub mod settings;
+pub mod source;
 pub mod streams;
+pub mod uploads;
 
 pub use problem::Problem;
 pub use scalars::{Account, Planck, SessionRef, StreamRef};

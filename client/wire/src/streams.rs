@@ -1,6 +1,9 @@
 //! Streams, recordings and live counts.
 
-use crate::scalars::{Account, Planck, StreamRef};
+use crate::{
+    scalars::{Account, Planck, StreamRef},
+    settings::ClipMakers,
+};
 use serde::{de::IgnoredAny, Deserialize, Deserializer, Serialize};
 use std::str::FromStr;
 
@@ -152,6 +155,13 @@ pub struct StreamView {
     /// Path of the multivariant playlist at this gateway; absent while it is not on air.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playlist: Option<String>,
+    /// Path of the multivariant playlist from the beginning of the broadcast, or as far back as the creator allows; absent if
+    /// viewers cannot go back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dvr_playlist: Option<String>,
+    /// Who may make clips besides the creator, if the creator has set it; absent in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clips: Option<ClipMakers>,
 }
 
 /// A price that is announced.
@@ -175,22 +185,156 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-/// A recorded broadcast.
+/// A recording: a broadcast that has ended, an upload or a clip.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecordingView {
+    /// Number of its stream.
+    pub stream: StreamRef,
     /// Number among the broadcasts of its stream, from 1.
     pub number: u64,
-    /// Time at which the broadcast began, RFC 3339.
+    /// Where it comes from.
+    #[serde(default)]
+    pub kind: RecordingKind,
+    /// How far it is. Viewers see only those that are ready.
+    #[serde(default)]
+    pub state: RecordingState,
+    /// Sentence that says why it failed or ends early; absent if it does not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub error: String,
+    /// Title; absent if the creator gave none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Description; absent if the creator gave none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Hash of its picture, which is at `/v1/images/{hash}`; absent if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub poster: String,
+    /// Who may find and watch it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Whether its keys cost nothing.
+    #[serde(default)]
+    pub is_free: bool,
+    /// What it shows of another recording, for a clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<ClipView>,
+    /// Time at which the broadcast began, or the work on it, RFC 3339.
     pub started_at: String,
-    /// Time at which the broadcast ended, RFC 3339.
+    /// Time at which the broadcast ended, or the work on it, RFC 3339.
     pub ended_at: String,
-    /// Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
+    /// Length in seconds.
     pub duration_s: u64,
+    /// Bytes that are stored, in answers to the creator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// Path of the multivariant playlist at this gateway.
     pub playlist: String,
     /// Path of the storyboard (WebVTT) at this gateway.
     pub storyboard: String,
+}
+
+/// Captions of a stream on air or of a recording, in one language.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaptionsView {
+    /// Language after BCP 47; absent for captions that came with the video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Name that viewers read.
+    pub label: String,
+    /// Path of their media playlist (HLS) at this gateway.
+    pub url: String,
+    /// Whether players show them unless the viewer chooses otherwise.
+    pub is_default: bool,
+}
+
+/// Where a recording comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordingKind {
+    /// Broadcast that was recorded.
+    #[default]
+    Broadcast,
+    /// Finished video that was uploaded.
+    Upload,
+    /// Part of a broadcast or of another recording.
+    Clip,
+}
+
+/// How far a recording is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordingState {
+    /// It is being recorded or made.
+    Processing,
+    /// It can be watched.
+    #[default]
+    Ready,
+    /// It could not be made.
+    Failed,
+}
+
+/// Who may find and watch a recording.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Visibility {
+    /// Every viewer, also by search.
+    #[default]
+    Public,
+    /// Every viewer who knows its number.
+    Unlisted,
+    /// The creator alone.
+    Private,
+}
+
+impl FromStr for Visibility {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "public" => Ok(Self::Public),
+            "unlisted" => Ok(Self::Unlisted),
+            "private" => Ok(Self::Private),
+            _ => Err("write public, unlisted or private"),
+        }
+    }
+}
+
+/// What a clip shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClipView {
+    /// Stream of the other recording.
+    pub stream: StreamRef,
+    /// Its number.
+    pub number: u64,
+    /// Beginning of the part, in milliseconds from the recording's beginning.
+    pub start_ms: u64,
+    /// End of the part, in milliseconds from the recording's beginning.
+    pub end_ms: u64,
+}
+
+/// Body of `PATCH /v1/streams/{id}/recordings/{number}`. What is absent stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordingPatch {
+    /// Title, at most 120 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Description, at most 5,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Hash of a picture that was uploaded to `/v1/images`, or empty for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poster: Option<String>,
+    /// Who may find and watch it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
 }
 
 /// Counts of one stream, sent over `WS /v1/live` once a second when they have changed.

@@ -25,6 +25,7 @@ pub mod playlist;
 pub mod publisher;
 pub mod raw_http;
 pub mod session;
+pub mod signed;
 pub mod third_party;
 pub mod video;
 pub mod wallet;

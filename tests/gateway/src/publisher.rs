@@ -51,7 +51,8 @@ pub struct CreatorCli<'a> {
 }
 
 impl CreatorCli<'_> {
-    fn command_line(&self) -> Result<CommandLine> {
+    /// Returns the command line with the key of the streams' creator.
+    pub fn command_line(&self) -> Result<CommandLine> {
         CommandLine::new(&self.node.url(), &self.gateway.url(), &self.folder.join("creator"), CREATOR)
     }
 

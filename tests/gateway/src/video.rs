@@ -56,11 +56,11 @@ pub fn pictures(path: &Path) -> Result<u32> {
 }
 
 /// Returns the peak signal-to-noise ratio of a recorded file in dB, compared with the source from picture `first` on.
-/// It is the mean over brightness and colours.
+/// It is the mean over brightness and colours. Pictures are compared by their numbers, whatever the clocks of the files are.
 pub fn psnr(recorded: &Path, source: &Path, first: u32) -> Result<f64> {
     let graph = format!(
-        "[0:v]setpts=N/({FRAME_RATE}*TB)[recorded];\
-         [1:v]trim=start_frame={first},setpts=N/({FRAME_RATE}*TB)[source];\
+        "[0:v]settb=1/{FRAME_RATE},setpts=N[recorded];\
+         [1:v]trim=start_frame={first},settb=1/{FRAME_RATE},setpts=N[source];\
          [recorded][source]psnr=shortest=1"
     );
     let compared = Command::new("ffmpeg")

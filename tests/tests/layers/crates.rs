@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Every crate, with the crates of the workspace that it may use. A crate at the top may use those below it.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 25] = [
     // The protocol and the chain.
     ("tick-stream-primitives", &[]),
     ("tick-stream-model", &["tick-stream-primitives"]),
@@ -20,18 +20,24 @@ const ALLOWED: [(&str, &[&str]); 21] = [
     // What every client uses.
     ("vilokanam-wire", &["tick-stream-primitives"]),
     ("vilokanam-chain", &["vilokanam-rpc-types", "tick-stream-primitives"]),
-    ("vilokanam-viewer", &["vilokanam-chain", "vilokanam-wire", "tick-stream-primitives"]),
+    ("vilokanam-mp4", &[]),
+    ("vilokanam-viewer", &["vilokanam-chain", "vilokanam-mp4", "vilokanam-wire", "tick-stream-primitives"]),
     // The gateway: one job a crate, none of which knows the chain's client or HTTP.
     ("vilokanam-media", &["vilokanam-wire"]),
     ("vilokanam-ffmpeg", &[]),
-    ("vilokanam-ingest", &["vilokanam-ffmpeg"]),
+    ("vilokanam-sandbox", &[]),
+    ("vilokanam-outbound", &[]),
+    ("vilokanam-ingest", &["vilokanam-ffmpeg", "vilokanam-outbound", "vilokanam-sandbox"]),
     ("vilokanam-paywall", &["vilokanam-wire", "tick-stream-primitives"]),
     ("vilokanam-indexer", &["tick-stream-primitives"]),
     (
         "vilokanam-gateway",
         &[
             "vilokanam-media",
+            "vilokanam-mp4",
             "vilokanam-ingest",
+            "vilokanam-outbound",
+            "vilokanam-sandbox",
             "vilokanam-paywall",
             "vilokanam-indexer",
             "vilokanam-chain",
@@ -57,6 +63,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
         &["vilokanam-terminal", "vilokanam-viewer", "vilokanam-chain", "vilokanam-wire", "tick-stream-primitives"],
     ),
     // The end-to-end tests.
+    ("vilokanam-test-media", &[]),
     ("vilokanam-tests", &["vilokanam-chain", "vilokanam-rpc-types", "tick-stream-primitives"]),
     ("vilokanam-gateway-tests", &["vilokanam-tests", "vilokanam-chain", "vilokanam-wire", "tick-stream-primitives"]),
 ];

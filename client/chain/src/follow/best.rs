@@ -52,16 +52,19 @@ impl BestBlocks {
     }
 
     async fn wait(&mut self) -> Result<BestChange, FollowError> {
-        let live = match &mut self.live {
-            Some(live) => live,
-            empty => empty.insert(subscribe(&self.line.nodes).await?),
-        };
-        let url = &live.connection.url;
+        let nodes = &self.line.nodes;
         loop {
-            let tip = next_head(&mut live.heads, url, "new").await?;
-            if self.delivered.ends_with(tip) {
+            self.live.take_if(|live| nodes.is_replaced(&live.connection));
+            let live = match &mut self.live {
+                Some(live) => live,
+                empty => empty.insert(subscribe(nodes).await?),
+            };
+            let Some(tip) = next_head(&mut live.heads, nodes, &live.connection, "new").await? else { continue };
+            // The node is not further than the one before was.
+            if self.delivered.has(tip) {
                 continue;
             }
+            let url = &live.connection.url;
             let change = tokio::time::timeout(READ_LIMIT, self.delivered.change(&live.connection.chain, tip)).await;
             let seconds = READ_LIMIT.as_secs();
             let change = change.map_err(|_| FollowError::Slow { url: url.clone(), seconds })?;

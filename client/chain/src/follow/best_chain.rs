@@ -29,9 +29,10 @@ enum Fork {
 }
 
 impl BestChain {
-    /// Whether this block is the last one returned.
-    pub fn ends_with(&self, block: Block) -> bool {
-        self.0.back().is_some_and(|entry| entry.block.hash == block.hash)
+    /// Whether this block was returned, and not undone. When a node announces it as its best, it is behind, as another node may
+    /// be: what was returned after it is still likely to come.
+    pub fn has(&self, block: Block) -> bool {
+        self.0.iter().rev().any(|entry| entry.block.hash == block.hash)
     }
 
     /// Returns what the new best block `tip` changes. Remembers nothing: see [`Self::remember`].

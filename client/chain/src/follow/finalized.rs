@@ -68,16 +68,23 @@ impl FinalizedBlocks {
     }
 
     async fn wait(&mut self, at_most: usize) -> Result<Vec<FollowedBlock>, FollowError> {
-        let live = match &mut self.live {
-            Some(live) => live,
-            empty => empty.insert(subscribe(&self.line.nodes).await?),
-        };
+        let nodes = &self.line.nodes;
         let next = self.last.map_or(0, |last| last.number.saturating_add(1));
-        while live.top < next {
-            live.top = live.top.max(next_head(&mut live.heads, &live.connection.url, "final").await?.number);
+        loop {
+            self.live.take_if(|live| nodes.is_replaced(&live.connection));
+            let live = match &mut self.live {
+                Some(live) => live,
+                empty => empty.insert(subscribe(nodes).await?),
+            };
+            if live.top >= next {
+                let count = (live.top - next) as usize + 1;
+                let connection = &live.connection;
+                return read(&connection.chain, &connection.url, self.last, next, count.min(at_most)).await;
+            }
+            if let Some(head) = next_head(&mut live.heads, nodes, &live.connection, "final").await? {
+                live.top = live.top.max(head.number);
+            }
         }
-        let count = (live.top - next) as usize + 1;
-        read(&live.connection.chain, &live.connection.url, self.last, next, count.min(at_most)).await
     }
 }
 

@@ -75,14 +75,25 @@ impl Line {
     }
 }
 
-/// Waits for the next block that a node announces.
-pub async fn next_head<S>(heads: &mut S, url: &str, what: &'static str) -> Result<Block, FollowError>
+/// Waits for the next block that a node announces. Returns `None` when another connection has become the current one, which is
+/// then to be followed.
+pub async fn next_head<S>(
+    heads: &mut S,
+    nodes: &Nodes,
+    connection: &Connection,
+    what: &'static str,
+) -> Result<Option<Block>, FollowError>
 where
     S: futures::Stream<Item = Result<Block, ChainError>> + Unpin,
 {
-    let next = tokio::time::timeout(SILENCE_LIMIT, futures::StreamExt::next(heads)).await;
+    let url = &connection.url;
+    let next = tokio::select! {
+        biased;
+        () = nodes.replaced(connection) => return Ok(None),
+        next = tokio::time::timeout(SILENCE_LIMIT, futures::StreamExt::next(heads)) => next,
+    };
     let seconds = SILENCE_LIMIT.as_secs();
-    let next = next.map_err(|_| FollowError::Silence { url: url.to_owned(), what, seconds })?;
-    let block = next.ok_or_else(|| FollowError::Ended { url: url.to_owned() })?;
-    block.map_err(|source| FollowError::Chain { url: url.to_owned(), source })
+    let next = next.map_err(|_| FollowError::Silence { url: url.clone(), what, seconds })?;
+    let block = next.ok_or_else(|| FollowError::Ended { url: url.clone() })?;
+    block.map(Some).map_err(|source| FollowError::Chain { url: url.clone(), source })
 }

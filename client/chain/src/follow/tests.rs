@@ -88,7 +88,7 @@ async fn the_first_best_change_is_a_gap() {
     let change = advance(&mut delivered, &tree).await;
     assert_eq!(numbers(&change), (vec![], vec![10], true));
     assert_eq!(change.new[0].events[0].event, TickEvent::StreamEnded { stream: 10 });
-    assert!(delivered.ends_with(tree.tip()));
+    assert!(delivered.has(tree.tip()));
 }
 
 #[tokio::test]
@@ -113,6 +113,20 @@ async fn a_reorganisation_undoes_the_newest_block_first() {
     assert!(change.new.iter().all(|block| block.head.hash == hash(1, block.head.number)));
     tree.grow(1, 17, 17);
     assert_eq!(numbers(&advance(&mut delivered, &tree).await), (vec![], vec![17], false));
+}
+
+#[tokio::test]
+async fn a_node_that_is_behind_undoes_nothing() {
+    let (mut delivered, mut tree) = (BestChain::default(), Tree::straight(10));
+    for top in 11..=13 {
+        tree.grow(0, top, top);
+        advance(&mut delivered, &tree).await;
+    }
+    let behind = Tree::straight(12).tip();
+    assert!(delivered.has(behind), "it is passed over");
+    tree.grow(1, 12, 14);
+    advance(&mut delivered, &tree).await;
+    assert!(!delivered.has(behind), "it was undone, and may come again");
 }
 
 #[tokio::test]

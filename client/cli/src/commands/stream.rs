@@ -10,6 +10,7 @@ mod describe;
 pub mod key;
 mod list;
 mod manage;
+mod settings;
 mod view;
 
 /// Create, change, list and show streams, and manage their publish keys.
@@ -34,6 +35,8 @@ pub enum Stream {
     /// Create, list and revoke the publish keys of encoders
     #[command(subcommand)]
     Key(key::Key),
+    /// Show or change what the gateway does with a stream: how far viewers may go back, recordings, encoding
+    Settings(settings::Settings),
     /// List the streams of the gateway, or all streams on chain
     List(list::List),
     /// Show a stream as the gateway or the chain has it
@@ -54,6 +57,7 @@ pub async fn run(context: &Context, stream: Stream) -> Result<Answer, CommandErr
         Stream::Status { stream, status } => manage::set_status(context, stream.0, status).await,
         Stream::End { stream } => manage::end(context, stream.0).await,
         Stream::Key(key) => key::run(context, key).await,
+        Stream::Settings(settings) => settings::run(context, settings).await,
         Stream::List(list) => list::run(context, list).await,
         Stream::Show { stream, chain: true } => view::show_on_chain(context, stream.0).await,
         Stream::Show { stream, chain: false } => view::show(context, stream).await,

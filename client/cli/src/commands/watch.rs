@@ -1,98 +1,43 @@
 //! `vilokanam watch`: watching, and paying by the second.
 
-use crate::{commands::keys::stored::session_signer, context::Context, store::StoredSessionKey};
-use clap::Args;
+mod args;
+mod gift;
+mod serve;
+mod source;
+
+pub use args::Watch;
+pub use source::pick;
+
+use crate::context::Context;
 use serde_json::{json, Value};
+use source::{buying, master, opener, purchases, view, Source};
 use std::{
     io::{self, IsTerminal},
     os::fd::AsFd,
-    path::{Path, PathBuf},
-    time::Duration,
+    path::Path,
 };
-use tick_stream_primitives::GenesisHash;
 use tokio::{
     fs::File,
     io::{AsyncSeekExt, AsyncWriteExt, SeekFrom},
 };
 use url::Url;
-use vilokanam_chain::{Chain, Signer};
 use vilokanam_terminal::{
     answer::{facts, Answer},
-    duration::parse_duration,
     CommandError, Exit, StatusLine,
 };
 use vilokanam_viewer::{
     amount::{PerSecond, Vlk},
-    gateway::GatewayClient,
-    gift::GiftLink,
+    key_buyer::BuyingOptions,
     playback::{find_rendition, Ending, Playback, PlaybackEvent, PlaybackOptions, Progress},
-    playlist::Quality,
     recording::Patch,
-    session_opener::{SessionOpener, ViewerAccount},
 };
-use vilokanam_wire::{streams::StreamView, Account, Planck, StreamRef};
-
-mod gift;
-
-/// Watch a stream and pay for it by the second.
-#[derive(Clone, Debug, Args)]
-#[command(after_help = "\
-Writes fragmented MP4: `vilokanam watch 3 | mpv -`, or `vilokanam watch 3 -o film.mp4`.
-Pays with the session key that `vilokanam deposit` has authorised; the wallet's key is not needed.
-A gift link pays by itself, without an account: `vilokanam watch 'https://…/gift#…' | mpv -`. Other users of this machine
-can read the link among the arguments; `--gift -` reads it from stdin.
-A session that an interrupted run has left open is resumed.")]
-pub struct Watch {
-    /// Number of the stream, or a gift link
-    #[arg(value_name = "STREAM|LINK", required_unless_present = "gift", value_parser = target)]
-    pub target: Option<Target>,
-    /// Gift link that pays; `-` reads it from stdin
-    #[arg(long, value_name = "LINK", conflicts_with = "account")]
-    pub gift: Option<String>,
-    /// File for the video; `-` is stdout
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub output: PathBuf,
-    /// `best`, `worst`, a maximum height such as `720p`, or the name of a rendition
-    #[arg(long, default_value = "best")]
-    pub quality: Quality,
-    /// Stop after this length of video, such as `30s` or `5m`
-    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
-    pub length: Option<Duration>,
-    /// Maximum amount to spend in VLK, fees for opening sessions included
-    #[arg(long, value_name = "VLK")]
-    pub max_spend: Option<Vlk>,
-    /// Maximum price of a second in VLK; the session key has a limit of its own
-    #[arg(long, value_name = "VLK")]
-    pub max_price: Option<Vlk>,
-    /// Length of a session, whose price is reserved
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
-    pub session_length: Duration,
-    /// Pay from the beginning, even if the stream has a free preview
-    #[arg(long)]
-    pub no_preview: bool,
-    /// Account whose deposit pays, if this machine has session keys of several accounts
-    #[arg(long, value_name = "ACCOUNT")]
-    pub account: Option<Account>,
-}
-
-/// What a command line wants to watch.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// Stream with this number.
-    Stream(StreamRef),
-    /// Text of a gift link, which is a secret.
-    Link(String),
-}
-
-fn target(text: &str) -> Result<Target, String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return Ok(Target::Link(text.to_owned()));
-    }
-    text.parse().map(Target::Stream).map_err(|_| "give the number of a stream, or a gift link".into())
-}
+use vilokanam_wire::{streams::StreamView, Planck, StreamRef};
 
 /// Watches until the stream ends, a limit is reached, or Ctrl-C.
 pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CommandError> {
+    if let Some(address) = args.serve {
+        return serve::run(context, &args, address).await;
+    }
     check_output(context, &args)?;
     let source = Source::find(context, &args).await?;
     let (mut playback, line) = prepare(context, &args, &source).await?;
@@ -128,67 +73,27 @@ pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), Comma
     Ok((Answer::new(json, text), exit))
 }
 
-/// Where the video comes from, and who pays for it.
-struct Source {
-    gateway: GatewayClient,
-    chain: Chain,
-    stream: StreamRef,
-    gift: Option<GiftLink>,
-}
-
-impl Source {
-    async fn find(context: &Context, args: &Watch) -> Result<Self, CommandError> {
-        let (link, wanted) = match (&args.target, &args.gift) {
-            (Some(Target::Link(_)), Some(_)) => {
-                return Err(CommandError::Usage("two gift links are given; one can pay".into()));
-            }
-            (Some(Target::Link(link)), None) => (Some(link.clone()), None),
-            (Some(Target::Stream(stream)), link) => (link.clone(), Some(*stream)),
-            (None, link) => (link.clone(), None),
-        };
-        if let Some(link) = link {
-            let link = gift::read(&link)?;
-            let gateway = GatewayClient::new(&link.gateway)?;
-            let stream = gift::stream(&gateway, &link, wanted).await?;
-            let chain = gift::connect(context, &gateway).await?;
-            gift::check(context, &chain, &link).await?;
-            return Ok(Self { gateway, chain, stream, gift: Some(link) });
-        }
-        let stream = wanted.ok_or_else(|| CommandError::Usage("name a stream".into()))?;
-        let gateway = context.gateway()?;
-        // Asked first: without a broadcast, the node does not matter.
-        master(&gateway, &view(&gateway, stream).await?)?;
-        Ok(Self { gateway, chain: context.chain().await?, stream, gift: None })
-    }
-}
-
-async fn view(gateway: &GatewayClient, stream: StreamRef) -> Result<StreamView, CommandError> {
-    Ok(gateway.get(&format!("/v1/streams/{stream}"), &[]).await?)
-}
-
 async fn prepare(
     context: &Context,
     args: &Watch,
     source: &Source,
 ) -> Result<(Playback<File>, StatusLine), CommandError> {
-    let Source { gateway, chain, stream, gift } = source;
+    let Source { gateway, stream, .. } = source;
     let view = view(gateway, *stream).await?;
-    let master = master(gateway, &view)?;
+    let master = master(gateway, &view, args).await?;
     let rendition = find_rendition(gateway, &master, &args.quality).await?;
-    let max_price = args.max_price.map(|price| price.0);
-    let viewer = match gift {
-        Some(link) => {
-            ViewerAccount { account: link.viewer.clone(), session_key: Signer::from_seed(link.seed)?, max_price }
-        }
-        None => viewer(context, &chain.genesis_hash(), args)?,
-    };
-    let sessions = context.data.sessions(&chain.genesis_hash());
-    let opener = SessionOpener::new(chain.clone(), gateway.clone(), viewer, stream.0, sessions).await?;
+    let opener = opener(context, args, source).await?;
     let output = open(&args.output).await.map_err(|error| CommandError::path("write", &args.output, error))?;
     let line = StatusLine::new(context.options.quiet);
     let shown = line.clone();
     let observer = move |event| show(&shown, event);
-    let playback = Playback::new(gateway.clone(), opener, options(args, &view, master), rendition, output, observer);
+    let options = options(args, &view, master);
+    let mut playback = Playback::new(gateway.clone(), opener, options, rendition, output, observer);
+    if args.recording.is_some() || args.from_start {
+        if let Some(purchases) = purchases(context, args, source).await? {
+            playback = playback.with_purchases(purchases);
+        }
+    }
     Ok((playback, line))
 }
 
@@ -231,48 +136,10 @@ async fn write_length(path: &Path, patch: &Patch) -> Result<(), CommandError> {
 }
 
 fn options(args: &Watch, view: &StreamView, master: Url) -> PlaybackOptions {
-    PlaybackOptions {
-        master,
-        quality: args.quality.clone(),
-        length: args.length,
-        budget: args.max_spend.map(|most| most.0),
-        session_ticks: u32::try_from(args.session_length.as_secs()).unwrap_or(u32::MAX),
-        takes_preview: !args.no_preview && view.preview_ticks > 0,
-    }
-}
-
-fn master(gateway: &GatewayClient, view: &StreamView) -> Result<Url, CommandError> {
-    let Some(playlist) = view.playlist.as_ref().filter(|_| view.is_live_here) else {
-        return Err(CommandError::failed(
-            format!("stream {} is not live at {}", view.stream, gateway.address()),
-            "`vilokanam stream list --live` lists the live streams.",
-        ));
-    };
-    Ok(gateway.url(playlist)?)
-}
-
-/// Returns the session key of this machine, and the account that it belongs to.
-fn viewer(context: &Context, genesis: &GenesisHash, args: &Watch) -> Result<ViewerAccount, CommandError> {
-    let stored = pick(context.data.all_session_keys(genesis)?, args.account.as_ref())?;
-    Ok(ViewerAccount {
-        session_key: session_signer(&stored)?,
-        account: stored.viewer.0,
-        max_price: args.max_price.map(|price| price.0),
-    })
-}
-
-fn pick(stored: Vec<StoredSessionKey>, wanted: Option<&Account>) -> Result<StoredSessionKey, CommandError> {
-    let mut matching = stored.into_iter().filter(|key| wanted.is_none_or(|account| key.viewer == *account));
-    match (matching.next(), matching.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(CommandError::Usage(
-            "this machine has session keys of several accounts: name one with --account".into(),
-        )),
-        (None, _) => Err(CommandError::unpaid(
-            "this machine has no session key for this chain",
-            "Make a deposit with `vilokanam deposit`, or add a session key with `vilokanam keys add`.",
-        )),
-    }
+    let BuyingOptions { budget, session_ticks, takes_preview } = buying(args, view);
+    let (quality, length) = (args.quality.clone(), args.length);
+    let from_start = args.from_start;
+    PlaybackOptions { master, quality, length, budget, session_ticks, takes_preview, from_start }
 }
 
 fn show(line: &StatusLine, event: PlaybackEvent) {
@@ -358,26 +225,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tick_stream_primitives::AccountId;
-
-    fn key(byte: u8) -> StoredSessionKey {
-        let account = Account(AccountId::from([byte; 32]));
-        StoredSessionKey { viewer: account.clone(), session_key: account, seed: String::new() }
-    }
-
-    #[test]
-    fn only_or_named_session_key_is_picked() {
-        assert!(pick(vec![key(1)], None).ok() == Some(key(1)));
-        assert!(pick(vec![key(1), key(2)], Some(&key(2).viewer)).ok() == Some(key(2)));
-    }
-
-    #[test]
-    fn ambiguous_or_missing_session_key_is_refused() {
-        let exit = |picked: Result<StoredSessionKey, CommandError>| picked.err().map(|error| error.exit() as u8);
-        assert_eq!(exit(pick(vec![key(1), key(2)], None)), Some(2));
-        assert_eq!(exit(pick(vec![], None)), Some(4));
-        assert_eq!(exit(pick(vec![key(1)], Some(&key(2).viewer))), Some(4));
-    }
+    use std::time::Duration;
 
     #[test]
     fn progress_is_one_line() {

@@ -1,7 +1,8 @@
 //! Index of the chain, and the gateway's own records, in one SQL database.
 //!
 //! The index holds what finalized blocks reported about streams, sessions and earnings. It is built from the chain and can
-//! be built again. The gateway's own records (broadcasts, key indices, audience) cannot.
+//! be built again. The gateway's own records (broadcasts, recordings, bought keys, key indices, audience, settings of streams)
+//! cannot.
 //!
 //! | module | contents |
 //! | --- | --- |
@@ -31,8 +32,14 @@ pub mod store;
 pub use apply::{Anomaly, Applied};
 pub use block::{BlockFacts, BlockHash, ChainIdentity, Cursor};
 pub use error::{ApplyError, GatewayStateError, QueryError, StoreError};
-pub use gateway_state::{AudienceMinute, Broadcast};
+pub use gateway_state::{
+    AudienceMinute, BoughtRange, Broadcast, ImageCount, ImageRow, JobRow, JobState, QualityMinute, RecordingSize,
+    RemoteImageRow, StreamSettingsRow,
+};
 pub use page::{Page, PageRequest, MAX_PAGE};
-pub use queries::{EarningsQuery, IdFilter, StreamFilter, StreamSort, ViewerCounts};
-pub use rows::{EarningBucket, EarningSums, ReceiptRow, SessionRow, StreamRow, TimeUnit};
+pub use queries::{EarningsQuery, IdFilter, RecordingFilter, StreamFilter, StreamSort, ViewerCounts};
+pub use rows::{
+    ClipSource, EarningBucket, EarningSums, ReceiptRow, RecordingKind, RecordingRow, RecordingState, SessionRow,
+    StreamRow, TimeUnit, Visibility,
+};
 pub use store::Store;

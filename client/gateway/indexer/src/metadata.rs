@@ -25,6 +25,11 @@ const THUMBNAIL_SCHEMES: [&str; 3] = ["https://", "http://", "ipfs://"];
 const INLINE_THUMBNAILS: [&str; 4] =
     ["data:image/webp;base64,", "data:image/jpeg;base64,", "data:image/png;base64,", "data:image/avif;base64,"];
 
+/// Beginning of a thumbnail that a gateway keeps. The rest is the hash of the picture, in hex.
+pub const KEPT_THUMBNAIL: &str = "image:";
+/// Number of hex digits of such a hash.
+const HASH_CHARS: usize = 64;
+
 /// Metadata of a stream, limited and cleaned.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Metadata {
@@ -114,6 +119,10 @@ fn thumbnail(value: Option<&Value>) -> Option<String> {
     if let Some(picture) = INLINE_THUMBNAILS.iter().find_map(|start| url.strip_prefix(start)) {
         let is_base64 = picture.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
         return (is_base64 && url.len() <= MAX_INLINE_THUMBNAIL_CHARS).then(|| url.to_owned());
+    }
+    if let Some(hash) = url.strip_prefix(KEPT_THUMBNAIL) {
+        let is_hash = hash.len() == HASH_CHARS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        return is_hash.then(|| url.to_owned());
     }
     let is_address = THUMBNAIL_SCHEMES.iter().any(|scheme| url.starts_with(scheme));
     let is_clean = !url.chars().any(|c| c.is_control() || c.is_whitespace());

@@ -58,7 +58,7 @@ impl PageRequest {
 }
 
 /// Lists that have cursors. The numbers are part of every cursor handed out, so a number is never given to another list.
-/// Numbers 8 to 12 belonged to lists that are gone.
+/// Numbers 8 to 13 belonged to lists that are gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum List {
     StreamsNewest = 1,
@@ -68,7 +68,7 @@ pub(crate) enum List {
     StreamsEarned = 5,
     Sessions = 6,
     Receipts = 7,
-    Recordings = 13,
+    Recordings = 14,
 }
 
 /// Sort key of an entry, as a cursor contains it.

@@ -3,9 +3,11 @@
 pub(crate) mod block;
 pub(crate) mod chain;
 pub(crate) mod earning;
+pub(crate) mod recording;
 pub(crate) mod session;
 pub(crate) mod stream;
 
 pub use earning::{EarningBucket, EarningSums, TimeUnit};
+pub use recording::{ClipSource, RecordingKind, RecordingRow, RecordingState, Visibility};
 pub use session::{ReceiptRow, SessionRow};
 pub use stream::StreamRow;

@@ -25,12 +25,16 @@ pub const SQLITE_BUSY_TIMEOUT_MS: u32 = 10_000;
 pub const SQLITE_MAX_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Version, name and text of each migration. A text never changes once it was released.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "index", include_str!("../migrations/0001_index.sql")),
     (2, "own", include_str!("../migrations/0002_own.sql")),
     (3, "audience", include_str!("../migrations/0003_audience.sql")),
     (4, "served", include_str!("../migrations/0004_served.sql")),
     (5, "keys", include_str!("../migrations/0005_keys.sql")),
+    (6, "recordings", include_str!("../migrations/0006_recordings.sql")),
+    (7, "images", include_str!("../migrations/0007_images.sql")),
+    (8, "captions", include_str!("../migrations/0008_captions.sql")),
+    (9, "quality", include_str!("../migrations/0009_quality.sql")),
 ];
 
 /// Tables that are built from the chain and can be built again.

@@ -29,8 +29,12 @@ mod apply;
 mod earnings;
 #[path = "index/gateway_state.rs"]
 mod gateway_state;
+#[path = "index/jobs.rs"]
+mod jobs;
 #[path = "index/property.rs"]
 mod property;
+#[path = "index/recordings.rs"]
+mod recordings;
 #[path = "index/search.rs"]
 mod search;
 #[path = "index/sessions.rs"]

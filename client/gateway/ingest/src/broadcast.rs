@@ -55,6 +55,7 @@ pub(crate) mod stop;
 #[cfg(test)]
 mod tests;
 
+use crate::codec::Codec;
 use bytes::Bytes;
 use serde::Serialize;
 use std::{fmt, net::IpAddr};
@@ -68,11 +69,16 @@ pub const MAX_WAITING_EVENTS: usize = 256;
 /// Maximum number of bytes in one [`BroadcastEvent::Bytes`] or [`BroadcastEvent::Preview`].
 pub const MAX_EVENT_BYTES: usize = 64 * 1024;
 
+/// Maximum number of further audio tracks of a broadcast. Others are left out.
+pub const MAX_AUDIO_TRACKS: u8 = 3;
+
 /// A broadcast that has begun: its publisher was admitted and its source identified.
 #[derive(Debug)]
 pub struct Broadcast {
     /// Id of the stream on chain.
     pub stream: u64,
+    /// Intended duration of a fragment in milliseconds, the same until the broadcast ends.
+    pub fragment_ms: u32,
     /// Events, [`BroadcastEvent::Started`] first. Dropping the receiver ends the broadcast.
     pub events: mpsc::Receiver<BroadcastEvent>,
 }
@@ -88,6 +94,8 @@ pub enum BroadcastEvent {
         source: SourceInfo,
         /// What is made of it.
         renditions: Vec<Rendition>,
+        /// Its further audio tracks.
+        audio: Vec<AudioTrack>,
     },
     /// More bytes of a rendition's fragmented MP4, cut anywhere.
     Bytes {
@@ -115,6 +123,8 @@ pub enum BroadcastEvent {
         source: SourceInfo,
         /// All renditions from here on. A rendition that is missing has been dropped.
         renditions: Vec<Rendition>,
+        /// Its further audio tracks.
+        audio: Vec<AudioTrack>,
     },
     /// Measurements, about once a second.
     Progress(Health),
@@ -151,6 +161,8 @@ pub enum DiscontinuityReason {
     RenditionDropped,
     /// Sound or picture has begun or stopped to come.
     TracksChanged,
+    /// The source does not fit its rung any more, and is encoded instead of copied.
+    CopyEnded,
 }
 
 /// Why a broadcast ended.
@@ -159,7 +171,8 @@ pub enum DiscontinuityReason {
 pub enum EndReason {
     /// The publisher disconnected and did not return within the window.
     PublisherGone,
-    /// [`Ingest::stop`](crate::Ingest::stop) was called, or the consumer dropped the receiver of events.
+    /// [`Ingest::stop`](crate::Ingest::stop) was called, the publisher asked for it
+    /// ([`Ingest::end_whip`](crate::Ingest::end_whip)), or the consumer dropped the receiver of events.
     Stopped,
     /// [`Ingest::shutdown`](crate::Ingest::shutdown) was called.
     ShuttingDown,
@@ -185,6 +198,12 @@ pub enum Protocol {
     Srt,
     /// HTTP PUT of segments.
     Put,
+    /// A file that is complete.
+    File,
+    /// WHIP: WebRTC.
+    Whip,
+    /// A source that the gateway pulls.
+    Pull,
 }
 
 impl fmt::Display for Protocol {
@@ -193,6 +212,9 @@ impl fmt::Display for Protocol {
             Self::Rtmp => "RTMP",
             Self::Srt => "SRT",
             Self::Put => "HTTP PUT",
+            Self::File => "a file",
+            Self::Whip => "WHIP",
+            Self::Pull => "a pulled source",
         })
     }
 }
@@ -208,26 +230,67 @@ pub struct SourceInfo {
     pub audio: Option<AudioInfo>,
 }
 
-/// Identifies a rendition: the height of its rung (240, 360, …; the short side of a portrait picture), or 0 for audio
-/// with a waveform. It stays the same across discontinuities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct RenditionId(pub u16);
+/// Identifies a rendition. It stays the same across discontinuities, and is written as its name: `audio`, `audio-2`, `720p`,
+/// `720p-hevc`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RenditionId {
+    /// Audio with a waveform, for a source without video.
+    Waveform,
+    /// A further audio track of the source; the first one is in every rendition, and the second has number 2.
+    AudioTrack(u8),
+    /// A rung.
+    Rung {
+        /// Height of the rung (240, 360, …; the short side of a portrait picture).
+        height: u16,
+        /// Codec of the video.
+        codec: Codec,
+    },
+}
 
 impl RenditionId {
     /// Audio with a waveform.
-    pub const AUDIO: Self = Self(0);
+    pub const AUDIO: Self = Self::Waveform;
+
+    /// The rung of H.264 with this height.
+    pub const fn rung(height: u16) -> Self {
+        Self::Rung { height, codec: Codec::H264 }
+    }
+
+    /// Height of the rung, or 0 without one.
+    pub const fn height(self) -> u16 {
+        match self {
+            Self::Waveform | Self::AudioTrack(_) => 0,
+            Self::Rung { height, .. } => height,
+        }
+    }
+
+    /// Codec of the video.
+    pub const fn codec(self) -> Codec {
+        match self {
+            Self::Waveform | Self::AudioTrack(_) => Codec::H264,
+            Self::Rung { codec, .. } => codec,
+        }
+    }
 }
 
 impl fmt::Display for RenditionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::AUDIO => f.write_str("audio"),
-            Self(height) => write!(f, "{height}p"),
+            Self::Waveform => f.write_str("audio"),
+            Self::AudioTrack(number) => write!(f, "audio-{number}"),
+            Self::Rung { height, codec: Codec::H264 } => write!(f, "{height}p"),
+            Self::Rung { height, codec } => write!(f, "{height}p-{codec}"),
         }
     }
 }
 
-/// A rendition as it is encoded.
+impl Serialize for RenditionId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A rendition as it is encoded or copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rendition {
     /// Id of the rendition.
@@ -242,6 +305,44 @@ pub struct Rendition {
     pub video_bits_per_second: u32,
     /// Bit rate of the audio. `None`: the rendition has no audio track.
     pub audio_bits_per_second: Option<u32>,
+    /// What is copied from the source.
+    pub copied: Copied,
+}
+
+/// What a rendition takes from the source as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Copied {
+    /// Nothing: it is encoded.
+    #[default]
+    Nothing,
+    /// The video.
+    Video,
+    /// Video and audio.
+    VideoAndAudio,
+}
+
+impl Copied {
+    /// Whether the video is copied.
+    pub const fn has_video(self) -> bool {
+        matches!(self, Self::Video | Self::VideoAndAudio)
+    }
+
+    /// Whether the audio is copied.
+    pub const fn has_audio(self) -> bool {
+        matches!(self, Self::VideoAndAudio)
+    }
+}
+
+/// A further audio track of the source. Its bytes are fragmented MP4 with AAC alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AudioTrack {
+    /// [`RenditionId::AudioTrack`].
+    pub id: RenditionId,
+    /// Language as the source states it, after BCP 47 or ISO 639.
+    pub language: Option<String>,
+    /// Title as the source states it.
+    pub title: Option<String>,
 }
 
 /// Measurements of a broadcast.

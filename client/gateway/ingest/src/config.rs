@@ -1,6 +1,9 @@
 //! Settings of the ingest and their defaults. Limits that cannot be set are constants beside the code that they limit.
 
-use crate::ladder::Ladder;
+use crate::{
+    codec::{Codec, Encoder},
+    ladder::Ladder,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -8,6 +11,7 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
+use vilokanam_sandbox::Sandbox;
 
 /// Settings of an [`Ingest`](crate::Ingest).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +23,10 @@ pub struct IngestConfig {
     pub rtmp: Option<RtmpConfig>,
     /// SRT listeners. `None`: no SRT.
     pub srt: Option<SrtConfig>,
+    /// WHIP server. `None`: no WHIP.
+    pub whip: Option<WhipConfig>,
+    /// Pulled sources. `None`: none.
+    pub pull: Option<PullConfig>,
     /// HTTP PUT of segments.
     pub put: PutConfig,
     /// Encoding.
@@ -40,6 +48,8 @@ impl Default for IngestConfig {
             ffmpeg: FfmpegConfig::default(),
             rtmp: Some(RtmpConfig::default()),
             srt: None,
+            whip: None,
+            pull: None,
             put: PutConfig::default(),
             transcode: TranscodeConfig::default(),
             work_dir: std::env::temp_dir(),
@@ -58,13 +68,16 @@ pub struct FfmpegConfig {
     pub ffmpeg: PathBuf,
     /// Path of ffprobe, or its name in `PATH`. Default: the variable `FFPROBE`, otherwise `ffprobe`.
     pub ffprobe: PathBuf,
+    /// Sandbox in which both run, because they read what strangers send. `None`: they run as this program does.
+    #[serde(skip)]
+    pub sandbox: Option<Sandbox>,
 }
 
 impl Default for FfmpegConfig {
     fn default() -> Self {
         let program =
             |variable: &str, name: &str| PathBuf::from(std::env::var_os(variable).unwrap_or_else(|| name.into()));
-        Self { ffmpeg: program("FFMPEG", "ffmpeg"), ffprobe: program("FFPROBE", "ffprobe") }
+        Self { ffmpeg: program("FFMPEG", "ffmpeg"), ffprobe: program("FFPROBE", "ffprobe"), sandbox: None }
     }
 }
 
@@ -139,6 +152,43 @@ impl Default for SrtConfig {
     }
 }
 
+/// Settings of WHIP: offers come by HTTP, and media on one UDP port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WhipConfig {
+    /// Address and UDP port.
+    pub bind: SocketAddr,
+    /// Addresses under which publishers reach the port, at most 8. Empty: the bound one, or those of this machine.
+    pub addresses: Vec<IpAddr>,
+    /// Maximum number of sessions, including those that have not connected yet. Publishers are limited by
+    /// [`IngestConfig::max_broadcasts`] as well.
+    pub max_sessions: usize,
+}
+
+impl Default for WhipConfig {
+    fn default() -> Self {
+        Self { bind: SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), 8189), addresses: Vec::new(), max_sessions: 128 }
+    }
+}
+
+/// Settings of sources that the gateway pulls from URLs of creators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PullConfig {
+    /// Networks (CIDR) with addresses that are not public and may be pulled from all the same.
+    pub networks: Vec<String>,
+    /// Maximum number of sources.
+    pub max_sources: usize,
+    /// File in which the sources are kept, readable for this user only. `None`: they have to be set again after a restart.
+    pub file: Option<PathBuf>,
+}
+
+impl Default for PullConfig {
+    fn default() -> Self {
+        Self { networks: Vec::new(), max_sources: 64, file: None }
+    }
+}
+
 /// Settings of HTTP PUT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -161,7 +211,17 @@ impl Default for PutConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TranscodeConfig {
-    /// Preset of x264.
+    /// Encoder of the renditions. It is tried when the ingest starts.
+    pub encoder: Encoder,
+    /// Device of a hardware encoder: a render node for VA-API and Quick Sync, a number for NVENC.
+    pub device: String,
+    /// Codecs that are offered beside H.264, for the upper rungs.
+    pub codecs: Vec<Codec>,
+    /// Whether a source that fits its rung is copied instead of encoded.
+    pub copies: bool,
+    /// Maximum bit rate of a source that is copied.
+    pub max_copied_bits_per_second: u32,
+    /// Preset of x264 and x265.
     pub preset: String,
     /// Tune of x264. `zerolatency` uses no B frames and no look-ahead.
     pub tune: String,
@@ -175,6 +235,10 @@ pub struct TranscodeConfig {
     pub preview: bool,
     /// Whether a slate is shown while a broadcast waits for its publisher.
     pub shows_slate: bool,
+    /// Intended duration of a fragment in milliseconds, within [`FRAGMENT_RANGE_MS`](crate::transcode::FRAGMENT_RANGE_MS),
+    /// for streams for which [`StreamRules`](crate::StreamRules) have no other. A shorter one brings viewers nearer to
+    /// live, and costs more requests.
+    pub fragment_ms: u32,
     /// Seconds between thumbnails. 0: no thumbnails.
     pub thumbnail_interval_s: u32,
     /// Speed (seconds encoded per second) below which ffmpeg is too slow.
@@ -185,9 +249,28 @@ pub struct TranscodeConfig {
     pub max_futile_starts: u32,
 }
 
+/// Device of VA-API and Quick Sync, if none is set: the first graphics card.
+const RENDER_NODE: &str = "/dev/dri/renderD128";
+
+impl TranscodeConfig {
+    /// The device of VA-API and Quick Sync.
+    pub(crate) fn render_node(&self) -> &str {
+        if self.device.is_empty() {
+            RENDER_NODE
+        } else {
+            &self.device
+        }
+    }
+}
+
 impl Default for TranscodeConfig {
     fn default() -> Self {
         Self {
+            encoder: Encoder::default(),
+            device: String::new(),
+            codecs: Vec::new(),
+            copies: true,
+            max_copied_bits_per_second: 8_000_000,
             preset: "veryfast".into(),
             tune: "zerolatency".into(),
             ladder: Ladder::default(),
@@ -195,6 +278,7 @@ impl Default for TranscodeConfig {
             threads: 0,
             preview: true,
             shows_slate: true,
+            fragment_ms: 500,
             thumbnail_interval_s: 10,
             slow_below_speed: 0.95,
             slow_for_ms: 10_000,

@@ -3,6 +3,7 @@
 use crate::{broadcast::Protocol, ffmpeg::FfmpegError, publish_key::KeyRefusal, stream_rules::StreamClosed};
 use std::{io, net::SocketAddr, path::PathBuf};
 use thiserror::Error;
+use vilokanam_outbound::{AddressError, FetchError};
 
 /// Why the ingest cannot be started.
 #[derive(Debug, Error)]
@@ -20,6 +21,19 @@ pub enum IngestError {
         /// Error of the operating system.
         source: io::Error,
     },
+    /// The UDP port of WHIP cannot be bound.
+    #[error(
+        "WHIP cannot listen on UDP {address}: {source}; choose a free address and port, or stop the program that uses it"
+    )]
+    BindWhip {
+        /// Address as configured.
+        address: SocketAddr,
+        /// Error of the operating system.
+        source: io::Error,
+    },
+    /// Sources cannot be pulled.
+    #[error("sources cannot be pulled: {0}")]
+    Pull(String),
     /// The working directory cannot be used.
     #[error("{path} cannot hold the sockets of ffmpeg: {why}; set `work_dir` to a short path that can be written to")]
     WorkDir {
@@ -137,4 +151,62 @@ pub enum SrtError {
     /// The gateway is shutting down.
     #[error("the gateway is shutting down; try again in a minute, or use another gateway")]
     ShuttingDown,
+}
+
+/// Why no WHIP session begins.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum WhipError {
+    /// WHIP is not configured.
+    #[error("WHIP is switched off at this gateway; publish over RTMP, or ask the operator to configure `whip`")]
+    Off,
+    /// The publisher is refused.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The offer cannot be answered.
+    #[error("the offer cannot be answered ({0}); send SDP with H.264, VP8, VP9 or AV1 video, and Opus audio")]
+    BadOffer(String),
+    /// There are too many sessions.
+    #[error("there are too many WebRTC sessions of this stream or of the gateway; try again in a few seconds")]
+    TooManySessions,
+}
+
+/// Why a source cannot be pulled, or is not pulled any more.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum PullError {
+    /// Pulling is not configured.
+    #[error("this gateway pulls no sources; publish to it, or ask the operator to configure `pull`")]
+    Off,
+    /// It is not a URL of a source.
+    #[error(
+        "that is no address of a source; name one like https://host/live.m3u8, rtmp://host/app/name, \
+         rtsp://host/name or srt://host:port, without a password unless it is RTSP"
+    )]
+    Url,
+    /// The scheme is not known.
+    #[error("sources are not pulled by {0}; use https, http (HLS), rtmp, rtsp or srt")]
+    Scheme(String),
+    /// There are too many sources.
+    #[error("the gateway pulls {0} sources, which is its maximum; publish to it instead")]
+    TooMany(usize),
+    /// The host may not be connected to, or cannot be.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A request failed.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The publisher is refused or disconnected.
+    #[error(transparent)]
+    Refused(#[from] PublishError),
+    /// The source has something that is not supported.
+    #[error("the source cannot be pulled, because {0}")]
+    Unsupported(&'static str),
+    /// The server does something else than the protocol says, or refuses.
+    #[error("{0}")]
+    Protocol(String),
+    /// Nothing new comes.
+    #[error("nothing new has come from the source for a while")]
+    Stalled,
+    /// The source has ended by itself.
+    #[error("the source has ended")]
+    Ended,
 }

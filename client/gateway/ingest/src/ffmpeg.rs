@@ -1,12 +1,24 @@
 //! The installed ffmpeg and its features, queried once before any port is bound.
 
-use crate::config::FfmpegConfig;
-use std::{io, path::PathBuf, process::Stdio, time::Duration};
+mod encoders;
+
+use crate::{codec::Encoder, config::FfmpegConfig};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 use thiserror::Error;
 use tokio::process::Command;
+use vilokanam_sandbox::Sandbox;
 
 /// Maximum time for an answer about a program's features.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Maximum processor time of ffprobe in seconds, for the first bytes of a source.
+const MAX_PROBE_CPU_S: u64 = 30;
+/// Maximum processor time for the subtitles of a file in seconds: all of it is read, and nothing of its pictures is decoded.
+const MAX_TEXT_CPU_S: u64 = 300;
 /// First version that has `-fps_mode`.
 const OLDEST: (u32, u32) = (5, 1);
 /// Encoders that the renditions and thumbnails need.
@@ -42,6 +54,9 @@ pub enum FfmpegError {
         /// Version of the program.
         version: String,
     },
+    /// The sandbox cannot be entered, or is required and not enforced.
+    #[error("{0}")]
+    Sandbox(String),
     /// A required encoder or protocol is missing.
     #[error("{program} was built without {what}; install a full build, for example the `ffmpeg` package of Debian")]
     MissingFeature {
@@ -50,6 +65,44 @@ pub enum FfmpegError {
         /// Name of the missing feature.
         what: &'static str,
     },
+    /// An encoder that the settings name is missing.
+    #[error(
+        "{program} was built without {name}, which the settings {settings} ask for; install an ffmpeg that has it \
+         (`ffmpeg -encoders` lists them), or change the settings"
+    )]
+    NoEncoder {
+        /// Path as configured.
+        program: PathBuf,
+        /// Name of the encoder.
+        name: &'static str,
+        /// The settings that ask for it.
+        settings: &'static str,
+    },
+    /// An encoder that the settings name does not work on this machine.
+    #[error("{name} does not encode on this machine ({why}); {}", advice(.encoder))]
+    EncoderFails {
+        /// The encoder of the settings.
+        encoder: Encoder,
+        /// Name of the encoder of ffmpeg.
+        name: &'static str,
+        /// What ffmpeg reported.
+        why: String,
+    },
+}
+
+/// What an operator can do about an encoder that does not work.
+const fn advice(encoder: &Encoder) -> &'static str {
+    match *encoder {
+        Encoder::Libx264 => "install a full build of ffmpeg, for example the package of Debian",
+        Encoder::Nvenc => {
+            "check that `nvidia-smi` lists the card for the gateway's user and that its driver is recent enough for this \
+             ffmpeg, or set the encoder to libx264"
+        }
+        Encoder::Vaapi | Encoder::Qsv => {
+            "check that the device exists, that the gateway's user is in its group (`render`), and that the driver is \
+             installed (`vainfo` lists what it encodes), or set the encoder to libx264"
+        }
+    }
 }
 
 /// A usable ffmpeg.
@@ -61,6 +114,8 @@ pub struct Ffmpeg {
     pub ffprobe: PathBuf,
     /// Version of ffmpeg.
     pub version: String,
+    /// Sandbox in which both run.
+    pub sandbox: Option<Sandbox>,
 }
 
 impl Ffmpeg {
@@ -70,7 +125,11 @@ impl Ffmpeg {
     ///
     /// A program cannot be run, is not ffmpeg, is too old, or has not all features that the ingest needs.
     pub async fn find(config: &FfmpegConfig) -> Result<Self, FfmpegError> {
-        let ffmpeg = config.ffmpeg.clone();
+        let (ffmpeg, sandbox) = (config.ffmpeg.clone(), config.sandbox.clone());
+        if let Some(sandbox) = sandbox.clone() {
+            check_sandbox(sandbox).await?;
+        }
+        let ask = |program, question| ask(run_in(sandbox.as_ref(), program), program, question);
         let banner = ask(&ffmpeg, "-version").await?;
         let version = parse_version(&banner)
             .ok_or_else(|| FfmpegError::NotFfmpeg { program: ffmpeg.clone(), why: "it states no version".into() })?
@@ -89,17 +148,80 @@ impl Ffmpeg {
         if !has_word(&protocols, "unix") {
             return Err(FfmpegError::MissingFeature { program: ffmpeg, what: "unix sockets" });
         }
-        Ok(Self { ffmpeg, ffprobe: config.ffprobe.clone(), version })
+        Ok(Self { ffmpeg, ffprobe: config.ffprobe.clone(), version, sandbox })
+    }
+
+    /// A command that runs ffmpeg with the sockets in a folder, and a file to read if there is one, in the sandbox if there is
+    /// one.
+    pub(crate) fn transcoder(&self, sockets: &Path, file: Option<&Path>) -> Command {
+        let sandbox = self.sandbox.as_ref().map(|sandbox| {
+            sandbox.with(|policy| {
+                policy.sockets = vec![sockets.to_owned()];
+                policy.readable.extend(file.map(Path::to_owned));
+            })
+        });
+        run_in(sandbox.as_ref(), &self.ffmpeg)
+    }
+
+    /// A command that runs ffmpeg on pipes alone, in the sandbox if there is one.
+    pub(crate) fn converter(&self) -> Command {
+        run_in(self.sandbox.as_ref(), &self.ffmpeg)
+    }
+
+    /// A command that runs ffmpeg for one picture of a file, in the sandbox if there is one.
+    pub(crate) fn still_maker(&self, file: &Path) -> Command {
+        run_in(self.reader_of(file, MAX_PROBE_CPU_S).as_ref(), &self.ffmpeg)
+    }
+
+    /// A command that runs ffmpeg for the subtitles of a file, in the sandbox if there is one.
+    pub(crate) fn text_reader(&self, file: &Path) -> Command {
+        run_in(self.reader_of(file, MAX_TEXT_CPU_S).as_ref(), &self.ffmpeg)
+    }
+
+    /// A command that runs ffprobe on a file, in the sandbox if there is one.
+    pub(crate) fn prober_of(&self, file: &Path) -> Command {
+        run_in(self.reader_of(file, MAX_PROBE_CPU_S).as_ref(), &self.ffprobe)
+    }
+
+    fn reader_of(&self, file: &Path, max_cpu_s: u64) -> Option<Sandbox> {
+        let sandbox = self.sandbox.as_ref()?;
+        Some(sandbox.with(|policy| {
+            policy.readable.push(file.to_owned());
+            policy.max_cpu_s = Some(max_cpu_s);
+        }))
+    }
+
+    /// A command that runs ffprobe, in the sandbox if there is one.
+    pub(crate) fn prober(&self) -> Command {
+        let sandbox = self.sandbox.as_ref();
+        let sandbox = sandbox.map(|sandbox| sandbox.with(|policy| policy.max_cpu_s = Some(MAX_PROBE_CPU_S)));
+        run_in(sandbox.as_ref(), &self.ffprobe)
     }
 }
 
-async fn ask(program: &PathBuf, question: &str) -> Result<String, FfmpegError> {
-    let not_ffmpeg = |why: String| FfmpegError::NotFfmpeg { program: program.clone(), why };
-    let mut command = Command::new(program);
+fn run_in(sandbox: Option<&Sandbox>, program: &Path) -> Command {
+    sandbox.map_or_else(|| Command::new(program), |sandbox| sandbox.command(program).into())
+}
+
+/// Enters the sandbox once, so that one that does not work is noticed before a publisher comes.
+async fn check_sandbox(sandbox: Sandbox) -> Result<(), FfmpegError> {
+    let checked = tokio::task::spawn_blocking(move || sandbox.check()).await;
+    let enforced = checked.map_err(|error| FfmpegError::Sandbox(error.to_string()))?;
+    let enforced = enforced.map_err(|error| FfmpegError::Sandbox(error.to_string()))?;
+    if enforced.is_whole() {
+        tracing::info!("ffmpeg runs in a sandbox: {enforced}");
+    } else {
+        tracing::warn!("ffmpeg runs in a weak sandbox: {enforced}; use Linux 5.13 or newer with Landlock");
+    }
+    Ok(())
+}
+
+async fn ask(mut command: Command, program: &Path, question: &str) -> Result<String, FfmpegError> {
+    let not_ffmpeg = |why: String| FfmpegError::NotFfmpeg { program: program.to_owned(), why };
     command.args(["-hide_banner", question]).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     match tokio::time::timeout(ANSWER_TIMEOUT, command.output()).await {
         Err(_) => Err(not_ffmpeg(format!("it did not answer {question} within {} s", ANSWER_TIMEOUT.as_secs()))),
-        Ok(Err(source)) => Err(FfmpegError::NotFound { program: program.clone(), source }),
+        Ok(Err(source)) => Err(FfmpegError::NotFound { program: program.to_owned(), source }),
         Ok(Ok(output)) if !output.status.success() => Err(not_ffmpeg(format!("{question}: {}", output.status))),
         Ok(Ok(output)) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
     }

@@ -13,6 +13,7 @@ use crate::{
     publish_key::{KeyId, PublishKeys},
     source::{Slot, Source},
     stream_rules::StreamRules,
+    transcode::FRAGMENT_RANGE_MS,
 };
 use parking_lot::Mutex;
 use refusals::Refusals;
@@ -64,6 +65,12 @@ impl Hub {
             streams: Mutex::default(),
             refusals: Mutex::default(),
         }
+    }
+
+    /// Intended duration of a fragment of a stream in milliseconds.
+    pub async fn fragment_ms(&self, stream: u64) -> u32 {
+        let wanted = self.rules.fragment_ms(stream).await.unwrap_or(self.config.transcode.fragment_ms);
+        wanted.clamp(*FRAGMENT_RANGE_MS.start(), *FRAGMENT_RANGE_MS.end())
     }
 
     /// Hands a broadcast to the server. Returns false if the server has dropped its receiver.

@@ -2,17 +2,19 @@
 
 use crate::{
     broadcast::{Broadcast, EndReason, Health},
-    config::{millis, IngestConfig},
-    error::{IngestError, PublishError, PutError, SrtError},
+    config::{millis, IngestConfig, TranscodeConfig},
+    error::{IngestError, PublishError, PullError, PutError, SrtError, WhipError},
     ffmpeg::Ffmpeg,
     hub::{Hub, Refusal},
     ladder::Ladder,
     publish_key::{KeyId, KeyRefusal, KeyStoreError, PublishKeys},
+    pull::{PullState, Puller},
     put::{PutOutcome, PutSession},
     rtmp::RtmpServer,
     srt::{SrtEndpoint, SrtListeners},
     stream_rules::{AnyStream, StreamRules},
     tls::TlsConfig,
+    whip::{WhipServer, WhipSession},
 };
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -41,6 +43,8 @@ pub struct Ingest {
     rtmp: Arc<RtmpServer>,
     rtmp_address: Option<SocketAddr>,
     srt: Option<Arc<SrtListeners>>,
+    whip: Option<Arc<WhipServer>>,
+    pull: Option<Arc<Puller>>,
     puts: Arc<Mutex<Puts>>,
 }
 
@@ -73,9 +77,12 @@ impl Ingest {
     ) -> Result<(Self, mpsc::Receiver<Broadcast>), IngestError> {
         check(&config)?;
         let ffmpeg = Ffmpeg::find(&config.ffmpeg).await?;
+        ffmpeg.check_encoders(&config.transcode).await?;
         let (sender, broadcasts) = mpsc::channel(MAX_WAITING_BROADCASTS);
         let srt = config.srt.clone();
         let rtmp = config.rtmp.clone();
+        let whip = config.whip.clone();
+        let pull = config.pull.clone();
         let hub = Arc::new(Hub::new(config, ffmpeg, keys, rules, sender));
         let srt = srt.map(|srt| Arc::new(SrtListeners::start(hub.clone(), srt)));
         let server = RtmpServer::new(hub.clone(), rtmp.clone().unwrap_or_default());
@@ -83,7 +90,12 @@ impl Ingest {
             Some(rtmp) => Some(server.listen(rtmp.bind, None).await?),
             None => None,
         };
-        Ok((Self { hub, rtmp: server, rtmp_address, srt, puts: Arc::default() }, broadcasts))
+        let whip = match whip {
+            Some(whip) => Some(WhipServer::start(hub.clone(), &whip).await?),
+            None => None,
+        };
+        let pull = pull.map(|pull| Puller::start(hub.clone(), pull)).transpose()?;
+        Ok((Self { hub, rtmp: server, rtmp_address, srt, whip, pull, puts: Arc::default() }, broadcasts))
     }
 
     /// Address at which RTMP listens. If port 0 was configured, the system has chosen a port.
@@ -100,6 +112,10 @@ impl Ingest {
         self.rtmp.listen(bind, Some(tls)).await
     }
 
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     /// The ffmpeg in use.
     pub fn ffmpeg(&self) -> &Ffmpeg {
         &self.hub.ffmpeg
@@ -108,6 +124,11 @@ impl Ingest {
     /// The publish keys.
     pub fn keys(&self) -> &Arc<PublishKeys> {
         &self.hub.keys
+    }
+
+    /// The settings of the encoders, within which streams choose: see [`StreamEncoding::check`](crate::StreamEncoding::check).
+    pub fn transcode(&self) -> &TranscodeConfig {
+        &self.hub.config.transcode
     }
 
     /// The ladder of all streams.
@@ -130,6 +151,58 @@ impl Ingest {
     /// Closes the SRT listener of a stream. Returns whether there was one.
     pub fn close_srt(&self, stream: u64) -> bool {
         self.srt.as_ref().is_some_and(|listeners| listeners.close(stream))
+    }
+
+    /// Answers the offer of a publisher that uses WHIP, and begins its session.
+    ///
+    /// # Errors
+    ///
+    /// WHIP is not available, or the key or the offer is refused; a wrong key counts against `peer`.
+    pub fn publish_whip(&self, stream: u64, key: &str, peer: IpAddr, offer: &str) -> Result<WhipSession, WhipError> {
+        let server = self.whip.as_ref().ok_or(WhipError::Off)?;
+        let key = self.hub.keys.check(stream, key, peer).map_err(PublishError::from)?;
+        server.publish(stream, key, peer, offer)
+    }
+
+    /// Ends a WHIP session, whose id only its publisher knows, and the broadcast that it publishes. Returns whether there was
+    /// such a session.
+    pub fn end_whip(&self, stream: u64, id: &str) -> bool {
+        self.whip.as_ref().is_some_and(|server| server.end(stream, id))
+    }
+
+    /// Whether the stream has a WHIP session with this id.
+    pub fn has_whip(&self, stream: u64, id: &str) -> bool {
+        self.whip.as_ref().is_some_and(|server| server.has(stream, id))
+    }
+
+    /// Sets the URL from which the video of a stream is pulled, and begins to pull it: HLS, RTMP, RTSP or SRT. It is pulled until
+    /// [`Self::remove_source`]; also after a restart, if there is a [`PullConfig::file`](crate::PullConfig::file).
+    ///
+    /// # Errors
+    ///
+    /// Pulling is not available, or the URL is refused. What fails later is in [`Self::source`].
+    pub async fn set_source(&self, stream: u64, url: &str) -> Result<(), PullError> {
+        self.pull.as_ref().ok_or(PullError::Off)?.set(stream, url).await
+    }
+
+    /// Stops pulling the video of a stream. Its broadcast waits for a publisher. Returns whether there was a source.
+    pub fn remove_source(&self, stream: u64) -> bool {
+        self.pull.as_ref().is_some_and(|pull| pull.remove(stream))
+    }
+
+    /// Streams that have a source, in no order.
+    pub fn pulled_streams(&self) -> Vec<u64> {
+        self.pull.as_ref().map_or_else(Vec::new, |pull| pull.streams())
+    }
+
+    /// What the pulled source of a stream does. `None` if it has none.
+    pub fn source(&self, stream: u64) -> Option<PullState> {
+        self.pull.as_ref()?.state(stream)
+    }
+
+    /// Addresses at which WHIP sessions send their media. Empty without WHIP.
+    pub fn whip_addresses(&self) -> &[SocketAddr] {
+        self.whip.as_ref().map_or(&[], |server| server.addresses())
     }
 
     /// Takes one upload of a publisher that uses HTTP PUT: `name` is its path below the stream. The key is checked each

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! OBS, ffmpeg -- RTMP --+                                 one ffmpeg per broadcast
+//! OBS, browser - WHIP --+
 //! encoder ------ SRT ---+--> Hub ---> broadcast actor --> transcodes only ----> unix sockets --> Broadcast::events
+//! source <------ pull --+
 //! HTTP server -- PUT ---+    checks   one per stream                            one per          fragmented MP4,
 //!                            the key, one                                       rendition        JPEG
 //!                            publisher per stream
@@ -35,19 +37,25 @@
 //!
 //! # Output
 //!
-//! Each rendition is one byte stream of fragmented MP4: `ftyp moov (moof mdat)*`, with H.264 and AAC in one file. A
-//! fragment is 0.5 s long; every fourth one begins with an IDR frame, so that a closed GOP is 2 s. All renditions are
-//! encoded from the same decoded frames at the same constant frame rate, so their timestamps agree. The frame rate of
-//! the source is rounded to a whole number (29.97 becomes 30). Otherwise a segment of "2 s" would be 2.002 s long, and
-//! its price three ticks.
+//! Each rendition is one byte stream of fragmented MP4: `ftyp moov (moof mdat)*`, with H.264 and AAC in one file. The upper
+//! rungs may come in HEVC and AV1 as well, as further renditions. Further audio tracks of the source are byte streams of
+//! their own, with AAC alone. A fragment is 0.2 to 0.5 s long, as configured, and every two seconds one begins with an IDR
+//! frame. Renditions are encoded from the same decoded frames at the same constant frame rate, and one that is copied has its
+//! keyframes at the same times, so their timestamps agree. The frame rate of a source that is encoded is rounded to a whole
+//! number (29.97 becomes 30). Otherwise a segment of "2 s" would be 2.002 s long, and its price three ticks.
 //!
 //! Whatever comes, the renditions are progressive, upright, with square pixels, 8 bits and 4:2:0, and have stereo sound.
 //! A source without sound has silence and a source without a picture a waveform, so that players find the same tracks
 //! all the time. What a container announces does not count, but what comes: a track that begins or stops restarts ffmpeg
 //! at the next keyframe ([`DiscontinuityReason::TracksChanged`]).
 //!
-//! Everything is transcoded and nothing is copied, because the GOPs of a publisher cannot be known to be 2 s, closed
-//! and aligned before all of them have been seen, and because they may change at any moment.
+//! A finished file goes the same way ([`Ingest::transcode_file`]), as fast as the machine can encode it. It is encoded and
+//! never copied.
+//!
+//! Only what must be is encoded. A source that already is what its rung would be is copied into it: H.264 as players take
+//! it, in closed groups of pictures whose length divides two seconds, at a whole frame rate and a bounded bit rate, with the
+//! size of a rung. That is seen in the first seconds, and then watched: a source that stops fitting is encoded from its next
+//! keyframe on ([`DiscontinuityReason::CopyEnded`]), for the rest of the broadcast. AAC is copied with it.
 //!
 //! Timestamps in the byte streams (`tfdt`) begin at [`transcode::FIRST_TIME_S`] and increase across restarts and
 //! reconnects.
@@ -64,15 +72,22 @@
 mod address;
 pub mod broadcast;
 mod clock;
+mod codec;
 mod config;
+mod copy;
+mod encoding;
 mod error;
 mod ffmpeg;
+mod file;
+mod file_text;
+mod frames;
 mod hub;
 mod ingest;
 mod ladder;
 mod plan;
 mod private_file;
 mod publish_key;
+mod pull;
 mod put;
 mod rtmp;
 mod source;
@@ -81,19 +96,30 @@ mod stream_rules;
 mod tls;
 mod tracks;
 pub mod transcode;
+mod whip;
 
 pub use broadcast::{
-    AudioInfo, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Protocol, Rendition, RenditionId,
-    SourceInfo, VideoInfo,
+    AudioInfo, AudioTrack, Broadcast, BroadcastEvent, Copied, DiscontinuityReason, EndReason, Health, Protocol,
+    Rendition, RenditionId, SourceInfo, VideoInfo, MAX_AUDIO_TRACKS,
 };
-pub use config::{FfmpegConfig, IngestConfig, KeyLimits, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig};
-pub use error::{IngestError, PublishError, PutError, SrtError};
+pub use codec::{Codec, Encoder};
+pub use config::{
+    FfmpegConfig, IngestConfig, KeyLimits, PullConfig, PutConfig, RtmpConfig, SrtConfig, TranscodeConfig, WhipConfig,
+};
+pub use encoding::{CopyMode, EncodingError, StreamEncoding};
+pub use error::{IngestError, PublishError, PullError, PutError, SrtError, WhipError};
 pub use ffmpeg::{Ffmpeg, FfmpegError};
+pub use file::{FileError, FileEvent, FileInfo, FileTranscode};
+pub use file_text::TextError;
 pub use hub::Refusal;
 pub use ingest::Ingest;
 pub use ladder::{Ladder, LadderError, Rung, MAX_RUNGS};
 pub use publish_key::{KeyId, KeyInfo, KeyRefusal, KeyStoreError, ParseKeyIdError, PublishKey, PublishKeys};
+pub use pull::PullState;
 pub use put::PutOutcome;
 pub use srt::SrtEndpoint;
-pub use stream_rules::{AnyStream, ClearPreview, StreamClosed, StreamRules};
+pub use stream_rules::{AnyStream, PreviewTracks, StreamClosed, StreamRules};
 pub use tls::TlsConfig;
+pub use transcode::FilePart;
+pub use vilokanam_ffmpeg::TextInfo;
+pub use whip::{own_addresses, WhipSession};

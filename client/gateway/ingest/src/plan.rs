@@ -1,10 +1,14 @@
 //! The renditions of a source: the rungs of the ladder that are not above it, lowest first.
 
+mod extras;
+
 use crate::{
-    broadcast::{Rendition, RenditionId, SourceInfo, VideoInfo},
+    broadcast::{AudioTrack, Copied, Rendition, RenditionId, SourceInfo, VideoInfo},
+    codec::{Codec, Encoder},
     config::TranscodeConfig,
     ladder::{Ladder, Rung},
-    stream_rules::ClearPreview,
+    stream_rules::PreviewTracks,
+    tracks::Track,
 };
 
 /// Minimum frame rate. Lower ones are raised to it, so that every fragment of half a second has frames.
@@ -15,11 +19,15 @@ const USUAL_FRAMES_PER_SECOND: u32 = 30;
 const MAX_SOURCE_FRAMES_PER_SECOND: f64 = 240.0;
 /// Maximum width and height of a rendition, which H.264 level 5.2 and common decoders support.
 const MAX_SIDE: u32 = 4096;
+/// Height from which on a rung has the further codecs: below it they save little.
+const UPPER_HEIGHT: u16 = 720;
 /// Short side of the preview in pixels.
 const PREVIEW_HEIGHT: u32 = 160;
 const PREVIEW_VIDEO_BITS: u32 = 150_000;
 const PREVIEW_AUDIO_BITS: u32 = 48_000;
 const PREVIEW_MAX_FRAMES_PER_SECOND: u32 = 30;
+/// Maximum width and height of a source: the memory of a decoder grows with the picture.
+pub(crate) const MAX_SOURCE_SIDE: u32 = 8192;
 /// Width of a thumbnail in pixels.
 const THUMBNAIL_WIDTH: u32 = 320;
 /// Width and height of the waveform that is shown for a source without video.
@@ -36,8 +44,11 @@ pub(crate) struct Plan {
     /// Whether the source has sound. Otherwise the renditions have silence.
     pub has_audio: bool,
     pub frames_per_second: u32,
-    /// Lowest first.
+    pub encoder: Encoder,
+    /// Lowest first; of one height H.264 first.
     pub renditions: Vec<Rendition>,
+    /// Further audio tracks, and where they are in the source.
+    pub audio: Vec<(AudioTrack, Track)>,
     pub preview: Option<Rendition>,
     pub thumbnail: Option<Thumbnail>,
 }
@@ -58,35 +69,27 @@ impl Plan {
         let Some(video) = &source.video else { return Self::waveform(config) };
         let frames_per_second = whole_frame_rate(video.frames_per_second, config.max_frames_per_second);
         let renditions = fitting_rungs(&config.ladder, video, max_height)
-            .into_iter()
-            .map(|rung| {
-                let (width, height) = scaled(video, u32::from(rung.height));
-                Rendition {
-                    id: RenditionId(rung.height),
-                    width,
-                    height,
-                    frames_per_second,
-                    video_bits_per_second: rung.video_bits_per_second,
-                    audio_bits_per_second: Some(rung.audio_bits_per_second),
-                }
-            })
+            .iter()
+            .flat_map(|(rung, is_upper)| rung_renditions(rung, *is_upper, video, frames_per_second, config))
             .collect();
         Self {
             has_video: true,
             has_audio,
             frames_per_second,
+            encoder: config.encoder,
             renditions,
+            audio: Vec::new(),
             preview: config.preview.then(|| preview(scaled(video, PREVIEW_HEIGHT), frames_per_second)),
             thumbnail: thumbnail(config, video.shown),
         }
     }
 
     /// The plan with no more of a preview than this.
-    pub fn with_preview(mut self, allowed: ClearPreview) -> Self {
+    pub fn with_preview(mut self, allowed: PreviewTracks) -> Self {
         match allowed {
-            ClearPreview::Off => self.preview = None,
-            ClearPreview::Muted => self.preview.iter_mut().for_each(|preview| preview.audio_bits_per_second = None),
-            ClearPreview::WithSound => {}
+            PreviewTracks::None => self.preview = None,
+            PreviewTracks::Picture => self.preview.iter_mut().for_each(|preview| preview.audio_bits_per_second = None),
+            PreviewTracks::PictureAndSound => {}
         }
         self
     }
@@ -94,7 +97,7 @@ impl Plan {
     /// The plan after the picture of the source has stopped: the same renditions, with a waveform, because players know
     /// only those.
     pub fn without_picture(&self) -> Self {
-        Self { has_video: false, has_audio: true, ..self.clone() }
+        Self { has_video: false, has_audio: true, ..self.encoded() }
     }
 
     /// The plan for a source without video.
@@ -107,30 +110,56 @@ impl Plan {
             frames_per_second: WAVEFORM_FRAMES_PER_SECOND,
             video_bits_per_second: WAVEFORM_VIDEO_BITS,
             audio_bits_per_second: Some(WAVEFORM_AUDIO_BITS),
+            copied: Copied::Nothing,
         };
         let small = (even(PREVIEW_HEIGHT * width / height), PREVIEW_HEIGHT);
         Self {
             has_video: false,
             has_audio: true,
             frames_per_second: WAVEFORM_FRAMES_PER_SECOND,
+            encoder: config.encoder,
             renditions: vec![rendition],
+            audio: Vec::new(),
             preview: config.preview.then(|| preview(small, WAVEFORM_FRAMES_PER_SECOND)),
             thumbnail: thumbnail(config, WAVEFORM),
         }
     }
 }
 
-/// The rungs that are not above the source nor above `max_height`. A source below the lowest rung gets that one, at its
-/// own size.
-fn fitting_rungs(ladder: &Ladder, video: &VideoInfo, max_height: u16) -> Vec<Rung> {
+/// The rungs that are not above the source nor above `max_height`, and whether each is an upper one, which further codecs
+/// have as well: of 720 and more, or the highest one. A source below the lowest rung gets that one, at its own size.
+fn fitting_rungs(ladder: &Ladder, video: &VideoInfo, max_height: u16) -> Vec<(Rung, bool)> {
     let short_side = video.shown.0.min(video.shown.1);
     let fits = |rung: &&Rung| u32::from(rung.height) <= short_side && rung.height <= max_height;
-    let rungs: Vec<Rung> = ladder.rungs().iter().filter(fits).copied().collect();
+    let mut rungs: Vec<Rung> = ladder.rungs().iter().filter(fits).copied().collect();
     if rungs.is_empty() {
-        ladder.rungs().first().copied().into_iter().collect()
-    } else {
-        rungs
+        rungs.extend(ladder.rungs().first());
     }
+    let last = rungs.len().saturating_sub(1);
+    let is_upper = |(place, rung): (usize, Rung)| (rung, rung.height >= UPPER_HEIGHT || place == last);
+    rungs.into_iter().enumerate().map(is_upper).collect()
+}
+
+/// The renditions of a rung: H.264, and the further codecs if it is an upper one.
+fn rung_renditions(
+    rung: &Rung,
+    is_upper: bool,
+    video: &VideoInfo,
+    frames_per_second: u32,
+    config: &TranscodeConfig,
+) -> Vec<Rendition> {
+    let (width, height) = scaled(video, u32::from(rung.height));
+    let codecs = config.all_codecs().into_iter().filter(|codec| *codec == Codec::H264 || is_upper);
+    let rendition = |codec: Codec| Rendition {
+        id: RenditionId::Rung { height: rung.height, codec },
+        width,
+        height,
+        frames_per_second,
+        video_bits_per_second: rung.video_bits_per_second / 100 * codec.percent_of_h264(),
+        audio_bits_per_second: Some(rung.audio_bits_per_second),
+        copied: Copied::Nothing,
+    };
+    codecs.map(rendition).collect()
 }
 
 fn preview((width, height): (u32, u32), source_frames_per_second: u32) -> Rendition {
@@ -138,12 +167,13 @@ fn preview((width, height): (u32, u32), source_frames_per_second: u32) -> Rendit
     // s.
     let is_halved = source_frames_per_second > PREVIEW_MAX_FRAMES_PER_SECOND;
     Rendition {
-        id: RenditionId(0),
+        id: RenditionId::Waveform,
         width,
         height,
         frames_per_second: if is_halved { source_frames_per_second / 2 } else { source_frames_per_second },
         video_bits_per_second: PREVIEW_VIDEO_BITS,
         audio_bits_per_second: Some(PREVIEW_AUDIO_BITS),
+        copied: Copied::Nothing,
     }
 }
 

@@ -15,6 +15,7 @@ mod aggregate;
 mod amf;
 mod budget;
 mod chunks;
+mod client;
 mod command;
 mod connections;
 mod flv;
@@ -25,6 +26,10 @@ mod name;
 mod session;
 mod times;
 mod writer;
+
+pub(crate) use client::{play, PlayError};
+pub(crate) use media::{Codec, Packet, Part, Track};
+pub(crate) use writer::{MediaWriter, Step};
 
 use crate::{
     config::{millis, RtmpConfig},

@@ -5,15 +5,17 @@
 //! the key in clear: it comes from the creator's request, and is kept until the creator closes the listener or revokes the
 //! key, in memory and in [`SrtConfig::file`], so that encoders go on after a restart.
 
-mod book;
 mod listener;
+mod port_table;
 mod receive;
 mod ring;
 mod stream_id;
 
+pub(crate) use receive::next;
+
 use crate::{config::SrtConfig, error::SrtError, hub::Hub, publish_key::KeyId};
-use book::Book;
-use listener::{Door, Listener};
+use listener::{Listener, PortUse};
+use port_table::PortTable;
 use ring::KeyRing;
 use std::{
     net::{IpAddr, UdpSocket},
@@ -43,11 +45,11 @@ pub(crate) struct SrtListeners {
 impl SrtListeners {
     /// Listens for all streams, and for those that were open before a restart.
     pub fn start(hub: Arc<Hub>, config: SrtConfig) -> Self {
-        let book = Book::open(&config);
-        let remembered = book.opened();
+        let ports = PortTable::open(&config);
+        let remembered = ports.opened();
         let closing = hub.closing.child_token();
-        let listeners = Self { config, ring: Arc::new(KeyRing::new(hub, book)) };
-        listeners.listen(Door::Shared, listeners.config.first_port, None, closing);
+        let listeners = Self { config, ring: Arc::new(KeyRing::new(hub, ports)) };
+        listeners.listen(PortUse::Shared, listeners.config.first_port, None, closing);
         for (stream, port, key) in remembered {
             match listeners.ring.hub.keys.id_of(stream, &key) {
                 Some(key_id) => listeners.insert((stream, port), &key, key_id, None),
@@ -72,7 +74,7 @@ impl SrtListeners {
             socket = UdpSocket::bind((self.config.bind, port)).ok();
             socket.is_some()
         };
-        let own_port = self.ring.book.lock().enter(stream, &key, is_free);
+        let own_port = self.ring.ports.lock().enter(stream, &key, is_free);
         self.insert((stream, own_port), &key, key_id, socket);
         Ok(SrtEndpoint { stream, own_port, shared_port: self.config.first_port })
     }
@@ -80,13 +82,13 @@ impl SrtListeners {
     /// Listens for a stream. `socket` is that of its port, if it is bound already.
     fn insert(&self, (stream, port): (u64, Option<u16>), key: &str, key_id: KeyId, socket: Option<UdpSocket>) {
         if let (Some(close), Some(port)) = (self.ring.insert(stream, key, key_id), port) {
-            self.listen(Door::Own(stream), port, socket, close);
+            self.listen(PortUse::Own(stream), port, socket, close);
         }
     }
 
-    fn listen(&self, door: Door, port: u16, socket: Option<UdpSocket>, close: CancellationToken) {
+    fn listen(&self, port_use: PortUse, port: u16, socket: Option<UdpSocket>, close: CancellationToken) {
         let address = (self.config.bind, port).into();
-        let listener = Listener { ring: self.ring.clone(), door, address, latency_ms: self.config.latency_ms };
+        let listener = Listener { ring: self.ring.clone(), port_use, address, latency_ms: self.config.latency_ms };
         self.ring.hub.tasks.spawn(async move { close.run_until_cancelled(listener.run(socket, close.clone())).await });
     }
 

@@ -1,5 +1,7 @@
-//! What the server says of streams: whether they may be published, and which clear preview they get.
+//! What the server says of streams: whether they may be published, which clear preview they get, and how they are encoded.
 
+use crate::encoding::StreamEncoding;
+use futures::future::{ready, BoxFuture, FutureExt};
 use std::fmt;
 use thiserror::Error;
 
@@ -13,8 +15,20 @@ pub trait StreamRules: fmt::Debug + Send + Sync {
     /// [`StreamClosed`] if it may not.
     fn check(&self, stream: u64) -> Result<(), StreamClosed>;
 
-    /// The clear preview of a stream.
-    fn clear_preview(&self, stream: u64) -> ClearPreview;
+    /// The tracks of a stream's clear preview.
+    fn preview_tracks(&self, stream: u64) -> PreviewTracks;
+
+    /// How the creator wants the stream to be encoded. It is asked each time that a source is identified.
+    fn encoding(&self, _stream: u64) -> BoxFuture<'_, StreamEncoding> {
+        ready(StreamEncoding::default()).boxed()
+    }
+
+    /// Intended duration of a fragment of a stream in milliseconds. `None`: the usual one,
+    /// [`fragment_ms`](crate::TranscodeConfig::fragment_ms). It is asked for once, when a broadcast begins, because players
+    /// rely on it until the broadcast ends.
+    fn fragment_ms(&self, _stream: u64) -> BoxFuture<'_, Option<u32>> {
+        ready(None).boxed()
+    }
 }
 
 /// Rules under which every stream may be published and has a clear preview with sound.
@@ -26,21 +40,21 @@ impl StreamRules for AnyStream {
         Ok(())
     }
 
-    fn clear_preview(&self, _: u64) -> ClearPreview {
-        ClearPreview::WithSound
+    fn preview_tracks(&self, _: u64) -> PreviewTracks {
+        PreviewTracks::PictureAndSound
     }
 }
 
-/// Which preview of a stream is made without encryption.
+/// Tracks of the clear preview, a small rendition that is not encrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum ClearPreview {
-    /// None.
+pub enum PreviewTracks {
+    /// There is no clear preview.
     #[default]
-    Off,
+    None,
     /// The picture alone.
-    Muted,
+    Picture,
     /// Picture and sound.
-    WithSound,
+    PictureAndSound,
 }
 
 /// Why a stream may not be published.

@@ -5,10 +5,12 @@ mod flow;
 mod flv;
 mod mp4;
 mod mpegts;
+mod rhythm;
 mod track;
 
 use crate::source::{Container, SourceChunk};
 use flow::Flows;
+pub(crate) use rhythm::{dividing, GOP_MS};
 pub(crate) use track::{Kind, Track, Tracks};
 
 /// Follows the bytes of a source from its beginning.
@@ -63,6 +65,16 @@ impl TrackWatch {
         };
         (!matches!(self.reader, Reader::None))
             .then(|| Tracks { video: pick(Kind::Video, current.video), audio: pick(Kind::Audio, current.audio) })
+    }
+
+    /// Whether the keyframes of a video track have come in a rhythm that suits the renditions so far. Never so if this
+    /// container does not show its keyframes.
+    pub fn is_steady(&self, video: Track) -> bool {
+        match (&self.reader, video) {
+            (Reader::None | Reader::Mp4(_), _) => false,
+            (_, Track::Number(number)) => self.flows.is_steady(Some(number)),
+            (_, Track::First | Track::Nth(_)) => self.flows.is_steady(None),
+        }
     }
 
     /// Whether pieces are cut where a decoder can begin.

@@ -11,8 +11,9 @@ mod pace;
 mod stderr;
 mod timing;
 
-pub(crate) use child::{Child, Input};
+pub(crate) use child::{Child, Input, Reports, StartError};
+pub use job::FilePart;
 pub(crate) use job::{Job, JobInput};
 pub(crate) use pace::Pace;
 pub(crate) use timing::next_start_s;
-pub use timing::{FIRST_TIME_S, GOP_S, MAX_FRAGMENT_MS};
+pub use timing::{max_fragment_ms, FIRST_TIME_S, FRAGMENT_RANGE_MS, GOP_S};

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Maximum number of renditions of a stream, including a preview.
-pub const MAX_RENDITIONS: usize = 16;
+pub const MAX_RENDITIONS: usize = 32;
 /// Maximum length of a rendition's name.
 pub const MAX_NAME_BYTES: usize = 32;
 
@@ -17,8 +17,8 @@ pub const MAX_NAME_BYTES: usize = 32;
 pub struct LiveConfig {
     /// Intended duration of a segment: the distance between keyframes, or a multiple of it.
     pub segment_target_ms: u32,
-    /// Maximum duration of a part. A little more than ffmpeg's `-frag_duration`, which ffmpeg exceeds by up to a frame:
-    /// the duration of every part has to lie between 85 % and 100 % of this value.
+    /// Maximum duration of a part. A little more than that of a usual fragment of the source, which is a whole number of
+    /// frames: the duration of every part has to lie between 85 % and 100 % of this value.
     pub part_target_ms: u32,
     /// Number of complete segments that a live playlist lists.
     pub window_segments: usize,
@@ -42,8 +42,18 @@ pub struct RenditionConfig {
 pub enum Access {
     /// Viewers who buy its keys. The rendition is part of the multivariant playlist.
     Paid,
+    /// Viewers who buy its keys, which are those of the video. It is a further audio track: an audio rendition of the
+    /// multivariant playlist, cut where the video is cut.
+    PaidAudio,
     /// Everyone. The rendition is never encrypted, and not part of the multivariant playlist.
     Preview,
+}
+
+impl Access {
+    /// Whether viewers buy keys.
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Paid | Self::PaidAudio)
+    }
 }
 
 impl Default for LiveConfig {

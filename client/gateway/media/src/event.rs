@@ -25,12 +25,25 @@ pub struct SegmentHead {
     pub init: u64,
     /// Time of day at which it begins, in milliseconds since 1970.
     pub date_ms: u64,
+    /// Presentation time at which it begins in the media of its source, in milliseconds: subtitles refer to it. 0 in
+    /// recordings that were made before it was stored.
+    #[serde(default)]
+    pub media_ms: u64,
     /// Whether it is the first segment after a change of source.
     pub discontinuity: bool,
     /// Number of changes of source up to and including this segment.
     pub discontinuities: u64,
     /// Whether a key is needed.
     pub encrypted: bool,
+}
+
+/// How players show an audio track or subtitles for a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Language after BCP 47, if it is known.
+    pub language: Option<String>,
+    /// Name, which viewers read.
+    pub name: String,
 }
 
 /// A part of a segment.
@@ -120,6 +133,8 @@ pub struct InitReady {
     pub rendition: RenditionId,
     /// Number of the initialisation, see [`Init::number`]. No other initialisation ever has it.
     pub number: u64,
+    /// How players show the rendition for a choice. `None` unless it is a further audio track.
+    pub label: Option<Label>,
     /// The initialisation.
     pub init: Arc<Init>,
 }

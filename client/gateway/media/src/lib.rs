@@ -42,6 +42,7 @@
 //! | [`live`] | [`LiveStream`]: the entry point, which takes bytes, returns [`Event`]s and writes playlists |
 //! | [`config`] | settings of a stream |
 //! | [`event`] | what a stream reports |
+//! | [`captions`] | WebVTT: read, made harmless, cut into segments; captions that are in the video |
 //! | [`cmaf`] | parser of fragmented MP4: byte stream to initialisation and fragments |
 //! | [`timeline`] | where segments begin, the same in all renditions |
 //! | [`segmenter`] | fragments to parts to segments |
@@ -51,16 +52,18 @@
 //! | [`uris`] | URI templates of everything that playlists refer to |
 //! | [`recording`] | all segments of one rendition, as a video on demand |
 //! | [`storyboard`] | thumbnails on a sheet, with a WebVTT index |
+//! | [`picture`] | still pictures of creators, in three widths |
 //! | [`time`] | exact media time, and its price in ticks |
 //! | [`error`] | error types |
 //!
 //! # Required ffmpeg output
 //!
 //! Each rendition is one muxed MP4, sent from its start:
-//! `-f mp4 -movflags +empty_moov+default_base_moof+frag_keyframe+delay_moov -frag_duration 500000`, video with
-//! `-force_key_frames expr:gte(t,n_forced*2) -sc_threshold 0`. All renditions come from one process, so that their
+//! `-f mp4 -movflags +empty_moov+default_base_moof+frag_keyframe+delay_moov -frag_duration 500000` (or as little as 200000,
+//! for shorter parts), video with `-force_key_frames expr:gte(t,n_forced*2) -sc_threshold 0`. All renditions come from one process, so that their
 //! timestamps agree. They are aligned by presentation time: a keyframe within an eighth of a segment of another
-//! rendition's cut belongs to that cut. Either all renditions of a source have video, or none has.
+//! rendition's cut belongs to that cut. Further audio tracks ([`Access::PaidAudio`]) are cut where the video is cut, and wait
+//! for it. Either all renditions of a source have video, or none has.
 //!
 //! # Guarantees
 //!
@@ -110,12 +113,14 @@
 
 #![deny(missing_docs)]
 
+pub mod captions;
 pub mod cmaf;
 pub mod config;
 pub mod error;
 pub mod event;
 pub mod keys;
 pub mod live;
+pub mod picture;
 pub mod playlist;
 pub mod recording;
 pub mod segmenter;
@@ -130,11 +135,14 @@ mod synthetic;
 
 pub use config::{Access, LiveConfig, RenditionConfig};
 pub use error::{ConfigError, MediaError, PlaylistError, UriError};
-pub use event::{DropReason, Event, InitReady, Part, PartReady, RenditionId, Segment, SegmentHead, SegmentReady};
+pub use event::{
+    DropReason, Event, InitReady, Label, Part, PartReady, RenditionId, Segment, SegmentHead, SegmentReady,
+};
 pub use keys::{SegmentKey, StreamSecret};
 pub use live::{LiveStream, SourceId, SourceKind};
-pub use playlist::{LiveForm, Variant};
-pub use recording::Recording;
+pub use picture::{pictures, Picture, PictureError, PictureFormat};
+pub use playlist::{LiveForm, SubtitlePlaylist, Subtitles, Variant};
+pub use recording::{Piece, Recording, Summary};
 pub use time::Span;
 pub use uris::{UriTemplates, Uris};
 pub use window::Availability;

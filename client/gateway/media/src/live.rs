@@ -5,15 +5,19 @@ mod rendition;
 use crate::{
     config::{Access, LiveConfig, RenditionConfig},
     error::{ConfigError, MediaError, PlaylistError},
-    event::{Event, RenditionId},
+    event::{Event, Label, RenditionId, Segment},
     keys::{SegmentKey, StreamSecret},
-    playlist::{multivariant, Form, LiveForm, MediaPlaylist, Report, Variant},
+    playlist::{multivariant_with_subtitles, Form, LiveForm, MediaPlaylist, Report, Subtitles, Variant},
     segmenter::Shared,
+    time::Span,
     timeline::Timeline,
     uris::Uris,
     window::Availability,
 };
 use rendition::Rendition;
+
+/// Usual duration of a fragment of an audio track: three frames of AAC.
+const AUDIO_STEP: Span = Span::from_millis(64);
 
 /// Identifies a source, so that late bytes of an earlier source are recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +131,29 @@ impl LiveStream {
         let (rendition, mut shared) = self.split(place, now_ms, events);
         let result = rendition.push(bytes, &mut shared);
         self.apply(place, before, events);
+        if self.config.renditions[place].access == Access::Paid {
+            self.release_audio(now_ms, events);
+        }
         result
+    }
+
+    /// Packages the further audio tracks up to where the video has come.
+    fn release_audio(&mut self, now_ms: u64, events: &mut Vec<Event>) {
+        for place in 0..self.renditions.len() {
+            if self.config.renditions[place].access == Access::PaidAudio {
+                let before = events.len();
+                let (rendition, mut shared) = self.split(place, now_ms, events);
+                rendition.release(&mut shared);
+                self.apply(place, before, events);
+            }
+        }
+    }
+
+    /// Sets how players show a further audio track for a choice. Other renditions have no label.
+    pub fn set_label(&mut self, rendition: RenditionId, label: Label) {
+        if let Some(place) = self.known(rendition) {
+            self.renditions[place].set_label(label);
+        }
     }
 
     /// Drops a rendition until the next source: it leaves the multivariant playlist and has no media playlist.
@@ -153,11 +179,39 @@ impl LiveStream {
     ///
     /// [`PlaylistError::NotReady`] if no rendition has one.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
+        self.multivariant_with_subtitles(&[], uris)
+    }
+
+    /// The multivariant playlist, with subtitles.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::multivariant_playlist`].
+    pub fn multivariant_with_subtitles(&self, subtitles: &[Subtitles], uris: &Uris) -> Result<String, PlaylistError> {
         let variants: Vec<_> = self.paid().filter_map(|(id, _)| self.variant(id)).collect();
-        if variants.is_empty() {
+        if variants.iter().all(|variant| variant.audio.is_some()) {
             return Err(PlaylistError::NotReady);
         }
-        Ok(multivariant(&variants, uris))
+        Ok(multivariant_with_subtitles(&variants, subtitles, uris))
+    }
+
+    /// The complete segments that the playlist of the first paid rendition lists, for playlists of subtitles. Empty before
+    /// the first one.
+    pub fn listed_segments(&self) -> Vec<Segment> {
+        let video = self.renditions().filter(|(_, config)| config.access == Access::Paid);
+        let windows = video.map(|(id, _)| self.renditions[id.0].window.segments());
+        let longest = windows.max_by_key(|segments| segments.back().map(|last| last.head.index));
+        longest.map(|segments| segments.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Whether the broadcast has ended.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    /// The complete segments that the playlist of a rendition lists. None if the rendition does not exist, or was dropped.
+    pub fn segments(&self, rendition: RenditionId) -> impl Iterator<Item = &Segment> {
+        self.watchable(rendition).into_iter().flat_map(|rendition| rendition.window.segments())
     }
 
     /// Description of a rendition. `None` if it has no complete segment, or was dropped.
@@ -174,6 +228,10 @@ impl LiveStream {
         let rendition = self.watchable(id)?;
         let lengths = self.config.lengths();
         let window = &rendition.window;
+        let step = match self.config.renditions[id.0].access {
+            Access::PaidAudio => AUDIO_STEP,
+            Access::Paid | Access::Preview => lengths.part_target,
+        };
         if window.segments().is_empty() {
             return Err(PlaylistError::NotReady);
         }
@@ -185,7 +243,7 @@ impl LiveStream {
             part_target: lengths.part_target,
             segments: window.segments().iter().collect(),
             open: window.open(),
-            next_part: window.next_part(lengths.segment_target, lengths.part_target),
+            next_part: window.next_part(lengths.segment_target, step),
             reports: self.reports(id),
             is_ended: self.is_ended,
         };
@@ -246,7 +304,7 @@ impl LiveStream {
     }
 
     fn paid(&self) -> impl Iterator<Item = (RenditionId, &RenditionConfig)> {
-        self.renditions().filter(|(_, config)| config.access == Access::Paid)
+        self.renditions().filter(|(_, config)| config.access.is_paid())
     }
 
     /// Newest parts of the other renditions of the multivariant playlist. A preview has no reports.

@@ -3,10 +3,13 @@
 //! | module | contents |
 //! | --- | --- |
 //! | [`media`] | playlist of one rendition: segments, parts, keys |
+//! | [`subtitles`] | playlist of subtitles: a text for each segment |
 //! | [`mod@multivariant`] | playlist of all renditions of a stream |
 
 pub mod media;
 pub mod multivariant;
+pub mod subtitles;
 
-pub use media::{Form, LiveForm, MediaPlaylist, Report, VERSION};
-pub use multivariant::{multivariant, Variant};
+pub use media::{Form, Growing, LiveForm, MediaPlaylist, Report, Skipped, VERSION};
+pub use multivariant::{multivariant, multivariant_with_subtitles, Subtitles, Variant};
+pub use subtitles::SubtitlePlaylist;

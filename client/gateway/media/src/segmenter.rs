@@ -40,6 +40,8 @@ pub(crate) struct Segmenter {
     lengths: Lengths,
     /// Whether viewers buy keys for this rendition.
     is_paid: bool,
+    /// Whether segments begin only where another rendition has begun one.
+    is_follower: bool,
     init: u64,
     has_video: bool,
     open: Option<Open>,
@@ -47,8 +49,8 @@ pub(crate) struct Segmenter {
 }
 
 impl Segmenter {
-    pub fn new(rendition: RenditionId, lengths: Lengths, is_paid: bool) -> Self {
-        Self { rendition, lengths, is_paid, init: 0, has_video: true, open: None, last_index: None }
+    pub fn new(rendition: RenditionId, lengths: Lengths, is_paid: bool, is_follower: bool) -> Self {
+        Self { rendition, lengths, is_paid, is_follower, init: 0, has_video: true, open: None, last_index: None }
     }
 
     /// Sets the initialisation that the following fragments need.
@@ -74,6 +76,9 @@ impl Segmenter {
             self.begin(cut, timing.duration, shared);
         }
         self.append(fragment, &timing, shared);
+        if !self.is_follower {
+            shared.timeline.reach(timing.end_nanos());
+        }
     }
 
     /// Completes the open part and the open segment.
@@ -88,6 +93,10 @@ impl Segmenter {
         if !timing.independent {
             return None;
         }
+        if self.is_follower {
+            let cut = shared.timeline.cut_before(timing.presentation_nanos)?;
+            return self.last_index.is_none_or(|last| cut.index > last).then_some(cut);
+        }
         // The fragment has just ended, so it began its own duration ago.
         let began_ms = shared.now_ms.saturating_sub(timing.duration.micros() / 1000);
         let cut = shared.timeline.cut_at(timing.presentation_nanos, began_ms, self.has_video)?;
@@ -101,6 +110,7 @@ impl Segmenter {
             index: cut.index,
             init: self.init,
             date_ms: cut.date_ms,
+            media_ms: cut.media_ms(),
             discontinuity: cut.discontinuity,
             discontinuities: cut.discontinuities,
             encrypted,
@@ -124,8 +134,13 @@ impl Segmenter {
         if open.part_duration.plus(units).nanos() > self.lengths.part_target.nanos() {
             shared.events.extend(open.close_part(self.rendition));
         }
+        let target = self.lengths.segment_target.nanos();
+        let was_full = open.duration.nanos() >= target;
         open.append(fragment, timing);
-        if open.part_duration.nanos() * 100 >= self.lengths.part_target.nanos() * MIN_PART_PERCENT {
+        // A short last part must not wait for the next segment: it would be late by a part. Sound that follows a cut of the video
+        // may go on for a moment, and its next fragment comes soon.
+        let becomes_full = !self.is_follower && !was_full && open.duration.nanos() >= target;
+        if becomes_full || open.part_duration.nanos() * 100 >= self.lengths.part_target.nanos() * MIN_PART_PERCENT {
             shared.events.extend(open.close_part(self.rendition));
         }
     }

@@ -30,6 +30,16 @@ pub(crate) struct Cut {
     pub duration: Option<Span>,
 }
 
+/// Maximum time by which a fragment of an audio track may begin before a cut whose segment it begins: half of a fragment.
+const EARLY_AUDIO_NANOS: i64 = 32_000_000;
+
+impl Cut {
+    /// Presentation time within the source, in milliseconds.
+    pub fn media_ms(&self) -> u64 {
+        u64::try_from(self.at_nanos / 1_000_000).unwrap_or(0)
+    }
+}
+
 /// All cuts for which a rendition may still ask.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeline {
@@ -39,6 +49,8 @@ pub(crate) struct Timeline {
     /// Presentation time (ns) and time of day (ms) of the first cut of the source.
     origin: Option<(i64, u64)>,
     source: u64,
+    /// Presentation time up to which the fastest rendition with video has come in this source.
+    reached_nanos: i64,
     is_free: bool,
     /// Whether the next cut follows a cut of another source.
     is_discontinuous: bool,
@@ -55,6 +67,7 @@ impl Timeline {
             next_index: start_index,
             origin: None,
             source: 0,
+            reached_nanos: i64::MIN,
             is_free: false,
             is_discontinuous: false,
             discontinuities: 0,
@@ -71,7 +84,24 @@ impl Timeline {
         self.is_discontinuous |= !self.cuts.is_empty();
         self.is_free = is_free;
         self.source += 1;
+        self.reached_nanos = i64::MIN;
         self.origin = None;
+    }
+
+    /// Reports that media up to this presentation time has come.
+    pub fn reach(&mut self, nanos: i64) {
+        self.reached_nanos = self.reached_nanos.max(nanos);
+    }
+
+    /// Whether all cuts up to this presentation time are known.
+    pub fn has_reached(&self, nanos: i64) -> bool {
+        self.reached_nanos >= nanos
+    }
+
+    /// The last cut of this source that is not after a fragment of an audio track.
+    pub fn cut_before(&self, at_nanos: i64) -> Option<Cut> {
+        let mut in_source = self.cuts.iter().rev().take_while(|cut| cut.source == self.source);
+        in_source.find(|cut| cut.at_nanos <= at_nanos.saturating_add(EARLY_AUDIO_NANOS)).copied()
     }
 
     pub fn get(&self, index: u64) -> Option<&Cut> {

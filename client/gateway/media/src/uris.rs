@@ -24,6 +24,8 @@ pub struct UriTemplates {
     pub init: String,
     /// Key of a segment: `{index}`.
     pub key: String,
+    /// Text of the subtitles for a segment: `{rendition}`, which is the name of the subtitles, and `{index}`.
+    pub subtitles: String,
 }
 
 impl Default for UriTemplates {
@@ -34,6 +36,7 @@ impl Default for UriTemplates {
             part: "v/{rendition}/{index}.{part}.m4s".into(),
             init: "v/{rendition}/init-{n}.mp4".into(),
             key: "keys/{index}".into(),
+            subtitles: "c/{rendition}/{index}.vtt".into(),
         }
     }
 }
@@ -46,6 +49,7 @@ pub struct Uris {
     part: Template,
     init: Template,
     key: Template,
+    subtitles: Template,
 }
 
 impl Uris {
@@ -61,6 +65,7 @@ impl Uris {
             part: Template::new(&templates.part, &[Field::Rendition, Field::Index, Field::Part])?,
             init: Template::new(&templates.init, &[Field::Rendition, Field::Number])?,
             key: Template::new(&templates.key, &[Field::Index])?,
+            subtitles: Template::new(&templates.subtitles, &[Field::Rendition, Field::Index])?,
         })
     }
 
@@ -99,6 +104,11 @@ impl Uris {
     /// URI of an initialisation.
     pub fn init(&self, rendition: &str, number: u64) -> String {
         self.init.fill(&Values { rendition, number, ..Values::default() })
+    }
+
+    /// URI of the text of subtitles for a segment.
+    pub fn subtitles(&self, name: &str, index: u64) -> String {
+        self.subtitles.fill(&Values { rendition: name, index, ..Values::default() })
     }
 
     /// URI of a key.

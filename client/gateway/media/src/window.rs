@@ -161,10 +161,11 @@ impl Window {
         Some((last.head.index, parts(last).saturating_sub(1)))
     }
 
-    /// Index and number of the part that is expected next.
-    pub fn next_part(&self, segment_target: Span, part_target: Span) -> Option<(u64, u32)> {
+    /// Index and number of the part that is expected next. A segment is taken for complete if it is less than a half of `step`
+    /// shorter than the target.
+    pub fn next_part(&self, segment_target: Span, step: Span) -> Option<(u64, u32)> {
         let Some(open) = &self.open else { return Some((self.next_index()?, 0)) };
-        let is_full = open.duration.nanos() + part_target.nanos() / 2 >= segment_target.nanos();
+        let is_full = open.duration.nanos() + step.nanos() / 2 >= segment_target.nanos();
         Some(if is_full { (open.head.index.saturating_add(1), 0) } else { (open.head.index, parts(open)) })
     }
 }
@@ -197,6 +198,7 @@ fn gap(index: u64, next: &SegmentHead, timeline: &Timeline) -> Option<Segment> {
         index,
         init: next.init,
         date_ms: cut.date_ms,
+        media_ms: cut.media_ms(),
         discontinuity: cut.discontinuity,
         discontinuities: cut.discontinuities,
         encrypted: false,

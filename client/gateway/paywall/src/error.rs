@@ -253,7 +253,7 @@ pub enum OfferRefusal {
         /// Stream of the ticket.
         stream: StreamId,
     },
-    /// The gateway has neither a publish key nor a broadcast of the stream.
+    /// The gateway has no publish key, broadcast or recording of the stream.
     #[error("This gateway does not host stream {stream}. Choose a gateway at which it is broadcast.")]
     StreamNotHosted {
         /// Stream of the ticket.

@@ -107,7 +107,8 @@ impl CreatorAuth {
     }
 }
 
-fn decode_signature(text: &str) -> Option<MultiSignature> {
+/// Reads a SCALE-encoded signature in hex.
+pub fn decode_signature(text: &str) -> Option<MultiSignature> {
     let digits = text.strip_prefix("0x").filter(|_| text.len() <= MAX_SIGNATURE_CHARS)?;
     MultiSignature::decode_all(&mut &hex::decode(digits).ok()?[..]).ok()
 }

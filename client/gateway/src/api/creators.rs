@@ -26,15 +26,19 @@ use vilokanam_wire::{
 const DEFAULT_RANGE_MS: u64 = 3_600_000;
 
 /// A request as it was signed.
-struct SignedRequest<'a> {
-    method: Method,
-    uri: &'a OriginalUri,
-    headers: &'a HeaderMap,
-    body: &'a [u8],
+pub(super) struct SignedRequest<'a> {
+    pub method: Method,
+    pub uri: &'a OriginalUri,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
 }
 
 /// Checks that the stream's creator signed the request. Returns the stream.
-async fn check_creator(creators: &Creators, stream: StreamId, request: SignedRequest<'_>) -> Result<Stream, ApiError> {
+pub(super) async fn check_creator(
+    creators: &Creators,
+    stream: StreamId,
+    request: SignedRequest<'_>,
+) -> Result<Stream, ApiError> {
     let SignedRequest { method, uri, headers, body } = request;
     let signed = creators.auth.check(&method, uri.path(), headers, body, now_ms())?;
     let stream = stream_of(creators, stream).await?;
@@ -45,6 +49,15 @@ async fn check_creator(creators: &Creators, stream: StreamId, request: SignedReq
     Ok(stream)
 }
 
+/// Checks that an account signed the request, whichever it is. Returns the account.
+pub(super) fn check_account(creators: &Creators, request: SignedRequest<'_>) -> Result<AccountId, ApiError> {
+    let SignedRequest { method, uri, headers, body } = request;
+    let signed = creators.auth.check(&method, uri.path(), headers, body, now_ms())?;
+    let account = signed.account.clone();
+    creators.auth.take_once(signed, now_ms())?;
+    Ok(account)
+}
+
 /// Reads the stream from the chain. The index is behind by finality, and a creator publishes at once.
 async fn stream_of(creators: &Creators, stream: StreamId) -> Result<Stream, ApiError> {
     let found = creators.nodes.ask(|chain| async move { chain.now().stream(stream).await }).await;
@@ -53,8 +66,8 @@ async fn stream_of(creators: &Creators, stream: StreamId) -> Result<Stream, ApiE
 }
 
 /// Checks that a stream in this state may be published.
-fn check_published(stream: &Stream) -> Result<(), ApiError> {
-    let refused = |reason| Err(ApiError::conflict(format!("There can be no publish key: {reason}.")));
+pub(super) fn check_published(stream: &Stream) -> Result<(), ApiError> {
+    let refused = |reason| Err(ApiError::conflict(format!("It cannot be published: {reason}.")));
     closed_by(stream.status).map_or(Ok(()), refused)
 }
 
@@ -141,6 +154,7 @@ pub async fn get_ingest_health(
     if let Some(refusal) = publishing.last_refusal(stream).filter(|_| health.state != "live") {
         health.diagnosis = refusal;
     }
+    health.source = publishing.source(stream);
     Ok(Json(health))
 }
 

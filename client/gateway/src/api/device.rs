@@ -33,6 +33,23 @@ impl Device {
         Self { id, is_new: known.is_none() }
     }
 
+    /// Whether the request came without the cookie.
+    pub fn is_new(self) -> bool {
+        self.is_new
+    }
+
+    /// A device that sent its cookie.
+    #[cfg(test)]
+    pub fn known(id: [u8; 16]) -> Self {
+        Self { id: DeviceCookie(id), is_new: false }
+    }
+
+    /// A device without a cookie.
+    #[cfg(test)]
+    pub fn unknown(id: [u8; 16]) -> Self {
+        Self { id: DeviceCookie(id), is_new: true }
+    }
+
     /// Sends the cookie to a new device.
     pub fn introduce(self, response: &mut Response) {
         if self.is_new {

@@ -44,6 +44,9 @@ async fn get_keys(
     header_map: HeaderMap,
 ) -> Result<Response, ApiError> {
     let keys = sales.find(stream, index, query.count).await?;
+    if let Some(bytes) = keys.free() {
+        return Ok(key_response(bytes));
+    }
     let viewer = match (payment::from_headers(&header_map)?, &query.token) {
         (Some(payment), _) => Some(payment::viewer(&payment)?),
         (None, Some(token)) => Some(payment::viewer(&payment::from_query(token)?)?),

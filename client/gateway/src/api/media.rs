@@ -10,12 +10,12 @@ use super::{
     state::{ApiState, Catalogue},
 };
 use crate::{
-    live::{Channel, Waited, PREVIEW},
+    live::{Channel, Waited, PLAYLIST_PREFIX, PREVIEW},
     use_cases::KeySales,
 };
 use axum::{
     extract::{Path, Query, State},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
     routing::get,
     Router,
 };
@@ -73,6 +73,8 @@ struct PlaylistQuery {
     skip: Option<String>,
     /// Session and token, for players that cannot set headers.
     token: Option<String>,
+    /// With any value, playlists that reach back are meant.
+    dvr: Option<String>,
 }
 
 impl PlaylistQuery {
@@ -84,7 +86,8 @@ impl PlaylistQuery {
     }
 }
 
-fn channel(catalogue: &Catalogue, stream: StreamId) -> Result<Arc<Channel>, ApiError> {
+/// Returns the channel of a stream on air that may be served.
+pub(super) fn channel(catalogue: &Catalogue, stream: StreamId) -> Result<Arc<Channel>, ApiError> {
     catalogue.rules.check_served(stream)?;
     catalogue
         .live
@@ -114,8 +117,17 @@ async fn playlist(
         return Err(ApiError::bad_request("_HLS_part requires _HLS_msn."));
     }
     let uris = uris_for(&catalogue.live_uris, query.token.as_deref())?;
+    if name == MULTIVARIANT && query.dvr.is_some() {
+        let token = query.token.map(|token| format!("?token={token}")).unwrap_or_default();
+        return Ok(Redirect::temporary(&format!("dvr/{MULTIVARIANT}.m3u8{token}")).into_response());
+    }
     if name == MULTIVARIANT {
         let text = channel.multivariant_playlist(&uris).map_err(playlist_error)?;
+        return Ok(playlist_response(text, query.token.is_some(), &conditions));
+    }
+    if let Some(captions) = name.strip_prefix(PLAYLIST_PREFIX) {
+        let text = channel.subtitle_playlist(captions, &uris);
+        let text = text.ok_or_else(|| ApiError::not_found(format!("There are no captions '{captions}'.")))?;
         return Ok(playlist_response(text, query.token.is_some(), &conditions));
     }
     let is_preview = name == PREVIEW;

@@ -25,15 +25,17 @@ const HASHED: &str = "/assets/";
 const HASHED_AGE: &str = "public, max-age=31536000, immutable";
 const OTHER_AGE: &str = "no-cache";
 /// What the pages may do: run their own scripts and styles, connect to this gateway, and open WebSockets, since wallets
-/// connect to nodes.
-const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; \
-                      worker-src 'self' blob:; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; \
-                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// connect to nodes. The player library gives tracks of captions an empty file as `data:` URL.
+const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; \
+                      media-src 'self' blob: data:; worker-src 'self' blob:; script-src 'self' 'wasm-unsafe-eval'; \
+                      style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const INDEX_TYPE: &str = "text/html; charset=utf-8";
 /// Most digits of the number of a stream or a recording.
 const MAX_DIGITS: usize = 20;
 /// Hex digits of a session's id.
 const SESSION_DIGITS: usize = 32;
+/// Number of letters of an account in SS58.
+const ACCOUNT_LETTERS: std::ops::RangeInclusive<usize> = 46..=50;
 
 /// Why the pages cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -108,15 +110,22 @@ fn is_place(path: &str) -> bool {
         let digits = text.strip_prefix("0x").unwrap_or_default();
         digits.len() == SESSION_DIGITS && digits.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
     };
+    let is_account = |text: &str| {
+        let is_base58 = |byte: u8| byte.is_ascii_alphanumeric() && !b"0OIl".contains(&byte);
+        ACCOUNT_LETTERS.contains(&text.len()) && text.bytes().all(is_base58)
+    };
     if path == "/" {
         return true;
     }
     let path = path.strip_prefix('/').unwrap_or(path);
     match path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>()[..] {
         ["wallet"] | ["gift"] | ["studio"] | ["studio", "new" | "earnings"] => true,
-        ["watch", stream] | ["studio", "streams", stream] => is_number(stream),
+        ["watch", stream]
+        | ["studio", "streams", stream]
+        | ["studio", "streams", stream, "library" | "live" | "settings"] => is_number(stream),
         ["watch", stream, "recordings", number] => is_number(stream) && is_number(number),
         ["wallet", "sessions", session] => is_session(session),
+        ["creators", account] => is_account(account),
         _ => false,
     }
 }
@@ -138,6 +147,9 @@ mod tests {
     use super::*;
     use axum::body::{to_bytes, Body};
     use tower::ServiceExt;
+
+    /// An account in SS58.
+    const ACCOUNT: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
     fn pages() -> (tempfile::TempDir, Router) {
         let folder = tempfile::tempdir().unwrap();
@@ -161,7 +173,7 @@ mod tests {
     #[tokio::test]
     async fn addresses_of_the_pages_show_the_index_and_files_show_themselves() {
         let (_folder, pages) = pages();
-        for path in ["/", "/watch/7", "/wallet", "/studio/streams/7", "/gift"] {
+        for path in ["/", &format!("/creators/{ACCOUNT}"), "/watch/7", "/wallet", "/studio/streams/7", "/gift"] {
             let index = get(&pages, path, &[]).await;
             assert_eq!(index.status(), StatusCode::OK, "{path}");
             assert!(header_of(&index, header::CONTENT_TYPE).starts_with("text/html"), "{path}");
@@ -204,6 +216,9 @@ mod tests {
             "/watch/7/8",
             "//",
             "/gift/7",
+            "/studio/streams/7/secrets",
+            "/creators",
+            "/creators/7",
             "/%2e",
             "/assets",
         ];
@@ -228,7 +243,10 @@ mod tests {
         for line in source.lines().filter_map(|line| line.trim_start().strip_prefix("route(")) {
             let quote = &line[..1];
             let pattern = line[1..].split(quote).next().unwrap();
-            let path = pattern.replace("${STREAM}", "7").replace("(0x[0-9a-f]{32})", &format!("0x{}", "0a".repeat(16)));
+            let path = pattern
+                .replace("${STREAM}", "7")
+                .replace("${ACCOUNT}", ACCOUNT)
+                .replace("(0x[0-9a-f]{32})", &format!("0x{}", "0a".repeat(16)));
             let path = if path.is_empty() { "/" } else { &path };
             assert!(is_place(path), "{path}");
             assert!(path == "/" || is_place(&format!("{path}/")), "{path}");

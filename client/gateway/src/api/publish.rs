@@ -2,16 +2,17 @@
 
 use super::state::{ApiState, Catalogue};
 use super::{client_ip::ClientIp, error::ApiError};
-use crate::publishing::Publishing;
+use crate::publishing::{Publishing, PutRefusal, Turn};
 use axum::{
-    body::Bytes,
-    extract::{rejection::BytesRejection, DefaultBodyLimit, FromRequest, Path, Query, Request, State},
+    body::{Body, Bytes, HttpBody},
+    extract::{Path, Query, Request, State},
     http::{header, HeaderMap, StatusCode},
     routing::put,
     Json, Router,
 };
+use bytes::BytesMut;
 use serde::Deserialize;
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
 use tower_http::timeout::TimeoutLayer;
 use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError, StreamClosed};
@@ -27,7 +28,6 @@ const PUT_TIMEOUT: Duration = Duration::from_secs(60);
 pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/v1/publish/{stream}/{*name}", put(upload).post(upload).delete(forget))
-        .layer(DefaultBodyLimit::max(Publishing::max_put_bytes()))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PUT_TIMEOUT))
 }
 
@@ -48,16 +48,33 @@ async fn upload(
 ) -> Result<StatusCode, ApiError> {
     let key = key_of(request.headers(), shown.key)?;
     // Before a byte of the body is read, so that uploads without a key take no memory. `put` checks again, since the key may
-    // be revoked while the body arrives.
+    // be revoked while the body arrives. Nor is a body read before those before it are passed on.
     publishing.check_key(stream, &key, client.0).map_err(|refusal| key_error(&refusal))?;
     catalogue.rules.check_published(stream).map_err(closed_error)?;
-    let body = Bytes::from_request(request, &()).await.map_err(|error| body_error(&error))?;
+    let mut turn = publishing.enter_put(stream).await.map_err(no_room)?;
+    let body = read_body(request.into_body(), &mut turn).await?;
     let outcome = publishing.put(stream, &key, client.0, &name, body).await.map_err(put_error)?;
     Ok(match outcome {
         PutOutcome::Taken => StatusCode::CREATED,
         PutOutcome::Waiting => StatusCode::ACCEPTED,
         PutOutcome::Ignored | PutOutcome::Duplicate => StatusCode::NO_CONTENT,
     })
+}
+
+/// Reads a body as far as the largest upload and the memory for all of them go.
+async fn read_body(mut body: Body, turn: &mut Turn) -> Result<Bytes, ApiError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|error| ApiError::bad_request(format!("The upload was cut off: {error}.")))?;
+        // Trailers carry nothing of the file.
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len() + data.len() > Publishing::max_put_bytes() {
+            return Err(too_large());
+        }
+        turn.reserve(data.len()).map_err(no_room)?;
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.freeze())
 }
 
 /// Encoders delete what has left their playlist; nothing of theirs is kept here.
@@ -67,13 +84,27 @@ async fn forget() -> StatusCode {
 
 /// `Authorization: Bearer KEY`, or `?key=KEY`.
 fn key_of(headers: &HeaderMap, shown: Option<String>) -> Result<String, ApiError> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = header.and_then(|value| value.strip_prefix("Bearer ")).map(|key| key.trim().to_owned());
     let missing = || {
         refused(StatusCode::UNAUTHORIZED, "The upload has no publish key.".into())
             .hint("Send it as 'Authorization: Bearer KEY' or as '?key=KEY'.")
     };
-    bearer.or(shown).ok_or_else(missing)
+    bearer(headers).or(shown).ok_or_else(missing)
+}
+
+/// `Authorization: Bearer KEY`.
+pub(super) fn bearer_of(headers: &HeaderMap) -> Result<String, ApiError> {
+    let missing = || {
+        refused(StatusCode::UNAUTHORIZED, "The request has no publish key.".into())
+            .hint("Send it as 'Authorization: Bearer KEY'.")
+    };
+    bearer(headers).ok_or_else(missing)
+}
+
+/// The token of the header. The case of its scheme does not matter.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
 /// Opens an SRT listener for the stream, on a port of its own, with the publish key as the passphrase.
@@ -113,22 +144,21 @@ pub async fn close_srt(
     }
 }
 
-fn body_error(error: &BytesRejection) -> ApiError {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let most = Publishing::max_put_bytes();
-            refused(StatusCode::PAYLOAD_TOO_LARGE, format!("The upload is larger than {most} bytes."))
-                .hint("Set the encoder to shorter segments or a lower bit rate.")
-        }
-        _ => ApiError::bad_request(format!("The upload was cut off: {}.", error.body_text())),
-    }
+fn too_large() -> ApiError {
+    let most = Publishing::max_put_bytes();
+    refused(StatusCode::PAYLOAD_TOO_LARGE, format!("The upload is larger than {most} bytes."))
+        .hint("Set the encoder to shorter segments or a lower bit rate.")
 }
 
-fn refused(status: StatusCode, detail: String) -> ApiError {
+fn no_room(error: PutRefusal) -> ApiError {
+    ApiError::unavailable(format!("The upload is refused: {error}."))
+}
+
+pub(super) fn refused(status: StatusCode, detail: String) -> ApiError {
     ApiError::new(status, codes::PUBLISH_REFUSED, "The publisher is refused", detail)
 }
 
-fn key_error(error: &KeyRefusal) -> ApiError {
+pub(super) fn key_error(error: &KeyRefusal) -> ApiError {
     match error {
         KeyRefusal::TooManyFailures { retry_after_s } => {
             let retry_after_s = u32::try_from(*retry_after_s).unwrap_or(u32::MAX);
@@ -138,7 +168,7 @@ fn key_error(error: &KeyRefusal) -> ApiError {
     }
 }
 
-fn closed_error(reason: StreamClosed) -> ApiError {
+pub(super) fn closed_error(reason: StreamClosed) -> ApiError {
     refused(StatusCode::FORBIDDEN, format!("The publisher is refused: {reason}."))
 }
 
@@ -178,6 +208,26 @@ mod tests {
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         let text = String::from_utf8_lossy(&body);
         assert!(text.contains("the publish key is not valid"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn bodies_are_read_up_to_the_largest_upload() {
+        let room = crate::publishing::PutRoom::new(usize::MAX >> 4);
+        let mut turn = room.enter(1).await.unwrap();
+        let read = read_body(Body::from("abc"), &mut turn).await.unwrap();
+        assert_eq!(&read[..], b"abc");
+        let large = Body::from(vec![0; Publishing::max_put_bytes() + 1]);
+        let refused = read_body(large, &mut turn).await.unwrap_err().into_response();
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn bodies_without_memory_are_refused_for_the_moment() {
+        let room = crate::publishing::PutRoom::new(2);
+        let mut turn = room.enter(1).await.unwrap();
+        let refused = read_body(Body::from("abc"), &mut turn).await.unwrap_err().into_response();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(refused.headers().contains_key(header::RETRY_AFTER));
     }
 
     #[test]

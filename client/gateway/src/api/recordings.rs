@@ -2,84 +2,122 @@
 //! the broadcast.
 
 use super::{
+    captions,
+    creators::{check_creator, SignedRequest},
     error::ApiError,
-    media::{self, picture, MULTIVARIANT},
+    media::{self, picture},
     page::PageQuery,
     representation::Conditions,
-    state::{ApiState, Catalogue},
-    views,
+    state::{ApiState, Catalogue, Creators},
+    views::{self, recordings::recording_view},
 };
-use crate::live::Recorded;
+use crate::live::{Recorded, RecordingError};
 use axum::{
-    extract::{Path, Query, State},
+    extract::{OriginalUri, Path, Query, State},
+    http::{HeaderMap, Method},
     response::Response,
     routing::get,
     Json, Router,
 };
 use serde::Deserialize;
 use std::sync::Arc;
-use tick_stream_primitives::StreamId;
-use vilokanam_indexer::Broadcast;
+use tick_stream_primitives::{clock::now_ms, StreamId};
+use vilokanam_indexer::{RecordingFilter, RecordingState, Visibility};
 use vilokanam_wire::{
-    scalars::rfc3339,
+    headers as names,
     streams::{Page, RecordingView},
     Problem,
 };
 
-pub fn routes() -> Router<ApiState> {
+/// Playlists, which are written for each request.
+pub fn playlist_routes() -> Router<ApiState> {
+    Router::new().route("/v1/streams/{id}/recordings/{number}/{playlist}", get(playlist)).layer(media::compression())
+}
+
+/// Media and pictures.
+pub fn media_routes() -> Router<ApiState> {
     Router::new()
-        .route("/v1/streams/{id}/recordings/{number}/{playlist}", get(playlist))
-        .layer(media::compression())
         .route("/v1/streams/{id}/recordings/{number}/v/{rendition}/{file}", get(file))
         .route("/v1/streams/{id}/recordings/{number}/sprites/{sheet}", get(sheet))
 }
 
-/// Lists the recordings of a stream, the last first.
+/// Lists the recordings of a stream, the last first. The creator, who signs the request, sees all of them.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings", tag = "streams", params(("id" = u64, Path), PageQuery),
     responses((status = 200, body = Page<RecordingView>), (status = 400, body = Problem)))]
 pub async fn list_recordings(
     State(catalogue): State<Arc<Catalogue>>,
+    State(creators): State<Arc<Creators>>,
     Path(stream): Path<StreamId>,
     Query(query): Query<PageQuery>,
+    uri: OriginalUri,
+    headers: HeaderMap,
 ) -> Result<Json<Page<RecordingView>>, ApiError> {
-    catalogue.rules.check_served(stream)?;
-    let found = catalogue.index.recordings(stream, &query.request()).await?;
-    Ok(Json(views::page(found, |broadcast| recording_view(&broadcast))))
+    let is_creators = is_creators(&creators, stream, &uri, &headers).await?;
+    list(&catalogue, stream, &query, is_creators).await
 }
 
-/// Returns one recording of a stream.
+async fn list(
+    catalogue: &Catalogue,
+    stream: StreamId,
+    query: &PageQuery,
+    is_creators: bool,
+) -> Result<Json<Page<RecordingView>>, ApiError> {
+    catalogue.rules.check_served(stream)?;
+    let filter = RecordingFilter { stream: Some(stream), is_creators, ..RecordingFilter::default() };
+    let found = catalogue.index.recordings(&filter, &query.request()).await?;
+    Ok(Json(views::page(found, |row| recording_view(row, is_creators))))
+}
+
+/// Returns one recording of a stream. The creator, who signs the request, sees also those that are private or in work.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}", tag = "streams",
     params(("id" = u64, Path), ("number" = u64, Path)),
     responses((status = 200, body = RecordingView), (status = 404, body = Problem)))]
 pub async fn get_recording(
     State(catalogue): State<Arc<Catalogue>>,
+    State(creators): State<Arc<Creators>>,
     Path((stream, number)): Path<(StreamId, u64)>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Result<Json<RecordingView>, ApiError> {
+    let is_creators = is_creators(&creators, stream, &uri, &headers).await?;
+    find(&catalogue, stream, number, is_creators).await
+}
+
+async fn find(
+    catalogue: &Catalogue,
+    stream: StreamId,
+    number: u64,
+    is_creators: bool,
 ) -> Result<Json<RecordingView>, ApiError> {
     catalogue.rules.check_served(stream)?;
-    let found = catalogue.index.recording(stream, number).await.map_err(|error| ApiError::internal(&error))?;
-    found.map(|broadcast| Json(recording_view(&broadcast))).ok_or_else(|| no_recording(stream, number))
+    let found = catalogue.index.any_recording(stream, number).await?.filter(|row| row.deleted_at.is_none());
+    let is_for_all = |state, visibility| state == RecordingState::Ready && visibility != Visibility::Private;
+    let found = found.filter(|row| is_creators || is_for_all(row.state, row.visibility));
+    found.map(|row| Json(recording_view(row, is_creators))).ok_or_else(|| no_recording(stream, number))
 }
 
-fn recording_view(broadcast: &Broadcast) -> RecordingView {
-    let folder = format!("/v1/streams/{}/recordings/{}", broadcast.stream, broadcast.number);
-    let ended_at = broadcast.ended_at.unwrap_or(broadcast.started_at);
-    RecordingView {
-        number: broadcast.number,
-        started_at: rfc3339(broadcast.started_at),
-        ended_at: rfc3339(ended_at),
-        duration_s: ended_at.saturating_sub(broadcast.started_at) / 1_000,
-        playlist: format!("{folder}/{MULTIVARIANT}.m3u8"),
-        storyboard: format!("{folder}/storyboard.vtt"),
+/// Whether the creator asks. A request that is signed by another account is refused.
+async fn is_creators(
+    creators: &Creators,
+    stream: StreamId,
+    uri: &OriginalUri,
+    headers: &HeaderMap,
+) -> Result<bool, ApiError> {
+    if !headers.contains_key(names::ACCOUNT) {
+        return Ok(false);
     }
+    let request = SignedRequest { method: Method::GET, uri, headers, body: b"" };
+    check_creator(creators, stream, request).await.map(|_| true)
 }
 
-fn no_recording(stream: StreamId, number: u64) -> ApiError {
+/// There is no such recording, or not for this request.
+pub(super) fn no_recording(stream: StreamId, number: u64) -> ApiError {
     ApiError::not_found(format!("Stream {stream} has no recording {number}."))
 }
 
 async fn recorded(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Arc<Recorded>, ApiError> {
     catalogue.rules.check_served(stream)?;
-    let found = catalogue.recordings.recorded(stream, number).await?;
+    let found = catalogue.recordings.watchable(stream, number).await?;
     found.ok_or_else(|| no_recording(stream, number))
 }
 
@@ -102,9 +140,9 @@ async fn playlist(
         name.strip_suffix(".m3u8").ok_or_else(|| ApiError::not_found("The name of a playlist ends with .m3u8."))?;
     let recorded = recorded(&catalogue, stream, number).await?;
     let uris = media::uris_for(&catalogue.recording_uris, query.token.as_deref())?;
-    let text = match name {
-        MULTIVARIANT => Some(recorded.multivariant(&uris)),
-        rendition => recorded.playlist(rendition, &uris),
+    let text = match captions::recording_playlist(&catalogue, &recorded, (stream, number), name, &uris).await? {
+        Some(text) => Some(text),
+        None => recorded.playlist(name, &uris).await.map_err(RecordingError::from)?,
     };
     let text = text.ok_or_else(|| ApiError::not_found("The recording has no such rendition."))?;
     Ok(media::playlist_response(text, query.token.is_some(), &conditions))
@@ -119,10 +157,7 @@ async fn file(
     if !is_rendition(&rendition) || !is_media(&name) {
         return Err(missing());
     }
-    // The files of a broadcast that goes on exist already, but it is not a recording yet. Gateways before this version have
-    // stored the clear preview beside the renditions that are described.
-    let is_recorded = recorded(&catalogue, stream, number).await?.has_rendition(&rendition);
-    if !is_recorded {
+    if !is_given_out(&catalogue, (stream, number), &rendition, &name).await? {
         return Err(missing());
     }
     let path = format!("v/{rendition}/{name}");
@@ -131,13 +166,35 @@ async fn file(
     Ok(media::file_response(&name, bytes.ok_or_else(missing)?, media::MEDIA_AGE, version, &conditions))
 }
 
+/// Whether a file of a recording may be given out. Those of a broadcast that goes on exist already, and are for viewers who may go
+/// back in it. Gateways before version 2 have stored the clear preview beside the renditions that are described.
+async fn is_given_out(
+    catalogue: &Catalogue,
+    (stream, number): (StreamId, u64),
+    rendition: &str,
+    name: &str,
+) -> Result<bool, ApiError> {
+    let Some(growing) = catalogue.recordings.growing(stream, number) else {
+        return Ok(recorded(catalogue, stream, number).await?.has_rendition(rendition));
+    };
+    catalogue.rules.check_served(stream)?;
+    let index = name.strip_suffix(".m4s").map(str::parse::<u64>);
+    let is_in_window = match index {
+        Some(Ok(index)) => growing.covers(index, now_ms()),
+        Some(Err(_)) => false,
+        // An initialisation.
+        None => growing.window().start_ms(now_ms()).is_some(),
+    };
+    Ok(is_in_window && growing.has_rendition(rendition))
+}
+
 async fn storyboard(
     catalogue: &Catalogue,
     stream: StreamId,
     number: u64,
     conditions: &Conditions,
 ) -> Result<Response, ApiError> {
-    catalogue.rules.check_served(stream)?;
+    recorded(catalogue, stream, number).await?;
     let text = catalogue.recordings.storyboard(stream, number).await?;
     let text = text.ok_or_else(|| ApiError::not_found("The recording has no storyboard."))?;
     Ok(media::storyboard_response(text, media::MEDIA_AGE, conditions))
@@ -150,7 +207,7 @@ async fn sheet(
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The storyboard has no such sheet.");
     let sheet = media::sheet_number(&sheet).ok_or_else(missing)?;
-    catalogue.rules.check_served(stream)?;
+    recorded(&catalogue, stream, number).await?;
     let jpeg = catalogue.recordings.sheet(stream, number, sheet).await?;
     Ok(picture(jpeg.ok_or_else(missing)?, media::MEDIA_AGE, &conditions))
 }
@@ -185,10 +242,18 @@ mod tests {
         catalogue
     }
 
-    async fn list(catalogue: &TestCatalogue, query: &str) -> Page<RecordingView> {
+    async fn try_list(catalogue: &TestCatalogue, query: &str) -> Result<Page<RecordingView>, ApiError> {
         let uri = format!("/v1/streams/3/recordings?{query}").parse().unwrap();
-        let query = Query::try_from_uri(&uri).unwrap();
-        list_recordings(State(catalogue.catalogue.clone()), Path(3), query).await.unwrap().0
+        let query = Query::<PageQuery>::try_from_uri(&uri).unwrap();
+        super::list(&catalogue.catalogue, 3, &query, false).await.map(|page| page.0)
+    }
+
+    async fn list(catalogue: &TestCatalogue, query: &str) -> Page<RecordingView> {
+        try_list(catalogue, query).await.unwrap()
+    }
+
+    async fn get(catalogue: &TestCatalogue, number: u64, is_creators: bool) -> Result<RecordingView, ApiError> {
+        find(&catalogue.catalogue, 3, number, is_creators).await.map(|view| view.0)
     }
 
     #[tokio::test]
@@ -204,11 +269,11 @@ mod tests {
     #[tokio::test]
     async fn recording_is_found_by_its_number_behind_a_hundred_broadcasts() {
         let catalogue = catalogue_with_recordings().await;
-        let found = get_recording(State(catalogue.catalogue.clone()), Path((3, 50))).await.unwrap().0;
+        let found = get(&catalogue, 50, false).await.unwrap();
         assert_eq!((found.number, found.started_at.as_str()), (50, "1970-01-01T00:00:50Z"));
         assert_eq!(found.playlist, "/v1/streams/3/recordings/50/master.m3u8");
         for number in [51, 151] {
-            let refused = get_recording(State(catalogue.catalogue.clone()), Path((3, number))).await.unwrap_err();
+            let refused = get(&catalogue, number, false).await.unwrap_err();
             assert_eq!(refused.to_problem().status, 404);
         }
     }
@@ -220,23 +285,36 @@ mod tests {
         index.begin_broadcast(3, 0, 151, 1_000).await.unwrap();
         index.keep_recording(3, 151, "recordings").await.unwrap();
         assert_eq!(list(&catalogue, "limit=1").await.items[0].number, 150);
-        assert!(get_recording(State(catalogue.catalogue.clone()), Path((3, 151))).await.is_err());
+        assert!(get(&catalogue, 151, false).await.is_err());
+        assert!(get(&catalogue, 151, true).await.is_ok(), "its creator sees it");
+    }
+
+    #[tokio::test]
+    async fn private_recording_is_shown_to_its_creator_alone() {
+        let catalogue = catalogue_with_recordings().await;
+        let index = &catalogue.catalogue.index;
+        index.change_recording(3, 100, |row| row.visibility = Visibility::Private).await.unwrap();
+        index.change_recording(3, 50, |row| row.visibility = Visibility::Unlisted).await.unwrap();
+        assert_eq!(list(&catalogue, "").await.items.iter().map(|view| view.number).collect::<Vec<_>>(), [150]);
+        assert_eq!(get(&catalogue, 100, false).await.unwrap_err().to_problem().status, 404);
+        assert!(get(&catalogue, 50, false).await.unwrap().bytes.is_none(), "unlisted, and found by its number");
+        assert_eq!(get(&catalogue, 100, true).await.unwrap().bytes, Some(0));
+        index.change_recording(3, 150, |row| row.error = "The disk is nearly full.".into()).await.unwrap();
+        assert!(get(&catalogue, 150, false).await.unwrap().error.is_empty(), "viewers do not see how full the disk is");
+        assert!(!get(&catalogue, 150, true).await.unwrap().error.is_empty());
+        index.delete_recording(3, 50, 1).await.unwrap();
+        assert!(get(&catalogue, 50, true).await.is_err(), "deleted");
     }
 
     #[tokio::test]
     async fn recordings_of_a_suspended_stream_are_not_given_out() {
         let catalogue = catalogue_with_recordings().await;
         catalogue.set_status(3, StreamStatus::Suspended);
-        let query = || Query::try_from_uri(&"/v1/streams/3/recordings".parse().unwrap()).unwrap();
-        let listed = list_recordings(State(catalogue.catalogue.clone()), Path(3), query()).await;
-        assert_eq!(listed.map(drop).unwrap_err().to_problem().status, 403);
-        let one = get_recording(State(catalogue.catalogue.clone()), Path((3, 50))).await;
+        assert_eq!(try_list(&catalogue, "").await.unwrap_err().to_problem().status, 403);
+        let one = get(&catalogue, 50, false).await;
         assert_eq!(one.map(drop).unwrap_err().to_problem().code, "stream-not-open");
         catalogue.set_status(3, StreamStatus::Offline);
-        assert!(
-            list_recordings(State(catalogue.catalogue.clone()), Path(3), query()).await.is_ok(),
-            "until it is lifted"
-        );
+        assert!(try_list(&catalogue, "").await.is_ok(), "until it is lifted");
     }
 
     #[test]

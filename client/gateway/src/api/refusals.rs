@@ -2,15 +2,16 @@
 
 use super::error::ApiError;
 use crate::{
+    creator_settings::SettingsError,
     live::RecordingError,
     publishing::KeyError,
     stream_rules::Suspended,
     telemetry::names,
-    use_cases::{SaleError, SessionError},
+    use_cases::{ProofError, SaleError, SessionError},
 };
 use axum::http::StatusCode;
 use tick_stream_primitives::{Balance, SessionId, StreamId};
-use vilokanam_indexer::QueryError;
+use vilokanam_indexer::{GatewayStateError, QueryError};
 use vilokanam_ingest::KeyStoreError;
 use vilokanam_paywall::{BelowMinimum, OfferError, PayError, PreviewError};
 use vilokanam_wire::{codes, payment::Challenge, Planck, SessionRef};
@@ -19,7 +20,12 @@ impl From<SaleError> for ApiError {
     fn from(error: SaleError) -> Self {
         let detail = error.to_string();
         match error {
-            SaleError::KeyCount => Self::bad_request(detail),
+            SaleError::KeyCount | SaleError::BoughtKeyCount => Self::bad_request(detail),
+            SaleError::NotBought { .. } => {
+                Self::new(StatusCode::PAYMENT_REQUIRED, codes::NOT_BOUGHT, "Not bought", detail)
+                    .hint("Watch the rest, or ask for less.")
+            }
+            SaleError::SessionGone { .. } => Self::not_found(detail),
             SaleError::NoKey { .. } => Self::not_found(detail).hint("Read the playlist again."),
             SaleError::Suspended(error) => error.into(),
             SaleError::Recording(error) => Self::internal(&error),
@@ -35,6 +41,41 @@ impl From<SaleError> for ApiError {
                 preview_error(&reason, challenge(stream, None, price_per_tick))
             }
         }
+    }
+}
+
+impl From<ProofError> for ApiError {
+    fn from(error: ProofError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProofError::Stale | ProofError::Signature => {
+                let title = "The signature of a session key is needed";
+                Self::new(StatusCode::UNAUTHORIZED, codes::UNSIGNED, title, detail)
+            }
+            ProofError::KeyUnknown { .. } | ProofError::KeyExpired | ProofError::OutOfScope => Self::forbidden(detail),
+            ProofError::Chain(_) => Self::unavailable(detail),
+            ProofError::Index(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SettingsError::Records(error) => Self::internal(&error),
+            SettingsError::Unreadable(_) => Self::bad_request(detail),
+            SettingsError::Unknown { .. } | SettingsError::NotAllowed { .. } => {
+                let title = "The setting is not allowed";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, codes::BAD_REQUEST, title, detail)
+            }
+        }
+    }
+}
+
+impl From<GatewayStateError> for ApiError {
+    fn from(error: GatewayStateError) -> Self {
+        Self::internal(&error)
     }
 }
 

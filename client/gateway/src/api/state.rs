@@ -1,14 +1,20 @@
 //! What the handlers share, in parts: a handler names the parts it uses.
 
-use super::{claims::PublishedClaims, creator_auth::CreatorAuth, limits::RequestLimits};
+use super::{claims::PublishedClaims, creator_auth::CreatorAuth, limits::RequestLimits, probe::Probes};
 use crate::{
     audience::Audience,
+    clips::Clips,
     config::Config,
-    live::{ChannelRegistry, Recordings},
+    creator_settings::CreatorSettings,
+    images::Images,
+    jobs::Jobs,
+    live::{ChannelRegistry, Recordings, Room},
     proxies::Proxies,
     publishing::Publishing,
+    quality::QualityReports,
     stream_rules::StreamRules,
-    use_cases::{KeySales, Sessions},
+    uploads::Uploads,
+    use_cases::{Bought, KeySales, Sessions, ViewerProofs},
 };
 use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -30,11 +36,27 @@ pub struct ApiState {
     pub catalogue: Arc<Catalogue>,
     pub publishing: Arc<Publishing>,
     pub creators: Arc<Creators>,
+    pub video_work: Arc<VideoWork>,
+    pub images: Arc<Images>,
+    pub settings: Arc<CreatorSettings>,
+    pub proofs: Arc<ViewerProofs>,
+    pub bought: Arc<Bought>,
     pub claims: Arc<PublishedClaims>,
     pub health: Arc<Health>,
     pub limits: Arc<RequestLimits>,
+    pub probes: Arc<Probes>,
+    pub quality: Arc<QualityReports>,
     /// Cancelled when nothing new may begin.
     pub drain: CancellationToken,
+}
+
+/// What recordings are made from, besides broadcasts.
+pub struct VideoWork {
+    pub uploads: Arc<Uploads>,
+    pub jobs: Arc<Jobs>,
+    pub clips: Clips,
+    /// Room on the disks, and within creators' quotas.
+    pub room: Room,
 }
 
 /// What the gateway says of itself.

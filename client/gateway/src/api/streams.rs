@@ -5,6 +5,7 @@ use super::{
     state::Catalogue,
     views::{self, stream_view},
 };
+use crate::creator_settings::CreatorSettings;
 use axum::{
     extract::{Path, Query, State},
     Json,
@@ -121,12 +122,14 @@ pub async fn list_streams(
 ))]
 pub async fn get_stream(
     State(catalogue): State<Arc<Catalogue>>,
+    State(settings): State<Arc<CreatorSettings>>,
     Path(id): Path<StreamId>,
 ) -> Result<Json<StreamView>, ApiError> {
     let found = catalogue.index.stream(id).await?;
     let found = found.ok_or_else(|| ApiError::not_found(format!("This gateway knows no stream {id}.")))?;
     let last_live = catalogue.index.last_live(&[id]).await.map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(stream_view(&catalogue, found, last_live.get(&id).copied())))
+    let view = stream_view(&catalogue, found, last_live.get(&id).copied());
+    Ok(Json(StreamView { clips: settings.of(id).await?.clips, ..view }))
 }
 
 #[cfg(test)]

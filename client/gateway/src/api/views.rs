@@ -1,7 +1,8 @@
 //! Conversion of what the paywall and the index return into the types of the wire.
 
 use super::state::Catalogue;
-use tick_stream_primitives::{Moment, SessionId, Splits};
+use crate::live::DvrWindow;
+use tick_stream_primitives::{Moment, SessionId, Splits, StreamId};
 use vilokanam_indexer::{self as indexer, metadata, ReceiptRow, SessionRow, StreamRow};
 use vilokanam_paywall::{Phase, Status};
 use vilokanam_wire::{
@@ -80,7 +81,17 @@ pub fn stream_view(catalogue: &Catalogue, stream: StreamRow, last_live: Option<M
         total_tipped: Planck(totals.tipped),
         last_live: last_live.map(rfc3339),
         playlist: is_live_here.then(|| format!("/v1/streams/{id}/hls/master.m3u8")),
+        dvr_playlist: (is_live_here && can_go_back(catalogue, id))
+            .then(|| format!("/v1/streams/{id}/hls/dvr/master.m3u8")),
+        clips: None,
     }
+}
+
+/// Whether viewers can go back in the broadcast of a stream.
+fn can_go_back(catalogue: &Catalogue, stream: StreamId) -> bool {
+    let channel = catalogue.live.channel(stream);
+    let growing = channel.and_then(|channel| catalogue.recordings.growing(stream, channel.number));
+    growing.is_some_and(|growing| growing.window() != DvrWindow::Off && !growing.variants().is_empty())
 }
 
 fn metadata_view(bytes: &[u8]) -> Metadata {
@@ -130,5 +141,6 @@ pub fn page<A, B>(page: indexer::Page<A>, item: impl FnMut(A) -> B) -> Page<B> {
     Page { items: page.items.into_iter().map(item).collect(), next_cursor: page.next }
 }
 
+pub mod recordings;
 #[cfg(test)]
 pub mod test_catalogue;

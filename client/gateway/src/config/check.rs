@@ -1,14 +1,24 @@
 //! Checks of the settings: everything that is wrong is reported at once.
 
-use super::{url_host, Config, ConfigError, Http};
+use super::{url_host, Config, ConfigError, Http, Ingest};
+use crate::creator_settings::MAX_DVR_HOURS;
 use rustls::pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer};
 use std::{path::Path, process::Command};
 use tracing_subscriber::EnvFilter;
+use vilokanam_ingest::{transcode::FRAGMENT_RANGE_MS, Encoder};
 
+/// Longest film that a recording can hold, in hours.
+const MAX_FILM_HOURS: u32 = 47;
 /// Most proxies that a request may pass.
 const MAX_PROXY_HOPS: usize = 8;
+/// Least memory of ffmpeg in MiB with which it encodes all renditions.
+const MIN_FFMPEG_MIB: u64 = 512;
+/// Most addresses in an answer of WHIP.
+const MAX_WHIP_ADDRESSES: usize = 8;
 /// Heights that renditions can have.
 const HEIGHTS: [u32; 5] = [240, 360, 480, 720, 1080];
+/// Codecs of renditions.
+const CODECS: [&str; 3] = ["h264", "hevc", "av1"];
 /// Presets of x264.
 const PRESETS: [&str; 9] =
     ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
@@ -24,6 +34,7 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     check_chain(config, &mut wrong);
     check_stores(config, &mut wrong);
     check_ingest(config, &mut wrong);
+    check_uploads(config, &mut wrong);
     check_paywall(config, &mut wrong);
     check_log(config, &mut wrong);
     if wrong.is_empty() {
@@ -144,6 +155,9 @@ fn check_stores(config: &Config, wrong: &mut Vec<String>) {
             format!("storage.url: '{url}' must be s3:// and a bucket, or file:// and a folder that begins with /")
         });
     }
+    expect(wrong, config.storage.dvr_hours <= MAX_DVR_HOURS, || {
+        format!("storage.dvr_hours: {} is above {MAX_DVR_HOURS}", config.storage.dvr_hours)
+    });
     expect(wrong, !config.data_dir.exists() || config.data_dir.is_dir(), || {
         format!("data_dir: {} exists and is not a folder", config.data_dir.display())
     });
@@ -169,6 +183,9 @@ fn check_ingest(config: &Config, wrong: &mut Vec<String>) {
              streams, and each of the others for one"
         )
     });
+    expect(wrong, ingest.whip_addresses.len() <= MAX_WHIP_ADDRESSES, || {
+        format!("ingest.whip_addresses: there are more than {MAX_WHIP_ADDRESSES} addresses")
+    });
     expect(wrong, !ingest.ladder.is_empty(), || "ingest.ladder: name at least one height".into());
     for height in &ingest.ladder {
         expect(wrong, HEIGHTS.contains(height), || format!("ingest.ladder: {height} is none of {HEIGHTS:?}"));
@@ -176,7 +193,52 @@ fn check_ingest(config: &Config, wrong: &mut Vec<String>) {
     expect(wrong, PRESETS.contains(&ingest.preset.as_str()), || {
         format!("ingest.preset: '{}' is none of {}", ingest.preset, PRESETS.join(", "))
     });
+    expect(wrong, ingest.ffmpeg_memory_mib >= MIN_FFMPEG_MIB, || {
+        format!("ingest.ffmpeg_memory_mib: {} is below {MIN_FFMPEG_MIB}", ingest.ffmpeg_memory_mib)
+    });
+    check_encoders(ingest, wrong);
+    expect(wrong, FRAGMENT_RANGE_MS.contains(&ingest.part_ms), || {
+        let (min, max) = (FRAGMENT_RANGE_MS.start(), FRAGMENT_RANGE_MS.end());
+        format!("ingest.part_ms: {} is not between {min} and {max}", ingest.part_ms)
+    });
     expect(wrong, ingest.max_broadcasts > 0, || "ingest.max_broadcasts: must be 1 or more".into());
+}
+
+fn check_uploads(config: &Config, wrong: &mut Vec<String>) {
+    let uploads = &config.uploads;
+    expect(wrong, uploads.max_bytes <= uploads.max_total_bytes, || {
+        "uploads.max_bytes: must not be above uploads.max_total_bytes".into()
+    });
+    let at_least_one = [
+        ("uploads.expire_after_h", u64::from(uploads.expire_after_h)),
+        ("uploads.max_hours", u64::from(uploads.max_hours)),
+        ("uploads.jobs", uploads.jobs as u64),
+    ];
+    for (name, value) in at_least_one {
+        expect(wrong, value > 0, || format!("{name}: must be 1 or more"));
+    }
+    expect(wrong, uploads.max_hours <= MAX_FILM_HOURS, || {
+        format!("uploads.max_hours: {} is above {MAX_FILM_HOURS}, the longest recording", uploads.max_hours)
+    });
+}
+
+/// Checks the names. Whether the encoders work is tried when the gateway starts.
+fn check_encoders(ingest: &Ingest, wrong: &mut Vec<String>) {
+    let encoders = Encoder::ALL.map(|encoder| encoder.to_string());
+    expect(wrong, encoders.contains(&ingest.encoder), || {
+        format!("ingest.encoder: '{}' is none of {}", ingest.encoder, encoders.join(", "))
+    });
+    for codec in &ingest.codecs {
+        expect(wrong, CODECS.contains(&codec.as_str()), || {
+            format!("ingest.codecs: '{codec}' is none of {}", CODECS.join(", "))
+        });
+    }
+    expect(wrong, ingest.codecs.iter().any(|codec| codec == "h264"), || {
+        "ingest.codecs: h264 is missing, which some players need; add it".into()
+    });
+    expect(wrong, (100..=50_000).contains(&ingest.max_copied_kbits), || {
+        "ingest.max_copied_kbits: choose 100 to 50000; to copy nothing, set ingest.copies to false".into()
+    });
 }
 
 fn check_paywall(config: &Config, wrong: &mut Vec<String>) {

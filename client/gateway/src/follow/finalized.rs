@@ -78,6 +78,7 @@ impl Follower {
                 }
             }
             metrics::gauge!(names::NODE_CONNECTED).set(1.0);
+            metrics::gauge!(names::NODE_PLACE).set(self.nodes.place() as f64);
             backoff.reset();
         }
     }

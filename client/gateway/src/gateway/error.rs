@@ -1,8 +1,8 @@
 //! Why the gateway cannot start.
 
 use crate::{
-    api::pages::PagesError, follow::LoadError, http_server::ServeError, publishing::PublishingError,
-    secrets::SecretError, telemetry::TelemetryError,
+    api::pages::PagesError, follow::LoadError, http_server::ServeError, identity::IdentityError,
+    publishing::PublishingError, secrets::SecretError, telemetry::TelemetryError,
 };
 use std::path::PathBuf;
 use vilokanam_chain::NodesError;
@@ -29,6 +29,9 @@ pub enum BuildError {
     Secrets(#[from] SecretError),
     #[error(transparent)]
     Publishing(#[from] PublishingError),
+    /// The chain does not accept the key for the account.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The gateway's key cannot be used.
     #[error("{}: {why}; write a secret phrase or URI, or 32 bytes in hex, into it", path.display())]
     Key { path: PathBuf, why: String },

@@ -3,8 +3,10 @@
 use super::error::BuildError;
 use crate::{
     config::Config,
+    creator_settings::{CreatorSettings, OperatorSettings},
+    identity::Identity,
     lifetime::Lifetime,
-    live::{live_uri_templates, ChannelRegistry},
+    live::{live_uri_templates, Archive, ChannelRegistry, Room, Tails},
     publishing::BroadcastContext,
     secrets::Secrets,
 };
@@ -19,7 +21,7 @@ use vilokanam_media::Uris;
 use vilokanam_paywall::{JournalConfig, Paywall};
 
 /// Reads the gateway's key: a secret phrase or URI, or 32 bytes in hex.
-pub fn read_key(config: &Config) -> Result<Signer, BuildError> {
+fn read_key(config: &Config) -> Result<Signer, BuildError> {
     let path = &config.chain.key_file;
     let text = std::fs::read_to_string(path).map_err(|error| BuildError::Io { path: path.clone(), error })?;
     let text = text.trim();
@@ -27,6 +29,12 @@ pub fn read_key(config: &Config) -> Result<Signer, BuildError> {
     let signer = seed.map_or_else(|| Signer::from_uri(text), Signer::from_seed);
     // The error's own text could quote the secret.
     signer.map_err(|_| BuildError::Key { path: path.clone(), why: "the file holds no key".into() })
+}
+
+/// Reads who the gateway is.
+pub fn read_identity(config: &Config) -> Result<Identity, BuildError> {
+    let account = config.chain.account.as_ref().map(|account| account.0.clone());
+    Ok(Identity::new(account, read_key(config)?))
 }
 
 /// Connects the index and binds it to the nodes' chain.
@@ -39,7 +47,12 @@ pub async fn open_index(config: &Config, node: &Nodes, params: &Params) -> Resul
 }
 
 /// Opens the journal and recovers every session in it.
-pub fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Signer) -> Result<Paywall, BuildError> {
+pub fn open_paywall(
+    config: &Config,
+    node: &Nodes,
+    params: &Params,
+    identity: &Identity,
+) -> Result<Paywall, BuildError> {
     let journal = JournalConfig::new(config.data_dir.join("journal"));
     let settings = vilokanam_paywall::Config {
         min_price: config.paywall.min_price.into(),
@@ -51,36 +64,66 @@ pub fn open_paywall(config: &Config, node: &Nodes, params: &Params, signer: &Sig
         settle_interval_ms: u64::from(config.chain.settle_interval_s) * 1_000,
         resubmit_after_ms: u64::from(config.chain.direct_after_s) * 1_000,
         idle_close_ms: u64::from(config.paywall.idle_close_s) * 1_000,
-        ..vilokanam_paywall::Config::new(node.genesis(), signer.account(), journal.dir.clone())
+        ..vilokanam_paywall::Config::new(node.genesis(), identity.account(), journal.dir.clone())
     };
     let (paywall, report) = Paywall::open(settings.with_params(params), now_ms())?;
     tracing::info!(?report, "read the journal");
     Ok(paywall)
 }
 
-/// What every broadcast needs: the channel registry, the object store, the streams' secrets.
+/// What every broadcast needs: the channel registry, the archive, the streams' secrets and settings.
 pub fn broadcast_context(config: &Config, index: &Store, lifetime: &Lifetime) -> Result<BroadcastContext, BuildError> {
+    let archive = open_archive(config, index)?;
+    let settings = CreatorSettings::new(index.clone(), operator_settings(config), archive.growing.clone());
     Ok(BroadcastContext {
         live: Arc::new(ChannelRegistry::new(config.ingest.max_broadcasts)),
         index: index.clone(),
-        storage: open_storage(config)?,
+        archive,
+        settings: Arc::new(settings),
         secrets: Arc::new(Secrets::open(&config.data_dir.join("secrets"))?),
         uris: Uris::new(&live_uri_templates()).map_err(|error| BuildError::Setting(error.to_string()))?,
-        records: config.storage.records,
         lifetime: lifetime.clone(),
     })
 }
 
-fn open_storage(config: &Config) -> Result<Arc<dyn ObjectStore>, BuildError> {
-    let wrong = |error: object_store::Error| BuildError::Storage(error.to_string());
-    if let Some(url) = config.storage.url.as_deref().filter(|url| url.starts_with("s3://")) {
-        let store = object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(wrong)?;
-        return Ok(Arc::new(PrefixStore::new(store, prefix_of(url))));
+fn operator_settings(config: &Config) -> OperatorSettings {
+    OperatorSettings {
+        records: config.storage.records,
+        dvr_hours: config.storage.dvr_hours,
+        keep_days: config.storage.keep_days,
+        ladder: config.ingest.ladder.clone(),
+        encoders: offered_encoders(&config.ingest.encoder),
+        codecs: config.ingest.codecs.iter().filter_map(|name| name.parse().ok()).collect(),
     }
-    let named = config.storage.url.as_deref().and_then(|url| url.strip_prefix("file://")).map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| config.data_dir.join("media"));
-    std::fs::create_dir_all(&folder).map_err(|error| BuildError::Io { path: folder.clone(), error })?;
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(wrong)?))
+}
+
+/// The operator's encoder, and that of the processor, which is always there.
+fn offered_encoders(own: &str) -> Vec<String> {
+    let processor = (own != "libx264").then(|| "libx264".to_owned());
+    std::iter::once(own.to_owned()).chain(processor).collect()
+}
+
+fn open_archive(config: &Config, index: &Store) -> Result<Archive, BuildError> {
+    let storage = &config.storage;
+    let wrong = |error: object_store::Error| BuildError::Storage(error.to_string());
+    let mut folders = vec![config.data_dir.clone()];
+    let store: Arc<dyn ObjectStore> = match storage.url.as_deref().filter(|url| url.starts_with("s3://")) {
+        Some(url) => {
+            let store = object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(wrong)?;
+            Arc::new(PrefixStore::new(store, prefix_of(url)))
+        }
+        None => {
+            let named = storage.url.as_deref().and_then(|url| url.strip_prefix("file://")).map(PathBuf::from);
+            let folder = named.unwrap_or_else(|| config.data_dir.join("media"));
+            std::fs::create_dir_all(&folder).map_err(|error| BuildError::Io { path: folder.clone(), error })?;
+            folders.push(folder.clone());
+            Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(wrong)?.with_automatic_cleanup(true))
+        }
+    };
+    let room = Room::new(index.clone(), folders, storage.min_free_bytes, storage.max_bytes_per_creator);
+    let tails = config.data_dir.join("recording-tails");
+    let tails = Tails::open(tails.clone()).map_err(|error| BuildError::Io { path: tails, error })?;
+    Ok(Archive { store, index: index.clone(), growing: Arc::default(), room, tails })
 }
 
 /// Returns the path after the bucket's name. The store itself takes only the bucket from a URL.

@@ -1,6 +1,7 @@
 //! One stream on air: accepts media, returns playlists and files, and wakes requests that wait for more of it.
 
 use super::{
+    captions::LiveCaptions,
     error::LiveError,
     sold::{Sold, SoldCounter},
     storyboard::Storyboard,
@@ -15,8 +16,8 @@ use std::{
 use tick_stream_primitives::StreamId;
 use tokio::sync::watch;
 use vilokanam_media::{
-    Availability, Event, LiveConfig, LiveForm, LiveStream, PlaylistError, RenditionId, SegmentKey, SourceId,
-    SourceKind, StreamSecret, Uris,
+    playlist::Form, Availability, Event, Label, LiveConfig, LiveForm, LiveStream, PlaylistError, RenditionId, Segment,
+    SegmentKey, SourceId, SourceKind, StreamSecret, SubtitlePlaylist, Uris,
 };
 use vilokanam_wire::creator::IngestHealth;
 
@@ -46,6 +47,7 @@ pub struct Channel {
     health: RwLock<IngestHealth>,
     thumbnail: RwLock<Option<Bytes>>,
     pub storyboard: Storyboard,
+    pub captions: LiveCaptions,
     sold: SoldCounter,
     is_withdrawn: AtomicBool,
 }
@@ -71,7 +73,8 @@ impl Channel {
         let (media, changes) = (RwLock::new(media), watch::Sender::new(0));
         let sold = SoldCounter::default();
         let is_withdrawn = AtomicBool::new(false);
-        Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, sold, is_withdrawn })
+        let captions = LiveCaptions::default();
+        Ok(Self { stream, number, media, changes, health, thumbnail, storyboard, captions, sold, is_withdrawn })
     }
 
     /// Begins a source: a publisher connected or came back.
@@ -118,6 +121,7 @@ impl Channel {
 
     /// Makes what has become ready available, and rings the bell. Key indices must be durable by now.
     pub fn publish(&self, events: &[Event], uris: &Uris) {
+        self.captions.take(events);
         let mut media = self.media.write();
         let Media { live, files } = &mut *media;
         let name = |id: RenditionId| live.config().renditions[id.place()].name.clone();
@@ -157,7 +161,42 @@ impl Channel {
 
     /// Returns the multivariant playlist.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
-        self.media.read().live.multivariant_playlist(uris)
+        self.media.read().live.multivariant_with_subtitles(&self.captions.subtitles(), uris)
+    }
+
+    /// Returns the playlist of captions, or `None` if there are none of this name.
+    pub fn subtitle_playlist(&self, name: &str, uris: &Uris) -> Option<String> {
+        self.captions.has(name).then_some(())?;
+        let media = self.media.read();
+        let segments = media.live.listed_segments();
+        let playlist = SubtitlePlaylist {
+            name,
+            uris,
+            target_seconds: media.live.config().target_seconds(),
+            segments: segments.iter().collect(),
+            form: Form::Live(LiveForm::Plain),
+            is_ended: media.live.is_ended(),
+        };
+        Some(playlist.write())
+    }
+
+    /// Returns the text of captions for a segment, encrypted as the segment is.
+    pub fn subtitle_text(&self, name: &str, index: u64) -> Option<Bytes> {
+        if self.is_withdrawn.load(Ordering::Acquire) {
+            return None;
+        }
+        let media = self.media.read();
+        let segment = media.live.listed_segments().into_iter().find(|segment| segment.head.index == index)?;
+        let text = Bytes::from(self.captions.text(name, &segment)?);
+        Some(if segment.head.encrypted { media.live.key(index)?.encrypt(&text) } else { text })
+    }
+
+    /// Sets how players show a further audio track for a choice.
+    pub fn set_label(&self, rendition: &str, label: Label) {
+        let mut media = self.media.write();
+        if let Some(id) = media.live.rendition(rendition) {
+            media.live.set_label(id, label);
+        }
     }
 
     /// Returns the playlist of a rendition, as soon as it has segment `msn` and part `part` if those are asked for.
@@ -230,17 +269,32 @@ impl Channel {
         Some((media.live.key(index)?, media.live.ticks(index)?))
     }
 
+    /// Returns the name of the best rendition that has complete segments, and those that its playlist lists.
+    pub fn best_segments(&self) -> Option<(String, Vec<Segment>)> {
+        let media = self.media.read();
+        let mut paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        paid.find_map(|(id, config)| {
+            let segments: Vec<Segment> = media.live.segments(id).cloned().collect();
+            (!segments.is_empty()).then(|| (config.name.clone(), segments))
+        })
+    }
+
+    /// Returns a file that is available now.
+    pub fn available(&self, path: &str) -> Option<Bytes> {
+        self.media.read().files.get(path).cloned()
+    }
+
     /// Returns the paid renditions, whether or not they have a segment yet.
     pub fn paid_ids(&self) -> Vec<RenditionId> {
         let media = self.media.read();
-        let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        let paid = media.live.renditions().filter(|(_, config)| config.access.is_paid());
         paid.map(|(id, _)| id).collect()
     }
 
     /// Returns the names of the paid renditions.
     pub fn paid_names(&self) -> Vec<String> {
         let media = self.media.read();
-        let paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        let paid = media.live.renditions().filter(|(_, config)| config.access.is_paid());
         paid.map(|(_, config)| config.name.clone()).collect()
     }
 

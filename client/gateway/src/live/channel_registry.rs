@@ -69,6 +69,16 @@ impl ChannelRegistry {
         removed.map(|entry| entry.channel.withdraw()).is_some()
     }
 
+    /// Withdraws what is left of a broadcast that has ended: its recording may not be watched any more.
+    pub fn withdraw_ended(&self, stream: StreamId, number: u64) {
+        let mut channels = self.channels.write();
+        if channels.get(&stream).is_some_and(|entry| entry.ended.is_some() && entry.channel.number == number) {
+            if let Some(entry) = channels.remove(&stream) {
+                entry.channel.withdraw();
+            }
+        }
+    }
+
     /// Returns the streams on air.
     pub fn streams(&self) -> Vec<StreamId> {
         self.channels.read().keys().copied().collect()
@@ -99,6 +109,20 @@ mod tests {
         registry.open(third).unwrap();
         assert!(registry.channel(1).is_none() && registry.channel(2).is_some() && registry.channel(3).is_some());
         assert!(matches!(registry.open(channel(4)), Err(LiveError::Full { max: 2 })));
+    }
+
+    #[test]
+    fn broadcast_that_ended_is_withdrawn_with_its_recording_and_one_that_goes_on_is_not() {
+        let registry = ChannelRegistry::new(1);
+        let only = channel(1);
+        registry.open(only.clone()).unwrap();
+        registry.withdraw_ended(1, 1);
+        assert!(registry.channel(1).is_some(), "it goes on");
+        registry.note_end(&only);
+        registry.withdraw_ended(1, 2);
+        assert!(registry.channel(1).is_some(), "another recording");
+        registry.withdraw_ended(1, 1);
+        assert!(registry.channel(1).is_none());
     }
 
     #[test]

@@ -3,23 +3,88 @@
 //!
 //! Recording runs in a task of its own, so that a slow or missing object store does not hold up the broadcast.
 
+use super::{
+    growing::{Growing, GrowingRecordings, RecordingPlan},
+    pieces::{encode, folder_of, path_in, piece_file, INDEX_FILE},
+    room::Room,
+    tail::{State, Tail, Tails},
+};
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
 use tokio::{sync::mpsc, task::JoinHandle};
-use vilokanam_indexer::Store;
-use vilokanam_media::{Event, LiveConfig, Recording, RenditionId, Uris};
+use vilokanam_indexer::{GatewayStateError, RecordingRow, RecordingSize, Store, Visibility};
+use vilokanam_media::{Event, LiveConfig, Piece, Recording, RenditionId, Summary, Uris};
 
-/// File name of a recording's description.
-pub const RECORDING_FILE: &str = "recording.json";
-/// Segments after which the description is written: half a minute, with five renditions and segments of two seconds.
+/// Segments after which the open pieces are written: half a minute, with five renditions and segments of two seconds.
 const WRITE_EVERY_SEGMENTS: usize = 75;
-/// The description is written as a whole, so less often the longer it is: each time it has grown by this fraction.
-const WRITE_EVERY_PART: usize = 200;
 /// Events that may wait for the store: a minute and a half, with five renditions. While the stream is on air, what waits is
 /// in memory anyway.
 const MAX_WAITING_EVENTS: usize = 256;
+
+/// Longest time to complete a recording at the start, which waits for it.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(20);
+
+/// Where recordings are kept.
+#[derive(Clone)]
+pub struct Archive {
+    pub store: Arc<dyn ObjectStore>,
+    pub index: Store,
+    /// Recordings that viewers may go back in.
+    pub growing: Arc<GrowingRecordings>,
+    pub room: Room,
+    /// What a crash would otherwise lose.
+    pub tails: Tails,
+}
+
+impl Archive {
+    /// Completes the recordings that a crash has cut off. To be called at the start, before broadcasts are ended.
+    pub async fn recover(&self) {
+        let left = self.tails.left().unwrap_or_else(|error| {
+            tracing::error!(%error, "recordings that were cut off are not completed; check the folder recording-tails");
+            Vec::new()
+        });
+        for ((stream, number), tail) in left {
+            let completed = tokio::time::timeout(RECOVERY_LIMIT, self.complete((stream, number), &tail)).await;
+            let done = match completed.unwrap_or(Err(RecoverError::Slow)) {
+                Ok(()) => tail.remove().map_err(RecoverError::Tail),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, stream, number, "a recording was cut off; it is completed at the next start");
+            }
+        }
+    }
+
+    async fn complete(&self, (stream, number): (StreamId, u64), tail: &Tail) -> Result<(), RecoverError> {
+        let Some(State { is_kept, recordings }) = tail.read()? else { return Ok(()) };
+        let Some(ended_at) = recordings.iter().filter_map(Recording::end_ms).max() else { return Ok(()) };
+        let folder = folder_of(stream, number);
+        write_files(&*self.store, &folder, recordings.iter().map(described).collect()).await?;
+        self.index.end_broadcast(stream, number, ended_at, Some(folder.as_ref())).await?;
+        let size = size_of(recordings.iter().map(Recording::summary));
+        self.index.measure_recording(stream, number, size).await?;
+        if !is_kept {
+            self.index.delete_recording(stream, number, ended_at).await?;
+        }
+        tracing::info!(stream, number, duration_ms = size.duration_ms, "completed a recording that was cut off");
+        Ok(())
+    }
+}
+
+/// A recording that was cut off could not be completed.
+#[derive(Debug, thiserror::Error)]
+enum RecoverError {
+    #[error("{0}; check the folder recording-tails")]
+    Tail(#[from] std::io::Error),
+    #[error("{0}; check that the object store can be written")]
+    Write(#[from] WriteError),
+    #[error("the object store does not answer within {} s; check that it can be reached", RECOVERY_LIMIT.as_secs())]
+    Slow,
+    #[error(transparent)]
+    Index(#[from] GatewayStateError),
+}
 
 /// A broadcast that is being recorded.
 pub struct Recorder {
@@ -29,16 +94,16 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts recording a broadcast, given by its stream and number.
+    /// Starts recording a broadcast, given by its stream and number. `plan` says how.
     pub fn new(
-        store: Arc<dyn ObjectStore>,
-        index: Store,
+        archive: Archive,
         place: (StreamId, u64),
         config: &LiveConfig,
         uris: Uris,
         ids: Vec<RenditionId>,
+        plan: RecordingPlan,
     ) -> Self {
-        let mut writer = Writer::new(store, index, place, config, uris, ids);
+        let mut writer = Writer::new(archive, place, config, uris, ids, plan);
         let (waiting, mut events) = mpsc::channel(MAX_WAITING_EVENTS);
         let task = tokio::spawn(async move {
             while let Some(event) = events.recv().await {
@@ -61,7 +126,8 @@ impl Recorder {
         }
     }
 
-    /// Finishes the recording. Returns its folder, if anything was recorded.
+    /// Finishes the recording. Returns its folder, if anything was recorded. It stays among those that grow, until the caller
+    /// has stored its end and removes it.
     pub async fn finish(self) -> Option<String> {
         drop(self.waiting);
         self.task.await.inspect_err(|error| tracing::error!(%error, "the recording was not finished")).ok().flatten()
@@ -70,40 +136,56 @@ impl Recorder {
 
 /// Writes a recording to the object store.
 struct Writer {
-    store: Arc<dyn ObjectStore>,
-    index: Store,
-    stream: StreamId,
-    number: u64,
+    archive: Archive,
+    place: (StreamId, u64),
     folder: Path,
     uris: Uris,
     names: Vec<String>,
-    recordings: Vec<(RenditionId, Recording)>,
-    /// Segments since the description was written.
+    growing: Arc<Growing>,
+    tail: Tail,
+    /// Segments since the open pieces were written.
     unwritten: usize,
+    /// Whether the recording stays after the broadcast.
+    is_kept: bool,
     /// Whether the index lists the recording.
     is_listed: bool,
+    /// Whether there is no room for more of it.
+    is_over: bool,
 }
 
 impl Writer {
     fn new(
-        store: Arc<dyn ObjectStore>,
-        index: Store,
-        (stream, number): (StreamId, u64),
+        archive: Archive,
+        place: (StreamId, u64),
         config: &LiveConfig,
         uris: Uris,
         ids: Vec<RenditionId>,
+        plan: RecordingPlan,
     ) -> Self {
         let names: Vec<_> = config.renditions.iter().map(|rendition| rendition.name.clone()).collect();
         let recording = |id: RenditionId| (id, Recording::new(&names[id.place()], config.target_seconds()));
-        let recordings = ids.into_iter().map(recording).collect();
-        let folder = folder_of(stream, number);
-        Self { store, index, stream, number, folder, uris, names, recordings, unwritten: 0, is_listed: false }
+        let growing = Arc::new(Growing::new(ids.into_iter().map(recording).collect(), plan.window));
+        archive.growing.add(place, growing.clone());
+        let (folder, tail) = (folder_of(place.0, place.1), archive.tails.begin(place));
+        Self {
+            archive,
+            place,
+            folder,
+            uris,
+            names,
+            growing,
+            tail,
+            unwritten: 0,
+            is_kept: plan.is_kept,
+            is_listed: false,
+            is_over: false,
+        }
     }
 
     /// Writes what has become ready of the recorded renditions, if it is encrypted: the clear preview and the slate are not
     /// recorded. A segment that cannot be written is missing in the recording, not in the broadcast.
     async fn keep(&mut self, event: &Event) {
-        if !self.is_recorded(event) {
+        if self.is_over || !self.is_recorded(event) {
             return;
         }
         let file = match event {
@@ -123,75 +205,178 @@ impl Writer {
             }
         }
         self.unwritten += usize::from(matches!(event, Event::SegmentReady(_)));
-        for (id, recording) in &mut self.recordings {
-            if let Err(error) = recording.push(*id, event) {
-                tracing::warn!(%error, "the recording goes on without this segment");
-            }
+        if let Err(error) = self.growing.push(event) {
+            tracing::warn!(%error, "the recording goes on without this segment");
         }
-        let kept: usize = self.recordings.iter().map(|(_, recording)| recording.segments().len()).sum();
-        if self.unwritten >= WRITE_EVERY_SEGMENTS.max(kept / WRITE_EVERY_PART) {
+        self.note(event);
+        let is_piece_full = self.growing.read(Recording::is_piece_full).contains(&true);
+        if self.unwritten >= WRITE_EVERY_SEGMENTS || is_piece_full {
             self.write().await;
+            self.check_room().await;
         }
     }
 
+    /// Notes what was recorded, in case of a crash before it is described.
+    fn note(&mut self, event: &Event) {
+        let noted = match event {
+            Event::SegmentReady(ready) if self.tail.has_begun() => match self.growing.place(ready.rendition) {
+                Some(place) => self.tail.add(place, &ready.segment),
+                None => Ok(()),
+            },
+            _ => self.restart_tail(),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a crash would lose up to half a minute of the recording; check the disk of data_dir");
+        }
+    }
+
+    fn restart_tail(&mut self) -> std::io::Result<()> {
+        let state = State { is_kept: self.is_kept, recordings: self.growing.read(Recording::clone) };
+        self.tail.restart(&state)
+    }
+
     fn is_recorded(&self, event: &Event) -> bool {
-        let has = |rendition| self.recordings.iter().any(|(id, _)| *id == rendition);
         match event {
-            Event::InitReady(init) => has(init.rendition),
-            Event::SegmentReady(ready) => has(ready.rendition) && ready.segment.head.encrypted,
+            Event::InitReady(init) => self.growing.has(init.rendition),
+            Event::SegmentReady(ready) => self.growing.has(ready.rendition) && ready.segment.head.encrypted,
             _ => false,
         }
     }
 
-    /// Writes the description, so that a crash loses the last minute of a recording and not all of it.
-    async fn write(&mut self) {
+    /// Ends the recording when there is no room for more, long before the journal would have none.
+    async fn check_room(&mut self) {
+        let (stream, number) = self.place;
+        let Err(reason) = self.archive.room.check(stream, 0).await else { return };
+        tracing::error!(stream, number, %reason, "the recording ends here and the broadcast goes on");
+        self.is_over = true;
+        let words = format!("The recording ends before the broadcast: {reason}.");
+        let noted = self.archive.index.change_recording(stream, number, |row| row.error = words).await;
+        let _ = noted.inspect_err(|error| tracing::error!(%error, "the reason was not stored"));
+    }
+
+    /// Writes the open pieces and the summaries. Returns whether everything is written and listed.
+    async fn write(&mut self) -> bool {
         self.unwritten = 0;
-        let recordings: Vec<_> = self.recordings.iter().map(|(_, recording)| recording).collect();
-        let json = match serde_json::to_vec(&recordings) {
-            Ok(json) => json,
-            Err(error) => return tracing::error!(%error, "the recording's description cannot be written"),
-        };
-        if let Err(error) = self.put(RECORDING_FILE, json.into()).await {
-            return tracing::error!(%error, "the recording's description was not written; check that the object store can be written");
+        let renditions = self.growing.read(described);
+        if let Err(error) = write_files(&*self.archive.store, &self.folder, renditions).await {
+            tracing::error!(%error, "the recording's description was not written; check that the object store can be written");
+            return false;
         }
-        if self.is_listed {
-            return;
+        self.growing.change(|recording| {
+            if recording.is_piece_full() {
+                recording.close_piece();
+            }
+        });
+        let (stream, number) = self.place;
+        if !self.is_listed {
+            let listed = self.list().await;
+            self.is_listed = listed.inspect_err(|error| tracing::error!(%error, "the recording is not listed")).is_ok();
         }
-        let listed = self.index.keep_recording(self.stream, self.number, self.folder.as_ref()).await;
-        self.is_listed = listed.inspect_err(|error| tracing::error!(%error, "the recording is not listed")).is_ok();
+        let size = size_of(self.growing.read(Recording::summary).into_iter());
+        let measured = self.archive.index.measure_recording(stream, number, size).await;
+        let _ = measured.inspect_err(|error| tracing::warn!(%error, "the size of the recording was not stored"));
+        let restarted = self.restart_tail();
+        let _ =
+            restarted.inspect_err(|error| tracing::warn!(%error, "the end of the recording is not safe from a crash"));
+        self.is_listed
+    }
+
+    /// Lists the recording. One that is removed at the end is private, in case a crash comes before that.
+    async fn list(&self) -> Result<(), GatewayStateError> {
+        let (stream, number) = self.place;
+        self.archive.index.keep_recording(stream, number, self.folder.as_ref()).await?;
+        if !self.is_kept {
+            let hide = |row: &mut RecordingRow| row.visibility = Visibility::Private;
+            self.archive.index.change_recording(stream, number, hide).await?;
+        }
+        Ok(())
     }
 
     async fn finish(mut self) -> Option<String> {
-        self.recordings.iter_mut().for_each(|(_, recording)| recording.finish());
-        let has_any = self.recordings.iter().any(|(_, recording)| !recording.segments().is_empty());
-        if has_any {
-            self.write().await;
+        let has_any = self.growing.read(Recording::count).iter().any(|count| *count > 0);
+        let is_described = !has_any || self.write().await;
+        // Otherwise the next start describes the rest.
+        if is_described {
+            let removed = self.tail.remove();
+            let _ = removed.inspect_err(|error| tracing::warn!(%error, "a file in recording-tails was not removed"));
         }
         self.is_listed.then(|| self.folder.to_string())
     }
 
     async fn put(&self, path: &str, bytes: Bytes) -> object_store::Result<()> {
-        let path = Path::from(format!("{}/{path}", self.folder));
-        self.store.put(&path, PutPayload::from_bytes(bytes)).await.map(drop)
+        self.archive.store.put(&path_in(&self.folder, path), PutPayload::from_bytes(bytes)).await.map(drop)
     }
 }
 
-/// Returns the folder of a broadcast in the object store.
-pub fn folder_of(stream: StreamId, number: u64) -> Path {
-    Path::from(format!("recordings/{stream}/{number}"))
+/// What is written of a rendition.
+struct Described {
+    /// Number and contents of the open piece.
+    open: Option<(usize, Piece)>,
+    summary: Summary,
+}
+
+fn described(recording: &Recording) -> Described {
+    Described { open: recording.open_piece(), summary: recording.summary() }
+}
+
+/// Writes the description of a recording: the open pieces, then the summaries.
+async fn write_files(store: &dyn ObjectStore, folder: &Path, renditions: Vec<Described>) -> Result<(), WriteError> {
+    let put = |name: String, bytes: Bytes| async move {
+        store.put(&path_in(folder, &name), PutPayload::from_bytes(bytes)).await.map(drop)
+    };
+    for Described { open, summary } in &renditions {
+        if let Some((number, piece)) = open {
+            put(piece_file(summary.name(), *number), encode(piece)?).await?;
+        }
+    }
+    // A rendition that has no segment yet has nothing to play.
+    let summaries = renditions.into_iter().map(|rendition| rendition.summary);
+    let summaries: Vec<_> = summaries.filter(|summary| !summary.pieces().is_empty()).collect();
+    Ok(put(INDEX_FILE.to_owned(), encode(&summaries)?).await?)
+}
+
+/// Length of the longest rendition, and bytes of all.
+fn size_of(summaries: impl Iterator<Item = Summary>) -> RecordingSize {
+    summaries.fold(RecordingSize::default(), |size, summary| RecordingSize {
+        duration_ms: size.duration_ms.max(summary.millis()),
+        bytes: size.bytes + summary.bytes(),
+    })
+}
+
+/// A description could not be written.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Encoding(#[from] postcard::Error),
+    #[error(transparent)]
+    Store(#[from] object_store::Error),
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) mod tests {
+    use super::{
+        super::{growing::DvrWindow, pieces::Pieces, recorded::Recorded, test_events},
+        *,
+    };
     use object_store::{memory::InMemory, throttle::ThrottleConfig, throttle::ThrottledStore};
-    use std::time::Duration;
     use vilokanam_media::{Access, LiveStream, RenditionConfig, StreamSecret};
+
+    /// An archive with room for everything.
+    pub async fn archive(store: Arc<dyn ObjectStore>, index: Store) -> Archive {
+        let room = Room::new(index.clone(), Vec::new(), 0, 0);
+        Archive { store, index, growing: Arc::default(), room, tails: Tails::default() }
+    }
+
+    /// Queues an event as soon as there is room for it.
+    pub async fn keep_when_there_is_room(recorder: &mut Recorder, event: Event) {
+        recorder.waiting.as_ref().unwrap().send(event).await.unwrap();
+    }
 
     async fn recorder(store: Arc<dyn ObjectStore>) -> Recorder {
         let index = Store::connect("sqlite::memory:").await.unwrap();
         let uris = Uris::new(&crate::live::live_uri_templates()).unwrap();
-        Recorder::new(store, index, (7, 1), &LiveConfig::default(), uris, Vec::new())
+        let archive = archive(store, index).await;
+        Recorder::new(archive, (7, 1), &LiveConfig::default(), uris, Vec::new(), RecordingPlan::default())
     }
 
     fn expired() -> Event {
@@ -200,6 +385,60 @@ mod tests {
         let live = LiveStream::new(config, StreamSecret::from_bytes([1; 32]), 0).unwrap();
         let rendition = live.rendition("240p").unwrap();
         Event::SegmentExpired { rendition, index: 0, parts: 0 }
+    }
+
+    #[tokio::test]
+    async fn killed_gateway_loses_no_segment_that_was_recorded() {
+        // Fewer and more than are described at once, and more than a piece has.
+        for (segments, is_kept) in [(5, true), (80, true), (640, true), (5, false)] {
+            let folder = tempfile::tempdir().unwrap();
+            let index = Store::connect(&format!("sqlite:{}", folder.path().join("index.db").display())).await.unwrap();
+            let tails = Tails::open(folder.path().join("recording-tails")).unwrap();
+            let archive = Archive { tails, ..archive(Arc::new(InMemory::new()), index.clone()).await };
+            let number = index.begin_broadcast(7, 0, 0, 1_000).await.unwrap().number;
+            let (id, place) = (test_events::rendition(), (7, number));
+            let uris = Uris::new(&crate::live::live_uri_templates()).unwrap();
+            let plan = RecordingPlan { is_kept, window: DvrWindow::Whole };
+            let mut recorder = Recorder::new(archive.clone(), place, &test_events::config(), uris, vec![id], plan);
+            for place in 0..segments {
+                keep_when_there_is_room(&mut recorder, test_events::segment(id, place)).await;
+            }
+            let growing = archive.growing.of(7, number).unwrap();
+            while growing.read(Recording::count) != [usize::try_from(segments).unwrap()] {
+                tokio::task::yield_now().await;
+            }
+            recorder.task.abort();
+            let _ = recorder.task.await;
+
+            archive.recover().await;
+            index.end_broadcasts(u64::from(u32::MAX)).await.unwrap();
+            let found = index.recording(7, number).await.unwrap();
+            assert_eq!(found.is_some(), is_kept, "{segments}");
+            let Some(row) = found else { continue };
+            assert_eq!((row.duration_ms, row.bytes), (segments * 2_000, segments * 100));
+            assert_eq!(row.published_at, Some(test_events::date_ms(segments)), "when the last segment ended");
+            let pieces = Arc::new(Pieces::new(archive.store.clone()));
+            let recorded = Recorded::open(pieces, &row).await.unwrap().unwrap();
+            let listed = recorded.pieces("240p").await.unwrap().unwrap();
+            let listed: usize = listed.iter().map(|piece| piece.segments().len()).sum();
+            assert_eq!(listed as u64, segments);
+            assert!(archive.tails.left().unwrap().is_empty(), "it is completed once");
+        }
+    }
+
+    #[tokio::test]
+    async fn finished_recording_leaves_no_tail() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Store::connect(&format!("sqlite:{}", folder.path().join("index.db").display())).await.unwrap();
+        let tails = Tails::open(folder.path().join("recording-tails")).unwrap();
+        let archive = Archive { tails, ..archive(Arc::new(InMemory::new()), index.clone()).await };
+        let number = index.begin_broadcast(7, 0, 0, 1_000).await.unwrap().number;
+        let (id, uris) = (test_events::rendition(), Uris::new(&crate::live::live_uri_templates()).unwrap());
+        let plan = RecordingPlan { is_kept: true, window: DvrWindow::Off };
+        let mut recorder = Recorder::new(archive.clone(), (7, number), &test_events::config(), uris, vec![id], plan);
+        keep_when_there_is_room(&mut recorder, test_events::segment(id, 0)).await;
+        assert!(recorder.finish().await.is_some());
+        assert!(archive.tails.left().unwrap().is_empty());
     }
 
     #[tokio::test]

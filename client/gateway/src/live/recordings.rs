@@ -1,86 +1,67 @@
-//! Recordings: broadcasts that have ended and can be watched again. Their keys are those of the broadcast.
+//! Recordings: broadcasts that have ended and can be watched again, uploads, clips, and what has been recorded of broadcasts
+//! that go on. Their keys are those of the broadcast.
 
 use super::{
-    recorder::{folder_of, RECORDING_FILE},
+    caption_cache::CaptionCache,
+    growing::{Growing, GrowingRecordings},
+    pieces::{folder_of, DescriptionError, Pieces},
+    recorded::Recorded,
     storyboard,
 };
 use crate::secrets::Secrets;
 use bytes::Bytes;
-use object_store::{path::Path, ObjectStore, ObjectStoreExt};
+use lru::LruCache;
+use object_store::ObjectStore;
 use parking_lot::Mutex;
-use std::{collections::VecDeque, sync::Arc};
-use tick_stream_primitives::StreamId;
-use vilokanam_indexer::Store;
-use vilokanam_media::{
-    playlist::{multivariant, Variant},
-    Recording, SegmentKey, UriTemplates, Uris,
+use std::{
+    num::NonZeroUsize,
+    sync::Arc,
+    time::{Duration, Instant},
 };
+use tick_stream_primitives::{clock::now_ms, StreamId};
+use vilokanam_indexer::Store;
+use vilokanam_media::{SegmentKey, StreamSecret, UriTemplates};
 
-/// Maximum number of recordings whose descriptions are cached. An hour of five renditions takes about two megabytes.
-const MAX_LOADED: usize = 32;
+/// Maximum number of recordings whose summaries are in memory: a few hundred bytes for each ten minutes and rendition.
+const MAX_OPENED: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
+/// Time for which an opened recording is served before it is looked up again: another replica may have deleted it.
+const TRUSTED_FOR: Duration = Duration::from_secs(10);
 
 /// A recording cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
-    #[error("the recording's description is damaged: {0}")]
-    Damaged(#[from] serde_json::Error),
     #[error(transparent)]
-    Storage(object_store::Error),
+    Description(#[from] DescriptionError),
     #[error(transparent)]
     Index(#[from] vilokanam_indexer::GatewayStateError),
     #[error(transparent)]
     Secret(#[from] crate::secrets::SecretError),
 }
 
-/// A recording, with all its renditions.
-pub struct Recorded {
-    renditions: Vec<Recording>,
-}
-
-impl Recorded {
-    fn read(json: &[u8]) -> Result<Self, RecordingError> {
-        let mut renditions: Vec<Recording> = serde_json::from_slice(json)?;
-        // A crash may have cut the description off in the middle of the broadcast.
-        renditions.iter_mut().for_each(Recording::finish);
-        renditions.retain(|recording| !recording.segments().is_empty());
-        Ok(Self { renditions })
-    }
-
-    /// Returns the multivariant playlist.
-    pub fn multivariant(&self, uris: &Uris) -> String {
-        multivariant(&self.variants(), uris)
-    }
-
-    /// Returns whether the recording has this rendition.
-    pub fn has_rendition(&self, name: &str) -> bool {
-        self.renditions.iter().any(|recording| recording.name() == name)
-    }
-
-    /// Returns the playlist of a rendition, or `None` if the recording does not have it.
-    pub fn playlist(&self, rendition: &str, uris: &Uris) -> Option<String> {
-        self.renditions.iter().find(|recording| recording.name() == rendition).map(|recording| recording.playlist(uris))
-    }
-
-    /// Returns the ticks that a key costs, or `None` if no rendition has it.
-    pub fn ticks(&self, index: u64) -> Option<u32> {
-        self.renditions.iter().find_map(|recording| recording.ticks(index))
-    }
-
-    fn variants(&self) -> Vec<Variant> {
-        self.renditions.iter().filter_map(Recording::variant).collect()
-    }
+/// A key of something that was recorded.
+pub struct RecordedKey {
+    pub key: SegmentKey,
+    /// Cost in ticks.
+    pub ticks: u32,
+    /// Whether it is given to everybody.
+    pub is_free: bool,
 }
 
 /// The recordings of this gateway.
 pub struct Recordings {
-    store: Arc<dyn ObjectStore>,
-    index: Store,
-    secrets: Arc<Secrets>,
-    /// Cached recordings, the one used last at the end.
-    loaded: Mutex<VecDeque<Loaded>>,
+    pub(super) index: Store,
+    pub(super) secrets: Arc<Secrets>,
+    growing: Arc<GrowingRecordings>,
+    pieces: Arc<Pieces>,
+    opened: Mutex<LruCache<(StreamId, u64), Opened>>,
+    pub(super) captions: CaptionCache,
 }
 
-type Loaded = ((StreamId, u64), Arc<Recorded>);
+#[derive(Clone)]
+struct Opened {
+    recorded: Arc<Recorded>,
+    checked: Instant,
+}
 
 /// URIs in the playlists of recordings, which are at `/v1/streams/{id}/recordings/{number}/{name}.m3u8`.
 pub fn uri_templates() -> UriTemplates {
@@ -88,55 +69,117 @@ pub fn uri_templates() -> UriTemplates {
 }
 
 impl Recordings {
-    pub fn new(store: Arc<dyn ObjectStore>, index: Store, secrets: Arc<Secrets>) -> Self {
-        Self { store, index, secrets, loaded: Mutex::default() }
+    pub fn new(
+        store: Arc<dyn ObjectStore>,
+        index: Store,
+        secrets: Arc<Secrets>,
+        growing: Arc<GrowingRecordings>,
+    ) -> Self {
+        let (pieces, opened) = (Arc::new(Pieces::new(store)), Mutex::new(LruCache::new(MAX_OPENED)));
+        let captions = CaptionCache::default();
+        Self { index, secrets, growing, pieces, opened, captions }
     }
 
-    /// Returns the recording of a broadcast, or `None` if the broadcast has not ended or was not recorded.
+    /// Returns a recording, or `None` if the broadcast has not ended, was not recorded, or was deleted. The caller checks
+    /// [`Recorded::is_private`].
     pub async fn recorded(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
-        let name = (stream, number);
-        if let Some(found) = self.take_loaded(name) {
-            return Ok(Some(found));
+        let place = (stream, number);
+        let known = self.opened.lock().get(&place).cloned();
+        if let Some(known) = known.as_ref().filter(|known| known.checked.elapsed() < TRUSTED_FOR) {
+            return Ok(Some(known.recorded.clone()));
         }
-        if self.index.recording(stream, number).await?.is_none() {
+        let Some(row) = self.index.recording(stream, number).await? else {
+            self.forget(stream, number);
             return Ok(None);
-        }
-        let Some(json) = self.file(stream, number, RECORDING_FILE).await? else { return Ok(None) };
-        let recorded = Arc::new(Recorded::read(&json)?);
-        let mut loaded = self.loaded.lock();
-        if loaded.len() >= MAX_LOADED {
-            loaded.pop_front();
-        }
-        loaded.push_back((name, recorded.clone()));
+        };
+        let recorded = match known {
+            Some(known) => Some(Recorded::clone(&known.recorded).with_rules(&row)),
+            None => Recorded::open(self.pieces.clone(), &row).await?,
+        };
+        let Some(recorded) = recorded.map(Arc::new) else { return Ok(None) };
+        self.opened.lock().put(place, Opened { recorded: recorded.clone(), checked: Instant::now() });
         Ok(Some(recorded))
     }
 
-    fn take_loaded(&self, name: (StreamId, u64)) -> Option<Arc<Recorded>> {
-        let mut loaded = self.loaded.lock();
-        let place = loaded.iter().position(|(known, _)| *known == name)?;
-        let found = loaded.remove(place)?;
-        let recorded = found.1.clone();
-        loaded.push_back(found);
-        Some(recorded)
+    /// Returns a recording that every viewer may watch.
+    pub async fn watchable(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
+        Ok(self.recorded(stream, number).await?.filter(|recorded| !recorded.is_private))
     }
 
-    /// Returns the key of a recorded segment and the ticks that it costs, or `None` if no recording has it.
-    pub async fn key(&self, stream: StreamId, index: u64) -> Result<Option<(SegmentKey, u32)>, RecordingError> {
-        let Some(broadcast) = self.index.broadcast_of_key(stream, index).await? else { return Ok(None) };
-        let Some(recorded) = self.recorded(stream, broadcast.number).await? else { return Ok(None) };
-        let Some(ticks) = recorded.ticks(index) else { return Ok(None) };
-        Ok(Some((self.secrets.of(stream)?.key(index), ticks)))
+    /// Forgets an opened recording, after its row was changed.
+    pub fn forget(&self, stream: StreamId, number: u64) {
+        self.opened.lock().pop(&(stream, number));
+    }
+
+    /// Returns what has been recorded of a broadcast that goes on.
+    pub fn growing(&self, stream: StreamId, number: u64) -> Option<Arc<Growing>> {
+        self.growing.of(stream, number)
+    }
+
+    /// Returns the reader of descriptions.
+    pub fn pieces(&self) -> &Pieces {
+        &self.pieces
+    }
+
+    /// Returns the reader of descriptions, for work that goes on after a request.
+    pub fn shared_pieces(&self) -> Arc<Pieces> {
+        self.pieces.clone()
+    }
+
+    /// Returns the number of the broadcast that took the key's index.
+    pub async fn number_of_key(&self, stream: StreamId, index: u64) -> Result<Option<u64>, RecordingError> {
+        Ok(self.index.broadcast_of_key(stream, index).await?.map(|broadcast| broadcast.number))
+    }
+
+    /// Returns a key of one recording, or `None` if viewers may not watch it or it does not have the key.
+    pub async fn key_of(
+        &self,
+        stream: StreamId,
+        number: u64,
+        index: u64,
+    ) -> Result<Option<RecordedKey>, RecordingError> {
+        let found = match self.growing(stream, number) {
+            Some(growing) => self.growing_ticks(stream, number, &growing, index).await?.map(|ticks| (ticks, false)),
+            None => match self.watchable(stream, number).await? {
+                Some(recorded) => recorded.ticks(index).await?.map(|ticks| (ticks, recorded.is_free)),
+                None => None,
+            },
+        };
+        let Some((ticks, is_free)) = found else { return Ok(None) };
+        Ok(Some(RecordedKey { key: self.secrets.of(stream)?.key(index), ticks, is_free }))
+    }
+
+    async fn growing_ticks(
+        &self,
+        stream: StreamId,
+        number: u64,
+        growing: &Growing,
+        index: u64,
+    ) -> Result<Option<u32>, RecordingError> {
+        if !growing.covers(index, now_ms()) {
+            return Ok(None);
+        }
+        if let Some(ticks) = growing.open_ticks(index) {
+            return Ok(Some(ticks));
+        }
+        let folder = folder_of(stream, number);
+        for (summary, closed_pieces) in growing.read(|recording| (recording.summary(), recording.closed_pieces())) {
+            let Some(piece) = summary.piece_of(index).filter(|piece| *piece < closed_pieces) else { continue };
+            if let Some(ticks) = self.pieces.piece(&folder, &summary, piece).await?.ticks(index) {
+                return Ok(Some(ticks));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the secret of a stream, for what the caller has checked the right to.
+    pub fn secret(&self, stream: StreamId) -> Result<StreamSecret, RecordingError> {
+        Ok(self.secrets.of(stream)?)
     }
 
     /// Returns a file of a recording. The caller has checked that `name` is the name of one.
     pub async fn file(&self, stream: StreamId, number: u64, name: &str) -> Result<Option<Bytes>, RecordingError> {
-        let path = Path::from(format!("{}/{name}", folder_of(stream, number)));
-        let read = async { self.store.get(&path).await?.bytes().await };
-        match read.await {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(RecordingError::Storage(error)),
-        }
+        Ok(self.pieces.file(&folder_of(stream, number), name).await?)
     }
 
     /// Returns the text of the storyboard.
@@ -152,13 +195,141 @@ impl Recordings {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{
+            growing::{DvrWindow, RecordingPlan},
+            live_uri_templates,
+            pieces::{path_in, piece_file},
+            recorder::{
+                tests::{archive, keep_when_there_is_room},
+                Archive, Recorder,
+            },
+            room::Room,
+            test_events,
+        },
+        *,
+    };
+    use object_store::{memory::InMemory, ObjectStoreExt};
+    use vilokanam_indexer::Visibility;
+    use vilokanam_media::Uris;
 
-    #[test]
-    fn damaged_description_is_refused() {
-        for json in ["", "{}", "[1]"] {
-            assert!(matches!(Recorded::read(json.as_bytes()), Err(RecordingError::Damaged(_))), "{json}");
+    const STREAM: StreamId = 7;
+
+    struct Recording {
+        recordings: Recordings,
+        index: Store,
+        number: u64,
+        store: Arc<dyn ObjectStore>,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Recording {
+        async fn key(&self, index: u64) -> Option<RecordedKey> {
+            let number = self.recordings.number_of_key(STREAM, index).await.unwrap()?;
+            self.recordings.key_of(STREAM, number, index).await.unwrap()
         }
-        assert!(Recorded::read(b"[]").is_ok_and(|recorded| recorded.ticks(0).is_none()));
+    }
+
+    /// A broadcast of that many segments, recorded to its end.
+    async fn recording(segments: u64) -> Recording {
+        recording_as(segments, RecordingPlan { window: DvrWindow::Whole, is_kept: true }, 0).await
+    }
+
+    /// The same, with a plan, on a disk that must have that many free bytes.
+    async fn recording_as(segments: u64, plan: RecordingPlan, min_free_bytes: u64) -> Recording {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Store::connect(&format!("sqlite:{}", folder.path().join("index.db").display())).await.unwrap();
+        let secrets = Arc::new(Secrets::open(&folder.path().join("secrets")).unwrap());
+        let room = Room::new(index.clone(), vec![folder.path().into()], min_free_bytes, 0);
+        let archive = Archive { room, ..archive(Arc::new(InMemory::new()), index.clone()).await };
+        let number = index.begin_broadcast(STREAM, 0, 0, 1_000).await.unwrap().number;
+        let recordings = Recordings::new(archive.store.clone(), index.clone(), secrets, archive.growing.clone());
+        let (id, uris) = (test_events::rendition(), Uris::new(&live_uri_templates()).unwrap());
+        let place = (STREAM, number);
+        let mut recorder = Recorder::new(archive.clone(), place, &test_events::config(), uris, vec![id], plan);
+        for index in 0..segments {
+            keep_when_there_is_room(&mut recorder, test_events::segment(id, index)).await;
+        }
+        let path = recorder.finish().await;
+        index.end_broadcast(STREAM, number, 9_000, path.as_deref()).await.unwrap();
+        archive.growing.remove(place);
+        Recording { recordings, index, number, store: archive.store, _folder: folder }
+    }
+
+    #[tokio::test]
+    async fn long_recording_is_opened_by_its_summary_and_sells_every_key() {
+        let recording = recording(700).await;
+        let Recording { recordings, index, number, .. } = &recording;
+        let number = *number;
+        let row = index.recording(STREAM, number).await.unwrap().unwrap();
+        assert_eq!((row.duration_ms, row.bytes), (1_400_000, 70_000));
+        for key in [0, 299, 300, 699] {
+            let found = recording.key(key).await.unwrap();
+            assert_eq!((found.ticks, found.is_free), (2, false), "key {key}");
+        }
+        assert!(recording.key(700).await.is_none());
+        let recorded = recordings.recorded(STREAM, number).await.unwrap().unwrap();
+        let pieces = recorded.pieces("240p").await.unwrap().unwrap();
+        assert_eq!(pieces.iter().map(|piece| piece.segments().len()).collect::<Vec<_>>(), [300, 300, 100]);
+        let playlist = recorded.playlist("240p", &Uris::new(&uri_templates()).unwrap()).await.unwrap().unwrap();
+        assert_eq!(playlist.matches("#EXTINF").count(), 700);
+        let per_segment = playlist.len() / 700;
+        assert!(per_segment < 180, "{per_segment} bytes for a segment");
+    }
+
+    #[tokio::test]
+    async fn key_takes_the_summary_and_one_piece() {
+        let recording = recording(700).await;
+        let folder = folder_of(STREAM, recording.number);
+        recording.store.delete(&path_in(&folder, &piece_file("240p", 1))).await.unwrap();
+        assert!(recording.key(0).await.is_some() && recording.key(699).await.is_some(), "of pieces 0 and 2");
+        let missing = recording.recordings.key_of(STREAM, recording.number, 300).await;
+        assert!(matches!(missing, Err(RecordingError::Description(_))), "of piece 1");
+    }
+
+    #[tokio::test]
+    async fn recording_that_does_not_stay_is_hidden_in_case_of_a_crash() {
+        let plan = RecordingPlan { window: DvrWindow::Whole, is_kept: false };
+        let recording = recording_as(3, plan, 0).await;
+        let row = recording.index.recording(STREAM, recording.number).await.unwrap().unwrap();
+        assert_eq!(row.visibility, Visibility::Private);
+        assert!(recording.key(1).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn recording_ends_when_the_disk_is_nearly_full_and_says_so() {
+        let plan = RecordingPlan { window: DvrWindow::Whole, is_kept: true };
+        let recording = recording_as(200, plan, u64::MAX).await;
+        let row = recording.index.recording(STREAM, recording.number).await.unwrap().unwrap();
+        assert!(row.error.contains("nearly full"), "{row:?}");
+        assert!((1_000..400_000).contains(&row.duration_ms), "{row:?}");
+        assert!(recording.key(0).await.is_some() && recording.key(199).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn deleted_recording_sells_no_key() {
+        let recording = recording(3).await;
+        let Recording { recordings, index, number, .. } = &recording;
+        let number = *number;
+        assert!(recording.key(1).await.is_some());
+        index.delete_recording(STREAM, number, 10_000).await.unwrap();
+        recordings.forget(STREAM, number);
+        assert!(recording.key(1).await.is_none());
+        assert!(recordings.recorded(STREAM, number).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn private_recording_is_opened_for_its_creator_alone() {
+        let recording = recording(3).await;
+        let Recording { recordings, index, number, .. } = &recording;
+        let number = *number;
+        let change = |visibility| index.change_recording(STREAM, number, move |row| row.visibility = visibility);
+        change(Visibility::Private).await.unwrap();
+        assert!(recordings.watchable(STREAM, number).await.unwrap().is_none());
+        assert!(recordings.recorded(STREAM, number).await.unwrap().is_some());
+        assert!(recording.key(1).await.is_none());
+        change(Visibility::Unlisted).await.unwrap();
+        recordings.forget(STREAM, number);
+        assert!(recording.key(1).await.is_some());
     }
 }

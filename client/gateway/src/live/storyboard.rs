@@ -1,6 +1,6 @@
 //! The storyboard of a broadcast: thumbnails on sheets. Finished sheets are in the object store, the growing one in memory.
 
-use super::recorder::folder_of;
+use super::pieces::folder_of;
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
 use parking_lot::Mutex;

@@ -1,7 +1,11 @@
 //! What broadcasts share.
 
-use crate::{lifetime::Lifetime, live::ChannelRegistry, secrets::Secrets};
-use object_store::ObjectStore;
+use crate::{
+    creator_settings::CreatorSettings,
+    lifetime::Lifetime,
+    live::{Archive, ChannelRegistry},
+    secrets::Secrets,
+};
 use std::sync::Arc;
 use vilokanam_indexer::Store;
 use vilokanam_media::Uris;
@@ -11,11 +15,12 @@ pub struct BroadcastContext {
     /// The streams on air.
     pub live: Arc<ChannelRegistry>,
     pub index: Store,
-    pub storage: Arc<dyn ObjectStore>,
+    /// Where recordings and storyboards are kept.
+    pub archive: Archive,
+    /// What creators have set.
+    pub settings: Arc<CreatorSettings>,
     pub secrets: Arc<Secrets>,
     /// Where playlists say that media and keys are.
     pub uris: Uris,
-    /// Whether broadcasts are recorded.
-    pub records: bool,
     pub lifetime: Lifetime,
 }

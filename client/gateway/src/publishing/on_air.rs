@@ -14,12 +14,18 @@
 use super::context::BroadcastContext;
 use crate::{
     lifetime::Lifetime,
-    live::{Channel, KeyIndexLease, LiveError, Recorder, Storyboard, PREVIEW},
+    live::{
+        keep_captions, label_of, Channel, KeyIndexLease, LiveError, Recorder, Storyboard, AUDIO_TRACK_BPS, PREVIEW,
+    },
     telemetry::names,
 };
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::{clock::now_ms, StreamId};
-use vilokanam_ingest::{Broadcast, BroadcastEvent, Health, Ladder, Rendition, RenditionId, SourceInfo};
+use vilokanam_indexer::gateway_state::CaptionsRow;
+use vilokanam_ingest::{
+    transcode::max_fragment_ms, AudioTrack, Broadcast, BroadcastEvent, Codec, Health, Ladder, Rendition, RenditionId,
+    SourceInfo, MAX_AUDIO_TRACKS,
+};
 use vilokanam_media::{Access, Event, LiveConfig, RenditionConfig, SourceId, SourceKind};
 use vilokanam_wire::scalars::rfc3339;
 
@@ -44,12 +50,14 @@ struct OnAir {
     missing: Option<&'static str>,
     keys: KeyIndexLease,
     recorder: Option<Recorder>,
+    /// Whether the recording stays after the broadcast.
+    is_kept: bool,
 }
 
 /// Runs a broadcast until its last event.
 pub async fn run(context: Arc<BroadcastContext>, ladder: Ladder, mut broadcast: Broadcast) {
     let stream = broadcast.stream;
-    let mut on_air = match OnAir::begin(context, stream, &ladder).await {
+    let mut on_air = match OnAir::begin(context, stream, live_config(&ladder, broadcast.fragment_ms)).await {
         Ok(on_air) => on_air,
         // Dropping the events ends the broadcast at the ingest.
         Err(error) => return tracing::error!(stream, %error, "the broadcast cannot begin"),
@@ -66,49 +74,61 @@ pub async fn run(context: Arc<BroadcastContext>, ladder: Ladder, mut broadcast: 
     metrics::gauge!(names::BROADCASTS).decrement(1.0);
 }
 
-/// The renditions that any source of the broadcast can have, so that an encoder may come back with another size.
-fn live_config(ladder: &Ladder) -> LiveConfig {
+/// The renditions that any source of the broadcast can have, so that an encoder may come back with another size; a part is a
+/// fragment. Of one height H.264 comes first, since some players take the first one that they know.
+fn live_config(ladder: &Ladder, fragment_ms: u32) -> LiveConfig {
     let rungs = ladder.rungs().iter().rev();
-    let paid = rungs.map(|rung| {
+    let paid = rungs.flat_map(|rung| {
         let bits = u64::from(rung.video_bits_per_second) + u64::from(rung.audio_bits_per_second);
-        (RenditionId(rung.height).to_string(), Access::Paid, bits)
+        [Codec::H264, Codec::Hevc, Codec::Av1]
+            .map(|codec| (RenditionId::Rung { height: rung.height, codec }.to_string(), Access::Paid, bits))
     });
+    let tracks = (2..=1 + MAX_AUDIO_TRACKS)
+        .map(|number| (RenditionId::AudioTrack(number).to_string(), Access::PaidAudio, AUDIO_TRACK_BPS));
     let audio = (RenditionId::AUDIO.to_string(), Access::Paid, AUDIO_BPS);
-    let all = paid.chain([audio, (PREVIEW.into(), Access::Preview, PREVIEW_BPS)]);
+    let all = paid.chain(tracks).chain([audio, (PREVIEW.into(), Access::Preview, PREVIEW_BPS)]);
     let renditions =
         all.map(|(name, access, nominal_bandwidth_bps)| RenditionConfig { name, access, nominal_bandwidth_bps });
-    LiveConfig { renditions: renditions.collect(), ..LiveConfig::default() }
+    let part_target_ms = max_fragment_ms(fragment_ms);
+    LiveConfig { renditions: renditions.collect(), part_target_ms, ..LiveConfig::default() }
 }
 
 impl OnAir {
-    async fn begin(context: Arc<BroadcastContext>, stream: StreamId, ladder: &Ladder) -> Result<Self, LiveError> {
-        let config = live_config(ladder);
+    async fn begin(context: Arc<BroadcastContext>, stream: StreamId, config: LiveConfig) -> Result<Self, LiveError> {
         let secret = context.secrets.of(stream)?;
         let (keys, begun) = KeyIndexLease::begin(context.index.clone(), context.secrets.clone(), stream).await?;
-        let storyboard = Storyboard::new(context.storage.clone(), stream, begun.number, context.records);
+        let recording = context.settings.recording(stream).await;
+        let storyboard = Storyboard::new(context.archive.store.clone(), stream, begun.number, recording.is_kept);
         let channel = Channel::new(stream, begun.number, config.clone(), secret, keys.first(), storyboard)?;
         let channel = Arc::new(channel);
         context.live.open(channel.clone())?;
-        let recorder = context.records.then(|| {
-            let (storage, index) = (context.storage.clone(), context.index.clone());
-            let ids = channel.paid_ids();
-            Recorder::new(storage, index, (stream, begun.number), &config, context.uris.clone(), ids)
-        });
+        let recorder = match context.archive.room.check(stream, 0).await {
+            Ok(()) if recording.is_made() => {
+                let (archive, uris, place) = (context.archive.clone(), context.uris.clone(), (stream, begun.number));
+                Some(Recorder::new(archive, place, &config, uris, channel.paid_ids(), recording))
+            }
+            Ok(()) => None,
+            Err(reason) => {
+                tracing::error!(stream, %reason, "the broadcast is not recorded");
+                None
+            }
+        };
         channel.set_health(|health| {
             health.live_since = Some(rfc3339(now_ms()));
         });
         tracing::info!(stream, broadcast = begun.number, first_key = keys.first(), "a broadcast begins");
-        Ok(Self { context, stream, number: begun.number, channel, source: None, missing: None, keys, recorder })
+        let (number, is_kept) = (begun.number, recording.is_kept);
+        Ok(Self { context, stream, number, channel, source: None, missing: None, keys, recorder, is_kept })
     }
 
     async fn take(&mut self, event: BroadcastEvent) -> Result<(), LiveError> {
         match event {
-            BroadcastEvent::Started { source, renditions, .. }
-            | BroadcastEvent::Discontinuity { source, renditions, .. } => {
+            BroadcastEvent::Started { source, renditions, audio, .. }
+            | BroadcastEvent::Discontinuity { source, renditions, audio, .. } => {
                 self.missing = missing(&source);
-                self.begin_source(SourceKind::Paid, &renditions).await
+                self.begin_source(SourceKind::Paid, &renditions, &audio).await
             }
-            BroadcastEvent::Slate { renditions } => self.begin_source(SourceKind::Free, &renditions).await,
+            BroadcastEvent::Slate { renditions } => self.begin_source(SourceKind::Free, &renditions, &[]).await,
             BroadcastEvent::Bytes { rendition, bytes } => self.media(&rendition.to_string(), &bytes).await,
             BroadcastEvent::Preview { bytes } => self.media(PREVIEW, &bytes).await,
             BroadcastEvent::Thumbnail { jpeg } => {
@@ -124,12 +144,20 @@ impl OnAir {
         }
     }
 
-    async fn begin_source(&mut self, kind: SourceKind, renditions: &[Rendition]) -> Result<(), LiveError> {
+    async fn begin_source(
+        &mut self,
+        kind: SourceKind,
+        renditions: &[Rendition],
+        audio: &[AudioTrack],
+    ) -> Result<(), LiveError> {
         let (source, events) = self.channel.begin_source(kind)?;
         self.source = Some(source);
         self.publish(events).await?;
         let names: Vec<String> = renditions.iter().rev().map(|rendition| rendition.id.to_string()).collect();
-        for absent in self.channel.paid_names().into_iter().filter(|name| !names.contains(name)) {
+        let tracks: Vec<String> = audio.iter().map(|track| track.id.to_string()).collect();
+        audio.iter().for_each(|track| self.channel.set_label(&track.id.to_string(), label_of(track)));
+        let is_present = |name: &String| names.contains(name) || tracks.contains(name);
+        for absent in self.channel.paid_names().into_iter().filter(|name| !is_present(name)) {
             let events = self.channel.drop_rendition(&absent);
             self.publish(events).await?;
         }
@@ -210,6 +238,14 @@ impl OnAir {
         if let Err(error) = ended {
             tracing::error!(stream = self.stream, %error, "the end of the broadcast was not stored");
         }
+        if folder.is_some() && !self.is_kept {
+            let deleted = self.context.index.delete_recording(self.stream, self.number, now_ms()).await;
+            let _ = deleted.inspect_err(|error| tracing::error!(%error, "the recording is kept against the settings"));
+        }
+        if folder.is_some() {
+            self.keep_captions().await;
+        }
+        self.context.archive.growing.remove((self.stream, self.number));
         tracing::info!(stream = self.stream, broadcast = self.number, "the broadcast is over");
         let (context, channel) = (self.context, self.channel);
         let Lifetime { drain, tasks, .. } = context.lifetime.clone();
@@ -217,6 +253,25 @@ impl OnAir {
             drain.run_until_cancelled(tokio::time::sleep(LINGER)).await;
             context.live.close(&channel);
         });
+    }
+}
+
+impl OnAir {
+    /// Stores the captions of the broadcast beside its recording.
+    async fn keep_captions(&self) {
+        for (name, captions) in self.channel.captions.all() {
+            let row = CaptionsRow {
+                stream: self.stream,
+                number: self.number,
+                name,
+                language: captions.label.language,
+                label: captions.label.name,
+                counts_time_of_day: true,
+                is_default: captions.is_default,
+                updated_at: now_ms(),
+            };
+            keep_captions(&self.context.archive, &row, &captions.track).await;
+        }
     }
 }
 
@@ -296,7 +351,7 @@ mod tests {
     #[test]
     fn a_track_that_does_not_arrive_is_named() {
         let video = Some(VideoInfo::square("h264", 640, 360, None));
-        let audio = Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2 });
+        let audio = Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2, ..Default::default() });
         let words = |video: Option<VideoInfo>, audio: Option<AudioInfo>, restarts| {
             let source = SourceInfo { protocol: Protocol::Srt, video, audio };
             all_is_well(&Health { restarts, ..health() }, missing(&source))
@@ -309,8 +364,14 @@ mod tests {
 
     #[test]
     fn every_rung_and_the_preview_are_configured() {
-        let config = live_config(&Ladder::default());
+        let config = live_config(&Ladder::default(), 200);
+        assert_eq!(config.part_target_ms, 216);
         let names: Vec<_> = config.renditions.iter().map(|rendition| rendition.name.as_str()).collect();
-        assert_eq!(names, ["1080p", "720p", "480p", "360p", "240p", "audio", "preview"]);
+        let heights = ["1080p", "720p", "480p", "360p", "240p"];
+        let rungs =
+            heights.iter().flat_map(|height| [(*height).to_owned(), format!("{height}-hevc"), format!("{height}-av1")]);
+        let others = ["audio-2", "audio-3", "audio-4", "audio", "preview"].map(String::from);
+        assert_eq!(names, rungs.chain(others).collect::<Vec<_>>());
+        assert!(vilokanam_media::LiveStream::new(config, vilokanam_media::StreamSecret::from_bytes([1; 32]), 0).is_ok());
     }
 }

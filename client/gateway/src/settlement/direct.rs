@@ -4,7 +4,7 @@
 //! the closing period comes nearer, so that full blocks do not keep them out, and never exceeds what they earn.
 
 use super::{fees::Fees, rows::Rows};
-use crate::telemetry::names;
+use crate::{identity::Identity, telemetry::names};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tick_stream_primitives::{
     batch_builder::{pack, split_claim, BatchRow, ProtocolLimits},
@@ -13,7 +13,7 @@ use tick_stream_primitives::{
     worker::OfferedClaim,
     AccountId, Balance, Batch, BlockNumber, SessionId,
 };
-use vilokanam_chain::{Call, Nodes, Receipt, Signer, TickEvent};
+use vilokanam_chain::{Call, Nodes, Receipt, TickEvent};
 use vilokanam_paywall::{DueReason, Paywall};
 
 /// Pause after a node that could not be reached or a batch that was not included.
@@ -23,20 +23,20 @@ pub const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 pub struct Direct {
     paywall: Arc<Paywall>,
     node: Arc<Nodes>,
-    signer: Signer,
+    identity: Identity,
     fees: Fees,
 }
 
 impl Direct {
-    pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, signer: Signer, fees: Fees) -> Self {
-        Self { paywall, node, signer, fees }
+    pub fn new(paywall: Arc<Paywall>, node: Arc<Nodes>, identity: Identity, fees: Fees) -> Self {
+        Self { paywall, node, identity, fees }
     }
 
     /// Submits the rows in as many batches as they need, the urgent ones first. Rows of a batch that fails are collected
     /// again later.
     pub async fn settle(self, rows: Rows) {
         let urgent_blocks = self.paywall.urgent_blocks();
-        for (batch, tip) in batches(rows, &self.signer.account(), &self.fees, urgent_blocks) {
+        for (batch, tip) in batches(rows, &self.identity.account(), &self.fees, urgent_blocks) {
             let size = batch.size();
             tracing::info!(
                 opens = size.opens,
@@ -45,7 +45,7 @@ impl Direct {
                 tip,
                 "submitting a batch of this gateway's own"
             );
-            let result = self.node.execute_with_tip(&Call::process_batch(&batch), &self.signer, tip).await;
+            let result = self.node.execute_with_tip(&Call::process_batch(&batch), self.identity.signer(), tip).await;
             let word = if result.is_ok() { "included" } else { "failed" };
             metrics::counter!(names::DIRECT_BATCHES, "result" => word).increment(1);
             match result {

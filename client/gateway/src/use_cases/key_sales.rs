@@ -1,18 +1,20 @@
 //! Selling keys: of what is on air and of recordings, for ticks or within a free preview.
 
+use super::bought::Bought;
 use crate::{
     audience::Visits,
-    live::{ChannelRegistry, RecordingError, Recordings},
+    live::{ChannelRegistry, RecordedKey, RecordingError, Recordings},
     stream_rules::{StreamRules, Suspended},
     telemetry::names,
 };
-use std::sync::Arc;
-use tick_stream_primitives::{clock::now_ms, Balance, SessionId, StreamId, TickHash};
+use std::{ops::RangeInclusive, sync::Arc};
+use tick_stream_primitives::{clock::now_ms, AccountId, Balance, SessionId, StreamId, TickHash};
 use vilokanam_indexer::GatewayStateError;
 use vilokanam_paywall::{
     keys::MAX_KEYS_PER_REQUEST, DeviceCookie, IpPrefix, KeyRange, Paid, PayError, PayRequest, Paywall, PreviewError,
     PreviewRequest, TickRequest, Token,
 };
+use vilokanam_wire::bought::MAX_KEYS as MAX_BOUGHT_KEYS;
 
 /// Why no key was handed out.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,12 @@ pub enum SaleError {
     /// None, or too many at once.
     #[error("The count of keys must be from 1 to {MAX_KEYS_PER_REQUEST}.")]
     KeyCount,
+    /// None, or too many at once, of those that were bought.
+    #[error("The count of keys must be from 1 to {MAX_BOUGHT_KEYS}.")]
+    BoughtKeyCount,
+    /// The viewer has not paid for all of the keys.
+    #[error("The viewer has not bought all of what is asked for of stream {stream}.")]
+    NotBought { stream: StreamId },
     /// The stream has no segment of this index, neither on air nor recorded.
     #[error("Stream {stream} has no key {index}: its segment has not been published yet, or is no longer kept.")]
     NoKey { stream: StreamId, index: u64 },
@@ -35,6 +43,9 @@ pub enum SaleError {
     /// The gateway's own records cannot be read.
     #[error(transparent)]
     Index(#[from] GatewayStateError),
+    /// The session was removed meanwhile.
+    #[error("The session {session} has just been closed.")]
+    SessionGone { session: SessionId },
     /// The payment was refused.
     #[error("{reason}")]
     Payment {
@@ -73,9 +84,31 @@ pub struct ForSale {
     costs: Vec<u32>,
     /// 16 bytes for each key, in order of the index.
     bytes: Vec<u8>,
+    /// Whether all of them are of something that was recorded.
+    is_recorded: bool,
+    /// Whether all of them are given to everybody.
+    is_free: bool,
 }
 
 impl ForSale {
+    /// Returns the bytes of the keys if they are given to everybody.
+    pub fn free(&self) -> Option<Vec<u8>> {
+        self.is_free.then(|| self.bytes.clone())
+    }
+
+    fn add(&mut self, stream: StreamId, index: u64, key: &[u8; 16], cost: u32) -> Result<(), SaleError> {
+        if cost == 0 {
+            return Err(SaleError::NoKey { stream, index });
+        }
+        self.costs.push(cost);
+        self.bytes.extend_from_slice(key);
+        Ok(())
+    }
+
+    fn keys(&self) -> RangeInclusive<u64> {
+        self.range.first..=self.range.end().saturating_sub(1)
+    }
+
     /// Returns the number of their bytes.
     pub fn length(&self) -> usize {
         self.bytes.len()
@@ -123,6 +156,7 @@ pub struct KeySales {
     live: Arc<ChannelRegistry>,
     recordings: Arc<Recordings>,
     visits: Arc<Visits>,
+    bought: Arc<Bought>,
 }
 
 impl KeySales {
@@ -131,9 +165,9 @@ impl KeySales {
         rules: Arc<StreamRules>,
         live: Arc<ChannelRegistry>,
         recordings: Arc<Recordings>,
-        visits: Arc<Visits>,
+        (visits, bought): (Arc<Visits>, Arc<Bought>),
     ) -> Self {
-        Self { paywall, rules, live, recordings, visits }
+        Self { paywall, rules, live, recordings, visits, bought }
     }
 
     /// Finds `count` keys of a stream from `first` on: of what is on air, else of a recording.
@@ -147,37 +181,99 @@ impl KeySales {
             return Err(SaleError::KeyCount);
         }
         self.rules.check_served(stream)?;
+        let range = KeyRange { first, count };
+        let (is_recorded, is_free) = (true, true);
+        let mut found = ForSale { stream, range, costs: Vec::new(), bytes: Vec::new(), is_recorded, is_free };
         let channel = self.live.channel(stream);
-        let mut found = ForSale { stream, range: KeyRange { first, count }, costs: Vec::new(), bytes: Vec::new() };
-        for index in found.range.indices() {
-            let live = channel.as_ref().and_then(|channel| channel.key(index));
-            let key = match live {
-                Some(live) => Some(live),
-                None => self.recordings.key(stream, index).await?,
-            };
-            let (key, cost) = key.filter(|(_, cost)| *cost > 0).ok_or(SaleError::NoKey { stream, index })?;
-            found.costs.push(cost);
-            found.bytes.extend_from_slice(key.as_bytes());
+        let mut recording = None;
+        for index in range.indices() {
+            if let Some((key, cost)) = channel.as_ref().and_then(|channel| channel.key(index)) {
+                (found.is_recorded, found.is_free) = (false, false);
+                found.add(stream, index, key.as_bytes(), cost)?;
+                continue;
+            }
+            let key = self.recorded(stream, index, &mut recording).await?;
+            let RecordedKey { key, ticks, is_free } = key.ok_or(SaleError::NoKey { stream, index })?;
+            found.is_free &= is_free;
+            found.add(stream, index, key.as_bytes(), ticks)?;
         }
         Ok(found)
     }
 
-    /// Sells keys for ticks. The claim is on disk before this returns.
+    /// Finds a key of a recording. Neighbours are in the same one, as a rule, so that it is looked up once.
+    async fn recorded(
+        &self,
+        stream: StreamId,
+        index: u64,
+        recording: &mut Option<u64>,
+    ) -> Result<Option<RecordedKey>, SaleError> {
+        if let Some(number) = *recording {
+            if let Some(key) = self.recordings.key_of(stream, number, index).await? {
+                return Ok(Some(key));
+            }
+        }
+        *recording = self.recordings.number_of_key(stream, index).await?;
+        let Some(number) = *recording else { return Ok(None) };
+        Ok(self.recordings.key_of(stream, number, index).await?)
+    }
+
+    /// Sells keys for ticks. The claim is on disk before this returns. Recorded keys that are free, or that the viewer has
+    /// bought in another session, cost nothing.
     pub async fn sell(&self, keys: ForSale, viewer: Viewer) -> Result<Sold, SaleError> {
-        let ForSale { stream, range, costs, bytes } = keys;
-        let request = PayRequest { tick: viewer.tick(), stream, wanted: range, costs: &costs };
-        let paid = self
-            .paywall
-            .pay(request)
-            .await
-            .map_err(|reason| SaleError::payment(&self.paywall, stream, viewer.session, reason))?;
-        self.count(stream, &viewer.session, &paid);
-        Ok(Sold { paid, range, bytes })
+        let session = viewer.session;
+        let refused = |reason| SaleError::payment(&self.paywall, keys.stream, session, reason);
+        if keys.is_free || keys.is_recorded && self.has_bought(&keys, &session).await? {
+            let paid = self.paywall.advance(viewer.tick()).await.map_err(refused)?;
+            return Ok(Sold { paid, range: keys.range, bytes: keys.bytes });
+        }
+        let ForSale { stream, range, costs, bytes, .. } = &keys;
+        let request = PayRequest { tick: viewer.tick(), stream: *stream, wanted: *range, costs };
+        let paid = self.paywall.pay(request).await.map_err(refused)?;
+        self.count(*stream, &session, &paid);
+        Ok(Sold { paid, range: *range, bytes: bytes.clone() })
+    }
+
+    /// Returns whether the viewer of a session has paid for these keys before.
+    async fn has_bought(&self, keys: &ForSale, session: &SessionId) -> Result<bool, SaleError> {
+        // A session is for one stream: the holder of a key that is limited to it gets nothing of others by it.
+        let status = self.paywall.status(session).filter(|status| status.stream == keys.stream);
+        let Some(status) = status else { return Ok(false) };
+        Ok(self.bought.has_all(&status.viewer, keys.stream, &keys.keys()).await?)
+    }
+
+    /// Returns the keys of a range for a viewer who has bought all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`SaleError::NotBought`] if one is missing, and as [`Self::find`].
+    pub async fn bought_keys(
+        &self,
+        viewer: &AccountId,
+        stream: StreamId,
+        first: u64,
+        count: u32,
+    ) -> Result<Vec<u8>, SaleError> {
+        if count == 0 || count > MAX_BOUGHT_KEYS {
+            return Err(SaleError::BoughtKeyCount);
+        }
+        let last = first.saturating_add(u64::from(count) - 1);
+        if !self.bought.has_all(viewer, stream, &(first..=last)).await? {
+            return Err(SaleError::NotBought { stream });
+        }
+        let mut bytes = Vec::with_capacity(16 * count as usize);
+        let mut next = first;
+        while next <= last {
+            let left = u32::try_from(last - next + 1).unwrap_or(MAX_KEYS_PER_REQUEST);
+            let found = self.find(stream, next, left.min(MAX_KEYS_PER_REQUEST)).await?;
+            next = found.range.end();
+            bytes.extend_from_slice(&found.bytes);
+        }
+        Ok(bytes)
     }
 
     /// Hands keys out within the preview of a device and its network.
     pub fn preview(&self, keys: ForSale, prefix: IpPrefix, device: DeviceCookie) -> Result<Previewed, SaleError> {
-        let ForSale { stream, range, costs, bytes } = keys;
+        let ForSale { stream, range, costs, bytes, .. } = keys;
         let now_ms = now_ms();
         // A new device counts from its first key on, though it is not known yet whether its cookie will come back.
         let request = PreviewRequest { stream, wanted: range, costs: &costs, prefix, device: Some(device), now_ms };
@@ -200,7 +296,11 @@ impl KeySales {
         if paid.cost_ticks > 0 && paid.charged_ticks == paid.cost_ticks {
             self.visits.paid(stream);
         }
-        if let (Some(channel), Some(status)) = (self.live.channel(stream), self.paywall.status(session)) {
+        let Some(status) = self.paywall.status(session) else { return };
+        if paid.cost_ticks > 0 {
+            self.bought.note(*session, &status, paid.released);
+        }
+        if let Some(channel) = self.live.channel(stream) {
             channel.note_sold(paid.cost_ticks, status.price_per_tick);
         }
     }

@@ -20,9 +20,10 @@ use vilokanam_gateway_tests::{
 use vilokanam_tests::accounts::GATEWAY;
 
 /// Paths that are not in the OpenAPI document: media, keys and documentation. `{name}` is a parameter.
-const MEDIA_PATHS: [&str; 10] = [
+const MEDIA_PATHS: [&str; 14] = [
     "/v1/streams/{id}/hls/{playlist}",
     "/v1/streams/{id}/hls/v/{rendition}/{file}",
+    "/v1/streams/{id}/hls/dvr/{playlist}",
     "/v1/streams/{id}/thumbnail.jpg",
     "/v1/streams/{id}/storyboard.vtt",
     "/v1/streams/{id}/sprites/{sheet}",
@@ -30,6 +31,9 @@ const MEDIA_PATHS: [&str; 10] = [
     "/v1/streams/{id}/recordings/{number}/{playlist}",
     "/v1/streams/{id}/recordings/{number}/v/{rendition}/{file}",
     "/v1/streams/{id}/recordings/{number}/sprites/{sheet}",
+    "/v1/images/{hash}",
+    "/v1/uploads/{upload}",
+    "/v1/streams/{id}/recordings/{number}/download",
     "/docs/{file}",
 ];
 /// Ways to write a path that leads out of a folder, which have deceived other servers.

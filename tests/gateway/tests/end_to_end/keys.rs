@@ -1,6 +1,7 @@
 //! Session keys of several devices, and gifts.
 
 use anyhow::{ensure, Context, Result};
+use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 use tick_stream_primitives::{batch::bounded, Batch, KeyLimits, RowError, TickEvent};
 use vilokanam_chain::Call;
@@ -9,6 +10,7 @@ use vilokanam_gateway_tests::{
     ledger::Ledger,
 };
 use vilokanam_tests::{accounts::PRICE, command_line::CommandLine, viewer::key_limits, wait_for};
+use vilokanam_wire::bought::BoughtKeys;
 
 const MAX_TICKS: u32 = 600;
 /// Maximum time until a session is opened or closed.
@@ -48,6 +50,15 @@ async fn two_devices_of_one_viewer_watch_at_once_and_a_removed_key_opens_nothing
     })
     .await?;
     refused_by_the_chain(&env, late.ticket.clone()).await?;
+    // What the viewer has bought is shown to the other device, and not to the session of the removed key.
+    let (shown, of_removed) = (first.session()?.show_token(), second.session()?.show_token());
+    let purchases = |shown: String| {
+        let api = &env.api;
+        async move { api.get_with("/v1/streams/0/bought", &[(AUTHORIZATION.as_str(), &shown)]).await }
+    };
+    let bought: BoughtKeys = purchases(shown).await?.json()?;
+    ensure!(!bought.ranges.is_empty(), "nothing was bought");
+    purchases(of_removed).await?.expect_refusal(403, "forbidden").context("purchases for a removed key")?;
     env.settle(&mut [&mut first, &mut second, &mut third]).await?;
     Ok(())
 }

@@ -33,9 +33,12 @@ const KILLS: u32 = 20;
 /// Maximum time between a start and the next kill, in milliseconds.
 const MAX_RUN_MS: u64 = 1_200;
 /// Length of the recording whose keys are sold. A live stream would need a publisher that reconnects after each kill.
-const RECORDING_SECONDS: u32 = 24;
-/// Pause of a viewer between two keys.
-const BUYING_PAUSE: Duration = Duration::from_millis(150);
+const RECORDING_SECONDS: u32 = 60;
+/// Number of keys that a viewer buys in one session. What was bought once is free afterwards, so that each goes on where the
+/// one before has ended.
+const KEYS_PER_SESSION: usize = 6;
+/// Pause of a viewer between two keys: all of them take about as long as all kills.
+const BUYING_PAUSE: Duration = Duration::from_millis(1_200);
 /// Time for which the node is down.
 const NODE_DOWNTIME: Duration = Duration::from_secs(30);
 /// Environment variable with the seed of a run that is to be repeated.
@@ -58,7 +61,7 @@ impl Reports {
     }
 }
 
-/// A viewer who buys the keys of the recording again and again, each time in a new session.
+/// A viewer who buys the keys of the recording, a few in each session.
 struct Buyer {
     api: ApiClient,
     wallet: Wallet,
@@ -75,22 +78,26 @@ struct FinishedSession {
 }
 
 impl Buyer {
-    /// Buys until it must stop.
+    /// Buys until it has everything, or must stop.
     async fn run(mut self) -> Result<Vec<FinishedSession>> {
         let mut sessions = Vec::new();
-        while !self.must_stop.load(Ordering::Relaxed) {
-            sessions.push(self.buy_recording().await?);
+        let recording = std::mem::take(&mut self.recording);
+        for part in recording.chunks(KEYS_PER_SESSION) {
+            if self.must_stop.load(Ordering::Relaxed) {
+                break;
+            }
+            sessions.push(self.buy(part).await?);
         }
         Ok(sessions)
     }
 
-    async fn buy_recording(&mut self) -> Result<FinishedSession> {
+    async fn buy(&mut self, part: &[Segment]) -> Result<FinishedSession> {
         let mut player = Player::new(&self.api, STREAM, "240p");
         let session = self.wallet.ticket(&terms(MAX_TICKS)).await?;
         let id = session.id;
         offer(&self.api, &session).await?;
         player.session = Some(session);
-        for segment in &self.recording {
+        for segment in part {
             let bought = player.buy(segment).await?;
             let (revealed_ticks, charged_ticks) = (bought.revealed_ticks, bought.charged_ticks);
             self.reports.lock()?.insert(id, Reported { revealed_ticks, charged_ticks });
@@ -139,7 +146,7 @@ async fn killed_gateway_loses_no_ticks_and_charges_none_twice() -> Result<()> {
     let options = EnvironmentOptions { settings: &settings, viewers: &viewers, ..EnvironmentOptions::offline() };
     let mut env = TestEnvironment::start(options).await?;
     let recording = env.record(RECORDING_SECONDS).await?;
-    ensure!(recording.len() >= 8, "the recording is too short: {recording:?}");
+    ensure!(recording.len() >= 20, "the recording is too short: {recording:?}");
 
     let (reports, must_stop) = (Reports::default(), Arc::new(AtomicBool::new(false)));
     let mut buyers = JoinSet::new();

@@ -51,6 +51,8 @@ pub fn from_chain(id: StreamId, stream: Stream) -> StreamView {
         total_tipped: Planck(stream.totals.tipped),
         last_live: None,
         playlist: None,
+        dvr_playlist: None,
+        clips: None,
     }
 }
 

@@ -1,17 +1,16 @@
 //! Broadcasts of streams at this gateway, and their recordings.
 
+use super::recordings::{self, IS_READY};
 use crate::{
-    error::{GatewayStateError, QueryError, StoreError},
-    page::{page_of, List, Page, PageRequest, MAX_PAGE},
+    error::{GatewayStateError, StoreError},
+    page::MAX_PAGE,
+    rows::recording::{RecordingKind, RecordingRow},
     sql::{self, big, maybe_big, maybe_text, Fields, Table, Value},
     store::{commit, Store},
 };
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use tick_stream_primitives::{Moment, StreamId};
-
-/// Holds for a broadcast that can be watched as a recording.
-const IS_RECORDING: &str = "ended_at IS NOT NULL AND recording_path IS NOT NULL";
 
 /// A broadcast of a stream, from the publisher's arrival to its end.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,9 +39,10 @@ impl Store {
         started_at: Moment,
     ) -> Result<Broadcast, GatewayStateError> {
         let mut tx = self.begin().await?;
-        let last = last(&mut tx, stream).await?;
-        if let Some(open) = last.as_ref().filter(|last| last.ended_at.is_none()) {
+        let last = last(&mut tx, stream, "").await?;
+        if let Some(open) = self::last(&mut tx, stream, "AND ended_at IS NULL").await? {
             sql::upsert(&mut tx, &[Broadcast { ended_at: Some(started_at), ..open.clone() }]).await?;
+            recordings::end_broadcasts(&mut tx, Some((stream, open.number)), started_at).await?;
         }
         let broadcast = Broadcast {
             stream,
@@ -55,6 +55,28 @@ impl Store {
         sql::insert(&mut tx, std::slice::from_ref(&broadcast)).await?;
         commit(tx).await?;
         Ok(broadcast)
+    }
+
+    /// Adds a recording that was never on air, in work and with a number of at least `min_number`. A broadcast of the stream
+    /// that goes on is left alone.
+    pub async fn begin_recording(
+        &self,
+        kind: RecordingKind,
+        stream: StreamId,
+        min_number: u64,
+        first_key: u64,
+        at: Moment,
+    ) -> Result<RecordingRow, GatewayStateError> {
+        let mut tx = self.begin().await?;
+        let last = last(&mut tx, stream, "").await?;
+        let number = last.map_or(1, |last| last.number + 1).max(min_number);
+        let ended_at = Some(at);
+        let broadcast = Broadcast { stream, number, started_at: at, ended_at, first_key, recording_path: None };
+        sql::insert(&mut tx, &[broadcast]).await?;
+        let row = RecordingRow::new(kind, (stream, number), first_key, at);
+        sql::insert(&mut tx, std::slice::from_ref(&row)).await?;
+        commit(tx).await?;
+        Ok(row)
     }
 
     /// Ends a broadcast and records the path of its recording, if given. Ending it again changes only the path.
@@ -82,6 +104,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let sql = "UPDATE broadcasts SET ended_at = $1 WHERE ended_at IS NULL".to_owned();
         sql::execute(&mut tx, "end broadcasts", sql, vec![big("the end", ended_at)?]).await?;
+        recordings::end_broadcasts(&mut tx, None, ended_at).await?;
         Ok(commit(tx).await?)
     }
 
@@ -89,7 +112,7 @@ impl Store {
     pub async fn broadcast_of_key(&self, stream: StreamId, key: u64) -> Result<Option<Broadcast>, GatewayStateError> {
         let columns = Broadcast::COLUMNS.join(", ");
         let sql = format!(
-            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND first_key <= $2 ORDER BY number DESC LIMIT 1"
+            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND first_key <= $2 ORDER BY first_key DESC, number DESC LIMIT 1"
         );
         let (Ok(stream), Ok(key)) = (big("the stream", stream), big("the key index", key)) else { return Ok(None) };
         let rows =
@@ -99,8 +122,10 @@ impl Store {
 
     /// Returns whether the stream is being broadcast or has a recording.
     pub async fn has_broadcast(&self, stream: StreamId) -> Result<bool, GatewayStateError> {
-        let sql =
-            format!("SELECT stream FROM broadcasts WHERE stream = $1 AND (ended_at IS NULL OR {IS_RECORDING}) LIMIT 1");
+        let sql = format!(
+            "SELECT stream FROM broadcasts WHERE stream = $1 AND ended_at IS NULL \
+             UNION ALL SELECT stream FROM recordings WHERE stream = $1 AND {IS_READY} LIMIT 1"
+        );
         let Ok(stream) = big("the stream", stream) else { return Ok(false) };
         let rows = sql::fetch_all(&mut *self.read().await?, "find a broadcast", sql, vec![stream]).await?;
         Ok(!rows.is_empty())
@@ -115,8 +140,9 @@ impl Store {
         }
         let places: Vec<String> = (1..=streams.len()).map(|place| format!("${place}")).collect();
         let sql = format!(
-            "SELECT stream, MAX(COALESCE(ended_at, started_at)) AS last_live FROM broadcasts WHERE stream IN ({}) GROUP BY \
-             stream",
+            "SELECT stream, MAX(COALESCE(ended_at, started_at)) AS last_live FROM broadcasts b WHERE stream IN ({}) AND \
+             NOT EXISTS (SELECT 1 FROM recordings r WHERE r.stream = b.stream AND r.number = b.number AND r.kind <> 0) \
+             GROUP BY stream",
             places.join(", ")
         );
         let values = streams.iter().map(|stream| big("the stream", *stream)).collect::<Result<_, _>>()?;
@@ -127,35 +153,6 @@ impl Store {
             Ok((fields.u64("stream")?, fields.u64("last_live")?))
         };
         Ok(rows.iter().map(read).collect::<Result<_, StoreError>>()?)
-    }
-
-    /// Returns a broadcast that has ended and was recorded, or `None` if there is none of this number.
-    pub async fn recording(&self, stream: StreamId, number: u64) -> Result<Option<Broadcast>, GatewayStateError> {
-        let columns = Broadcast::COLUMNS.join(", ");
-        let sql = format!("SELECT {columns} FROM broadcasts WHERE stream = $1 AND number = $2 AND {IS_RECORDING}");
-        let (Ok(stream), Ok(number)) = (big("the stream", stream), big("the broadcast", number)) else {
-            return Ok(None);
-        };
-        let rows = sql::fetch_all(&mut *self.read().await?, "find a recording", sql, vec![stream, number]).await?;
-        Ok(rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()?)
-    }
-
-    /// Returns a page of a stream's broadcasts that have ended and were recorded, the last first.
-    pub async fn recordings(&self, stream: StreamId, page: &PageRequest) -> Result<Page<Broadcast>, QueryError> {
-        let limit = page.checked_limit()?;
-        let before = page.mark::<u64>(List::Recordings)?.unwrap_or(i64::MAX as u64);
-        let (Ok(stream), Ok(before)) = (big("the stream", stream), big("the broadcast", before)) else {
-            return Ok(Page::default());
-        };
-        let columns = Broadcast::COLUMNS.join(", ");
-        let sql = format!(
-            "SELECT {columns} FROM broadcasts WHERE stream = $1 AND number < $2 AND {IS_RECORDING} \
-             ORDER BY number DESC LIMIT {}",
-            limit + 1
-        );
-        let rows = sql::fetch_all(&mut *self.read().await?, "list recordings", sql, vec![stream, before]).await?;
-        let rows = rows.iter().map(|row| Broadcast::read(&Fields(row))).collect::<Result<Vec<_>, _>>()?;
-        Ok(page_of(List::Recordings, limit, rows, |row| row.number))
     }
 
     async fn change_broadcast(
@@ -169,15 +166,29 @@ impl Store {
         let found = sql::load::<Broadcast>(&mut tx, &[key]).await?.into_iter().next();
         let mut broadcast = found.ok_or(GatewayStateError::BroadcastUnknown { stream, number })?;
         change(&mut broadcast);
+        if let Some(folder) = &broadcast.recording_path {
+            let new = RecordingRow::new(
+                RecordingKind::Broadcast,
+                (stream, number),
+                broadcast.first_key,
+                broadcast.started_at,
+            );
+            let new = RecordingRow { folder: folder.clone(), ..new };
+            recordings::store_broadcast(&mut tx, new, broadcast.ended_at).await?;
+        }
         sql::upsert(&mut tx, &[broadcast]).await?;
         Ok(commit(tx).await?)
     }
 }
 
-/// Reads the last broadcast of a stream.
-async fn last(connection: &mut AnyConnection, stream: StreamId) -> Result<Option<Broadcast>, StoreError> {
+/// Reads the last broadcast of a stream for which `condition` holds.
+async fn last(
+    connection: &mut AnyConnection,
+    stream: StreamId,
+    condition: &str,
+) -> Result<Option<Broadcast>, StoreError> {
     let columns = Broadcast::COLUMNS.join(", ");
-    let sql = format!("SELECT {columns} FROM broadcasts WHERE stream = $1 ORDER BY number DESC LIMIT 1");
+    let sql = format!("SELECT {columns} FROM broadcasts WHERE stream = $1 {condition} ORDER BY number DESC LIMIT 1");
     let rows = sql::fetch_all(connection, "find the last broadcast", sql, vec![big("the stream", stream)?]).await?;
     rows.first().map(|row| Broadcast::read(&Fields(row))).transpose()
 }

@@ -73,3 +73,12 @@ fn clear_preview_is_off_unless_it_is_asked_for() {
     assert_eq!(of("with-sound".into()), ClearPreview::WithSound);
     assert_eq!([of("off".into()), of("loud".into()), of(true.into())], [ClearPreview::Off; 3]);
 }
+
+#[test]
+fn picture_that_a_gateway_keeps_is_named_by_its_hash() {
+    let kept = format!("image:{}", "0a".repeat(32));
+    assert_eq!(decode(serde_json::json!({ "thumbnail": kept })).thumbnail, Some(kept));
+    for wrong in ["image:", "image:0a", &format!("image:{}", "0A".repeat(32)), &format!("image:{}", "0a".repeat(33))] {
+        assert_eq!(decode(serde_json::json!({ "thumbnail": wrong })).thumbnail, None, "{wrong}");
+    }
+}

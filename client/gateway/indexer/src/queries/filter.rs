@@ -14,7 +14,7 @@ pub const MAX_SEARCH_CHARS: usize = 200;
 /// Maximum number of ids in an [`IdFilter`]. SQLite allows 32,766 parameters in a statement.
 pub const MAX_FILTER_IDS: usize = 16_384;
 /// Precedes a character that `LIKE` would take for a wildcard. Not a backslash, which some databases interpret twice.
-const ESCAPE: char = '!';
+pub(super) const ESCAPE: char = '!';
 
 /// Restriction of a list to some streams. At most [`MAX_FILTER_IDS`] ids.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,15 +85,20 @@ impl StreamFilter {
 
     fn add_search(&self, condition: &mut Condition) -> Result<(), QueryError> {
         let Some(search) = &self.search else { return Ok(()) };
-        let got = search.chars().count();
-        if got > MAX_SEARCH_CHARS {
-            return Err(QueryError::SearchTooLong { got, max: MAX_SEARCH_CHARS });
-        }
-        for word in without_nul(&fold_case(search)).split_whitespace() {
-            condition.add(&format!("search_text LIKE $ ESCAPE '{ESCAPE}'"), [text(pattern(word))]);
+        for pattern in search_words(search)? {
+            condition.add(&format!("search_text LIKE $ ESCAPE '{ESCAPE}'"), [text(pattern)]);
         }
         Ok(())
     }
+}
+
+/// Returns a pattern for each word of a search.
+pub(super) fn search_words(search: &str) -> Result<Vec<String>, QueryError> {
+    let got = search.chars().count();
+    if got > MAX_SEARCH_CHARS {
+        return Err(QueryError::SearchTooLong { got, max: MAX_SEARCH_CHARS });
+    }
+    Ok(without_nul(&fold_case(search)).split_whitespace().map(pattern).collect())
 }
 
 /// Removes NUL, which PostgreSQL refuses. No stored text has one, so this finds nothing that should not be found.

@@ -25,7 +25,8 @@ async fn migration_keeps_what_is_served() {
 
     let store = Store::connect(&url).await.unwrap();
     assert_eq!(store.cursor().await.unwrap().unwrap().number, 2);
-    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().ended_at, Some(20));
+    let recording = store.recording(3, 1).await.unwrap().unwrap();
+    assert_eq!((recording.published_at, recording.duration_ms), (Some(20), 10));
     assert_eq!(store.take_key_indices(3, 1, 0).await.unwrap(), 450);
     let sums = store.earnings_total(&[1; 32].into()).await.unwrap();
     assert_eq!((sums.ticks, sums.without_tips(), sums.from_tips), (60, 5, 7));

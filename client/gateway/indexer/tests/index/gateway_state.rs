@@ -1,7 +1,10 @@
 //! The gateway's own records.
 
 use crate::common::Database;
-use vilokanam_indexer::{AudienceMinute, GatewayStateError, PageRequest, QueryError};
+use vilokanam_indexer::{
+    gateway_state::{CaptionsRow, MAX_CAPTIONS},
+    AudienceMinute, GatewayStateError, QualityMinute,
+};
 
 on_both!(
     broadcasts_are_numbered_per_stream,
@@ -11,12 +14,12 @@ on_both!(
     broadcast_is_found_by_key_index,
     stream_has_a_broadcast_while_it_is_on_air_or_recorded,
     last_live_is_the_end_of_the_last_broadcast,
-    recordings_are_filtered_before_paging,
-    recording_is_found_by_number_however_many_there_are,
-    recording_of_a_broadcast_that_goes_on_is_not_found,
     key_indices_never_repeat,
     key_indices_of_a_new_stream_never_repeat,
     audience_is_merged_by_minute,
+    captions_are_replaced_by_name_and_bounded,
+    one_language_of_captions_is_the_default,
+    quality_is_merged_by_minute_and_forgotten,
 );
 
 async fn broadcasts_are_numbered_per_stream(database: Database) {
@@ -32,10 +35,10 @@ async fn broadcast_that_a_crash_left_open_is_ended(database: Database) {
     store.begin_broadcast(3, 0, 0, 1_000).await.unwrap();
     store.keep_recording(3, 1, "recordings/3/1").await.unwrap();
     store.begin_broadcast(3, 0, 10, 2_000).await.unwrap();
-    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().ended_at, Some(2_000), "when the next one began");
+    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().published_at, Some(2_000), "when the next one began");
     store.keep_recording(3, 2, "recordings/3/2").await.unwrap();
     store.end_broadcasts(3_000).await.unwrap();
-    assert_eq!(store.recording(3, 2).await.unwrap().unwrap().ended_at, Some(3_000), "at the start");
+    assert_eq!(store.recording(3, 2).await.unwrap().unwrap().published_at, Some(3_000), "at the start");
 }
 
 async fn ended_broadcast_keeps_its_end(database: Database) {
@@ -45,8 +48,8 @@ async fn ended_broadcast_keeps_its_end(database: Database) {
     assert_eq!(store.recording(3, 1).await.unwrap(), None, "nothing was recorded");
     store.end_broadcast(3, 1, 99_000, Some("vod/3/1")).await.unwrap();
     let recording = store.recording(3, 1).await.unwrap().unwrap();
-    assert_eq!((recording.started_at, recording.ended_at), (1_000, Some(60_000)));
-    assert_eq!(recording.recording_path.as_deref(), Some("vod/3/1"));
+    assert_eq!((recording.created_at, recording.published_at), (1_000, Some(60_000)));
+    assert_eq!(recording.folder, "vod/3/1");
 }
 
 async fn unknown_broadcast_is_refused(database: Database) {
@@ -90,47 +93,6 @@ async fn last_live_is_the_end_of_the_last_broadcast(database: Database) {
     store.begin_broadcast(3, 0, 20, 3_000).await.unwrap();
     assert_eq!(store.last_live(&[3]).await.unwrap()[&3], 3_000, "one that goes on was live when it began");
     assert!(store.last_live(&[]).await.unwrap().is_empty());
-}
-
-/// Many broadcasts without a recording, between and behind those that have one.
-async fn recordings_are_filtered_before_paging(database: Database) {
-    let store = database.store().await;
-    for number in 1..=150u64 {
-        store.begin_broadcast(3, 0, number * 10, number * 1_000).await.unwrap();
-        let path = (number % 50 == 0).then_some("recordings");
-        store.end_broadcast(3, number, number * 1_000 + 500, path).await.unwrap();
-    }
-    store.begin_broadcast(4, 0, 0, 1).await.unwrap();
-    store.end_broadcast(4, 1, 2, Some("recordings")).await.unwrap();
-    let first = store.recordings(3, &PageRequest::first(2)).await.unwrap();
-    assert_eq!(first.items.iter().map(|recording| recording.number).collect::<Vec<_>>(), [150, 100]);
-    let second = store.recordings(3, &PageRequest::after(2, first.next.unwrap())).await.unwrap();
-    assert_eq!(second.items.iter().map(|recording| recording.number).collect::<Vec<_>>(), [50]);
-    assert_eq!(second.next, None);
-    assert!(store.recordings(u64::MAX, &PageRequest::first(2)).await.unwrap().items.is_empty());
-    let refused = store.recordings(3, &PageRequest::after(2, "0c")).await;
-    assert!(matches!(refused, Err(QueryError::BadCursor)));
-}
-
-async fn recording_is_found_by_number_however_many_there_are(database: Database) {
-    let store = database.store().await;
-    for number in 1..=150u64 {
-        store.begin_broadcast(3, 0, number * 10, number * 1_000).await.unwrap();
-        store.end_broadcast(3, number, number * 1_000 + 500, Some("recordings")).await.unwrap();
-    }
-    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().started_at, 1_000);
-    assert_eq!(store.recording(3, 150).await.unwrap().unwrap().started_at, 150_000);
-    assert_eq!(store.recording(3, 151).await.unwrap(), None);
-    assert_eq!(store.recording(4, 1).await.unwrap(), None);
-    assert_eq!(store.recording(u64::MAX, u64::MAX).await.unwrap(), None);
-}
-
-async fn recording_of_a_broadcast_that_goes_on_is_not_found(database: Database) {
-    let store = database.store().await;
-    store.begin_broadcast(3, 0, 0, 1_000).await.unwrap();
-    store.keep_recording(3, 1, "recordings/3/1").await.unwrap();
-    assert_eq!(store.recording(3, 1).await.unwrap(), None);
-    assert!(store.recordings(3, &PageRequest::first(10)).await.unwrap().items.is_empty());
 }
 
 async fn key_indices_never_repeat(database: Database) {
@@ -178,4 +140,67 @@ async fn audience_is_merged_by_minute(database: Database) {
     assert_eq!(found, [minute(3, 1, 5, 3, 2), minute(4, 1, 1, 0, 0), minute(3, 2, 7, 0, 3)]);
     assert_eq!(store.audience(&[3], 60_001..u64::MAX).await.unwrap(), [minute(3, 2, 7, 0, 3)]);
     assert!(store.audience(&[], 0..u64::MAX).await.unwrap().is_empty());
+}
+
+fn captions(name: &str, is_default: bool) -> CaptionsRow {
+    CaptionsRow {
+        stream: 3,
+        number: 1,
+        name: name.into(),
+        language: Some(name.into()),
+        label: name.to_uppercase(),
+        counts_time_of_day: false,
+        is_default,
+        updated_at: 5,
+    }
+}
+
+async fn captions_are_replaced_by_name_and_bounded(database: Database) {
+    let store = database.store().await;
+    assert!(store.set_captions(&captions("en", false)).await.unwrap());
+    let unknown = CaptionsRow { language: None, label: "Other".into(), ..captions("en", false) };
+    assert!(store.set_captions(&unknown).await.unwrap());
+    assert_eq!(store.captions(3, 1).await.unwrap(), [unknown]);
+    assert_eq!(store.captions(3, 2).await.unwrap(), [], "of another recording");
+    for place in 1..MAX_CAPTIONS {
+        assert!(store.set_captions(&captions(&format!("x-{place:03}"), false)).await.unwrap());
+    }
+    assert!(!store.set_captions(&captions("zz", false)).await.unwrap(), "one too many");
+    assert!(store.set_captions(&captions("en", false)).await.unwrap(), "in place of another");
+    assert!(store.delete_captions(3, 1, "en").await.unwrap());
+    assert!(!store.delete_captions(3, 1, "en").await.unwrap());
+    assert!(store.set_captions(&captions("zz", false)).await.unwrap());
+}
+
+async fn one_language_of_captions_is_the_default(database: Database) {
+    let store = database.store().await;
+    store.set_captions(&captions("de", true)).await.unwrap();
+    store.set_captions(&captions("en", true)).await.unwrap();
+    let defaults: Vec<_> =
+        store.captions(3, 1).await.unwrap().into_iter().map(|row| (row.name, row.is_default)).collect();
+    assert_eq!(defaults, [("de".to_owned(), false), ("en".to_owned(), true)]);
+}
+
+async fn quality_is_merged_by_minute_and_forgotten(database: Database) {
+    let store = database.store().await;
+    let minute = |stream, minute: u64, count: u64| QualityMinute {
+        stream,
+        starts_at: minute * 60_000,
+        reports: count,
+        stalls: 2 * count,
+        stall_ms: 300 * count,
+        dropped_frames: count,
+        frames: 900 * count,
+        starts: vec![count, 0, count],
+        latencies: vec![0, count],
+        renditions: [("720p".to_owned(), 30_000 * count)].into(),
+    };
+    store.add_quality(&[]).await.unwrap();
+    store.add_quality(&[minute(3, 1, 1), minute(4, 1, 5)]).await.unwrap();
+    store.add_quality(&[minute(3, 1, 2), minute(3, 2, 1)]).await.unwrap();
+    assert_eq!(store.quality(3, 0..u64::MAX).await.unwrap(), [minute(3, 1, 3), minute(3, 2, 1)]);
+    assert_eq!(store.quality(3, 60_001..u64::MAX).await.unwrap(), [minute(3, 2, 1)]);
+    store.forget_quality(120_000).await.unwrap();
+    assert_eq!(store.quality(3, 0..u64::MAX).await.unwrap(), [minute(3, 2, 1)]);
+    assert!(store.quality(4, 0..u64::MAX).await.unwrap().is_empty());
 }

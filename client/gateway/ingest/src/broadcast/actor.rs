@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     clock::whole_millis,
+    config::TranscodeConfig,
     hub::Hub,
     plan::Plan,
     source::Source,
@@ -27,12 +28,18 @@ const REPORT_LAG_MS: u64 = 2000;
 pub(crate) struct Actor {
     pub(super) stream: u64,
     pub(super) hub: Arc<Hub>,
+    /// Intended duration of a fragment in milliseconds.
+    pub(super) fragment_ms: u32,
     pub(super) stop: Arc<StopSignal>,
     pub(super) health: watch::Sender<Option<Health>>,
     /// `None` until the first source is identified: garbage makes no broadcast.
     pub(super) emitter: Option<Emitter>,
     /// Height above which renditions were too much for ffmpeg. They do not return within the broadcast.
     pub(super) max_height: u16,
+    /// Whether there are renditions in other codecs than H.264, if the stream has them.
+    pub(super) has_further_codecs: bool,
+    /// Whether the source is copied, if it fits.
+    pub(super) may_copy: bool,
     pub(super) restarts: u32,
     /// Plan for the current source, or for the last one.
     pub(super) plan: Option<Plan>,
@@ -53,11 +60,14 @@ impl Actor {
     ) -> Self {
         Self {
             stream,
+            fragment_ms: hub.config.transcode.fragment_ms,
             hub,
             stop,
             health,
             emitter: None,
             max_height: u16::MAX,
+            has_further_codecs: true,
+            may_copy: true,
             restarts: 0,
             plan: None,
             sources,
@@ -75,11 +85,11 @@ impl Actor {
         }
         let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
         self.emitter = Some(Emitter { events: sender });
-        let stream = self.stream;
-        let started = BroadcastEvent::Started { stream, source: source.clone(), renditions: plan.renditions.clone() };
-        self.emit(started).await?;
+        let (stream, fragment_ms) = (self.stream, self.fragment_ms);
+        let (renditions, audio) = (plan.renditions.clone(), plan.audio_tracks());
+        self.emit(BroadcastEvent::Started { stream, source: source.clone(), renditions, audio }).await?;
         let is_taken = tokio::select! {
-            is_taken = self.hub.announce(Broadcast { stream, events }) => is_taken,
+            is_taken = self.hub.announce(Broadcast { stream, fragment_ms, events }) => is_taken,
             reason = self.stop.stopped() => return Err(BroadcastOver(reason)),
         };
         tracing::info!(stream, ?source, renditions = plan.renditions.len(), "a broadcast has begun");
@@ -98,8 +108,25 @@ impl Actor {
     ) -> Result<(), BroadcastOver> {
         self.restarts = self.restarts.saturating_add(1);
         self.plan = Some(plan.clone());
-        let (source, renditions) = (source.clone(), plan.renditions.clone());
-        self.emit(BroadcastEvent::Discontinuity { reason, source, renditions }).await
+        let (source, renditions, audio) = (source.clone(), plan.renditions.clone(), plan.audio_tracks());
+        self.emit(BroadcastEvent::Discontinuity { reason, source, renditions, audio }).await
+    }
+
+    /// The settings of the encoders for this stream, as it chooses now.
+    pub(super) async fn encoding(&self) -> TranscodeConfig {
+        let choice = self.hub.rules.encoding(self.stream).await;
+        let mut config = self.hub.config.transcode.for_stream(&choice);
+        config.copies &= self.may_copy;
+        config
+    }
+
+    /// Notes that this plan was too much for the machine: the further codecs go first, then the highest rung.
+    pub(super) fn shrink(&mut self, plan: &Plan) {
+        if plan.has_further_codecs() {
+            self.has_further_codecs = false;
+        } else if let Some(height) = plan.spare_height() {
+            self.max_height = height.saturating_sub(1);
+        }
     }
 
     /// Sends an event, if the broadcast has begun.

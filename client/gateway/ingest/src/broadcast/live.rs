@@ -7,9 +7,10 @@ mod identify;
 mod intake;
 mod work;
 
-use super::{actor::Actor, stop::BroadcastOver, DiscontinuityReason, SourceInfo};
-use crate::{error::PublishError, plan::Plan, source::Source};
+use super::{actor::Actor, stop::BroadcastOver, DiscontinuityReason};
+use crate::{config::TranscodeConfig, error::PublishError, plan::Plan, source::Source};
 use feed::Feed;
+use identify::Identified;
 use intake::Intake;
 use std::time::Duration;
 use tokio::time::{sleep, Instant};
@@ -68,21 +69,24 @@ async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError>
     let mut is_first = true;
     loop {
         let began = Instant::now();
-        let identified = tokio::select! {
-            identified = identify::identify(source, &mut intake, head, &actor.hub.ffmpeg) => identified?,
+        let config = actor.encoding().await;
+        let mut identified = tokio::select! {
+            identified = identify::identify(source, &mut intake, head, &actor.hub.ffmpeg, &config) => identified?,
             reason = actor.stop.stopped() => return Err(BroadcastOver(reason).into()),
         };
         let has_lost_picture = !is_first && identified.info.video.is_none();
         let known = actor.plan.as_ref().filter(|plan| has_lost_picture && plan.has_video).map(Plan::without_picture);
-        let plan = known.unwrap_or_else(|| plan(actor, &identified.info));
+        let plan = known.unwrap_or_else(|| plan(actor, &identified, &config));
         if std::mem::take(&mut is_first) {
             actor.announce(&identified.info, &plan).await?;
             actor.hub.note_success(actor.stream);
         } else {
             actor.discontinuity(DiscontinuityReason::TracksChanged, &identified.info, &plan).await?;
         }
-        let mut feed = Feed::new(identified.head, intake, identified.selection, began);
-        if transcode(actor, source, &mut feed, &identified.info, plan).await? == TranscodeEnd::SourceEnded {
+        let chunks = std::mem::take(&mut identified.head);
+        let mut feed = Feed::new(chunks, intake, identified.selection, began);
+        let end = transcode(actor, source, &mut feed, &mut identified, plan, &config).await?;
+        if end == TranscodeEnd::SourceEnded {
             return Ok(());
         }
         (head, intake) = feed.into_rest();
@@ -101,22 +105,32 @@ async fn transcode(
     actor: &mut Actor,
     source: &mut Source,
     feed: &mut Feed,
-    info: &SourceInfo,
+    identified: &mut Identified,
     mut plan: Plan,
+    config: &TranscodeConfig,
 ) -> Result<TranscodeEnd, ServeError> {
     let mut futile_starts = 0;
     let mut pause = FIRST_PAUSE;
     loop {
         let began = Instant::now();
+        feed.set_copied(plan.copy().is_some());
         match work::run(actor, source, feed, &plan).await {
             WorkEnd::SourceEnded => return Ok(TranscodeEnd::SourceEnded),
             WorkEnd::TracksChanged => return Ok(TranscodeEnd::TracksChanged),
             WorkEnd::BroadcastOver(over) => return Err(over.into()),
             WorkEnd::TooSlow => {
-                actor.max_height = plan.renditions.last().map_or(u16::MAX, |top| top.id.0.saturating_sub(1));
-                plan = self::plan(actor, info);
+                actor.shrink(&plan);
+                plan = self::plan(actor, identified, config);
                 feed.restart();
-                actor.discontinuity(DiscontinuityReason::RenditionDropped, info, &plan).await?;
+                actor.discontinuity(DiscontinuityReason::RenditionDropped, &identified.info, &plan).await?;
+            }
+            WorkEnd::CopyEnded => {
+                // Neither now nor after a reconnection, so that a source that comes and goes does not restart ffmpeg for ever.
+                actor.may_copy = false;
+                identified.copy = None;
+                plan = self::plan(actor, identified, config);
+                feed.restart();
+                actor.discontinuity(DiscontinuityReason::CopyEnded, &identified.info, &plan).await?;
             }
             WorkEnd::Died { stderr, was_fruitful } => {
                 futile_starts = if was_fruitful { 0 } else { futile_starts + 1 };
@@ -127,15 +141,22 @@ async fn transcode(
                 feed.restart();
                 discard_input(actor, source, feed, pause).await?;
                 pause = (pause * 2).min(LONGEST_PAUSE);
-                actor.discontinuity(DiscontinuityReason::TranscoderRestarted, info, &plan).await?;
+                actor.discontinuity(DiscontinuityReason::TranscoderRestarted, &identified.info, &plan).await?;
             }
         }
     }
 }
 
-fn plan(actor: &Actor, info: &SourceInfo) -> Plan {
-    Plan::new(info, &actor.hub.config.transcode, actor.max_height)
-        .with_preview(actor.hub.rules.clear_preview(actor.stream))
+/// The plan for a source, within what this machine can do. `config` is that of the stream.
+fn plan(actor: &Actor, identified: &Identified, config: &TranscodeConfig) -> Plan {
+    let config = if actor.has_further_codecs { config.clone() } else { config.with_h264_only() };
+    let mut plan = Plan::new(&identified.info, &config, actor.max_height)
+        .with_preview(actor.hub.rules.preview_tracks(actor.stream))
+        .with_audio_tracks(&identified.more_audio);
+    if let (Some(fit), Some(video)) = (identified.copy.filter(|_| actor.may_copy), &identified.info.video) {
+        plan = plan.copying(fit, video, &config).without_above(actor.max_height);
+    }
+    plan
 }
 
 /// Waits for the pause before a restart, or until the source ends. Input that arrives meanwhile is discarded, because

@@ -22,10 +22,11 @@ impl Slate {
         let events = actor.emitter.as_ref().map(|emitter| emitter.events.clone());
         let (Some(plan), Some(events)) = (actor.plan.clone(), events) else { return Ok(None) };
         // A thumbnail of the slate would not show the stream.
-        let plan = Plan { thumbnail: None, ..plan }.with_preview(actor.hub.rules.clear_preview(actor.stream));
+        let plan =
+            Plan { thumbnail: None, ..plan.encoded() }.with_preview(actor.hub.rules.preview_tracks(actor.stream));
         actor.emit(BroadcastEvent::Slate { renditions: plan.renditions.clone() }).await?;
         let start_s = actor.next_start_s();
-        let job = Job { plan, input: JobInput::Slate, start_s };
+        let job = Job { plan, input: JobInput::Slate, start_s, fragment_ms: actor.fragment_ms };
         let config = &actor.hub.config;
         match Child::start(&actor.hub.ffmpeg, &job, &config.transcode, &config.work_dir, &events) {
             Ok(child) => Ok(Some(Self { child, start_s })),

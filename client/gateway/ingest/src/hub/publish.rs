@@ -24,6 +24,22 @@ impl Hub {
         Ok(publisher)
     }
 
+    /// Checks whether a publisher of the stream would be admitted now, for protocols that connect before they publish.
+    pub fn check_admission(&self, stream: u64) -> Result<(), PublishError> {
+        let streams = self.streams.lock();
+        if self.closing.is_cancelled() {
+            return Err(PublishError::ShuttingDown);
+        }
+        self.rules.check(stream)?;
+        match streams.get(&stream) {
+            Some(entry) => self.check_replaceable(&entry.slot),
+            None if streams.len() >= self.config.max_broadcasts => {
+                Err(PublishError::TooManyBroadcasts(self.config.max_broadcasts))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn attach(self: &Arc<Self>, stream: u64, key: KeyId, origin: Origin) -> Result<Publisher, PublishError> {
         let mut streams = self.streams.lock();
         // Checked under the lock, so that `close` either prevents a broadcast or stops it.

@@ -8,7 +8,7 @@ fn source(width: u32, height: u32, frames_per_second: Option<f64>) -> SourceInfo
     SourceInfo {
         protocol: Protocol::Rtmp,
         video: Some(VideoInfo::square("h264", width, height, frames_per_second)),
-        audio: Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2 }),
+        audio: Some(AudioInfo { codec: "aac".into(), sample_rate_hz: 48_000, channels: 2, ..Default::default() }),
     }
 }
 
@@ -17,7 +17,7 @@ fn plan(width: u32, height: u32, rate: Option<f64>) -> Plan {
 }
 
 fn ids(plan: &Plan) -> Vec<u16> {
-    plan.renditions.iter().map(|rendition| rendition.id.0).collect()
+    plan.renditions.iter().map(|rendition| rendition.id.height()).collect()
 }
 
 #[test]
@@ -113,13 +113,13 @@ proptest! {
 #[test]
 fn clear_preview_is_left_out_or_muted_as_the_rules_say() {
     let preview = |allowed| plan(1280, 720, Some(30.0)).with_preview(allowed).preview;
-    assert_eq!(preview(ClearPreview::Off), None);
-    assert_eq!(preview(ClearPreview::Muted).unwrap().audio_bits_per_second, None);
-    assert!(preview(ClearPreview::WithSound).unwrap().audio_bits_per_second.is_some());
+    assert_eq!(preview(PreviewTracks::None), None);
+    assert_eq!(preview(PreviewTracks::Picture).unwrap().audio_bits_per_second, None);
+    assert!(preview(PreviewTracks::PictureAndSound).unwrap().audio_bits_per_second.is_some());
     let without = Plan::new(
         &source(1280, 720, None),
         &TranscodeConfig { preview: false, ..TranscodeConfig::default() },
         u16::MAX,
     );
-    assert_eq!(without.with_preview(ClearPreview::WithSound).preview, None, "rules add no preview");
+    assert_eq!(without.with_preview(PreviewTracks::PictureAndSound).preview, None, "rules add no preview");
 }

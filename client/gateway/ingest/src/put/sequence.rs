@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, VecDeque};
 /// Number of segments that are remembered, to distinguish a repeated segment from a new one with an old number.
 const MAX_REMEMBERED: usize = 16;
 
+/// Number of bytes of segments that wait for earlier ones. When there are more, the earlier ones are given up.
+const MAX_EARLY_BYTES: usize = 32 << 20;
+
 /// What to do with a segment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Offer {
@@ -71,7 +74,9 @@ impl Sequence {
         if self.spacing == Spacing::Unknown && self.is_sparse(next) {
             self.spacing = Spacing::Sparse;
         }
-        if number > next && self.early.len() <= self.max_early && self.spacing != Spacing::Sparse {
+        let early_bytes: usize = self.early.values().map(Bytes::len).sum();
+        let may_wait = self.early.len() <= self.max_early && early_bytes <= MAX_EARLY_BYTES;
+        if number > next && may_wait && self.spacing != Spacing::Sparse {
             return Offer::Waiting;
         }
         // It is the next one, or the next one is given up.
@@ -165,6 +170,15 @@ mod tests {
         assert_eq!(sequence.offer(3, bytes("3")), Offer::Waiting);
         assert_eq!(sequence.offer(5, bytes("5")), Offer::Ready(vec![bytes("2"), bytes("3")]));
         assert_eq!(sequence.offer(4, bytes("4")), Offer::Ready(vec![bytes("4"), bytes("5")]));
+    }
+
+    #[test]
+    fn large_segments_are_not_kept_for_a_gap() {
+        let mut sequence = Sequence::new(4);
+        let large = Bytes::from(vec![0; MAX_EARLY_BYTES / 2 + 1]);
+        sequence.offer(0, bytes("0"));
+        assert_eq!(sequence.offer(2, large.clone()), Offer::Waiting);
+        assert_eq!(sequence.offer(3, large.clone()), Offer::Ready(vec![large.clone(), large]));
     }
 
     #[test]

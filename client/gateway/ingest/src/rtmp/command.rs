@@ -1,4 +1,4 @@
-//! Commands of a publisher.
+//! Commands of a publisher, and answers of a server.
 
 use super::amf::{self, Value};
 use bytes::Bytes;
@@ -35,6 +35,14 @@ impl Command {
             _ => None,
         });
         texts.into_iter().next().unwrap_or_default()
+    }
+
+    /// The first number among the arguments.
+    pub fn number(&self) -> Option<f64> {
+        self.arguments.iter().find_map(|argument| match argument {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        })
     }
 
     /// A text of the first object among the arguments, or an empty one.

@@ -5,14 +5,14 @@ use bytes::{Buf, Bytes};
 
 /// Kinds of tracks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Track {
+pub(crate) enum Track {
     Video = 0,
     Audio = 1,
 }
 
 /// Codec of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Codec {
+pub(crate) enum Codec {
     H264,
     Hevc,
     Av1,
@@ -34,7 +34,7 @@ pub(super) enum Codec {
 
 /// What a packet is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Configuration of the decoder.
     Config,
     Frame {
@@ -46,7 +46,7 @@ pub(super) enum Part {
 
 /// One configuration or frame of one track.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Packet {
+pub(crate) struct Packet {
     pub track: Track,
     /// Number of the track among those of its kind. Without multitrack it is 0.
     pub number: u8,

@@ -29,7 +29,7 @@ const MAX_CONFIG_BYTES: usize = 64 * 1024;
 
 /// What has to be done with the byte stream.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The byte stream ends, and another one begins.
     Reopen,
     /// The byte stream that begins has this format.
@@ -105,7 +105,7 @@ enum Format {
 
 /// Writes the media of a publisher.
 #[derive(Debug)]
-pub(super) struct MediaWriter {
+pub(crate) struct MediaWriter {
     times: Times,
     tracks: [Option<Known>; 2],
     metadata: Option<Bytes>,
@@ -140,6 +140,16 @@ impl MediaWriter {
     /// The codec is not supported.
     pub fn audio(&mut self, time: u32, message: &Bytes) -> Result<Vec<Step>, PublishError> {
         self.packets(time, media::audio(message), message)
+    }
+
+    /// Takes a frame or a configuration of a protocol without messages of FLV. The byte stream is Matroska.
+    ///
+    /// # Errors
+    ///
+    /// The codec is not supported.
+    pub fn frame(&mut self, time_ms: u32, packet: Packet) -> Result<Vec<Step>, PublishError> {
+        let message = packet.data.clone();
+        self.packets(time_ms, vec![packet], &message)
     }
 
     /// Takes a data message. All but metadata is left out.

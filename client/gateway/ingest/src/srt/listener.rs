@@ -24,9 +24,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Whom a port is for.
+/// Streams that a port is for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Door {
+pub(super) enum PortUse {
     /// Every stream, by its stream id.
     Shared,
     /// One stream. Stream ids do not matter.
@@ -36,7 +36,7 @@ pub(super) enum Door {
 /// A port.
 pub(super) struct Listener {
     pub ring: Arc<KeyRing>,
-    pub door: Door,
+    pub port_use: PortUse,
     pub address: SocketAddr,
     pub latency_ms: u32,
 }
@@ -122,9 +122,9 @@ impl Listener {
     }
 
     fn admit(&self, request: &ConnectionRequest) -> Result<Admission, ServerRejectReason> {
-        let wanted = match self.door {
-            Door::Own(stream) => Wanted { stream, key: None },
-            Door::Shared => request
+        let wanted = match self.port_use {
+            PortUse::Own(stream) => Wanted { stream, key: None },
+            PortUse::Shared => request
                 .stream_id()
                 .and_then(|id| stream_id::parse(&id.to_string()))
                 .ok_or(ServerRejectReason::BadRequest)?,
@@ -146,8 +146,9 @@ impl Listener {
     }
 }
 
-fn encryption(size: KeySize, key: &str) -> Result<KeySettings, ServerRejectReason> {
-    let key_size = if size == KeySize::Unspecified { KeySize::AES128 } else { size };
+/// The key of a connection, in the size that the publisher has announced. Publishers that announce none use 128 bits, which
+/// is what the library takes `Unspecified` for; it does not answer if the size here is another than that of the handshake.
+fn encryption(key_size: KeySize, key: &str) -> Result<KeySettings, ServerRejectReason> {
     let passphrase = Passphrase::try_from(key.to_owned()).map_err(|_| ServerRejectReason::Unauthorized)?;
     Ok(KeySettings { key_size, passphrase })
 }

@@ -50,7 +50,7 @@ async fn pass_on(
 }
 
 /// The next packet, and those after it that are there as well. `None`: the connection has ended.
-async fn next(socket: &mut SrtSocket) -> Option<Bytes> {
+pub(crate) async fn next(socket: &mut SrtSocket) -> Option<Bytes> {
     let (_, first) = socket.next().await?.ok()?;
     let Some(Some(Ok((_, second)))) = socket.next().now_or_never() else { return Some(first) };
     let mut chunk = BytesMut::with_capacity(CHUNK_BYTES);

@@ -1,6 +1,6 @@
 //! The streams that may be published by SRT, and their keys.
 
-use super::book::Book;
+use super::port_table::PortTable;
 use crate::{hub::Hub, publish_key::KeyId};
 use parking_lot::Mutex;
 use std::{collections::HashMap, sync::Arc};
@@ -19,13 +19,13 @@ pub(super) struct Opened {
 #[derive(Debug)]
 pub(super) struct KeyRing {
     pub hub: Arc<Hub>,
-    pub book: Mutex<Book>,
+    pub ports: Mutex<PortTable>,
     opened: Mutex<HashMap<u64, Opened>>,
 }
 
 impl KeyRing {
-    pub fn new(hub: Arc<Hub>, book: Book) -> Self {
-        Self { hub, book: Mutex::new(book), opened: Mutex::default() }
+    pub fn new(hub: Arc<Hub>, ports: PortTable) -> Self {
+        Self { hub, ports: Mutex::new(ports), opened: Mutex::default() }
     }
 
     /// Sets the key of a stream. Returns the token that closes its listener if the listener is new.
@@ -43,7 +43,7 @@ impl KeyRing {
     /// Closes the listener of a stream, and disconnects its publisher. Returns whether there was one.
     pub fn close(&self, stream: u64) -> bool {
         let closed = self.opened.lock().remove(&stream);
-        self.book.lock().close(stream);
+        self.ports.lock().close(stream);
         closed.map(|opened| opened.close.cancel()).is_some()
     }
 

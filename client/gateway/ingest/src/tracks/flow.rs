@@ -1,6 +1,6 @@
 //! Measures which tracks carry media, on the clock of the media itself: a network that stands still stops no track.
 
-use super::track::Kind;
+use super::{rhythm::Rhythm, track::Kind};
 
 /// Maximum number of tracks that are followed. Others are ignored.
 const MAX_TRACKS: usize = 32;
@@ -45,6 +45,7 @@ struct Flow {
     proof_ms: u64,
     is_flowing: bool,
     has_keyframe: bool,
+    rhythm: Rhythm,
 }
 
 impl Flows {
@@ -96,6 +97,7 @@ impl Flows {
         track.place_ms += passed_ms;
         track.flowed_ms += passed_ms;
         track.has_keyframe |= is_keyframe;
+        track.rhythm.frame(time_ms, is_keyframe);
         self.clock_ms = clock_ms.max(track.place_ms);
         track.seen_at_ms = self.clock_ms;
         track.is_flowing |= track.flowed_ms >= track.proof_ms && track.can_begin();
@@ -114,6 +116,13 @@ impl Flows {
 
     pub fn flowing(&self, kind: Kind) -> impl Iterator<Item = u32> + '_ {
         self.tracks.iter().filter(move |track| track.kind == kind && track.is_flowing).map(|track| track.number)
+    }
+
+    /// Whether the keyframes of a video track have come in a rhythm that divides a group of pictures of a rendition: the one
+    /// with that number, or the first one.
+    pub fn is_steady(&self, number: Option<u32>) -> bool {
+        let is_it = |track: &&Flow| track.kind == Kind::Video && number.is_none_or(|number| track.number == number);
+        self.tracks.iter().find(is_it).is_none_or(|track| track.rhythm.is_steady())
     }
 
     pub fn announces(&self, kind: Kind) -> bool {
@@ -138,6 +147,7 @@ impl Flow {
             proof_ms: FIRST_PROOF_MS,
             is_flowing: false,
             has_keyframe: false,
+            rhythm: Rhythm::default(),
         }
     }
 

@@ -13,6 +13,8 @@ pub(crate) enum Track {
     /// The first one of its kind.
     #[default]
     First,
+    /// The one at this place among those of its kind, from 0.
+    Nth(u32),
     /// The one with this number: the PID of MPEG-TS.
     Number(u32),
 }
@@ -22,6 +24,8 @@ impl Track {
     pub fn specifier(self, kind: Kind) -> String {
         match (self, kind) {
             (Self::Number(number), _) => format!("i:{number}"),
+            (Self::Nth(place), Kind::Video) => format!("v:{place}"),
+            (Self::Nth(place), Kind::Audio) => format!("a:{place}"),
             (Self::First, Kind::Video) => "v:0".into(),
             (Self::First, Kind::Audio) => "a:0".into(),
         }

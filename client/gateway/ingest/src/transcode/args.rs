@@ -1,16 +1,27 @@
 //! The command line of ffmpeg, as a pure function of a job.
 
+mod video;
+
 use super::{
-    filters::{graphs, slate},
+    filters::{draws_keyframes_only, graphs, slate, steady_audio},
     job::{Job, JobInput, SAMPLE_RATE_HZ},
     output::{outputs, socket, Output},
-    timing::GOP_S,
+    timing::fragment_micros,
 };
-use crate::{broadcast::Rendition, config::TranscodeConfig};
+use crate::{
+    broadcast::Rendition,
+    config::TranscodeConfig,
+    tracks::{Kind, Track},
+};
 use std::{ffi::OsString, path::Path};
+use vilokanam_ffmpeg::limits;
 
-/// Duration of a fragment: half a second.
-const FRAGMENT_MICROS: &str = "500000";
+/// Intended duration of a fragment up to which a frame of delay matters.
+const SHORT_FRAGMENT_MS: u32 = 300;
+/// Duration of a fragment of a further audio track. Its segments are as long as those of the video, to this accuracy.
+const AUDIO_FRAGMENT_MICROS: &str = "60000";
+/// Bit rate of a further audio track.
+const AUDIO_TRACK_BITS: &str = "128000";
 /// Maximum time for which one track waits for the other. After as long a time, sound counts as having stopped.
 const MAX_INTERLEAVE_MICROS: &str = "3000000";
 /// Minimum number of bytes in which ffmpeg looks for tracks.
@@ -25,19 +36,36 @@ pub(super) fn arguments(job: &Job, config: &TranscodeConfig, directory: &Path) -
     let mut args = Args::default();
     args.add(["-hide_banner", "-nostdin", "-loglevel", "warning", "-nostats", "-stats_period", "1"]);
     args.add(["-progress", "pipe:1"]);
-    match job.input {
+    args.device(job.plan.encoder, config);
+    match &job.input {
         JobInput::Pipe { demuxer, identified_bytes, .. } => {
             // A track that begins late within the identified bytes must be found as well; beyond them, nothing is waited
             // for.
-            let (bytes, micros) = match identified_bytes {
+            let (bytes, micros) = match *identified_bytes {
                 0 => ("2000000".to_owned(), "1000000"),
                 known => (known.max(MIN_PROBE_BYTES).to_string(), "60000000"),
             };
-            // Two decoding threads, because each additional one delays the video by a frame.
-            args.add(["-threads", "2", "-probesize", &bytes, "-analyzeduration", micros]);
-            args.add(["-fflags", "+genpts+discardcorrupt", "-f", demuxer, "-i", "pipe:0"]);
+            // Two decoding threads, because each additional one delays the video by a frame. Where short fragments are
+            // wanted, they share the slices of a frame instead, which delays nothing, and helps less.
+            if draws_keyframes_only(&job.plan, &outputs) {
+                args.add(["-skip_frame", "nokey"]);
+            }
+            args.add(["-threads", "2"]);
+            if job.fragment_ms <= SHORT_FRAGMENT_MS {
+                args.add(["-thread_type", "slice"]);
+            }
+            args.add(["-probesize", &bytes, "-analyzeduration", micros]);
+            args.add(["-fflags", "+genpts+discardcorrupt"]);
+            args.add(limits::of_pipe(demuxer));
+            args.add(["-i", "pipe:0"]);
         }
         JobInput::Slate => args.add(["-re", "-f", "lavfi", "-i", &slate(&job.plan)]),
+        JobInput::File { path, .. } => {
+            args.add(["-fflags", "+genpts+discardcorrupt"]);
+            args.add(limits::of_file());
+            args.add(["-i"]);
+            args.0.push(limits::file_url(path));
+        }
     }
     for graph in graphs(job, &outputs) {
         args.add(["-filter_complex", &graph]);
@@ -47,6 +75,7 @@ pub(super) fn arguments(job: &Job, config: &TranscodeConfig, directory: &Path) -
             Output::Rendition(rendition) | Output::Preview(rendition) => {
                 args.movie(&output.name(), rendition, job, config);
             }
+            Output::Audio(_, track) => args.audio_track(*track, job),
             Output::Thumbnail(_) => args.thumbnails(&output.name()),
         }
         let mut url = OsString::from("unix://");
@@ -64,11 +93,27 @@ impl Args {
         self.0.extend(args.into_iter().map(OsString::from));
     }
 
-    /// Encodes a rendition to fragmented MP4.
+    /// Encodes or copies a rendition to fragmented MP4.
     fn movie(&mut self, name: &str, rendition: &Rendition, job: &Job, config: &TranscodeConfig) {
-        self.add(["-map", &format!("[v_{name}]")]);
-        self.video(rendition, config);
-        if let Some(bits) = rendition.audio_bits_per_second {
+        let tracks = job.input.tracks();
+        let source = |track: Option<Track>, kind| format!("0:{}", track.unwrap_or_default().specifier(kind));
+        if rendition.copied.has_video() {
+            self.add(["-map", &source(tracks.video, Kind::Video), "-c:v", "copy"]);
+            // Without it, B frames would make the video late by their delay, for which an initialisation segment that is
+            // written before the first frame has no edit list.
+            self.add(["-use_editlist", "0"]);
+        } else {
+            self.add(["-map", &format!("[v_{name}]")]);
+            self.video(rendition, job.plan.encoder, config);
+            if job.plan.copy().is_some() {
+                // Frames that would be repeated before the first one would begin the groups of pictures earlier than those
+                // of the copy begin.
+                self.add(["-fps_mode", "passthrough"]);
+            }
+        }
+        if rendition.copied.has_audio() {
+            self.add(["-map", &source(tracks.audio, Kind::Audio), "-c:a", "copy"]);
+        } else if let Some(bits) = rendition.audio_bits_per_second {
             self.add(["-map", &format!("[a_{name}]")]);
             self.add(["-c:a", "aac", "-b:a", &bits.to_string(), "-ar", SAMPLE_RATE_HZ, "-ac", "2"]);
             if !job.plan.has_audio {
@@ -76,27 +121,23 @@ impl Args {
                 self.add(["-shortest"]);
             }
         }
+        self.fragments(job, &fragment_micros(job.fragment_ms, rendition.frames_per_second).to_string());
+    }
+
+    /// Encodes a further audio track of the source.
+    fn audio_track(&mut self, track: Track, job: &Job) {
+        self.add(["-map", &format!("0:{}", track.specifier(Kind::Audio)), "-vn", "-af", &steady_audio()]);
+        self.add(["-c:a", "aac", "-b:a", AUDIO_TRACK_BITS, "-ar", SAMPLE_RATE_HZ, "-ac", "2"]);
+        self.fragments(job, AUDIO_FRAGMENT_MICROS);
+    }
+
+    /// Fragmented MP4 with the timestamps of the broadcast.
+    fn fragments(&mut self, job: &Job, fragment_micros: &str) {
         self.add(["-avoid_negative_ts", "disabled", "-output_ts_offset", &job.start_s.to_string()]);
         // Pictures may come rarely, and sound must wait for them. A track that stops must not delay the other one for the
         // default of ten seconds.
         self.add(["-max_interleave_delta", MAX_INTERLEAVE_MICROS]);
-        self.add(["-f", "mp4", "-movflags", MOVFLAGS, "-frag_duration", FRAGMENT_MICROS, "-flush_packets", "1"]);
-    }
-
-    /// Encodes video in closed GOPs of exactly two seconds, with one second of rate control and without B frames. GOPs
-    /// are counted in frames, because the frame rate is constant: keyframes forced by an expression in time would make
-    /// the first GOP short whenever the video begins a little after the audio.
-    fn video(&mut self, rendition: &Rendition, config: &TranscodeConfig) {
-        let gop = (rendition.frames_per_second * GOP_S).to_string();
-        let bits = rendition.video_bits_per_second;
-        let ceiling = (u64::from(bits) * 107 / 100).to_string();
-        self.add(["-c:v", "libx264", "-preset", &config.preset, "-tune", &config.tune, "-profile:v", "high"]);
-        self.add(["-pix_fmt", "yuv420p", "-bf", "0", "-g", &gop, "-keyint_min", &gop, "-sc_threshold", "0"]);
-        self.add(["-flags:v", "+cgop"]);
-        self.add(["-b:v", &bits.to_string(), "-maxrate", &ceiling, "-bufsize", &bits.to_string()]);
-        if config.threads > 0 {
-            self.add(["-threads:v", &config.threads.to_string()]);
-        }
+        self.add(["-f", "mp4", "-movflags", MOVFLAGS, "-frag_duration", fragment_micros, "-flush_packets", "1"]);
     }
 
     /// Encodes thumbnails as a stream of JPEGs.

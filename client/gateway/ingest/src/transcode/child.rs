@@ -9,10 +9,15 @@ use super::{
 };
 use crate::{broadcast::BroadcastEvent, config::TranscodeConfig, ffmpeg::Ffmpeg};
 use bytes::{Buf, Bytes};
-use std::{io, path::Path, process::Stdio, time::Duration};
+use std::{
+    io,
+    path::Path,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncWriteExt},
-    process::{ChildStdin, Command},
+    process::ChildStdin,
     sync::{mpsc, watch},
     time::{sleep, timeout},
 };
@@ -59,7 +64,8 @@ impl Child {
     ) -> Result<Self, StartError> {
         let directory = tempfile::Builder::new().prefix("vk").tempdir_in(work_dir).map_err(StartError::Sockets)?;
         let outputs = Outputs::listen(outputs(&job.plan), directory.path(), events).map_err(StartError::Sockets)?;
-        let mut process = Command::new(&ffmpeg.ffmpeg)
+        let mut process = ffmpeg
+            .transcoder(directory.path(), job.input.file())
             .args(args::arguments(job, config, directory.path()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -119,6 +125,15 @@ impl Child {
         self.drain().await
     }
 
+    /// Waits until a process that needs no input has ended by itself, and until everything that it has written is passed
+    /// on. Cancel safe.
+    pub async fn complete(&mut self) -> io::Result<ExitStatus> {
+        let status = self.process.wait().await?;
+        let connected_all = self.outputs.sent_bytes() > 0;
+        self.outputs.finish(connected_all).await;
+        Ok(status)
+    }
+
     async fn terminate(&mut self) {
         let id = self.process.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         if let Some(id) = id {
@@ -162,7 +177,7 @@ async fn publish_reports(pipe: impl AsyncRead + Unpin, latest: watch::Sender<Pro
 }
 
 /// Reports of ffmpeg, one per second.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reports(watch::Receiver<Progress>);
 
 impl Reports {

@@ -1,8 +1,10 @@
 //! The outputs of ffmpeg, and where it writes them.
 
 use crate::{
-    broadcast::Rendition,
+    broadcast::{Rendition, RenditionId},
+    codec::Codec,
     plan::{Plan, Thumbnail},
+    tracks::Track,
 };
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Output {
     Rendition(Rendition),
     Preview(Rendition),
+    /// A further audio track of the source.
+    Audio(RenditionId, Track),
     Thumbnail(Thumbnail),
 }
 
@@ -18,26 +22,44 @@ impl Output {
     /// Name of its socket, and of its links in the filter graph.
     pub fn name(&self) -> String {
         match self {
-            Self::Rendition(rendition) => format!("r{}", rendition.id.0),
+            Self::Rendition(rendition) => match rendition.id {
+                RenditionId::Rung { height, codec: Codec::H264 } => format!("r{height}"),
+                RenditionId::Rung { height, codec } => format!("r{height}{codec}"),
+                RenditionId::Waveform | RenditionId::AudioTrack(_) => "r0".into(),
+            },
             Self::Preview(_) => "preview".into(),
+            Self::Audio(id, _) => id.to_string(),
             Self::Thumbnail(_) => "thumbnail".into(),
         }
     }
 
-    pub fn has_audio(&self) -> bool {
+    /// Whether it shows pictures that ffmpeg has decoded or drawn.
+    pub fn is_drawn(&self) -> bool {
         match self {
-            Self::Rendition(rendition) | Self::Preview(rendition) => rendition.audio_bits_per_second.is_some(),
-            Self::Thumbnail(_) => false,
+            Self::Rendition(rendition) | Self::Preview(rendition) => !rendition.copied.has_video(),
+            Self::Audio(..) => false,
+            Self::Thumbnail(_) => true,
+        }
+    }
+
+    /// Whether it has the audio that ffmpeg has decoded or made for all renditions.
+    pub fn is_mixed(&self) -> bool {
+        match self {
+            Self::Rendition(rendition) | Self::Preview(rendition) => {
+                rendition.audio_bits_per_second.is_some() && !rendition.copied.has_audio()
+            }
+            Self::Audio(..) | Self::Thumbnail(_) => false,
         }
     }
 }
 
-/// All outputs: the renditions, lowest first, then preview and thumbnail.
+/// All outputs: the renditions, lowest first, then preview, further audio tracks and thumbnail.
 pub(super) fn outputs(plan: &Plan) -> Vec<Output> {
     let renditions = plan.renditions.iter().cloned().map(Output::Rendition);
     let preview = plan.preview.iter().cloned().map(Output::Preview);
+    let audio = plan.audio.iter().map(|(track, place)| Output::Audio(track.id, *place));
     let thumbnail = plan.thumbnail.into_iter().map(Output::Thumbnail);
-    renditions.chain(preview).chain(thumbnail).collect()
+    renditions.chain(preview).chain(audio).chain(thumbnail).collect()
 }
 
 /// Path of the socket of an output.

@@ -69,6 +69,7 @@ async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<Broad
                 sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 vec![BroadcastEvent::Bytes { rendition: rendition.id, bytes }]
             }
+            Output::Audio(rendition, _) => vec![BroadcastEvent::Bytes { rendition: *rendition, bytes }],
             Output::Preview(_) => vec![BroadcastEvent::Preview { bytes }],
             Output::Thumbnail(_) => {
                 thumbnails.push(&bytes).into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()

@@ -2,9 +2,9 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::OnceLock,
 };
+pub use vilokanam_test_media::ffmpeg;
 
 /// Duration of each clip in seconds.
 pub const CLIP_S: u32 = 7;
@@ -48,14 +48,4 @@ pub fn clips() -> &'static Clips {
             directory,
         }
     })
-}
-
-pub fn ffmpeg(args: &[&str]) {
-    let output = Command::new("ffmpeg")
-        .args(["-y", "-nostdin", "-v", "error"])
-        .args(args)
-        .stdout(Stdio::null())
-        .output()
-        .expect("ffmpeg is installed");
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -14,8 +14,8 @@ use tokio::{
     time::timeout,
 };
 use vilokanam_ingest::{
-    AnyStream, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Ingest, IngestConfig, KeyId,
-    KeyLimits, PublishKey, PublishKeys, Rendition, RenditionId, RtmpConfig, SourceInfo, SrtConfig, StreamRules,
+    AnyStream, AudioTrack, Broadcast, BroadcastEvent, DiscontinuityReason, EndReason, Health, Ingest, IngestConfig,
+    KeyId, KeyLimits, PublishKey, PublishKeys, Rendition, RenditionId, RtmpConfig, SourceInfo, SrtConfig, StreamRules,
 };
 
 /// Maximum time for anything to happen.
@@ -51,6 +51,8 @@ pub fn config(directory: &Path) -> IngestConfig {
     };
     config.transcode.preset = "ultrafast".into();
     config.transcode.shows_slate = false;
+    // Tests of copies switch it on. The others are about what is encoded.
+    config.transcode.copies = false;
     config.put.idle_timeout_ms = 1500;
     config
 }
@@ -119,6 +121,7 @@ pub struct Observer {
     pub events: mpsc::Receiver<BroadcastEvent>,
     pub source: Option<SourceInfo>,
     pub renditions: Vec<Rendition>,
+    pub audio: Vec<AudioTrack>,
     pub epochs: Vec<Epoch>,
     pub discontinuities: Vec<DiscontinuityReason>,
     pub thumbnails: Vec<bytes::Bytes>,
@@ -148,6 +151,7 @@ impl Observer {
             events: mpsc::channel(1).1,
             source: None,
             renditions: Vec::new(),
+            audio: Vec::new(),
             epochs: Vec::new(),
             discontinuities: Vec::new(),
             thumbnails: Vec::new(),
@@ -183,26 +187,31 @@ impl Observer {
 
     fn take(&mut self, event: BroadcastEvent) {
         match event {
-            BroadcastEvent::Started { stream, source, renditions } => {
+            BroadcastEvent::Started { stream, source, renditions, audio } => {
                 assert_eq!(stream, STREAM);
                 assert!(self.epochs.is_empty(), "`Started` comes first, and once");
                 self.begin(source, renditions);
+                self.audio = audio;
             }
             BroadcastEvent::Bytes { rendition, bytes } => {
-                let known = self.renditions.iter().any(|known| known.id == rendition);
+                let mut known =
+                    self.renditions.iter().map(|known| known.id).chain(self.audio.iter().map(|track| track.id));
+                let known = known.any(|known| known == rendition);
                 assert!(known, "bytes of {rendition}, which is not in the list of renditions");
                 self.epoch().renditions.entry(rendition).or_default().extend_from_slice(&bytes);
             }
             BroadcastEvent::Preview { bytes } => self.epoch().preview.extend_from_slice(&bytes),
             BroadcastEvent::Thumbnail { jpeg } => self.thumbnails.push(jpeg),
-            BroadcastEvent::Discontinuity { reason, source, renditions } => {
+            BroadcastEvent::Discontinuity { reason, source, renditions, audio } => {
                 self.discontinuities.push(reason);
                 self.begin(source, renditions);
+                self.audio = audio;
             }
             BroadcastEvent::Progress(health) => self.health.push(health),
             BroadcastEvent::Waiting { .. } => self.waits += 1,
             BroadcastEvent::Slate { renditions } => {
                 self.renditions = renditions;
+                self.audio.clear();
                 self.slates.push(self.epochs.len());
                 self.epochs.push(Epoch::default());
             }
@@ -222,7 +231,7 @@ impl Observer {
     }
 
     pub fn ids(&self) -> Vec<u16> {
-        self.renditions.iter().map(|rendition| rendition.id.0).collect()
+        self.renditions.iter().map(|rendition| rendition.id.height()).collect()
     }
 
     /// Reads the renditions of an epoch, and checks that they can be decoded and have `rate` frames per second, an IDR

@@ -1,14 +1,13 @@
 //! Faulty and hostile publishers: they can end only their own connection.
 
 use crate::{
-    client::{number, string, tags, Client, Tag},
     clips::clips,
     gateway::{Gateway, STREAM},
 };
 use bytes::Bytes;
-use scuffle_rtmp::messages::MessageType;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use vilokanam_ingest::EndReason;
+use vilokanam_test_media::rtmp::{number, string, tags, Client, MessageType, Tag};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_ends_only_its_own_connection() {

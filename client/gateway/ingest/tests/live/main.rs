@@ -2,15 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod client;
 mod clips;
 mod gateway;
 mod movie;
 mod mpegts;
 
+mod copies;
 mod enhanced;
+mod files;
 mod hostile;
 mod pictures;
+mod pull;
+mod pull_rtsp;
 mod put;
 mod put_names;
 mod recovery;
@@ -21,3 +24,4 @@ mod srt;
 mod srt_restart;
 mod sync;
 mod tracks;
+mod whip;

@@ -53,7 +53,7 @@ impl Movie {
         for pair in self.fragments.windows(2) {
             assert_eq!(pair[0].at + pair[0].duration, pair[1].at, "fragments follow each other: {pair:?}");
             let ms = self.ms(pair[0].duration);
-            assert!(ms <= u64::from(vilokanam_ingest::transcode::MAX_FRAGMENT_MS), "{ms} ms");
+            assert!(ms <= u64::from(vilokanam_ingest::transcode::max_fragment_ms(500)), "{ms} ms");
         }
         for pair in self.idrs().windows(2) {
             assert_eq!(pair[1] - pair[0], 2 * self.timescale, "IDR frames are two seconds apart");

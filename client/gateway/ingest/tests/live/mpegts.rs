@@ -11,12 +11,9 @@ use std::{
 };
 use tokio::time::sleep;
 use vilokanam_ingest::{PutError, PutOutcome};
+use vilokanam_test_media::mpegts::PACKET_BYTES;
+pub use vilokanam_test_media::mpegts::{filtered, AUDIO_PID, VIDEO_PID};
 
-/// PIDs that ffmpeg gives to the tracks of a clip.
-pub const VIDEO_PID: u16 = 0x100;
-pub const AUDIO_PID: u16 = 0x101;
-
-const PACKET_BYTES: usize = 188;
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Makes a clip with these arguments of ffmpeg.
@@ -38,20 +35,6 @@ pub fn picture_and_sound(name: &str, seconds: u32, gop: u32) -> Bytes {
         ]
         .concat(),
     )
-}
-
-pub fn pid(packet: &[u8]) -> u16 {
-    u16::from_be_bytes([packet[1] & 0x1f, packet[2]])
-}
-
-/// The packets that `is_kept` keeps, given their place from 0 to 1 and their PID.
-pub fn filtered(clip: &[u8], is_kept: impl Fn(f64, u16) -> bool) -> Bytes {
-    let packets = clip.chunks_exact(PACKET_BYTES).enumerate();
-    let place = |number: usize| (number * PACKET_BYTES) as f64 / clip.len() as f64;
-    packets
-        .filter(|(number, packet)| is_kept(place(*number), pid(packet)))
-        .flat_map(|(_, packet)| packet.to_vec())
-        .collect()
 }
 
 pub async fn put(gateway: &Gateway, name: &str, bytes: &Bytes) -> Result<PutOutcome, PutError> {

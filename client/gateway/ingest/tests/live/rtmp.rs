@@ -1,13 +1,12 @@
 //! RTMP, as OBS and ffmpeg use it.
 
 use crate::{
-    client::{tags, Client, Tag},
     clips::clips,
     gateway::{finished, publish, Gateway, STREAM},
 };
-use scuffle_rtmp::messages::MessageType;
 use std::time::Duration;
 use vilokanam_ingest::{DiscontinuityReason, EndReason, Protocol};
+use vilokanam_test_media::rtmp::{tags, Client, MessageType, Tag};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_publisher_is_broadcast_in_all_renditions() {

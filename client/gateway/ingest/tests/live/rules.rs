@@ -1,7 +1,6 @@
 //! Streams that may not be published, by every protocol, and streams without a clear preview.
 
 use crate::{
-    client::Client,
     clips::clips,
     gateway::{finished, publish, Gateway, STREAM},
     put::segments,
@@ -13,7 +12,8 @@ use std::{
         Arc,
     },
 };
-use vilokanam_ingest::{BroadcastEvent, ClearPreview, EndReason, PublishError, PutError, StreamClosed, StreamRules};
+use vilokanam_ingest::{BroadcastEvent, EndReason, PreviewTracks, PublishError, PutError, StreamClosed, StreamRules};
+use vilokanam_test_media::rtmp::Client;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -29,8 +29,8 @@ impl StreamRules for Suspension {
         Ok(())
     }
 
-    fn clear_preview(&self, _: u64) -> ClearPreview {
-        ClearPreview::Off
+    fn preview_tracks(&self, _: u64) -> PreviewTracks {
+        PreviewTracks::None
     }
 }
 

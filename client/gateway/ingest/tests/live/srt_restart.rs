@@ -91,6 +91,10 @@ async fn streams_share_a_port_by_their_stream_ids() {
     is_refused(&shared(other_key.reveal(), "#!::r=7,m=publish")).await;
     is_refused(&shared(other_key.reveal(), "#!::r=8,m=publish")).await;
     is_refused(&shared(key.reveal(), "#!::r=7,m=request")).await;
+    // Encoders announce no length of the key unless they are told to.
+    let id = "streamid=#!::r=7,m=publish";
+    let unannounced = format!("srt://127.0.0.1:{}?passphrase={}&{id}", endpoint.shared_port, key.reveal());
+    is_published(&mut broadcasts, STREAM, &unannounced).await;
     // Nothing has to be opened for a stream whose key is in the stream id.
     is_published(&mut broadcasts, OTHER_STREAM, &shared(other_key.reveal(), &other_key.stream_key(OTHER_STREAM))).await;
     let clear = format!("srt://127.0.0.1:{}?streamid=8-{}", endpoint.shared_port, other_key.reveal());

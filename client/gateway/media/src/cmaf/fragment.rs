@@ -35,6 +35,14 @@ pub struct Timing {
     pub samples: u32,
 }
 
+impl Timing {
+    /// Presentation time of the end of the last sample in nanoseconds.
+    pub fn end_nanos(&self) -> i64 {
+        let duration = i64::try_from(self.duration.nanos()).unwrap_or(i64::MAX);
+        self.presentation_nanos.saturating_add(duration)
+    }
+}
+
 impl Fragment {
     /// Reads a fragment: `bytes` is `moof` and `mdat`, `moof` is the payload of the former.
     pub(super) fn read(bytes: Bytes, moof: &[u8], init: &Init) -> Result<Self, CmafError> {

@@ -1,10 +1,10 @@
 //! One rendition of a live stream: its byte stream, its segmenter, its window.
 
 use crate::{
-    cmaf::{Chunk, Init, Splitter},
+    cmaf::{Chunk, Fragment, Init, Splitter},
     config::{Access, LiveConfig, RenditionConfig},
     error::MediaError,
-    event::{Event, InitReady, RenditionId},
+    event::{DropReason, Event, InitReady, Label, RenditionId},
     playlist::{
         multivariant::{Description, Measured},
         Variant,
@@ -13,7 +13,10 @@ use crate::{
     timeline::Timeline,
     window::Window,
 };
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
+
+/// Maximum number of fragments of an audio track that wait for the video: about fifteen seconds.
+const MAX_HELD_FRAGMENTS: usize = 256;
 
 /// One rendition.
 #[derive(Debug)]
@@ -24,6 +27,9 @@ pub(super) struct Rendition {
     target_seconds: u64,
     splitter: Splitter,
     segmenter: Segmenter,
+    /// Fragments of an audio track before which the video may still be cut.
+    held: VecDeque<Fragment>,
+    label: Option<Label>,
     pub window: Window,
     measured: Measured,
     about: Option<Description>,
@@ -40,7 +46,9 @@ impl Rendition {
         let own = config.renditions[id.0].clone();
         Self {
             id,
-            segmenter: Segmenter::new(id, config.lengths(), own.access == Access::Paid),
+            segmenter: Segmenter::new(id, config.lengths(), own.access.is_paid(), own.access == Access::PaidAudio),
+            held: VecDeque::new(),
+            label: (own.access == Access::PaidAudio).then(|| Label { language: None, name: own.name.clone() }),
             config: own,
             window_segments: config.window_segments,
             target_seconds: config.target_seconds(),
@@ -62,8 +70,18 @@ impl Rendition {
         self.is_dropped
     }
 
+    /// Sets how players show it for a choice, if it is a further audio track.
+    pub fn set_label(&mut self, label: Label) {
+        if self.label.is_some() {
+            self.label = Some(label);
+            // It is announced with the next initialisation.
+            self.init = None;
+        }
+    }
+
     pub fn begin_source(&mut self) {
         self.splitter = Splitter::new();
+        self.held.clear();
         self.has_init = false;
         self.is_dropped = false;
     }
@@ -74,6 +92,9 @@ impl Rendition {
     }
 
     pub fn finish(&mut self, shared: &mut Shared<'_>) {
+        for fragment in std::mem::take(&mut self.held) {
+            self.segmenter.push(&fragment, shared);
+        }
         self.segmenter.finish(shared);
     }
 
@@ -86,10 +107,31 @@ impl Rendition {
         for chunk in chunks {
             match chunk {
                 Chunk::Init(init) => self.take_init(init, shared)?,
+                Chunk::Fragment(fragment) if self.label.is_some() => self.hold(fragment, shared),
                 Chunk::Fragment(fragment) => self.segmenter.push(&fragment, shared),
             }
         }
         split.map_err(|error| MediaError::Cmaf { rendition: self.config.name.clone(), error })
+    }
+
+    /// Keeps a fragment of an audio track until the video has come as far.
+    fn hold(&mut self, fragment: Fragment, shared: &mut Shared<'_>) {
+        if self.held.len() == MAX_HELD_FRAGMENTS {
+            let lost = self.held.pop_front().and_then(|lost| lost.timing);
+            let dropped = |duration| Event::Dropped { rendition: self.id, duration, reason: DropReason::NoSegment };
+            shared.events.extend(lost.map(|timing| dropped(timing.duration)));
+        }
+        self.held.push_back(fragment);
+        self.release(shared);
+    }
+
+    /// Packages the fragments of an audio track up to where the video has come.
+    pub fn release(&mut self, shared: &mut Shared<'_>) {
+        while let Some(first) = self.held.front() {
+            let is_due = first.timing.is_none_or(|timing| shared.timeline.has_reached(timing.end_nanos()));
+            let Some(fragment) = (if is_due { self.held.pop_front() } else { None }) else { return };
+            self.segmenter.push(&fragment, shared);
+        }
     }
 
     fn take_init(&mut self, init: Arc<Init>, shared: &mut Shared<'_>) -> Result<(), MediaError> {
@@ -104,9 +146,9 @@ impl Rendition {
         }
         let number = init.number();
         self.segmenter.set_init(number, init.resolution().is_some());
-        self.about = Some(Description::from(&*init));
+        self.about = Some(Description::from(&*init).labelled(self.label.clone()));
         self.init = Some(init.clone());
-        shared.events.push(Event::InitReady(InitReady { rendition: self.id, number, init }));
+        shared.events.push(Event::InitReady(InitReady { rendition: self.id, number, label: self.label.clone(), init }));
         Ok(())
     }
 

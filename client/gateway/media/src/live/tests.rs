@@ -1,5 +1,6 @@
 //! Tests of whole streams: packaging, playlists, reconnects, restarts.
 
+mod audio;
 mod broadcast;
 mod conformance;
 mod delta;

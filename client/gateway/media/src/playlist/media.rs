@@ -1,7 +1,7 @@
 //! Media playlists: of a sliding window of live segments, or of a recording.
 
 use crate::{
-    event::{Part, Segment},
+    event::{Part, Segment, SegmentHead},
     keys,
     time::Span,
     uris::Uris,
@@ -30,10 +30,28 @@ pub enum LiveForm {
 pub enum Form {
     /// A sliding window of live segments.
     Live(LiveForm),
-    /// A recording that still grows: segments are only added.
-    Event,
+    /// A recording that still grows.
+    Growing(Growing),
     /// A finished recording.
     Vod,
+}
+
+/// Kind of a playlist of a recording that still grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growing {
+    /// Whether it begins with the recording, so that segments are only added; otherwise its beginning moves on.
+    pub is_whole: bool,
+    /// What a player with an earlier version has already, and is therefore not among the segments.
+    pub skipped: Option<Skipped>,
+}
+
+/// Segments that a delta update leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Number of segments.
+    pub count: usize,
+    /// The first of them.
+    pub first: SegmentHead,
 }
 
 /// Number of complete segments at the end whose parts are listed, besides the open segment: RFC 8216bis asks not to
@@ -43,6 +61,8 @@ pub const SEGMENTS_WITH_PARTS: usize = 2;
 pub const SKIP_UNTIL_TARGETS: u64 = 6;
 /// `HOLD-BACK` in target durations, and `PART-HOLD-BACK` in part targets.
 pub const HOLD_BACK_TARGETS: u64 = 3;
+/// Number of segments of a finished recording for which one date is written, unless the source changes.
+const SEGMENTS_WITH_ONE_DATE: u64 = 30;
 
 /// The newest part of another rendition, for `EXT-X-RENDITION-REPORT`.
 #[derive(Clone, Debug)]
@@ -85,9 +105,10 @@ impl MediaPlaylist<'_> {
         let mut text = String::with_capacity(1024 + self.segments.len() * 256);
         let mut state = State::default();
         let skipped = self.skipped();
-        self.write_head(&mut text, skipped > 0);
-        if skipped > 0 {
-            _ = writeln!(text, "#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
+        let left_out = self.left_out().map_or(0, |left_out| left_out.count) + skipped;
+        self.write_head(&mut text, left_out > 0);
+        if left_out > 0 {
+            _ = writeln!(text, "#EXT-X-SKIP:SKIPPED-SEGMENTS={left_out}");
         }
         let with_parts_from = self.segments.len().saturating_sub(SEGMENTS_WITH_PARTS);
         for (place, segment) in self.segments.iter().enumerate().skip(skipped) {
@@ -108,6 +129,14 @@ impl MediaPlaylist<'_> {
 
     fn is_low_latency(&self) -> bool {
         matches!(self.form, Form::Live(LiveForm::LowLatency | LiveForm::Delta))
+    }
+
+    /// Segments that are not among [`Self::segments`], because the player has them.
+    fn left_out(&self) -> Option<Skipped> {
+        match self.form {
+            Form::Growing(growing) => growing.skipped,
+            Form::Live(_) | Form::Vod => None,
+        }
     }
 
     /// Number of segments at the beginning that a delta update does not list: those that end before the skip boundary.
@@ -134,13 +163,14 @@ impl MediaPlaylist<'_> {
             // that of a low-latency playlist, and refuse the rest.
             Form::Live(LiveForm::Plain) => {}
             Form::Live(LiveForm::LowLatency | LiveForm::Delta) => self.write_low_latency_head(text),
-            Form::Event => text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n"),
+            Form::Growing(growing) => write_server_control(text, growing, target),
             Form::Vod => text.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n"),
         }
         text.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
-        let Some(first) = self.segments.first().copied().or(self.open) else { return };
-        let gone = first.head.discontinuities - u64::from(first.head.discontinuity);
-        _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:{}", first.head.index);
+        let first = self.segments.first().copied().or(self.open).map(|segment| segment.head);
+        let Some(first) = self.left_out().map(|left_out| left_out.first).or(first) else { return };
+        let gone = first.discontinuities - u64::from(first.discontinuity);
+        _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:{}", first.index);
         _ = writeln!(text, "#EXT-X-DISCONTINUITY-SEQUENCE:{gone}");
     }
 
@@ -172,7 +202,13 @@ impl MediaPlaylist<'_> {
             true => self.write_key(text, state, head.index),
             false => state.clear_key(text),
         }
-        _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", date(head.date_ms));
+        if self.form != Form::Vod
+            || head.discontinuity
+            || state.dated.is_none_or(|dated| head.index.saturating_sub(dated) >= SEGMENTS_WITH_ONE_DATE)
+        {
+            state.dated = Some(head.index);
+            _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", date(head.date_ms));
+        }
     }
 
     fn write_key(&self, text: &mut String, state: &mut State, index: u64) {
@@ -205,7 +241,9 @@ impl MediaPlaylist<'_> {
             self.write_segment_head(text, state, open);
             self.write_parts(text, open);
         }
-        if let Some((index, part)) = self.next_part {
+        // The first part of a segment is not announced: its key comes with it. Players that fetch it in advance would decrypt
+        // it with the key of the segment before.
+        if let Some((index, part)) = self.next_part.filter(|&(_, part)| part > 0) {
             let uri = self.uris.part(self.rendition, index, part);
             _ = writeln!(text, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{uri}\"");
         }
@@ -221,6 +259,8 @@ impl MediaPlaylist<'_> {
 struct State {
     init: Option<u64>,
     has_key: bool,
+    /// Index of the segment whose date was written last.
+    dated: Option<u64>,
 }
 
 impl State {
@@ -236,16 +276,26 @@ fn write_part(text: &mut String, part: &Part, uri: &str) {
     _ = writeln!(text, "#EXT-X-PART:DURATION={},URI=\"{uri}\"{independent}", seconds(part.duration.micros()));
 }
 
+/// Writes that a playlist of a recording that grows has updates, and whether it begins with the recording.
+pub(super) fn write_server_control(text: &mut String, growing: Growing, target_seconds: u64) {
+    let skip_until = seconds(target_seconds * SKIP_UNTIL_TARGETS * 1_000_000);
+    let hold_back = seconds(hold_back_micros(target_seconds));
+    _ = writeln!(text, "#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={skip_until},HOLD-BACK={hold_back}");
+    if growing.is_whole {
+        text.push_str("#EXT-X-PLAYLIST-TYPE:EVENT\n");
+    }
+}
+
 const fn hold_back_micros(target_seconds: u64) -> u64 {
     target_seconds * HOLD_BACK_TARGETS * 1_000_000
 }
 
 /// Formats microseconds as seconds with six decimals.
-fn seconds(micros: u64) -> String {
+pub(super) fn seconds(micros: u64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }
 
-fn date(millis: u64) -> String {
+pub(super) fn date(millis: u64) -> String {
     let millis = i64::try_from(millis).unwrap_or(i64::MAX);
     let date = chrono::DateTime::from_timestamp_millis(millis).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
     date.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)

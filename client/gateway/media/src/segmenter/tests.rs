@@ -33,6 +33,20 @@ fn parts_of_uneven_fragments_stay_within_the_target() {
 }
 
 #[test]
+fn short_last_part_is_published_without_the_next_segment() {
+    let config = LiveConfig { part_target_ms: 216, ..config(&["720p"]) };
+    let mut played = Played::of(LiveStream::new(config, secret(), 0).unwrap());
+    // 24 frames per second: nine fragments of five frames, and one of the three that are left of 48.
+    for place in 0..10u32 {
+        let frames = if place == 9 { 3 } else { 5 };
+        played.push("720p", &fragment(u64::from(place) * 5 * 640, frames, 640, place == 0, 10));
+    }
+    let published = parts(&played.events);
+    assert_eq!(published.len(), 10, "{published:?}");
+    assert_eq!((published[0].1, published[9].1), (208_333, 125_000));
+}
+
+#[test]
 fn media_before_the_first_keyframe_is_dropped() {
     let mut played = Played::new(&["720p"], 0);
     played.play(2..5);

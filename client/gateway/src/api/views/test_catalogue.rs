@@ -38,7 +38,7 @@ impl TestCatalogue {
         let catalogue = Catalogue {
             index: index.clone(),
             live: Arc::new(ChannelRegistry::new(100)),
-            recordings: Arc::new(Recordings::new(storage.clone(), index, secrets)),
+            recordings: Arc::new(Recordings::new(storage.clone(), index, secrets, Arc::default())),
             live_uris: Uris::new(&live_uri_templates()).unwrap(),
             recording_uris: Uris::new(&recording_uri_templates()).unwrap(),
             audience,

@@ -16,6 +16,7 @@ use tokio::time::{sleep_until, Instant};
 impl Actor {
     /// Runs the broadcast from its first source to its last event.
     pub async fn run(mut self, first: Source) {
+        self.fragment_ms = self.hub.fragment_ms(self.stream).await;
         let mut next = Some(first);
         let mut stopped = None;
         while let Some(source) = next {

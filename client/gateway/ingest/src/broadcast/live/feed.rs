@@ -4,7 +4,7 @@
 
 use super::intake::Intake;
 use crate::{
-    source::{Source, SourceChunk},
+    source::{Container, Source, SourceChunk},
     tracks::{Kind, Tracks},
     transcode::JobInput,
 };
@@ -29,6 +29,8 @@ pub(super) enum Loaded {
     Ended,
     /// Other tracks carry media, and a decoder can begin with the next chunk.
     TracksChanged,
+    /// The source cannot be copied any more, and a decoder can begin with the next chunk.
+    CopyEnded,
 }
 
 /// The tracks that an ffmpeg takes, and those that it cannot take although they carry media.
@@ -58,6 +60,9 @@ pub(super) struct Feed {
     /// Chunks since the last entry, while the picture is not taken.
     replay: Vec<SourceChunk>,
     replay_bytes: usize,
+    /// Whether ffmpeg copies the video, and whether that has to end.
+    is_copied: bool,
+    is_misfit: bool,
     /// When the tracks changed, if ffmpeg does not follow the change yet.
     changed_at: Option<Instant>,
     /// Bytes taken from the publisher so far.
@@ -85,6 +90,8 @@ impl Feed {
             current: None,
             replay: Vec::new(),
             replay_bytes: 0,
+            is_copied: false,
+            is_misfit: false,
             changed_at: None,
             taken_bytes: 0,
             since,
@@ -98,6 +105,16 @@ impl Feed {
             tracks: self.selection.taken,
             identified_bytes: if self.is_new { self.head.iter().map(|chunk| chunk.bytes.len()).sum() } else { 0 },
         }
+    }
+
+    /// Whether the next ffmpeg copies the video, which is then watched.
+    pub fn set_copied(&mut self, is_copied: bool) {
+        (self.is_copied, self.is_misfit) = (is_copied, false);
+    }
+
+    /// Ends the copy at the next chunk at which a decoder can begin.
+    pub fn end_copy(&mut self) {
+        self.is_misfit = self.is_copied;
     }
 
     /// Prepares the input for another ffmpeg, which has not seen the preamble.
@@ -132,6 +149,11 @@ impl Feed {
                 self.taken_bytes = self.taken_bytes.saturating_sub(chunk.bytes.len() as u64);
                 self.head.push_front(chunk);
                 return Loaded::TracksChanged;
+            }
+            if self.copy_ends_before(&chunk) {
+                self.taken_bytes = self.taken_bytes.saturating_sub(chunk.bytes.len() as u64);
+                self.head.push_front(chunk);
+                return Loaded::CopyEnded;
             }
             if self.needs_entry && !chunk.is_entry {
                 continue;
@@ -178,6 +200,15 @@ impl Feed {
         }
     }
 
+    /// Whether the copy ends before the chunk: keyframes do not come where they should, or the configuration of the decoder
+    /// has changed, which an initialisation segment cannot follow.
+    fn copy_ends_before(&mut self, chunk: &SourceChunk) -> bool {
+        if let Some(video) = self.selection.taken.video.filter(|_| self.is_copied) {
+            self.is_misfit |= !self.intake.is_steady(video);
+        }
+        self.is_copied && self.is_misfit && chunk.is_entry
+    }
+
     fn keep_for_replay(&mut self, chunk: &SourceChunk) {
         let may_begin = self.intake.cuts_at_entries() && self.intake.announces(Kind::Video);
         if self.selection.taken.video.is_some() || !may_begin {
@@ -195,12 +226,15 @@ impl Feed {
     }
 
     async fn next(&mut self, source: &mut Source) -> Option<SourceChunk> {
-        let chunk = match self.head.pop_front() {
-            Some(chunk) => chunk,
-            None => self.intake.next(source).await?,
+        let (chunk, is_new) = match self.head.pop_front() {
+            Some(chunk) => (chunk, false),
+            None => (self.intake.next(source).await?, true),
         };
         self.taken_bytes += chunk.bytes.len() as u64;
         if let Some(preamble) = &chunk.preamble {
+            // The preamble of MPEG-TS counts its packets.
+            let has_changed = !self.preamble.is_empty() && *preamble != self.preamble;
+            self.is_misfit |= self.is_copied && is_new && has_changed && source.container() == Container::Flv;
             self.preamble = preamble.clone();
         }
         Some(chunk)
@@ -265,6 +299,53 @@ mod tests {
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
         assert!(feed.since > connected, "another ffmpeg has another beginning");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
+    }
+
+    #[tokio::test]
+    async fn a_copy_ends_before_the_keyframe_that_comes_too_late() {
+        let header = SourceChunk::new(Bytes::from_static(b"FLV\x01\x05\0\0\0\x09\0\0\0\0"), false);
+        let mut chunks = vec![header.with_preamble(Bytes::from_static(b"preamble"))];
+        let key = |time_ms: u16| tag(9, time_ms, if time_ms.is_multiple_of(2_000) { 0x17 } else { 0x27 });
+        chunks.extend((0..4_040u16).step_by(40).map(key));
+        chunks.extend((4_040..7_000u16).step_by(40).map(|time_ms| tag(9, time_ms, 0x27)));
+        chunks.push(tag(9, 7_000, 0x17));
+        let count = chunks.len();
+        let mut source = source(Container::Flv, chunks).await;
+        let mut feed = feed(Vec::new(), Instant::now());
+        feed.set_copied(true);
+        let mut loaded = 0;
+        let end = loop {
+            match feed.load(&mut source).await {
+                Loaded::Chunk => loaded += 1,
+                end => break end,
+            }
+        };
+        assert_eq!((end, loaded), (Loaded::CopyEnded, count - 1), "a decoder can begin with the last one");
+        feed.restart();
+        feed.set_copied(false);
+        assert_eq!(feed.load(&mut source).await, Loaded::Chunk);
+        assert_eq!(feed.current().unwrap(), "preamble");
+        assert_eq!(feed.load(&mut source).await, Loaded::Chunk);
+        assert_eq!(feed.current().unwrap(), &tag(9, 7_000, 0x17).bytes);
+    }
+
+    #[tokio::test]
+    async fn a_copy_ends_when_the_configuration_of_the_decoder_changes() {
+        let header = SourceChunk::new(Bytes::from_static(b"FLV\x01\x05\0\0\0\x09\0\0\0\0"), false);
+        let mut chunks = vec![header.with_preamble(Bytes::from_static(b"preamble"))];
+        let key = |time_ms: u16| tag(9, time_ms, if time_ms.is_multiple_of(2_000) { 0x17 } else { 0x27 });
+        chunks.extend((0..4_000u16).step_by(40).map(key));
+        chunks.push(key(4_000).with_preamble(Bytes::from_static(b"another")));
+        let mut source = source(Container::Flv, chunks).await;
+        let mut feed = feed(Vec::new(), Instant::now());
+        feed.set_copied(true);
+        let end = loop {
+            match feed.load(&mut source).await {
+                Loaded::Chunk => {}
+                end => break end,
+            }
+        };
+        assert_eq!(end, Loaded::CopyEnded);
     }
 
     /// An FLV tag with one byte of body.

@@ -2,9 +2,12 @@
 
 use super::{feed::Selection, intake::Intake};
 use crate::{
-    broadcast::SourceInfo,
+    broadcast::{AudioInfo, SourceInfo},
+    config::TranscodeConfig,
+    copy::{self, CopyFit, Look},
     error::PublishError,
     ffmpeg::Ffmpeg,
+    plan::MAX_SOURCE_SIDE,
     source::{Source, SourceChunk},
     tracks::{Kind, Track, Tracks},
 };
@@ -34,26 +37,33 @@ const ATTEMPTS_WITHOUT_VIDEO: u32 = 3;
 const MAX_ATTEMPTS: u32 = 8;
 /// The same while pictures come, but no keyframe yet: groups of pictures may be long.
 const MAX_ATTEMPTS_FOR_KEYFRAME: u32 = 40;
+/// Time to the next look at a source that may be copied, and maximum number of looks: by then a second keyframe has come, if
+/// groups of pictures are two seconds long.
+const NEXT_LOOK: Duration = Duration::from_millis(600);
+const MAX_LOOKS: u32 = 4;
 /// Number of bytes after which an attempt is made at once.
 const ATTEMPT_BYTES: usize = 2 << 20;
-/// Maximum width and height of a source: the memory of a decoder grows with the picture.
-const MAX_SOURCE_SIDE: u32 = 8192;
 
 /// An identified source, and what was read from it.
 pub(super) struct Identified {
     pub info: SourceInfo,
     pub selection: Selection,
+    /// Further audio tracks.
+    pub more_audio: Vec<(Track, AudioInfo)>,
+    /// How it can be copied, if it can.
+    pub copy: Option<CopyFit>,
     /// All chunks from the beginning of the source.
     pub head: Vec<SourceChunk>,
 }
 
 /// Reads from the source until its contents are known. `head` has been read before, if this source is identified again
-/// because other tracks carry media.
+/// because other tracks carry media. `config` is that of the stream.
 pub(super) async fn identify(
     source: &mut Source,
     intake: &mut Intake,
     head: Vec<SourceChunk>,
     ffmpeg: &Ffmpeg,
+    config: &TranscodeConfig,
 ) -> Result<Identified, PublishError> {
     let is_again = !head.is_empty();
     let mut head = Head::new(head);
@@ -71,7 +81,7 @@ pub(super) async fn identify(
             continue;
         }
         let is_last = intake.has_ended() || head.bytes >= MAX_HEAD_BYTES;
-        match probe::bytes(&ffmpeg.ffprobe, source.demuxer(), &head.concat()).await {
+        match probe::bytes(ffmpeg.prober(), source.demuxer(), &head.concat()).await {
             Ok(media) => {
                 let (info, selection) = found(source, intake, &media, is_last);
                 let is_enough = if is_again {
@@ -80,7 +90,10 @@ pub(super) async fn identify(
                     is_enough(&info, intake, attempt)
                 };
                 if has_any(&info) && (is_enough || is_last) {
-                    return check_size(info).map(|info| Identified { info, selection, head: head.into_chunks() });
+                    let info = check_size(info)?;
+                    let more_audio = more_audio(&media, selection.taken);
+                    let copy = look(source, intake, &mut head, selection.taken, &info, (ffmpeg, config)).await;
+                    return Ok(Identified { info, selection, more_audio, copy, head: head.into_chunks() });
                 }
                 why = "neither video nor audio was found".into();
             }
@@ -91,6 +104,44 @@ pub(super) async fn identify(
         }
     }
     Err(PublishError::Unreadable(why))
+}
+
+/// The audio tracks beside the one that is taken.
+fn more_audio(media: &MediaInfo, taken: Tracks) -> Vec<(Track, AudioInfo)> {
+    let Some(first) = taken.audio else { return Vec::new() };
+    let placed = (0u32..).zip(media.audio_streams());
+    let tracks = placed.map(|(place, (number, info))| match (first, number) {
+        (Track::Number(_), Some(number)) => (Track::Number(number), info),
+        _ => (Track::Nth(place), info),
+    });
+    tracks.filter(|(track, _)| *track != first && *track != Track::Nth(0)).collect()
+}
+
+/// Looks whether the source can be copied, and waits for its second keyframe if that may be.
+async fn look(
+    source: &mut Source,
+    intake: &mut Intake,
+    head: &mut Head,
+    taken: Tracks,
+    info: &SourceInfo,
+    (ffmpeg, config): (&Ffmpeg, &TranscodeConfig),
+) -> Option<CopyFit> {
+    let track = taken.video.filter(|_| config.copies)?;
+    for _ in 0..MAX_LOOKS {
+        if !intake.is_steady(track) {
+            return None;
+        }
+        match copy::look(ffmpeg, source.demuxer(), track, &head.concat(), info, config).await {
+            Look::Fits(fit) => return Some(fit),
+            Look::Misfit(misfit) => {
+                tracing::info!(reason = %misfit, "the source is encoded, because it cannot be copied");
+                return None;
+            }
+            Look::TooShort if intake.has_ended() || head.bytes >= MAX_HEAD_BYTES => return None,
+            Look::TooShort => head.collect(source, intake, NEXT_LOOK).await,
+        }
+    }
+    None
 }
 
 /// Joins what ffprobe knows of the tracks with which of them carry media. At the end of the source every track counts.
@@ -108,7 +159,7 @@ fn found(source: &Source, intake: &Intake, media: &MediaInfo, is_last: bool) -> 
 
 const fn number(track: Track) -> Option<u32> {
     match track {
-        Track::First => None,
+        Track::First | Track::Nth(_) => None,
         Track::Number(number) => Some(number),
     }
 }

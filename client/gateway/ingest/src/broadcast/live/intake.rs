@@ -2,7 +2,7 @@
 
 use crate::{
     source::{Source, SourceChunk},
-    tracks::{Kind, TrackWatch, Tracks},
+    tracks::{Kind, Track, TrackWatch, Tracks},
 };
 use std::collections::VecDeque;
 
@@ -49,5 +49,10 @@ impl Intake {
 
     pub fn cuts_at_entries(&self) -> bool {
         self.watch.as_ref().is_some_and(TrackWatch::cuts_at_entries)
+    }
+
+    /// Whether the keyframes of the video suit the renditions, as [`TrackWatch::is_steady`] says.
+    pub fn is_steady(&self, video: Track) -> bool {
+        self.watch.as_ref().is_some_and(|watch| watch.is_steady(video))
     }
 }

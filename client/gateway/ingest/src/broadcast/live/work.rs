@@ -5,7 +5,7 @@ use super::{
     health::{Fed, HealthMeter},
 };
 use crate::{
-    broadcast::{actor::Actor, stop::BroadcastOver, BroadcastEvent, EndReason},
+    broadcast::{actor::Actor, stop::BroadcastOver, BroadcastEvent, EndReason, Health},
     plan::Plan,
     source::Source,
     transcode::{Child, Input, Job, Pace},
@@ -24,7 +24,9 @@ pub(super) enum WorkEnd {
     BroadcastOver(BroadcastOver),
     /// Other tracks carry media than those that ffmpeg takes.
     TracksChanged,
-    /// ffmpeg was too slow, and there is more than one rendition.
+    /// The source cannot be copied any more.
+    CopyEnded,
+    /// ffmpeg was too slow, and can go on with fewer encoders.
     TooSlow,
     Died {
         /// The last line of its standard error.
@@ -40,7 +42,7 @@ pub(super) async fn run(actor: &mut Actor, source: &mut Source, feed: &mut Feed,
         return WorkEnd::BroadcastOver(BroadcastOver(EndReason::Stopped));
     };
     let start_s = actor.next_start_s();
-    let job = Job { plan: plan.clone(), input: feed.job_input(source), start_s };
+    let job = Job { plan: plan.clone(), input: feed.job_input(source), start_s, fragment_ms: actor.fragment_ms };
     let config = &actor.hub.config;
     let child = match Child::start(&actor.hub.ffmpeg, &job, &config.transcode, &config.work_dir, &events) {
         Ok(child) => child,
@@ -51,10 +53,34 @@ pub(super) async fn run(actor: &mut Actor, source: &mut Source, feed: &mut Feed,
     end
 }
 
+/// Reports in a row with a bit rate far above the maximum of a copy before it ends: a few seconds may be heavy.
+const MAX_HEAVY_REPORTS: u32 = 10;
+
+/// Watches the bit rate of a copy.
+struct Weight {
+    max_bits_per_second: Option<u64>,
+    heavy_reports: u32,
+}
+
+impl Weight {
+    fn new(max_bits_per_second: Option<u32>) -> Self {
+        Self { max_bits_per_second: max_bits_per_second.map(u64::from), heavy_reports: 0 }
+    }
+
+    /// Takes a report. Returns whether the source has been half above the maximum for too long.
+    fn is_too_heavy(&mut self, health: &Health) -> bool {
+        let Some(max) = self.max_bits_per_second else { return false };
+        let is_heavy = health.input_bits_per_second > max + max / 2;
+        self.heavy_reports = if is_heavy { self.heavy_reports + 1 } else { 0 };
+        self.heavy_reports >= MAX_HEAVY_REPORTS
+    }
+}
+
 /// Why the watch ended.
 enum WatchEnd {
     SourceEnded,
     TracksChanged,
+    CopyEnded,
     Stopped(EndReason),
     TooSlow,
     Died,
@@ -71,6 +97,7 @@ async fn watch(
     let transcode = &actor.hub.config.transcode;
     let mut pace = Pace::new(transcode.slow_below_speed, transcode.slow_for_ms);
     let mut meter = HealthMeter::new(source.protocol, source.peer, Instant::now(), feed.taken_bytes);
+    let mut weight = Weight::new(plan.copy().is_some().then_some(transcode.max_copied_bits_per_second));
     let watch_end = loop {
         let progress = tokio::select! {
             biased;
@@ -82,6 +109,7 @@ async fn watch(
                 Step::Moved => continue,
                 Step::SourceEnded => break WatchEnd::SourceEnded,
                 Step::TracksChanged => break WatchEnd::TracksChanged,
+                Step::CopyEnded => break WatchEnd::CopyEnded,
                 Step::InputClosed => break WatchEnd::Died,
             },
         };
@@ -90,8 +118,11 @@ async fn watch(
         let health = meter.measure(now, fed, progress.clone(), &plan.renditions, actor.restarts);
         // Half a second of the current bit rate.
         let is_input_waiting = source.buffered_bytes() as u64 > FEW_BYTES.max(health.input_bits_per_second / 16);
-        if pace.is_too_slow(now, progress.written_ms(), is_input_waiting) && plan.renditions.len() > 1 {
+        if pace.is_too_slow(now, progress.written_ms(), is_input_waiting) && plan.can_shrink() {
             break WatchEnd::TooSlow;
+        }
+        if weight.is_too_heavy(&health) {
+            feed.end_copy();
         }
         actor.health.send_replace(Some(health.clone()));
         if let Some(emitter) = &actor.emitter {
@@ -105,6 +136,10 @@ async fn end(stream: u64, watch_end: WatchEnd, child: Child) -> (WorkEnd, Progre
     match watch_end {
         WatchEnd::SourceEnded => (WorkEnd::SourceEnded, child.finish().await),
         WatchEnd::TracksChanged => (WorkEnd::TracksChanged, child.finish().await),
+        WatchEnd::CopyEnded => {
+            tracing::info!(stream, "the source does not fit its rung any more, and is encoded from here on");
+            (WorkEnd::CopyEnded, child.finish().await)
+        }
         WatchEnd::Stopped(reason) => (WorkEnd::BroadcastOver(BroadcastOver(reason)), child.stop().await),
         WatchEnd::TooSlow => {
             tracing::warn!(stream, "ffmpeg is too slow; the highest rendition is dropped");
@@ -124,6 +159,7 @@ enum Step {
     Moved,
     SourceEnded,
     TracksChanged,
+    CopyEnded,
     InputClosed,
 }
 
@@ -139,5 +175,6 @@ async fn step(input: &mut Input, feed: &mut Feed, source: &mut Source) -> Step {
         Loaded::Chunk => Step::Moved,
         Loaded::Ended => Step::SourceEnded,
         Loaded::TracksChanged => Step::TracksChanged,
+        Loaded::CopyEnded => Step::CopyEnded,
     }
 }

@@ -108,9 +108,16 @@ fn the_live_edge_has_a_hint_and_reports() {
     assert_eq!(edge.hint.as_deref(), Some("v/720p/1.2.m4s"));
     assert_eq!((edge.reports[0]["URI"].as_str(), edge.reports[0]["LAST-MSN"].as_str()), ("360p.m3u8", "1"));
     assert_eq!(edge.reports[0]["LAST-PART"], "1");
-    // The segment has two seconds: the next part begins a new one.
-    played.play(6..8);
-    assert_eq!(low_latency(&played, "720p").hint.as_deref(), Some("v/720p/2.0.m4s"));
+}
+
+#[test]
+fn first_part_of_a_segment_is_not_announced_before_its_key() {
+    let mut played = Played::new(&["720p"], 0);
+    // The segment has two seconds: the next part begins a new one, which has another key.
+    played.play(0..8);
+    assert_eq!(low_latency(&played, "720p").hint, None);
+    played.play(8..9);
+    assert_eq!(low_latency(&played, "720p").hint.as_deref(), Some("v/720p/2.1.m4s"));
 }
 
 #[test]

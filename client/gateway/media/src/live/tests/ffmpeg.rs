@@ -153,8 +153,8 @@ fn check_recording(stream: &LiveStream, events: &[Event], uris: &Uris, folder: &
     let id = stream.rendition(NAMES[1]).unwrap();
     let mut recording = Recording::new(NAMES[1], stream.config().target_seconds());
     events.iter().for_each(|event| recording.push(id, event).unwrap());
-    recording.finish();
-    write(folder, "recording.m3u8", recording.playlist(uris).as_bytes());
+    let playlist = recording.summary().playlist(recording.open(), crate::playlist::Form::Vod, uris);
+    write(folder, "recording.m3u8", playlist.as_bytes());
     assert_eq!(frames("recording.m3u8", folder), frames_wanted);
 }
 

@@ -11,7 +11,8 @@ const MEHD_BYTES: usize = 20;
 
 /// Track of an initialisation segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Track {
+pub struct Track {
+    /// Id of the track.
     pub id: u32,
     /// Units per second of the track's times; above zero.
     pub timescale: u32,
@@ -19,8 +20,10 @@ pub(crate) struct Track {
 
 /// Decode time of the first sample of a track fragment, and where the segment stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DecodeTime {
+pub struct DecodeTime {
+    /// Id of the track.
     pub track: u32,
+    /// Time in units of the track.
     pub units: u64,
     /// 4 or 8 bytes.
     place: Range<usize>,
@@ -98,7 +101,7 @@ fn field_after_times(bytes: &[u8], payload: &Range<usize>) -> Option<u32> {
 }
 
 /// Reads the tracks of an initialisation segment.
-pub(crate) fn tracks(init: &[u8]) -> Vec<Track> {
+pub fn tracks(init: &[u8]) -> Vec<Track> {
     let Some(moov) = first(init, 0..init.len(), b"moov") else { return Vec::new() };
     let track = |trak: BoxAt| {
         let id = field_after_times(init, &first(init, trak.payload.clone(), b"tkhd")?.payload)?;
@@ -110,7 +113,7 @@ pub(crate) fn tracks(init: &[u8]) -> Vec<Track> {
 }
 
 /// Reads the decode times of a media segment, in their order.
-pub(crate) fn decode_times(segment: &[u8]) -> Vec<DecodeTime> {
+pub fn decode_times(segment: &[u8]) -> Vec<DecodeTime> {
     let moofs = Boxes::within(segment, 0..segment.len()).named(b"moof");
     let trafs = moofs.flat_map(|moof| Boxes::within(segment, moof.payload).named(b"traf"));
     let decode_time = |traf: BoxAt| {
@@ -128,7 +131,7 @@ pub(crate) fn decode_times(segment: &[u8]) -> Vec<DecodeTime> {
 
 /// Place in a file where the length of the whole recording can be written once it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LengthPlace {
+pub struct LengthPlace {
     /// Offset from the start of the initialisation segment, in bytes.
     pub offset: usize,
     /// Units per second.
@@ -151,7 +154,7 @@ impl LengthPlace {
 
 /// Returns the initialisation segment with a `free` box in it that can become a `mehd` box, which is how a fragmented file
 /// states its length. `None` when the segment states it already, or is not understood.
-pub(crate) fn with_length_place(init: &[u8]) -> Option<(Vec<u8>, LengthPlace)> {
+pub fn with_length_place(init: &[u8]) -> Option<(Vec<u8>, LengthPlace)> {
     let moov = first(init, 0..init.len(), b"moov")?;
     let timescale = field_after_times(init, &first(init, moov.payload.clone(), b"mvhd")?.payload)?;
     let mvex = first(init, moov.payload.clone(), b"mvex")?;
@@ -175,41 +178,9 @@ pub(crate) fn with_length_place(init: &[u8]) -> Option<(Vec<u8>, LengthPlace)> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// Box with this name and payload.
-    pub fn mp4_box(name: &[u8; 4], payload: &[u8]) -> Vec<u8> {
-        [&(payload.len() as u32 + 8).to_be_bytes()[..], name, payload].concat()
-    }
-
-    /// Initialisation segment with tracks of these timescales, numbered from 1.
-    pub fn init(timescales: &[u32]) -> Vec<u8> {
-        let zip = timescales.iter().zip(1u32..);
-        let tracks: Vec<u8> = zip
-            .flat_map(|(timescale, id)| {
-                let tkhd = mp4_box(b"tkhd", &[&[0; 12][..], &id.to_be_bytes(), &[0; 8]].concat());
-                let mdhd = mp4_box(b"mdhd", &[&[0; 12][..], &timescale.to_be_bytes(), &[0; 8]].concat());
-                mp4_box(b"trak", &[tkhd, mp4_box(b"mdia", &mdhd)].concat())
-            })
-            .collect();
-        let mvhd = mp4_box(b"mvhd", &[&[0; 12][..], &1_000u32.to_be_bytes(), &[0; 84]].concat());
-        let mvex = mp4_box(b"mvex", &mp4_box(b"trex", &[0; 24]));
-        [mp4_box(b"ftyp", b"iso6"), mp4_box(b"moov", &[mvhd, tracks, mvex].concat())].concat()
-    }
-
-    /// Track fragment with a decode time of 64 bits.
-    pub fn traf(track: u32, units: u64) -> Vec<u8> {
-        let tfhd = mp4_box(b"tfhd", &[&[0; 4][..], &track.to_be_bytes()].concat());
-        let tfdt = mp4_box(b"tfdt", &[&[1, 0, 0, 0][..], &units.to_be_bytes()].concat());
-        mp4_box(b"traf", &[tfhd, tfdt].concat())
-    }
-
-    /// Fragment of these track fragments.
-    pub fn fragment(trafs: &[Vec<u8>]) -> Vec<u8> {
-        let moof = [mp4_box(b"mfhd", &[0; 8]), trafs.concat()].concat();
-        [mp4_box(b"moof", &moof), mp4_box(b"mdat", b"media")].concat()
-    }
+    use crate::testing::*;
 
     #[test]
     fn tracks_and_decode_times_are_read() {

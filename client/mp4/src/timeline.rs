@@ -4,7 +4,7 @@
 //! begin minutes or hours into itself. [`Timeline`] subtracts the same time span from all tracks, so that picture and sound
 //! stay together. Edit lists, which could delay a track as well, are left alone: gateways write none.
 
-use crate::mp4::{decode_times, tracks, DecodeTime, Track};
+use crate::boxes::{decode_times, tracks, DecodeTime, Track};
 use std::time::Duration;
 
 /// Distance in nanoseconds by which a segment may begin before the end of the one before it. Segments end at key frames and
@@ -14,7 +14,7 @@ const NANOS_PER_SECOND: i128 = 1_000_000_000;
 
 /// Times of a recording.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Timeline {
+pub struct Timeline {
     tracks: Vec<Track>,
     /// Time of the broadcast at which the recording's time is 0; `None` until a segment has come.
     zero_nanos: Option<i128>,
@@ -74,7 +74,7 @@ fn nanos(length: Duration) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mp4::tests::{fragment, init, traf};
+    use crate::testing::{fragment, init, traf};
 
     const SEGMENT: Duration = Duration::from_secs(2);
     const VIDEO: u64 = 15_360;

@@ -1,21 +1,22 @@
 //! An RTMP client that can misbehave.
 
-use crate::gateway::PATIENCE;
 use bytes::Bytes;
-use scuffle_rtmp::{
-    chunk::{writer::ChunkWriter, Chunk},
-    messages::MessageType,
-};
-use std::net::SocketAddr;
+use scuffle_rtmp::chunk::{writer::ChunkWriter, Chunk};
+pub use scuffle_rtmp::messages::MessageType;
+use std::{net::SocketAddr, path::Path, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 
+/// Maximum time until the server answers, and until it closes the connection.
+const PATIENCE: Duration = Duration::from_secs(60);
 const HANDSHAKE_BYTES: usize = 1536;
 
+/// A connection.
 pub struct Client {
+    /// The connection itself.
     pub socket: TcpStream,
     writer: ChunkWriter,
 }
@@ -23,8 +24,11 @@ pub struct Client {
 /// A tag of an FLV file.
 #[derive(Clone)]
 pub struct Tag {
+    /// Kind of the message.
     pub kind: MessageType,
+    /// Timestamp.
     pub time_ms: u32,
+    /// Body of the message.
     pub data: Bytes,
 }
 
@@ -75,21 +79,30 @@ impl Client {
         }
     }
 
+    /// Sends a command, whose values are encoded already.
     pub async fn command(&mut self, body: &[u8]) {
         self.send(MessageType::CommandAMF0, 0, Bytes::copy_from_slice(body)).await.unwrap();
     }
 
+    /// Sends a message.
     pub async fn send(&mut self, kind: MessageType, time_ms: u32, data: Bytes) -> std::io::Result<()> {
         let mut bytes = Vec::new();
         self.writer.write_chunk(&mut bytes, Chunk::new(6, time_ms, kind, 1, data))?;
         self.socket.write_all(&bytes).await
     }
 
+    /// Sends messages one after the other.
     pub async fn send_tags(&mut self, tags: impl IntoIterator<Item = Tag>) -> std::io::Result<()> {
         for tag in tags {
             self.send(tag.kind, tag.time_ms, tag.data).await?;
         }
         Ok(())
+    }
+
+    /// Discards the answers that have arrived, so that they do not fill the connection's buffers.
+    pub fn discard_answers(&self) {
+        let mut buffer = [0; 4096];
+        while self.socket.try_read(&mut buffer).is_ok_and(|length| length > 0) {}
     }
 
     /// Disconnects as encoders do. Dropping the client would reset the connection, because answers of the server are
@@ -109,20 +122,22 @@ impl Client {
     }
 }
 
-pub fn name(text: &str) -> Vec<u8> {
+fn name(text: &str) -> Vec<u8> {
     [&(text.len() as u16).to_be_bytes(), text.as_bytes()].concat()
 }
 
+/// Encodes a text.
 pub fn string(text: &str) -> Vec<u8> {
     [vec![2], name(text)].concat()
 }
 
+/// Encodes a number.
 pub fn number(value: f64) -> Vec<u8> {
     [&[0][..], &value.to_be_bytes()].concat()
 }
 
-/// All tags of an FLV file.
-pub fn tags(path: &std::path::Path) -> Vec<Tag> {
+/// Returns all tags of an FLV file.
+pub fn tags(path: &Path) -> Vec<Tag> {
     let file = Bytes::from(std::fs::read(path).unwrap());
     let mut at = 13;
     let mut tags = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::{config::SrtConfig, private_file};
 use serde::{Deserialize, Serialize};
-use std::{fs, io, ops::RangeInclusive, path::PathBuf};
+use std::{io, ops::RangeInclusive, path::PathBuf};
 
 const VERSION: u32 = 1;
 /// Maximum size of the file: a line for each port that exists.
@@ -10,7 +10,7 @@ const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Ports of streams. A stream keeps its port as long as no other one needs it.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct PortTable {
     ports: RangeInclusive<u16>,
     file: Option<PathBuf>,
     /// Those that were closed for the longest time first.
@@ -43,33 +43,24 @@ impl Line {
     }
 }
 
-impl Book {
+impl PortTable {
     /// Reads the file. If it cannot be read, all listeners have to be opened again.
     pub fn open(config: &SrtConfig) -> Self {
-        let mut book = Self { ports: config.own_ports(), file: config.file.clone(), lines: Vec::new() };
-        match book.read() {
-            Ok(lines) => lines.into_iter().for_each(|line| book.add(line)),
+        let mut table = Self { ports: config.own_ports(), file: config.file.clone(), lines: Vec::new() };
+        match table.read() {
+            Ok(lines) => lines.into_iter().for_each(|line| table.add(line)),
             Err(error) => tracing::warn!(
-                %error, file = ?book.file,
+                %error, file = ?table.file,
                 "the SRT listeners of the last run are not known; creators have to open theirs again"
             ),
         }
-        book
+        table
     }
 
     fn read(&self) -> io::Result<Vec<Line>> {
         let Some(path) = &self.file else { return Ok(Vec::new()) };
-        match fs::metadata(path) {
-            Ok(about) if about.len() > MAX_FILE_BYTES => return Err(io::Error::other("the file is too large")),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        }
-        let contents: Contents = serde_json::from_slice(&fs::read(path)?)?;
-        if contents.version != VERSION {
-            return Err(io::Error::other(format!("its version is {}, not {VERSION}", contents.version)));
-        }
-        Ok(contents.listeners)
+        let contents = private_file::read::<Contents>(path, MAX_FILE_BYTES, VERSION)?;
+        Ok(contents.map(|contents| contents.listeners).unwrap_or_default())
     }
 
     /// Adds a line of the file, unless it contradicts an earlier one or the settings.
@@ -145,44 +136,47 @@ mod tests {
         SrtConfig { first_port: 9_000, last_port: 9_002, file, ..SrtConfig::default() }
     }
 
-    fn enter(book: &mut Book, stream: u64) -> Option<u16> {
-        book.enter(stream, "key", |_| true)
+    fn enter(table: &mut PortTable, stream: u64) -> Option<u16> {
+        table.enter(stream, "key", |_| true)
     }
 
     #[test]
     fn ports_and_keys_survive_a_restart_in_any_order() {
         let directory = tempfile::tempdir().unwrap();
-        let mut book = Book::open(&config(directory.path()));
-        assert_eq!((enter(&mut book, 2), enter(&mut book, u64::MAX)), (Some(9_001), Some(9_002)));
-        book.close(u64::MAX);
-        let mut book = Book::open(&config(directory.path()));
-        assert_eq!(book.opened(), [(2, Some(9_001), "key".into())]);
-        assert_eq!((enter(&mut book, u64::MAX), enter(&mut book, 2)), (Some(9_002), Some(9_001)), "they do not swap");
+        let mut table = PortTable::open(&config(directory.path()));
+        assert_eq!((enter(&mut table, 2), enter(&mut table, u64::MAX)), (Some(9_001), Some(9_002)));
+        table.close(u64::MAX);
+        let mut table = PortTable::open(&config(directory.path()));
+        assert_eq!(table.opened(), [(2, Some(9_001), "key".into())]);
+        assert_eq!((enter(&mut table, u64::MAX), enter(&mut table, 2)), (Some(9_002), Some(9_001)), "they do not swap");
     }
 
     #[test]
     fn the_port_that_was_closed_first_is_given_away_first() {
         let directory = tempfile::tempdir().unwrap();
-        let mut book = Book::open(&config(directory.path()));
-        assert_eq!((enter(&mut book, 1), enter(&mut book, 2), enter(&mut book, 3)), (Some(9_001), Some(9_002), None));
-        let opened = Book::open(&config(directory.path())).opened();
+        let mut table = PortTable::open(&config(directory.path()));
+        assert_eq!(
+            (enter(&mut table, 1), enter(&mut table, 2), enter(&mut table, 3)),
+            (Some(9_001), Some(9_002), None)
+        );
+        let opened = PortTable::open(&config(directory.path())).opened();
         assert_eq!(opened.last(), Some(&(3, None, "key".into())), "it has the port of all streams");
-        book.close(3);
-        book.close(2);
-        book.close(1);
-        assert_eq!(enter(&mut book, 3), Some(9_002));
-        assert_eq!(enter(&mut book, 1), Some(9_001));
-        assert_eq!(enter(&mut book, 2), None);
-        assert_eq!((enter(&mut book, 1), enter(&mut book, 2)), (Some(9_001), None), "they are open already");
+        table.close(3);
+        table.close(2);
+        table.close(1);
+        assert_eq!(enter(&mut table, 3), Some(9_002));
+        assert_eq!(enter(&mut table, 1), Some(9_001));
+        assert_eq!(enter(&mut table, 2), None);
+        assert_eq!((enter(&mut table, 1), enter(&mut table, 2)), (Some(9_001), None), "they are open already");
     }
 
     #[test]
     fn ports_that_others_use_are_skipped() {
         let directory = tempfile::tempdir().unwrap();
-        let mut book = Book::open(&config(directory.path()));
-        assert_eq!(book.enter(1, "key", |port| port != 9_001), Some(9_002));
-        book.close(1);
-        assert_eq!(book.enter(1, "key", |_| false), Some(9_002), "a listener that was just closed may still have it");
+        let mut table = PortTable::open(&config(directory.path()));
+        assert_eq!(table.enter(1, "key", |port| port != 9_001), Some(9_002));
+        table.close(1);
+        assert_eq!(table.enter(1, "key", |_| false), Some(9_002), "a listener that was just closed may still have it");
     }
 
     #[test]
@@ -198,7 +192,7 @@ mod tests {
             (&format!(r#"{{"version":1,"listeners":[{lines}]}}"#), 1),
         ] {
             std::fs::write(config.file.as_ref().unwrap(), text).unwrap();
-            assert_eq!(Book::open(&config).opened().len(), opened, "{text}");
+            assert_eq!(PortTable::open(&config).opened().len(), opened, "{text}");
         }
     }
 
@@ -208,7 +202,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
         let config = config(directory.path());
-        enter(&mut Book::open(&config), 1);
+        enter(&mut PortTable::open(&config), 1);
         let mode = std::fs::metadata(config.file.unwrap()).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }

@@ -1,0 +1,116 @@
+//! `POST /v1/streams/{id}/clips`: clips of a broadcast that goes on, or of a recording.
+
+use super::{
+    bought::viewer_of,
+    creators::{check_creator, SignedRequest},
+    error::ApiError,
+    state::{ApiState, Catalogue, Creators, VideoWork},
+    uploads::no_room,
+};
+use crate::{
+    clips::{ClipError, ClipMaker},
+    creator_settings::CreatorSettings,
+    jobs::job_view,
+    use_cases::{Bought, ViewerProofs},
+};
+use axum::{
+    extract::{FromRef, OriginalUri, Path, State},
+    http::{HeaderMap, Method, StatusCode},
+    Json,
+};
+use std::sync::Arc;
+use tick_stream_primitives::StreamId;
+use vilokanam_wire::{
+    codes, headers as names,
+    settings::ClipMakers,
+    uploads::{JobView, NewClip},
+    Problem,
+};
+
+/// Where it is looked up who may make clips.
+#[derive(Clone)]
+pub struct Makers {
+    creators: Arc<Creators>,
+    settings: Arc<CreatorSettings>,
+    proofs: Arc<ViewerProofs>,
+    bought: Arc<Bought>,
+}
+
+impl FromRef<ApiState> for Makers {
+    fn from_ref(state: &ApiState) -> Self {
+        let ApiState { creators, settings, proofs, bought, .. } = state.clone();
+        Self { creators, settings, proofs, bought }
+    }
+}
+
+impl Makers {
+    /// Returns the viewer who makes a clip, if the creator lets viewers do so.
+    async fn payer(&self, stream: StreamId, headers: &HeaderMap) -> Result<ClipMaker, ApiError> {
+        let viewer = viewer_of(&self.proofs, stream, headers, None).await?;
+        let settings = self.settings.of(stream).await.map_err(|error| ApiError::internal(&error))?;
+        if settings.clips != Some(ClipMakers::Payers) {
+            return Err(ApiError::forbidden("The creator of this stream makes its clips."));
+        }
+        let paid = self.bought.ranges(&viewer, stream).await.map_err(|error| ApiError::internal(&error))?;
+        Ok(ClipMaker::Payer { viewer, paid })
+    }
+}
+
+/// Makes a clip of 5 to 120 s, which is a recording of its own.
+///
+/// The creator signs the request. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
+/// the viewer has bought; such a clip is unlisted and costs ticks.
+#[utoipa::path(post, path = "/v1/streams/{id}/clips", tag = "creators", params(("id" = u64, Path)), request_body = NewClip,
+    responses((status = 202, body = JobView), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+pub async fn create_clip(
+    State(makers): State<Makers>,
+    State(catalogue): State<Arc<Catalogue>>,
+    State(work): State<Arc<VideoWork>>,
+    Path(stream): Path<StreamId>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: String,
+) -> Result<(StatusCode, Json<JobView>), ApiError> {
+    let clip: NewClip = serde_json::from_str(&body)
+        .map_err(|error| ApiError::bad_request(format!("The clip cannot be understood: {error}.")))?;
+    catalogue.rules.check_served(stream)?;
+    let maker = if headers.contains_key(names::ACCOUNT) && !headers.contains_key(names::VIEWER) {
+        let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
+        ClipMaker::Creator(check_creator(&makers.creators, stream, request).await?.creator)
+    } else {
+        makers.payer(stream, &headers).await?
+    };
+    work.room.check(stream, 0).await.map_err(|error| no_room(error, "clip"))?;
+    let job = work.clips.cut(stream, maker, &clip).await?;
+    Ok((StatusCode::ACCEPTED, Json(job_view(&job))))
+}
+
+impl From<ClipError> for ApiError {
+    fn from(error: ClipError) -> Self {
+        let detail = error.to_string();
+        let refused = |detail| {
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, codes::CLIP_REFUSED, "The clip cannot be made", detail)
+        };
+        match error {
+            ClipError::Length { .. }
+            | ClipError::Reversed
+            | ClipError::Title
+            | ClipError::OutOfRange(_)
+            | ClipError::Interrupted
+            | ClipError::TooLarge
+            | ClipError::Expired => refused(detail),
+            ClipError::NotBought => Self::forbidden(detail),
+            ClipError::NotFree => refused(detail),
+            ClipError::TooMany => Self::conflict(detail),
+            ClipError::NotLive => Self::conflict(detail).hint("Name the number of a recording as the source."),
+            ClipError::NoRecording(_) => Self::not_found(detail),
+            ClipError::Busy => Self::unavailable(detail),
+            ClipError::Upload(error) => error.into(),
+            ClipError::Job(error) => error.into(),
+            ClipError::Recording(_) | ClipError::Records(_) | ClipError::Secret(_) | ClipError::Key(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}

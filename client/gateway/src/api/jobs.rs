@@ -1,0 +1,90 @@
+//! `/v1/jobs`: work on uploads and clips.
+
+use super::{
+    creators::{check_creator, SignedRequest},
+    error::ApiError,
+    state::{Catalogue, Creators, VideoWork},
+};
+use crate::jobs::{job_view, AddError};
+use axum::{
+    extract::{OriginalUri, Path, Query, State},
+    http::{HeaderMap, Method, StatusCode},
+    Json,
+};
+use serde::Deserialize;
+use std::sync::Arc;
+use vilokanam_indexer::JobRow;
+use vilokanam_wire::{uploads::JobView, Problem, StreamRef};
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct JobQuery {
+    /// Number of the stream.
+    #[param(value_type = String)]
+    stream: StreamRef,
+}
+
+/// Lists the jobs of a stream, the newest first.
+#[utoipa::path(get, path = "/v1/jobs", tag = "creators", params(JobQuery), responses(
+    (status = 200, body = Vec<JobView>), (status = 401, body = Problem), (status = 403, body = Problem),
+))]
+pub async fn list_jobs(
+    State(creators): State<Arc<Creators>>,
+    State(catalogue): State<Arc<Catalogue>>,
+    Query(query): Query<JobQuery>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Result<Json<Vec<JobView>>, ApiError> {
+    let stream = query.stream.0;
+    check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
+        .await?;
+    let found = catalogue.index.jobs_of(stream).await.map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(found.iter().map(job_view).collect()))
+}
+
+/// Returns a job. Its id, of 128 random bits, is known to its creator: no signature is needed, so that a page can follow it
+/// without asking the wallet.
+#[utoipa::path(get, path = "/v1/jobs/{id}", tag = "creators", params(("id" = String, Path)), responses(
+    (status = 200, body = JobView), (status = 404, body = Problem),
+))]
+pub async fn get_job(
+    State(catalogue): State<Arc<Catalogue>>,
+    Path(id): Path<String>,
+) -> Result<Json<JobView>, ApiError> {
+    Ok(Json(job_view(&job_of(&catalogue, &id).await?)))
+}
+
+/// Cancels a job. Nothing of it is left.
+#[utoipa::path(delete, path = "/v1/jobs/{id}", tag = "creators", params(("id" = String, Path)), responses(
+    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+))]
+pub async fn cancel_job(
+    State(creators): State<Arc<Creators>>,
+    State(catalogue): State<Arc<Catalogue>>,
+    State(work): State<Arc<VideoWork>>,
+    Path(id): Path<String>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    let job = job_of(&catalogue, &id).await?;
+    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
+    check_creator(&creators, job.stream, request).await?;
+    match work.jobs.cancel(&id).await.map_err(|error| ApiError::internal(&error))? {
+        Some(_) => Ok(StatusCode::NO_CONTENT),
+        None => Err(ApiError::conflict("The job is over.").hint("Delete its recording instead, if it made one.")),
+    }
+}
+
+async fn job_of(catalogue: &Catalogue, id: &str) -> Result<JobRow, ApiError> {
+    let found = catalogue.index.job(id).await.map_err(|error| ApiError::internal(&error))?;
+    found.ok_or_else(|| ApiError::not_found("There is no such job; jobs that are over are forgotten after a week."))
+}
+
+impl From<AddError> for ApiError {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::TooMany => Self::conflict(error.to_string()),
+            AddError::Records(_) | AddError::Json(_) => Self::internal(&error),
+        }
+    }
+}
