@@ -16,7 +16,8 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
   "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
+  // The player library gives the tracks of captions an empty file as `data:` URL.
+  "media-src 'self' blob: data:",
   "worker-src 'self' blob:",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -31,6 +32,8 @@ const CONTENT_SECURITY_POLICY = [
  * chunks stay in browsers' caches when only the pages change.
  */
 const LIBRARY_CHUNKS: readonly (readonly [name: string, path: RegExp])[] = [
+  // Only for streams with captions or further audio tracks.
+  ["hls-full", /node_modules[\\/]hls\.js[\\/]dist[\\/]hls\.mjs/],
   ["hls", /node_modules[\\/]hls\.js[\\/]/],
   ["uplot", /node_modules[\\/]uplot[\\/]/],
   ["framework", /node_modules[\\/](?:preact|@preact)[\\/]/],
@@ -57,7 +60,7 @@ export default defineConfig({
   },
   worker: { format: "es" },
   test: {
-    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx", "tests/**/*.test.ts"],
     environment: "node",
     restoreMocks: true,
   },

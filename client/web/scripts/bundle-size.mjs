@@ -1,5 +1,5 @@
-// Checks the size of a first visit to the watch page: without player and chain library, and in total. Sizes are
-// gzip-compressed, as gateways send the files.
+// Checks the size of a first visit to the watch page: without player and chain library, in total, and for a stream with
+// tracks that can be chosen. Sizes are gzip-compressed, as gateways send the files.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -10,12 +10,17 @@ const KIB = 1_024;
 const PAGE_LIMIT_BYTES = 150 * KIB;
 /** Limit for the whole first visit. */
 const TOTAL_LIMIT_BYTES = 450 * KIB;
+/** The same for a stream with captions or further audio tracks, which needs the full player library. */
+const TRACKS_LIMIT_BYTES = 530 * KIB;
 
 const ENTRY = "index.html";
 /** Manifest key of the watch page. */
 const WATCH_PAGE = /^src\/pages\/watch/;
 /** Manifest keys of what the watch page loads late: player and chain library. */
-const LATE = /^(?:_hls|src\/chain\/library)|node_modules\/hls\.js/;
+const LATE = /^(?:_hls-(?!full)|_hls\.|src\/chain\/library)|node_modules\/hls\.js\/dist\/hls\.(?!mjs)/;
+/** Manifest keys of the player library, in both builds. */
+const LIGHT = /^_hls-(?!full)|^_hls\.|node_modules\/hls\.js\/dist\/hls\.light/;
+const FULL = /^_hls-full|node_modules\/hls\.js\/dist\/hls\.mjs/;
 /** Files of workers, which the manifest does not list. */
 const WORKERS = /\.worker-[\w-]+\.js$/;
 
@@ -56,6 +61,11 @@ const page = new Set([...atOnce].filter((file) => !lateFiles.has(file)));
 const workers = readdirSync(new URL("assets/", DIST)).filter((file) => WORKERS.test(file));
 const total = new Set([...atOnce, ...filesOf(late, true), ...workers.map((file) => `assets/${file}`)]);
 
+const filesMatching = (pattern) => new Set(keys.filter((key) => pattern.test(key)).map((key) => manifest[key].file));
+const light = filesMatching(LIGHT);
+const full = filesMatching(FULL);
+const withTracks = new Set([...[...total].filter((file) => !light.has(file)), ...full]);
+
 let failures = 0;
 function check(what, bytes, limitBytes) {
   const isOver = bytes > limitBytes;
@@ -63,12 +73,13 @@ function check(what, bytes, limitBytes) {
   process.stdout.write(`${isOver ? "TOO LARGE" : "ok"}: ${what}: ${kib(bytes)} of ${kib(limitBytes)}\n`);
 }
 
-if (watch.length === 0 || late.length < 2) {
+if (watch.length === 0 || late.length < 2 || light.size === 0 || full.size === 0) {
   process.stderr.write("the build has no watch page, player or chain library: adjust the names in this script\n");
   failures++;
 }
 check("watch page without player and chain library", sum(page), PAGE_LIMIT_BYTES);
 check("first visit to the watch page, in total", sum(total), TOTAL_LIMIT_BYTES);
+check("first visit to a stream with tracks to choose", sum(withTracks), TRACKS_LIMIT_BYTES);
 if (process.argv.includes("--list")) {
   for (const file of [...total].sort((a, b) => sizeOf(b) - sizeOf(a)))
     process.stdout.write(`  ${kib(sizeOf(file))} ${file}\n`);

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, inject, it } from "vitest";
 import { connect, deposit, shown, untilPlaying } from "./support/actions";
 import { startBrowser } from "./support/browser";
+import { FAKE_DEVICES } from "./support/devices";
 import { look, recordShifts, sizeOf, WIDTHS } from "./support/look";
 import { Stage } from "./support/platform";
 import { until } from "./support/ports";
@@ -48,6 +49,11 @@ const PUBLIC: readonly Scene[] = [
     path: ({ creator }) => `/gift?creator=${creator}`,
     prepare: (page) => page.getByText("Rain on a tin roof").waitFor(),
   },
+  {
+    name: "creator",
+    path: ({ creator }) => `/creators/${creator}`,
+    prepare: (page) => page.getByText("Rain on a tin roof").waitFor(),
+  },
   { name: "wallet-no-account", path: "/wallet" },
   { name: "studio-no-account", path: "/studio" },
 ];
@@ -87,6 +93,28 @@ const CREATORS: readonly Scene[] = [
       await page.getByText("Server", { exact: true }).waitFor();
       await press(page, "Check");
       await page.getByTestId("diagnosis").waitFor();
+      await press(page, "Show the figures");
+      await page.getByText(/of playback in the last day|No player has reported/).waitFor();
+    },
+  },
+  { name: "library", path: "/studio/streams/0/library", who: "creator" },
+  {
+    name: "stream-settings",
+    path: "/studio/streams/0/settings",
+    who: "creator",
+    prepare: async (page) => {
+      await press(page, "Show the settings");
+      await page.getByRole("heading", { name: "Encoding" }).waitFor();
+      await page.getByLabel("Choose the delay myself").check();
+    },
+  },
+  {
+    name: "tab-live",
+    path: "/studio/streams/0/live",
+    who: "creator",
+    prepare: async (page) => {
+      await press(page, "Start the camera");
+      await page.getByLabel("Camera", { exact: true }).waitFor();
     },
   },
   {
@@ -136,7 +164,7 @@ const VIEWERS: readonly Scene[] = [
     prepare: async (page) => {
       await paying(page);
       await page.mouse.move(100, 200);
-      await press(page, "Quality and shortcuts");
+      await press(page, "Settings");
     },
   },
   {
@@ -229,7 +257,7 @@ async function startWatching(): Promise<Page> {
 
 beforeAll(async () => {
   stage = new Stage(inject("place"));
-  browser = await startBrowser();
+  browser = await startBrowser(FAKE_DEVICES);
   const [free, offAir, page] = await Promise.all([streamOnAir(), streamOffAir(), startWatching()]);
   watching = page;
   await paying(page);

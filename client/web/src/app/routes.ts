@@ -10,6 +10,7 @@ interface Route {
 }
 
 const STREAM = "(\\d{1,20})";
+const ACCOUNT = "([1-9A-HJ-NP-Za-km-z]{46,50})";
 
 const route = (path: string, names: readonly string[], load: Route["load"]): Route => ({
   pattern: new RegExp(`^${path}/?$`),
@@ -21,12 +22,16 @@ const ROUTES: readonly Route[] = [
   route("", [], () => import("../pages/home")),
   route(`/watch/${STREAM}`, ["stream"], () => import("../pages/watch")),
   route(`/watch/${STREAM}/recordings/${STREAM}`, ["stream", "recording"], () => import("../pages/watch")),
+  route(`/creators/${ACCOUNT}`, ["account"], () => import("../pages/creator")),
   route("/wallet", [], () => import("../pages/wallet")),
   route("/wallet/sessions/(0x[0-9a-f]{32})", ["session"], () => import("../pages/receipts")),
   route("/gift", [], () => import("../pages/gift")),
   route("/studio", [], () => import("../pages/studio")),
   route("/studio/new", [], () => import("../pages/stream-new")),
   route(`/studio/streams/${STREAM}`, ["stream"], () => import("../pages/stream-manage")),
+  route(`/studio/streams/${STREAM}/library`, ["stream"], () => import("../pages/library")),
+  route(`/studio/streams/${STREAM}/live`, ["stream"], () => import("../pages/tab-live")),
+  route(`/studio/streams/${STREAM}/settings`, ["stream"], () => import("../pages/stream-settings")),
   route("/studio/earnings", [], () => import("../pages/earnings")),
 ];
 

@@ -4,10 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { shortAddress } from "../chain";
 import { vlk } from "../common/amounts";
 import { gateway, type LiveCounts, type StoryboardCue, type StreamView } from "../gateway";
-import { Avatar, Poster } from "../ui/avatar";
+import { Avatar } from "../ui/avatar";
 import { ago, count } from "../ui/format";
 import { EyeIcon } from "../ui/icons";
+import { Picture } from "../ui/picture";
 import { Sprite } from "../ui/sprite";
+import { chosenPicture } from "./chosen-picture";
 import "./stream-card.css";
 
 const MINUTE = 60n;
@@ -18,12 +20,11 @@ const MAX_FRAMES = 20;
 const FRAME_MS = 420;
 
 /**
- * URL of a stream's picture: live from the gateway, or else the creator's own if the content security policy allows it.
+ * URL of a stream's picture: live from the gateway, or else the creator's own.
  */
 export function pictureOf(stream: StreamView, isLive: boolean, nowMs = Date.now()): string | null {
   if (isLive) return `/v1/streams/${stream.stream}/thumbnail.jpg?at=${Math.floor(nowMs / THUMBNAIL_EVERY_MS)}`;
-  const { thumbnail } = stream.metadata;
-  return thumbnail?.startsWith("data:image/") || /^\/(?!\/)/.test(thumbnail ?? "") ? (thumbnail ?? null) : null;
+  return chosenPicture(stream.metadata.thumbnail ?? "", stream.stream);
 }
 
 /** The title of a stream, or its number if it has none. */
@@ -58,14 +59,6 @@ interface StreamCardProps {
   readonly counts: LiveCounts | undefined;
 }
 
-function Picture({ stream, isLive }: { readonly stream: StreamView; readonly isLive: boolean }) {
-  // The URL that failed, rather than a flag: the next picture has another URL.
-  const [failed, setFailed] = useState<string | null>(null);
-  const url = pictureOf(stream, isLive);
-  if (!url || failed === url) return <Poster of={stream.stream} />;
-  return <img src={url} alt="" width={320} height={180} loading="lazy" onError={() => setFailed(url)} />;
-}
-
 /** The length of the free preview, `30 s free`; null if there is none. Only whole minutes are shown as minutes. */
 export function previewText(stream: StreamView): string | null {
   const seconds = stream.preview_ticks;
@@ -90,7 +83,7 @@ export function StreamCard({ stream, counts }: StreamCardProps) {
       onBlur={() => setOn(false)}
     >
       <div class="card-picture">
-        <Picture stream={stream} isLive={isLive} />
+        <Picture url={pictureOf(stream, isLive)} of={stream.stream} isLazy />
         {frame && (
           <div class="card-frames">
             <Sprite image={frame} />

@@ -1,11 +1,12 @@
 // The API of the gateway that serves these pages.
 
-import { request, requestJson, withQuery } from "./http";
+import { type QueryValues, request, requestJson, withQuery } from "./http";
 import { listen } from "./live-feed";
+import { probeBandwidth, reportPlayback } from "./playback";
 import { GatewayError } from "./problem";
 import { signedRequest } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
-import type { CreatorSigner, Gateway, GatewayInfo, Page, RecordingView } from "./types";
+import type { CreatorSigner, Gateway, GatewayInfo, Page, Recording } from "./types";
 
 /**
  * Encodes a part of a path. Ids and accounts come from links that anyone can make, and must not change the path around
@@ -32,13 +33,18 @@ function info(): Promise<GatewayInfo> {
   return answer;
 }
 
-async function signed(signer: CreatorSigner, method: "GET" | "POST" | "DELETE", path: string): Promise<Response> {
+async function signed(
+  signer: CreatorSigner,
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  query: QueryValues = {},
+): Promise<Response> {
   const { genesis_hash } = await info();
-  return signedRequest(signer, genesis_hash, method, path);
+  return signedRequest(signer, genesis_hash, method, path, { query });
 }
 
 /** Turns 404 into null: older gateways do not offer every endpoint. */
-async function ifOffered<T>(answer: Promise<T>): Promise<T | null> {
+export async function ifOffered<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
@@ -55,7 +61,7 @@ export const gateway: Gateway = {
 
   async recordings(stream, query = {}, signal) {
     const path = withQuery(`/v1/streams/${part(stream)}/recordings`, { ...query });
-    return (await ifOffered(requestJson<Page<RecordingView>>(path, { signal }))) ?? { items: [] };
+    return (await ifOffered(requestJson<Page<Recording>>(path, { signal }))) ?? { items: [] };
   },
 
   recording: (stream, number, signal) =>
@@ -78,6 +84,8 @@ export const gateway: Gateway = {
     requestJson(withQuery(`/v1/viewers/${part(viewer)}/sessions`, { ...query }), { signal }),
   earnings: (account, query = {}, signal) =>
     requestJson(withQuery(`/v1/creators/${part(account)}/earnings`, { ...query }), { signal }),
+  probeBandwidth,
+  reportPlayback,
   live: listen,
 
   publishKeys: async (stream, signer) =>
@@ -88,4 +96,6 @@ export const gateway: Gateway = {
     await signed(signer, "DELETE", `/v1/streams/${part(stream)}/publish-keys/${part(key)}`);
   },
   health: async (stream, signer) => (await signed(signer, "GET", `/v1/streams/${part(stream)}/health`)).json(),
+  playback: async (stream, signer, query = {}) =>
+    (await signed(signer, "GET", `/v1/streams/${part(stream)}/quality`, { ...query })).json(),
 };

@@ -7,12 +7,14 @@ import { problemIn, unreachable } from "./problem";
 const TIMEOUT_MS = 15_000;
 
 export interface RequestOptions {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly signal?: AbortSignal | undefined;
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean;
+  /** Maximum time until an answer, in milliseconds, if the usual one is too short. */
+  readonly timeoutMs?: number;
 }
 
 /** Parameters of a query. Undefined ones are left out. */
@@ -44,8 +46,8 @@ function anyOf(signals: readonly AbortSignal[]): AbortSignal {
  * @throws GatewayError if the gateway refuses, does not answer in time or cannot be reached; AbortError if cancelled.
  */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { signal, ...init } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const { signal, timeoutMs = TIMEOUT_MS, ...init } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
     response = await fetch(path, { ...init, signal: signal ? anyOf([signal, timeout]) : timeout });

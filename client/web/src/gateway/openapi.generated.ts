@@ -262,6 +262,304 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the jobs of a stream, the newest first. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Number of the stream. */
+                    stream: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a job. Its id, of 128 random bits, is known to its creator: no signature is needed, so that a page can follow it
+         *     without asking the wallet.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Cancels a job. Nothing of it is left. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns random bytes, to measure the bandwidth with. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Number of bytes, at most 1048576. */
+                    bytes?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists public recordings of all streams, the last first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Words that must all occur in title or description, or in the texts of the stream. */
+                    q?: string;
+                    /** @description Only recordings of this stream. */
+                    stream?: number;
+                    /** @description Only recordings of this creator's streams. */
+                    creator?: string;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Maximum number of items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_RecordingView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -640,6 +938,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/bought": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the keys of a stream that a viewer has bought, by a session of the viewer (`Authorization: Payment`, with its token) or
+         *     by the signature of a session key.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoughtKeys"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a clip of 5 to 120 s, which is a recording of its own.
+         * @description The creator signs the request. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
+         *     the viewer has bought; such a clip is unlisted and costs ticks.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewClip"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/health": {
         parameters: {
             query?: never;
@@ -696,6 +1161,88 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/keys/bought": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives keys again that a viewer has bought, by the signature of a session key: 16 bytes each, in order of their indices. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BoughtKeysRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -882,6 +1429,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns how viewers experienced the playback of a stream and its recordings, by time. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: number;
+                    to?: number;
+                    by?: "minute" | "hour" | "day";
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QualityHistory"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Takes a player's report. A device without the gateway's cookie receives one, and counts from its next report on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/recordings": {
         parameters: {
             query?: never;
@@ -889,7 +1566,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the recordings of a stream, the last first. */
+        /** Lists the recordings of a stream, the last first. The creator, who signs the request, sees all of them. */
         get: {
             parameters: {
                 query?: {
@@ -948,7 +1625,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one recording of a stream. */
+        /** Returns one recording of a stream. The creator, who signs the request, sees also those that are private or in work. */
         get: {
             parameters: {
                 query?: never;
@@ -990,10 +1667,130 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a recording. Its playlists, media and keys are refused from now on, and its files are removed within minutes. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Describes a recording. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingPatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/streams/{id}/sessions": {
@@ -1042,6 +1839,293 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the creator has set for a stream. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamSettings"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of a stream, as a JSON merge patch: `null` takes a setting back. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StreamSettings"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamSettings"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/streams/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the source from which the stream is pulled. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PulledSource"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Sets the URL from which the gateway pulls the stream's video, and begins to pull it.
+         * @description HLS, RTMP, RTSP and SRT are pulled, from public addresses only. What fails later is in the stream's health.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetSource"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PulledSource"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Stops pulling the stream. Its broadcast waits for a publisher. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1238,6 +2322,11 @@ export interface components {
              */
             ticks: number;
         };
+        /**
+         * @description The word for everything.
+         * @enum {string}
+         */
+        All: "all";
         /** @description Audience at this gateway in one bucket of time. */
         AudienceBucket: {
             /** @description Start of the bucket, RFC 3339. */
@@ -1274,6 +2363,59 @@ export interface components {
              * @description Number of previews that began in the whole range.
              */
             previewed: number;
+        };
+        /** @description A range of keys. */
+        BoughtKeyRange: {
+            /**
+             * Format: int64
+             * @description Index of the first key.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Index of the last key.
+             */
+            last: number;
+        };
+        /** @description Keys of a stream that a viewer has bought, `GET /v1/streams/{id}/bought`. */
+        BoughtKeys: {
+            /** @description Ranges in ascending order, which neither overlap nor touch. */
+            ranges: components["schemas"]["BoughtKeyRange"][];
+        };
+        /** @description Body of `POST /v1/streams/{id}/keys/bought`. The answer is 16 bytes for each key, in order of their indices. */
+        BoughtKeysRequest: {
+            /**
+             * Format: int32
+             * @description Number of keys, at most [`MAX_KEYS`].
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Index of the first key.
+             */
+            first: number;
+            /** @description Session key of that account, or the account itself. */
+            session_key: components["schemas"]["Account"];
+            /** @description Signature of [`message`] by `session_key`: a SCALE-encoded `MultiSignature` in hex. */
+            signature: string;
+            /**
+             * Format: int64
+             * @description Time of signing in milliseconds since the Unix epoch.
+             */
+            time_ms: number;
+            /** @description Account that paid. */
+            viewer: components["schemas"]["Account"];
+        };
+        /** @description Captions of a stream on air or of a recording, in one language. */
+        CaptionsView: {
+            /** @description Whether players show them unless the viewer chooses otherwise. */
+            is_default: boolean;
+            /** @description Name that viewers read. */
+            label: string;
+            /** @description Language after BCP 47; absent for captions that came with the video. */
+            language?: string | null;
+            /** @description Path of their media playlist (HLS) at this gateway. */
+            url: string;
         };
         /** @description Answer to `GET /v1/chain`: heights of the chain and of the index. */
         ChainStatus: {
@@ -1314,6 +2456,40 @@ export interface components {
          * @enum {string}
          */
         ClearPreview: "off" | "muted" | "with-sound";
+        /** @description What a clip is taken from. */
+        ClipFrom: number | components["schemas"]["LiveWord"];
+        /**
+         * @description Who may make clips besides the creator.
+         * @enum {string}
+         */
+        ClipMakers: "nobody" | "payers";
+        /** @description What a clip shows. */
+        ClipView: {
+            /**
+             * Format: int64
+             * @description End of the part, in milliseconds from the recording's beginning.
+             */
+            end_ms: number;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Beginning of the part, in milliseconds from the recording's beginning.
+             */
+            start_ms: number;
+            /** @description Stream of the other recording. */
+            stream: components["schemas"]["StreamRef"];
+        };
+        /**
+         * @description Whether video is passed on without encoding it again.
+         * @enum {string}
+         */
+        CopyMode: "auto" | "never";
+        /** @description How far viewers may go back. */
+        DvrHours: number | components["schemas"]["All"];
         /** @description Earnings of an account. */
         Earnings: {
             /** @description Account. */
@@ -1389,6 +2565,15 @@ export interface components {
             /** @description Version of the software. */
             version: string;
         };
+        /** @description An image that was stored. */
+        ImageView: {
+            /** @description BLAKE2b-256 of the original, in hex without `0x`. */
+            hash: string;
+            /** @description Path at this gateway. */
+            url: string;
+            /** @description Widths in which it can be asked for, in pixels. */
+            widths: number[];
+        };
         /** @description The health of an incoming stream and of its transcoding. */
         IngestHealth: {
             /**
@@ -1419,6 +2604,7 @@ export interface components {
             latency_ms?: number | null;
             /** @description Time at which the broadcast began, RFC 3339. */
             live_since?: string | null;
+            source?: components["schemas"]["PulledSource"] | null;
             /**
              * Format: double
              * @description Speed of the transcoder as a multiple of real time; below 1 it cannot keep up.
@@ -1426,6 +2612,33 @@ export interface components {
             speed: number;
             /** @description `offline`, `live`, or `waiting` for a publisher that disconnected. */
             state: string;
+        };
+        /** @description Work that goes on after the request that asked for it. */
+        JobView: {
+            /** @description Time at which it was asked for, RFC 3339. */
+            created_at: string;
+            /** @description Sentence that says why it failed. */
+            error?: string | null;
+            /** @description Id. */
+            id: string;
+            /** @description `upload` or `clip`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description How much of it is done, from 0 to 1.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description Number of the recording that it makes.
+             */
+            recording?: number | null;
+            /** @description How far it is. */
+            state: components["schemas"]["WorkState"];
+            /** @description Stream that it is for. */
+            stream: components["schemas"]["StreamRef"];
+            /** @description Time at which it changed last, RFC 3339. */
+            updated_at: string;
         };
         /** @description Key of one segment. */
         Key: {
@@ -1437,6 +2650,11 @@ export interface components {
             /** @description Key: 16 bytes in hex. */
             key: string;
         };
+        /**
+         * @description The word `live`.
+         * @enum {string}
+         */
+        LiveWord: "live";
         /** @description What a creator says of a stream. As JSON it is the stream's metadata on chain. */
         Metadata: {
             /**
@@ -1469,6 +2687,26 @@ export interface components {
              * @default
              */
             title: string;
+        };
+        /** @description Body of `POST /v1/streams/{id}/clips`. */
+        NewClip: {
+            /**
+             * Format: int64
+             * @description End, in the same way; 5 to 120 s after the beginning.
+             */
+            end_ms: number;
+            /** @description Whether it can be watched without paying. */
+            is_free?: boolean;
+            /** @description What it is taken from. */
+            source: components["schemas"]["ClipFrom"];
+            /**
+             * Format: int64
+             * @description Beginning in milliseconds: from the beginning of a recording; of a broadcast, the time of day since 1970 as in its
+             *     playlist, or, if it is not above 0, from its newest segment.
+             */
+            start_ms: number;
+            /** @description Title; at most 120 characters. */
+            title?: string;
         };
         /** @description A new publish key. No other answer contains its secret. */
         NewPublishKey: {
@@ -1548,11 +2786,25 @@ export interface components {
             items: {
                 /**
                  * Format: int64
-                 * @description Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
+                 * @description Bytes that are stored, in answers to the creator.
+                 */
+                bytes?: number | null;
+                clip?: components["schemas"]["ClipView"] | null;
+                /** @description Description; absent if the creator gave none. */
+                description?: string;
+                /**
+                 * Format: int64
+                 * @description Length in seconds.
                  */
                 duration_s: number;
-                /** @description Time at which the broadcast ended, RFC 3339. */
+                /** @description Time at which the broadcast ended, or the work on it, RFC 3339. */
                 ended_at: string;
+                /** @description Sentence that says why it failed or ends early; absent if it does not. */
+                error?: string;
+                /** @description Whether its keys cost nothing. */
+                is_free?: boolean;
+                /** @description Where it comes from. */
+                kind?: components["schemas"]["RecordingKind"];
                 /**
                  * Format: int64
                  * @description Number among the broadcasts of its stream, from 1.
@@ -1560,10 +2812,20 @@ export interface components {
                 number: number;
                 /** @description Path of the multivariant playlist at this gateway. */
                 playlist: string;
-                /** @description Time at which the broadcast began, RFC 3339. */
+                /** @description Hash of its picture, which is at `/v1/images/{hash}`; absent if there is none. */
+                poster?: string;
+                /** @description Time at which the broadcast began, or the work on it, RFC 3339. */
                 started_at: string;
+                /** @description How far it is. Viewers see only those that are ready. */
+                state?: components["schemas"]["RecordingState"];
                 /** @description Path of the storyboard (WebVTT) at this gateway. */
                 storyboard: string;
+                /** @description Number of its stream. */
+                stream: components["schemas"]["StreamRef"];
+                /** @description Title; absent if the creator gave none. */
+                title?: string;
+                /** @description Who may find and watch it. */
+                visibility?: components["schemas"]["Visibility"];
             }[];
             /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -1608,8 +2870,14 @@ export interface components {
         Page_StreamView: {
             /** @description Items in the order asked for. */
             items: {
+                clips?: components["schemas"]["ClipMakers"] | null;
                 /** @description Account of the creator. */
                 creator: components["schemas"]["Account"];
+                /**
+                 * @description Path of the multivariant playlist from the beginning of the broadcast, or as far back as the creator allows; absent if
+                 *     viewers cannot go back.
+                 */
+                dvr_playlist?: string | null;
                 /**
                  * Format: int32
                  * @description Share of the gateway, in parts per million of what protocol and submitter leave.
@@ -1704,6 +2972,144 @@ export interface components {
             /** @description Time of the last use, RFC 3339; absent if it was never used. */
             last_used_at?: string | null;
         };
+        /** @description Where a gateway fetches the video from. */
+        PullSource: {
+            /** @description URL of an HLS playlist, or with the scheme rtmp, rtmps, rtsp or srt. */
+            url: string;
+        };
+        /** @description The source from which a gateway pulls the video of a stream. */
+        PulledSource: {
+            /** @description Whether it is connected or being connected. Otherwise another attempt follows a pause. */
+            is_connected: boolean;
+            /** @description Sentence that says why the last attempt ended. */
+            last_error?: string | null;
+            /** @description Time of the last change, RFC 3339. */
+            since: string;
+            /** @description Its address, without a password. */
+            url: string;
+        };
+        /** @description Playback in one bucket of time. */
+        QualityBucket: {
+            /** @description Start of the bucket, RFC 3339. */
+            from: string;
+            /** @description What players reported. */
+            summary: components["schemas"]["QualitySummary"];
+        };
+        /** @description Answer to `GET /v1/streams/{id}/quality`. */
+        QualityHistory: {
+            /** @description Buckets with at least one report, oldest first. */
+            buckets: components["schemas"]["QualityBucket"][];
+            /** @description The whole range. */
+            total: components["schemas"]["QualitySummary"];
+        };
+        /** @description Body of `POST /v1/streams/{id}/quality`: what one player experienced since its last report. */
+        QualityReport: {
+            /**
+             * Format: int32
+             * @description Pictures that were decoded too late to be shown.
+             * @default 0
+             */
+            dropped_frames: number;
+            /**
+             * Format: int32
+             * @description All pictures, those that were dropped among them.
+             * @default 0
+             */
+            frames: number;
+            /**
+             * Format: int32
+             * @description Distance to live in milliseconds, the median of the period; absent for recordings.
+             * @default null
+             */
+            latency_ms: number | null;
+            /**
+             * @description Kind of player: `hls.js` or `native`.
+             * @default
+             */
+            player: string;
+            /**
+             * @description Milliseconds that each rendition was on screen, by its name.
+             * @default {}
+             */
+            renditions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Length of the stalls in milliseconds.
+             * @default 0
+             */
+            stall_ms: number;
+            /**
+             * Format: int32
+             * @description Number of times that the picture stopped for lack of data. A picture held back because it was not paid for is no stall.
+             * @default 0
+             */
+            stalls: number;
+            /**
+             * Format: int32
+             * @description Time from the viewer's wish to watch until the first picture, in milliseconds; in the first report only.
+             * @default null
+             */
+            start_ms: number | null;
+        };
+        /** @description What all players reported together. Percentiles are upper bounds of the buckets that they fall into. */
+        QualitySummary: {
+            /**
+             * Format: double
+             * @description Share of the pictures that were dropped, from 0 to 1.
+             */
+            dropped_ratio: number;
+            /**
+             * Format: int32
+             * @description Median distance to live in milliseconds; absent without live viewers, or if it is above the last bound.
+             */
+            latency_p50_ms?: number | null;
+            /**
+             * Format: int32
+             * @description The same for the twentieth that is farthest behind.
+             */
+            latency_p95_ms?: number | null;
+            /**
+             * Format: double
+             * @description Time played in seconds.
+             */
+            played_s: number;
+            /** @description Share of the time played in each rendition, from 0 to 1. */
+            renditions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Number of reports.
+             */
+            reports: number;
+            /**
+             * Format: double
+             * @description Share of the time that was spent in stalls, from 0 to 1.
+             */
+            stall_ratio: number;
+            /**
+             * Format: int64
+             * @description Number of stalls.
+             */
+            stalls: number;
+            /**
+             * Format: int32
+             * @description Median time to the first picture in milliseconds; absent without starts, or if it is above the last bound.
+             */
+            start_p50_ms?: number | null;
+            /**
+             * Format: int32
+             * @description The same for the slowest twentieth.
+             */
+            start_p95_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Number of players that began.
+             */
+            starts: number;
+        };
         /** @description One settlement of a session, in one finalized block. */
         Receipt: {
             /** @description Time of the block, RFC 3339. */
@@ -1721,15 +3127,49 @@ export interface components {
              */
             ticks: number;
         };
-        /** @description A recorded broadcast. */
+        /**
+         * @description Where a recording comes from.
+         * @enum {string}
+         */
+        RecordingKind: "broadcast" | "upload" | "clip";
+        /** @description Body of `PATCH /v1/streams/{id}/recordings/{number}`. What is absent stays as it is. */
+        RecordingPatch: {
+            /** @description Description, at most 5,000 characters. */
+            description?: string | null;
+            /** @description Hash of a picture that was uploaded to `/v1/images`, or empty for none. */
+            poster?: string | null;
+            /** @description Title, at most 120 characters. */
+            title?: string | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+        };
+        /**
+         * @description How far a recording is.
+         * @enum {string}
+         */
+        RecordingState: "processing" | "ready" | "failed";
+        /** @description A recording: a broadcast that has ended, an upload or a clip. */
         RecordingView: {
             /**
              * Format: int64
-             * @description Length of the broadcast in seconds. The recording is shorter if parts were not recorded.
+             * @description Bytes that are stored, in answers to the creator.
+             */
+            bytes?: number | null;
+            clip?: components["schemas"]["ClipView"] | null;
+            /** @description Description; absent if the creator gave none. */
+            description?: string;
+            /**
+             * Format: int64
+             * @description Length in seconds.
              */
             duration_s: number;
-            /** @description Time at which the broadcast ended, RFC 3339. */
+            /** @description Time at which the broadcast ended, or the work on it, RFC 3339. */
             ended_at: string;
+            /** @description Sentence that says why it failed or ends early; absent if it does not. */
+            error?: string;
+            /** @description Whether its keys cost nothing. */
+            is_free?: boolean;
+            /** @description Where it comes from. */
+            kind?: components["schemas"]["RecordingKind"];
             /**
              * Format: int64
              * @description Number among the broadcasts of its stream, from 1.
@@ -1737,10 +3177,20 @@ export interface components {
             number: number;
             /** @description Path of the multivariant playlist at this gateway. */
             playlist: string;
-            /** @description Time at which the broadcast began, RFC 3339. */
+            /** @description Hash of its picture, which is at `/v1/images/{hash}`; absent if there is none. */
+            poster?: string;
+            /** @description Time at which the broadcast began, or the work on it, RFC 3339. */
             started_at: string;
+            /** @description How far it is. Viewers see only those that are ready. */
+            state?: components["schemas"]["RecordingState"];
             /** @description Path of the storyboard (WebVTT) at this gateway. */
             storyboard: string;
+            /** @description Number of its stream. */
+            stream: components["schemas"]["StreamRef"];
+            /** @description Title; absent if the creator gave none. */
+            title?: string;
+            /** @description Who may find and watch it. */
+            visibility?: components["schemas"]["Visibility"];
         };
         /**
          * @description Phase of a session.
@@ -1817,6 +3267,11 @@ export interface components {
             /** @description Account that pays. */
             viewer: components["schemas"]["Account"];
         };
+        /** @description Body of `PUT /v1/streams/{id}/source`. */
+        SetSource: {
+            /** @description Address: `https://host/live.m3u8` (HLS), `rtmp://host/app/name`, `rtsp://host/name` or `srt://host:port?streamid=…`. */
+            url: string;
+        };
         /** @description A share of a stream's income. */
         Split: {
             /** @description Account that receives the share. */
@@ -1840,14 +3295,49 @@ export interface components {
          */
         StreamRef: string;
         /**
+         * @description Settings of a stream. What is absent is as the operator of the gateway has set it.
+         *
+         *     A `PATCH` is a JSON merge patch (RFC 7396): `null` takes a setting back.
+         */
+        StreamSettings: {
+            clips?: components["schemas"]["ClipMakers"] | null;
+            /** @description Codecs of the renditions. H.264 is always among them. */
+            codecs?: components["schemas"]["VideoCodec"][] | null;
+            copy?: components["schemas"]["CopyMode"] | null;
+            dvr_hours?: components["schemas"]["DvrHours"] | null;
+            /** @description Encoder of H.264, such as `libx264` or `h264_vaapi`, one of those that the operator offers. */
+            encoder?: string | null;
+            /**
+             * Format: int32
+             * @description Days after which a recording is deleted.
+             */
+            keep_days?: number | null;
+            /** @description Heights of the renditions, a part of those that the operator offers. */
+            ladder?: number[] | null;
+            /**
+             * Format: int32
+             * @description Length of a part in milliseconds, from 200 to 500.
+             */
+            part_ms?: number | null;
+            /** @description Whether the recording of a broadcast stays after its end. */
+            records?: boolean | null;
+            source?: components["schemas"]["PullSource"] | null;
+        };
+        /**
          * @description A stream's status on chain.
          * @enum {string}
          */
         StreamStatus: "live" | "offline" | "ended" | "suspended";
         /** @description A stream: what the chain says of it, and what is known of it at this gateway. */
         StreamView: {
+            clips?: components["schemas"]["ClipMakers"] | null;
             /** @description Account of the creator. */
             creator: components["schemas"]["Account"];
+            /**
+             * @description Path of the multivariant playlist from the beginning of the broadcast, or as far back as the creator allows; absent if
+             *     viewers cannot go back.
+             */
+            dvr_playlist?: string | null;
             /**
              * Format: int32
              * @description Share of the gateway, in parts per million of what protocol and submitter leave.
@@ -1891,6 +3381,21 @@ export interface components {
              */
             viewers: number;
         };
+        /**
+         * @description A codec of renditions.
+         * @enum {string}
+         */
+        VideoCodec: "h264" | "hevc" | "av1";
+        /**
+         * @description Who may find and watch a recording.
+         * @enum {string}
+         */
+        Visibility: "public" | "unlisted" | "private";
+        /**
+         * @description How far work is.
+         * @enum {string}
+         */
+        WorkState: "processing" | "ready" | "failed";
     };
     responses: never;
     parameters: never;

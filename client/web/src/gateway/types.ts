@@ -19,10 +19,18 @@ export type GatewayChain = Schemas["ChainStatus"];
 export type IngestHealth = Schemas["IngestHealth"];
 export type PublishKeyInfo = Schemas["PublishKeyInfo"];
 export type NewPublishKey = Schemas["NewPublishKey"];
-export type RecordingView = Schemas["RecordingView"];
+/** A recording of a stream: a broadcast, an uploaded video or a clip. */
+export type Recording = Schemas["RecordingView"];
 export type Problem = Schemas["Problem"];
 export type Paid = Schemas["Paid"];
 export type AudienceHistory = Schemas["AudienceHistory"];
+
+/** What a player experienced since its last report. What is absent is zero, or not known. */
+export type PlaybackReport = Readonly<Partial<Schemas["QualityReport"]>>;
+/** Playback as all viewers of a stream reported it. Shares are from 0 to 1. */
+export type PlaybackSummary = Schemas["QualitySummary"];
+/** The same over time. */
+export type PlaybackHistory = Schemas["QualityHistory"];
 
 /** A page of a list. */
 export interface Page<T> {
@@ -105,9 +113,9 @@ export interface Gateway {
   chain(signal?: AbortSignal): Promise<GatewayChain>;
   streams(query: StreamQuery, signal?: AbortSignal): Promise<Page<StreamView>>;
   stream(id: string, signal?: AbortSignal): Promise<StreamView>;
-  recordings(stream: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<RecordingView>>;
+  recordings(stream: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<Recording>>;
   /** One recording. Null if the gateway does not have it. */
-  recording(stream: string, number: string, signal?: AbortSignal): Promise<RecordingView | null>;
+  recording(stream: string, number: string, signal?: AbortSignal): Promise<Recording | null>;
   /** Storyboard of the live stream, or of a recording by its `storyboard` path. Empty if there is none. */
   storyboard(stream: string, path?: string, signal?: AbortSignal): Promise<readonly StoryboardCue[]>;
   session(id: string, signal?: AbortSignal): Promise<SessionView>;
@@ -121,6 +129,12 @@ export interface Gateway {
    * count.
    */
   audience(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<AudienceHistory | null>;
+  /**
+   * The bandwidth to the gateway in bits per second, measured until `signal` is aborted; null if it cannot be measured.
+   */
+  probeBandwidth(signal: AbortSignal): Promise<number | null>;
+  /** Reports how well a stream was played. Never fails. */
+  reportPlayback(stream: string, report: PlaybackReport): void;
   /** Live counts of one stream, or of all. */
   live(stream?: string): LiveFeed;
 
@@ -131,4 +145,6 @@ export interface Gateway {
   /** Revokes a publish key. An encoder that publishes with it is disconnected. */
   revokePublishKey(stream: string, key: string, signer: CreatorSigner): Promise<void>;
   health(stream: string, signer: CreatorSigner): Promise<IngestHealth>;
+  /** How well a stream was played, as its viewers report it. */
+  playback(stream: string, signer: CreatorSigner, query?: EarningsQuery): Promise<PlaybackHistory>;
 }

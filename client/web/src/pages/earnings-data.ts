@@ -3,7 +3,7 @@
 
 import { PLANCK_PER_VLK, SYMBOL } from "../common/amounts";
 import { Limiter } from "../common/limiter";
-import { type AudienceHistory, type EarningsBucket, gateway, type RecordingView, type SessionRecord } from "../gateway";
+import { type AudienceHistory, type EarningsBucket, gateway, type Recording, type SessionRecord } from "../gateway";
 import { several } from "../ui/format";
 
 export interface Range {
@@ -101,7 +101,7 @@ export function totalsOf(buckets: readonly EarningsBucket[]): Totals {
 /** Times at which streams were on air, in seconds. */
 export type AirTimes = readonly (readonly [fromS: number, toS: number])[];
 
-function airTimesOf(recordings: readonly RecordingView[]): AirTimes {
+function airTimesOf(recordings: readonly Recording[]): AirTimes {
   return recordings.map((item) => [Date.parse(item.started_at) / 1000, Date.parse(item.ended_at) / 1000] as const);
 }
 

@@ -3,10 +3,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { navigate, query } from "../app/router";
 import { useTitle } from "../app/title";
+import { RecordingCard } from "../components/recording-card";
 import { StreamCard } from "../components/stream-card";
 import { showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type LiveFeed, type Page, type StreamView } from "../gateway";
+import { gateway, type LiveFeed, type Page, type StreamView, video } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
 import { SearchIcon, StudioIcon } from "../ui/icons";
@@ -16,6 +17,8 @@ import "./home.css";
 
 /** Number of streams on a page of the list. */
 const PAGE_LIMIT = 48;
+/** Number of recordings that a search shows. */
+const MAX_RECORDINGS = 12;
 /** Interval at which the list is reloaded, in milliseconds. Live counts arrive by themselves. */
 const REFRESH_EVERY_MS = 15_000;
 
@@ -206,6 +209,25 @@ function Lists({ page, onMore }: ListsProps) {
   );
 }
 
+/** Recordings that a search finds. Nothing is shown if there are none. */
+function FoundRecordings({ words }: { readonly words: string }) {
+  const query = { q: words, limit: MAX_RECORDINGS };
+  const { state } = useLoaded((signal) => video.findRecordings(query, signal), [words]);
+  if (state.kind !== "ready" || state.value.items.length === 0) return null;
+  return (
+    <section class="stack home-recordings" aria-labelledby="found-recordings">
+      <h2 id="found-recordings">Recordings</h2>
+      <ul class="recordings">
+        {state.value.items.map((item) => (
+          <li key={`${item.stream}/${item.number}`}>
+            <RecordingCard stream={item.stream ?? ""} recording={item} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export default function Home() {
   useTitle(null);
   const words = query.value.get("q");
@@ -240,6 +262,7 @@ export default function Home() {
       {state.kind === "loading" && <ListSkeleton />}
       {state.kind === "failed" && <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />}
       {state.kind === "ready" && <Lists page={state.value} onMore={() => more().catch(showError)} />}
+      {state.kind === "ready" && words && <FoundRecordings key={words} words={words} />}
     </>
   );
 }

@@ -1,18 +1,19 @@
 // The parts of the form for a stream: description, price with a preview of the income, and shares.
 
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { ChainParams } from "../chain";
 import { PPM, parseVlk, vlk } from "../common/amounts";
 import { AmountField } from "../components/amount-field";
-import { showError } from "../components/toasts";
-import { Poster } from "../ui/avatar";
+import { chosenPicture } from "../components/chosen-picture";
+import { ActionButton } from "../ui/button";
 import { Choice, Field } from "../ui/field";
 import { percent } from "../ui/format";
 import { PlusIcon } from "../ui/icons";
+import { Picture } from "../ui/picture";
 import { Notice } from "../ui/states";
 import { partsOf } from "./income-shares";
+import { storedPicture } from "./stored-picture";
 import { CATEGORIES, type DraftErrors, MAX_SPLITS, type StreamDraft, splitSum, streamOf } from "./stream-draft";
-import { thumbnailOf } from "./thumbnail";
 import "./studio.css";
 
 interface PartProps {
@@ -30,35 +31,43 @@ const CLEAR_PREVIEWS = [
 const VIEWERS = 100n;
 const HOUR_S = 3_600n;
 
-function Picture({ draft, onChange }: PartProps) {
+function PictureField({ draft, onChange }: PartProps) {
   const id = useId();
-  const choose = async (file: File | undefined) => {
+  const [file, setFile] = useState<File | null>(null);
+  const url = chosenPicture(draft.thumbnail, null);
+  const store = async () => {
     if (!file) return;
-    try {
-      onChange({ thumbnail: await thumbnailOf(file) });
-    } catch (error) {
-      showError(error);
-    }
+    onChange({ thumbnail: await storedPicture(file) });
+    setFile(null);
   };
   return (
     <div class="field">
       <label for={id}>Picture while off air</label>
       <div class="picture-row">
-        <div class="picture-box">{draft.thumbnail ? <img src={draft.thumbnail} alt="" /> : <Poster of="new" />}</div>
+        <div class="picture-box">
+          <Picture url={url} of="new" />
+        </div>
         <div class="stack stack-tight">
           <input
             id={id}
             type="file"
             accept="image/*"
             class="file"
-            onChange={(event) => void choose(event.currentTarget.files?.[0])}
+            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
           />
-          {draft.thumbnail && (
-            <button type="button" class="button button-small" onClick={() => onChange({ thumbnail: "" })}>
-              Remove
-            </button>
-          )}
-          <p class="field-hint">Stored on chain, so it is made very small. On air, the gateway shows live pictures.</p>
+          <div class="row">
+            {file && (
+              <ActionButton class="button-small" busy="Sign in your wallet" onAction={store}>
+                Use this picture
+              </ActionButton>
+            )}
+            {draft.thumbnail && (
+              <button type="button" class="button button-small" onClick={() => onChange({ thumbnail: "" })}>
+                Remove
+              </button>
+            )}
+          </div>
+          <p class="field-hint">At most 10 MiB. The gateway keeps it. On air, the gateway shows live pictures.</p>
         </div>
       </div>
     </div>
@@ -102,7 +111,7 @@ export function DescriptionPart(props: PartProps) {
           maxLength={160}
         />
       </div>
-      <Picture {...props} />
+      <PictureField {...props} />
       {errors.size && (
         <Notice kind="bad">
           <p>{errors.size}</p>

@@ -16,13 +16,15 @@ import { gateway, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { duration, several } from "../ui/format";
-import { EyeIcon } from "../ui/icons";
+import { EyeIcon, FilmIcon, SlidersIcon, StudioIcon } from "../ui/icons";
 import { Loading, Notice, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
+import { LiveClip } from "./live-clip";
 import { changeOf, draftOf, errorsOf, type StreamDraft } from "./stream-draft";
 import { DescriptionPart, PricePart, SplitsPart } from "./stream-form";
 import { Health } from "./stream-health";
 import { Keys } from "./stream-keys";
+import { Quality } from "./stream-quality";
 import "./studio.css";
 import { useGatewayTerms } from "./use-gateway-terms";
 
@@ -153,6 +155,35 @@ function Head({ stream, onChange }: { readonly stream: StreamView; readonly onCh
   );
 }
 
+/** The ways to the other pages about the stream. */
+function Videos({ stream }: { readonly stream: StreamView }) {
+  const path = `/studio/streams/${stream.stream}`;
+  return (
+    <section class="panel" aria-labelledby="videos">
+      <h2 id="videos">Videos and settings</h2>
+      <p class="soft">
+        Go live without an encoder, upload finished videos, edit recordings, and choose how this gateway treats your
+        stream.
+      </p>
+      <div class="studio-links">
+        <a class="button" href={`${path}/live`}>
+          <StudioIcon />
+          Go live from this tab
+        </a>
+        <a class="button" href={`${path}/library`}>
+          <FilmIcon />
+          Library
+        </a>
+        <a class="button" href={`${path}/settings`}>
+          <SlidersIcon />
+          Settings
+        </a>
+        {stream.is_live_here && <LiveClip stream={stream} />}
+      </div>
+    </section>
+  );
+}
+
 function Manage({ id, account }: { readonly id: string; readonly account: string }) {
   const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
   const [isEditing, setEditing] = useState(false);
@@ -210,7 +241,9 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
             </Notice>
           )}
           <Keys stream={id} />
+          <Videos stream={stream} />
           <Health stream={stream} />
+          <Quality stream={id} />
           <section class="panel" aria-labelledby="change">
             <div class="panel-head">
               <h2 id="change">Description, price and shares</h2>

@@ -1,16 +1,17 @@
 // The creator's streams.
 
 import { useTitle } from "../app/title";
+import { wallet } from "../chain";
 import { vlk } from "../common/amounts";
 import { RequireWallet } from "../components/require-wallet";
 import { pictureOf, titleOf } from "../components/stream-card";
 import { statusText } from "../components/stream-status";
 import { usePagedList } from "../components/use-paged-list";
 import { gateway, type StreamView } from "../gateway";
-import { Poster } from "../ui/avatar";
 import { ActionButton } from "../ui/button";
 import { ago, several } from "../ui/format";
 import { PlusIcon, StudioIcon } from "../ui/icons";
+import { Picture } from "../ui/picture";
 import { Empty, Loading, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
 import "./studio.css";
@@ -23,7 +24,7 @@ function Row({ stream }: { readonly stream: StreamView }) {
   return (
     <li class="stream-row">
       <div class="card-picture">
-        {url ? <img src={url} alt="" width={320} height={180} /> : <Poster of={stream.stream} />}
+        <Picture url={url} of={stream.stream} />
       </div>
       <div class="stack stack-tight">
         <div class="row">
@@ -119,6 +120,7 @@ export function Streams({ account }: { readonly account: string }) {
 
 export default function Studio() {
   useTitle("Studio");
+  const account = wallet.account.value?.address;
   return (
     <div class="main-narrow stack">
       <div class="page-head">
@@ -126,10 +128,17 @@ export default function Studio() {
           <h1>Studio</h1>
           <p>Your streams: go live, manage them, and change their prices.</p>
         </div>
-        <a class="button button-main" href="/studio/new">
-          <PlusIcon />
-          New stream
-        </a>
+        <div class="row">
+          {account && (
+            <a class="button" href={`/creators/${account}`}>
+              My library
+            </a>
+          )}
+          <a class="button button-main" href="/studio/new">
+            <PlusIcon />
+            New stream
+          </a>
+        </div>
       </div>
       <RequireWallet why="Your streams belong to an account. Connect the wallet that holds it.">
         {(account) => <Streams key={account} account={account} />}

@@ -1,24 +1,27 @@
 // Below the picture: title, creator, viewers, prices, description and tags.
 
 import { useState } from "preact/hooks";
-import { chain, shortAddress } from "../chain";
+import { chain, shortAddress, wallet } from "../chain";
 import { vlk } from "../common/amounts";
+import { kindOf } from "../components/recording-card";
 import { previewText, titleOf } from "../components/stream-card";
 import { TipDialog } from "../components/tip-dialog";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type RecordingView, type StreamView } from "../gateway";
+import { gateway, type Recording, type StreamView } from "../gateway";
 import { Avatar } from "../ui/avatar";
 import { several, timeOf, whenBlocks } from "../ui/format";
 import { EyeIcon, GiftIcon } from "../ui/icons";
 import { Notice } from "../ui/states";
 import { GiftDialog } from "./gift-dialog";
+import { LiveClip } from "./live-clip";
+import { Bought } from "./watch-bought";
 
 const MINUTE = 60n;
 const HOUR = 3_600n;
 
 interface AboutProps {
   readonly stream: StreamView;
-  readonly recording: RecordingView | null;
+  readonly recording: Recording | null;
   readonly viewers: number;
   readonly isLive: boolean;
 }
@@ -75,23 +78,42 @@ function NextPrice({ next }: { readonly next: NonNullable<StreamView["next_price
   );
 }
 
+/** The account that may make clips of a stream as its viewer; null if viewers may not, or none is chosen. */
+const clipperOf = (stream: StreamView) => (stream.clips === "payers" ? (wallet.account.value?.address ?? null) : null);
+
+function RecordedLine({ stream, recording }: { readonly stream: StreamView; readonly recording: Recording }) {
+  return (
+    <p class="soft">
+      {kindOf(recording)} of{" "}
+      <a class="link" href={`/watch/${stream.stream}`}>
+        {titleOf(stream)}
+      </a>
+      , {timeOf(recording.started_at)}
+      {recording.visibility === "unlisted" ? " · unlisted" : ""}
+    </p>
+  );
+}
+
 export function About({ stream, recording, viewers, isLive }: AboutProps) {
   const [open, setOpen] = useState<"tip" | "gift" | null>(null);
-  const { description, category, tags } = stream.metadata;
+  const clipper = clipperOf(stream);
+  const { category, tags } = stream.metadata;
+  const description = recording?.description || stream.metadata.description;
   return (
     <>
       <div class="about-head">
         <div class="stack stack-tight">
-          <h1>{titleOf(stream)}</h1>
-          {recording && <p class="soft">Recorded {timeOf(recording.started_at)}</p>}
+          <h1>{recording?.title || titleOf(stream)}</h1>
+          {recording && <RecordedLine stream={stream} recording={recording} />}
         </div>
       </div>
+      {recording && <Bought stream={stream.stream} recording={recording} />}
       <div class="about-row">
         <Avatar of={stream.creator} isLarge />
         <div class="about-who">
-          <strong class="mono" title={stream.creator}>
+          <a class="mono about-creator" title={stream.creator} href={`/creators/${stream.creator}`}>
             {shortAddress(stream.creator)}
-          </strong>
+          </a>
           <span class="faint row" data-testid="viewers">
             <span class="tiny-icon">
               <EyeIcon />
@@ -100,6 +122,7 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
           </span>
         </div>
         <div class="row push about-actions">
+          {isLive && !recording && clipper !== null && <LiveClip stream={stream} viewer={clipper} />}
           <button type="button" class="button" onClick={() => setOpen("tip")}>
             Tip
           </button>

@@ -4,12 +4,13 @@ import { useRef } from "preact/hooks";
 import { wallet } from "../chain";
 import { vlk } from "../common/amounts";
 import { ReceiptTable } from "../components/receipt-table";
+import { RecordingCard } from "../components/recording-card";
 import { pictureOf, titleOf } from "../components/stream-card";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type StreamView } from "../gateway";
+import { gateway, type StreamView, video } from "../gateway";
 import type { KeyProvider, OpenSession } from "../pay";
-import { Poster } from "../ui/avatar";
-import { duration, several, timeOf } from "../ui/format";
+import { several } from "../ui/format";
+import { Picture } from "../ui/picture";
 import { usePolling } from "../ui/use-polling";
 
 /** Interval at which receipts are reloaded. Sessions are settled about once per minute. */
@@ -76,20 +77,23 @@ function Session({ keyProvider, isLive }: { readonly keyProvider: KeyProvider; r
   );
 }
 
-function Recordings({ stream }: { readonly stream: string }) {
-  const { state } = useLoaded((signal) => gateway.recordings(stream, { limit: MAX_RECORDINGS }, signal), [stream]);
+function Recordings({ stream }: { readonly stream: StreamView }) {
+  const id = stream.stream;
+  const { state } = useLoaded((signal) => video.recordings(id, { limit: MAX_RECORDINGS }, signal), [id]);
   // Nothing is shown for a stream without recordings.
   if (state.kind !== "ready" || state.value.items.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="recordings">
-      <h2 id="recordings">Recordings</h2>
+      <div class="panel-head">
+        <h2 id="recordings">Recordings</h2>
+        <a class="link faint" href={`/creators/${stream.creator}`}>
+          Library
+        </a>
+      </div>
       <ul class="stack stack-tight">
         {state.value.items.map((item) => (
           <li key={item.number}>
-            <a class="menu-item" href={`/watch/${stream}/recordings/${item.number}`}>
-              <span>{timeOf(item.started_at)}</span>
-              <span class="faint push number">{duration(item.duration_s)}</span>
-            </a>
+            <RecordingCard stream={id} recording={item} />
           </li>
         ))}
       </ul>
@@ -113,11 +117,7 @@ function Others({ not }: { readonly not: string }) {
           <li key={item.stream}>
             <a class="other" href={`/watch/${item.stream}`}>
               <span class="other-picture">
-                {pictureOf(item, true) ? (
-                  <img src={pictureOf(item, true) ?? ""} alt="" loading="lazy" />
-                ) : (
-                  <Poster of={item.stream} />
-                )}
+                <Picture url={pictureOf(item, true)} of={item.stream} isLazy />
               </span>
               <span class="stack stack-none">
                 <strong class="one-line">{titleOf(item)}</strong>
@@ -138,7 +138,7 @@ export function Aside({ stream, keyProvider }: { readonly stream: StreamView; re
     <aside class="watch-aside stack" aria-label="Receipts and other streams">
       <Session keyProvider={keyProvider} isLive={stream.is_live_here} />
       <Others not={stream.stream} />
-      <Recordings stream={stream.stream} />
+      <Recordings stream={stream} />
     </aside>
   );
 }

@@ -2,12 +2,16 @@ import { signal } from "@preact/signals";
 import { h } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chain } from "../chain";
-import { gateway, type RecordingView, type StreamView } from "../gateway";
+import { gateway, type Recording, type StreamView, video } from "../gateway";
 import type { Hold } from "../pay";
 import { draw, type FakeElement, fakeDocument } from "../ui/fake-dom.test-data";
 import Watch from "./watch";
 
 interface PlayerProps {
+  readonly title: string;
+  readonly poster: string | null;
+  readonly dvr: unknown;
+  readonly source: unknown;
   readonly onTopUp: () => void;
   readonly onLeaveGift: () => void;
 }
@@ -19,11 +23,13 @@ vi.mock("../gateway", () => ({
   gateway: {
     info: async () => ({ genesis_hash: "0x" }),
     stream: vi.fn(),
-    recording: vi.fn(),
-    recordings: vi.fn(),
     storyboard: vi.fn(),
     live: vi.fn(),
+    probeBandwidth: async () => null,
+    reportPlayback: vi.fn(),
   },
+  video: { recording: vi.fn(), dvrStart: vi.fn() },
+  imageUrl: (hash: string | null) => hash,
 }));
 vi.mock("../chain", () => ({
   chain: { money: { value: null, peek: vi.fn() }, start: async () => undefined },
@@ -50,7 +56,7 @@ vi.mock("../components/fund-dialog", () => ({
 
 const stream = (price: string, isLive: boolean) =>
   ({ stream: "7", price_per_tick: price, is_live_here: isLive, viewers: 0, metadata: {} }) as unknown as StreamView;
-const recording = { number: 2, playlist: "/r/2.m3u8", storyboard: "/r/2.vtt" } as unknown as RecordingView;
+const recording = { number: 2, playlist: "/r/2.m3u8", storyboard: "/r/2.vtt" } as unknown as Recording;
 const player = () => rendered.player as PlayerProps | null;
 let body: FakeElement;
 
@@ -71,8 +77,8 @@ beforeEach(() => {
   vi.mocked(gateway.live).mockImplementation(
     () => ({ counts: signal(new Map()), isConnected: signal(false), close: () => undefined }) as never,
   );
-  vi.mocked(gateway.recording).mockResolvedValue(recording);
-  vi.mocked(gateway.recordings).mockResolvedValue({ items: [recording] });
+  vi.mocked(video.recording).mockResolvedValue(recording);
+  vi.mocked(video.dvrStart).mockResolvedValue(null);
   vi.mocked(gateway.storyboard).mockResolvedValue([]);
 });
 
@@ -101,8 +107,49 @@ describe("the page of a stream", () => {
     draw(h(Watch, { params: { stream: "7", recording: "2" } }), body);
     await passed(62);
     expect(gateway.stream).toHaveBeenCalledTimes(3);
-    expect(gateway.recording).toHaveBeenCalledTimes(1);
+    expect(video.recording).toHaveBeenCalledTimes(1);
     expect(gateway.storyboard).toHaveBeenCalledTimes(1);
+  });
+
+  it("shows a recording with its own title and poster", async () => {
+    vi.mocked(video.recording).mockResolvedValue({ ...recording, title: "The final", poster: "ab" });
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", false));
+    draw(h(Watch, { params: { stream: "7", recording: "2" } }), body);
+    await passed(2);
+    expect(player()).toMatchObject({
+      title: "The final",
+      poster: "ab",
+      dvr: null,
+      source: { playlist: "/r/2.m3u8", isLive: false },
+    });
+    expect(video.dvrStart).not.toHaveBeenCalled();
+  });
+
+  it("waits for a video that the gateway prepares, and says if that failed", async () => {
+    vi.mocked(video.recording).mockResolvedValue({ ...recording, state: "processing" });
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", false));
+    draw(h(Watch, { params: { stream: "7", recording: "2" } }), body);
+    await passed(2);
+    expect([player(), body.textContent.includes("being prepared")]).toEqual([null, true]);
+    vi.mocked(video.recording).mockResolvedValue({ ...recording, state: "ready" });
+    await passed(6);
+    expect(player()).not.toBeNull();
+    vi.mocked(video.recording).mockResolvedValue({ ...recording, state: "failed" });
+    draw(null, body);
+    draw(h(Watch, { params: { stream: "7", recording: "2" } }), body);
+    await passed(2);
+    expect(body.textContent).toContain("could not be prepared");
+  });
+
+  it("offers the earlier part of a broadcast as soon as there is one", async () => {
+    vi.mocked(gateway.stream).mockResolvedValue({ ...stream("2", true), dvr_playlist: "/dvr/7" } as StreamView);
+    draw(h(Watch, { params: { stream: "7" } }), body);
+    await passed(2);
+    expect(player()?.dvr).toBeNull();
+    vi.mocked(video.dvrStart).mockResolvedValue(1_000);
+    await passed(22);
+    expect(player()?.dvr).toEqual({ playlist: "/dvr/7", startMs: 1_000 });
+    expect(video.dvrStart).toHaveBeenCalledTimes(2);
   });
 
   it("asks for a limit without an amount if only the limit is missing", async () => {

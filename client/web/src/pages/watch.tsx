@@ -10,7 +10,7 @@ import { pictureOf, titleOf } from "../components/stream-card";
 import { showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
 import { WalletList } from "../components/wallet-menu";
-import { gateway, type RecordingView, type StoryboardCue, type StreamView } from "../gateway";
+import { gateway, imageUrl, type Recording, type StoryboardCue, type StreamView, video } from "../gateway";
 import {
   forgetGift,
   giftFor,
@@ -24,10 +24,12 @@ import { Meter } from "../player/meter";
 import { isFixedByLimit } from "../player/meter-text";
 import { Player } from "../player/player";
 import type { Engine, Source } from "../player/types";
-import { Poster } from "../ui/avatar";
 import { ago } from "../ui/format";
-import { Loading, Problem, Skeleton } from "../ui/states";
+import { FilmIcon } from "../ui/icons";
+import { Picture } from "../ui/picture";
+import { Empty, Loading, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
+import { measuredBy, useDvr } from "./playback";
 import { About } from "./watch-about";
 import { Aside } from "./watch-aside";
 import "./watch.css";
@@ -38,22 +40,27 @@ const RELOAD_OFF_AIR_MS = 5_000;
  * The same while it is on air, when only its price may change, and for recordings. Live counts arrive by themselves.
  */
 const RELOAD_ON_AIR_MS = 30_000;
+/** The same for a video that the gateway prepares. */
+const PROCESSING_EVERY_MS = 4_000;
 
 /** A recording with the pictures over its seek bar. */
 interface Recorded {
-  readonly recording: RecordingView;
+  readonly recording: Recording;
   readonly cues: readonly StoryboardCue[];
 }
 
 /** Loads a recording. Null if no number is given, or the gateway does not have the recording any more. */
 async function loadRecording(id: string, number: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
   if (number === undefined) return null;
-  const recording = await gateway.recording(id, number, signal);
+  const recording = await video.recording(id, Number(number), signal);
   if (!recording) return null;
-  const cues = recording.storyboard ? await gateway.storyboard(id, recording.storyboard, signal) : [];
+  const isReady = (recording.state ?? "ready") === "ready";
+  const cues = isReady && recording.storyboard ? await gateway.storyboard(id, recording.storyboard, signal) : [];
   return { recording, cues };
 }
 
+/** Width of the poster in the player, in pixels. */
+const POSTER_WIDTH = 1_280;
 const NO_CUES: readonly StoryboardCue[] = [];
 const THEATRE_KEY = "vilokanam.theatre";
 const THEATRE = "yes";
@@ -119,7 +126,7 @@ function OffAir({ stream }: { readonly stream: StreamView }) {
   const url = pictureOf(stream, false);
   return (
     <div class="off-air">
-      {url ? <img src={url} alt="" /> : <Poster of={stream.stream} />}
+      <Picture url={url} of={stream.stream} />
       <div class="off-air-words" role="status">
         <span class="badge">Off air</span>
         <h2>{OFF_AIR_TITLES[stream.status] ?? "Not live at the moment"}</h2>
@@ -141,17 +148,20 @@ interface StageProps extends Watched {
 }
 
 function sourceOf({ stream, recorded }: Pick<StageProps, "stream" | "recorded">, isLive: boolean): Source | null {
-  if (recorded) return { playlist: recorded.recording.playlist, isLive: false };
+  if (recorded) return { playlist: recorded.recording.playlist, isLive: false, ...measuredBy(stream.stream) };
   if (!isLive) return null;
-  return { playlist: stream.playlist ?? `/v1/streams/${stream.stream}/hls/master.m3u8`, isLive: true };
+  const playlist = stream.playlist ?? `/v1/streams/${stream.stream}/hls/master.m3u8`;
+  return { playlist, isLive: true, ...measuredBy(stream.stream) };
 }
 
+/** The playlist from the beginning of the broadcast; null if viewers cannot go back. */
+const dvrPlaylistOf = (stream: StreamView) => stream.dvr_playlist ?? null;
+
 /** What is played; null if the stream is off air and has not been on air since the page was loaded. */
-function useSource(props: StageProps, isLive: boolean, engine: Engine | null): Source | null {
+function useSource(props: StageProps, isLive: boolean): Source | null {
   // Once started, the player stays: it shows that the stream is off air, and continues by itself when it is back.
   const [hasStarted, setStarted] = useState(false);
   useEffect(() => {
-    if (isLive && hasStarted && engine?.state.peek() === "gone") engine.retry();
     if (isLive) setStarted(true);
   }, [isLive]);
   return useMemo(
@@ -194,7 +204,8 @@ function Stage(props: StageProps) {
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [isTheatre, toggleTheatre] = useTheatre();
   const [funding, setFunding] = useState<Funding | null>(null);
-  const source = useSource(props, isLive, engine);
+  const source = useSource(props, isLive);
+  const dvr = useDvr(isLive && !recorded ? dvrPlaylistOf(stream) : null);
   usePolling(onReload, isLive || recorded ? RELOAD_ON_AIR_MS : RELOAD_OFF_AIR_MS);
   const account = wallet.account.value?.address;
   useEffect(() => {
@@ -215,10 +226,12 @@ function Stage(props: StageProps) {
             <Player
               source={source}
               keyProvider={keyProvider}
-              title={titleOf(stream)}
-              poster={recorded ? null : pictureOf(stream, isLive)}
+              title={recorded?.recording.title || titleOf(stream)}
+              poster={recorded ? imageUrl(recorded.recording.poster, POSTER_WIDTH) : pictureOf(stream, isLive)}
               artwork={pictureOf(stream, isLive && !recorded)}
               previewImages={recorded?.cues ?? NO_CUES}
+              isOnAir={isLive}
+              dvr={dvr}
               container={container}
               walletList={<WalletList />}
               isTheatre={isTheatre}
@@ -266,11 +279,25 @@ function PageSkeleton() {
   );
 }
 
+/** A video that the gateway still prepares, or could not. */
+function NotReady({ isFailed }: { readonly isFailed: boolean }) {
+  return (
+    <Empty icon={<FilmIcon />} title={isFailed ? "This video could not be prepared" : "This video is being prepared"}>
+      {isFailed
+        ? "Its creator can see the reason in the studio."
+        : "It starts here by itself as soon as it can be watched."}
+    </Empty>
+  );
+}
+
 export default function Watch({ params }: PageProps) {
   const { stream: id = "", recording } = params;
   const { state, reload } = useLoaded((signal) => loadWatched(id, signal), [id]);
   const recorded = useLoaded((signal) => loadRecording(id, recording, signal), [id, recording]);
-  useTitle(state.kind === "ready" ? titleOf(state.value.stream) : "Watch");
+  const recordingTitle = recorded.state.kind === "ready" ? recorded.state.value?.recording.title : null;
+  useTitle(recordingTitle || (state.kind === "ready" ? titleOf(state.value.stream) : "Watch"));
+  const work = recorded.state.kind === "ready" ? (recorded.state.value?.recording.state ?? "ready") : "ready";
+  usePolling(() => work === "processing" && recorded.reload(), PROCESSING_EVERY_MS);
   if (state.kind === "failed") {
     return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
   }
@@ -282,5 +309,6 @@ export default function Watch({ params }: PageProps) {
   if (recording !== undefined && !recorded.state.value) {
     return <Problem message="This recording is not available any more." hint="The stream may have other recordings." />;
   }
+  if (work !== "ready") return <NotReady isFailed={work === "failed"} />;
   return <Stage {...state.value} recorded={recorded.state.value} onReload={reload} />;
 }

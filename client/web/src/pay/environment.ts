@@ -5,6 +5,7 @@ import type { Heights, Money } from "../chain/types";
 import type { FreeKey } from "../gateway/session-requests";
 import type { Payment } from "../gateway/session-socket";
 import type { GatewayInfo, Paid, SessionView, StreamView } from "../gateway/types";
+import type { KeyRange, ViewerProof } from "../gateway/video";
 import type { HeldLock } from "../ticks/locks";
 import type { SessionKey } from "../ticks/session-key";
 import type { Ticks } from "../ticks/ticks";
@@ -28,6 +29,15 @@ export interface GatewayPort {
   openConnection(session: string, token: string | null, onSession: (view: SessionView) => void): PaymentConnection;
 }
 
+/** What giving bought keys again needs. */
+export interface BoughtPort {
+  info(): Promise<Pick<GatewayInfo, "account" | "genesis_hash">>;
+  sessionKey(genesis: string, viewer: string): Promise<SessionKey | null>;
+  now(): number;
+  bought(stream: string, proof: ViewerProof): Promise<readonly KeyRange[]>;
+  boughtKeys(stream: string, first: number, count: number, proof: ViewerProof): Promise<readonly Uint8Array[]>;
+}
+
 /** The chain, as far as paying needs it. */
 export interface ChainPort {
   /** Money of the account that pays as of the best block; null until known. */
@@ -44,6 +54,8 @@ export interface Environment {
   readonly gateway: GatewayPort;
   readonly chain: ChainPort;
   readonly ticks: Ticks;
+  /** Keys that were bought earlier; null for a gift, whose keys belong to its giver. */
+  readonly bought: BoughtPort | null;
   sessionKey(genesis: string, viewer: string): Promise<SessionKey | null>;
   takeLock(name: string, steal?: boolean): Promise<HeldLock | null>;
   /** Waits for a lock between tabs, and holds it while `work` runs. */

@@ -31,6 +31,31 @@ describe("free keys", () => {
   });
 });
 
+describe("keys that were bought earlier", () => {
+  it("are given again without a session, also to a viewer who has stopped, and others are paid for", async () => {
+    const browser = await fundedBrowser();
+    browser.bought = {
+      info: async () => ({ account: GATEWAY, genesis_hash: "0x00" }),
+      sessionKey: async () => {
+        const sign = async () => new Uint8Array(64);
+        return { kind: "ed25519", account: new Uint8Array(32), address: GATEWAY, sign };
+      },
+      now: () => 0,
+      bought: async () => [{ first: 1, last: 2 }],
+      boughtKeys: async (_, first) => [keyOf(first)],
+    };
+    browser.consent.stop();
+    const keyProvider = browser.keyProvider();
+    expect(await buy(keyProvider, 1)).toEqual(keyOf(1));
+    expect(keyProvider.phase.value).toBe("bought");
+    expect([browser.gateway.payments, browser.gateway.sessions.size]).toEqual([0, 0]);
+    keyProvider.start(PRICE);
+    expect(await buy(keyProvider, 3)).toEqual(keyOf(3));
+    expect(keyProvider.phase.value).toBe("paying");
+    expect(keyProvider.spent.value).toBe(2n * PRICE);
+  });
+});
+
 describe("paid keys", () => {
   it("reveal exactly their cost, in one session that opens without asking", async () => {
     const browser = await fundedBrowser();

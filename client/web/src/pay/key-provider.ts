@@ -5,6 +5,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { abortError, isAbort, toUserError } from "../common/errors";
 import { GatewayError } from "../gateway/problem";
+import { BoughtKeys } from "./bought";
 import { ChangeNotifier, Mutex } from "./concurrency";
 import type { Consent } from "./consent";
 import type { Environment } from "./environment";
@@ -85,6 +86,8 @@ export class StreamKeyProvider implements KeyProvider {
   #native: NativePace | null = null;
   /** Whether such a player was sent to the free preview, and the length of that. */
   #nativePreview: { readonly freeS: number | null } | null = null;
+  /** Keys that the present account has bought earlier. */
+  #bought: { readonly viewer: string; readonly keys: BoughtKeys } | null = null;
   #isDisposed = false;
 
   constructor(env: Environment, offer: StreamOffer, consent: Consent) {
@@ -221,6 +224,8 @@ export class StreamKeyProvider implements KeyProvider {
   async #attempt(index: number, costTicks: number, abortSignal: AbortSignal | undefined): Promise<Attempt> {
     let payer: SessionPayer | null = null;
     try {
+      const bought = await this.#boughtKey(index);
+      if (bought) return { bytes: bought };
       if (!this.#holder.payer.peek() && this.previewLeftS.peek() !== 0) {
         const free = await this.#freeKey(index, abortSignal);
         if (free) return { bytes: free };
@@ -235,6 +240,22 @@ export class StreamKeyProvider implements KeyProvider {
       if (isAbort(error) || error instanceof KeyUnavailableError) throw error;
       return { obstacle: obstacleOf(error) };
     }
+  }
+
+  /** A key that was bought earlier. Null if it has to be paid for. */
+  async #boughtKey(index: number): Promise<Uint8Array | null> {
+    const viewer = this.#env.account.peek();
+    if (!viewer || !this.#env.bought) return null;
+    if (this.#bought?.viewer !== viewer)
+      this.#bought = { viewer, keys: new BoughtKeys(this.#env.bought, this.stream, viewer) };
+    const bytes = await this.#bought.keys.key(index);
+    if (bytes) {
+      batch(() => {
+        this.phase.value = "bought";
+        this.hold.value = null;
+      });
+    }
+    return bytes;
   }
 
   /** Notes that the player tries the preview. Returns false if the stream is known to have none. */

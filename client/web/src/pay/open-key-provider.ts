@@ -6,14 +6,25 @@ import { wallet } from "../chain/wallet";
 import { gateway } from "../gateway/gateway";
 import { closeSession, freeKey, offerTicket } from "../gateway/session-requests";
 import { SessionSocket } from "../gateway/session-socket";
+import type { KeyRange, ViewerProof } from "../gateway/video";
+import { video } from "../gateway/video-requests";
 import { giftKey } from "../ticks/gift-key";
 import { takeLock, withLock } from "../ticks/locks";
 import { type SessionKey, sessionKey } from "../ticks/session-key";
 import { ticks } from "../ticks/ticks";
+import { BoughtKeys } from "./bought";
 import { consent, GiftConsent } from "./consent";
-import type { Environment } from "./environment";
+import type { BoughtPort, Environment } from "./environment";
 import { StreamKeyProvider } from "./key-provider";
 import type { KeyProvider, ReceivedGift, StreamOffer } from "./types";
+
+const boughtPort: BoughtPort = {
+  info: gateway.info,
+  sessionKey,
+  now: Date.now,
+  bought: (stream, proof) => video.bought(stream, proof),
+  boughtKeys: (stream, first, count, proof) => video.boughtKeys(stream, first, count, proof),
+};
 
 const environment: Environment = {
   isGift: false,
@@ -29,6 +40,7 @@ const environment: Environment = {
   },
   chain,
   ticks,
+  bought: boughtPort,
   sessionKey,
   takeLock,
   withLock,
@@ -43,6 +55,7 @@ function giftEnvironment(gift: ReceivedGift): Environment {
   return {
     ...environment,
     isGift: true,
+    bought: null,
     account: signal(gift.from),
     chain: { money, heights: chain.heights, start: chain.start },
     sessionKey: async (genesis) => {
@@ -61,4 +74,14 @@ function giftEnvironment(gift: ReceivedGift): Environment {
 export function openKeyProvider(offer: StreamOffer, gift: ReceivedGift | null): KeyProvider {
   if (gift) return new StreamKeyProvider(giftEnvironment(gift), offer, new GiftConsent());
   return new StreamKeyProvider(environment, offer, consent);
+}
+
+/** The ranges of keys of a stream that a viewer has bought. Empty if the gateway does not say. */
+export function boughtRanges(stream: string, viewer: string): Promise<readonly KeyRange[]> {
+  return new BoughtKeys(boughtPort, stream, viewer).ranges();
+}
+
+/** A proof of a viewer for what was bought of a stream; null if this browser has no session key of the viewer. */
+export function boughtProof(stream: string, viewer: string): Promise<ViewerProof | null> {
+  return new BoughtKeys(boughtPort, stream, viewer).proof("all");
 }

@@ -12,7 +12,7 @@ import type { HeldLock } from "../ticks/locks";
 import { ensureSessionKey, type SessionKey } from "../ticks/session-key";
 import { TickKeeper } from "../ticks/tick-keeper";
 import { type Consent, GiftConsent } from "./consent";
-import type { Environment, PaymentConnection } from "./environment";
+import type { BoughtPort, Environment, PaymentConnection } from "./environment";
 import { StreamKeyProvider } from "./key-provider";
 import { SessionHolder } from "./session-holder";
 import type { StreamOffer } from "./types";
@@ -287,6 +287,8 @@ export function deviceKey(address: string, { left = 10_000_000n, ...change }: Ke
 
 /** A browser. Its tabs share gateway, locks, keys and storage. */
 export class FakeBrowser {
+  /** Keys that the viewer has bought earlier. */
+  bought: BoughtPort | null = null;
   readonly gateway: FakeGateway;
   readonly locks = new FakeLocks();
   readonly account: Signal<string | null> = signal(VIEWER);
@@ -376,6 +378,7 @@ export class FakeBrowser {
     return {
       isGift: false,
       account: this.account,
+      bought: this.bought,
       gateway: {
         info: async () => INFO,
         stream: async () =>

@@ -64,11 +64,11 @@ export interface Hold {
 }
 
 /**
- * State of paying for a stream. `idle`: no key was requested yet. `preview`: the last key was free. `paying`: the last
- * key was paid for. `held`: a key waits, and {@link KeyProvider.hold} says why. `stopped`: the viewer has stopped
+ * State of paying for a stream. `idle`: no key was requested yet. `preview`: the last key was free. `bought`: the last key
+ * was paid for in an earlier session. `paying`: the last key was paid for now. `held`: a key waits, and {@link KeyProvider.hold} says why. `stopped`: the viewer has stopped
  * paying, and no key waits.
  */
-export type PaymentPhase = "idle" | "preview" | "paying" | "held" | "stopped";
+export type PaymentPhase = "idle" | "preview" | "bought" | "paying" | "held" | "stopped";
 
 /** The session that is being paid in. */
 export interface OpenSession {

@@ -1,24 +1,25 @@
 // The control bar: play, volume, live, settings, picture in picture, theatre and full screen.
 
-import { useState } from "preact/hooks";
-
-import { useDismiss } from "../ui/dialog";
-import { bitrate } from "../ui/format";
 import {
-  CheckIcon,
+  CaptionsIcon,
+  CastIcon,
   FullIcon,
   MutedIcon,
   PauseIcon,
   PipIcon,
   PlayIcon,
-  SlidersIcon,
   TheatreIcon,
   UnfullIcon,
   VolumeIcon,
 } from "../ui/icons";
-import { type Commands, shortcuts } from "./keyboard";
+import type { Captions } from "./captions";
+import { areShortcutsOn } from "./choices";
+import { DvrBar } from "./dvr-bar";
+import type { Commands } from "./keyboard";
+import { chooseDevice, useRemote } from "./remote";
 import { SeekBar } from "./seek-bar";
-import { AUTO, type Engine, type PreviewImage } from "./types";
+import { Settings } from "./settings-menu";
+import type { DvrWindow, Engine, PreviewImage } from "./types";
 import type { VideoState } from "./video-state";
 
 interface ControlsProps {
@@ -30,9 +31,22 @@ interface ControlsProps {
   readonly isFull: boolean;
   readonly isTheatre: boolean;
   readonly previewImages: readonly PreviewImage[];
+  readonly captions: Captions;
+  readonly dvr: DvrWindow | null;
+  readonly speed: number;
+  readonly onSpeed: ((rate: number) => void) | null;
 }
 
-function LiveButton({ engine }: { readonly engine: Engine | null }) {
+/** The label of a button, with its key if keys control the player. */
+const withKey = (label: string, key: string) => (areShortcutsOn.value ? `${label} (${key})` : label);
+
+interface LiveButtonProps {
+  readonly engine: Engine | null;
+  /** Whether a bar says how far behind live the picture is. */
+  readonly hasBar: boolean;
+}
+
+function LiveButton({ engine, hasBar }: LiveButtonProps) {
   const isBehind = engine?.isBehind.value ?? false;
   const latency = engine?.latencyS.value ?? null;
   const label = isBehind ? "Behind live: jump to live" : "Live";
@@ -47,7 +61,7 @@ function LiveButton({ engine }: { readonly engine: Engine | null }) {
       >
         LIVE
       </button>
-      {latency !== null && (
+      {latency !== null && !(hasBar && isBehind) && (
         <span class="player-latency number" title="Delay behind the newest picture">
           {latency.toFixed(1)} s
         </span>
@@ -68,7 +82,7 @@ function Volume({ video, state, commands }: Pick<ControlsProps, "video" | "state
       <button
         type="button"
         class="player-button"
-        aria-label={isMuted ? "Unmute (M)" : "Mute (M)"}
+        aria-label={withKey(isMuted ? "Unmute" : "Mute", "M")}
         onClick={commands.mute}
       >
         {isMuted ? <MutedIcon /> : <VolumeIcon />}
@@ -86,59 +100,29 @@ function Volume({ video, state, commands }: Pick<ControlsProps, "video" | "state
   );
 }
 
-function Settings({ engine, isLive }: Pick<ControlsProps, "engine" | "isLive">) {
-  const [isOpen, setOpen] = useState(false);
-  const inside = useDismiss(() => setOpen(false), isOpen);
-  const qualities = engine?.qualities.value ?? [];
-  const chosen = engine?.chosen.value ?? AUTO;
-  const now = qualities.find((quality) => quality.level === engine?.current.value);
-  const options = [
-    { level: AUTO, name: now && chosen === AUTO ? `Automatic (${now.name})` : "Automatic", bps: 0 },
-    ...[...qualities].sort((a, b) => b.bps - a.bps),
-  ];
+function CaptionsButton({ captions }: Pick<ControlsProps, "captions">) {
+  if (captions.choices.length === 0) return null;
   return (
-    <div class="anchor" ref={inside}>
-      <button
-        type="button"
-        class="player-button"
-        aria-label="Quality and shortcuts"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <SlidersIcon />
-      </button>
-      {isOpen && (
-        <div class="player-menu">
-          <h3>Quality</h3>
-          <p class="faint">The price is the same in every quality.</p>
-          {options.map((option) => (
-            <button
-              key={option.level}
-              type="button"
-              class="menu-item"
-              aria-pressed={option.level === chosen}
-              onClick={() => {
-                engine?.choose(option.level);
-                setOpen(false);
-              }}
-            >
-              <span>{option.name}</span>
-              <span class="faint push number">{option.bps > 0 ? bitrate(option.bps) : ""}</span>
-              {option.level === chosen && <CheckIcon />}
-            </button>
-          ))}
-          <h3 class="player-keys">Shortcuts</h3>
-          <dl class="definition player-keys">
-            {shortcuts(isLive).map(([key, action]) => (
-              <div key={key} class="definition-row">
-                <dt>{action}</dt>
-                <dd class="mono">{key}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-      )}
-    </div>
+    <button
+      type="button"
+      class="player-button player-captions"
+      aria-label={withKey("Captions", "C")}
+      aria-pressed={captions.chosen !== null}
+      onClick={captions.toggle}
+    >
+      <CaptionsIcon />
+    </button>
+  );
+}
+
+/** Shown where there is a television that the browser can reach. */
+function RemoteButton({ video }: Pick<ControlsProps, "video">) {
+  const isThere = useRemote(video);
+  if (!isThere || !video) return null;
+  return (
+    <button type="button" class="player-button" aria-label="Play on another device" onClick={() => chooseDevice(video)}>
+      <CastIcon />
+    </button>
   );
 }
 
@@ -147,25 +131,37 @@ export function Controls(props: ControlsProps) {
   const isPaused = state.isPaused.value;
   return (
     <div class="controls">
-      {!isLive && <SeekBar video={props.video} state={state} images={props.previewImages} />}
+      {isLive ? (
+        props.dvr && <DvrBar engine={engine} dvr={props.dvr} />
+      ) : (
+        <SeekBar video={props.video} state={state} images={props.previewImages} />
+      )}
       <div class="controls-row">
         <button
           type="button"
           class="player-button"
-          aria-label={isPaused ? "Play (K)" : "Pause (K)"}
+          aria-label={withKey(isPaused ? "Play" : "Pause", "K")}
           onClick={commands.playPause}
         >
           {isPaused ? <PlayIcon /> : <PauseIcon />}
         </button>
         <Volume video={props.video} state={state} commands={commands} />
-        {isLive && <LiveButton engine={engine} />}
+        {isLive && <LiveButton engine={engine} hasBar={props.dvr !== null} />}
         <span class="push" />
-        <Settings engine={engine} isLive={isLive} />
+        <CaptionsButton captions={props.captions} />
+        <Settings
+          engine={engine}
+          captions={props.captions}
+          isLive={isLive}
+          speed={props.speed}
+          onSpeed={props.onSpeed}
+        />
+        <RemoteButton video={props.video} />
         {document.pictureInPictureEnabled && (
           <button
             type="button"
             class="player-button"
-            aria-label="Picture in picture (I)"
+            aria-label={withKey("Picture in picture", "I")}
             onClick={commands.pictureInPicture}
           >
             <PipIcon />
@@ -174,7 +170,7 @@ export function Controls(props: ControlsProps) {
         <button
           type="button"
           class="player-button player-theatre"
-          aria-label={isTheatre ? "Leave theatre (T)" : "Theatre (T)"}
+          aria-label={withKey(isTheatre ? "Leave theatre" : "Theatre", "T")}
           aria-pressed={isTheatre}
           onClick={commands.theatre}
         >
@@ -183,7 +179,7 @@ export function Controls(props: ControlsProps) {
         <button
           type="button"
           class="player-button"
-          aria-label={isFull ? "Leave full screen (F)" : "Full screen (F)"}
+          aria-label={withKey(isFull ? "Leave full screen" : "Full screen", "F")}
           onClick={commands.fullScreen}
         >
           {isFull ? <UnfullIcon /> : <FullIcon />}

@@ -10,6 +10,8 @@ function fakeCommands(): Commands {
     theatre: vi.fn(),
     pictureInPicture: vi.fn(),
     goLive: vi.fn(),
+    captions: vi.fn(),
+    faster: vi.fn(),
     seek: vi.fn(),
     seekTo: vi.fn(),
   };

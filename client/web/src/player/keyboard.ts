@@ -1,6 +1,7 @@
 // Keyboard shortcuts of the player.
 
 import { useEffect } from "preact/hooks";
+import { areShortcutsOn } from "./choices";
 
 export interface Commands {
   readonly playPause: () => void;
@@ -10,6 +11,9 @@ export interface Commands {
   readonly theatre: () => void;
   readonly pictureInPicture: () => void;
   readonly goLive: () => void;
+  readonly captions: () => void;
+  /** Plays faster (1) or slower (-1). */
+  readonly faster: (by: 1 | -1) => void;
   readonly seek: (bySeconds: number) => void;
   /** Seeks to a fraction of the recording, from 0 to 1; null for a live stream. */
   readonly seekTo: ((fraction: number) => void) | null;
@@ -24,6 +28,8 @@ const ALWAYS = [
   ["M", "mute"],
   ["↑ ↓", "volume"],
   ["← →", `back or forward by ${SEEK_S} s`],
+  ["C", "captions"],
+  ["< >", "slower or faster"],
 ] as const;
 const LIVE_ONLY = [["L", "jump to live"]] as const;
 const RECORDED_ONLY = [
@@ -62,6 +68,12 @@ function commandOf(key: string, commands: Commands): (() => void) | null {
       return seekTo && (() => seekTo(0));
     case "End":
       return seekTo && (() => seekTo(1));
+    case "c":
+      return commands.captions;
+    case "<":
+      return () => commands.faster(-1);
+    case ">":
+      return () => commands.faster(1);
     case "l":
       return commands.goLive;
     case "t":
@@ -122,11 +134,11 @@ export function commandFor(press: Press, commands: Commands, isFull: boolean): (
   return commandOf(key, commands);
 }
 
-/** Runs commands on key presses while the player is on the page. */
+/** Runs commands on key presses while the player is on the page, unless the viewer has turned that off. */
 export function useKeys(commands: Commands, isFull: boolean): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const command = commandFor(event, commands, isFull);
+      const command = areShortcutsOn.peek() ? commandFor(event, commands, isFull) : null;
       if (!command) return;
       event.preventDefault();
       command();

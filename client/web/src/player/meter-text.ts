@@ -38,6 +38,7 @@ export function announce(before: Announcement, phase: PaymentPhase, pricePerTick
 function textOf(before: PaymentPhase, phase: PaymentPhase, pricePerTick: bigint): string {
   if (phase === "stopped") return "Stopped: you are not paying.";
   if (phase === "preview") return "This is a free preview.";
+  if (phase === "bought") return "You have already paid for this part. Nothing is charged.";
   const paying = `Paying ${vlk(pricePerTick, 6)} per second.`;
   return before === "preview" ? `The free preview is over. ${paying}` : paying;
 }

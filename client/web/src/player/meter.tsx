@@ -131,6 +131,7 @@ function Line({ keyProvider, engine }: Pick<MeterProps, "keyProvider" | "engine"
             <span class="number">{leftS < 120 ? `${Math.floor(leftS)} s` : duration(leftS)}</span> left
           </span>
         )}
+        {phase === "bought" && <span class="badge badge-good">Already paid: not charged</span>}
         {isStalled && <span class="badge badge-good">Buffering: not charged</span>}
         {phase === "stopped" && <span class="badge">Stopped: you are not paying</span>}
       </span>

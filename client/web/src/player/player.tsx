@@ -2,8 +2,10 @@
 // it.
 
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { KeyProvider } from "../pay";
+import { type Captions, NO_CAPTIONS_ID, useCaptions } from "./captions";
+import { useComeback } from "./comeback";
 import { Controls } from "./controls";
 import { toggleFullScreen, useFullScreen } from "./full-screen";
 import { HoldCard } from "./hold-card";
@@ -12,8 +14,10 @@ import { type Commands, useKeys } from "./keyboard";
 import { useLiveJump } from "./live-jump";
 import { useMediaSession } from "./media-session";
 import { EndedOverlay, FailedOverlay, NotLoadedOverlay, PlayOverlay, SoundButton, WaitingOverlay } from "./overlays";
-import type { Engine, EngineState, PreviewImage, Source } from "./types";
+import { nextSpeed } from "./settings-menu";
+import type { DvrWindow, Engine, EngineState, PreviewImage, Source } from "./types";
 import { type EngineHook, useEngine } from "./use-engine";
+import { useQuality } from "./use-quality";
 import { louder, play, setMuted, useVideoState, type VideoState } from "./video-state";
 import "./player.css";
 
@@ -25,6 +29,10 @@ interface PlayerProps {
   /** Picture that the system shows, for instance on a lock screen. */
   readonly artwork: string | null;
   readonly previewImages: readonly PreviewImage[];
+  /** Whether the stream is on air. A player of it continues by itself when it is again. */
+  readonly isOnAir: boolean;
+  /** The part of the broadcast that can be watched again; null if there is none. */
+  readonly dvr: DvrWindow | null;
   /** Element that goes full screen: the player together with the meter. */
   readonly container: HTMLElement | null;
   /** Wallets to choose from, shown when one is needed. */
@@ -37,11 +45,36 @@ interface PlayerProps {
   readonly onEngine: (engine: Engine | null) => void;
 }
 
+/** The speed of playback. */
+interface Speed {
+  readonly rate: number;
+  /** Null at the newest picture of a broadcast, where it is always 1. */
+  readonly set: ((rate: number) => void) | null;
+}
+
+/** The speed, which can be changed for recordings and behind live, and ends with the jump to live. */
+function useSpeed(engine: Engine | null, isLive: boolean): Speed {
+  const [rate, setRate] = useState(1);
+  const canChange = !isLive || (engine?.isBehind.value ?? false);
+  const set = (next: number) => {
+    engine?.setSpeed(next);
+    setRate(next);
+  };
+  useEffect(() => {
+    if (!canChange && rate !== 1) set(1);
+  }, [canChange]);
+  // A new engine starts at the usual speed.
+  useEffect(() => setRate(1), [engine]);
+  return { rate, set: canChange ? set : null };
+}
+
 function commandsOf(
   video: HTMLVideoElement | null,
   state: VideoState,
   engine: Engine | null,
   { container, source, onTheatre }: PlayerProps,
+  captions: Captions,
+  speed: Speed,
 ): Commands {
   return {
     playPause: () => {
@@ -63,9 +96,9 @@ function commandsOf(
       change?.catch(() => undefined);
     },
     goLive: () => engine?.goLive(),
-    seek: (by) => {
-      if (video) video.currentTime = Math.max(0, video.currentTime + by);
-    },
+    captions: captions.toggle,
+    faster: (by) => speed.set?.(nextSpeed(speed.rate, by)),
+    seek: (by) => engine?.seekBy(by),
     seekTo: source.isLive
       ? null
       : (fraction) => {
@@ -119,7 +152,7 @@ function Picture({
       }}
       onDblClick={commands.fullScreen}
     >
-      <track kind="captions" label="Captions" />
+      <track id={NO_CAPTIONS_ID} kind="captions" />
     </video>
   );
 }
@@ -130,10 +163,15 @@ export function Player(props: PlayerProps) {
   const state = useVideoState(video);
   const engineHook = useEngine(video, { source, keyProvider, state, onEngine: props.onEngine });
   const { engine } = engineHook;
+  const captions = useCaptions(video);
+  const speed = useSpeed(engine, source.isLive);
+  useEffect(() => engine?.offerDvr(props.dvr), [engine, props.dvr]);
+  useComeback(engine, source.isLive && props.isOnAir);
+  useQuality(video, engine, keyProvider, source.onQuality);
   const liveJump = useLiveJump(engine, keyProvider);
   const isFull = useFullScreen(container);
   const isIdle = useIdle(container);
-  const commands = commandsOf(video, state, engine, props);
+  const commands = commandsOf(video, state, engine, props, captions, speed);
   useKeys(commands, isFull);
   useMediaSession(props.title, props.artwork);
   const engineState = engine?.state.value ?? "loading";
@@ -177,6 +215,10 @@ export function Player(props: PlayerProps) {
         isFull={isFull}
         isTheatre={props.isTheatre}
         previewImages={props.previewImages}
+        captions={captions}
+        dvr={props.dvr}
+        speed={speed.rate}
+        onSpeed={speed.set}
       />
     </section>
   );

@@ -116,12 +116,15 @@ export function louder(video: Pick<HTMLVideoElement, "volume" | "muted">, by: nu
   if (by > 0) video.muted = false;
 }
 
-/** Seconds fetched ahead of the picture on screen, rounded down. */
-export function aheadOf({ buffered, currentTime }: HTMLVideoElement): number {
+/** Seconds fetched ahead of the picture on screen. */
+export function bufferedOf({ buffered, currentTime }: HTMLVideoElement): number {
   for (let at = 0; at < buffered.length; at++) {
-    if (buffered.start(at) <= currentTime && currentTime <= buffered.end(at)) {
-      return Math.floor(buffered.end(at) - currentTime);
-    }
+    if (buffered.start(at) <= currentTime && currentTime <= buffered.end(at)) return buffered.end(at) - currentTime;
   }
   return 0;
+}
+
+/** The same, rounded down. */
+export function aheadOf(video: HTMLVideoElement): number {
+  return Math.floor(bufferedOf(video));
 }

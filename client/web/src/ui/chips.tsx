@@ -13,7 +13,7 @@ export function Chips({ label, isLabelled, children }: ChipsProps) {
   return (
     <fieldset class="chip-set">
       <legend class={isLabelled ? "field-label" : "visually-hidden"}>{label}</legend>
-      <div class="chips">{children}</div>
+      <div class={isLabelled ? "chips chips-field" : "chips"}>{children}</div>
     </fieldset>
   );
 }

@@ -8,6 +8,8 @@ export interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
+  /** Called when the user leaves the field. */
+  readonly onBlur?: () => void;
   readonly hint?: ComponentChildren;
   readonly error?: string | null;
   readonly unit?: string;
@@ -30,6 +32,7 @@ export function Field(props: FieldProps) {
     placeholder: props.placeholder,
     maxLength: props.maxLength,
     required: props.required,
+    onBlur: props.onBlur,
     "aria-invalid": error ? ("true" as const) : undefined,
     "aria-describedby": describedBy,
   };

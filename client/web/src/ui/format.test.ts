@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { timeOf, whenBlocks, whenOf } from "./format";
+import { size, timeOf, whenBlocks, whenOf } from "./format";
 
 const NOON_MS = new Date(2026, 0, 5, 12, 0).getTime();
 
@@ -18,5 +18,14 @@ describe("the time of a block", () => {
 
   it("is now for a block in the past", () => {
     expect(whenBlocks(-5, 1_000, NOON_MS)).toBe(whenBlocks(0, 1_000, NOON_MS));
+  });
+});
+
+describe("a size", () => {
+  it("has a unit in which it is short", () => {
+    expect(size(0)).toBe("0 KiB");
+    expect(size(12.5 * 1_024 * 1_024)).toBe("12.5 MiB");
+    expect(size(1_023 * 1_024 * 1_024)).toBe("1 GiB");
+    expect(size(123_456 * 1_024)).toBe("121 MiB");
   });
 });

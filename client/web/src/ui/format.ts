@@ -82,6 +82,19 @@ export function bitrate(bps: number): string {
   return bps >= 1_000_000 ? `${(bps / 1_000_000).toFixed(1)} Mbit/s` : `${Math.round(bps / 1_000)} kbit/s`;
 }
 
+const SIZE_UNITS = ["KiB", "MiB", "GiB", "TiB"] as const;
+
+/** Formats a number of bytes: `12.5 MiB`. */
+export function size(bytes: number): string {
+  let value = bytes / 1_024;
+  let unit = 0;
+  while (value >= 1_000 && unit < SIZE_UNITS.length - 1) {
+    value /= 1_024;
+    unit++;
+  }
+  return `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${SIZE_UNITS[unit]}`;
+}
+
 /**
  * Formats the approximate time of the block that is `ahead` blocks after the best one. The day is included unless it is
  * today.

@@ -76,6 +76,14 @@ export const SlidersIcon = icon(
   "M4 7.5h8.5M17 7.5h3M4 16.5h3M11.5 16.5H20",
   "M14.7 9.7a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4M9.3 18.7a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4",
 );
+export const CaptionsIcon = icon("M3.5 5.5h17v13h-17z", "M10.3 10.6a2 2 0 1 0 0 2.8M16.8 10.6a2 2 0 1 0 0 2.8");
+export const CastIcon = icon("M4 9V5.5h16.5v13H14", "M4 18.5v.1M4 15a3.6 3.6 0 0 1 3.6 3.6M4 11.5a7 7 0 0 1 7 7");
+export const ScissorsIcon = icon(
+  "M6.5 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M6.5 20a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5",
+  "M8.5 8 20 17.5M8.5 16 20 6.5",
+);
+export const UploadIcon = icon("M12 16V4M6.5 9 12 3.5 17.5 9M5 20.5h14");
+export const FilmIcon = icon("M4 5h16v14H4z", "M8 5v14M16 5v14M4 9.7h4M4 14.3h4M16 9.7h4M16 14.3h4");
 export const PipIcon = icon("M3.5 5.5h17v13h-17z", "M12.5 12h5v4h-5z");
 export const TheatreIcon = icon("M2.5 7h19v10h-19z");
 export const FullIcon = icon("M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15");

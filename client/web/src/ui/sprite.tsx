@@ -15,7 +15,15 @@ export interface SpriteImage {
 export function Sprite({ image }: { readonly image: SpriteImage }) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  useEffect(() => setWidth(box.current?.clientWidth ?? 0), []);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const measure = () => setWidth(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   return (
     <div class="sprite" ref={box} aria-hidden="true" style={{ aspectRatio: `${image.width} / ${image.height}` }}>
       <div

@@ -15,8 +15,9 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+/** Starts the browser, with more flags if a test needs them. */
+export function startBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...more] });
 }
 
 /** Problems of a page. */

@@ -23,14 +23,20 @@ export function sizeOf(width: Width): { width: number; height: number } {
   return { width, height: HEIGHTS[width] };
 }
 
-/** Records layout shifts that were not caused by input. An init script for pages. */
+/** Records layout shifts that were not caused by input, or by the answer to it. An init script for pages. */
 export function recordShifts(): void {
+  /** Maximum time for an answer, which a wallet has to sign for. */
+  const answerMs = 10_000;
   const moved: string[] = [];
+  let pressedAt = Number.NEGATIVE_INFINITY;
+  for (const type of ["pointerdown", "keydown"]) {
+    addEventListener(type, ({ timeStamp }) => (pressedAt = timeStamp), { capture: true });
+  }
   Reflect.set(window, "layoutShifts", moved);
   Reflect.set(window, "layoutShift", 0);
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (Reflect.get(entry, "hadRecentInput") === true) continue;
+      if (Reflect.get(entry, "hadRecentInput") === true || entry.startTime - pressedAt < answerMs) continue;
       const value = Reflect.get(entry, "value") as number;
       Reflect.set(window, "layoutShift", (Reflect.get(window, "layoutShift") as number) + value);
       const sources = Reflect.get(entry, "sources") as readonly { readonly node: Node | null }[];

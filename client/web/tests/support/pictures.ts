@@ -9,11 +9,13 @@ const ENCODING = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolaten
 const SOUND = ["-c:a", "aac", "-b:a", "64k"];
 const CLIP_S = 20;
 
-/** Writes a clip to a file. */
-export async function makeClip(file: string): Promise<void> {
+/** Writes a clip to a file, with an audio track for each language (ISO 639-2). */
+export async function makeClip(file: string, seconds = CLIP_S, languages = ["eng"]): Promise<void> {
   const picture = ["-f", "lavfi", "-i", `testsrc2=${PICTURE}`];
   const tone = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"];
-  await run("ffmpeg", ["-loglevel", "error", ...picture, ...tone, ...ENCODING, ...SOUND, "-t", String(CLIP_S), file]);
+  const tracks = languages.flatMap((language, at) => ["-map", "1:a", `-metadata:s:a:${at}`, `language=${language}`]);
+  const output = ["-map", "0:v", ...tracks, ...ENCODING, ...SOUND, "-t", String(seconds), file];
+  await run("ffmpeg", ["-loglevel", "error", ...picture, ...tone, ...output]);
 }
 
 /** Publishes moving colours with a tone, as an encoder would. */
