@@ -166,6 +166,11 @@ impl LiveStream {
         self.apply(place, before, events);
     }
 
+    /// Whether a rendition with a picture is packaged.
+    pub fn has_video(&self) -> bool {
+        self.renditions().any(|(id, config)| config.access == Access::Paid && !self.renditions[id.0].is_dropped())
+    }
+
     /// Ends the broadcast: completes the open segments and closes the playlists with `EXT-X-ENDLIST`.
     pub fn end(&mut self, events: &mut Vec<Event>) {
         self.end_source(events);

@@ -105,6 +105,11 @@ impl Channel {
         events
     }
 
+    /// Whether a paid rendition with a picture is packaged.
+    pub fn has_video(&self) -> bool {
+        self.media.read().live.has_video()
+    }
+
     /// Ends the source: the publisher disconnected.
     pub fn end_source(&self) -> Vec<Event> {
         let mut events = Vec::new();

@@ -26,7 +26,7 @@ use vilokanam_ingest::{
     transcode::max_fragment_ms, AudioTrack, Broadcast, BroadcastEvent, Codec, Health, Ladder, Rendition, RenditionId,
     SourceInfo, MAX_AUDIO_TRACKS,
 };
-use vilokanam_media::{Access, Event, LiveConfig, RenditionConfig, SourceId, SourceKind};
+use vilokanam_media::{Access, Event, LiveConfig, MediaError, RenditionConfig, SourceId, SourceKind};
 use vilokanam_wire::scalars::rfc3339;
 
 /// Time for which playlists stay up after the end, so that players see the end.
@@ -165,15 +165,24 @@ impl OnAir {
         Ok(())
     }
 
-    /// Packages media. A rendition that cannot be packaged is dropped; the others go on.
+    /// Packages media. A rendition that cannot be packaged is dropped; the others go on. The broadcast ends with the last of
+    /// them, so that its encoder connects again.
     async fn media(&mut self, rendition: &str, bytes: &[u8]) -> Result<(), LiveError> {
         let Some(source) = self.source else { return Ok(()) };
-        let pushed = self.channel.push(source, rendition, bytes, now_ms());
-        let events = pushed.unwrap_or_else(|error| {
-            tracing::warn!(stream = self.stream, rendition, %error, "a rendition cannot be packaged and is dropped");
-            self.channel.drop_rendition(rendition)
-        });
-        self.publish(events).await
+        let error = match self.channel.push(source, rendition, bytes, now_ms()) {
+            Ok(events) => return self.publish(events).await,
+            // What its transcoder goes on to write.
+            Err(LiveError::Media(MediaError::Dropped(_))) => return Ok(()),
+            Err(error) => error,
+        };
+        tracing::warn!(stream = self.stream, rendition, %error, "a rendition cannot be packaged and is dropped");
+        let events = self.channel.drop_rendition(rendition);
+        self.publish(events).await?;
+        if self.channel.has_video() {
+            Ok(())
+        } else {
+            Err(error)
+        }
     }
 
     /// Publishes media: first its key indices are made durable, then it is served, then it is recorded.

@@ -32,7 +32,7 @@ pub(super) fn graphs(job: &Job, outputs: &[Output]) -> Vec<String> {
     let drawn: Vec<&Output> = outputs.iter().filter(|output| output.is_drawn()).collect();
     let mixed: Vec<&Output> = outputs.iter().filter(|output| output.is_mixed()).collect();
     let to_audio = links("a", &mixed);
-    // `async` fills gaps in the audio with silence, also before its first sample, and keeps it in step with the video.
+    // `async` fills gaps in the audio with silence and keeps it in step with the video.
     let audio = format!("[0:{}]{cut_audio}{}", of(tracks.audio, Kind::Audio), steady_audio());
     if !plan.has_video {
         return vec![waveform(plan, &drawn, &format!("{audio},asplit={}[wave]{to_audio}", mixed.len() + 1))];
@@ -71,9 +71,11 @@ fn cut(part: Option<FilePart>, kind: &str) -> String {
     format!("{kind}trim=start={start_ms}ms:duration={length_ms}ms,{kind}setpts=PTS-{start_ms}/1000/TB,")
 }
 
-/// Audio in step with its timestamps, without gaps, in stereo.
+/// Audio in step with its timestamps, without gaps, in stereo. It begins with its first sample: told to begin at 0
+/// (`first_pts`), ffmpeg would do so again each time that the sound or the picture changes its format, and write silence for all
+/// the time that has passed.
 pub(super) fn steady_audio() -> String {
-    format!("aresample={SAMPLE_RATE_HZ}:async=1000:first_pts=0,aformat=channel_layouts=stereo")
+    format!("aresample={SAMPLE_RATE_HZ}:async=1000,aformat=channel_layouts=stereo")
 }
 
 fn waveform(plan: &Plan, drawn: &[&Output], audio: &str) -> String {

@@ -290,6 +290,10 @@ fn a_dropped_rendition_returns_with_the_next_source() {
     assert!(low_latency(&played, "360p").reports.is_empty());
     let late = played.stream.push(played.source, id, &USUAL.at(10), NOW_MS, &mut played.events);
     assert_eq!(late, Err(MediaError::Dropped("720p".into())));
+    assert!(played.stream.has_video(), "360p goes on");
+    let other = played.stream.rendition("360p").unwrap();
+    played.stream.drop_rendition(other, &mut played.events);
+    assert!(!played.stream.has_video());
     played.reconnect(SourceKind::Paid);
     played.play(0..10);
     check_aligned(&low_latency(&played, "720p"), &low_latency(&played, "360p"));
