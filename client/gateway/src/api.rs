@@ -37,6 +37,7 @@ pub mod representation;
 pub mod session_socket;
 pub mod sessions;
 pub mod settings;
+mod shown;
 pub mod source;
 pub mod state;
 pub mod streams;
@@ -64,11 +65,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
         title = "Vilokanam gateway",
         description = "Live video, paid by the second. Keys are bought with the `Payment` scheme; everything else is free to read."
     ),
-    components(schemas(
-        vilokanam_wire::Problem,
-        vilokanam_wire::streams::CaptionsView,
-        vilokanam_wire::uploads::ImageView
-    ))
+    components(schemas(vilokanam_wire::Problem))
 )]
 struct Description;
 
@@ -80,37 +77,22 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(7_200);
 
 /// Everything the gateway answers to.
 pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
-    let (api, description) = described();
-    let limited = api.route_layer(layers::from_fn_with_state(state.clone(), middleware::limit));
+    let routes = Routes::new();
+    let description = routes.description();
+    let limit = layers::from_fn_with_state(state.clone(), middleware::limit);
     let timeout = TimeoutLayer::with_status_code(
         axum::http::StatusCode::SERVICE_UNAVAILABLE,
         Duration::from_millis(state.profile.config.http.timeout_ms),
     );
     let body_limit = DefaultBodyLimit::max(state.profile.config.http.max_body_bytes);
-    // Routes that wait by design, for the next part or the next message, have limits of their own and no general timeout.
-    let waiting = Router::new()
-        .merge(media::routes())
+    let places = layers::from_fn_with_state(Arc::new(Places::new(MAX_TEXTS, MAX_TEXTS_OF_NETWORK)), places::within);
+    let mut router: Router<ApiState> = Router::new()
+        .merge(routes.short.route_layer(limit.clone()).layer(timeout).layer(body_limit))
+        .merge(routes.texts.route_layer(places).route_layer(limit.clone()).layer(timeout))
+        .merge(routes.long.route_layer(limit))
+        .merge(routes.open)
         .merge(session_socket::routes())
         .merge(live_counts::routes())
-        .merge(recordings::media_routes())
-        .merge(captions::routes())
-        .merge(dvr::routes())
-        // A playlist of twelve hours has megabytes, and is read once.
-        .merge(recordings::playlist_routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
-        .merge(download::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)));
-    let texts = Arc::new(Places::new(MAX_TEXTS, MAX_TEXTS_OF_NETWORK));
-    let captions = captions::creator_routes()
-        .route_layer(layers::from_fn_with_state(texts, places::within))
-        .route_layer(layers::from_fn_with_state(state.clone(), middleware::limit));
-    let mut router = Router::new()
-        .merge(captions.layer(timeout))
-        .merge(limited.layer(timeout).layer(body_limit))
-        .merge(keys::routes())
-        .merge(publish::routes())
-        .merge(whip::routes())
-        .merge(waiting)
-        .merge(uploads::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
-        .merge(images::routes().route_layer(layers::from_fn_with_state(state.clone(), middleware::limit)))
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
     router = match pages {
@@ -132,9 +114,47 @@ pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
         .with_state(state)
 }
 
-/// The routes that the OpenAPI document describes, and the document.
-fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
-    let (routes, mut document) = OpenApiRouter::with_openapi(Description::openapi())
+/// The routes that the OpenAPI document describes, by what is put around them.
+struct Routes {
+    /// Limited by network, by time and by the size of the body.
+    short: OpenApiRouter<ApiState>,
+    /// Captions of creators: limited by network and by time, and few at a time.
+    texts: OpenApiRouter<ApiState>,
+    /// Limited by network. What they read and how long they may take they limit themselves: a playlist of twelve hours has
+    /// megabytes, and is read once.
+    long: OpenApiRouter<ApiState>,
+    /// Media, and what is paid for or published. Some wait by design, for the next part for example: they limit themselves.
+    open: OpenApiRouter<ApiState>,
+}
+
+impl Routes {
+    fn new() -> Self {
+        let long =
+            recordings::playlist_routes().merge(download::routes()).merge(uploads::routes()).merge(images::routes());
+        let open = media::routes()
+            .merge(recordings::media_routes())
+            .merge(captions::routes())
+            .merge(dvr::routes())
+            .merge(keys::routes())
+            .merge(publish::routes())
+            .merge(whip::routes());
+        Self { short: short_routes(), texts: captions::creator_routes(), long, open }
+    }
+
+    /// Returns the OpenAPI document.
+    fn description(&self) -> utoipa::openapi::OpenApi {
+        let Self { short, texts, long, open } = self;
+        let mut document = Description::openapi();
+        for routes in [short, texts, long, open] {
+            document.merge(routes.get_openapi().clone());
+        }
+        description::complete(&mut document);
+        document
+    }
+}
+
+fn short_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
         .routes(routes!(gateway::get_gateway))
         .routes(routes!(gateway::get_chain))
         .routes(routes!(streams::list_streams))
@@ -165,29 +185,99 @@ fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(clips::create_clip))
         .routes(routes!(probe::probe))
         .routes(routes!(quality::report_quality, quality::get_quality))
-        .split_for_parts();
-    description::add_problems(&mut document);
-    (routes, document)
 }
 
 /// The OpenAPI document, as JSON.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&described().1)
+    serde_json::to_string_pretty(&Routes::new().description())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-    use vilokanam_wire::problem;
+    use serde_json::Value;
+    use std::{collections::BTreeSet, fs, path::Path};
+    use vilokanam_wire::{problem, uploads};
 
     /// Where the pages' types are generated from.
     const PAGES_COPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi.json");
+    const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    /// Routes that the document does not describe, and why.
+    const UNDESCRIBED: [(&str, &str); 5] = [
+        ("/health", "for operators; the manual's page on monitoring has it"),
+        ("/ready", "for operators; the manual's page on monitoring has it"),
+        ("/metrics", "for operators; the manual's page on monitoring has it"),
+        ("/v1/live", "a WebSocket: OpenAPI cannot describe messages"),
+        ("/v1/sessions/{id}/ws", "a WebSocket: OpenAPI cannot describe messages"),
+    ];
+
+    fn document() -> Value {
+        serde_json::from_str(&openapi_json().unwrap()).unwrap()
+    }
+
+    fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+        names.map(str::to_owned).into()
+    }
+
+    /// Adds the paths that a file, or the files of a folder, add to a router without `routes!`.
+    fn add_undescribed(place: &Path, found: &mut BTreeSet<String>) {
+        if place.is_dir() {
+            return fs::read_dir(place).unwrap().for_each(|entry| add_undescribed(&entry.unwrap().path(), found));
+        }
+        let text = fs::read_to_string(place).unwrap();
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for other in [".route_service(", ".nest(", ".nest_service("] {
+            assert!(!code.contains(other), "{}: this test does not see what '{other}' adds", place.display());
+        }
+        let paths = code.split(".route(").skip(1).map(|call| call.trim_start().trim_start_matches('"'));
+        found.extend(paths.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+
+    /// `routes!` describes what it adds to a router.
+    #[test]
+    fn every_route_is_described_or_has_a_reason_not_to_be() {
+        let mut found = BTreeSet::new();
+        add_undescribed(Path::new(SOURCES), &mut found);
+        assert_eq!(
+            found,
+            set(UNDESCRIBED.map(|(path, _)| path)),
+            "describe the route with 'utoipa::path' and add it with 'routes!'"
+        );
+        let document = document();
+        let described = document["paths"].as_object().unwrap();
+        assert!(UNDESCRIBED.iter().all(|(path, _)| !described.contains_key(*path)));
+    }
+
+    #[test]
+    fn uploads_are_described_by_the_names_of_their_headers() {
+        let document = document();
+        let upload = &document["paths"]["/v1/uploads"]["post"];
+        let parameters = upload["parameters"].as_array().unwrap().iter();
+        let asked: BTreeSet<_> = parameters.map(|header| header["name"].as_str().unwrap().to_lowercase()).collect();
+        assert_eq!(asked, set([uploads::TUS_RESUMABLE, uploads::UPLOAD_LENGTH, uploads::UPLOAD_METADATA]));
+        let answered = upload["responses"]["201"]["headers"].as_object().unwrap().keys();
+        let answered: BTreeSet<_> = answered.map(|name| name.to_lowercase()).collect();
+        let names = ["location", uploads::TUS_RESUMABLE, uploads::UPLOAD_EXPIRES, uploads::UPLOAD_JOB];
+        assert_eq!(answered, set(names));
+        let bytes = &document["paths"]["/v1/uploads/{upload}"]["patch"]["requestBody"]["content"];
+        assert!(bytes.get(uploads::UPLOAD_BYTES_TYPE).is_some());
+    }
+
+    #[test]
+    fn paths_are_written_as_the_standard_has_them() {
+        let document = document();
+        let paths = document["paths"].as_object().unwrap();
+        assert!(paths.contains_key("/v1/publish/{stream}/{name}"), "of the wildcard, the parameter is left");
+        assert!(paths.keys().all(|path| !path.contains('*')));
+        let key = &paths["/v1/streams/{id}/whip"]["post"]["security"][0];
+        let scheme = key.as_object().unwrap().keys().next().unwrap();
+        assert_eq!(document["components"]["securitySchemes"][scheme]["scheme"], "bearer");
+    }
 
     #[test]
     fn the_pages_copy_of_the_document_is_current() {
-        let theirs: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(PAGES_COPY).unwrap()).unwrap();
-        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        let theirs: Value = serde_json::from_str(&fs::read_to_string(PAGES_COPY).unwrap()).unwrap();
+        let ours = document();
         assert!(
             ours == theirs,
             "run 'vilokanam-gateway print-openapi > client/web/openapi.json', and there 'npm run generate:api'"
@@ -196,7 +286,7 @@ mod tests {
 
     #[test]
     fn problems_have_their_own_media_type() {
-        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        let ours = document();
         for (path, operations) in ours["paths"].as_object().unwrap() {
             for operation in operations.as_object().unwrap().values() {
                 let default = &operation["responses"]["default"]["content"][problem::MEDIA_TYPE]["schema"]["$ref"];
@@ -211,7 +301,7 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_name_of_its_own() {
-        let ours: serde_json::Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+        let ours = document();
         let paths = ours["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
         let mut seen = BTreeSet::new();
         for operation in paths {

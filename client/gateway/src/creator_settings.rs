@@ -33,7 +33,7 @@ const SETTINGS: [(&str, &str); 9] = [
     ("encoder", "write the name of an encoder, such as \"libx264\""),
     ("copy", "write \"auto\" or \"never\""),
     ("part_ms", "write a number of milliseconds"),
-    ("clips", "write \"nobody\" or \"payers\""),
+    ("clips", "write \"none\" or \"payers\""),
 ];
 /// Name of what is read with the settings, and set in another way: it may contain a password, which belongs in no database.
 const SOURCE: &str = "source";
@@ -299,7 +299,7 @@ mod tests {
         for (patch, words) in [
             (r#"{"dvr_hours":-1}"#, "dvr_hours: write a number of hours, 0 for not at all, or \"all\"."),
             (r#"{"ladder":240}"#, "ladder: write a list of heights, such as [240, 720]."),
-            (r#"{"clips":"all"}"#, "clips: write \"nobody\" or \"payers\"."),
+            (r#"{"clips":"all"}"#, "clips: write \"none\" or \"payers\"."),
         ] {
             assert_eq!(all.change(3, patch.as_bytes()).await.unwrap_err().to_string(), words);
         }

@@ -34,7 +34,7 @@ use crate::{
     identity::Identity,
     images::HiddenImages,
     lifetime::Lifetime,
-    live::{recording_uri_templates, Recordings},
+    live::{recording_uri_templates, recover, Recordings},
     proxies::Proxies,
     publishing::{BroadcastContext, Publishing, PublishingRules},
     quality::QualityReports,
@@ -178,8 +178,9 @@ impl Parts {
         let lifetime = Lifetime::default();
         let broadcasts = Arc::new(open::broadcast_context(&config, &index, &lifetime)?);
         // A crash may have left recordings without an end, and broadcasts.
-        broadcasts.archive.recover().await;
+        recover(&broadcasts.archive).await;
         index.end_broadcasts(now_ms()).await?;
+        index.add_missing_tokens().await?;
         let publishing_rules = PublishingRules { rules: rules.clone(), settings: broadcasts.settings.clone() };
         let (publishing, begun) = Publishing::start(&config, Arc::new(publishing_rules)).await?;
         let parts = Self { config, identity, nodes, params, index, paywall, rules, publishing, broadcasts, lifetime };

@@ -4,11 +4,13 @@
 mod bought;
 mod hosting;
 mod key_sales;
+mod once;
 mod sessions;
 mod viewer_proof;
 
 pub use bought::{contains, Bought};
 pub use hosting::Hosting;
 pub use key_sales::{ForSale, KeySales, SaleError, Viewer};
+pub use once::{Once, Refused};
 pub use sessions::{Known, SessionError, Sessions};
 pub use viewer_proof::{ProofError, SessionProofError, SignedProof, ViewerProofs};

@@ -42,24 +42,24 @@ impl DecodeTime {
 }
 
 /// Box: its name, the place of all of it and the place of its payload.
-struct BoxAt {
+pub(crate) struct BoxAt {
     name: [u8; 4],
-    whole: Range<usize>,
-    payload: Range<usize>,
+    pub whole: Range<usize>,
+    pub payload: Range<usize>,
 }
 
 /// Boxes within a range, up to the first that is malformed.
-struct Boxes<'a> {
+pub(crate) struct Boxes<'a> {
     bytes: &'a [u8],
     rest: Range<usize>,
 }
 
 impl<'a> Boxes<'a> {
-    fn within(bytes: &'a [u8], range: Range<usize>) -> Self {
+    pub fn within(bytes: &'a [u8], range: Range<usize>) -> Self {
         Self { bytes, rest: range }
     }
 
-    fn named(self, name: &'static [u8; 4]) -> impl Iterator<Item = BoxAt> + 'a {
+    pub fn named(self, name: &'static [u8; 4]) -> impl Iterator<Item = BoxAt> + 'a {
         self.filter(move |found| found.name == *name)
     }
 }
@@ -82,16 +82,27 @@ impl Iterator for Boxes<'_> {
     }
 }
 
-fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+}
+
+/// Stores a number; `None` without room for it.
+pub(crate) fn store_u32(bytes: &mut [u8], at: usize, value: u32) -> Option<()> {
+    bytes.get_mut(at..)?.first_chunk_mut().map(|place| *place = value.to_be_bytes())
 }
 
 fn read_u64(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
 }
 
-fn first(bytes: &[u8], within: Range<usize>, name: &'static [u8; 4]) -> Option<BoxAt> {
+pub(crate) fn first(bytes: &[u8], within: Range<usize>, name: &'static [u8; 4]) -> Option<BoxAt> {
     Boxes::within(bytes, within).named(name).next()
+}
+
+/// Size of a box, if it states its size in 32 bits. Those of 64 bits have the size field 1; those of 0 reach to the end. Neither
+/// is usual here.
+pub(crate) fn sized_32(bytes: &[u8], found: &BoxAt) -> Option<u32> {
+    u32::try_from(found.whole.len()).ok().filter(|size| read_u32(bytes, found.whole.start) == Some(*size))
 }
 
 /// Field of a full box that follows two times, which are 4 or 8 bytes long depending on the box's version.
@@ -163,11 +174,8 @@ pub fn with_length_place(init: &[u8]) -> Option<(Vec<u8>, LengthPlace)> {
     }
     let mut changed = init.to_vec();
     for parent in [&moov, &mvex] {
-        // Sizes of 64 bits have the size field 1; those of 0 reach to the end. Neither is usual here.
-        let size =
-            u32::try_from(parent.whole.len()).ok().filter(|size| read_u32(init, parent.whole.start) == Some(*size))?;
-        let grown = size.checked_add(MEHD_BYTES as u32)?;
-        changed.get_mut(parent.whole.start..)?.first_chunk_mut::<4>().map(|place| *place = grown.to_be_bytes())?;
+        let grown = sized_32(init, parent)?.checked_add(MEHD_BYTES as u32)?;
+        store_u32(&mut changed, parent.whole.start, grown)?;
     }
     let mut free = [0; MEHD_BYTES];
     free[..4].copy_from_slice(&(MEHD_BYTES as u32).to_be_bytes());

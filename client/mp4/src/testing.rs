@@ -16,7 +16,8 @@ pub fn init(timescales: &[u32]) -> Vec<u8> {
         })
         .collect();
     let mvhd = mp4_box(b"mvhd", &[&[0; 12][..], &1_000u32.to_be_bytes(), &[0; 84]].concat());
-    let mvex = mp4_box(b"mvex", &mp4_box(b"trex", &[0; 24]));
+    let trex = |id: u32| mp4_box(b"trex", &[&[0; 4][..], &id.to_be_bytes(), &[0; 16]].concat());
+    let mvex = mp4_box(b"mvex", &(1..).take(timescales.len()).flat_map(trex).collect::<Vec<u8>>());
     [mp4_box(b"ftyp", b"iso6"), mp4_box(b"moov", &[mvhd, tracks, mvex].concat())].concat()
 }
 

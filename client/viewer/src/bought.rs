@@ -19,7 +19,7 @@ use vilokanam_wire::{
     headers,
     scalars::bytes_to_hex,
     uploads::{JobView, NewClip},
-    Account, StreamRef,
+    Account, RecordingRef, StreamRef,
 };
 
 /// Number of keys that are fetched at once, in order of playing.
@@ -58,7 +58,7 @@ impl Purchases {
         let account = gateway.info().await?.account;
         let path = format!("/v1/streams/{stream}/bought");
         let request = gateway.request(Method::GET, gateway.url(&path)?);
-        let request = proved(request, &account, &buyer, stream);
+        let request = proved(request, &account, &buyer, (stream, Wanted::All));
         let found: BoughtKeys = gateway.json(&path, gateway.send(request).await?).await?;
         let ranges = found.ranges.iter().map(|range| range.first..=range.last).collect();
         Ok(Self { gateway, account, buyer, stream, ranges, keys: BTreeMap::new() })
@@ -147,7 +147,7 @@ impl Purchases {
     pub async fn clip(&self, clip: &NewClip) -> Result<JobView, GatewayError> {
         let path = format!("/v1/streams/{}/clips", self.stream);
         let request = self.gateway.request(Method::POST, self.gateway.url(&path)?).json(clip);
-        let request = proved(request, &self.account, &self.buyer, self.stream);
+        let request = proved(request, &self.account, &self.buyer, (self.stream, Wanted::Clip));
         self.gateway.json(&path, self.gateway.send(request).await?).await
     }
 
@@ -156,10 +156,11 @@ impl Purchases {
     /// # Errors
     ///
     /// When the gateway does not answer, or the viewer has not bought all of it.
-    pub async fn download(&self, number: u64, rendition: Option<&str>) -> Result<Response, GatewayError> {
-        let path = download_path(self.stream, number);
+    pub async fn download(&self, named: &RecordingRef, rendition: Option<&str>) -> Result<Response, GatewayError> {
+        let path = download_path(self.stream, named);
         let request = self.gateway.request(Method::GET, self.gateway.url(&path)?).timeout(LONGEST_DOWNLOAD);
-        let request = proved(request, &self.account, &self.buyer, self.stream);
+        let wanted = Wanted::Download { recording: named.number };
+        let request = proved(request, &self.account, &self.buyer, (self.stream, wanted));
         let query: Vec<_> = rendition.map(|name| ("rendition", name)).into_iter().collect();
         self.gateway.send(request.query(&query)).await
     }
@@ -174,14 +175,19 @@ fn is_unknown_route(error: &GatewayError) -> bool {
 pub const LONGEST_DOWNLOAD: Duration = Duration::from_secs(24 * 3_600);
 
 /// Returns the path of a download.
-pub fn download_path(stream: StreamRef, number: u64) -> String {
-    format!("/v1/streams/{stream}/recordings/{number}/download")
+pub fn download_path(stream: StreamRef, named: &RecordingRef) -> String {
+    format!("/v1/streams/{stream}/recordings/{named}/download")
 }
 
 /// Adds the proof that the request may use what the buyer has bought.
-fn proved(request: RequestBuilder, gateway: &Account, buyer: &Buyer, stream: StreamRef) -> RequestBuilder {
+fn proved(
+    request: RequestBuilder,
+    gateway: &Account,
+    buyer: &Buyer,
+    (stream, wanted): (StreamRef, Wanted),
+) -> RequestBuilder {
     let time_ms = now_ms();
-    let text = message(gateway, stream, Wanted::All, time_ms);
+    let text = message(gateway, stream, wanted, time_ms);
     request
         .header(headers::VIEWER, Account(buyer.viewer.clone()).to_string())
         .header(headers::ACCOUNT, Account(buyer.session_key.account()).to_string())

@@ -20,7 +20,7 @@ use vilokanam_wire::{
     headers,
     scalars::{bytes_from_hex, bytes_to_hex},
     streams::{Page, RecordingView},
-    Account, Problem, StreamRef,
+    Account, Problem, RecordingRef, StreamRef,
 };
 
 /// Maximum size of a JSON document or playlist that is read, in bytes.
@@ -189,8 +189,8 @@ impl GatewayClient {
     /// # Errors
     ///
     /// As [`Self::get`].
-    pub async fn recording_playlist(&self, stream: StreamRef, number: u64) -> Result<Url, GatewayError> {
-        let path = format!("/v1/streams/{stream}/recordings/{number}");
+    pub async fn recording_playlist(&self, stream: StreamRef, named: &RecordingRef) -> Result<Url, GatewayError> {
+        let path = format!("/v1/streams/{stream}/recordings/{named}");
         match self.get::<RecordingView>(&path, &[]).await {
             Ok(recording) => self.url(&recording.playlist),
             // Gateways before version 2 describe recordings in lists only, and have the playlist at this address.

@@ -7,7 +7,7 @@ use crate::{
     gateway::{GatewayClient, GatewayError},
     key_provider::{KeyAnswer, KeyError, KeyProvider},
     playlist::KeyRef,
-    session_opener::{OpenError, Opened, SessionOpener, SessionRequest},
+    session_opener::{OpenError, Opened, OpeningEvent, SessionOpener, SessionRequest},
     session_payer::SessionPayer,
 };
 use reqwest::{header::AUTHORIZATION, Method};
@@ -39,6 +39,8 @@ pub enum SessionEvent {
     Resumed(SessionRef),
     /// A session is being opened.
     Opening,
+    /// An earlier session still holds what this one takes. Its close is waited for.
+    WaitingForClose,
     /// A session was opened.
     Opened(SessionRef),
 }
@@ -227,7 +229,9 @@ impl KeyBuyer {
             return Ok(true);
         }
         observer(SessionEvent::Opening);
-        match self.opener.open(request).await {
+        let mut waiting = |OpeningEvent::WaitingForClose| observer(SessionEvent::WaitingForClose);
+        let opened = self.opener.open(request, &mut waiting).await;
+        match opened {
             Ok(Opened { payer, open_fee }) => {
                 observer(SessionEvent::Opened(SessionRef(payer.session())));
                 self.open_fees = self.open_fees.saturating_add(open_fee);

@@ -7,7 +7,7 @@
 //!
 //! Playlists are those of the gateway, with local addresses; media is passed on as it is, and the player decrypts it. A key
 //! is paid for when a player asks for it: whichever rendition is played, and whether it is live or a recording, what is
-//! not played is not paid. A player that fills a long buffer is slowed down, because what it fetches is paid.
+//! not played is not paid. A player that fills a long buffer is slowed down to real time, because what it fetches is paid.
 //!
 //! The paths begin with a secret. Who knows it can watch at the viewer's expense, within the budget and the limits of the
 //! session key.
@@ -40,7 +40,7 @@ use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc};
 use tick_stream_primitives::StreamId;
 use tokio::net::TcpListener;
 use url::Url;
-use vilokanam_wire::{streams::StreamView, StreamRef};
+use vilokanam_wire::{streams::StreamView, RecordingRef, StreamRef};
 
 /// Maximum size of a playlist in bytes: that of a recording of a day.
 const MAX_PLAYLIST_BYTES: usize = 32 << 20;
@@ -69,14 +69,14 @@ struct Listed {
 }
 
 /// What a local server can play.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Shown {
     /// What is on air, from now on.
     Live,
     /// What is on air, from as far back as its creator allows.
     LiveFromTheBeginning,
     /// A recording.
-    Recording(u64),
+    Recording(RecordingRef),
     /// A list of everything that there is to play.
     List,
 }
@@ -125,7 +125,7 @@ impl LocalServer {
         let name = match shown {
             Shown::Live => "live.m3u8".to_owned(),
             Shown::LiveFromTheBeginning => "dvr.m3u8".to_owned(),
-            Shown::Recording(number) => format!("recordings/{number}.m3u8"),
+            Shown::Recording(named) => format!("recordings/{named}.m3u8"),
             Shown::List => "list.m3u".to_owned(),
         };
         Ok(format!("http://{}{}", self.listener.local_addr()?, self.shared.addresses.page(&name)))
@@ -232,8 +232,8 @@ impl Shared {
             _ => {}
         }
         let recording = name.strip_prefix("recordings/").and_then(|name| name.strip_suffix(".m3u8")?.parse().ok());
-        if let Some(number) = recording {
-            return self.playlist(&self.recording(number).await?).await;
+        if let Some(named) = recording {
+            return self.playlist(&self.recording(&named).await?).await;
         }
         let path = uri.path_and_query().map_or(uri.path(), |whole| whole.as_str());
         let address = self.addresses.remote(path).ok_or(Refusal::NotFound)?;
@@ -255,8 +255,8 @@ impl Shared {
         Ok(self.gateway.url(&playlist_of(view, from_the_beginning)?)?)
     }
 
-    async fn recording(&self, number: u64) -> Result<Url, Refusal> {
-        Ok(self.gateway.recording_playlist(StreamRef(self.stream), number).await?)
+    async fn recording(&self, named: &RecordingRef) -> Result<Url, Refusal> {
+        Ok(self.gateway.recording_playlist(StreamRef(self.stream), named).await?)
     }
 
     /// A list of what there is to play, as players read it.

@@ -4,7 +4,7 @@
 pub use crate::key_buyer::LeftSession;
 use crate::{
     bought::Purchases,
-    crypt::{decrypt, DecryptError},
+    crypt::{decrypt, DecryptError, SegmentKey},
     gateway::{GatewayClient, GatewayError, MAX_OUTAGE, MAX_TEXT_BYTES, RETRY_PAUSE},
     key_buyer::{BoughtKey, BuyError, BuyingOptions, KeyBuyer, SessionEvent, WantedKey},
     key_provider::KeyError,
@@ -103,6 +103,8 @@ pub enum PlaybackEvent {
     SessionResumed(SessionRef),
     /// A session is being opened.
     OpeningSession,
+    /// An earlier session still holds what this one takes. Its close is waited for.
+    WaitingForClose,
     /// A session was opened.
     SessionOpened(SessionRef),
     /// A segment was written.
@@ -131,6 +133,7 @@ impl From<SessionEvent> for PlaybackEvent {
         match event {
             SessionEvent::Resumed(session) => Self::SessionResumed(session),
             SessionEvent::Opening => Self::OpeningSession,
+            SessionEvent::WaitingForClose => Self::WaitingForClose,
             SessionEvent::Opened(session) => Self::SessionOpened(session),
         }
     }
@@ -148,6 +151,8 @@ pub struct Playback<W> {
     seen_free: Duration,
     missed_segments: u64,
     next_sequence: Option<u64>,
+    /// Initialisation segment of sound that comes apart from its picture.
+    sound_init: Option<Url>,
 }
 
 impl<W: AsyncWrite + Unpin> Playback<W> {
@@ -173,6 +178,7 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
             seen_free: Duration::ZERO,
             missed_segments: 0,
             next_sequence: None,
+            sound_init: None,
         }
     }
 
@@ -189,8 +195,8 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     pub async fn play(&mut self) -> Result<Ending, PlaybackError> {
         let mut last_news = Instant::now();
         loop {
-            let playlist = match self.playlist().await {
-                Ok(playlist) => playlist,
+            let (playlist, sounds) = match self.playlists().await {
+                Ok(playlists) => playlists,
                 // The gateway has lost the stream. It may come back, as after a restart.
                 Err(PlaybackError::Gateway(error)) if error.status() == Some(404) && self.next_sequence.is_some() => {
                     if last_news.elapsed() > MAX_OUTAGE {
@@ -206,8 +212,12 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
             if !fresh.is_empty() {
                 last_news = Instant::now();
             }
+            if self.sound_init.is_none() {
+                self.sound_init = sounds.iter().find_map(|sound| sound.init.clone());
+            }
             for segment in &fresh {
-                if let Some(ending) = self.show(segment).await? {
+                let sound = sounds.binary_search_by_key(&segment.sequence, |sound| sound.sequence).ok();
+                if let Some(ending) = self.show(segment, sound.map(|place| &sounds[place])).await? {
                     return Ok(ending);
                 }
                 self.next_sequence = Some(segment.sequence + 1);
@@ -278,11 +288,20 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         let found = find_rendition(&self.gateway, &self.options.master, &self.options.quality).await;
         if let Ok(rendition) = found {
             self.rendition = rendition;
+            self.sound_init = None;
         }
     }
 
-    async fn playlist(&self) -> Result<Playlist, PlaybackError> {
-        let url = &self.rendition.url;
+    /// Reads the playlist of the rendition, and the segments of sound that comes apart.
+    async fn playlists(&self) -> Result<(Playlist, Vec<Segment>), PlaybackError> {
+        let mut picture = self.playlist(&self.rendition.url).await?;
+        let Some(url) = &self.rendition.sound else { return Ok((picture, Vec::new())) };
+        let sound = self.playlist(url).await?;
+        limit(&mut picture, &sound);
+        Ok((picture, sound.segments))
+    }
+
+    async fn playlist(&self, url: &Url) -> Result<Playlist, PlaybackError> {
         let text = self.gateway.fetch(url, MAX_PLAYLIST_BYTES).await?;
         Ok(playlist::media(&text, url)?)
     }
@@ -307,31 +326,50 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         segments.iter().filter(|segment| segment.sequence >= next).cloned().collect()
     }
 
-    /// Fetches, pays, decrypts and writes one segment. The media comes first: the key of a segment that is gone is worth
-    /// nothing.
-    async fn show(&mut self, segment: &Segment) -> Result<Option<Ending>, PlaybackError> {
+    /// Fetches, pays, decrypts and writes one segment, and its sound if that comes apart: both have one key. The media comes
+    /// first: the key of a segment that is gone is worth nothing.
+    async fn show(&mut self, segment: &Segment, sound: Option<&Segment>) -> Result<Option<Ending>, PlaybackError> {
         if self.options.length.is_some_and(|length| self.seen >= length) {
             return Ok(Some(Ending::TimeUp));
         }
         if segment.is_gap {
             return Ok(None);
         }
-        let media = match self.gateway.fetch(&segment.url, MAX_SEGMENT_BYTES).await {
-            Ok(media) => media,
-            Err(error) if error.status() == Some(404) => {
-                self.missed_segments += 1;
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
+        let Some(media) = self.media(segment).await? else {
+            self.missed_segments += 1;
+            return Ok(None);
         };
-        let (clear, is_free) = match &segment.key {
-            None => (media, true),
+        let sound = match sound.filter(|sound| !sound.is_gap) {
+            Some(sound) => self.media(sound).await?.map(|media| (sound, media)),
+            None => None,
+        };
+        let bought = match &segment.key {
             Some(key_ref) => match self.key(key_ref, segment).await? {
-                Some(BoughtKey { key, is_free }) => (decrypt(&media, &key, &key_ref.iv)?, is_free),
+                Some(bought) => Some(bought),
                 None => return Ok(Some(Ending::BudgetSpent)),
             },
+            None => None,
         };
-        self.write(segment, clear, is_free).await
+        let is_free = bought.is_none_or(|bought| bought.is_free);
+        let key = bought.map(|bought| (segment.key_index(), bought.key));
+        let Some(clear) = decrypted(segment, media, key)? else { return Ok(None) };
+        let sound = match sound {
+            Some((sound, media)) => {
+                self.sound_init = sound.init.clone().or(self.sound_init.take());
+                decrypted(sound, media, key)?
+            }
+            None => None,
+        };
+        self.write(segment, clear, sound, is_free).await
+    }
+
+    /// Fetches the media of a segment. `None` if it is gone.
+    async fn media(&self, segment: &Segment) -> Result<Option<Vec<u8>>, PlaybackError> {
+        match self.gateway.fetch(&segment.url, MAX_SEGMENT_BYTES).await {
+            Ok(media) => Ok(Some(media)),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Gets a key. `None` when the budget is too small for it.
@@ -346,16 +384,24 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
         &mut self,
         segment: &Segment,
         clear: Vec<u8>,
+        sound: Option<Vec<u8>>,
         is_free: bool,
     ) -> Result<Option<Ending>, PlaybackError> {
-        if let Some(init) = segment.init.as_ref().filter(|init| self.recording.needs_init(init)) {
+        let sound_init = self.sound_init.as_ref();
+        if let Some(init) = segment.init.as_ref().filter(|init| self.recording.needs_init(init, sound_init)) {
             let bytes = self.gateway.fetch(init, MAX_SEGMENT_BYTES).await?;
-            let written = self.recording.write_init(init, &bytes).await.map_err(PlaybackError::Output)?;
+            let sound_bytes = match sound_init {
+                Some(url) => self.gateway.fetch(url, MAX_SEGMENT_BYTES).await?,
+                None => Vec::new(),
+            };
+            let sound = sound_init.map(|url| (url, sound_bytes.as_slice()));
+            let written = self.recording.write_init(init, &bytes, sound).await.map_err(PlaybackError::Output)?;
             if written == Written::ReaderGone {
                 return Ok(Some(Ending::ReaderGone));
             }
         }
-        let written = self.recording.write_segment(clear, segment.duration).await.map_err(PlaybackError::Output)?;
+        let written = self.recording.write_segment(clear, sound, segment.duration).await;
+        let written = written.map_err(PlaybackError::Output)?;
         if written == Written::ReaderGone {
             return Ok(Some(Ending::ReaderGone));
         }
@@ -382,6 +428,28 @@ impl<W: AsyncWrite + Unpin> Playback<W> {
     }
 }
 
+/// Leaves out of a picture what is newer than its sound, which comes a moment later.
+fn limit(picture: &mut Playlist, sound: &Playlist) {
+    picture.is_ended &= sound.is_ended;
+    if !sound.is_ended {
+        let newest = sound.segments.last().map(|last| last.sequence);
+        picture.segments.retain(|segment| newest.is_some_and(|newest| segment.sequence <= newest));
+    }
+}
+
+/// Returns a segment without its encryption. `None` if it needs another key than the one with this index.
+fn decrypted(
+    segment: &Segment,
+    media: Vec<u8>,
+    key: Option<(u64, SegmentKey)>,
+) -> Result<Option<Vec<u8>>, DecryptError> {
+    let Some(key_ref) = &segment.key else { return Ok(Some(media)) };
+    match key.filter(|(index, _)| *index == segment.key_index()) {
+        Some((_, key)) => decrypt(&media, &key, &key_ref.iv).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Fetches the multivariant playlist at `master` and chooses a rendition.
 ///
 /// # Errors
@@ -394,4 +462,56 @@ pub async fn find_rendition(
 ) -> Result<Rendition, PlaybackError> {
     let text = gateway.fetch(master, MAX_TEXT_BYTES).await?;
     Ok(playlist::choose(&playlist::renditions(&text, master)?, quality)?.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playlist(name: &str, keys: std::ops::Range<u64>, end: &str) -> Playlist {
+        let mut text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:{}\n", keys.start);
+        for key in keys {
+            text += &format!("#EXT-X-KEY:METHOD=AES-128,URI=\"keys/{key}\"\n#EXTINF:2.0,\nv/{name}/{key}.m4s\n");
+        }
+        playlist::media((text + end).as_bytes(), &"http://g/720p.m3u8".parse().unwrap()).unwrap()
+    }
+
+    fn sequences(playlist: &Playlist) -> Vec<u64> {
+        playlist.segments.iter().map(|segment| segment.sequence).collect()
+    }
+
+    #[test]
+    fn picture_goes_no_further_than_its_sound_while_that_grows() {
+        let limited = |picture_end: &str, sound: std::ops::Range<u64>, end: &str| {
+            let mut picture = playlist("720p", 4..9, picture_end);
+            limit(&mut picture, &playlist("audio-1", sound, end));
+            (sequences(&picture), picture.is_ended)
+        };
+        let ended = "#EXT-X-ENDLIST\n";
+        assert_eq!(limited("", 5..8, ""), (vec![4, 5, 6, 7], false));
+        assert_eq!(limited(ended, 4..8, ""), (vec![4, 5, 6, 7], false), "more will come");
+        assert_eq!(limited(ended, 4..8, ended), (vec![4, 5, 6, 7, 8], true), "sound may end before the picture");
+        let (mut picture, mut sound) = (playlist("720p", 4..9, ""), playlist("audio-1", 4..5, ""));
+        sound.segments.clear();
+        limit(&mut picture, &sound);
+        assert_eq!(sequences(&picture), [] as [u64; 0], "nothing has come of the sound");
+    }
+
+    #[test]
+    fn one_key_opens_picture_and_sound_and_nothing_else() {
+        // CBC-AES128 of NIST SP 800-38A, F.2.1, with a block of padding.
+        let media = hex::decode("7649abac8119b246cee98e9b12e9197d8964e0b149c10b7b682e6e39aaeb731c").unwrap();
+        let iv = 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f_u128.to_be_bytes();
+        let key = Some((4, 0x2b7e_1516_28ae_d2a6_abf7_1588_09cf_4f3c_u128.to_be_bytes()));
+        for name in ["720p", "audio-1"] {
+            let mut segments = playlist(name, 4..6, "").segments;
+            segments.iter_mut().filter_map(|segment| segment.key.as_mut()).for_each(|key| key.iv = iv);
+            let open = |segment: &Segment, key| decrypted(segment, media.clone(), key);
+            assert_eq!(open(&segments[0], key).unwrap().map(|clear| clear.len()), Some(16), "{name}");
+            assert!(open(&segments[0], Some((4, [1; 16]))).is_err(), "{name}");
+            assert_eq!(open(&segments[1], key), Ok(None), "it has another key");
+            let clear = Segment { key: None, ..segments[0].clone() };
+            assert_eq!(open(&clear, None), Ok(Some(media.clone())));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Playlists: the renditions of a stream, their segments, and the key and cost of each segment.
 
 use crate::crypt::KEY_BYTES;
-use m3u8_rs::{ExtTag, Key, KeyMethod, MediaSegment};
+use m3u8_rs::{AlternativeMedia, AlternativeMediaType, ExtTag, Key, KeyMethod, MediaSegment, VariantStream};
 use std::{
     convert::Infallible,
     str::FromStr,
@@ -64,6 +64,9 @@ pub struct Rendition {
     pub name: String,
     /// Address of the media playlist.
     pub url: Url,
+    /// Address of the media playlist of its sound, if its own segments have the picture alone: of the audio track that is played
+    /// unless the viewer chooses another one.
+    pub sound: Option<Url>,
     /// Height of the picture in pixels; `None` for sound alone.
     pub height: Option<u64>,
     /// Peak bandwidth in bits per second.
@@ -162,10 +165,21 @@ pub fn renditions(text: &[u8], from: &Url) -> Result<Vec<Rendition>, PlaylistErr
     let variants = master.variants.into_iter().filter(|variant| !variant.is_i_frame && !variant.uri.is_empty());
     let read = variants.map(|variant| {
         let url = resolve(from, &variant.uri)?;
+        let sound = sound_of(&variant, &master.alternatives).map(|uri| resolve(from, uri)).transpose()?;
         let height = variant.resolution.map(|resolution| resolution.height);
-        Ok(Rendition { name: name_of(&url), url, height, bandwidth_bps: variant.bandwidth })
+        Ok(Rendition { name: name_of(&url), url, sound, height, bandwidth_bps: variant.bandwidth })
     });
     read.collect()
+}
+
+/// Returns the address of the default audio track of a variant. `None` if that track is in the variant's own segments.
+fn sound_of<'a>(variant: &VariantStream, tracks: &'a [AlternativeMedia]) -> Option<&'a str> {
+    let group = variant.audio.as_deref()?;
+    let is_in_group =
+        |track: &&AlternativeMedia| track.media_type == AlternativeMediaType::Audio && track.group_id == group;
+    let in_group = || tracks.iter().filter(is_in_group);
+    let default = in_group().find(|track| track.default).or_else(|| in_group().next())?;
+    default.uri.as_deref()
 }
 
 /// Returns the name of a rendition: that of its playlist, or of the playlist's folder if all playlists have the same name.

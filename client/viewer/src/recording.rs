@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use url::Url;
-use vilokanam_mp4::{with_length_place, LengthPlace, Timeline};
+use vilokanam_mp4::{join, with_length_place, LengthPlace, SoundTrack, Timeline};
 
 /// Result of writing to a [`Recording`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,11 +23,14 @@ pub struct Patch {
     pub bytes: Vec<u8>,
 }
 
-/// Fragmented MP4 that begins at time 0, whenever in the broadcast it was begun.
+/// Fragmented MP4 that begins at time 0, whenever in the broadcast it was begun. Sound that comes apart from its picture is
+/// joined with it.
 pub struct Recording<W> {
     output: W,
-    /// Initialisation segment that was written last.
-    init: Option<Url>,
+    /// Initialisation segments that were written last: of the picture, and of sound that comes apart from it.
+    inits: Option<(Url, Option<Url>)>,
+    /// Track of that sound in the file.
+    sound: Option<SoundTrack>,
     timeline: Timeline,
     length_place: Option<LengthPlace>,
     bytes: u64,
@@ -36,7 +39,7 @@ pub struct Recording<W> {
 impl<W: AsyncWrite + Unpin> Recording<W> {
     /// Creates an empty recording that is written to `output`.
     pub fn new(output: W) -> Self {
-        Self { output, init: None, timeline: Timeline::default(), length_place: None, bytes: 0 }
+        Self { output, inits: None, sound: None, timeline: Timeline::default(), length_place: None, bytes: 0 }
     }
 
     /// Returns the number of bytes that were written.
@@ -44,18 +47,23 @@ impl<W: AsyncWrite + Unpin> Recording<W> {
         self.bytes
     }
 
-    /// Returns whether this initialisation segment has to be written before the next media segment.
-    pub fn needs_init(&self, init: &Url) -> bool {
-        self.init.as_ref() != Some(init)
+    /// Returns whether this initialisation segment has to be written before the next media segment, together with the one of sound
+    /// that comes apart.
+    pub fn needs_init(&self, init: &Url, sound: Option<&Url>) -> bool {
+        self.inits.as_ref().is_none_or(|(known, known_sound)| known != init || known_sound.as_ref() != sound)
     }
 
-    /// Writes an initialisation segment.
+    /// Writes an initialisation segment, joined with the one of sound that comes apart.
     ///
     /// # Errors
     ///
-    /// When the output cannot be written.
-    pub async fn write_init(&mut self, init: &Url, bytes: &[u8]) -> io::Result<Written> {
-        self.init = Some(init.clone());
+    /// When the output cannot be written, or the two cannot be joined.
+    pub async fn write_init(&mut self, init: &Url, bytes: &[u8], sound: Option<(&Url, &[u8])>) -> io::Result<Written> {
+        self.inits = Some((init.clone(), sound.map(|(url, _)| url.clone())));
+        let not_joined = || io::Error::new(io::ErrorKind::InvalidData, "picture and sound cannot be joined");
+        let joined = sound.map(|(_, sound)| join(bytes, sound).ok_or_else(not_joined)).transpose()?;
+        self.sound = joined.as_ref().map(|joined| joined.sound);
+        let bytes = joined.as_ref().map_or(bytes, |joined| joined.init.as_slice());
         self.timeline.start_init(bytes);
         // Only the first one of a file can state the length of all.
         let Some((changed, place)) = with_length_place(bytes).filter(|_| self.bytes == 0) else {
@@ -65,12 +73,22 @@ impl<W: AsyncWrite + Unpin> Recording<W> {
         self.write(&changed).await
     }
 
-    /// Writes a decrypted media segment of this length, with its times moved to those of the recording.
+    /// Writes a decrypted media segment of this length, with its times moved to those of the recording, and its sound if that comes
+    /// apart.
     ///
     /// # Errors
     ///
     /// When the output cannot be written.
-    pub async fn write_segment(&mut self, mut segment: Vec<u8>, length: Duration) -> io::Result<Written> {
+    pub async fn write_segment(
+        &mut self,
+        mut segment: Vec<u8>,
+        sound: Option<Vec<u8>>,
+        length: Duration,
+    ) -> io::Result<Written> {
+        if let (Some(track), Some(mut sound)) = (self.sound, sound) {
+            track.renumber(&mut sound);
+            segment.extend_from_slice(&sound);
+        }
         self.timeline.rebase(&mut segment, length);
         self.write(&segment).await
     }
@@ -116,11 +134,11 @@ mod tests {
     #[tokio::test]
     async fn recording_begins_at_zero_and_states_its_length() {
         let mut recording = Recording::new(Vec::new());
-        assert!(recording.needs_init(&url()));
-        assert_eq!(recording.write_init(&url(), &init(&[1_000])).await.unwrap(), Written::Done);
-        assert!(!recording.needs_init(&url()));
+        assert!(recording.needs_init(&url(), None));
+        assert_eq!(recording.write_init(&url(), &init(&[1_000]), None).await.unwrap(), Written::Done);
+        assert!(!recording.needs_init(&url(), None));
         for start in [246_000, 248_000] {
-            recording.write_segment(fragment(&[traf(1, start)]), SEGMENT).await.unwrap();
+            recording.write_segment(fragment(&[traf(1, start)]), None, SEGMENT).await.unwrap();
         }
         let patch = recording.length_patch().unwrap();
         assert_eq!(recording.bytes(), recording.output.len() as u64);
@@ -132,10 +150,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn sound_that_comes_apart_is_joined_with_its_picture() {
+        let mut recording = Recording::new(Vec::new());
+        let sound_url: Url = "http://g/sound-1.mp4".parse().unwrap();
+        let sound_init = init(&[48_000]);
+        let sound = Some((&sound_url, sound_init.as_slice()));
+        recording.write_init(&url(), &init(&[1_000]), sound).await.unwrap();
+        assert!(!recording.needs_init(&url(), Some(&sound_url)) && recording.needs_init(&url(), None));
+        for (picture, sound) in [(246_000, Some(246 * 48_000 + 480)), (248_000, None), (250_000, Some(250 * 48_000))] {
+            let sound = sound.map(|start| fragment(&[traf(1, start)]));
+            recording.write_segment(fragment(&[traf(1, picture)]), sound, SEGMENT).await.unwrap();
+        }
+        let times: Vec<_> = decode_times(&recording.output).iter().map(|time| (time.track, time.units)).collect();
+        assert_eq!(times, [(1, 0), (2, 480), (1, 2_000), (1, 4_000), (2, 4 * 48_000)]);
+        let refused = recording.write_init(&url(), b"moov", sound).await;
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[tokio::test]
     async fn output_without_boxes_is_written_as_it_is() {
         let mut recording = Recording::new(Vec::new());
-        recording.write_init(&url(), b"moov").await.unwrap();
-        recording.write_segment(b"moof".to_vec(), SEGMENT).await.unwrap();
+        recording.write_init(&url(), b"moov", None).await.unwrap();
+        recording.write_segment(b"moof".to_vec(), None, SEGMENT).await.unwrap();
         assert_eq!((recording.output.as_slice(), recording.length_patch()), (&b"moovmoof"[..], None));
     }
 
@@ -144,7 +180,7 @@ mod tests {
         let (ours, theirs) = tokio::io::duplex(64);
         drop(theirs);
         let mut recording = Recording::new(ours);
-        assert_eq!(recording.write_segment(b"moof".to_vec(), SEGMENT).await.unwrap(), Written::ReaderGone);
+        assert_eq!(recording.write_segment(b"moof".to_vec(), None, SEGMENT).await.unwrap(), Written::ReaderGone);
         assert_eq!(recording.bytes(), 0);
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     gateway::{genesis_of, GatewayClient, GatewayError},
     session_payer::SessionPayer,
     session_store::{SavedSession, SessionStore, SessionStoreError},
-    terms::{affordable_ticks, check_session_key, Costs, Purpose, TermsError},
+    terms::{affordable_ticks, check_session_key, check_with_refund, Costs, MoneySource, Purpose, TermsError},
 };
 use codec::Encode;
 use std::{
@@ -12,7 +12,9 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use tick_stream_primitives::{AccountId, Balance, BlockNumber, GenesisHash, NonceWindow, StreamId};
+use tick_stream_primitives::{
+    AccountId, Balance, BlockNumber, Deposit, GenesisHash, NonceWindow, SessionKey, StreamId,
+};
 use vilokanam_chain::{Block, Chain, ChainError, Order, Signer, Viewer, Watch};
 use vilokanam_wire::{
     codes,
@@ -29,6 +31,11 @@ const MAX_OFFERS: u32 = 30;
 const OFFER_PAUSE: Duration = Duration::from_secs(1);
 /// Maximum number of times that a session key is read while an earlier session of this program is being closed.
 const MAX_CLOSE_POLLS: u32 = 90;
+/// The same while a session of another program may be about to close: its last seconds are settled first. It may as well be
+/// watched for hours.
+const MAX_POLLS_FOR_OTHERS: u32 = 30;
+/// Maximum number of times that a ticket is offered whose money the gateway does not see yet, although this program does.
+const MAX_OFFERS_WITHOUT_MONEY: u32 = 12;
 const SESSIONS_PATH: &str = "/v1/sessions";
 
 /// Reason why no session could be opened.
@@ -151,13 +158,18 @@ impl SessionOpener {
         Ok(None)
     }
 
-    /// Opens a session, at the present open fee.
+    /// Opens a session, at the present open fee. If an earlier session still holds the money that it takes, waits for its close
+    /// for a while, and reports that to `observer`.
     ///
     /// # Errors
     ///
     /// [`OpenError::Terms`] when there is too little money or the price is too high; the others when the gateway or the chain
     /// refuse or do not answer.
-    pub async fn open(&self, request: SessionRequest) -> Result<Opened, OpenError> {
+    pub async fn open(
+        &self,
+        request: SessionRequest,
+        observer: &mut (dyn FnMut(OpeningEvent) + Send),
+    ) -> Result<Opened, OpenError> {
         let stream = self.store.stream;
         let terms = OpeningTerms::read(&self.gateway, &self.store.genesis, stream).await?;
         let OpeningTerms { price_per_tick, creator, open_fee, ticket_lifetime_blocks } = terms;
@@ -165,7 +177,7 @@ impl SessionOpener {
             return Err(TermsError::AbovePriceLimit { price: price_per_tick, limit }.into());
         }
         let costs = Costs { price_per_tick, open_fee, budget: request.budget };
-        let (max_ticks, nonces) = self.ticks_and_nonces(&creator, &costs, &request).await?;
+        let (max_ticks, nonces) = self.ticks_and_nonces(&creator, &costs, &request, observer).await?;
         let order = Order {
             stream,
             gateway: self.store.gateway.clone(),
@@ -177,36 +189,44 @@ impl SessionOpener {
         Ok(Opened { payer: self.offer(&order, nonces).await?, open_fee })
     }
 
-    /// Reads deposit and session key, and returns the number of ticks to order and the key's nonces. Waits while the key's
-    /// sessions include one that this program has left: the chain closes it some blocks later.
+    /// Reads deposit and session key, and returns the number of ticks to order and the key's nonces. Waits while a session
+    /// that was left has the key's place or the money for another: the chain closes it some blocks later.
     async fn ticks_and_nonces(
         &self,
         creator: &AccountId,
         costs: &Costs,
         request: &SessionRequest,
+        observer: &mut (dyn FnMut(OpeningEvent) + Send),
     ) -> Result<(u32, NonceWindow), OpenError> {
         let session_key = self.viewer.session_key.account();
         let mut polls = 0;
         loop {
             let Block { number: now, hash } = self.chain.best().await?;
             let state = self.chain.at(hash);
-            let mut deposit = state.deposit(&self.viewer.account).await?.ok_or(TermsError::NoDeposit)?;
-            let mut key = state.key(&self.viewer.account, &session_key).await?.ok_or(TermsError::NoSessionKey)?;
+            let deposit = state.deposit(&self.viewer.account).await?.ok_or(TermsError::NoDeposit)?;
+            let key = state.key(&self.viewer.account, &session_key).await?.ok_or(TermsError::NoSessionKey)?;
             let SessionStore { gateway, stream, .. } = &self.store;
             let price_per_tick = costs.price_per_tick;
             let checked = check_session_key(&key, &Purpose { stream: *stream, creator, gateway, price_per_tick, now });
-            let is_closing = matches!(checked, Err(TermsError::TooManySessions { .. }))
-                && polls < MAX_CLOSE_POLLS
-                && self.has_opened.load(Ordering::Relaxed);
-            if !is_closing {
-                checked?;
-                let ticks = affordable_ticks(&deposit, &key, costs, now, request.ticks, request.min_ticks)?;
-                return Ok((ticks, key.nonces));
+            let ordered =
+                checked.and_then(|()| affordable_ticks(&deposit, &key, costs, now, request.ticks, request.min_ticks));
+            let error = match ordered {
+                Ok(ticks) => return Ok((ticks, key.nonces)),
+                Err(error) => error,
+            };
+            let has_opened = self.has_opened.load(Ordering::Relaxed);
+            if polls >= max_polls(&error, &deposit, &key, has_opened) {
+                return Err(error.into());
             }
-            // There is nothing to wait for if the refund is not enough either.
-            deposit.free = deposit.free.saturating_add(request.refund);
-            key.allowance.left = key.allowance.left.saturating_add(request.refund);
-            affordable_ticks(&deposit, &key, costs, now, request.ticks, request.min_ticks)?;
+            let refund = refund(&deposit, request, has_opened);
+            if let Err(missing) = check_with_refund(&deposit, &key, costs, now, request.min_ticks, refund) {
+                // There is nothing to wait for: money is missing, even if the key's place is what is missing first.
+                let is_full = matches!(error, TermsError::TooManySessions { .. });
+                return Err(if is_full { missing } else { error }.into());
+            }
+            if polls == 0 {
+                observer(OpeningEvent::WaitingForClose);
+            }
             polls += 1;
             tokio::time::sleep(OFFER_PAUSE).await;
         }
@@ -227,7 +247,7 @@ impl SessionOpener {
             };
             offers += 1;
             let has_opened = self.has_opened.load(Ordering::Relaxed);
-            match retry_of(&error, has_opened).filter(|_| offers < MAX_OFFERS) {
+            match retry_of(&error, has_opened).filter(|_| offers < max_offers(&error)) {
                 Some(Retry::WithAnotherNonce) => watch = viewer.ticket(order),
                 Some(Retry::Later) => tokio::time::sleep(OFFER_PAUSE).await,
                 None => return Err(error.into()),
@@ -248,6 +268,13 @@ impl SessionOpener {
         self.has_opened.store(true, Ordering::Relaxed);
         Ok(SessionPayer::new(watch, view.price_per_tick.0).saved_by(lock))
     }
+}
+
+/// What happens while a session is opened, for display.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OpeningEvent {
+    /// An earlier session of the viewer still holds the money, or the key's place, for this one. Its close is waited for.
+    WaitingForClose,
 }
 
 /// Session that was opened.
@@ -292,6 +319,42 @@ async fn info(gateway: &GatewayClient, genesis: &GenesisHash) -> Result<GatewayI
     }
 }
 
+/// Number of seconds for which another session may be waited for after this error, whose money or place is missing.
+fn max_polls(error: &TermsError, deposit: &Deposit, key: &SessionKey, has_opened: bool) -> u32 {
+    let holds_money = match error {
+        TermsError::TooManySessions { .. } => return if has_opened { MAX_CLOSE_POLLS } else { 0 },
+        TermsError::NotEnoughMoney { limited_by: MoneySource::Deposit, .. } => deposit.reserved > 0,
+        TermsError::NotEnoughMoney { limited_by: MoneySource::Allowance, .. } => key.open_sessions > 0,
+        _ => false,
+    };
+    match (holds_money, has_opened) {
+        (false, _) => 0,
+        (true, true) => MAX_CLOSE_POLLS,
+        (true, false) => MAX_POLLS_FOR_OTHERS,
+    }
+}
+
+/// Amount that the close of earlier sessions may return. How much of a session of another program is spent is not known here.
+fn refund(deposit: &Deposit, request: &SessionRequest, has_opened: bool) -> Balance {
+    if has_opened {
+        request.refund
+    } else {
+        deposit.reserved
+    }
+}
+
+/// Maximum number of offers of a ticket that was refused like this.
+fn max_offers(error: &GatewayError) -> u32 {
+    match error {
+        GatewayError::Refused { problem, .. } if lacks_money(&problem.code) => MAX_OFFERS_WITHOUT_MONEY,
+        _ => MAX_OFFERS,
+    }
+}
+
+fn lacks_money(code: &str) -> bool {
+    matches!(code, codes::FUNDS_TOO_LOW | codes::ALLOWANCE_TOO_LOW)
+}
+
 /// Way in which a refused ticket may still be accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Retry {
@@ -308,6 +371,8 @@ fn retry_of(error: &GatewayError, has_opened: bool) -> Option<Retry> {
             codes::NONCE_TAKEN => Some(Retry::WithAnotherNonce),
             codes::TICKET_PENDING | codes::TOO_MANY_UNOPENED => Some(Retry::Later),
             codes::TOO_MANY_KEY_SESSIONS => has_opened.then_some(Retry::Later),
+            // The money was there when the ticket was made: the gateway is a block behind.
+            code if lacks_money(code) => Some(Retry::Later),
             _ => matches!(problem.status, 429 | 503).then_some(Retry::Later),
         },
         _ => None,
@@ -326,6 +391,7 @@ mod tests {
         io::{BufRead, BufReader, Write},
         net::{TcpListener, TcpStream},
     };
+    use tick_stream_primitives::{KeyLimits, Scope};
     use url::Url;
     use vilokanam_wire::{
         scalars::{Account, Planck},
@@ -354,6 +420,46 @@ mod tests {
         let full = refusal("too-many-key-sessions", 422);
         assert_eq!(retry_of(&full, false), None, "another program has the session open");
         assert_eq!(retry_of(&full, true), Some(Retry::Later));
+    }
+
+    #[test]
+    fn money_that_the_gateway_does_not_see_is_waited_for_a_few_blocks() {
+        for code in ["funds-too-low", "allowance-too-low"] {
+            assert_eq!(retry_of(&refusal(code, 422), false), Some(Retry::Later), "{code}");
+            assert_eq!(max_offers(&refusal(code, 422)), MAX_OFFERS_WITHOUT_MONEY, "{code}");
+        }
+        assert_eq!(max_offers(&refusal("ticket-pending", 409)), MAX_OFFERS);
+    }
+
+    #[test]
+    fn close_of_a_session_is_waited_for_if_it_has_what_is_missing() {
+        let limits = KeyLimits {
+            label: Default::default(),
+            max_price_per_tick: 10,
+            allowance: 0,
+            renewal: None,
+            max_sessions: 2,
+            scope: Scope::Any,
+            expires_at: 100,
+        };
+        let idle = SessionKey::new(limits, 1, 0, 0, 0);
+        let busy = SessionKey { open_sessions: 1, ..idle.clone() };
+        let (empty, reserved) = (Deposit::new(0), Deposit { reserved: 100, ..Deposit::new(0) });
+        let short =
+            |limited_by| TermsError::NotEnoughMoney { limited_by, available: 0, price_per_tick: 1, open_fee: 1 };
+        let [of_deposit, of_allowance, of_budget] =
+            [MoneySource::Deposit, MoneySource::Allowance, MoneySource::Budget].map(short);
+        assert_eq!(max_polls(&of_deposit, &empty, &busy, true), 0, "nothing is reserved");
+        assert_eq!(max_polls(&of_deposit, &reserved, &idle, false), MAX_POLLS_FOR_OTHERS);
+        assert_eq!(max_polls(&of_deposit, &reserved, &idle, true), MAX_CLOSE_POLLS);
+        assert_eq!(max_polls(&of_allowance, &reserved, &idle, false), 0, "another key has reserved it");
+        assert_eq!(max_polls(&of_allowance, &reserved, &busy, false), MAX_POLLS_FOR_OTHERS);
+        assert_eq!(max_polls(&of_budget, &reserved, &busy, true), 0, "no close changes the budget");
+        let full = TermsError::TooManySessions { open: 2, limit: 2 };
+        assert_eq!(max_polls(&full, &reserved, &busy, false), 0, "another program may watch for hours");
+        assert_eq!(max_polls(&full, &reserved, &busy, true), MAX_CLOSE_POLLS);
+        let request = SessionRequest { ticks: 60, min_ticks: 3, budget: None, refund: 7 };
+        assert_eq!((refund(&reserved, &request, true), refund(&reserved, &request, false)), (7, 100));
     }
 
     const GENESIS: GenesisHash = [7; 32];

@@ -179,6 +179,28 @@ pub fn affordable_ticks(
     Ok(ticks)
 }
 
+/// Checks that `min_ticks` could be paid for in block `now` if open sessions returned `refund` of what they have reserved.
+///
+/// # Errors
+///
+/// [`TermsError::NotEnoughMoney`] when that is too little as well.
+pub fn check_with_refund(
+    deposit: &Deposit,
+    key: &SessionKey,
+    costs: &Costs,
+    now: BlockNumber,
+    min_ticks: u32,
+    refund: Balance,
+) -> Result<(), TermsError> {
+    let deposit = Deposit { free: deposit.free.saturating_add(refund), ..deposit.clone() };
+    let mut key = key.clone();
+    // Sessions of other keys return nothing to the allowance of this one.
+    if key.open_sessions > 0 {
+        key.allowance.left = key.allowance.left.saturating_add(refund);
+    }
+    affordable_ticks(&deposit, &key, costs, now, min_ticks, min_ticks).map(|_| ())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +258,19 @@ mod tests {
             assert!(error.to_string().contains(words), "{error}");
             assert!(matches!(error, TermsError::NotEnoughMoney { limited_by, .. } if limited_by == source));
         }
+    }
+
+    #[test]
+    fn refund_counts_where_it_was_reserved() {
+        let affords = |free, key: &SessionKey, refund| {
+            let costs = Costs { price_per_tick: 10, open_fee: 5, budget: None };
+            check_with_refund(&Deposit { free, ..Deposit::new(0) }, key, &costs, 9, 2, refund).is_ok()
+        };
+        assert!(affords(25, &key(25), 0));
+        assert!(!affords(0, &key(1_000), 24) && affords(0, &key(1_000), 25), "the deposit");
+        let busy = SessionKey { open_sessions: 1, ..key(5) };
+        assert!(!affords(5, &busy, 19) && affords(5, &busy, 20), "deposit and allowance");
+        assert!(!affords(5, &key(5), 1_000), "another key has reserved it");
     }
 
     #[test]

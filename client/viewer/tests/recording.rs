@@ -7,6 +7,11 @@ use vilokanam_viewer::recording::Recording;
 
 /// Makes fragmented MP4 as the gateway's transcoder does: 12 s, beginning 246 s into the broadcast.
 fn broadcast(folder: &Path) -> Vec<u8> {
+    encoded(folder, &["-frag_duration", "500000"])
+}
+
+/// The same with these options of ffmpeg.
+fn encoded(folder: &Path, options: &[&str]) -> Vec<u8> {
     let path = folder.join("broadcast.mp4");
     let made = Command::new("ffmpeg")
         .args(["-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=duration=12:size=64x64:rate=30"])
@@ -15,7 +20,8 @@ fn broadcast(folder: &Path) -> Vec<u8> {
         .args(["-pix_fmt", "yuv420p", "-c:a", "aac"])
         .args(["-avoid_negative_ts", "disabled", "-output_ts_offset", "246"])
         .args(["-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof+frag_discont"])
-        .args(["-frag_duration", "500000"])
+        .args(options)
+        .arg("-y")
         .arg(&path)
         .status();
     assert!(made.unwrap().success());
@@ -55,7 +61,7 @@ fn probe(path: &Path) -> Value {
     serde_json::from_slice(&probed.stdout).unwrap()
 }
 
-fn seconds(value: &Value) -> f64 {
+fn seconds_of(value: &Value) -> f64 {
     value.as_str().unwrap().parse().unwrap()
 }
 
@@ -69,20 +75,21 @@ async fn recording_begins_at_zero_and_has_its_length() {
     let path = folder.path().join("recording.mp4");
     let mut recording = Recording::new(tokio::fs::File::create(&path).await.unwrap());
     let init = "http://g/init-1.mp4".parse().unwrap();
-    recording.write_init(&init, &parts[0]).await.unwrap();
+    recording.write_init(&init, &parts[0], None).await.unwrap();
     let mut patched = fs::read(&path).unwrap();
     assert_eq!(patched.len() as u64, recording.bytes());
     for segment in &segments {
-        recording.write_segment(segment.clone(), Duration::from_secs(1)).await.unwrap();
+        recording.write_segment(segment.clone(), None, Duration::from_secs(1)).await.unwrap();
     }
 
     let expected_s = segments.len() as f64;
     for is_patched in [false, true] {
         let probed = probe(&path);
-        let (start_s, length_s) = (seconds(&probed["format"]["start_time"]), seconds(&probed["format"]["duration"]));
+        let (start_s, length_s) =
+            (seconds_of(&probed["format"]["start_time"]), seconds_of(&probed["format"]["duration"]));
         assert!(start_s.abs() < 0.001, "patched {is_patched}: {probed}");
         assert!((length_s - expected_s).abs() < 0.6, "patched {is_patched}: {probed}");
-        let start = |stream: usize| seconds(&probed["streams"][stream]["start_time"]);
+        let start = |stream: usize| seconds_of(&probed["streams"][stream]["start_time"]);
         let (video_s, audio_s) = (start(0), start(1));
         assert!((video_s - audio_s).abs() < 0.05, "picture and sound stay together: {probed}");
         let patch = recording.length_patch().unwrap();
@@ -90,4 +97,30 @@ async fn recording_begins_at_zero_and_has_its_length() {
         patched[patch.offset as usize..][..patch.bytes.len()].copy_from_slice(&patch.bytes);
         fs::write(&path, &patched).unwrap();
     }
+}
+
+#[tokio::test]
+async fn picture_and_sound_that_come_apart_are_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = split(&encoded(folder.path(), &["-an", "-frag_duration", "500000"]));
+    // About a second of sound for each second of picture: 16 fragments of three frames.
+    let sound = split(&encoded(folder.path(), &["-vn", "-frag_duration", "60000"]));
+    let seconds = |parts: &[Vec<u8>], each: usize| -> Vec<Vec<u8>> {
+        parts[1..].chunks(each).skip(3).take(6).map(<[Vec<u8>]>::concat).collect()
+    };
+    let path = folder.path().join("recording.mp4");
+    let mut recording = Recording::new(tokio::fs::File::create(&path).await.unwrap());
+    let (init, sound_init) = ("http://g/init-1.mp4".parse().unwrap(), "http://g/init-2.mp4".parse().unwrap());
+    recording.write_init(&init, &picture[0], Some((&sound_init, sound[0].as_slice()))).await.unwrap();
+    for (picture, sound) in seconds(&picture, 2).into_iter().zip(seconds(&sound, 16)) {
+        recording.write_segment(picture, Some(sound), Duration::from_secs(1)).await.unwrap();
+    }
+    let probed = probe(&path);
+    let kinds: Vec<&str> =
+        probed["streams"].as_array().unwrap().iter().map(|stream| stream["codec_type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["video", "audio"]);
+    let start = |stream: usize| seconds_of(&probed["streams"][stream]["start_time"]);
+    assert!((start(0) - start(1)).abs() < 0.15, "picture and sound stay together: {probed}");
+    let length_s = seconds_of(&probed["format"]["duration"]);
+    assert!((length_s - 6.0).abs() < 0.6, "{probed}");
 }

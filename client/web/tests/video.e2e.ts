@@ -313,6 +313,11 @@ describe.sequential("videos", () => {
     await press(page, "Settings");
     await page.getByRole("button", { name: "1.5×" }).click();
     expect(await page.locator("video").evaluate((video: HTMLVideoElement) => video.playbackRate)).toBe(1.5);
+    const track = (name: string, isOn?: boolean) =>
+      page.getByRole("group", { name: "Audio" }).getByRole("button", { name, ...(isOn && { pressed: true }) });
+    await track("English", true).waitFor();
+    await track("German").click();
+    await track("German", true).waitFor();
     await lookAt(page, "watch-settings-recording");
     await page.getByLabel("Control the player with keys").uncheck();
     await page.keyboard.press("Escape");
@@ -320,8 +325,10 @@ describe.sequential("videos", () => {
     const before = await isMuted();
     await page.keyboard.press("m");
     expect(await isMuted()).toBe(before);
+    const sound = page.waitForResponse((response) => response.url().includes("/v/audio-2/"));
     await page.reload();
     await untilPlaying(page);
+    await sound;
     await page.keyboard.press("m");
     expect(await isMuted()).toBe(before);
   });

@@ -1,7 +1,8 @@
 //! Keys that a viewer has bought in earlier sessions: how a device proves that they are its viewer's.
 //!
 //! A device signs with one of the viewer's session keys, or with the wallet's key. The signature names the gateway, so that no
-//! other gateway can use it, and a time, after which it is worthless.
+//! other gateway can use it, what is asked for, and a time, after which it is worthless. One that gives more than keys, which are the
+//! same each time, is accepted once.
 
 use crate::scalars::{Account, StreamRef};
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,22 @@ pub enum Wanted {
         /// Number of keys.
         count: u32,
     },
-    /// The list of all that were bought, and recordings that consist of them.
+    /// The list of all that were bought.
     All,
+    /// A recording as a file.
+    Download {
+        /// Number of the recording.
+        recording: u64,
+    },
+    /// A clip.
+    Clip,
+}
+
+impl Wanted {
+    /// Whether a signature is accepted once. The same keys and the same list tell nothing new to those who have seen the answer.
+    pub fn is_once(self) -> bool {
+        matches!(self, Self::Download { .. } | Self::Clip)
+    }
 }
 
 impl fmt::Display for Wanted {
@@ -33,6 +48,8 @@ impl fmt::Display for Wanted {
         match self {
             Self::Keys { first, count } => write!(f, "{first}+{count}"),
             Self::All => f.write_str("all"),
+            Self::Download { recording } => write!(f, "of recording {recording}, for a download"),
+            Self::Clip => f.write_str("of a clip"),
         }
     }
 }
@@ -91,5 +108,7 @@ mod tests {
         let expected = format!("vilokanam/bought/v1\ngateway {gateway}\nstream 7\nkeys 10+64\ntime 1800000000000");
         assert_eq!(text(Wanted::Keys { first: 10, count: 64 }), expected);
         assert!(text(Wanted::All).contains("\nkeys all\n"));
+        assert!(text(Wanted::Download { recording: 3 }).contains("\nkeys of recording 3, for a download\n"));
+        assert!(text(Wanted::Clip).contains("\nkeys of a clip\n"));
     }
 }

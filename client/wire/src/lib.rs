@@ -12,6 +12,7 @@
 //! | [`money`] | session records, receipts, earnings, audience |
 //! | [`creator`] | what a creator signs, publish keys, the health of the incoming stream |
 //! | [`quality`] | playback as viewers experience it |
+//! | [`recording_ref`] | how recordings are named |
 //! | [`source`] | sources that a gateway pulls |
 //! | [`gateway`] | the gateway's terms, its chain, its readiness |
 //! | [`uploads`] | uploads, jobs, clips, images |
@@ -32,6 +33,7 @@ pub mod money;
 pub mod payment;
 pub mod problem;
 pub mod quality;
+pub mod recording_ref;
 pub mod scalars;
 pub mod sessions;
 pub mod settings;
@@ -40,4 +42,5 @@ pub mod streams;
 pub mod uploads;
 
 pub use problem::Problem;
+pub use recording_ref::RecordingRef;
 pub use scalars::{Account, Planck, SessionRef, StreamRef};

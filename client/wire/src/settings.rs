@@ -125,9 +125,10 @@ pub struct PullSource {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClipMakers {
-    /// Nobody else.
+    /// No other account. Earlier gateways wrote `nobody`.
     #[default]
-    Nobody,
+    #[serde(alias = "nobody")]
+    None,
     /// Viewers who have paid for what the clip shows.
     Payers,
 }
@@ -148,5 +149,14 @@ mod tests {
         assert!(read("{\"dvr_hours\":\"some\"}").is_err() && read("{\"dvr_hours\":-1}").is_err());
         let all = r#"{"codecs":["h264","av1"],"copy":"never","source":{"url":"srt://a:1"},"clips":"payers"}"#;
         assert_eq!(serde_json::to_string(&read(all).unwrap()).unwrap(), all);
+    }
+
+    #[test]
+    fn clips_of_no_other_account_are_read_as_earlier_gateways_wrote_them() {
+        let read = |json: &str| serde_json::from_str::<StreamSettings>(json).unwrap();
+        let settings = read(r#"{"clips":"nobody"}"#);
+        assert_eq!(settings.clips, Some(ClipMakers::None));
+        assert_eq!(serde_json::to_string(&settings).unwrap(), r#"{"clips":"none"}"#);
+        assert_eq!(read(r#"{"clips":"none"}"#), settings);
     }
 }

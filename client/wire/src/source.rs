@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetSource {
-    /// Address: `https://host/live.m3u8` (HLS), `rtmp://host/app/name`, `rtsp://host/name` or `srt://host:port?streamid=…`.
+    /// Address: `https://host/live.m3u8` (HLS), `rtmp://host/app/name` (or `rtmps://`), `rtsp://host/name` or `srt://host:port?streamid=…`.
     pub url: String,
 }
 

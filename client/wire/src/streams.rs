@@ -193,6 +193,10 @@ pub struct RecordingView {
     pub stream: StreamRef,
     /// Number among the broadcasts of its stream, from 1.
     pub number: u64,
+    /// How addresses name it: by its number, and an unlisted one by its token as well, `7-0123…`. Absent from gateways that do
+    /// not have tokens.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reference: String,
     /// Where it comes from.
     #[serde(default)]
     pub kind: RecordingKind,
@@ -286,7 +290,7 @@ pub enum Visibility {
     /// Every viewer, also by search.
     #[default]
     Public,
-    /// Every viewer who knows its number.
+    /// Every viewer who knows its address, in which there is a token.
     Unlisted,
     /// The creator alone.
     Private,

@@ -1,6 +1,6 @@
 //! Uploads of finished videos (tus 1.0), the jobs that make recordings of them, clips and images.
 
-use crate::scalars::StreamRef;
+use crate::{recording_ref::RecordingRef, scalars::StreamRef};
 use serde::{Deserialize, Serialize};
 
 /// Version of the tus protocol.
@@ -66,6 +66,9 @@ pub struct JobView {
     /// Number of the recording that it makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<u64>,
+    /// How addresses name it, if it is unlisted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// Time at which it was asked for, RFC 3339.
     pub created_at: String,
     /// Time at which it changed last, RFC 3339.
@@ -77,8 +80,8 @@ pub struct JobView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum ClipFrom {
-    /// A recording of the stream, by its number.
-    Recording(u64),
+    /// A recording of the stream, by its number; an unlisted one by `{number}-{token}`, unless its creator asks.
+    Recording(RecordingRef),
     /// The broadcast that goes on: `live`.
     Live(LiveWord),
 }
@@ -133,7 +136,9 @@ mod tests {
             let json = format!(r#"{{"source":{source},"start_ms":-10000,"end_ms":0}}"#);
             serde_json::from_str::<NewClip>(&json).map(|clip| clip.source)
         };
-        assert_eq!(read("7").unwrap(), ClipFrom::Recording(7));
+        assert_eq!(read("7").unwrap(), ClipFrom::Recording(7.into()));
+        let unlisted = RecordingRef { number: 7, token: Some("0a".into()) };
+        assert_eq!(read("\"7-0a\"").unwrap(), ClipFrom::Recording(unlisted));
         assert_eq!(read("\"live\"").unwrap(), ClipFrom::Live(LiveWord::Live));
         assert!(read("\"lively\"").is_err() && read("-1").is_err());
         let live = ClipFrom::Live(LiveWord::Live);

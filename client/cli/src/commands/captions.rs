@@ -6,7 +6,7 @@ use reqwest::{header::CONTENT_TYPE, Method};
 use serde_json::json;
 use std::path::PathBuf;
 use vilokanam_terminal::{answer::table, Answer, CommandError};
-use vilokanam_wire::{streams::CaptionsView, StreamRef};
+use vilokanam_wire::{streams::CaptionsView, RecordingRef, StreamRef};
 
 /// Captions of recordings and of streams on air.
 #[derive(Clone, Debug, Subcommand)]
@@ -17,9 +17,9 @@ pub enum Captions {
     List {
         /// Number of the stream
         stream: StreamRef,
-        /// Number of a recording; without it, of the broadcast that goes on
+        /// Number of a recording, and the token of an unlisted one; without it, of the broadcast that goes on
         #[arg(long, value_name = "NUMBER")]
-        recording: Option<u64>,
+        recording: Option<RecordingRef>,
     },
     /// Remove captions in a language
     Remove {
@@ -67,10 +67,10 @@ pub struct Add {
 pub async fn run(context: &Context, captions: Captions) -> Result<Answer, CommandError> {
     match captions {
         Captions::Add(add) => self::add(context, add).await,
-        Captions::List { stream, recording } => list(context, stream, recording).await,
+        Captions::List { stream, recording } => list(context, stream, recording.as_ref()).await,
         Captions::Remove { stream, language, recording } => {
             let gateway = context.gateway()?;
-            let path = format!("{}/{language}", path_of(stream, recording));
+            let path = format!("{}/{language}", path_of(stream, recording.map(RecordingRef::from).as_ref()));
             gateway.send_signed(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
             let json = json!({ "stream": stream, "recording": recording, "removed": language });
             Ok(Answer::new(json, format!("The captions '{language}' are removed.")))
@@ -84,9 +84,9 @@ fn language(text: &str) -> Result<String, String> {
     is_tag.then(|| text.to_owned()).ok_or_else(|| "write a language as a tag such as en, pt-BR or zh-Hant".into())
 }
 
-fn path_of(stream: StreamRef, recording: Option<u64>) -> String {
+fn path_of(stream: StreamRef, recording: Option<&RecordingRef>) -> String {
     match recording {
-        Some(number) => format!("/v1/streams/{stream}/recordings/{number}/captions"),
+        Some(named) => format!("/v1/streams/{stream}/recordings/{named}/captions"),
         None => format!("/v1/streams/{stream}/captions"),
     }
 }
@@ -94,7 +94,8 @@ fn path_of(stream: StreamRef, recording: Option<u64>) -> String {
 async fn add(context: &Context, args: Add) -> Result<Answer, CommandError> {
     let body = tokio::fs::read(&args.file).await.map_err(|error| CommandError::path("read", &args.file, error))?;
     let gateway = context.gateway()?;
-    let path = format!("{}/{}", path_of(args.stream, args.recording), args.language);
+    let recording = args.recording.map(RecordingRef::from);
+    let path = format!("{}/{}", path_of(args.stream, recording.as_ref()), args.language);
     let request = gateway.signed(&context.signer()?, Method::PUT, &path, &body).await?;
     let request = request.query(&query(&args)).header(CONTENT_TYPE, "text/vtt").body(body);
     gateway.send(request).await?;
@@ -112,7 +113,7 @@ fn query(args: &Add) -> Vec<(&'static str, String)> {
     optional.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-async fn list(context: &Context, stream: StreamRef, recording: Option<u64>) -> Result<Answer, CommandError> {
+async fn list(context: &Context, stream: StreamRef, recording: Option<&RecordingRef>) -> Result<Answer, CommandError> {
     let found: Vec<CaptionsView> = context.gateway()?.get(&path_of(stream, recording), &[]).await?;
     let rows = found.iter().map(|view| {
         let name = name_of(view).to_owned();
@@ -137,7 +138,7 @@ mod tests {
         let view = |url: &str| CaptionsView { language: None, label: "x".into(), url: url.into(), is_default: false };
         assert_eq!(name_of(&view("/v1/streams/3/hls/captions-en.m3u8")), "en");
         assert_eq!(name_of(&view("/v1/streams/3/recordings/7/captions-cc1.m3u8")), "cc1");
-        assert_eq!(path_of(StreamRef(3), Some(7)), "/v1/streams/3/recordings/7/captions");
+        assert_eq!(path_of(StreamRef(3), Some(&7.into())), "/v1/streams/3/recordings/7/captions");
         assert_eq!(path_of(StreamRef(3), None), "/v1/streams/3/captions");
         assert_eq!(language("pt-BR").as_deref(), Ok("pt-BR"));
         assert!(["", "a b", "../x", "en?x"].into_iter().all(|text| language(text).is_err()));

@@ -12,7 +12,7 @@ use vilokanam_viewer::{
 };
 use vilokanam_wire::{
     uploads::{ClipFrom, JobView, LiveWord, NewClip},
-    Account, StreamRef,
+    Account, RecordingRef, StreamRef,
 };
 
 /// Make a clip of 5 to 120 s of a broadcast that goes on, or of a recording.
@@ -24,16 +24,16 @@ Examples:
   vilokanam clip 3 --last 15s --as-viewer
 A clip is a recording of its own. It costs ticks as the stream does, unless it is free.
 With --as-viewer, it is made of what you have paid for, if the creator lets viewers make clips.
-Such a clip is found by its number alone until the creator publishes it.")]
+Such a clip is unlisted, at an address that this command prints, until the creator publishes it.")]
 pub struct Clip {
     /// Number of the stream
     pub stream: StreamRef,
     /// Length of the newest part of the broadcast, such as 30s
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "recording")]
     pub last: Option<Duration>,
-    /// Number of a recording of the stream
+    /// Number of a recording of the stream; for viewers, with the token of an unlisted one: `7-0123…`
     #[arg(long, value_name = "NUMBER", requires = "to", required_unless_present = "last")]
-    pub recording: Option<u64>,
+    pub recording: Option<RecordingRef>,
     /// Beginning within the recording, such as 1:02:30, 62m30s or 0; by default its beginning
     #[arg(long, value_name = "TIME", value_parser = position, requires = "recording")]
     pub from: Option<Duration>,
@@ -112,8 +112,8 @@ fn position(text: &str) -> Result<Duration, String> {
 fn clip_of(args: &Clip) -> NewClip {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     let from = |duration: Option<Duration>| duration.map_or(0, ms);
-    let (source, start_ms, end_ms) = match args.recording {
-        Some(number) => (ClipFrom::Recording(number), from(args.from), from(args.to)),
+    let (source, start_ms, end_ms) = match &args.recording {
+        Some(named) => (ClipFrom::Recording(named.clone()), from(args.from), from(args.to)),
         None => (ClipFrom::Live(LiveWord::Live), -from(args.last), 0),
     };
     NewClip { source, start_ms, end_ms, title: args.title.clone(), is_free: args.free }
@@ -140,7 +140,10 @@ mod tests {
         let live = parse("3 --last 30s").unwrap();
         assert_eq!((live.source, live.start_ms, live.end_ms), (ClipFrom::Live(LiveWord::Live), -30_000, 0));
         let recorded = parse("3 --recording 7 --from 1m --to 90s --free").unwrap();
-        assert_eq!((recorded.source, recorded.start_ms, recorded.end_ms), (ClipFrom::Recording(7), 60_000, 90_000));
+        assert_eq!(
+            (recorded.source, recorded.start_ms, recorded.end_ms),
+            (ClipFrom::Recording(7.into()), 60_000, 90_000)
+        );
         assert!(recorded.is_free);
         let from_zero = parse("3 --recording 7 --from 0s --to 1:00:02.5").unwrap();
         assert_eq!((from_zero.start_ms, from_zero.end_ms), (0, 3_602_500));

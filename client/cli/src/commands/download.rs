@@ -17,7 +17,7 @@ use vilokanam_viewer::{
     bought::{download_path, Buyer, Purchases, DOWNLOAD_STALL, LONGEST_DOWNLOAD},
     gateway::{GatewayClient, GatewayError},
 };
-use vilokanam_wire::{Account, StreamRef};
+use vilokanam_wire::{Account, RecordingRef, StreamRef};
 
 /// Download a recording as MP4.
 #[derive(Clone, Debug, Args)]
@@ -27,8 +27,8 @@ Creators download their own recordings with --creator, which asks for the wallet
 pub struct Download {
     /// Number of the stream
     pub stream: StreamRef,
-    /// Number of the recording, as `vilokanam recordings list` prints it
-    pub recording: u64,
+    /// Number of the recording, as `vilokanam recordings list` prints it; of an unlisted one with its token, `7-0123…`
+    pub recording: RecordingRef,
     /// File for the video; by default, a name that says what it is
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -63,11 +63,11 @@ async fn as_viewer(context: &Context, gateway: &GatewayClient, args: &Download) 
     let stored = pick(context.data.all_session_keys(&genesis)?, args.account.as_ref())?;
     let buyer = Buyer { session_key: session_signer(&stored)?, viewer: stored.viewer.0 };
     let purchases = Purchases::load(gateway.clone(), buyer, args.stream).await?;
-    Ok(purchases.download(args.recording, args.quality.as_deref()).await?)
+    Ok(purchases.download(&args.recording, args.quality.as_deref()).await?)
 }
 
 async fn as_creator(context: &Context, gateway: &GatewayClient, args: &Download) -> Result<Response, CommandError> {
-    let path = download_path(args.stream, args.recording);
+    let path = download_path(args.stream, &args.recording);
     let request = gateway.signed(&context.signer()?, Method::GET, &path, b"").await?;
     let query: Vec<_> = args.quality.iter().map(|name| ("rendition", name)).collect();
     Ok(gateway.send(request.query(&query).timeout(LONGEST_DOWNLOAD)).await?)
@@ -79,7 +79,7 @@ fn file_name(proposed: Option<&str>, args: &Download) -> PathBuf {
     let is_plain = |name: &&str| {
         name.ends_with(".mp4") && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    let otherwise = || format!("stream-{}-recording-{}.mp4", args.stream, args.recording);
+    let otherwise = || format!("stream-{}-recording-{}.mp4", args.stream, args.recording.number);
     proposed.filter(is_plain).map_or_else(otherwise, str::to_owned).into()
 }
 
@@ -120,8 +120,14 @@ mod tests {
     use super::*;
 
     fn name(disposition: &str) -> String {
-        let args =
-            Download { stream: StreamRef(7), recording: 3, output: None, quality: None, account: None, creator: false };
+        let args = Download {
+            stream: StreamRef(7),
+            recording: 3.into(),
+            output: None,
+            quality: None,
+            account: None,
+            creator: false,
+        };
         file_name(Some(disposition), &args).display().to_string()
     }
 

@@ -63,6 +63,11 @@ pub fn interrupted(stream: StreamRef, job: Option<&str>) -> Answer {
     Answer::new(json, words)
 }
 
+/// How other commands name the recording that a job makes.
+pub fn reference_of(job: &JobView) -> Option<String> {
+    job.reference.clone().or_else(|| job.recording.map(|number| number.to_string()))
+}
+
 /// Returns the words for the state of a job.
 pub fn state_in_words(job: &JobView) -> String {
     match job.state {
@@ -74,7 +79,7 @@ pub fn state_in_words(job: &JobView) -> String {
 
 fn answer(job: &JobView) -> Answer {
     let mut lines = vec![("job", job.id.clone()), ("stream", job.stream.to_string())];
-    lines.extend(job.recording.map(|number| ("recording", number.to_string())));
+    lines.extend(reference_of(job).map(|named| ("recording", named)));
     lines.push(("state", state_in_words(job)));
     lines.extend(job.error.clone().map(|error| ("reason", error)));
     Answer::new(job, facts(&lines))

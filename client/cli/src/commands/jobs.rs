@@ -49,7 +49,6 @@ pub async fn run(context: &Context, jobs: Jobs) -> Result<Answer, CommandError> 
 }
 
 fn row(job: &JobView) -> [String; 5] {
-    let made = job.recording.map(|number| number.to_string());
-    let made = made.or_else(|| job.error.clone()).unwrap_or_default();
+    let made = job::reference_of(job).or_else(|| job.error.clone()).unwrap_or_default();
     [job.id.clone(), job.kind.clone(), job.created_at.clone(), job::state_in_words(job), made]
 }

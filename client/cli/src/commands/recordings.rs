@@ -15,7 +15,7 @@ use vilokanam_viewer::gateway::GatewayClient;
 use vilokanam_wire::{
     streams::{Page, RecordingKind, RecordingPatch, RecordingState, RecordingView, Visibility},
     uploads::ImageView,
-    Account, StreamRef,
+    Account, RecordingRef, StreamRef,
 };
 
 /// Number of characters of the hash of a picture.
@@ -30,8 +30,8 @@ pub enum Recordings {
     Show {
         /// Number of the stream
         stream: StreamRef,
-        /// Number of the recording
-        recording: u64,
+        /// Number of the recording; for viewers, with the token of an unlisted one: `7-0123…`
+        recording: RecordingRef,
         /// Ask as the creator of the stream, who sees also what is private or being made
         #[arg(long)]
         creator: bool,
@@ -91,7 +91,7 @@ pub struct Update {
 pub async fn run(context: &Context, recordings: Recordings) -> Result<Answer, CommandError> {
     match recordings {
         Recordings::List(list) => self::list(context, list).await,
-        Recordings::Show { stream, recording, creator } => show(context, stream, recording, creator).await,
+        Recordings::Show { stream, recording, creator } => show(context, stream, &recording, creator).await,
         Recordings::Update(update) => self::update(context, update).await,
         Recordings::Delete { stream, recording } => delete(context, stream, recording).await,
     }
@@ -112,7 +112,7 @@ async fn list(context: &Context, args: List) -> Result<Answer, CommandError> {
     let rows = found.iter().map(|view| {
         [
             view.stream.to_string(),
-            view.number.to_string(),
+            reference_of(view),
             kind_of(view),
             title_of(view),
             view.started_at.clone(),
@@ -132,11 +132,16 @@ fn query(args: &List) -> Vec<(&'static str, String)> {
     optional.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-fn path_of(stream: StreamRef, recording: u64) -> String {
+fn path_of(stream: StreamRef, recording: &RecordingRef) -> String {
     format!("/v1/streams/{stream}/recordings/{recording}")
 }
 
-async fn show(context: &Context, stream: StreamRef, recording: u64, as_creator: bool) -> Result<Answer, CommandError> {
+async fn show(
+    context: &Context,
+    stream: StreamRef,
+    recording: &RecordingRef,
+    as_creator: bool,
+) -> Result<Answer, CommandError> {
     let (gateway, path) = (context.gateway()?, path_of(stream, recording));
     let view: RecordingView = match as_creator {
         true => {
@@ -156,7 +161,7 @@ async fn update(context: &Context, args: Update) -> Result<Answer, CommandError>
             "name what to change: --title, --description, --poster or --visibility".into(),
         ));
     }
-    let (gateway, path, signer) = (context.gateway()?, path_of(stream, recording), context.signer()?);
+    let (gateway, path, signer) = (context.gateway()?, path_of(stream, &recording.into()), context.signer()?);
     if let Some(file) = patch.poster.as_ref().filter(|poster| !poster.is_empty() && !is_hash(poster)) {
         patch.poster = Some(upload_picture(&gateway, &signer, Path::new(file)).await?);
     }
@@ -180,7 +185,7 @@ async fn upload_picture(gateway: &GatewayClient, signer: &Signer, file: &Path) -
 }
 
 async fn delete(context: &Context, stream: StreamRef, recording: u64) -> Result<Answer, CommandError> {
-    let (gateway, path) = (context.gateway()?, path_of(stream, recording));
+    let (gateway, path) = (context.gateway()?, path_of(stream, &recording.into()));
     gateway.send_signed(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
     let json = json!({ "stream": stream, "deleted": recording });
     Ok(Answer::new(json, format!("Recording {recording} of stream {stream} is deleted.")))
@@ -188,7 +193,7 @@ async fn delete(context: &Context, stream: StreamRef, recording: u64) -> Result<
 
 fn answer(view: &RecordingView) -> Answer {
     let mut lines = vec![
-        ("recording", format!("{} of stream {}", view.number, view.stream)),
+        ("recording", format!("{} of stream {}", reference_of(view), view.stream)),
         ("title", title_of(view)),
         ("kind", kind_of(view)),
         ("state", state_of(view).to_owned()),
@@ -203,6 +208,15 @@ fn answer(view: &RecordingView) -> Answer {
     lines.extend(view.bytes.map(|bytes| ("size", format!("{:.1} MB", bytes as f64 / 1e6))));
     lines.extend((!view.error.is_empty()).then(|| ("note", view.error.clone())));
     Answer::new(view, facts(&lines))
+}
+
+/// How other commands name a recording. Gateways without tokens say its number alone.
+fn reference_of(view: &RecordingView) -> String {
+    if view.reference.is_empty() {
+        view.number.to_string()
+    } else {
+        view.reference.clone()
+    }
 }
 
 fn kind_of(view: &RecordingView) -> String {

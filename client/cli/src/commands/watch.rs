@@ -33,6 +33,9 @@ use vilokanam_viewer::{
 };
 use vilokanam_wire::{streams::StreamView, Planck, StreamRef};
 
+/// Shown while an earlier session still holds the money for another.
+const WAITING_FOR_CLOSE: &str = "Waiting until an earlier session is closed, which returns what it has reserved …";
+
 /// Watches until the stream ends, a limit is reached, or Ctrl-C.
 pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CommandError> {
     if let Some(address) = args.serve {
@@ -146,6 +149,7 @@ fn show(line: &StatusLine, event: PlaybackEvent) {
     match event {
         PlaybackEvent::SessionResumed(session) => line.note(&format!("Resuming session {session}.")),
         PlaybackEvent::OpeningSession => line.note("Opening a session …"),
+        PlaybackEvent::WaitingForClose => line.note(WAITING_FOR_CLOSE),
         PlaybackEvent::SessionOpened(session) => line.note(&format!("Session {session} is open.")),
         PlaybackEvent::SegmentWritten(progress) => line.set(progress_text(&progress)),
     }

@@ -25,7 +25,7 @@ pub const SQLITE_BUSY_TIMEOUT_MS: u32 = 10_000;
 pub const SQLITE_MAX_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Version, name and text of each migration. A text never changes once it was released.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "index", include_str!("../migrations/0001_index.sql")),
     (2, "own", include_str!("../migrations/0002_own.sql")),
     (3, "audience", include_str!("../migrations/0003_audience.sql")),
@@ -35,6 +35,7 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
     (7, "images", include_str!("../migrations/0007_images.sql")),
     (8, "captions", include_str!("../migrations/0008_captions.sql")),
     (9, "quality", include_str!("../migrations/0009_quality.sql")),
+    (10, "unlisted", include_str!("../migrations/0010_unlisted.sql")),
 ];
 
 /// Tables that are built from the chain and can be built again.

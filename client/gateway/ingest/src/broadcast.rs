@@ -69,7 +69,7 @@ pub const MAX_WAITING_EVENTS: usize = 256;
 /// Maximum number of bytes in one [`BroadcastEvent::Bytes`] or [`BroadcastEvent::Preview`].
 pub const MAX_EVENT_BYTES: usize = 64 * 1024;
 
-/// Maximum number of further audio tracks of a broadcast. Others are left out.
+/// Maximum number of audio tracks of a broadcast beside the first one. Others are left out.
 pub const MAX_AUDIO_TRACKS: u8 = 3;
 
 /// A broadcast that has begun: its publisher was admitted and its source identified.
@@ -94,8 +94,15 @@ pub enum BroadcastEvent {
         source: SourceInfo,
         /// What is made of it.
         renditions: Vec<Rendition>,
-        /// Its further audio tracks.
+        /// Its audio tracks, the first one first, if there are several: then the renditions have the picture alone, until the
+        /// broadcast ends. Otherwise none, and the renditions have the sound.
         audio: Vec<AudioTrack>,
+    },
+    /// The media that follows has arrived since this moment. It comes once after `Started` and each `Discontinuity`, before
+    /// their bytes, because a source is identified and encoded after its first byte has come. A slate has none.
+    Dated {
+        /// When the first byte arrived, in milliseconds since 1970.
+        since_ms: u64,
     },
     /// More bytes of a rendition's fragmented MP4, cut anywhere.
     Bytes {
@@ -123,7 +130,7 @@ pub enum BroadcastEvent {
         source: SourceInfo,
         /// All renditions from here on. A rendition that is missing has been dropped.
         renditions: Vec<Rendition>,
-        /// Its further audio tracks.
+        /// The same audio tracks as at the beginning; their labels are those of what the publisher sends.
         audio: Vec<AudioTrack>,
     },
     /// Measurements, about once a second.
@@ -138,6 +145,8 @@ pub enum BroadcastEvent {
     Slate {
         /// All renditions of the slate.
         renditions: Vec<Rendition>,
+        /// The same audio tracks as at the beginning.
+        audio: Vec<AudioTrack>,
     },
     /// The publisher has returned. `Discontinuity` follows immediately. An encoder that begins again at once returns
     /// without `Waiting`.
@@ -230,13 +239,13 @@ pub struct SourceInfo {
     pub audio: Option<AudioInfo>,
 }
 
-/// Identifies a rendition. It stays the same across discontinuities, and is written as its name: `audio`, `audio-2`, `720p`,
+/// Identifies a rendition. It stays the same across discontinuities, and is written as its name: `audio`, `audio-1`, `720p`,
 /// `720p-hevc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RenditionId {
     /// Audio with a waveform, for a source without video.
     Waveform,
-    /// A further audio track of the source; the first one is in every rendition, and the second has number 2.
+    /// One of several audio tracks of the source. The first one has number 1.
     AudioTrack(u8),
     /// A rung.
     Rung {
@@ -250,6 +259,9 @@ pub enum RenditionId {
 impl RenditionId {
     /// Audio with a waveform.
     pub const AUDIO: Self = Self::Waveform;
+
+    /// The first of several audio tracks, which is the sound of a viewer who chooses none.
+    pub const MAIN_SOUND: Self = Self::AudioTrack(1);
 
     /// The rung of H.264 with this height.
     pub const fn rung(height: u16) -> Self {
@@ -303,7 +315,7 @@ pub struct Rendition {
     pub frames_per_second: u32,
     /// Mean bit rate of the video.
     pub video_bits_per_second: u32,
-    /// Bit rate of the audio. `None`: the rendition has no audio track.
+    /// Bit rate of the audio. `None`: the rendition has the picture alone.
     pub audio_bits_per_second: Option<u32>,
     /// What is copied from the source.
     pub copied: Copied,
@@ -334,7 +346,7 @@ impl Copied {
     }
 }
 
-/// A further audio track of the source. Its bytes are fragmented MP4 with AAC alone.
+/// One of several audio tracks of the source. Its bytes are fragmented MP4 with AAC alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AudioTrack {
     /// [`RenditionId::AudioTrack`].

@@ -183,7 +183,7 @@ pub enum PullError {
     )]
     Url,
     /// The scheme is not known.
-    #[error("sources are not pulled by {0}; use https, http (HLS), rtmp, rtsp or srt")]
+    #[error("sources are not pulled by {0}; use https, http (HLS), rtmp, rtmps, rtsp or srt")]
     Scheme(String),
     /// There are too many sources.
     #[error("the gateway pulls {0} sources, which is its maximum; publish to it instead")]

@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 use thiserror::Error;
-use tokio::process::Command;
+use tokio::{
+    io::AsyncReadExt,
+    process::{Child, Command},
+};
+use vilokanam_ffmpeg::limits;
 use vilokanam_sandbox::Sandbox;
 
 /// Maximum time for an answer about a program's features.
@@ -168,14 +172,14 @@ impl Ffmpeg {
         run_in(self.sandbox.as_ref(), &self.ffmpeg)
     }
 
-    /// A command that runs ffmpeg for one picture of a file, in the sandbox if there is one.
-    pub(crate) fn still_maker(&self, file: &Path) -> Command {
-        run_in(self.reader_of(file, MAX_PROBE_CPU_S).as_ref(), &self.ffmpeg)
+    /// Starts ffmpeg for one picture of a file, in the sandbox if there is one; see [`start_on_file`].
+    pub(crate) fn start_still(&self, file: &Path, before: &[&str], after: &[&str]) -> io::Result<Child> {
+        start_on_file(run_in(self.reader_of(file, MAX_PROBE_CPU_S).as_ref(), &self.ffmpeg), file, before, after)
     }
 
-    /// A command that runs ffmpeg for the subtitles of a file, in the sandbox if there is one.
-    pub(crate) fn text_reader(&self, file: &Path) -> Command {
-        run_in(self.reader_of(file, MAX_TEXT_CPU_S).as_ref(), &self.ffmpeg)
+    /// Starts ffmpeg for the subtitles of a file, in the sandbox if there is one; see [`start_on_file`].
+    pub(crate) fn start_texts(&self, file: &Path, after: &[&str]) -> io::Result<Child> {
+        start_on_file(run_in(self.reader_of(file, MAX_TEXT_CPU_S).as_ref(), &self.ffmpeg), file, &[], after)
     }
 
     /// A command that runs ffprobe on a file, in the sandbox if there is one.
@@ -201,6 +205,33 @@ impl Ffmpeg {
 
 fn run_in(sandbox: Option<&Sandbox>, program: &Path) -> Command {
     sandbox.map_or_else(|| Command::new(program), |sandbox| sandbox.command(program).into())
+}
+
+/// Starts ffmpeg on a file, with arguments before it as the input and after it. It writes into a pipe, for [`read_output`], and
+/// ends when it is dropped.
+fn start_on_file(mut ffmpeg: Command, file: &Path, before: &[&str], after: &[&str]) -> io::Result<Child> {
+    ffmpeg
+        .args(["-hide_banner", "-nostdin", "-loglevel", "error"])
+        .args(limits::of_file())
+        .args(before)
+        .arg("-i")
+        .arg(limits::file_url(file))
+        .args(after)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+}
+
+/// Reads what a program writes, until it has written all or `max_bytes`.
+pub(crate) async fn read_output(program: &mut Child, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(stdout) = program.stdout.take() {
+        stdout.take(max_bytes).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
 }
 
 /// Enters the sandbox once, so that one that does not work is noticed before a publisher comes.

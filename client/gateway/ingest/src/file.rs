@@ -4,7 +4,7 @@ use crate::{
     broadcast::{
         AudioInfo, AudioTrack, BroadcastEvent, Protocol, Rendition, RenditionId, SourceInfo, MAX_WAITING_EVENTS,
     },
-    ffmpeg::Ffmpeg,
+    ffmpeg::{read_output, Ffmpeg},
     hub::Hub,
     ingest::Ingest,
     plan::{Plan, MAX_SOURCE_SIDE},
@@ -13,14 +13,13 @@ use crate::{
     transcode::{Child, FilePart, Job, JobInput, Reports, StartError, FIRST_TIME_S},
 };
 use bytes::Bytes;
-use std::{io, path::Path, process::Stdio, time::Duration};
+use std::{io, path::Path, time::Duration};
 use tokio::{
-    io::AsyncReadExt,
     sync::mpsc,
     task::JoinHandle,
     time::{sleep, timeout},
 };
-use vilokanam_ffmpeg::{limits, probe, ProbeError, TextInfo};
+use vilokanam_ffmpeg::{probe, ProbeError, TextInfo};
 
 /// Time without progress, while no output waits for its consumer, after which ffmpeg is ended.
 const STALL_LIMIT: Duration = Duration::from_secs(120);
@@ -95,7 +94,7 @@ pub struct FileInfo {
     pub source: SourceInfo,
     /// Playing time in milliseconds, if the file states it: it has at least that.
     pub duration_ms: Option<u64>,
-    /// Its audio tracks, with their places among those of the file. The first one is the sound of all renditions.
+    /// Its audio tracks, with their places among those of the file. The first one is the main sound.
     pub audio: Vec<(u32, AudioInfo)>,
     /// Its subtitles that are text, see [`Ingest::subtitles`].
     pub texts: Vec<TextInfo>,
@@ -145,8 +144,8 @@ impl Ingest {
         Ok(FileInfo { source, duration_ms, audio, texts: media.texts() })
     }
 
-    /// Begins to make the renditions of a file, or of a part of it, with the encoders and the ladder of broadcasts. Further audio
-    /// tracks are renditions of their own if all of the file is taken.
+    /// Begins to make the renditions of a file, or of a part of it, with the encoders and the ladder of broadcasts. Several audio
+    /// tracks are renditions of their own if all of the file is taken; of a part, the first one is in all renditions.
     ///
     /// # Errors
     ///
@@ -162,7 +161,7 @@ impl Ingest {
         let plan = Plan::new(&info.source, &config.transcode, u16::MAX).with_preview(PreviewTracks::None);
         let further = info.audio.iter().skip(1).filter(|_| part.is_none());
         let further: Vec<_> = further.map(|(place, audio)| (Track::Nth(*place), audio.clone())).collect();
-        let plan = plan.with_audio_tracks(&further);
+        let plan = plan.with_audio_tracks(info.source.audio.as_ref(), &further);
         let (renditions, audio_tracks) = (plan.renditions.clone(), plan.audio_tracks());
         let audio = info.audio.first().map_or(0, |(place, _)| *place);
         let input = JobInput::File { path: path.to_owned(), part, audio };
@@ -209,7 +208,7 @@ impl FileTranscode {
         &self.renditions
     }
 
-    /// Further audio tracks, whose bytes come as those of renditions.
+    /// Audio tracks whose bytes come as those of renditions, if there are several.
     pub fn audio_tracks(&self) -> &[AudioTrack] {
         &self.audio_tracks
     }
@@ -302,32 +301,12 @@ fn still_size(width: u32, height: u32) -> (u32, u32) {
 }
 
 async fn still(ffmpeg: &Ffmpeg, path: &Path, (width, height): (u32, u32), at_ms: u64) -> Result<Vec<u8>, FileError> {
-    let mut child = ffmpeg
-        .still_maker(path)
-        .args(["-hide_banner", "-nostdin", "-loglevel", "error"])
-        .args(limits::of_file())
-        .args(["-ss", &format!("{at_ms}ms"), "-i"])
-        .arg(limits::file_url(path))
-        .args(["-map", "0:V:0", "-frames:v", "1"])
-        .args(["-vf", &format!("scale={width}:{height},setsar=1,format=yuvj420p")])
-        .args(["-c:v", "mjpeg", "-q:v", "3", "-f", "image2pipe", "pipe:1"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()?;
-    let stdout = child.stdout.take();
-    let read = async move {
-        let mut jpeg = Vec::new();
-        if let Some(stdout) = stdout {
-            stdout.take(MAX_STILL_BYTES).read_to_end(&mut jpeg).await?;
-        }
-        Ok::<_, io::Error>(jpeg)
-    };
-    let jpeg = timeout(STILL_TIMEOUT, read).await.map_err(|_| FileError::Stalled)??;
-    // It has closed its output, or writes more than is read; dropping it ends it.
-    Ok(jpeg)
+    let (time, filter) = (format!("{at_ms}ms"), format!("scale={width}:{height},setsar=1,format=yuvj420p"));
+    let picture = ["-map", "0:V:0", "-frames:v", "1", "-vf", &filter];
+    let encoded = ["-c:v", "mjpeg", "-q:v", "3", "-f", "image2pipe", "pipe:1"];
+    let mut child = ffmpeg.start_still(path, &["-ss", &time], &[&picture[..], &encoded[..]].concat())?;
+    // It has closed its output then, or writes more than is read; dropping it ends it.
+    Ok(timeout(STILL_TIMEOUT, read_output(&mut child, MAX_STILL_BYTES)).await.map_err(|_| FileError::Stalled)??)
 }
 
 fn non_empty(jpeg: Vec<u8>) -> Result<Bytes, FileError> {

@@ -1,9 +1,9 @@
 //! Subtitles of finished files, as WebVTT.
 
-use crate::ingest::Ingest;
-use std::{io, path::Path, process::Stdio, time::Duration};
-use tokio::{io::AsyncReadExt, time::timeout};
-use vilokanam_ffmpeg::{limits, TextInfo};
+use crate::{ffmpeg::read_output, ingest::Ingest};
+use std::{io, path::Path, time::Duration};
+use tokio::time::timeout;
+use vilokanam_ffmpeg::TextInfo;
 
 /// Maximum time for the subtitles of one language: all of the file has to be read for them.
 const TEXT_TIMEOUT: Duration = Duration::from_secs(900);
@@ -32,27 +32,11 @@ impl Ingest {
     ///
     /// [`TextError`]. A film without them is a film all the same.
     pub async fn subtitles(&self, path: &Path, text: &TextInfo, max_bytes: usize) -> Result<Vec<u8>, TextError> {
-        let mut child = self
-            .hub()
-            .ffmpeg
-            .text_reader(path)
-            .args(["-hide_banner", "-nostdin", "-loglevel", "error"])
-            .args(limits::of_file())
-            .arg("-i")
-            .arg(limits::file_url(path))
-            .args(["-map", &format!("0:s:{}", text.place), "-c:s", "webvtt", "-f", "webvtt", "pipe:1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()?;
-        let stdout = child.stdout.take();
+        let map = format!("0:s:{}", text.place);
+        let arguments = ["-map", &map, "-c:s", "webvtt", "-f", "webvtt", "pipe:1"];
+        let mut child = self.hub().ffmpeg.start_texts(path, &arguments)?;
         let read = async {
-            let mut bytes = Vec::new();
-            if let Some(stdout) = stdout {
-                stdout.take(max_bytes as u64 + 1).read_to_end(&mut bytes).await?;
-            }
+            let bytes = read_output(&mut child, max_bytes as u64 + 1).await?;
             if bytes.len() > max_bytes {
                 return Err(TextError::TooLarge(max_bytes));
             }

@@ -38,8 +38,9 @@
 //! # Output
 //!
 //! Each rendition is one byte stream of fragmented MP4: `ftyp moov (moof mdat)*`, with H.264 and AAC in one file. The upper
-//! rungs may come in HEVC and AV1 as well, as further renditions. Further audio tracks of the source are byte streams of
-//! their own, with AAC alone. A fragment is 0.2 to 0.5 s long, as configured, and every two seconds one begins with an IDR
+//! rungs may come in HEVC and AV1 as well, as further renditions. Of a source with several audio tracks, each track is a byte
+//! stream of its own, with AAC alone, and the renditions have the picture alone. A broadcast keeps the audio tracks that it
+//! begins with, because players know no others: what the source has no longer is replaced by the sound of its first track. A fragment is 0.2 to 0.5 s long, as configured, and every two seconds one begins with an IDR
 //! frame. Renditions are encoded from the same decoded frames at the same constant frame rate, and one that is copied has its
 //! keyframes at the same times, so their timestamps agree. The frame rate of a source that is encoded is rounded to a whole
 //! number (29.97 becomes 30). Otherwise a segment of "2 s" would be 2.002 s long, and its price three ticks.

@@ -47,16 +47,29 @@ pub(crate) struct Plan {
     pub encoder: Encoder,
     /// Lowest first; of one height H.264 first.
     pub renditions: Vec<Rendition>,
-    /// Further audio tracks, and where they are in the source.
-    pub audio: Vec<(AudioTrack, Track)>,
+    /// The audio tracks, the first one first, if they are renditions of their own: then the others have the picture alone.
+    /// Otherwise every rendition has the sound of the first track.
+    pub audio: Vec<(AudioTrack, Sound)>,
     pub preview: Option<Rendition>,
     pub thumbnail: Option<Thumbnail>,
+}
+
+/// Sound of an audio track of a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sound {
+    /// That which renditions have otherwise: the first track of the source, silence if it has none, or the sound of a slate.
+    Main,
+    /// A further track of the source.
+    Track(Track),
 }
 
 /// How thumbnails are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Thumbnail {
     pub interval_s: u32,
+    /// Whether ffmpeg makes one every half second, of which one is taken in an interval. ffmpeg asks the output that is furthest
+    /// behind for what comes next, so that silence, which it makes itself, is late by as much as stills are rare.
+    pub is_frequent: bool,
     pub width: u32,
     pub height: u32,
 }
@@ -181,6 +194,7 @@ fn thumbnail(config: &TranscodeConfig, (width, height): (u32, u32)) -> Option<Th
     let height = even(THUMBNAIL_WIDTH.saturating_mul(height).checked_div(width).unwrap_or(2)).min(MAX_SIDE);
     (config.thumbnail_interval_s > 0).then_some(Thumbnail {
         interval_s: config.thumbnail_interval_s,
+        is_frequent: false,
         width: THUMBNAIL_WIDTH,
         height,
     })

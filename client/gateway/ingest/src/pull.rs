@@ -35,7 +35,10 @@ use std::{
     time::{Duration, Instant},
 };
 use target::Target;
-use tokio::time::sleep;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use vilokanam_outbound::{
@@ -52,7 +55,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const STEADY: Duration = Duration::from_secs(30);
 
 /// Schemes, with their default ports.
-const SCHEMES: [(&str, u16); 5] = [("https", 443), ("http", 80), ("rtmp", 1935), ("rtsp", rtsp::PORT), ("srt", 0)];
+const SCHEMES: [(&str, u16); 6] =
+    [("https", 443), ("http", 80), ("rtmp", 1935), ("rtmps", 443), ("rtsp", rtsp::PORT), ("srt", 0)];
 
 /// What a source does at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,17 +213,20 @@ async fn pull(target: &Target, url: &Url, progress: &mut hls::Progress) -> Resul
         "http" | "https" => hls::run(target, url, progress).await,
         "srt" => srt::run(target, url).await,
         "rtsp" => rtsp::run(target, url).await,
-        "rtmp" => {
-            let socket = target.outbound.addresses().connect(host()?, port(url)).await?;
-            let origin = target.origin(Container::Flv);
-            let mut frames = FrameSender::new(target.hub.clone(), target.stream, KeyId::default(), origin);
-            rtmp::play(socket, url, &mut frames).await.map_err(|error| match error {
-                PlayError::Refused(reason) => reason.into(),
-                other => PullError::Protocol(other.to_string()),
-            })
-        }
+        "rtmp" => play(target, url, target.outbound.addresses().connect(host()?, port(url)).await?).await,
+        "rtmps" => play(target, url, target.outbound.addresses().connect_tls(host()?, port(url)).await?).await,
         other => Err(PullError::Scheme(other.to_owned())),
     }
+}
+
+/// Plays a stream of RTMP over a connection.
+async fn play<S: AsyncRead + AsyncWrite + Unpin>(target: &Target, url: &Url, socket: S) -> Result<(), PullError> {
+    let origin = target.origin(Container::Flv);
+    let mut frames = FrameSender::new(target.hub.clone(), target.stream, KeyId::default(), origin);
+    rtmp::play(socket, url, &mut frames).await.map_err(|error| match error {
+        PlayError::Refused(reason) => reason.into(),
+        other => PullError::Protocol(other.to_string()),
+    })
 }
 
 /// Reads a URL, and checks that it can be pulled.
@@ -270,6 +277,7 @@ mod tests {
         let port = |url: &str| port(&checked(url).unwrap());
         assert_eq!(port("https://a.example/"), 443);
         assert_eq!(port("rtmp://a.example/live/x"), 1935);
+        assert_eq!(port("rtmps://a.example/live/x"), 443);
         assert_eq!(port("rtmp://a.example:1/live/x"), 1);
         assert_eq!(port("srt://a.example:9000"), 9000);
     }

@@ -6,7 +6,10 @@ use std::{
     net::IpAddr,
     sync::{Arc, OnceLock},
 };
-use tokio::sync::{mpsc, OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{mpsc, OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Maximum number of bytes of a publisher that wait. When it is reached, the publisher is not read from, so that its
@@ -54,15 +57,22 @@ pub(crate) struct SourceChunk {
     /// Bytes that a decoder must see before it can begin, if this chunk has changed them.
     pub preamble: Option<Bytes>,
     pub permit: Option<OwnedSemaphorePermit>,
+    /// When its first byte arrived.
+    pub arrived: Instant,
 }
 
 impl SourceChunk {
     pub fn new(bytes: Bytes, is_entry: bool) -> Self {
-        Self { bytes, is_entry, preamble: None, permit: None }
+        Self { bytes, is_entry, preamble: None, permit: None, arrived: Instant::now() }
     }
 
     pub fn with_preamble(self, preamble: Bytes) -> Self {
         Self { preamble: Some(preamble), ..self }
+    }
+
+    /// The chunk with the time at which it arrived, if that was earlier than its making.
+    pub fn arrived_at(self, arrived: Instant) -> Self {
+        Self { arrived, ..self }
     }
 
     /// The chunk without its share of the buffer.
@@ -142,6 +152,11 @@ impl Publisher {
             reason = self.dismissal.dismissed() => Err(reason),
             sent = sending => sent.map_err(|_| self.dismissal.reason()),
         }
+    }
+
+    /// Whether a chunk of this size would be sent without waiting. Only the caller sends, so that it stays true.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.chunks.capacity() > 0 && self.room.available_permits() >= bytes.min(MAX_BUFFERED_BYTES)
     }
 
     pub fn is_dismissed(&self) -> bool {

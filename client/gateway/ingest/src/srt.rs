@@ -5,12 +5,14 @@
 //! the key in clear: it comes from the creator's request, and is kept until the creator closes the listener or revokes the
 //! key, in memory and in [`SrtConfig::file`], so that encoders go on after a restart.
 
+mod filter;
 mod listener;
 mod port_table;
 mod receive;
 mod ring;
 mod stream_id;
 
+pub(crate) use filter::{bind, Peers};
 pub(crate) use receive::next;
 
 use crate::{config::SrtConfig, error::SrtError, hub::Hub, publish_key::KeyId};
@@ -71,7 +73,7 @@ impl SrtListeners {
         let mut socket = None;
         // Another program may use a port.
         let is_free = |port: u16| {
-            socket = UdpSocket::bind((self.config.bind, port)).ok();
+            socket = bind((self.config.bind, port).into(), Peers::PublishersOfOne).ok();
             socket.is_some()
         };
         let own_port = self.ring.ports.lock().enter(stream, &key, is_free);

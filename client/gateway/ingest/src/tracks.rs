@@ -77,6 +77,11 @@ impl TrackWatch {
         }
     }
 
+    /// Media time since the beginning, 0 if this container is not watched.
+    pub fn clock_ms(&self) -> u64 {
+        self.flows.clock_ms()
+    }
+
     /// Whether pieces are cut where a decoder can begin.
     pub fn cuts_at_entries(&self) -> bool {
         matches!(self.reader, Reader::MpegTs(_))

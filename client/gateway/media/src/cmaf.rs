@@ -7,6 +7,7 @@
 //! | [`codec`] | RFC 6381 name of a sample entry |
 //! | [`fragment`] | times and flags, from `moof` |
 //! | `samples` | the frames of fragments, one by one |
+//! | `silence` | fragments of silence |
 //! | `boxes` | reader of boxes and their fields that never panics |
 //! | `error` | [`CmafError`] |
 
@@ -17,6 +18,7 @@ mod four_cc;
 pub mod fragment;
 pub mod init;
 mod samples;
+mod silence;
 pub mod splitter;
 
 pub use error::CmafError;

@@ -42,8 +42,8 @@ pub struct RenditionConfig {
 pub enum Access {
     /// Viewers who buy its keys. The rendition is part of the multivariant playlist.
     Paid,
-    /// Viewers who buy its keys, which are those of the video. It is a further audio track: an audio rendition of the
-    /// multivariant playlist, cut where the video is cut.
+    /// Viewers who buy its keys, which are those of the video. It is one of several audio tracks: an audio rendition of the
+    /// multivariant playlist, cut where the video is cut. The first one that is configured is the default.
     PaidAudio,
     /// Everyone. The rendition is never encrypted, and not part of the multivariant playlist.
     Preview,

@@ -133,7 +133,7 @@ pub struct InitReady {
     pub rendition: RenditionId,
     /// Number of the initialisation, see [`Init::number`]. No other initialisation ever has it.
     pub number: u64,
-    /// How players show the rendition for a choice. `None` unless it is a further audio track.
+    /// How players show the rendition for a choice. `None` unless it is an audio track of its own.
     pub label: Option<Label>,
     /// The initialisation.
     pub init: Arc<Init>,

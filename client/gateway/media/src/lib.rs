@@ -58,12 +58,13 @@
 //!
 //! # Required ffmpeg output
 //!
-//! Each rendition is one muxed MP4, sent from its start:
+//! Each rendition is one MP4, sent from its start:
 //! `-f mp4 -movflags +empty_moov+default_base_moof+frag_keyframe+delay_moov -frag_duration 500000` (or as little as 200000,
 //! for shorter parts), video with `-force_key_frames expr:gte(t,n_forced*2) -sc_threshold 0`. All renditions come from one process, so that their
 //! timestamps agree. They are aligned by presentation time: a keyframe within an eighth of a segment of another
-//! rendition's cut belongs to that cut. Further audio tracks ([`Access::PaidAudio`]) are cut where the video is cut, and wait
-//! for it. Either all renditions of a source have video, or none has.
+//! rendition's cut belongs to that cut. Audio tracks of their own ([`Access::PaidAudio`]) are cut where the video is cut, and wait
+//! for it: then the renditions have the picture alone. Otherwise each of them has the sound. A track that begins after the picture or
+//! ends before it is completed with silence. Either all renditions of a source have video, or none has.
 //!
 //! # Guarantees
 //!

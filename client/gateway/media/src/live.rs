@@ -7,7 +7,7 @@ use crate::{
     error::{ConfigError, MediaError, PlaylistError},
     event::{Event, Label, RenditionId, Segment},
     keys::{SegmentKey, StreamSecret},
-    playlist::{multivariant_with_subtitles, Form, LiveForm, MediaPlaylist, Report, Subtitles, Variant},
+    playlist::{main_sound, multivariant_with_subtitles, Form, LiveForm, MediaPlaylist, Report, Subtitles, Variant},
     segmenter::Shared,
     time::Span,
     timeline::Timeline,
@@ -16,6 +16,8 @@ use crate::{
 };
 use rendition::Rendition;
 
+/// Number of segments with a picture from which on the multivariant playlist does without an audio track that has none yet.
+const AWAITING_SEGMENTS: usize = 3;
 /// Usual duration of a fragment of an audio track: three frames of AAC.
 const AUDIO_STEP: Span = Span::from_millis(64);
 
@@ -93,6 +95,15 @@ impl LiveStream {
         Ok(SourceId(self.source))
     }
 
+    /// States when the media of a source began to arrive, in milliseconds since 1970: its first segment has that date. Without it,
+    /// the first segment is dated by the time at which its first bytes are taken, which is later by all that is done with media
+    /// before. Ignored once the source has a segment, and for a source that has ended.
+    pub fn date_source(&mut self, source: SourceId, since_ms: u64) {
+        if self.has_source && source.0 == self.source {
+            self.timeline.date_source(since_ms);
+        }
+    }
+
     /// Ends the source: completes the open segments. Playlists stay open for the next source.
     pub fn end_source(&mut self, events: &mut Vec<Event>) {
         self.has_source = false;
@@ -137,7 +148,7 @@ impl LiveStream {
         result
     }
 
-    /// Packages the further audio tracks up to where the video has come.
+    /// Packages the audio tracks of their own up to where the video has come.
     fn release_audio(&mut self, now_ms: u64, events: &mut Vec<Event>) {
         for place in 0..self.renditions.len() {
             if self.config.renditions[place].access == Access::PaidAudio {
@@ -149,7 +160,7 @@ impl LiveStream {
         }
     }
 
-    /// Sets how players show a further audio track for a choice. Other renditions have no label.
+    /// Sets how players show an audio track of its own for a choice. Other renditions have no label.
     pub fn set_label(&mut self, rendition: RenditionId, label: Label) {
         if let Some(place) = self.known(rendition) {
             self.renditions[place].set_label(label);
@@ -182,7 +193,8 @@ impl LiveStream {
     ///
     /// # Errors
     ///
-    /// [`PlaylistError::NotReady`] if no rendition has one.
+    /// [`PlaylistError::NotReady`] if no rendition with a picture has one, or its sound has none yet: players read the playlist
+    /// once.
     pub fn multivariant_playlist(&self, uris: &Uris) -> Result<String, PlaylistError> {
         self.multivariant_with_subtitles(&[], uris)
     }
@@ -194,10 +206,21 @@ impl LiveStream {
     /// As [`Self::multivariant_playlist`].
     pub fn multivariant_with_subtitles(&self, subtitles: &[Subtitles], uris: &Uris) -> Result<String, PlaylistError> {
         let variants: Vec<_> = self.paid().filter_map(|(id, _)| self.variant(id)).collect();
-        if variants.iter().all(|variant| variant.audio.is_some()) {
+        if variants.iter().all(|variant| variant.audio.is_some()) || self.awaits_audio(&variants) {
             return Err(PlaylistError::NotReady);
         }
         Ok(multivariant_with_subtitles(&variants, subtitles, uris))
+    }
+
+    /// Whether an audio track is not among the variants yet that should be: the sound of the picture or, at the beginning of a
+    /// broadcast, another one that has begun. A further track may stop before its first segment is complete.
+    fn awaits_audio(&self, variants: &[Variant]) -> bool {
+        let is_track = |rendition: &&Rendition| rendition.is_audio_track() && !rendition.is_dropped();
+        let mut tracks = self.renditions.iter().filter(is_track);
+        let pictures = || variants.iter().filter(|variant| variant.audio.is_none());
+        let is_mute = pictures().any(|picture| !picture.has_sound() && main_sound(picture, variants).is_none());
+        let is_new = self.listed_segments().len() < AWAITING_SEGMENTS;
+        tracks.any(|track| is_mute || (is_new && track.is_awaited()))
     }
 
     /// The complete segments that the playlist of the first paid rendition lists, for playlists of subtitles. Empty before
@@ -207,6 +230,13 @@ impl LiveStream {
         let windows = video.map(|(id, _)| self.renditions[id.0].window.segments());
         let longest = windows.max_by_key(|segments| segments.back().map(|last| last.head.index));
         longest.map(|segments| segments.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The rendition with the sound of another one that has the picture alone. `None` if that one has sound, or no segment.
+    pub fn sound_of(&self, rendition: RenditionId) -> Option<RenditionId> {
+        let variants: Vec<_> = self.paid().filter_map(|(id, _)| self.variant(id)).collect();
+        let sound = main_sound(&self.variant(rendition)?, &variants)?;
+        self.rendition(&sound.rendition)
     }
 
     /// Whether the broadcast has ended.

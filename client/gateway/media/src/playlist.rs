@@ -11,5 +11,5 @@ pub mod multivariant;
 pub mod subtitles;
 
 pub use media::{Form, Growing, LiveForm, MediaPlaylist, Report, Skipped, VERSION};
-pub use multivariant::{multivariant, multivariant_with_subtitles, Subtitles, Variant};
+pub use multivariant::{main_sound, multivariant, multivariant_with_subtitles, Subtitles, Variant};
 pub use subtitles::SubtitlePlaylist;

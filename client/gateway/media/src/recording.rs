@@ -22,7 +22,7 @@ use crate::{
     uris::Uris,
 };
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Maximum number of segments of a recording: two days of two-second segments.
 pub const MAX_RECORDED_SEGMENTS: usize = 86_400;
@@ -110,6 +110,13 @@ impl Summary {
         (index - head.first < u64::from(head.segments)).then_some(place)
     }
 
+    /// Numbers of the pieces that have segments of these indices.
+    pub fn pieces_of(&self, indices: &RangeInclusive<u64>) -> Range<usize> {
+        let end = |piece: &PieceHead| piece.first.saturating_add(piece.segments.into());
+        let first = self.pieces.partition_point(|piece| end(piece) <= *indices.start());
+        first..self.pieces.partition_point(|piece| piece.first <= *indices.end()).max(first)
+    }
+
     /// Numbers of the pieces that have something of a time while the recording is played, which begins at 0.
     pub fn pieces_between(&self, start_ms: u64, end_ms: u64) -> Range<usize> {
         let first = self.pieces.partition_point(|piece| piece.start_ms <= start_ms).saturating_sub(1);
@@ -132,7 +139,7 @@ impl Summary {
         self.measured.millis()
     }
 
-    /// Whether it is a further audio track, whose segments are as long as those of the video.
+    /// Whether it is an audio track of its own, whose segments are as long as those of the video.
     pub fn is_audio_track(&self) -> bool {
         self.about.as_ref().is_some_and(|about| about.audio.is_some())
     }
@@ -248,7 +255,7 @@ impl Recording {
         self.summary.name()
     }
 
-    /// Whether it is a further audio track.
+    /// Whether it is an audio track of its own.
     pub fn is_audio_track(&self) -> bool {
         self.summary.is_audio_track()
     }

@@ -49,6 +49,8 @@ pub(crate) struct Timeline {
     /// Presentation time (ns) and time of day (ms) of the first cut of the source.
     origin: Option<(i64, u64)>,
     source: u64,
+    /// When the media of the source began to arrive, if that is known.
+    since_ms: Option<u64>,
     /// Presentation time up to which the fastest rendition with video has come in this source.
     reached_nanos: i64,
     is_free: bool,
@@ -67,6 +69,7 @@ impl Timeline {
             next_index: start_index,
             origin: None,
             source: 0,
+            since_ms: None,
             reached_nanos: i64::MIN,
             is_free: false,
             is_discontinuous: false,
@@ -85,7 +88,12 @@ impl Timeline {
         self.is_free = is_free;
         self.source += 1;
         self.reached_nanos = i64::MIN;
-        self.origin = None;
+        (self.origin, self.since_ms) = (None, None);
+    }
+
+    /// Dates the first cut of the source, which is made later than its media has arrived.
+    pub fn date_source(&mut self, since_ms: u64) {
+        self.since_ms = Some(since_ms);
     }
 
     /// Reports that media up to this presentation time has come.
@@ -96,6 +104,17 @@ impl Timeline {
     /// Whether all cuts up to this presentation time are known.
     pub fn has_reached(&self, nanos: i64) -> bool {
         self.reached_nanos >= nanos
+    }
+
+    /// Presentation time up to which the fastest rendition with video has come.
+    pub fn reached(&self) -> i64 {
+        self.reached_nanos
+    }
+
+    /// Presentation time of the first cut of this source that is remembered.
+    pub fn earliest(&self) -> Option<i64> {
+        let in_source = self.cuts.iter().rev().take_while(|cut| cut.source == self.source);
+        in_source.last().map(|cut| cut.at_nanos)
     }
 
     /// The last cut of this source that is not after a fragment of an audio track.
@@ -109,8 +128,8 @@ impl Timeline {
         self.cuts.get(usize::try_from(index.checked_sub(first)?).ok()?)
     }
 
-    /// The cut at that presentation time; `now_ms` dates the first cut of a source. `None` if no segment begins there,
-    /// or if all indices are used up.
+    /// The cut at that presentation time; `now_ms` dates the first cut of a source that has no date of its own. `None` if no
+    /// segment begins there, or if all indices are used up.
     pub fn cut_at(&mut self, at_nanos: i64, now_ms: u64, has_video: bool) -> Option<Cut> {
         let Some((origin_nanos, origin_ms)) = self.origin else { return self.first_cut(at_nanos, now_ms) };
         // A keyframe this close to a cut belongs to it: keyframes of different renditions are a frame apart at most.
@@ -132,7 +151,7 @@ impl Timeline {
     }
 
     fn first_cut(&mut self, at_nanos: i64, now_ms: u64) -> Option<Cut> {
-        let date_ms = now_ms.max(self.earliest_date_ms);
+        let date_ms = self.since_ms.map_or(now_ms, |since_ms| since_ms.min(now_ms)).max(self.earliest_date_ms);
         let is_discontinuous = std::mem::take(&mut self.is_discontinuous);
         self.discontinuities += u64::from(is_discontinuous);
         self.origin = Some((at_nanos, date_ms));

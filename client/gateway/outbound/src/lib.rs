@@ -10,6 +10,7 @@
 //! | [`address`] | which addresses are public |
 //! | [`names`] | resolving names to addresses that may be connected to |
 //! | [`fetch`] | HTTP within limits |
+//! | `tls` | TLS for other protocols: [`Addresses::connect_tls`] |
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,6 +28,7 @@
 pub mod address;
 pub mod fetch;
 pub mod names;
+mod tls;
 
 pub use fetch::{Ask, Download, FetchError, Fetched, Outbound, SetupError};
 pub use names::{AddressError, Addresses};

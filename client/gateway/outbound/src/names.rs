@@ -44,6 +44,14 @@ pub enum AddressError {
         /// Error of the operating system.
         why: String,
     },
+    /// The connection cannot be encrypted.
+    #[error("no encrypted connection to {host} comes about: {why}; check that its certificate is valid for this name")]
+    Tls {
+        /// Name or address of the host.
+        host: String,
+        /// What is wrong.
+        why: String,
+    },
 }
 
 /// Ports below [`FIRST_FREE_PORT`] that may be connected to: of HTTP, HTTPS and RTSP. Those of mail, shells and names are not.

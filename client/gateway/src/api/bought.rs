@@ -27,7 +27,7 @@ pub async fn list_bought(
     Path(stream): Path<StreamId>,
     headers: HeaderMap,
 ) -> Result<Json<BoughtKeys>, ApiError> {
-    let viewer = viewer_of(&proofs, stream, &headers, None).await?;
+    let viewer = viewer_of(&proofs, (stream, Wanted::All), &headers, None).await?;
     let range = |keys: RangeInclusive<u64>| BoughtKeyRange { first: *keys.start(), last: *keys.end() };
     let ranges = bought.ranges(&viewer, stream).await?.into_iter().map(range).collect();
     Ok(Json(BoughtKeys { ranges }))
@@ -36,7 +36,7 @@ pub async fn list_bought(
 /// Gives keys again that a viewer has bought, by the signature of a session key: 16 bytes each, in order of their indices.
 #[utoipa::path(post, path = "/v1/streams/{id}/keys/bought", tag = "sessions", params(("id" = u64, Path)),
     request_body = BoughtKeysRequest, responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = Problem),
+    (status = 200, content_type = "application/octet-stream"), (status = 401, body = Problem),
     (status = 402, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
 ))]
 pub async fn get_bought_keys(
@@ -57,16 +57,16 @@ pub async fn get_bought_keys(
     Ok((headers, keys).into_response())
 }
 
-/// Returns the viewer that a request proves: by the `Payment` scheme, by session and token in the query, or by the signature
+/// Returns the viewer that a request for something of a stream proves: by the `Payment` scheme, by session and token in the query, or by the signature
 /// of a session key in headers.
 pub async fn viewer_of(
     proofs: &ViewerProofs,
-    stream: StreamId,
+    (stream, wanted): (StreamId, Wanted),
     headers: &HeaderMap,
     session: Option<&str>,
 ) -> Result<AccountId, ApiError> {
     if let Some(proof) = signed_proof(headers)? {
-        return Ok(proofs.by_signature(&proof, stream, Wanted::All).await?);
+        return Ok(proofs.by_signature(&proof, stream, wanted).await?);
     }
     let payment = match (payment::from_headers(headers)?, session) {
         (Some(payment), _) => Some(payment),

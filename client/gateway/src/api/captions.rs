@@ -8,6 +8,7 @@ use super::{
     error::ApiError,
     media::{self, MULTIVARIANT},
     representation::{Conditions, Representation},
+    shown::{no_recording, shown},
     state::{ApiState, Catalogue, Creators},
 };
 use crate::live::{CaptionClock, Captions, CaptionsError, Channel, Recorded, PLAYLIST_PREFIX};
@@ -15,20 +16,20 @@ use axum::{
     extract::{rejection::BytesRejection, DefaultBodyLimit, OriginalUri, Path, Query, State},
     http::{HeaderMap, Method, StatusCode},
     response::Response,
-    routing::{get, put},
-    Json, Router,
+    Json,
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, StreamId};
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_indexer::gateway_state::{CaptionsRow, MAX_CAPTIONS};
 use vilokanam_media::{
     captions::{parse, CaptionTrack, MAX_VTT_BYTES},
     playlist::multivariant::is_language,
     Label, Uris,
 };
-use vilokanam_wire::{codes, streams::CaptionsView};
+use vilokanam_wire::{codes, streams::CaptionsView, Problem, RecordingRef};
 
 /// Texts of a stream on air may change while their segment is new.
 pub(super) const LIVE_TEXT_AGE: &str = "public, max-age=1";
@@ -38,24 +39,25 @@ const TEXT_AGE: &str = "public, max-age=60";
 const MAX_LABEL_CHARS: usize = 64;
 
 /// What creators send.
-pub fn creator_routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/captions/{language}", put(push).delete(withdraw))
-        .route("/v1/streams/{id}/recordings/{number}/captions/{language}", put(upload).delete(remove))
+pub fn creator_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(push_captions, withdraw_captions))
+        .routes(routes!(store_captions, delete_captions))
         // One more than is allowed, so that the answer names the limit.
         .layer(DefaultBodyLimit::max(MAX_VTT_BYTES + 1))
 }
 
 /// What everybody reads.
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/captions", get(list_live))
-        .route("/v1/streams/{id}/recordings/{number}/captions", get(list))
-        .route("/v1/streams/{id}/hls/c/{name}/{file}", get(live_text))
-        .route("/v1/streams/{id}/recordings/{number}/c/{name}/{file}", get(text))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(list_live_captions))
+        .routes(routes!(list_captions))
+        .routes(routes!(get_live_captions))
+        .routes(routes!(get_captions))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct About {
     /// Name that viewers read; without it, the language.
     label: Option<String>,
@@ -117,8 +119,45 @@ fn check_language(language: &str) -> Result<(), ApiError> {
     Err(ApiError::bad_request("The language must be a tag like 'en', 'pt-BR' or 'zh-Hant'."))
 }
 
-/// Stores captions of a recording, in place of those in the same language.
-async fn upload(
+/// A request that sends captions, as it arrived.
+struct Sent<'a> {
+    uri: &'a OriginalUri,
+    headers: &'a HeaderMap,
+    about: &'a About,
+    body: Result<Bytes, BytesRejection>,
+}
+
+impl Sent<'_> {
+    /// Checks that the stream's creator sends the captions, and reads them.
+    async fn read(
+        self,
+        creators: &Creators,
+        stream: StreamId,
+        language: &str,
+    ) -> Result<(Label, CaptionTrack), ApiError> {
+        let body = received(self.body)?;
+        let request = SignedRequest { method: Method::PUT, uri: self.uri, headers: self.headers, body: &body };
+        check_creator(creators, stream, request).await?;
+        check_language(language)?;
+        Ok((self.about.label(language)?, read(&body)?))
+    }
+}
+
+/// Stores captions of a recording, in place of those in the same language. The creator signs the request.
+#[utoipa::path(put, path = "/v1/streams/{id}/recordings/{number}/captions/{language}", tag = "creators",
+    params(("id" = u64, Path), ("number" = u64, Path), ("language" = String, Path, description = "A tag like `pt-BR`."), About),
+    request_body(content = String, content_type = "text/vtt", description = "WebVTT of at most 2 MiB."),
+    responses(
+        (status = 204, description = "The captions are stored."),
+        (status = 400, body = Problem, description = "`bad-request`: a language or a label that is not allowed."),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: no such recording."),
+        (status = 409, body = Problem, description = "`conflict`: captions in too many languages."),
+        (status = 413, body = Problem, description = "`too-large`"),
+        (status = 422, body = Problem, description = "`captions-invalid`: the detail names the line."),
+    ))]
+async fn store_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, language)): Path<(StreamId, u64, String)>,
@@ -127,11 +166,8 @@ async fn upload(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let body = received(body)?;
-    let request = SignedRequest { method: Method::PUT, uri: &uri, headers: &headers, body: &body };
-    check_creator(&creators, stream, request).await?;
-    check_language(&language)?;
-    let (label, track) = (about.label(&language)?, read(&body)?);
+    let sent = Sent { uri: &uri, headers: &headers, about: &about, body };
+    let (label, track) = sent.read(&creators, stream, &language).await?;
     let recorded = recorded(&catalogue, stream, number).await?;
     let row = CaptionsRow {
         stream,
@@ -151,8 +187,16 @@ async fn upload(
     }
 }
 
-/// Deletes captions of a recording.
-async fn remove(
+/// Deletes captions of a recording. The creator signs the request.
+#[utoipa::path(delete, path = "/v1/streams/{id}/recordings/{number}/captions/{language}", tag = "creators",
+    params(("id" = u64, Path), ("number" = u64, Path), ("language" = String, Path)),
+    responses(
+        (status = 204, description = "The captions are deleted."),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: no such recording, or no captions in this language."),
+    ))]
+async fn delete_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, name)): Path<(StreamId, u64, String)>,
@@ -168,8 +212,21 @@ async fn remove(
     }
 }
 
-/// Adds cues to the captions of a stream on air.
-async fn push(
+/// Adds cues to the captions of a stream on air. The creator signs the request. A repeated request adds nothing.
+#[utoipa::path(put, path = "/v1/streams/{id}/captions/{language}", tag = "creators",
+    params(("id" = u64, Path), ("language" = String, Path, description = "A tag like `pt-BR`."), About),
+    request_body(content = String, content_type = "text/vtt", description = "WebVTT of at most 2 MiB."),
+    responses(
+        (status = 204, description = "The cues are added."),
+        (status = 400, body = Problem, description = "`bad-request`: a language, a label or a time that is not allowed."),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: the stream is not on air here."),
+        (status = 409, body = Problem, description = "`conflict`: too many captions, or in too many languages."),
+        (status = 413, body = Problem, description = "`too-large`"),
+        (status = 422, body = Problem, description = "`captions-invalid`: the detail names the line."),
+    ))]
+async fn push_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, language)): Path<(StreamId, String)>,
@@ -178,18 +235,24 @@ async fn push(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let body = received(body)?;
-    let request = SignedRequest { method: Method::PUT, uri: &uri, headers: &headers, body: &body };
-    check_creator(&creators, stream, request).await?;
-    check_language(&language)?;
-    let (label, track, clock) = (about.label(&language)?, read(&body)?, about.clock()?);
+    let sent = Sent { uri: &uri, headers: &headers, about: &about, body };
+    let (label, track) = sent.read(&creators, stream, &language).await?;
+    let clock = about.clock()?;
     let captions = Captions { label, is_default: about.default, track };
     channel(&catalogue, stream)?.captions.push(&language, captions, clock).map_err(captions_error)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes captions of a stream on air.
-async fn withdraw(
+/// Deletes captions of a stream on air. The creator signs the request.
+#[utoipa::path(delete, path = "/v1/streams/{id}/captions/{language}", tag = "creators",
+    params(("id" = u64, Path), ("language" = String, Path)),
+    responses(
+        (status = 204, description = "The captions are deleted."),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: the stream is not on air here, or has no such captions."),
+    ))]
+async fn withdraw_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name)): Path<(StreamId, String)>,
@@ -205,7 +268,12 @@ async fn withdraw(
 }
 
 /// Lists the captions of a stream on air.
-async fn list_live(
+#[utoipa::path(get, path = "/v1/streams/{id}/captions", tag = "streams", params(("id" = u64, Path)), responses(
+    (status = 200, body = Vec<CaptionsView>),
+    (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+    (status = 404, body = Problem, description = "`not-found`: the stream is not on air here."),
+))]
+async fn list_live_captions(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
 ) -> Result<Json<Vec<CaptionsView>>, ApiError> {
@@ -221,13 +289,20 @@ async fn list_live(
 }
 
 /// Lists the captions of a recording.
-async fn list(
+#[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/captions", tag = "streams",
+    params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`.")),
+    responses(
+        (status = 200, body = Vec<CaptionsView>),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: no such recording."),
+    ))]
+async fn list_captions(
     State(catalogue): State<Arc<Catalogue>>,
-    Path((stream, number)): Path<(StreamId, u64)>,
+    Path((stream, named)): Path<(StreamId, RecordingRef)>,
 ) -> Result<Json<Vec<CaptionsView>>, ApiError> {
-    watchable(&catalogue, stream, number).await?;
-    let folder = format!("/v1/streams/{stream}/recordings/{number}");
-    let rows = catalogue.recordings.captions(stream, number).await?.into_iter();
+    shown(&catalogue, stream, &named).await?;
+    let folder = format!("/v1/streams/{stream}/recordings/{named}");
+    let rows = catalogue.recordings.captions(stream, named.number).await?.into_iter();
     let views = rows.map(|row| CaptionsView {
         url: format!("{folder}/{PLAYLIST_PREFIX}{}.m3u8", row.name),
         language: row.language,
@@ -237,8 +312,17 @@ async fn list(
     Ok(Json(views.collect()))
 }
 
-/// Returns the text of captions for a segment of a stream on air.
-async fn live_text(
+/// Returns the text of captions for a segment of a stream on air, encrypted as the segment is.
+#[utoipa::path(get, path = "/v1/streams/{id}/hls/c/{name}/{file}", tag = "media",
+    params(("id" = u64, Path), ("name" = String, Path), ("file" = String, Path, description = "As the playlist names it.")),
+    responses(
+        (status = 200, content_type = media::STORYBOARD_TYPE),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "The text is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_live_captions(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name, file)): Path<(StreamId, String, String)>,
     conditions: Conditions,
@@ -248,15 +332,25 @@ async fn live_text(
     text.map(|text| answer(text, LIVE_TEXT_AGE, &conditions)).ok_or_else(no_text)
 }
 
-/// Returns the text of captions for a segment of a recording.
-async fn text(
+/// Returns the text of captions for a segment of a recording, encrypted as the segment is.
+#[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/c/{name}/{file}", tag = "media",
+    params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`."), ("name" = String, Path),
+        ("file" = String, Path, description = "As the playlist names it.")),
+    responses(
+        (status = 200, content_type = media::STORYBOARD_TYPE),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "The text is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_captions(
     State(catalogue): State<Arc<Catalogue>>,
-    Path((stream, number, name, file)): Path<(StreamId, u64, String, String)>,
+    Path((stream, named, name, file)): Path<(StreamId, RecordingRef, String, String)>,
     conditions: Conditions,
 ) -> Result<Response, ApiError> {
-    let recorded = watchable(&catalogue, stream, number).await?;
+    let recorded = shown(&catalogue, stream, &named).await?;
     let index = index_of(&file).ok_or_else(no_text)?;
-    let text = catalogue.recordings.subtitle_text(&recorded, (stream, number), &name, index).await?;
+    let text = catalogue.recordings.subtitle_text(&recorded, (stream, named.number), &name, index).await?;
     text.map(|text| answer(text, TEXT_AGE, &conditions)).ok_or_else(no_text)
 }
 
@@ -298,15 +392,6 @@ fn channel(catalogue: &Catalogue, stream: StreamId) -> Result<Arc<Channel>, ApiE
 async fn recorded(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Arc<Recorded>, ApiError> {
     catalogue.rules.check_served(stream)?;
     catalogue.recordings.recorded(stream, number).await?.ok_or_else(|| no_recording(stream, number))
-}
-
-async fn watchable(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Arc<Recorded>, ApiError> {
-    catalogue.rules.check_served(stream)?;
-    catalogue.recordings.watchable(stream, number).await?.ok_or_else(|| no_recording(stream, number))
-}
-
-fn no_recording(stream: StreamId, number: u64) -> ApiError {
-    ApiError::not_found(format!("Stream {stream} has no recording {number}."))
 }
 
 fn no_captions(name: &str) -> ApiError {

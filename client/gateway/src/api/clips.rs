@@ -21,6 +21,7 @@ use axum::{
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
 use vilokanam_wire::{
+    bought::Wanted,
     codes, headers as names,
     settings::ClipMakers,
     uploads::{JobView, NewClip},
@@ -46,7 +47,7 @@ impl FromRef<ApiState> for Makers {
 impl Makers {
     /// Returns the viewer who makes a clip, if the creator lets viewers do so.
     async fn payer(&self, stream: StreamId, headers: &HeaderMap) -> Result<ClipMaker, ApiError> {
-        let viewer = viewer_of(&self.proofs, stream, headers, None).await?;
+        let viewer = viewer_of(&self.proofs, (stream, Wanted::Clip), headers, None).await?;
         let settings = self.settings.of(stream).await.map_err(|error| ApiError::internal(&error))?;
         if settings.clips != Some(ClipMakers::Payers) {
             return Err(ApiError::forbidden("The creator of this stream makes its clips."));
@@ -108,9 +109,23 @@ impl From<ClipError> for ApiError {
             ClipError::Busy => Self::unavailable(detail),
             ClipError::Upload(error) => error.into(),
             ClipError::Job(error) => error.into(),
-            ClipError::Recording(_) | ClipError::Records(_) | ClipError::Secret(_) | ClipError::Key(_) => {
-                Self::internal(&error)
-            }
+            ClipError::Recording(_)
+            | ClipError::Records(_)
+            | ClipError::Secret(_)
+            | ClipError::Key(_)
+            | ClipError::NotJoined => Self::internal(&error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_say_whether_trying_again_helps() {
+        let status = |error: ClipError| ApiError::from(error).to_problem().status;
+        assert_eq!(status(ClipError::TooMany), 409, "tomorrow");
+        assert_eq!(status(ClipError::Busy), 503, "in a few seconds");
     }
 }

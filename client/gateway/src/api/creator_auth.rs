@@ -4,26 +4,23 @@
 //! and is accepted once.
 
 use super::error::ApiError;
+use crate::use_cases::{Once, Refused};
 use axum::http::{HeaderMap, Method};
 use codec::DecodeAll;
-use parking_lot::Mutex;
 use sp_runtime::MultiSignature;
-use std::collections::{HashSet, VecDeque};
 use tick_stream_primitives::{ticket::is_signed_by, AccountId, GenesisHash};
 use vilokanam_wire::{
     creator::{request_message, ACCOUNT_HEADER, MAX_AGE_MS, SIGNATURE_HEADER, TIME_HEADER},
     Account,
 };
 
-/// Signed requests remembered for two minutes. Above the limit, the next one has to wait.
-const MAX_REMEMBERED: usize = 10_000;
 /// Longest signature in hex: the kind, the 65 bytes of ECDSA, and `0x`.
 const MAX_SIGNATURE_CHARS: usize = 2 + 2 * 66;
 
 /// Checks signed requests.
 pub struct CreatorAuth {
     genesis: GenesisHash,
-    seen: Mutex<Seen>,
+    seen: Once,
 }
 
 /// A request whose signature is valid.
@@ -34,17 +31,10 @@ pub struct Signed {
     message: Vec<u8>,
 }
 
-/// Accepted requests, with the time until which they could be replayed.
-#[derive(Default)]
-struct Seen {
-    by_age: VecDeque<(u64, Vec<u8>)>,
-    known: HashSet<Vec<u8>>,
-}
-
 impl CreatorAuth {
     /// Checks signatures for the chain with this genesis hash.
     pub fn new(genesis: GenesisHash) -> Self {
-        Self { genesis, seen: Mutex::default() }
+        Self { genesis, seen: Once::default() }
     }
 
     /// Returns the account that signed the request.
@@ -86,24 +76,12 @@ impl CreatorAuth {
     }
 
     /// Accepts a request once. To be called for signers who have the right to it, so that strangers cannot fill the memory.
-    /// It remembers the message rather than the signature, since sr25519 signs the same message in many ways.
     pub fn take_once(&self, signed: Signed, now_ms: u64) -> Result<(), ApiError> {
-        let message = signed.message;
-        let mut seen = self.seen.lock();
-        while seen.by_age.front().is_some_and(|(until_ms, _)| *until_ms < now_ms) {
-            if let Some((_, old)) = seen.by_age.pop_front() {
-                seen.known.remove(&old);
-            }
-        }
-        if seen.known.contains(&message) {
-            return Err(ApiError::unsigned("This signed request was accepted already; sign a new one.".into()));
-        }
-        if seen.by_age.len() >= MAX_REMEMBERED {
-            return Err(ApiError::too_many_requests(1));
-        }
-        seen.known.insert(message.clone());
-        seen.by_age.push_back((now_ms + 2 * MAX_AGE_MS, message));
-        Ok(())
+        // The time of signing may be a minute ahead of this clock.
+        self.seen.take(signed.message, now_ms, 2 * MAX_AGE_MS).map_err(|refused| match refused {
+            Refused::Again => ApiError::unsigned("This signed request was accepted already; sign a new one.".into()),
+            Refused::TooMany => ApiError::too_many_requests(1),
+        })
     }
 }
 

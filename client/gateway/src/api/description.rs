@@ -1,13 +1,35 @@
 //! The OpenAPI document: what the routes say of themselves, and what holds for all of them.
 
-use utoipa::openapi::{path::Operation, Content, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder, Responses};
+use utoipa::openapi::{
+    path::Operation,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    Content, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder, Responses,
+};
 use vilokanam_wire::problem::MEDIA_TYPE;
 
 /// Where the schema of a problem is in the document.
 const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
 
+/// Name of the scheme with which publishers show their right, as the routes write it.
+const PUBLISH_KEY: &str = "publish_key";
+
+/// Completes the document that the routes make.
+pub fn complete(document: &mut OpenApi) {
+    add_problems(document);
+    name_wildcards(document);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let bearer = bearer.description(Some("A publish key of the stream, which its creator has made.")).build();
+    document.components.get_or_insert_default().add_security_scheme(PUBLISH_KEY, SecurityScheme::Http(bearer));
+}
+
+/// Writes the router's `{*name}`, the rest of a path, as the parameter that it is.
+fn name_wildcards(document: &mut OpenApi) {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+}
+
 /// Gives every operation a default answer: a problem, under its own media type.
-pub fn add_problems(document: &mut OpenApi) {
+fn add_problems(document: &mut OpenApi) {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         add_problem(&mut operation.responses);
     }

@@ -4,7 +4,7 @@
 use super::{
     captions,
     error::ApiError,
-    media::{self, MULTIVARIANT},
+    media::{self, MULTIVARIANT, PLAYLIST_TYPE},
     representation::Conditions,
     state::{ApiState, Catalogue},
 };
@@ -15,23 +15,24 @@ use crate::live::{
 use axum::{
     extract::{Path, Query, State},
     response::Response,
-    routing::get,
-    Router,
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, StreamId};
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_media::{playlist::multivariant_with_subtitles, Uris};
+use vilokanam_wire::Problem;
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/hls/dvr/{playlist}", get(playlist))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(get_dvr_playlist))
         .layer(media::compression())
-        .route("/v1/streams/{id}/hls/dvr/c/{name}/{file}", get(caption_text))
+        .routes(routes!(get_dvr_captions))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct PlaylistQuery {
     /// `YES` or `v2`: the player has an earlier version of the playlist.
     #[serde(rename = "_HLS_skip")]
@@ -45,7 +46,16 @@ fn nothing(stream: StreamId) -> ApiError {
         .hint("Its creator has not allowed it, nothing is on air, or nothing has been recorded yet.")
 }
 
-async fn playlist(
+/// Returns a playlist that reaches back to the beginning of the broadcast, or as far as its creator allows.
+#[utoipa::path(get, path = "/v1/streams/{id}/hls/dvr/{playlist}", tag = "media",
+    params(("id" = u64, Path), ("playlist" = String, Path, description = "`master.m3u8`, or a playlist that it names."), PlaylistQuery),
+    responses(
+        (status = 200, body = String, content_type = PLAYLIST_TYPE),
+        (status = 304, description = "The playlist is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: nothing is on air, or viewers cannot go back in it."),
+    ))]
+async fn get_dvr_playlist(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(query): Query<PlaylistQuery>,
@@ -76,7 +86,7 @@ async fn playlist(
             written.map_err(RecordingError::from)?
         }
         // The broadcast has just ended: the player reads once more, and sees the end.
-        None => match catalogue.recordings.watchable(stream, number).await? {
+        None => match catalogue.recordings.shown(stream, &number.into()).await? {
             Some(recorded) if name == MULTIVARIANT => Some(recorded.multivariant(&uris)),
             Some(recorded) => recorded.last_playlist(name, &uris).await.map_err(RecordingError::from)?,
             None => None,
@@ -87,7 +97,16 @@ async fn playlist(
 }
 
 /// Returns the text of captions for a segment, encrypted as the segment is.
-async fn caption_text(
+#[utoipa::path(get, path = "/v1/streams/{id}/hls/dvr/c/{name}/{file}", tag = "media",
+    params(("id" = u64, Path), ("name" = String, Path), ("file" = String, Path, description = "As the playlist names it.")),
+    responses(
+        (status = 200, content_type = media::STORYBOARD_TYPE),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "The text is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_dvr_captions(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name, file)): Path<(StreamId, String, String)>,
     conditions: Conditions,

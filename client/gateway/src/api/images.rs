@@ -15,8 +15,7 @@ use axum::{
     extract::{OriginalUri, Path, Query, State},
     http::{header, HeaderMap, HeaderValue, Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::{get, post},
-    Json, Router,
+    Json,
 };
 use bytes::BytesMut;
 use futures::StreamExt;
@@ -26,9 +25,10 @@ use std::{
     time::Duration,
 };
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_indexer::metadata::{Metadata, KEPT_THUMBNAIL};
 use vilokanam_media::{picture::WIDTHS, PictureError, PictureFormat};
-use vilokanam_wire::{codes, uploads::ImageView, StreamRef};
+use vilokanam_wire::{codes, uploads::ImageView, Problem, StreamRef};
 
 /// Longest time for a picture to arrive, wait for its turn and be decoded.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -39,16 +39,27 @@ static BODIES: LazyLock<Arc<Places>> = LazyLock::new(|| Arc::new(Places::new(MAX
 /// Width that is given when none is asked for.
 const USUAL_WIDTH: u32 = 640;
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/images", post(keep))
-        .route("/v1/images/remote", get(remote))
-        .route("/v1/images/{hash}", get(image))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(keep_image))
+        .routes(routes!(get_remote_image))
+        .routes(routes!(get_image))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
 }
 
-/// Stores a picture: the body is the file. Any account may, within its limit.
-async fn keep(
+/// Stores a picture: the body is the file. Any account may, within its limit; the account signs the request.
+#[utoipa::path(post, path = "/v1/images", tag = "creators",
+    request_body(content_type = "image/*", description = "A JPEG, PNG, WebP or GIF of at most 10 MiB and 40 million pixels."),
+    responses(
+        (status = 201, body = ImageView),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 408, body = Problem, description = "`timeout`"),
+        (status = 409, body = Problem, description = "`conflict`: the account has as many pictures as it may."),
+        (status = 413, body = Problem, description = "`too-large`"),
+        (status = 422, body = Problem, description = "`picture-refused`: the detail says why."),
+        (status = 503, body = Problem, description = "`unavailable`: the gateway is busy, or has no room."),
+    ))]
+async fn keep_image(
     State(creators): State<Arc<Creators>>,
     State(images): State<Arc<Images>>,
     client: ClientIp,
@@ -81,13 +92,21 @@ async fn read(body: Body) -> Result<Bytes, ApiError> {
     Ok(bytes.freeze())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ImageQuery {
+    /// Width in pixels; the narrowest picture that is enough is given. 640 without it.
     width: Option<u32>,
 }
 
 /// Returns a picture, as WebP to browsers that accept it.
-async fn image(
+#[utoipa::path(get, path = "/v1/images/{hash}", tag = "pictures", params(("hash" = String, Path), ImageQuery), responses(
+    (status = 200, content(("image/webp"), ("image/jpeg"))),
+    (status = 206, description = "The range that was asked for."),
+    (status = 304, description = "The picture is as it was."),
+    (status = 404, body = Problem, description = "`not-found`"),
+))]
+async fn get_image(
     State(images): State<Arc<Images>>,
     Path(hash): Path<String>,
     Query(query): Query<ImageQuery>,
@@ -105,14 +124,24 @@ async fn image(
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct RemoteQuery {
+    /// Number of the stream.
+    #[param(value_type = String)]
     stream: StreamRef,
+    /// Width in pixels, as of any picture.
     width: Option<u32>,
 }
 
 /// Leads to the picture that a stream's metadata names, which is fetched the first time.
-async fn remote(
+#[utoipa::path(get, path = "/v1/images/remote", tag = "pictures", params(RemoteQuery), responses(
+    (status = 302, description = "Where the picture is.", headers(("Location" = String, description = "Path at this gateway."))),
+    (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+    (status = 404, body = Problem, description = "`not-found`: the stream names no picture, or it cannot be fetched."),
+    (status = 503, body = Problem, description = "`unavailable`: the gateway is fetching others."),
+))]
+async fn get_remote_image(
     State(catalogue): State<Arc<Catalogue>>,
     State(images): State<Arc<Images>>,
     Query(query): Query<RemoteQuery>,

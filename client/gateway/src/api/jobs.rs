@@ -14,7 +14,7 @@ use axum::{
 use serde::Deserialize;
 use std::sync::Arc;
 use vilokanam_indexer::JobRow;
-use vilokanam_wire::{uploads::JobView, Problem, StreamRef};
+use vilokanam_wire::{uploads::JobView, Problem, RecordingRef, StreamRef};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,7 +39,11 @@ pub async fn list_jobs(
     check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
         .await?;
     let found = catalogue.index.jobs_of(stream).await.map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(found.iter().map(job_view).collect()))
+    let mut views = Vec::with_capacity(found.len());
+    for job in &found {
+        views.push(view_of(&catalogue, job).await?);
+    }
+    Ok(Json(views))
 }
 
 /// Returns a job. Its id, of 128 random bits, is known to its creator: no signature is needed, so that a page can follow it
@@ -51,7 +55,16 @@ pub async fn get_job(
     State(catalogue): State<Arc<Catalogue>>,
     Path(id): Path<String>,
 ) -> Result<Json<JobView>, ApiError> {
-    Ok(Json(job_view(&job_of(&catalogue, &id).await?)))
+    Ok(Json(view_of(&catalogue, &job_of(&catalogue, &id).await?).await?))
+}
+
+/// The view of a job, with the address of a recording that is unlisted: a viewer who makes a clip knows it by nothing else.
+async fn view_of(catalogue: &Catalogue, job: &JobRow) -> Result<JobView, ApiError> {
+    let view = job_view(job);
+    let Some(number) = view.recording else { return Ok(view) };
+    let made = catalogue.index.any_recording(job.stream, number).await.map_err(|error| ApiError::internal(&error))?;
+    let token = made.filter(|row| row.deleted_at.is_none() && !row.token.is_empty()).map(|row| row.token);
+    Ok(JobView { reference: token.map(|token| RecordingRef { number, token: Some(token) }.to_string()), ..view })
 }
 
 /// Cancels a job. Nothing of it is left.

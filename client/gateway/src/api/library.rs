@@ -3,7 +3,7 @@
 use super::{
     creators::{check_creator, SignedRequest},
     error::ApiError,
-    recordings::no_recording,
+    shown::no_recording,
     state::{Catalogue, Creators},
     views::{
         self,

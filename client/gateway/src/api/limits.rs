@@ -1,7 +1,7 @@
 //! Rate limits per network.
 //!
-//! Media and keys are not counted here: media is meant to be cached, and a key is paid for. A flood of those is bounded by
-//! the limit on connections.
+//! Media, playlists of what is on air, keys and publishers are not counted here: media is meant to be cached, a key is paid for,
+//! and a publisher has a key. A flood of those is bounded by the limit on connections.
 
 use super::{client_ip::ClientIp, error::ApiError};
 use governor::{clock::DefaultClock, state::keyed::DashMapStateStore, Quota, RateLimiter};

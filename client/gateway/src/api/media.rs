@@ -16,8 +16,6 @@ use crate::{
 use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
-    Router,
 };
 use bytes::Bytes;
 use serde::Deserialize;
@@ -27,11 +25,13 @@ use tower_http::{
     compression::{predicate::SizeAbove, CompressionLayer},
     CompressionLevel,
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_indexer::metadata::ClearPreview;
 use vilokanam_media::{LiveForm, PlaylistError, Uris};
+use vilokanam_wire::Problem;
 
 pub const STORYBOARD_TYPE: &str = "text/vtt; charset=utf-8";
-const PLAYLIST_TYPE: &str = "application/vnd.apple.mpegurl";
+pub const PLAYLIST_TYPE: &str = "application/vnd.apple.mpegurl";
 const PLAYLIST_AGE: &str = "public, max-age=1";
 /// What belongs to one viewer is in no cache.
 const VIEWERS_AGE: &str = "private, no-store";
@@ -43,14 +43,14 @@ pub const MULTIVARIANT: &str = "master";
 /// Bytes from which a playlist is compressed: less fits into one packet anyway.
 const COMPRESSED_FROM_BYTES: u64 = 1_024;
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/hls/{playlist}", get(playlist))
-        .route("/v1/streams/{id}/storyboard.vtt", get(storyboard))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(get_playlist))
+        .routes(routes!(get_storyboard))
         .layer(compression())
-        .route("/v1/streams/{id}/hls/v/{rendition}/{file}", get(file))
-        .route("/v1/streams/{id}/thumbnail.jpg", get(thumbnail))
-        .route("/v1/streams/{id}/sprites/{sheet}", get(sheet))
+        .routes(routes!(get_media))
+        .routes(routes!(get_thumbnail))
+        .routes(routes!(get_sheet))
 }
 
 /// Compression of playlists and other texts, for clients that accept it. It is fast rather than small, since a live playlist
@@ -62,10 +62,13 @@ pub fn compression() -> CompressionLayer<SizeAbove> {
         .compress_when(SizeAbove::new(COMPRESSED_FROM_BYTES))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct PlaylistQuery {
+    /// The answer waits for the segment with this number.
     #[serde(rename = "_HLS_msn")]
     msn: Option<u64>,
+    /// The answer waits for this part of the segment.
     #[serde(rename = "_HLS_part")]
     part: Option<u32>,
     /// `YES` or `v2`: the player has an earlier version of the playlist.
@@ -103,7 +106,19 @@ fn check_clear_preview(catalogue: &Catalogue, stream: StreamId) -> Result<(), Ap
     }
 }
 
-async fn playlist(
+/// Returns a playlist of the broadcast on air.
+#[utoipa::path(get, path = "/v1/streams/{id}/hls/{playlist}", tag = "media",
+    params(("id" = u64, Path), ("playlist" = String, Path, description = "`master.m3u8`, or a playlist that it names."), PlaylistQuery),
+    responses(
+        (status = 200, body = String, content_type = PLAYLIST_TYPE),
+        (status = 304, description = "The playlist is as it was."),
+        (status = 307, description = "With `dvr`: where the playlist that reaches back is."),
+        (status = 400, body = Problem, description = "`bad-request`: what is waited for is too far ahead."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: the stream is not on air here, or has no such playlist."),
+        (status = 503, body = Problem, description = "`unavailable`: nothing is packaged yet, or nothing new has arrived."),
+    ))]
+async fn get_playlist(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name)): Path<(StreamId, String)>,
     Query(query): Query<PlaylistQuery>,
@@ -177,7 +192,20 @@ pub fn playlist_response(text: String, is_viewers: bool, conditions: &Conditions
     Representation { kind: PLAYLIST_TYPE, age, body: text.into(), version: None, has_ranges: false }.answer(conditions)
 }
 
-async fn file(
+/// Returns an initialisation, a segment or a part of a segment of the broadcast on air: encrypted, and the same for everybody.
+#[utoipa::path(get, path = "/v1/streams/{id}/hls/v/{rendition}/{file}", tag = "media",
+    params(("id" = u64, Path), ("rendition" = String, Path), ("file" = String, Path, description = "As the playlist names it.")),
+    responses(
+        (status = 200, content(("video/iso.segment"), ("video/mp4"))),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "Media does not change."),
+        (status = 400, body = Problem, description = "`bad-request`: the part is too far ahead."),
+        (status = 402, body = Problem, description = "`preview-over` or `network-preview-over`: of the clear preview only."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+        (status = 503, body = Problem, description = "`unavailable`: the part was not complete in time."),
+    ))]
+async fn get_media(
     State(catalogue): State<Arc<Catalogue>>,
     State(sales): State<Arc<KeySales>>,
     Path((stream, rendition, name)): Path<(StreamId, String, String)>,
@@ -237,7 +265,15 @@ pub fn sheet_number(name: &str) -> Option<usize> {
     name.strip_suffix(".jpg").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
 }
 
-async fn thumbnail(
+/// Returns the newest picture of the broadcast on air.
+#[utoipa::path(get, path = "/v1/streams/{id}/thumbnail.jpg", tag = "pictures", params(("id" = u64, Path)), responses(
+    (status = 200, content_type = "image/jpeg"),
+    (status = 206, description = "The range that was asked for."),
+    (status = 304, description = "The picture is as it was."),
+    (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+    (status = 404, body = Problem, description = "`not-found`"),
+))]
+async fn get_thumbnail(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
     conditions: Conditions,
@@ -248,7 +284,14 @@ async fn thumbnail(
     Ok(picture(jpeg, THUMBNAIL_AGE, &conditions))
 }
 
-async fn storyboard(
+/// Returns the storyboard of the broadcast on air: times, and where their pictures are in the sheets.
+#[utoipa::path(get, path = "/v1/streams/{id}/storyboard.vtt", tag = "pictures", params(("id" = u64, Path)), responses(
+    (status = 200, body = String, content_type = STORYBOARD_TYPE),
+    (status = 304, description = "The storyboard is as it was."),
+    (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+    (status = 404, body = Problem, description = "`not-found`"),
+))]
+async fn get_storyboard(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
     conditions: Conditions,
@@ -260,8 +303,19 @@ async fn storyboard(
     Ok(storyboard_response(text.into(), THUMBNAIL_AGE, &conditions))
 }
 
+/// Returns a sheet of pictures of the storyboard.
+///
 /// Sheets are cached briefly: a growing one changes with each thumbnail, and a name is the same in every broadcast.
-async fn sheet(
+#[utoipa::path(get, path = "/v1/streams/{id}/sprites/{sheet}", tag = "pictures",
+    params(("id" = u64, Path), ("sheet" = String, Path, description = "`0.jpg` and so on.")),
+    responses(
+        (status = 200, content_type = "image/jpeg"),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "The sheet is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_sheet(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, sheet)): Path<(StreamId, String)>,
     conditions: Conditions,

@@ -19,6 +19,7 @@ use std::{
 };
 use tower::service_fn;
 use tower_http::{compression::CompressionLayer, services::ServeDir};
+use vilokanam_wire::RecordingRef;
 
 /// Files below it have a hash of their content in their names.
 const HASHED: &str = "/assets/";
@@ -123,7 +124,7 @@ fn is_place(path: &str) -> bool {
         ["watch", stream]
         | ["studio", "streams", stream]
         | ["studio", "streams", stream, "library" | "live" | "settings"] => is_number(stream),
-        ["watch", stream, "recordings", number] => is_number(stream) && is_number(number),
+        ["watch", stream, "recordings", recording] => is_number(stream) && recording.parse::<RecordingRef>().is_ok(),
         ["wallet", "sessions", session] => is_session(session),
         ["creators", account] => is_account(account),
         _ => false,
@@ -245,6 +246,7 @@ mod tests {
             let pattern = line[1..].split(quote).next().unwrap();
             let path = pattern
                 .replace("${STREAM}", "7")
+                .replace("${RECORDING}", "8-0a0a0a0a")
                 .replace("${ACCOUNT}", ACCOUNT)
                 .replace("(0x[0-9a-f]{32})", &format!("0x{}", "0a".repeat(16)));
             let path = if path.is_empty() { "/" } else { &path };

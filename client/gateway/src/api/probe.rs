@@ -98,7 +98,7 @@ pub struct ProbeQuery {
 
 /// Returns random bytes, to measure the bandwidth with.
 #[utoipa::path(get, path = "/v1/probe", tag = "gateway", params(ProbeQuery), responses(
-    (status = 200, content_type = "application/octet-stream", body = [u8]), (status = 400, body = Problem),
+    (status = 200, content_type = "application/octet-stream"), (status = 400, body = Problem),
     (status = 429, body = Problem),
 ))]
 pub async fn probe(

@@ -7,14 +7,14 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Path, Query, Request, State},
     http::{header, HeaderMap, StatusCode},
-    routing::put,
-    Json, Router,
+    Json,
 };
 use bytes::BytesMut;
 use serde::Deserialize;
 use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_ingest::{KeyRefusal, PublishError, PutError, PutOutcome, SrtError, StreamClosed};
 use vilokanam_wire::{
     codes,
@@ -25,9 +25,9 @@ use vilokanam_wire::{
 /// Longest time for an upload: an encoder that needs more for two seconds of video cannot keep up.
 const PUT_TIMEOUT: Duration = Duration::from_secs(60);
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/publish/{stream}/{*name}", put(upload).post(upload).delete(forget))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(put_file, post_file, delete_file))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PUT_TIMEOUT))
 }
 
@@ -38,7 +38,23 @@ pub struct Shown {
 }
 
 /// Accepts a segment, an initialisation segment or a playlist of an encoder's HLS or CMAF.
-async fn upload(
+#[utoipa::path(put, path = "/v1/publish/{stream}/{*name}", tag = "publishers",
+    params(("stream" = u64, Path), ("name" = String, Path, description = "Name of the file, which may contain slashes."), Shown),
+    request_body(content_type = "application/octet-stream", description = "The file, of any media type."),
+    responses(
+        (status = 201, description = "The file is a part of the broadcast."),
+        (status = 202, description = "The file waits for those before it."),
+        (status = 204, description = "The file is not needed, or was there before."),
+        (status = 401, body = Problem, description = "`publish-refused`: the request has no publish key."),
+        (status = 403, body = Problem, description = "`publish-refused`: another key, or the stream has ended or is suspended."),
+        (status = 408, body = Problem, description = "`timeout`"),
+        (status = 409, body = Problem, description = "`conflict`: the publisher cannot begin at this moment."),
+        (status = 413, body = Problem, description = "`publish-refused`: the file is too large."),
+        (status = 422, body = Problem, description = "`publish-refused`: the file is not what a broadcast can be made of."),
+        (status = 429, body = Problem, description = "`too-many-requests`: too many wrong keys."),
+        (status = 503, body = Problem, description = "`unavailable`: the gateway is busy."),
+    ), security(("publish_key" = [])))]
+async fn put_file(
     State(publishing): State<Arc<Publishing>>,
     State(catalogue): State<Arc<Catalogue>>,
     client: ClientIp,
@@ -61,6 +77,22 @@ async fn upload(
     })
 }
 
+/// Accepts a file as `PUT` does, for encoders that post.
+#[utoipa::path(post, path = "/v1/publish/{stream}/{*name}", tag = "publishers",
+    params(("stream" = u64, Path), ("name" = String, Path, description = "Name of the file, which may contain slashes."), Shown),
+    request_body(content_type = "application/octet-stream", description = "The file, of any media type."),
+    responses((status = 201), (status = 202), (status = 204)), security(("publish_key" = [])))]
+async fn post_file(
+    publishing: State<Arc<Publishing>>,
+    catalogue: State<Arc<Catalogue>>,
+    client: ClientIp,
+    path: Path<(StreamId, String)>,
+    shown: Query<Shown>,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
+    put_file(publishing, catalogue, client, path, shown, request).await
+}
+
 /// Reads a body as far as the largest upload and the memory for all of them go.
 async fn read_body(mut body: Body, turn: &mut Turn) -> Result<Bytes, ApiError> {
     let mut bytes = BytesMut::new();
@@ -77,8 +109,10 @@ async fn read_body(mut body: Body, turn: &mut Turn) -> Result<Bytes, ApiError> {
     Ok(bytes.freeze())
 }
 
-/// Encoders delete what has left their playlist; nothing of theirs is kept here.
-async fn forget() -> StatusCode {
+/// Answers encoders that delete what has left their playlist. Nothing of theirs is kept here.
+#[utoipa::path(delete, path = "/v1/publish/{stream}/{*name}", tag = "publishers",
+    params(("stream" = u64, Path), ("name" = String, Path)), responses((status = 204)))]
+async fn delete_file() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
@@ -128,7 +162,7 @@ pub async fn open_srt(
 /// Closes the SRT listener of the stream and cuts off its publisher. Requires the publish key as uploads do.
 #[utoipa::path(delete, path = "/v1/streams/{id}/srt", tag = "creators", params(("id" = u64, Path), Shown),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+        (status = 404, body = Problem)), security(("publish_key" = [])))]
 pub async fn close_srt(
     State(publishing): State<Arc<Publishing>>,
     client: ClientIp,

@@ -5,40 +5,39 @@ use super::{
     captions,
     creators::{check_creator, SignedRequest},
     error::ApiError,
-    media::{self, picture},
+    media::{self, picture, PLAYLIST_TYPE},
     page::PageQuery,
     representation::Conditions,
+    shown::{no_recording, shown},
     state::{ApiState, Catalogue, Creators},
     views::{self, recordings::recording_view},
 };
-use crate::live::{Recorded, RecordingError};
+use crate::live::RecordingError;
 use axum::{
     extract::{OriginalUri, Path, Query, State},
     http::{HeaderMap, Method},
     response::Response,
-    routing::get,
-    Json, Router,
+    Json,
 };
 use serde::Deserialize;
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, StreamId};
-use vilokanam_indexer::{RecordingFilter, RecordingState, Visibility};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use vilokanam_indexer::{RecordingFilter, RecordingRow, RecordingState};
 use vilokanam_wire::{
     headers as names,
     streams::{Page, RecordingView},
-    Problem,
+    Problem, RecordingRef,
 };
 
 /// Playlists, which are written for each request.
-pub fn playlist_routes() -> Router<ApiState> {
-    Router::new().route("/v1/streams/{id}/recordings/{number}/{playlist}", get(playlist)).layer(media::compression())
+pub fn playlist_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().routes(routes!(get_recording_playlist)).layer(media::compression())
 }
 
 /// Media and pictures.
-pub fn media_routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/recordings/{number}/v/{rendition}/{file}", get(file))
-        .route("/v1/streams/{id}/recordings/{number}/sprites/{sheet}", get(sheet))
+pub fn media_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().routes(routes!(get_recording_media)).routes(routes!(get_recording_sheet))
 }
 
 /// Lists the recordings of a stream, the last first. The creator, who signs the request, sees all of them.
@@ -70,30 +69,30 @@ async fn list(
 
 /// Returns one recording of a stream. The creator, who signs the request, sees also those that are private or in work.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}", tag = "streams",
-    params(("id" = u64, Path), ("number" = u64, Path)),
+    params(("id" = u64, Path), ("number" = String, Path, description = "The `reference` of the recording: its number; for an unlisted one `{number}-{token}`, unless its creator asks.")),
     responses((status = 200, body = RecordingView), (status = 404, body = Problem)))]
 pub async fn get_recording(
     State(catalogue): State<Arc<Catalogue>>,
     State(creators): State<Arc<Creators>>,
-    Path((stream, number)): Path<(StreamId, u64)>,
+    Path((stream, named)): Path<(StreamId, RecordingRef)>,
     uri: OriginalUri,
     headers: HeaderMap,
 ) -> Result<Json<RecordingView>, ApiError> {
     let is_creators = is_creators(&creators, stream, &uri, &headers).await?;
-    find(&catalogue, stream, number, is_creators).await
+    find(&catalogue, stream, &named, is_creators).await
 }
 
 async fn find(
     catalogue: &Catalogue,
     stream: StreamId,
-    number: u64,
+    named: &RecordingRef,
     is_creators: bool,
 ) -> Result<Json<RecordingView>, ApiError> {
     catalogue.rules.check_served(stream)?;
-    let found = catalogue.index.any_recording(stream, number).await?.filter(|row| row.deleted_at.is_none());
-    let is_for_all = |state, visibility| state == RecordingState::Ready && visibility != Visibility::Private;
-    let found = found.filter(|row| is_creators || is_for_all(row.state, row.visibility));
-    found.map(|row| Json(recording_view(row, is_creators))).ok_or_else(|| no_recording(stream, number))
+    let found = catalogue.index.any_recording(stream, named.number).await?.filter(|row| row.deleted_at.is_none());
+    let is_shown = |row: &RecordingRow| row.state == RecordingState::Ready && row.is_shown_with(named.token.as_deref());
+    let found = found.filter(|row| is_creators || is_shown(row));
+    found.map(|row| Json(recording_view(row, is_creators))).ok_or_else(|| no_recording(stream, named.number))
 }
 
 /// Whether the creator asks. A request that is signed by another account is refused.
@@ -110,37 +109,37 @@ async fn is_creators(
     check_creator(creators, stream, request).await.map(|_| true)
 }
 
-/// There is no such recording, or not for this request.
-pub(super) fn no_recording(stream: StreamId, number: u64) -> ApiError {
-    ApiError::not_found(format!("Stream {stream} has no recording {number}."))
-}
-
-async fn recorded(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<Arc<Recorded>, ApiError> {
-    catalogue.rules.check_served(stream)?;
-    let found = catalogue.recordings.watchable(stream, number).await?;
-    found.ok_or_else(|| no_recording(stream, number))
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct PlaylistQuery {
     /// Session and token, for players that cannot set headers.
     token: Option<String>,
 }
 
-async fn playlist(
+/// Returns a playlist of a recording, or its storyboard.
+#[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/{playlist}", tag = "media",
+    params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`."),
+        ("playlist" = String, Path, description = "`master.m3u8`, a playlist that it names, or `storyboard.vtt`."), PlaylistQuery),
+    responses(
+        (status = 200, content((String = PLAYLIST_TYPE), (String = media::STORYBOARD_TYPE))),
+        (status = 304, description = "The playlist is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_recording_playlist(
     State(catalogue): State<Arc<Catalogue>>,
-    Path((stream, number, name)): Path<(StreamId, u64, String)>,
+    Path((stream, named, name)): Path<(StreamId, RecordingRef, String)>,
     Query(query): Query<PlaylistQuery>,
     conditions: Conditions,
 ) -> Result<Response, ApiError> {
     if name == "storyboard.vtt" {
-        return storyboard(&catalogue, stream, number, &conditions).await;
+        return storyboard(&catalogue, stream, &named, &conditions).await;
     }
     let name =
         name.strip_suffix(".m3u8").ok_or_else(|| ApiError::not_found("The name of a playlist ends with .m3u8."))?;
-    let recorded = recorded(&catalogue, stream, number).await?;
+    let recorded = shown(&catalogue, stream, &named).await?;
     let uris = media::uris_for(&catalogue.recording_uris, query.token.as_deref())?;
-    let text = match captions::recording_playlist(&catalogue, &recorded, (stream, number), name, &uris).await? {
+    let text = match captions::recording_playlist(&catalogue, &recorded, (stream, named.number), name, &uris).await? {
         Some(text) => Some(text),
         None => recorded.playlist(name, &uris).await.map_err(RecordingError::from)?,
     };
@@ -148,18 +147,30 @@ async fn playlist(
     Ok(media::playlist_response(text, query.token.is_some(), &conditions))
 }
 
-async fn file(
+/// Returns an initialisation or a segment of a recording: encrypted, and the same for everybody.
+#[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/v/{rendition}/{file}", tag = "media",
+    params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`."), ("rendition" = String, Path),
+        ("file" = String, Path, description = "As the playlist names it.")),
+    responses(
+        (status = 200, content(("video/iso.segment"), ("video/mp4"))),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "Media does not change."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_recording_media(
     State(catalogue): State<Arc<Catalogue>>,
-    Path((stream, number, rendition, name)): Path<(StreamId, u64, String, String)>,
+    Path((stream, named, rendition, name)): Path<(StreamId, RecordingRef, String, String)>,
     conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The recording has no such media file.");
     if !is_rendition(&rendition) || !is_media(&name) {
         return Err(missing());
     }
-    if !is_given_out(&catalogue, (stream, number), &rendition, &name).await? {
+    if !is_given_out(&catalogue, (stream, &named), &rendition, &name).await? {
         return Err(missing());
     }
+    let number = named.number;
     let path = format!("v/{rendition}/{name}");
     let bytes = catalogue.recordings.file(stream, number, &path).await?;
     let version = format!("{number}-{rendition}-{name}");
@@ -170,12 +181,12 @@ async fn file(
 /// back in it. Gateways before version 2 have stored the clear preview beside the renditions that are described.
 async fn is_given_out(
     catalogue: &Catalogue,
-    (stream, number): (StreamId, u64),
+    (stream, named): (StreamId, &RecordingRef),
     rendition: &str,
     name: &str,
 ) -> Result<bool, ApiError> {
-    let Some(growing) = catalogue.recordings.growing(stream, number) else {
-        return Ok(recorded(catalogue, stream, number).await?.has_rendition(rendition));
+    let Some(growing) = catalogue.recordings.growing(stream, named.number) else {
+        return Ok(shown(catalogue, stream, named).await?.has_rendition(rendition));
     };
     catalogue.rules.check_served(stream)?;
     let index = name.strip_suffix(".m4s").map(str::parse::<u64>);
@@ -191,24 +202,35 @@ async fn is_given_out(
 async fn storyboard(
     catalogue: &Catalogue,
     stream: StreamId,
-    number: u64,
+    named: &RecordingRef,
     conditions: &Conditions,
 ) -> Result<Response, ApiError> {
-    recorded(catalogue, stream, number).await?;
-    let text = catalogue.recordings.storyboard(stream, number).await?;
+    shown(catalogue, stream, named).await?;
+    let text = catalogue.recordings.storyboard(stream, named.number).await?;
     let text = text.ok_or_else(|| ApiError::not_found("The recording has no storyboard."))?;
     Ok(media::storyboard_response(text, media::MEDIA_AGE, conditions))
 }
 
-async fn sheet(
+/// Returns a sheet of pictures of a recording's storyboard.
+#[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/sprites/{sheet}", tag = "pictures",
+    params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`."),
+        ("sheet" = String, Path, description = "`0.jpg` and so on.")),
+    responses(
+        (status = 200, content_type = "image/jpeg"),
+        (status = 206, description = "The range that was asked for."),
+        (status = 304, description = "The sheet is as it was."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`"),
+    ))]
+async fn get_recording_sheet(
     State(catalogue): State<Arc<Catalogue>>,
-    Path((stream, number, sheet)): Path<(StreamId, u64, String)>,
+    Path((stream, named, sheet)): Path<(StreamId, RecordingRef, String)>,
     conditions: Conditions,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("The storyboard has no such sheet.");
     let sheet = media::sheet_number(&sheet).ok_or_else(missing)?;
-    recorded(&catalogue, stream, number).await?;
-    let jpeg = catalogue.recordings.sheet(stream, number, sheet).await?;
+    shown(&catalogue, stream, &named).await?;
+    let jpeg = catalogue.recordings.sheet(stream, named.number, sheet).await?;
     Ok(picture(jpeg.ok_or_else(missing)?, media::MEDIA_AGE, &conditions))
 }
 
@@ -229,6 +251,7 @@ fn is_media(name: &str) -> bool {
 mod tests {
     use super::{super::views::test_catalogue::TestCatalogue, *};
     use tick_stream_primitives::StreamStatus;
+    use vilokanam_indexer::Visibility;
 
     /// Broadcasts 1 to 150 of stream 3, of which every 50th was recorded.
     async fn catalogue_with_recordings() -> TestCatalogue {
@@ -253,7 +276,7 @@ mod tests {
     }
 
     async fn get(catalogue: &TestCatalogue, number: u64, is_creators: bool) -> Result<RecordingView, ApiError> {
-        find(&catalogue.catalogue, 3, number, is_creators).await.map(|view| view.0)
+        find(&catalogue.catalogue, 3, &number.into(), is_creators).await.map(|view| view.0)
     }
 
     #[tokio::test]
@@ -297,7 +320,19 @@ mod tests {
         index.change_recording(3, 50, |row| row.visibility = Visibility::Unlisted).await.unwrap();
         assert_eq!(list(&catalogue, "").await.items.iter().map(|view| view.number).collect::<Vec<_>>(), [150]);
         assert_eq!(get(&catalogue, 100, false).await.unwrap_err().to_problem().status, 404);
-        assert!(get(&catalogue, 50, false).await.unwrap().bytes.is_none(), "unlisted, and found by its number");
+        assert_eq!(get(&catalogue, 50, false).await.unwrap_err().to_problem().status, 404, "numbers can be guessed");
+        let reference = get(&catalogue, 50, true).await.unwrap().reference;
+        let named: RecordingRef = reference.parse().unwrap();
+        assert_eq!(named.token.as_ref().map(String::len), Some(32), "{reference}");
+        let view = find(&catalogue.catalogue, 3, &named, false).await.unwrap().0;
+        assert!(view.bytes.is_none() && view.playlist == format!("/v1/streams/3/recordings/{reference}/master.m3u8"));
+        let other = RecordingRef { token: Some("0".repeat(32)), ..named.clone() };
+        assert!(find(&catalogue.catalogue, 3, &other, false).await.is_err(), "another token");
+        index.change_recording(3, 50, |row| row.visibility = Visibility::Public).await.unwrap();
+        assert!(find(&catalogue.catalogue, 3, &named, false).await.is_ok(), "links stay good when it becomes public");
+        assert_eq!(get(&catalogue, 50, false).await.unwrap().reference, "50");
+        index.change_recording(3, 50, |row| row.visibility = Visibility::Unlisted).await.unwrap();
+        assert!(find(&catalogue.catalogue, 3, &named, false).await.is_err(), "unlisted again, at another address");
         assert_eq!(get(&catalogue, 100, true).await.unwrap().bytes, Some(0));
         index.change_recording(3, 150, |row| row.error = "The disk is nearly full.".into()).await.unwrap();
         assert!(get(&catalogue, 150, false).await.unwrap().error.is_empty(), "viewers do not see how full the disk is");

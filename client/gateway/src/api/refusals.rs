@@ -48,7 +48,8 @@ impl From<ProofError> for ApiError {
     fn from(error: ProofError) -> Self {
         let detail = error.to_string();
         match error {
-            ProofError::Stale | ProofError::Signature => {
+            ProofError::TooMany => Self::too_many_requests(1),
+            ProofError::Stale | ProofError::Used | ProofError::Signature => {
                 let title = "The signature of a session key is needed";
                 Self::new(StatusCode::UNAUTHORIZED, codes::UNSIGNED, title, detail)
             }

@@ -22,8 +22,6 @@ use axum::{
     http::{header, HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{head, post},
-    Router,
 };
 use futures::StreamExt;
 use headers::{Expires, Header};
@@ -34,12 +32,14 @@ use std::{
 };
 use tick_stream_primitives::{clock::now_ms, StreamId};
 use tokio_util::sync::CancellationToken;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_wire::{
     codes,
     uploads::{
         TUS_EXTENSIONS, TUS_MAX_SIZE, TUS_RESUMABLE, TUS_VERSION, TUS_VERSIONS, UPLOAD_BYTES_TYPE, UPLOAD_CHECKSUM,
         UPLOAD_EXPIRES, UPLOAD_JOB, UPLOAD_LENGTH, UPLOAD_OFFSET,
     },
+    Problem,
 };
 
 const PATH: &str = "/v1/uploads";
@@ -50,10 +50,10 @@ const CHECK_EVERY_BYTES: u64 = 8 << 20;
 /// Longest time without a byte of a request. What has arrived by then is kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route(PATH, post(create))
-        .route("/v1/uploads/{upload}", head(find).patch(send).delete(remove))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(create_upload))
+        .routes(routes!(find_upload, send_upload, remove_upload))
         .layer(middleware::map_response(with_version))
 }
 
@@ -78,8 +78,36 @@ pub async fn describe(State(work): State<Arc<VideoWork>>, request: Request, next
     response
 }
 
-/// Begins an upload.
-async fn create(
+/// Begins an upload of a finished video, after tus 1.0. The creator signs the request, which has no body.
+///
+/// The address in the answer is a secret: the requests with the bytes are not signed. `OPTIONS` names the extensions that the
+/// gateway knows, and the longest upload in `Tus-Max-Size`.
+#[utoipa::path(post, path = "/v1/uploads", tag = "creators",
+    params(
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+        ("Upload-Length" = u64, Header, description = "Bytes of the file."),
+        ("Upload-Metadata" = String, Header,
+            description = "Keys and their values in Base64, separated by commas: `stream`, and as wanted `title`, `filename`."),
+    ),
+    responses(
+        (status = 201, description = "The upload may be sent.", headers(
+            ("Location" = String, description = "Address of the upload."),
+            ("Upload-Expires" = String, description = "Time at which it is removed if no bytes arrive."),
+            ("X-Vilokanam-Job" = String, description = "Id of the job that begins with its last byte."),
+            ("Tus-Resumable" = String, description = "`1.0.0`."),
+        )),
+        (status = 400, body = Problem, description = "`bad-request`: a header is missing or cannot be read."),
+        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 403, body = Problem, description = "`forbidden`"),
+        (status = 404, body = Problem, description = "`not-found`: no such stream."),
+        (status = 409, body = Problem,
+            description = "`quota-used`, or `conflict`: too many uploads or jobs, or the stream has ended."),
+        (status = 412, body = Problem, description = "`bad-request`: another version of tus."),
+        (status = 413, body = Problem, description = "`too-large`"),
+        (status = 422, body = Problem, description = "`price-below-minimum` or `share-below-minimum`"),
+        (status = 503, body = Problem, description = "`unavailable`: the gateway has no room."),
+    ))]
+async fn create_upload(
     State(creators): State<Arc<Creators>>,
     State(sessions): State<Arc<Sessions>>,
     State(work): State<Arc<VideoWork>>,
@@ -106,8 +134,21 @@ async fn create(
     Ok(response)
 }
 
-/// Returns how much of an upload has arrived.
-async fn find(
+/// Tells how much of an upload has arrived.
+#[utoipa::path(head, path = "/v1/uploads/{upload}", tag = "creators",
+    params(("upload" = String, Path), ("Tus-Resumable" = String, Header, description = "`1.0.0`.")),
+    responses(
+        (status = 200, description = "The upload is known.", headers(
+            ("Upload-Offset" = u64, description = "Bytes that have arrived."),
+            ("Upload-Length" = u64, description = "Bytes of the file."),
+            ("Upload-Expires" = String, description = "Time at which it is removed if no bytes arrive."),
+            ("X-Vilokanam-Job" = String, description = "Id of the job that begins with its last byte."),
+            ("Tus-Resumable" = String, description = "`1.0.0`."),
+        )),
+        (status = 404, body = Problem, description = "`not-found`: no such upload; begin again."),
+        (status = 412, body = Problem, description = "`bad-request`: another version of tus."),
+    ))]
+async fn find_upload(
     State(work): State<Arc<VideoWork>>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -123,7 +164,34 @@ async fn find(
 }
 
 /// Takes bytes of an upload. The last of them begin its job.
-async fn send(
+///
+/// What has arrived of a request that is cut off is kept: `HEAD` tells where to go on.
+#[utoipa::path(patch, path = "/v1/uploads/{upload}", tag = "creators",
+    params(
+        ("upload" = String, Path),
+        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+        ("Upload-Offset" = u64, Header, description = "Bytes that have arrived, as `HEAD` tells."),
+    ),
+    request_body(content_type = UPLOAD_BYTES_TYPE, description = "Bytes of the file, from the offset on."),
+    responses(
+        (status = 204, description = "The bytes are kept.", headers(
+            ("Upload-Offset" = u64, description = "Bytes that have arrived."),
+            ("Upload-Expires" = String, description = "Time at which it is removed if no bytes arrive."),
+            ("X-Vilokanam-Job" = String, description = "Id of the job that begins with its last byte."),
+            ("Tus-Resumable" = String, description = "`1.0.0`."),
+        )),
+        (status = 400, body = Problem, description = "`bad-request`: no offset, or `Upload-Checksum`, which is not supported."),
+        (status = 403, body = Problem, description = "`stream-not-open`: the stream is suspended."),
+        (status = 404, body = Problem, description = "`not-found`: no such upload; begin again."),
+        (status = 408, body = Problem, description = "`timeout`: the request was cut off."),
+        (status = 409, body = Problem, description = "`conflict`: another offset than what has arrived."),
+        (status = 412, body = Problem, description = "`bad-request`: another version of tus."),
+        (status = 413, body = Problem, description = "`too-large`: more bytes than announced; the upload is removed."),
+        (status = 415, body = Problem, description = "`unsupported-media-type`"),
+        (status = 423, body = Problem, description = "`upload-busy`: another request is sending the same upload."),
+        (status = 503, body = Problem, description = "`unavailable`: the gateway has no room."),
+    ))]
+async fn send_upload(
     State(work): State<Arc<VideoWork>>,
     State(catalogue): State<Arc<Catalogue>>,
     State(drain): State<CancellationToken>,
@@ -239,7 +307,15 @@ async fn take(
 }
 
 /// Removes an upload that is not complete.
-async fn remove(
+#[utoipa::path(delete, path = "/v1/uploads/{upload}", tag = "creators",
+    params(("upload" = String, Path), ("Tus-Resumable" = String, Header, description = "`1.0.0`.")),
+    responses(
+        (status = 204, description = "The upload is gone.", headers(("Tus-Resumable" = String, description = "`1.0.0`."))),
+        (status = 404, body = Problem, description = "`not-found`: no such upload."),
+        (status = 409, body = Problem, description = "`conflict`: the upload is complete; cancel its job instead."),
+        (status = 412, body = Problem, description = "`bad-request`: another version of tus."),
+    ))]
+async fn remove_upload(
     State(work): State<Arc<VideoWork>>,
     Path(id): Path<String>,
     headers: HeaderMap,

@@ -11,13 +11,13 @@ use axum::{
     extract::{rejection::StringRejection, DefaultBodyLimit, Path, State},
     http::{header, HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::{delete, post},
-    Router,
 };
 use std::{sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
 use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_ingest::{PublishError, WhipError};
+use vilokanam_wire::Problem;
 
 /// Media type of offers and answers.
 const SDP: &str = "application/sdp";
@@ -28,16 +28,33 @@ const MAX_OFFER_BYTES: usize = 64 * 1024;
 /// Longest time for an offer to arrive.
 const OFFER_TIMEOUT: Duration = Duration::from_secs(15);
 
-pub fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/v1/streams/{id}/whip", post(publish))
-        .route("/v1/streams/{id}/whip/{session}", delete(end).patch(trickle))
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(publish_whip))
+        .routes(routes!(end_whip, trickle_whip))
         .layer(DefaultBodyLimit::max(MAX_OFFER_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, OFFER_TIMEOUT))
 }
 
-/// Answers an offer and begins a session.
-async fn publish(
+/// Begins a session of WebRTC (WHIP, RFC 9725): answers an offer.
+#[utoipa::path(post, path = "/v1/streams/{id}/whip", tag = "publishers", params(("id" = u64, Path)),
+    request_body(content = String, content_type = SDP, description = "The offer, of at most 64 KiB."),
+    responses(
+        (status = 201, body = String, content_type = SDP, description = "The answer.", headers(
+            ("Location" = String, description = "Address of the session."),
+            ("ETag" = String, description = "Names the session."),
+        )),
+        (status = 401, body = Problem, description = "`publish-refused`: the request has no publish key."),
+        (status = 403, body = Problem, description = "`publish-refused`: another key, or the stream has ended or is suspended."),
+        (status = 408, body = Problem, description = "`timeout`"),
+        (status = 409, body = Problem, description = "`conflict`: the publisher cannot begin at this moment."),
+        (status = 413, body = Problem, description = "`too-large`"),
+        (status = 415, body = Problem, description = "`unsupported-media-type`"),
+        (status = 422, body = Problem, description = "`publish-refused`: the offer cannot be answered; the detail says why."),
+        (status = 429, body = Problem, description = "`too-many-requests`: too many wrong keys."),
+        (status = 503, body = Problem, description = "`unavailable`: no place is free, or the gateway takes no WHIP."),
+    ), security(("publish_key" = [])))]
+async fn publish_whip(
     State(publishing): State<Arc<Publishing>>,
     State(catalogue): State<Arc<Catalogue>>,
     client: ClientIp,
@@ -61,8 +78,17 @@ async fn publish(
     Ok((StatusCode::CREATED, headers, session.answer).into_response())
 }
 
-/// Ends a session.
-async fn end(
+/// Ends a session of WebRTC and its broadcast.
+#[utoipa::path(delete, path = "/v1/streams/{id}/whip/{session}", tag = "publishers",
+    params(("id" = u64, Path), ("session" = String, Path)),
+    responses(
+        (status = 200, description = "The session is over."),
+        (status = 401, body = Problem, description = "`publish-refused`: the request has no publish key."),
+        (status = 403, body = Problem, description = "`publish-refused`: another key."),
+        (status = 404, body = Problem, description = "`not-found`: no such session."),
+        (status = 429, body = Problem, description = "`too-many-requests`: too many wrong keys."),
+    ), security(("publish_key" = [])))]
+async fn end_whip(
     State(publishing): State<Arc<Publishing>>,
     client: ClientIp,
     Path((stream, session)): Path<(StreamId, String)>,
@@ -78,7 +104,19 @@ async fn end(
 
 /// Accepts candidates that come after the offer, of which none is needed: the gateway answers where a publisher's
 /// connectivity checks come from.
-async fn trickle(
+#[utoipa::path(patch, path = "/v1/streams/{id}/whip/{session}", tag = "publishers",
+    params(("id" = u64, Path), ("session" = String, Path)),
+    request_body(content = String, content_type = SDP_FRAGMENT, description = "Candidates."),
+    responses(
+        (status = 204, description = "They are not needed."),
+        (status = 401, body = Problem, description = "`publish-refused`: the request has no publish key."),
+        (status = 403, body = Problem, description = "`publish-refused`: another key."),
+        (status = 404, body = Problem, description = "`not-found`: no such session."),
+        (status = 415, body = Problem, description = "`unsupported-media-type`"),
+        (status = 422, body = Problem, description = "`publish-refused`: a restart of ICE; post a new offer."),
+        (status = 429, body = Problem, description = "`too-many-requests`: too many wrong keys."),
+    ), security(("publish_key" = [])))]
+async fn trickle_whip(
     State(publishing): State<Arc<Publishing>>,
     client: ClientIp,
     Path((stream, session)): Path<(StreamId, String)>,

@@ -6,17 +6,22 @@ use super::{
 };
 use crate::{
     jobs::{JobInput, Jobs, MAX_OPEN_PER_STREAM},
-    live::{ChannelRegistry, Recordings},
+    live::{ChannelRegistry, ClipSound, Recordings},
     secrets::Secrets,
     uploads::{NewUpload, Uploads, MAX_TITLE_CHARS},
     use_cases::contains,
 };
 use bytes::Bytes;
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{
+    future::{ready, Future},
+    ops::RangeInclusive,
+    sync::Arc,
+};
 use tick_stream_primitives::{clock::now_ms, AccountId, StreamId};
 use tokio::sync::Semaphore;
 use vilokanam_indexer::{JobRow, Store};
 use vilokanam_media::{Segment, StreamSecret, Uris};
+use vilokanam_mp4::join;
 use vilokanam_wire::uploads::{ClipFrom, NewClip, MAX_CLIP_MS, MIN_CLIP_MS};
 
 /// Clips whose files are being made, each of them in memory.
@@ -96,9 +101,11 @@ impl Clips {
         }
         self.jobs.check_room(stream).await?;
         let _turn = self.turns.try_acquire().map_err(|_| ClipError::Busy)?;
-        let part = match clip.source {
+        let part = match &clip.source {
             ClipFrom::Live(_) => self.live_part(stream, clip.start_ms, length_ms, &paid).await?,
-            ClipFrom::Recording(number) => self.recorded_part(stream, number, clip.start_ms, length_ms, &paid).await?,
+            ClipFrom::Recording(named) => {
+                self.recorded_part(stream, named.number, clip.start_ms, length_ms, &paid).await?
+            }
         };
         let length = part.files.iter().map(|file| file.len() as u64).sum();
         let new =
@@ -125,30 +132,17 @@ impl Clips {
 
     /// Checks that a viewer may make one more clip, and of this source.
     async fn check_viewer(&self, stream: StreamId, viewer: &AccountId, clip: &NewClip) -> Result<(), ClipError> {
-        if let ClipFrom::Recording(number) = clip.source {
-            self.recordings.watchable(stream, number).await?.ok_or(ClipError::NoRecording(number))?;
+        if let ClipFrom::Recording(named) = &clip.source {
+            self.recordings.shown(stream, named).await?.ok_or(ClipError::NoRecording(named.number))?;
         }
-        let since = now_ms().saturating_sub(DAY_MS);
-        let is_viewers =
-            |job: &JobRow| serde_json::from_str::<JobInput>(&job.input).is_ok_and(|input| input.is_unlisted);
-        let jobs = self.index.jobs_of(stream).await?;
-        let made: Vec<_> = jobs.iter().filter(|job| job.created_at >= since && is_viewers(job)).collect();
-        let own = made.iter().filter(|job| job.owner == *viewer).count();
-        if own >= MAX_CLIPS_OF_VIEWER || made.len() >= MAX_CLIPS_OF_VIEWERS {
-            return Err(ClipError::TooMany);
-        }
-        // Places in the queue are left to the creator.
-        let open = jobs.iter().filter(|job| !job.state.is_over()).count();
-        if open as u64 >= MAX_OPEN_PER_STREAM / 2 {
-            return Err(ClipError::Busy);
-        }
-        Ok(())
+        let clips = self.index.clips_since(stream, now_ms().saturating_sub(DAY_MS)).await?;
+        check_share(&clips, self.index.open_jobs_of(stream).await?, viewer)
     }
 
     /// Cuts from what a broadcast lists now.
     async fn live_part(&self, stream: StreamId, start_ms: i64, length_ms: u64, paid: &Paid) -> Result<Part, ClipError> {
         let channel = self.live.channel(stream).ok_or(ClipError::NotLive)?;
-        let (rendition, segments) = channel.best_segments().ok_or(ClipError::NotLive)?;
+        let (rendition, segments, sound) = channel.best_segments().ok_or(ClipError::NotLive)?;
         let placed = by_date(&segments);
         let end_ms = placed.last().map_or(0, |last| last.end_ms());
         let start_ms = match u64::try_from(start_ms) {
@@ -163,7 +157,9 @@ impl Clips {
                 let range = chosen(&placed, Reach::Broadcast { first_ms, end_ms }, start_ms, length_ms)?;
                 check_paid(paid, &found.segments[range.clone()])?;
                 let lead_ms = start_ms - placed[range.start].start_ms;
-                let files = self.stored(stream, channel.number, &found.rendition, &found.segments[range]).await?;
+                let (segments, sound) = (&found.segments[range], found.sound.as_ref());
+                let taken = Taken { rendition: &found.rendition, segments, sound };
+                let files = self.stored(stream, channel.number, &taken).await?;
                 return self.part_of_broadcast(stream, channel.number, files, lead_ms, start_ms).await;
             }
         }
@@ -171,13 +167,9 @@ impl Clips {
         let range = chosen(&placed, Reach::Broadcast { first_ms, end_ms }, start_ms, length_ms)?;
         let (first, segments) = (placed[range.start], &segments[range]);
         check_paid(paid, segments)?;
-        let mut files = Files::new(&self.secrets, stream)?;
-        let init = channel.available(&self.uris.init(&rendition, segments[0].head.init));
-        files.add_clear(init.ok_or(ClipError::Expired)?)?;
-        for segment in segments {
-            let bytes = channel.available(&self.uris.segment(&rendition, segment.head.index));
-            files.add(segment, bytes.ok_or(ClipError::Expired)?)?;
-        }
+        let taken = Taken { rendition: &rendition, segments, sound: sound.as_ref() };
+        let read = |path: String| ready(channel.available(&path).ok_or(ClipError::Expired));
+        let files = self.files(stream, &taken, read).await?;
         let lead_ms = start_ms - first.start_ms;
         self.part_of_broadcast(stream, channel.number, files, lead_ms, start_ms).await
     }
@@ -195,22 +187,47 @@ impl Clips {
         Ok(Part { files: files.files, lead_ms, number, start_ms: time_ms.saturating_sub(begun_at) })
     }
 
-    /// Reads an initialisation and segments from the object store, and decrypts them.
-    async fn stored(
+    /// Collects what is taken from the object store.
+    async fn stored(&self, stream: StreamId, number: u64, taken: &Taken<'_>) -> Result<Files, ClipError> {
+        let recordings = &self.recordings;
+        let read = move |path: String| async move {
+            recordings.file(stream, number, &path).await?.ok_or(ClipError::NoRecording(number))
+        };
+        self.files(stream, taken, read).await
+    }
+
+    /// Collects what is taken, decrypted: an initialisation, and the media of each segment. `read` returns the file of a path.
+    async fn files<F: Future<Output = Result<Bytes, ClipError>>>(
         &self,
         stream: StreamId,
-        number: u64,
-        rendition: &str,
-        segments: &[Segment],
+        taken: &Taken<'_>,
+        read: impl Fn(String) -> F,
     ) -> Result<Files, ClipError> {
-        let missing = || ClipError::NoRecording(number);
         let mut files = Files::new(&self.secrets, stream)?;
-        let first = segments.first().ok_or_else(missing)?;
-        let init = self.uris.init(rendition, first.head.init);
-        files.add_clear(self.recordings.file(stream, number, &init).await?.ok_or_else(missing)?)?;
-        for segment in segments {
-            let path = self.uris.segment(rendition, segment.head.index);
-            files.add(segment, self.recordings.file(stream, number, &path).await?.ok_or_else(missing)?)?;
+        let Some(first) = taken.segments.first() else { return Ok(files) };
+        let init = read(self.uris.init(taken.rendition, first.head.init)).await?;
+        let sound = match taken.first_sound() {
+            Some((rendition, first)) => {
+                let sound_init = read(self.uris.init(rendition, first.head.init)).await?;
+                let joined = join(&init, &sound_init).ok_or(ClipError::NotJoined)?;
+                files.add(joined.init.into())?;
+                Some((rendition, joined.sound))
+            }
+            None => {
+                files.add(init)?;
+                None
+            }
+        };
+        for segment in taken.segments {
+            let index = segment.head.index;
+            let picture = read(self.uris.segment(taken.rendition, index)).await?;
+            files.add(files.clear(segment, picture)?)?;
+            if let (Some((rendition, track)), Some(segment)) = (sound, taken.sound_of(index)) {
+                let encrypted = read(self.uris.segment(rendition, index)).await?;
+                let mut clear = files.clear(segment, encrypted)?.to_vec();
+                track.renumber(&mut clear);
+                files.add(clear.into())?;
+            }
         }
         Ok(files)
     }
@@ -238,9 +255,25 @@ impl Clips {
         let range = chosen(&placed, reach, start_ms, length_ms)?;
         check_paid(paid, &found.segments[range.clone()])?;
         let lead_ms = start_ms - placed[range.start].start_ms;
-        let files = self.stored(stream, number, &found.rendition, &found.segments[range]).await?;
+        let (segments, sound) = (&found.segments[range], found.sound.as_ref());
+        let files = self.stored(stream, number, &Taken { rendition: &found.rendition, segments, sound }).await?;
         Ok(Part { files: files.files, lead_ms, number, start_ms })
     }
+}
+
+/// Checks that a viewer may make one more clip of a stream, by its clips of the last day and the number of its open jobs.
+fn check_share(clips: &[JobRow], open_jobs: u64, viewer: &AccountId) -> Result<(), ClipError> {
+    let is_viewers = |job: &&JobRow| serde_json::from_str::<JobInput>(&job.input).is_ok_and(|input| input.is_unlisted);
+    let made: Vec<_> = clips.iter().filter(is_viewers).collect();
+    let own = made.iter().filter(|job| job.owner == *viewer).count();
+    if own >= MAX_CLIPS_OF_VIEWER || made.len() >= MAX_CLIPS_OF_VIEWERS {
+        return Err(ClipError::TooMany);
+    }
+    // Places in the queue are left to the creator.
+    if open_jobs >= MAX_OPEN_PER_STREAM / 2 {
+        return Err(ClipError::Busy);
+    }
+    Ok(())
 }
 
 /// Checks that all segments were paid for, before anything is read of them. Those that are not encrypted are slates, which cost
@@ -272,6 +305,28 @@ fn length_of(clip: &NewClip) -> Result<u64, ClipError> {
     Ok(ms)
 }
 
+/// What a clip is cut from.
+struct Taken<'a> {
+    /// Name of the rendition.
+    rendition: &'a str,
+    segments: &'a [Segment],
+    /// The sound, if the segments have the picture alone.
+    sound: Option<&'a ClipSound>,
+}
+
+impl<'a> Taken<'a> {
+    /// The segment of the sound at an index.
+    fn sound_of(&self, index: u64) -> Option<&'a Segment> {
+        self.sound?.segment(index)
+    }
+
+    /// Name and first segment of the sound, if there is any.
+    fn first_sound(&self) -> Option<(&'a str, &'a Segment)> {
+        let first = self.segments.iter().find_map(|segment| self.sound_of(segment.head.index))?;
+        Some((self.sound?.rendition.as_str(), first))
+    }
+}
+
 /// Files that are collected, decrypted and within the limit.
 struct Files {
     secret: StreamSecret,
@@ -284,15 +339,16 @@ impl Files {
         Ok(Self { secret: secrets.of(stream)?, files: Vec::new(), bytes: 0 })
     }
 
-    fn add(&mut self, segment: &Segment, bytes: Bytes) -> Result<(), ClipError> {
+    /// Removes the encryption of a segment.
+    fn clear(&self, segment: &Segment, bytes: Bytes) -> Result<Bytes, ClipError> {
         let head = segment.head;
         if !head.encrypted {
-            return self.add_clear(bytes);
+            return Ok(bytes);
         }
-        self.add_clear(self.secret.key(head.index).decrypt(&bytes)?)
+        Ok(self.secret.key(head.index).decrypt(&bytes)?)
     }
 
-    fn add_clear(&mut self, bytes: Bytes) -> Result<(), ClipError> {
+    fn add(&mut self, bytes: Bytes) -> Result<(), ClipError> {
         self.bytes += bytes.len();
         if self.bytes > MAX_PART_BYTES {
             return Err(ClipError::TooLarge);
@@ -326,7 +382,60 @@ impl Drop for Unfinished<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vilokanam_indexer::JobState;
     use vilokanam_wire::uploads::LiveWord;
+
+    /// Clips of an account, made as viewers or as the creator makes them.
+    fn clips(owner: u8, count: usize, is_unlisted: bool) -> Vec<JobRow> {
+        let input = JobInput {
+            upload: "u".into(),
+            title: String::new(),
+            part: Some((0, 5_000)),
+            is_free: false,
+            is_unlisted,
+            clip_of: Some((1, 0, 5_000)),
+        };
+        let job = JobRow {
+            id: "j".into(),
+            kind: "clip".into(),
+            stream: 7,
+            owner: AccountId::new([owner; 32]),
+            state: JobState::Failed,
+            progress_ppm: 0,
+            error: String::new(),
+            created_at: 1_000,
+            updated_at: 1_000,
+            input: serde_json::to_string(&input).unwrap(),
+            output: "{}".into(),
+        };
+        vec![job; count]
+    }
+
+    /// Whether viewer 1 may make one more clip beside these.
+    fn one_more(clips: &[Vec<JobRow>], open_jobs: u64) -> Result<(), ClipError> {
+        check_share(&clips.concat(), open_jobs, &AccountId::new([1; 32]))
+    }
+
+    #[test]
+    fn viewer_makes_20_clips_of_a_stream_in_a_day() {
+        assert!(one_more(&[], 0).is_ok() && one_more(&[clips(1, 19, true)], 0).is_ok());
+        assert!(matches!(one_more(&[clips(1, 20, true)], 0), Err(ClipError::TooMany)), "whatever became of them");
+        assert!(one_more(&[clips(1, 19, true), clips(2, 20, true)], 0).is_ok(), "those of another viewer");
+    }
+
+    #[test]
+    fn all_viewers_make_60_clips_of_a_stream_in_a_day() {
+        let others = |last| [clips(2, 20, true), clips(3, 20, true), clips(4, last, true)];
+        assert!(one_more(&others(19), 0).is_ok());
+        assert!(matches!(one_more(&others(20), 0), Err(ClipError::TooMany)));
+        assert!(one_more(&[clips(9, 80, false)], 0).is_ok(), "those of the creator are not counted");
+    }
+
+    #[test]
+    fn half_of_the_places_in_the_queue_are_the_creators() {
+        assert!(one_more(&[], MAX_OPEN_PER_STREAM / 2 - 1).is_ok());
+        assert!(matches!(one_more(&[], MAX_OPEN_PER_STREAM / 2), Err(ClipError::Busy)));
+    }
 
     fn clip(start_ms: i64, end_ms: i64) -> NewClip {
         let source = ClipFrom::Live(LiveWord::Live);

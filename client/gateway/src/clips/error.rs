@@ -73,6 +73,8 @@ pub enum ClipError {
     Expired,
     #[error("The gateway is busy with other clips.")]
     Busy,
+    #[error("the initialisations of picture and sound cannot be joined")]
+    NotJoined,
     #[error(transparent)]
     Upload(#[from] UploadError),
     #[error(transparent)]

@@ -17,7 +17,7 @@ pub struct JobInput {
     /// Whether the recording costs nothing.
     #[serde(default)]
     pub is_free: bool,
-    /// Whether the recording is found by its number only: a clip that a viewer has made, until its creator publishes it.
+    /// Whether the recording is found by its address only: a clip that a viewer has made, until its creator publishes it.
     #[serde(default)]
     pub is_unlisted: bool,
     /// Number of the recording that a clip is from, and its part in milliseconds.

@@ -23,6 +23,8 @@ pub fn job_view(job: &JobRow) -> JobView {
         progress: f64::from(job.progress_ppm.min(1_000_000)) / 1e6,
         error: (!job.error.is_empty()).then(|| job.error.clone()),
         recording: JobOutput::of(job).recording,
+        // Known to the caller who reads the recording.
+        reference: None,
         created_at: rfc3339(job.created_at),
         updated_at: rfc3339(job.updated_at),
     }

@@ -1,14 +1,18 @@
-//! How players show the further audio tracks of a source.
+//! How players show the audio tracks of a source.
 
-use vilokanam_ingest::AudioTrack;
+use vilokanam_ingest::{AudioTrack, RenditionId};
 use vilokanam_media::Label;
 
-/// Bit rate of a further audio track, announced to players until it has been measured.
+/// Name of the first audio track, if the source states neither title nor language.
+const MAIN_NAME: &str = "Main";
+
+/// Bit rate of an audio track, announced to players until it has been measured.
 pub const AUDIO_TRACK_BPS: u64 = 140_000;
 
 /// Returns how players show a track: by its title or its language, as the source states them.
 pub fn label_of(track: &AudioTrack) -> Label {
-    label(track.title.as_deref(), track.language.as_deref(), &track.id.to_string())
+    let name = if track.id == RenditionId::MAIN_SOUND { MAIN_NAME.to_owned() } else { track.id.to_string() };
+    label(track.title.as_deref(), track.language.as_deref(), &name)
 }
 
 /// Returns how players show an audio track or subtitles of this title and language. `otherwise` is their name without either.
@@ -30,5 +34,12 @@ mod tests {
         assert_eq!(name(Some(" "), Some("en")), "en");
         assert_eq!(name(None, Some("")), "audio-2");
         assert_eq!(label(None, Some("fr"), "x").language.as_deref(), Some("fr"));
+    }
+
+    #[test]
+    fn tracks_without_a_name_are_told_apart() {
+        let name =
+            |number| label_of(&AudioTrack { id: RenditionId::AudioTrack(number), language: None, title: None }).name;
+        assert_eq!((name(1), name(2)), ("Main".into(), "audio-2".into()));
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Times count from the first segment of the broadcast, in time of day.
 
+use super::tail::Notes;
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -51,6 +53,51 @@ pub struct Captions {
     pub track: CaptionTrack,
 }
 
+/// A change of the captions of a broadcast, as it is noted in case of a crash.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum CaptionChange {
+    /// The creator has pushed cues, or all of a language is written anew.
+    Pushed { name: String, label: Label, is_default: bool, cues: Vec<NotedCue> },
+    /// A cue was found in the video.
+    Found { name: String, label: Label, cue: NotedCue },
+    /// The creator has deleted a language.
+    Deleted { name: String },
+}
+
+/// A cue: beginning and end in milliseconds, settings, text.
+type NotedCue = (u64, u64, String, String);
+
+fn noted(cue: &Cue) -> NotedCue {
+    (cue.start_ms, cue.end_ms, cue.settings.clone(), cue.text.clone())
+}
+
+fn cue((start_ms, end_ms, settings, text): NotedCue) -> Cue {
+    Cue { start_ms, end_ms, settings, text }
+}
+
+/// The captions after these changes, with their names. A change that was possible is possible again.
+pub fn captions_after(changes: Vec<CaptionChange>) -> Vec<(String, Captions)> {
+    let mut state = State::default();
+    for change in changes {
+        let done = match change {
+            CaptionChange::Pushed { name, label, is_default, cues } => {
+                state.add(&name, (label, is_default), cues.into_iter().map(cue).collect())
+            }
+            CaptionChange::Found { name, label, cue: found } => {
+                state.append(&name, label, cue(found)).map_err(CaptionsError::from)
+            }
+            CaptionChange::Deleted { name } => {
+                state.languages.remove(&name);
+                Ok(())
+            }
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "captions that were noted cannot be restored");
+        }
+    }
+    state.languages.into_iter().collect()
+}
+
 /// The captions of a broadcast.
 #[derive(Default)]
 pub struct LiveCaptions(Mutex<State>);
@@ -68,9 +115,16 @@ struct State {
     /// End of the newest segment, on the clock of the captions.
     newest_ms: u64,
     is_full: bool,
+    /// Where changes are noted, if the captions are kept.
+    notes: Option<Notes>,
 }
 
 impl LiveCaptions {
+    /// Notes every change from now on, for the next start after a crash.
+    pub fn note_in(&self, notes: Notes) {
+        self.0.lock().notes = Some(notes);
+    }
+
     /// Reads the captions in segments that are about to be published.
     pub fn take(&self, events: &[Event]) {
         let mut state = self.0.lock();
@@ -102,20 +156,21 @@ impl LiveCaptions {
             return Err(CaptionsError::Languages);
         }
         let cues: Vec<Cue> = about.track.cues().iter().map(|cue| cue.clone().later(later_ms)).collect();
-        let empty = Captions { track: CaptionTrack::default(), ..about.clone() };
-        let mut known = state.languages.get(name).cloned().unwrap_or(empty);
-        known.track.add(cues)?;
-        (known.label, known.is_default) = (about.label, about.is_default);
-        if known.is_default {
-            state.languages.values_mut().for_each(|other| other.is_default = false);
-        }
-        state.languages.insert(name.to_owned(), known);
+        let (label, is_default) = (about.label, about.is_default);
+        let (name, noted) = (name.to_owned(), cues.iter().map(noted).collect());
+        state.add(&name, (label.clone(), is_default), cues)?;
+        state.note(CaptionChange::Pushed { name, label, is_default, cues: noted });
         Ok(())
     }
 
     /// Deletes captions. Returns whether there were any of this name.
     pub fn delete(&self, name: &str) -> bool {
-        self.0.lock().languages.remove(name).is_some()
+        let mut state = self.0.lock();
+        let existed = state.languages.remove(name).is_some();
+        if existed {
+            state.note(CaptionChange::Deleted { name: name.to_owned() });
+        }
+        existed
     }
 
     /// The captions as a multivariant playlist lists them.
@@ -149,6 +204,34 @@ impl LiveCaptions {
 }
 
 impl State {
+    /// Adds cues, which count from the beginning of the broadcast.
+    fn add(&mut self, name: &str, (label, is_default): (Label, bool), cues: Vec<Cue>) -> Result<(), CaptionsError> {
+        let empty = || Captions { label: label.clone(), is_default, track: CaptionTrack::default() };
+        let mut known = self.languages.get(name).cloned().unwrap_or_else(empty);
+        known.track.add(cues)?;
+        (known.label, known.is_default) = (label, is_default);
+        if is_default {
+            self.languages.values_mut().for_each(|other| other.is_default = false);
+        }
+        self.languages.insert(name.to_owned(), known);
+        Ok(())
+    }
+
+    /// Appends a cue that was found in the video.
+    fn append(&mut self, name: &str, label: Label, cue: Cue) -> Result<(), TooManyCues> {
+        let empty = || Captions { label, is_default: false, track: CaptionTrack::default() };
+        self.languages.entry(name.to_owned()).or_insert_with(empty).track.append(cue)
+    }
+
+    fn note(&mut self, change: CaptionChange) {
+        let Some(notes) = &mut self.notes else { return };
+        let noted = if notes.are_long() { notes.restart(&whole(&self.languages)) } else { notes.add(&change) };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a crash would lose the captions of this broadcast; check the disk of data_dir");
+            self.notes = None;
+        }
+    }
+
     fn segment(&mut self, ready: &SegmentReady) {
         let head = &ready.segment.head;
         let at_ms = head.date_ms.saturating_sub(*self.origin_ms.get_or_insert(head.date_ms));
@@ -174,22 +257,40 @@ impl State {
             if !self.languages.contains_key(&name) && self.languages.len() >= MAX_LANGUAGES {
                 continue;
             }
-            let captions = self.languages.entry(name).or_insert_with(|| Captions {
-                label: Label { language: None, name: channel.label() },
-                is_default: false,
-                track: CaptionTrack::default(),
-            });
-            if let (Err(error), false) = (captions.track.append(cue), self.is_full) {
-                self.is_full = true;
-                tracing::warn!(%error, "captions in the video are left out from here on");
+            let label = Label { language: None, name: channel.label() };
+            let found = noted(&cue);
+            match self.append(&name, label.clone(), cue) {
+                Ok(()) => self.note(CaptionChange::Found { name, label, cue: found }),
+                Err(error) if !self.is_full => {
+                    self.is_full = true;
+                    tracing::warn!(%error, "captions in the video are left out from here on");
+                }
+                Err(_) => {}
             }
         }
     }
 }
 
+/// All captions, each language as one change.
+fn whole(languages: &BTreeMap<String, Captions>) -> Vec<CaptionChange> {
+    let change = |(name, Captions { label, is_default, track }): (&String, &Captions)| CaptionChange::Pushed {
+        name: name.clone(),
+        label: label.clone(),
+        is_default: *is_default,
+        cues: track.cues().iter().map(noted).collect(),
+    };
+    languages.iter().map(change).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{super::test_events, *};
+    use super::{
+        super::{
+            tail::{NotesKind, Tails},
+            test_events,
+        },
+        *,
+    };
     use vilokanam_media::captions::parse;
 
     fn segment_events(count: u64) -> Vec<Event> {
@@ -233,6 +334,43 @@ mod tests {
         let defaults: Vec<_> = captions.subtitles().into_iter().filter(|one| one.is_default).collect();
         assert_eq!(defaults.len(), 1, "the last one");
         assert!(captions.delete("fr") && !captions.delete("fr"));
+    }
+
+    #[test]
+    fn captions_are_the_same_after_their_changes_were_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = || Tails::open(folder.path().into()).unwrap().notes((7, 3), NotesKind::Captions);
+        let captions = LiveCaptions::default();
+        captions.note_in(notes());
+        captions.take(&segment_events(2));
+        captions.push("en", pushed(HELLO), CaptionClock::Beginning).unwrap();
+        captions.push("en", pushed(HELLO), CaptionClock::Now).unwrap();
+        captions.push("de", pushed(HELLO), CaptionClock::Now).unwrap();
+        captions.push("fr", pushed(HELLO), CaptionClock::Now).unwrap();
+        captions.delete("de");
+        let found = |start_ms, text: &str| {
+            let mut state = captions.0.lock();
+            let (cue, label) =
+                (Cue::plain(start_ms, start_ms + 2_000, text), Label { language: None, name: "CC1".into() });
+            state.append("cc1", label.clone(), cue.clone()).unwrap();
+            state.note(CaptionChange::Found { name: "cc1".into(), label, cue: noted(&cue) });
+        };
+        found(0, "goes on");
+        found(2_000, "goes on");
+        let restored = captions_after(notes().read().unwrap());
+        let described = |all: Vec<(String, Captions)>| {
+            let one = |(name, captions): (String, Captions)| {
+                (name, captions.label, captions.is_default, captions.track.file())
+            };
+            all.into_iter().map(one).collect::<Vec<_>>()
+        };
+        assert_eq!(restored.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["cc1", "en", "fr"]);
+        assert_eq!(restored[0].1.track.cues().len(), 1, "a cue that goes on is one");
+        assert_eq!(described(restored), described(captions.all()));
+        let state = captions.0.lock();
+        let again = captions_after(whole(&state.languages));
+        drop(state);
+        assert_eq!(described(again), described(captions.all()), "written anew");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{
     captions::LiveCaptions,
+    clip_sound::ClipSound,
     error::LiveError,
     sold::{Sold, SoldCounter},
     storyboard::Storyboard,
@@ -16,8 +17,8 @@ use std::{
 use tick_stream_primitives::StreamId;
 use tokio::sync::watch;
 use vilokanam_media::{
-    playlist::Form, Availability, Event, Label, LiveConfig, LiveForm, LiveStream, PlaylistError, RenditionId, Segment,
-    SegmentKey, SourceId, SourceKind, StreamSecret, SubtitlePlaylist, Uris,
+    playlist::Form, Access, Availability, Event, Label, LiveConfig, LiveForm, LiveStream, PlaylistError, RenditionId,
+    Segment, SegmentKey, SourceId, SourceKind, StreamSecret, SubtitlePlaylist, Uris,
 };
 use vilokanam_wire::creator::IngestHealth;
 
@@ -82,6 +83,11 @@ impl Channel {
         let mut events = Vec::new();
         let source = self.media.write().live.begin_source(kind, &mut events)?;
         Ok((source, events))
+    }
+
+    /// States when the media of a source began to arrive, in milliseconds since 1970.
+    pub fn date_source(&self, source: SourceId, since_ms: u64) {
+        self.media.write().live.date_source(source, since_ms);
     }
 
     /// Accepts media of a rendition from the transcoder. The events that follow are not published yet, see
@@ -196,7 +202,7 @@ impl Channel {
         Some(if segment.head.encrypted { media.live.key(index)?.encrypt(&text) } else { text })
     }
 
-    /// Sets how players show a further audio track for a choice.
+    /// Sets how players show an audio track for a choice.
     pub fn set_label(&self, rendition: &str, label: Label) {
         let mut media = self.media.write();
         if let Some(id) = media.live.rendition(rendition) {
@@ -274,13 +280,19 @@ impl Channel {
         Some((media.live.key(index)?, media.live.ticks(index)?))
     }
 
-    /// Returns the name of the best rendition that has complete segments, and those that its playlist lists.
-    pub fn best_segments(&self) -> Option<(String, Vec<Segment>)> {
+    /// Returns the name of the best rendition that has complete segments, and those that its playlist lists; and its sound, if it
+    /// has the picture alone.
+    pub fn best_segments(&self) -> Option<(String, Vec<Segment>, Option<ClipSound>)> {
         let media = self.media.read();
-        let mut paid = media.live.renditions().filter(|(_, config)| config.access == vilokanam_media::Access::Paid);
+        let mut paid = media.live.renditions().filter(|(_, config)| config.access == Access::Paid);
         paid.find_map(|(id, config)| {
-            let segments: Vec<Segment> = media.live.segments(id).cloned().collect();
-            (!segments.is_empty()).then(|| (config.name.clone(), segments))
+            let mut segments: Vec<Segment> = media.live.segments(id).cloned().collect();
+            let sound = media.live.sound_of(id).map(|id| ClipSound {
+                rendition: media.live.config().renditions[id.place()].name.clone(),
+                segments: media.live.segments(id).cloned().collect(),
+            });
+            sound.iter().for_each(|sound| sound.limit(&mut segments));
+            (!segments.is_empty()).then(|| (config.name.clone(), segments, sound))
         })
     }
 
@@ -340,7 +352,7 @@ mod tests {
     use super::*;
     use object_store::memory::InMemory;
     use std::sync::Arc;
-    use vilokanam_media::{Access, RenditionConfig, UriTemplates};
+    use vilokanam_media::{RenditionConfig, UriTemplates};
 
     #[tokio::test]
     async fn withdrawn_channel_answers_requests_that_wait_for_media() {

@@ -3,7 +3,9 @@
 use parking_lot::RwLock;
 use std::{collections::HashMap, sync::Arc};
 use tick_stream_primitives::StreamId;
-use vilokanam_media::{recording::RecordingFull, Event, Recording, RenditionId, Segment, Summary, Variant};
+use vilokanam_media::{
+    playlist::main_sound, recording::RecordingFull, Event, Recording, RenditionId, Segment, Summary, Variant,
+};
 
 /// Time by which a rendition may be behind the others. One that is further behind has ended.
 const MAX_LAG_MS: u64 = 30_000;
@@ -109,14 +111,29 @@ impl Growing {
     }
 
     /// Returns the variants of a multivariant playlist. Renditions that the source no longer has are left out: players would wait
-    /// for more of them.
+    /// for more of them. There are none until a picture that is alone has its sound: players read the playlist once.
     pub fn variants(&self) -> Vec<Variant> {
         let since_ms = self.current_since_ms();
         let variant = |recording: &Recording| {
             let is_current = recording.end_ms().is_some_and(|end_ms| end_ms >= since_ms);
             is_current.then(|| recording.summary().variant()).flatten()
         };
-        self.read(variant).into_iter().flatten().collect()
+        let variants: Vec<Variant> = self.read(variant).into_iter().flatten().collect();
+        let is_mute = |variant: &Variant| {
+            variant.audio.is_none() && !variant.has_sound() && main_sound(variant, &variants).is_none()
+        };
+        if variants.iter().any(is_mute) {
+            return Vec::new();
+        }
+        variants
+    }
+
+    /// Returns the name of the audio track with the sound of a rendition that has the picture alone.
+    pub fn sound_of(&self, rendition: &str) -> Option<String> {
+        let variants = self.read(|recording| recording.summary().variant());
+        let variants: Vec<Variant> = variants.into_iter().flatten().collect();
+        let picture = variants.iter().find(|variant| variant.rendition == rendition)?;
+        main_sound(picture, &variants).map(|sound| sound.rendition.clone())
     }
 
     /// Returns the time of day that every rendition has reached which the source still has.

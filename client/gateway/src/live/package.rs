@@ -72,8 +72,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Begins recording `number` of a stream, with these renditions and further audio tracks. It is always encrypted: whether its
-    /// keys cost anything can be changed.
+    /// Begins recording `number` of a stream, with these renditions, and these audio tracks if there are several. It is always
+    /// encrypted: whether its keys cost anything can be changed.
     pub fn begin(
         store: Arc<dyn ObjectStore>,
         secrets: &Secrets,

@@ -2,10 +2,14 @@
 
 use super::pieces::{DescriptionError, Pieces, WHOLE_FILE};
 use object_store::path::Path;
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 use vilokanam_indexer::{RecordingRow, Visibility};
 use vilokanam_media::{
-    playlist::{multivariant, Form},
+    playlist::{main_sound, multivariant, Form},
     recording::WholeRecording,
     Piece, Segment, SegmentHead, Summary, Uris, Variant,
 };
@@ -23,6 +27,8 @@ pub struct Recorded {
     pub is_free: bool,
     /// Whether its creator alone may watch it.
     pub is_private: bool,
+    /// The row as it was read last, for who may watch it.
+    row: Arc<RecordingRow>,
 }
 
 struct Rendition {
@@ -42,13 +48,20 @@ impl Recorded {
                 None => return Ok(None),
             },
         };
-        let opened = Self { pieces, folder, renditions: Arc::new(renditions), is_free: false, is_private: false };
-        Ok(Some(opened.with_rules(row)))
+        let (renditions, row) = (Arc::new(renditions), row.clone());
+        let (is_free, is_private) = (row.is_free, row.visibility == Visibility::Private);
+        Ok(Some(Self { pieces, folder, renditions, is_free, is_private, row: Arc::new(row) }))
     }
 
     /// The same recording under the rules of its row, which may have changed.
     pub fn with_rules(self, row: &RecordingRow) -> Self {
-        Self { is_free: row.is_free, is_private: row.visibility == Visibility::Private, ..self }
+        let is_private = row.visibility == Visibility::Private;
+        Self { is_free: row.is_free, is_private, row: Arc::new(row.clone()), ..self }
+    }
+
+    /// Whether viewers get it who name it with this token, as [`RecordingRow::is_shown_with`] says.
+    pub fn is_shown_with(&self, token: Option<&str>) -> bool {
+        self.row.is_shown_with(token)
     }
 
     /// Returns the folder in the object store.
@@ -156,6 +169,24 @@ impl Recorded {
     pub fn video(&self) -> Option<&Summary> {
         let mut summaries = self.renditions.iter().map(|rendition| &rendition.summary);
         summaries.find(|summary| !summary.pieces().is_empty() && !summary.is_audio_track())
+    }
+
+    /// Returns the name of the audio track with the sound of a rendition that has the picture alone.
+    pub fn sound_of(&self, rendition: &str) -> Option<String> {
+        let picture = self.rendition(rendition)?.summary.variant()?;
+        main_sound(&picture, &self.variants()).map(|sound| sound.rendition.clone())
+    }
+
+    /// Returns the segments of a rendition with these indices, as far as it has them.
+    pub async fn segments(
+        &self,
+        rendition: &str,
+        indices: RangeInclusive<u64>,
+    ) -> Result<Vec<Segment>, DescriptionError> {
+        let Some(found) = self.rendition(rendition) else { return Ok(Vec::new()) };
+        let pieces = self.range(found, found.summary.pieces_of(&indices)).await?;
+        let segments = pieces.iter().flat_map(|piece| piece.segments());
+        Ok(segments.filter(|segment| !segment.gap && indices.contains(&segment.head.index)).cloned().collect())
     }
 
     /// Returns some pieces of a rendition in their order, or none if the recording does not have it.

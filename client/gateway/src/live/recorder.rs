@@ -11,7 +11,7 @@ use super::{
 };
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tick_stream_primitives::StreamId;
 use tokio::{sync::mpsc, task::JoinHandle};
 use vilokanam_indexer::{GatewayStateError, RecordingRow, RecordingSize, Store, Visibility};
@@ -23,9 +23,6 @@ const WRITE_EVERY_SEGMENTS: usize = 75;
 /// in memory anyway.
 const MAX_WAITING_EVENTS: usize = 256;
 
-/// Longest time to complete a recording at the start, which waits for it.
-const RECOVERY_LIMIT: Duration = Duration::from_secs(20);
-
 /// Where recordings are kept.
 #[derive(Clone)]
 pub struct Archive {
@@ -36,54 +33,6 @@ pub struct Archive {
     pub room: Room,
     /// What a crash would otherwise lose.
     pub tails: Tails,
-}
-
-impl Archive {
-    /// Completes the recordings that a crash has cut off. To be called at the start, before broadcasts are ended.
-    pub async fn recover(&self) {
-        let left = self.tails.left().unwrap_or_else(|error| {
-            tracing::error!(%error, "recordings that were cut off are not completed; check the folder recording-tails");
-            Vec::new()
-        });
-        for ((stream, number), tail) in left {
-            let completed = tokio::time::timeout(RECOVERY_LIMIT, self.complete((stream, number), &tail)).await;
-            let done = match completed.unwrap_or(Err(RecoverError::Slow)) {
-                Ok(()) => tail.remove().map_err(RecoverError::Tail),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = done {
-                tracing::error!(%error, stream, number, "a recording was cut off; it is completed at the next start");
-            }
-        }
-    }
-
-    async fn complete(&self, (stream, number): (StreamId, u64), tail: &Tail) -> Result<(), RecoverError> {
-        let Some(State { is_kept, recordings }) = tail.read()? else { return Ok(()) };
-        let Some(ended_at) = recordings.iter().filter_map(Recording::end_ms).max() else { return Ok(()) };
-        let folder = folder_of(stream, number);
-        write_files(&*self.store, &folder, recordings.iter().map(described).collect()).await?;
-        self.index.end_broadcast(stream, number, ended_at, Some(folder.as_ref())).await?;
-        let size = size_of(recordings.iter().map(Recording::summary));
-        self.index.measure_recording(stream, number, size).await?;
-        if !is_kept {
-            self.index.delete_recording(stream, number, ended_at).await?;
-        }
-        tracing::info!(stream, number, duration_ms = size.duration_ms, "completed a recording that was cut off");
-        Ok(())
-    }
-}
-
-/// A recording that was cut off could not be completed.
-#[derive(Debug, thiserror::Error)]
-enum RecoverError {
-    #[error("{0}; check the folder recording-tails")]
-    Tail(#[from] std::io::Error),
-    #[error("{0}; check that the object store can be written")]
-    Write(#[from] WriteError),
-    #[error("the object store does not answer within {} s; check that it can be reached", RECOVERY_LIMIT.as_secs())]
-    Slow,
-    #[error(transparent)]
-    Index(#[from] GatewayStateError),
 }
 
 /// A broadcast that is being recorded.
@@ -309,18 +258,22 @@ impl Writer {
 }
 
 /// What is written of a rendition.
-struct Described {
+pub(super) struct Described {
     /// Number and contents of the open piece.
     open: Option<(usize, Piece)>,
     summary: Summary,
 }
 
-fn described(recording: &Recording) -> Described {
+pub(super) fn described(recording: &Recording) -> Described {
     Described { open: recording.open_piece(), summary: recording.summary() }
 }
 
 /// Writes the description of a recording: the open pieces, then the summaries.
-async fn write_files(store: &dyn ObjectStore, folder: &Path, renditions: Vec<Described>) -> Result<(), WriteError> {
+pub(super) async fn write_files(
+    store: &dyn ObjectStore,
+    folder: &Path,
+    renditions: Vec<Described>,
+) -> Result<(), WriteError> {
     let put = |name: String, bytes: Bytes| async move {
         store.put(&path_in(folder, &name), PutPayload::from_bytes(bytes)).await.map(drop)
     };
@@ -336,7 +289,7 @@ async fn write_files(store: &dyn ObjectStore, folder: &Path, renditions: Vec<Des
 }
 
 /// Length of the longest rendition, and bytes of all.
-fn size_of(summaries: impl Iterator<Item = Summary>) -> RecordingSize {
+pub(super) fn size_of(summaries: impl Iterator<Item = Summary>) -> RecordingSize {
     summaries.fold(RecordingSize::default(), |size, summary| RecordingSize {
         duration_ms: size.duration_ms.max(summary.millis()),
         bytes: size.bytes + summary.bytes(),
@@ -345,7 +298,7 @@ fn size_of(summaries: impl Iterator<Item = Summary>) -> RecordingSize {
 
 /// A description could not be written.
 #[derive(Debug, thiserror::Error)]
-enum WriteError {
+pub enum WriteError {
     #[error(transparent)]
     Encoding(#[from] postcard::Error),
     #[error(transparent)]
@@ -355,10 +308,11 @@ enum WriteError {
 #[cfg(test)]
 pub(super) mod tests {
     use super::{
-        super::{growing::DvrWindow, pieces::Pieces, recorded::Recorded, test_events},
+        super::{growing::DvrWindow, test_events},
         *,
     };
     use object_store::{memory::InMemory, throttle::ThrottleConfig, throttle::ThrottledStore};
+    use std::time::Duration;
     use vilokanam_media::{Access, LiveStream, RenditionConfig, StreamSecret};
 
     /// An archive with room for everything.
@@ -370,6 +324,12 @@ pub(super) mod tests {
     /// Queues an event as soon as there is room for it.
     pub async fn keep_when_there_is_room(recorder: &mut Recorder, event: Event) {
         recorder.waiting.as_ref().unwrap().send(event).await.unwrap();
+    }
+
+    /// Ends a recorder as a crash does.
+    pub async fn kill(recorder: Recorder) {
+        recorder.task.abort();
+        let _ = recorder.task.await;
     }
 
     async fn recorder(store: Arc<dyn ObjectStore>) -> Recorder {
@@ -385,45 +345,6 @@ pub(super) mod tests {
         let live = LiveStream::new(config, StreamSecret::from_bytes([1; 32]), 0).unwrap();
         let rendition = live.rendition("240p").unwrap();
         Event::SegmentExpired { rendition, index: 0, parts: 0 }
-    }
-
-    #[tokio::test]
-    async fn killed_gateway_loses_no_segment_that_was_recorded() {
-        // Fewer and more than are described at once, and more than a piece has.
-        for (segments, is_kept) in [(5, true), (80, true), (640, true), (5, false)] {
-            let folder = tempfile::tempdir().unwrap();
-            let index = Store::connect(&format!("sqlite:{}", folder.path().join("index.db").display())).await.unwrap();
-            let tails = Tails::open(folder.path().join("recording-tails")).unwrap();
-            let archive = Archive { tails, ..archive(Arc::new(InMemory::new()), index.clone()).await };
-            let number = index.begin_broadcast(7, 0, 0, 1_000).await.unwrap().number;
-            let (id, place) = (test_events::rendition(), (7, number));
-            let uris = Uris::new(&crate::live::live_uri_templates()).unwrap();
-            let plan = RecordingPlan { is_kept, window: DvrWindow::Whole };
-            let mut recorder = Recorder::new(archive.clone(), place, &test_events::config(), uris, vec![id], plan);
-            for place in 0..segments {
-                keep_when_there_is_room(&mut recorder, test_events::segment(id, place)).await;
-            }
-            let growing = archive.growing.of(7, number).unwrap();
-            while growing.read(Recording::count) != [usize::try_from(segments).unwrap()] {
-                tokio::task::yield_now().await;
-            }
-            recorder.task.abort();
-            let _ = recorder.task.await;
-
-            archive.recover().await;
-            index.end_broadcasts(u64::from(u32::MAX)).await.unwrap();
-            let found = index.recording(7, number).await.unwrap();
-            assert_eq!(found.is_some(), is_kept, "{segments}");
-            let Some(row) = found else { continue };
-            assert_eq!((row.duration_ms, row.bytes), (segments * 2_000, segments * 100));
-            assert_eq!(row.published_at, Some(test_events::date_ms(segments)), "when the last segment ended");
-            let pieces = Arc::new(Pieces::new(archive.store.clone()));
-            let recorded = Recorded::open(pieces, &row).await.unwrap().unwrap();
-            let listed = recorded.pieces("240p").await.unwrap().unwrap();
-            let listed: usize = listed.iter().map(|piece| piece.segments().len()).sum();
-            assert_eq!(listed as u64, segments);
-            assert!(archive.tails.left().unwrap().is_empty(), "it is completed once");
-        }
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ use std::{
 use tick_stream_primitives::{clock::now_ms, StreamId};
 use vilokanam_indexer::Store;
 use vilokanam_media::{SegmentKey, StreamSecret, UriTemplates};
+use vilokanam_wire::RecordingRef;
 
 /// Maximum number of recordings whose summaries are in memory: a few hundred bytes for each ten minutes and rendition.
 const MAX_OPENED: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
@@ -101,8 +102,15 @@ impl Recordings {
         Ok(Some(recorded))
     }
 
-    /// Returns a recording that every viewer may watch.
-    pub async fn watchable(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
+    /// Returns a recording that viewers may watch who name it like this: an unlisted one by its token as well.
+    pub async fn shown(&self, stream: StreamId, named: &RecordingRef) -> Result<Option<Arc<Recorded>>, RecordingError> {
+        let recorded = self.recorded(stream, named.number).await?;
+        Ok(recorded.filter(|recorded| recorded.is_shown_with(named.token.as_deref())))
+    }
+
+    /// Returns a recording that is not private. The caller asks for no token: its keys alone are of no use, since nothing that
+    /// they decrypt is given out without one.
+    async fn watchable(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
         Ok(self.recorded(stream, number).await?.filter(|recorded| !recorded.is_private))
     }
 
@@ -331,5 +339,24 @@ mod tests {
         change(Visibility::Unlisted).await.unwrap();
         recordings.forget(STREAM, number);
         assert!(recording.key(1).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn unlisted_recording_is_shown_with_its_token_alone() {
+        let recording = recording(3).await;
+        let Recording { recordings, index, number, .. } = &recording;
+        let shown = |token: Option<String>| async move {
+            let named = RecordingRef { number: *number, token };
+            recordings.shown(STREAM, &named).await.unwrap().is_some()
+        };
+        assert!(shown(None).await, "public");
+        let unlisted = index.change_recording(STREAM, *number, |row| row.visibility = Visibility::Unlisted);
+        let token = unlisted.await.unwrap().unwrap().token;
+        recordings.forget(STREAM, *number);
+        for wrong in [None, Some(String::new()), Some("0".into()), Some("0".repeat(32))] {
+            assert!(!shown(wrong.clone()).await, "{wrong:?}");
+        }
+        assert!(shown(Some(token)).await);
+        assert!(recording.key(1).await.is_some(), "a key decrypts nothing that is given out without the token");
     }
 }

@@ -1,10 +1,12 @@
-//! The storyboard of a broadcast: thumbnails on sheets. Finished sheets are in the object store, the growing one in memory.
+//! The storyboard of a broadcast: thumbnails on sheets. Finished sheets are in the object store, the growing one in memory, and
+//! its thumbnails in notes for the next start after a crash.
 
-use super::pieces::folder_of;
+use super::{pieces::folder_of, tail::Notes};
 use bytes::Bytes;
 use object_store::{path::Path, ObjectStore, ObjectStoreExt, PutPayload};
 use parking_lot::Mutex;
-use std::sync::Arc;
+use serde::{Deserialize, Serialize};
+use std::{io, sync::Arc};
 use tick_stream_primitives::StreamId;
 use vilokanam_media::storyboard::{self, Grid, MAX_THUMBNAILS};
 
@@ -12,7 +14,7 @@ use vilokanam_media::storyboard::{self, Grid, MAX_THUMBNAILS};
 pub const GRID: Grid = Grid { columns: 5, rows: 5, tile_width: 160, tile_height: 90 };
 /// Interval of thumbnails in milliseconds.
 pub const INTERVAL_MS: u64 = 10_000;
-const QUALITY: u8 = 70;
+pub(super) const QUALITY: u8 = 70;
 /// File name of the WebVTT text in a recording's folder.
 pub const TEXT_FILE: &str = "storyboard.vtt";
 
@@ -36,12 +38,61 @@ struct Growing {
     count: usize,
     /// Thumbnails of the growing sheet; fewer than a sheet has tiles.
     open: Vec<Bytes>,
+    /// Where they are noted, if the storyboard is kept.
+    notes: Option<Notes>,
+}
+
+impl Growing {
+    fn note(&mut self, noting: impl FnOnce(&mut Notes) -> io::Result<()>) {
+        let Some(Err(error)) = self.notes.as_mut().map(noting) else { return };
+        tracing::warn!(%error, "a crash would lose the end of the storyboard; check the disk of data_dir");
+        self.notes = None;
+    }
+}
+
+/// What is noted of a storyboard that grows.
+#[derive(Serialize, Deserialize)]
+pub enum NotedThumbnail {
+    /// Number of sheets that are stored. Thumbnails of the next one follow.
+    Stored(usize),
+    /// A thumbnail, as JPEG.
+    Jpeg(Vec<u8>),
 }
 
 impl Storyboard {
     /// An empty storyboard of broadcast `number`.
     pub fn new(store: Arc<dyn ObjectStore>, stream: StreamId, number: u64, is_kept: bool) -> Self {
         Self { store, folder: folder_of(stream, number), is_kept, growing: Mutex::default() }
+    }
+
+    /// Notes the thumbnails that are added from now on, for the next start after a crash.
+    pub fn note_in(&self, notes: Notes) {
+        self.growing.lock().notes = Some(notes);
+    }
+
+    /// The storyboard of a broadcast that a crash has cut off, by what was noted of it.
+    pub async fn restored(
+        store: Arc<dyn ObjectStore>,
+        stream: StreamId,
+        number: u64,
+        noted: Vec<NotedThumbnail>,
+    ) -> Self {
+        let restored = Self::new(store, stream, number, true);
+        let (mut sheets, mut open) = (0, Vec::new());
+        for one in noted {
+            match one {
+                NotedThumbnail::Stored(stored) => sheets = stored,
+                NotedThumbnail::Jpeg(jpeg) => open.push(Bytes::from(jpeg)),
+            }
+        }
+        // The crash came before the full sheet was stored.
+        if open.len() >= GRID.tiles() {
+            open.truncate(GRID.tiles());
+            restored.keep_sheet(sheets, std::mem::take(&mut open)).await;
+            sheets += 1;
+        }
+        *restored.growing.lock() = Growing { count: sheets * GRID.tiles() + open.len(), open, notes: None };
+        restored
     }
 
     /// Adds a thumbnail. A full sheet is written to the store.
@@ -52,12 +103,14 @@ impl Storyboard {
                 return;
             }
             growing.count += 1;
+            growing.note(|notes| notes.add(&NotedThumbnail::Jpeg(jpeg.to_vec())));
             growing.open.push(jpeg);
             let is_full = growing.open.len() >= GRID.tiles();
             is_full.then(|| (growing.count.div_ceil(GRID.tiles()) - 1, std::mem::take(&mut growing.open)))
         };
         if let Some((number, thumbnails)) = full {
             self.keep_sheet(number, thumbnails).await;
+            self.growing.lock().note(|notes| notes.restart(&[NotedThumbnail::Stored(number + 1)]));
         }
     }
 
@@ -130,7 +183,10 @@ async fn draw(thumbnails: Vec<Bytes>) -> Option<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::tail::{NotesKind, Tails},
+        *,
+    };
     use object_store::memory::InMemory;
 
     fn thumbnail() -> Bytes {
@@ -158,6 +214,39 @@ mod tests {
         let kept = store.get(&Path::from("recordings/7/1/storyboard.vtt")).await.unwrap().bytes().await.unwrap();
         assert_eq!(kept, text.as_bytes());
         assert!(store.head(&Path::from("recordings/7/1/sprites/1.jpg")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn storyboard_is_complete_after_its_thumbnails_were_noted() {
+        for count in [1, GRID.tiles() - 1, GRID.tiles(), GRID.tiles() + 3] {
+            let folder = tempfile::tempdir().unwrap();
+            let notes = || Tails::open(folder.path().into()).unwrap().notes((7, 1), NotesKind::Thumbnails);
+            let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+            let board = Storyboard::new(store.clone(), 7, 1, true);
+            board.note_in(notes());
+            for _ in 0..count {
+                board.add(thumbnail()).await;
+            }
+            let text = board.text().unwrap();
+            drop(board);
+            Storyboard::restored(store.clone(), 7, 1, notes().read().unwrap()).await.finish().await;
+            let kept = store.get(&Path::from("recordings/7/1/storyboard.vtt")).await.unwrap().bytes().await.unwrap();
+            assert_eq!(kept, text.as_bytes(), "{count}");
+            for number in 0..count.div_ceil(GRID.tiles()) {
+                let sheet = store.head(&Path::from(format!("recordings/7/1/sprites/{number}.jpg"))).await;
+                assert!(sheet.is_ok(), "{count}: sheet {number}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn full_sheet_that_was_not_stored_is_drawn_again() {
+        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let noted = (0..GRID.tiles()).map(|_| NotedThumbnail::Jpeg(thumbnail().to_vec()));
+        let noted = std::iter::once(NotedThumbnail::Stored(2)).chain(noted).collect();
+        let board = Storyboard::restored(store.clone(), 7, 1, noted).await;
+        assert!(store.head(&Path::from("recordings/7/1/sprites/2.jpg")).await.is_ok());
+        assert_eq!(board.text().unwrap().matches("sprites/").count(), 3 * GRID.tiles());
     }
 
     #[tokio::test]

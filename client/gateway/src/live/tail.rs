@@ -1,8 +1,10 @@
 //! The end of a recording that its description does not have yet. It is kept on the disk of this machine, so that a crash of the
-//! gateway loses no segment that was stored.
+//! gateway loses no segment that was stored. Beside it are notes of what is stored at the end of a broadcast only.
 //!
 //! ```text
-//!   recording-tails/{stream}.{number}    the state when the description was written last, then segment after segment
+//!   recording-tails/{stream}.{number}               the state when the description was written last, then segment after segment
+//!                  /{stream}.{number}.captions      captions, change by change
+//!                  /{stream}.{number}.thumbnails    thumbnails of the sheet that is not full yet
 //! ```
 //!
 //! Each entry is its length in four bytes, and the entry. What a crash has left half-written is not read.
@@ -19,6 +21,8 @@ use vilokanam_media::{Recording, Segment};
 
 /// Beginning of the names of files that are not complete yet.
 const UNFINISHED: &str = ".new-";
+/// Bytes that may be added to notes before they are due to be written anew, besides twice as many as they began with.
+const MAX_ADDED_BYTES: u64 = 16 << 20;
 
 /// The folder of tails.
 #[derive(Clone, Default)]
@@ -53,6 +57,39 @@ impl Tails {
     pub fn begin(&self, (stream, number): (StreamId, u64)) -> Tail {
         let path = self.folder.as_ref().map(|folder| folder.join(format!("{stream}.{number}")));
         Tail { path, file: None }
+    }
+
+    /// Returns notes beside the tail of a recording.
+    pub fn notes(&self, (stream, number): (StreamId, u64), kind: NotesKind) -> Notes {
+        let name = format!("{stream}.{number}.{}", kind.name());
+        Notes { path: self.folder.as_ref().map(|folder| folder.join(name)), file: None, begun_with: 0, added: 0 }
+    }
+
+    /// Removes the notes of a recording, unless its tail is still there: then the next start needs them.
+    pub fn remove_notes(&self, place: (StreamId, u64)) -> io::Result<()> {
+        let has_tail = self.begin(place).path.is_some_and(|path| path.exists());
+        if has_tail {
+            return Ok(());
+        }
+        NotesKind::ALL.into_iter().try_for_each(|kind| self.notes(place, kind).remove())
+    }
+
+    /// Removes the notes of recordings that have no tail any more.
+    pub fn remove_old_notes(&self) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name();
+            let name = name.to_string_lossy();
+            let place = name.rsplit_once('.').and_then(|(place, kind)| {
+                NotesKind::ALL.into_iter().find(|known| known.name() == kind)?;
+                let (stream, number) = place.split_once('.')?;
+                Some((stream.parse().ok()?, number.parse().ok()?))
+            });
+            if let Some(place) = place {
+                self.remove_notes(place)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the recordings that a crash has cut off, with their tails.
@@ -121,10 +158,91 @@ impl Tail {
 
     /// Removes it: the description has everything.
     pub fn remove(self) -> io::Result<()> {
-        match self.path.map(fs::remove_file) {
-            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        remove(self.path)
+    }
+}
+
+/// What notes are about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotesKind {
+    Captions,
+    Thumbnails,
+}
+
+impl NotesKind {
+    const ALL: [Self; 2] = [Self::Captions, Self::Thumbnails];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Captions => "captions",
+            Self::Thumbnails => "thumbnails",
         }
+    }
+}
+
+/// Notes: entries of one type, one after the other.
+pub struct Notes {
+    path: Option<PathBuf>,
+    file: Option<File>,
+    /// Bytes that were there when they were written anew, and bytes that were added since.
+    begun_with: u64,
+    added: u64,
+}
+
+impl Notes {
+    /// Writes them anew, with these entries. Puts the whole file in the place of the one before.
+    pub fn restart(&mut self, entries: &[impl Serialize]) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
+        self.file = None;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+        let mut bytes = Vec::new();
+        for one in entries {
+            bytes.extend(entry(one)?);
+        }
+        file.write_all(&bytes)?;
+        self.file = Some(put(file, path)?);
+        (self.begun_with, self.added) = (bytes.len() as u64, 0);
+        Ok(())
+    }
+
+    /// Whether they have grown so much that they are to be written anew, without what is out of date.
+    pub fn are_long(&self) -> bool {
+        self.added > MAX_ADDED_BYTES.saturating_add(self.begun_with.saturating_mul(2))
+    }
+
+    /// Adds an entry.
+    pub fn add(&mut self, one: &impl Serialize) -> io::Result<()> {
+        if self.path.is_none() {
+            return Ok(());
+        }
+        let bytes = entry(one)?;
+        let Some(file) = &mut self.file else { return self.restart(&[one]) };
+        file.write_all(&bytes)?;
+        self.added = self.added.saturating_add(bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Reads the entries, up to the first that is damaged. There are none if nothing was noted.
+    pub fn read<T: DeserializeOwned>(&self) -> io::Result<Vec<T>> {
+        let Some(path) = &self.path else { return Ok(Vec::new()) };
+        let bytes = match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            read => read?,
+        };
+        let mut rest = &bytes[..];
+        Ok(std::iter::from_fn(|| next(&mut rest)).collect())
+    }
+
+    fn remove(self) -> io::Result<()> {
+        remove(self.path)
+    }
+}
+
+fn remove(path: Option<PathBuf>) -> io::Result<()> {
+    match path.map(fs::remove_file) {
+        Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -217,6 +335,40 @@ mod tests {
         assert_eq!(count(&tail), Some(5));
         tail.add(0, &segment(5)).unwrap();
         assert_eq!(count(&tail), Some(6));
+    }
+
+    #[test]
+    fn notes_are_read_up_to_the_entry_that_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let tails = Tails::open(folder.path().into()).unwrap();
+        let mut notes = tails.notes((7, 3), NotesKind::Captions);
+        assert_eq!(notes.read::<String>().unwrap(), Vec::<String>::new(), "nothing was noted");
+        notes.add(&"one").unwrap();
+        notes.add(&"two").unwrap();
+        assert_eq!(notes.read::<String>().unwrap(), ["one", "two"]);
+        let path = folder.path().join("7.3.captions");
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        assert_eq!(notes.read::<String>().unwrap(), ["one"]);
+        notes.restart(&["three"]).unwrap();
+        assert_eq!(notes.read::<String>().unwrap(), ["three"]);
+        assert!(tails.left().unwrap().is_empty(), "notes are no tail");
+    }
+
+    #[test]
+    fn notes_are_removed_when_their_tail_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let tails = Tails::open(folder.path().into()).unwrap();
+        let tail = tail(&tails);
+        for (number, kind) in [(3, NotesKind::Captions), (3, NotesKind::Thumbnails), (4, NotesKind::Captions)] {
+            tails.notes((7, number), kind).add(&"x").unwrap();
+        }
+        let count = || fs::read_dir(folder.path()).unwrap().count();
+        tails.remove_old_notes().unwrap();
+        assert_eq!(count(), 3, "a tail with its notes");
+        tail.remove().unwrap();
+        tails.remove_notes((7, 3)).unwrap();
+        assert_eq!(count(), 0);
     }
 
     #[test]

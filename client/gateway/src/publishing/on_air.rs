@@ -15,7 +15,8 @@ use super::context::BroadcastContext;
 use crate::{
     lifetime::Lifetime,
     live::{
-        keep_captions, label_of, Channel, KeyIndexLease, LiveError, Recorder, Storyboard, AUDIO_TRACK_BPS, PREVIEW,
+        keep_captions, label_of, Channel, KeyIndexLease, LiveError, NotesKind, Recorder, Storyboard, AUDIO_TRACK_BPS,
+        PREVIEW,
     },
     telemetry::names,
 };
@@ -83,7 +84,7 @@ fn live_config(ladder: &Ladder, fragment_ms: u32) -> LiveConfig {
         [Codec::H264, Codec::Hevc, Codec::Av1]
             .map(|codec| (RenditionId::Rung { height: rung.height, codec }.to_string(), Access::Paid, bits))
     });
-    let tracks = (2..=1 + MAX_AUDIO_TRACKS)
+    let tracks = (1..=1 + MAX_AUDIO_TRACKS)
         .map(|number| (RenditionId::AudioTrack(number).to_string(), Access::PaidAudio, AUDIO_TRACK_BPS));
     let audio = (RenditionId::AUDIO.to_string(), Access::Paid, AUDIO_BPS);
     let all = paid.chain(tracks).chain([audio, (PREVIEW.into(), Access::Preview, PREVIEW_BPS)]);
@@ -101,6 +102,11 @@ impl OnAir {
         let storyboard = Storyboard::new(context.archive.store.clone(), stream, begun.number, recording.is_kept);
         let channel = Channel::new(stream, begun.number, config.clone(), secret, keys.first(), storyboard)?;
         let channel = Arc::new(channel);
+        if recording.is_kept {
+            let notes = |kind| context.archive.tails.notes((stream, begun.number), kind);
+            channel.captions.note_in(notes(NotesKind::Captions));
+            channel.storyboard.note_in(notes(NotesKind::Thumbnails));
+        }
         context.live.open(channel.clone())?;
         let recorder = match context.archive.room.check(stream, 0).await {
             Ok(()) if recording.is_made() => {
@@ -128,7 +134,15 @@ impl OnAir {
                 self.missing = missing(&source);
                 self.begin_source(SourceKind::Paid, &renditions, &audio).await
             }
-            BroadcastEvent::Slate { renditions } => self.begin_source(SourceKind::Free, &renditions, &[]).await,
+            BroadcastEvent::Slate { renditions, audio } => {
+                self.begin_source(SourceKind::Free, &renditions, &audio).await
+            }
+            BroadcastEvent::Dated { since_ms } => {
+                if let Some(source) = self.source {
+                    self.channel.date_source(source, since_ms);
+                }
+                Ok(())
+            }
             BroadcastEvent::Bytes { rendition, bytes } => self.media(&rendition.to_string(), &bytes).await,
             BroadcastEvent::Preview { bytes } => self.media(PREVIEW, &bytes).await,
             BroadcastEvent::Thumbnail { jpeg } => {
@@ -166,7 +180,7 @@ impl OnAir {
     }
 
     /// Packages media. A rendition that cannot be packaged is dropped; the others go on. The broadcast ends with the last of
-    /// them, so that its encoder connects again.
+    /// them, or with the sound of all of them, so that its encoder connects again.
     async fn media(&mut self, rendition: &str, bytes: &[u8]) -> Result<(), LiveError> {
         let Some(source) = self.source else { return Ok(()) };
         let error = match self.channel.push(source, rendition, bytes, now_ms()) {
@@ -178,7 +192,7 @@ impl OnAir {
         tracing::warn!(stream = self.stream, rendition, %error, "a rendition cannot be packaged and is dropped");
         let events = self.channel.drop_rendition(rendition);
         self.publish(events).await?;
-        if self.channel.has_video() {
+        if self.channel.has_video() && rendition != RenditionId::MAIN_SOUND.to_string() {
             Ok(())
         } else {
             Err(error)
@@ -255,6 +269,8 @@ impl OnAir {
             self.keep_captions().await;
         }
         self.context.archive.growing.remove((self.stream, self.number));
+        let removed = self.context.archive.tails.remove_notes((self.stream, self.number));
+        let _ = removed.inspect_err(|error| tracing::warn!(%error, "files in recording-tails were not removed"));
         tracing::info!(stream = self.stream, broadcast = self.number, "the broadcast is over");
         let (context, channel) = (self.context, self.channel);
         let Lifetime { drain, tasks, .. } = context.lifetime.clone();
@@ -379,7 +395,7 @@ mod tests {
         let heights = ["1080p", "720p", "480p", "360p", "240p"];
         let rungs =
             heights.iter().flat_map(|height| [(*height).to_owned(), format!("{height}-hevc"), format!("{height}-av1")]);
-        let others = ["audio-2", "audio-3", "audio-4", "audio", "preview"].map(String::from);
+        let others = ["audio-1", "audio-2", "audio-3", "audio-4", "audio", "preview"].map(String::from);
         assert_eq!(names, rungs.chain(others).collect::<Vec<_>>());
         assert!(vilokanam_media::LiveStream::new(config, vilokanam_media::StreamSecret::from_bytes([1; 32]), 0).is_ok());
     }

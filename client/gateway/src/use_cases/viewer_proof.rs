@@ -1,6 +1,17 @@
 //! Whose purchases a request may use: proved by a session, or by the signature of a session key.
+//!
+//! A signature says what it is for: some keys, the list of all, the download of a recording, or a clip. A thief of one has two
+//! minutes at most, at this gateway, for that alone. One for a download or a clip is accepted once, so that it is worth nothing after
+//! the viewer has used it.
+//!
+//! Those for keys and for the list are not remembered. Players send many of them, and a repeated one is answered with the same
+//! bytes: a thief who has read the request on its way has read the answer as well, and one who has read the request alone gets
+//! at most 1,024 keys that the viewer has paid for. No money moves, nothing changes, and the viewer loses nothing.
 
-use super::key_sales::{SaleError, Viewer};
+use super::{
+    key_sales::{SaleError, Viewer},
+    once::{Once, Refused},
+};
 use lru::LruCache;
 use parking_lot::Mutex;
 use sp_runtime::MultiSignature;
@@ -32,6 +43,12 @@ pub enum ProofError {
     /// The signature is too old or of a time to come.
     #[error("The signature is older than a minute, or a clock is wrong.")]
     Stale,
+    /// The signature was accepted already.
+    #[error("This signature was used already; sign a new one.")]
+    Used,
+    /// Many signatures were accepted a moment ago.
+    #[error("Too many downloads and clips were begun a moment ago.")]
+    TooMany,
     /// The signature is another's, or of something else.
     #[error("The signature is not that of this session key over this request.")]
     Signature,
@@ -88,6 +105,7 @@ pub struct ViewerProofs {
     /// Number of the finalized block that the index is at.
     block: watch::Receiver<BlockNumber>,
     known: Mutex<LruCache<(AccountId, AccountId), (Instant, SessionKey)>>,
+    used: Once,
 }
 
 impl ViewerProofs {
@@ -97,7 +115,8 @@ impl ViewerProofs {
         (nodes, index): (Arc<Nodes>, Store),
         block: watch::Receiver<BlockNumber>,
     ) -> Self {
-        Self { gateway, paywall, nodes, index, block, known: Mutex::new(LruCache::new(MAX_KNOWN)) }
+        let known = Mutex::new(LruCache::new(MAX_KNOWN));
+        Self { gateway, paywall, nodes, index, block, known, used: Once::default() }
     }
 
     /// Returns the viewer of a session whose token the request has. It reveals no tick: a tick would buy nothing here.
@@ -146,6 +165,14 @@ impl ViewerProofs {
         if viewer != session_key {
             let key = self.key(viewer, session_key).await?;
             self.check_key(&key, stream).await?;
+        }
+        if wanted.is_once() {
+            // The time may be a minute ahead of this clock.
+            let taken = self.used.take(text, now_ms(), 2 * MAX_AGE_MS);
+            taken.map_err(|refused| match refused {
+                Refused::Again => ProofError::Used,
+                Refused::TooMany => ProofError::TooMany,
+            })?;
         }
         Ok(viewer.clone())
     }

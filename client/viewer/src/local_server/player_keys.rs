@@ -1,4 +1,4 @@
-//! Keys for local players: each is bought once, and not much faster than it is watched.
+//! Keys for local players: each is bought once, and no further ahead than [`Pace`] allows.
 
 use super::{event::ServerEvent, pace::Pace};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tick_stream_primitives::Balance;
 use url::Url;
@@ -59,7 +59,7 @@ pub(super) type Observer = Arc<dyn Fn(ServerEvent) + Send + Sync>;
 /// Keys of one stream, bought when a player asks for them.
 pub(super) struct PlayerKeys {
     purchases: tokio::sync::Mutex<Purchases>,
-    pace: Mutex<Pace>,
+    pace: Pace,
     costs: Mutex<BTreeMap<u64, u32>>,
     observer: Observer,
 }
@@ -91,7 +91,7 @@ impl PlayerKeys {
         let purchases = Purchases { buyer, keys: BTreeMap::new(), count: 0, is_closed: false };
         Arc::new(Self {
             purchases: tokio::sync::Mutex::new(purchases),
-            pace: Mutex::new(Pace::new(Instant::now())),
+            pace: Pace::default(),
             costs: Mutex::default(),
             observer,
         })
@@ -111,21 +111,10 @@ impl PlayerKeys {
         if let Some(key) = self.purchases.lock().await.keys.get(&index) {
             return Ok(*key);
         }
-        self.wait_for_pace(cost_ticks).await;
+        self.pace.wait(index, Duration::from_secs(cost_ticks.into())).await;
         let keys = self.clone();
         let purchase = tokio::spawn(async move { keys.buy(index, address, cost_ticks).await });
         purchase.await.map_err(|_| NoKey::Interrupted)?
-    }
-
-    async fn wait_for_pace(&self, cost_ticks: u32) {
-        let length = Duration::from_secs(cost_ticks.into());
-        loop {
-            let wait = locked(&self.pace).take(length, Instant::now());
-            match wait {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return,
-            }
-        }
     }
 
     async fn buy(&self, index: u64, address: Url, cost_ticks: u32) -> Result<SegmentKey, NoKey> {

@@ -70,6 +70,27 @@ fn renditions_in_one_folder_are_named_after_their_files() {
 }
 
 #[test]
+fn sound_of_a_picture_that_comes_alone_is_the_default_track() {
+    let read = |tracks: &[(&str, &str, &str)]| {
+        let mut text = "#EXTM3U\n".to_owned();
+        for (name, default, uri) in tracks {
+            text += &format!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"{name}\",DEFAULT={default}{uri}\n");
+        }
+        text += "#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO=\"audio\"\n360p.m3u8\n";
+        text += "#EXT-X-STREAM-INF:BANDWIDTH=100000\npreview.m3u8\n";
+        let from = "http://g/v1/streams/3/hls/master.m3u8".parse().unwrap();
+        renditions(text.as_bytes(), &from).unwrap().into_iter().map(|one| one.sound).collect::<Vec<_>>()
+    };
+    let (one, two) = (",URI=\"audio-1.m3u8\"", ",URI=\"audio-2.m3u8\"");
+    let url = |name: &str| Some(format!("http://g/v1/streams/3/hls/{name}.m3u8").parse::<Url>().unwrap());
+    assert_eq!(read(&[("English", "YES", one), ("Deutsch", "NO", two)]), [url("audio-1"), None]);
+    assert_eq!(read(&[("English", "NO", one), ("Deutsch", "YES", two)])[0], url("audio-2"));
+    assert_eq!(read(&[("English", "NO", one)])[0], url("audio-1"), "the first one if none is the default");
+    assert_eq!(read(&[("Main", "YES", ""), ("Deutsch", "NO", two)])[0], None, "it is in the segments of the picture");
+    assert_eq!(read(&[]), [None, None]);
+}
+
+#[test]
 fn rendition_is_chosen_by_quality() {
     let renditions = master();
     let chosen = |wanted: &str| choose(&renditions, &wanted.parse().unwrap()).map(|one| one.name.clone()).ok();

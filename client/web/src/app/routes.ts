@@ -10,6 +10,8 @@ interface Route {
 }
 
 const STREAM = "(\\d{1,20})";
+/** A recording's number, and the token of an unlisted one. */
+const RECORDING = "(\\d{1,20}(?:-[0-9a-f]{1,64})?)";
 const ACCOUNT = "([1-9A-HJ-NP-Za-km-z]{46,50})";
 
 const route = (path: string, names: readonly string[], load: Route["load"]): Route => ({
@@ -21,7 +23,7 @@ const route = (path: string, names: readonly string[], load: Route["load"]): Rou
 const ROUTES: readonly Route[] = [
   route("", [], () => import("../pages/home")),
   route(`/watch/${STREAM}`, ["stream"], () => import("../pages/watch")),
-  route(`/watch/${STREAM}/recordings/${STREAM}`, ["stream", "recording"], () => import("../pages/watch")),
+  route(`/watch/${STREAM}/recordings/${RECORDING}`, ["stream", "recording"], () => import("../pages/watch")),
   route(`/creators/${ACCOUNT}`, ["account"], () => import("../pages/creator")),
   route("/wallet", [], () => import("../pages/wallet")),
   route("/wallet/sessions/(0x[0-9a-f]{32})", ["session"], () => import("../pages/receipts")),

@@ -1,6 +1,6 @@
 // A recording in a list: its poster, title, kind and length.
 
-import { imageUrl, type Recording, type RecordingKind } from "../gateway";
+import { imageUrl, type Recording, type RecordingKind, referenceOf } from "../gateway";
 import { clock, timeOf } from "../ui/format";
 import { Picture } from "../ui/picture";
 import "./recording-card.css";
@@ -37,7 +37,7 @@ export function RecordingPicture({ stream, recording }: { readonly stream: strin
 /** A link to a recording. */
 export function RecordingCard({ stream, recording }: { readonly stream: string; readonly recording: Recording }) {
   return (
-    <a class="recording" href={`/watch/${stream}/recordings/${recording.number}`}>
+    <a class="recording" href={`/watch/${stream}/recordings/${referenceOf(recording)}`}>
       <RecordingPicture stream={stream} recording={recording} />
       <span class="stack stack-none">
         <strong class="one-line">{recordingTitle(recording)}</strong>

@@ -64,8 +64,8 @@ export const gateway: Gateway = {
     return (await ifOffered(requestJson<Page<Recording>>(path, { signal }))) ?? { items: [] };
   },
 
-  recording: (stream, number, signal) =>
-    ifOffered(requestJson(`/v1/streams/${part(stream)}/recordings/${part(number)}`, { signal })),
+  recording: (stream, reference, signal) =>
+    ifOffered(requestJson(`/v1/streams/${part(stream)}/recordings/${part(reference)}`, { signal })),
 
   async storyboard(stream, path = `/v1/streams/${part(stream)}/storyboard.vtt`, signal) {
     const response = await ifOffered(request(path, { signal }));

@@ -3,6 +3,7 @@
 
 export { gateway } from "./gateway";
 export { imageUrl } from "./images";
+export { referenceOf } from "./reference";
 export type * from "./types";
 export type { RunningUpload, UploadOptions } from "./upload";
 export type * from "./video";

@@ -114,8 +114,8 @@ export interface Gateway {
   streams(query: StreamQuery, signal?: AbortSignal): Promise<Page<StreamView>>;
   stream(id: string, signal?: AbortSignal): Promise<StreamView>;
   recordings(stream: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<Recording>>;
-  /** One recording. Null if the gateway does not have it. */
-  recording(stream: string, number: string, signal?: AbortSignal): Promise<Recording | null>;
+  /** One recording, by its number, and an unlisted one by its token as well. Null if the gateway does not have it. */
+  recording(stream: string, reference: string, signal?: AbortSignal): Promise<Recording | null>;
   /** Storyboard of the live stream, or of a recording by its `storyboard` path. Empty if there is none. */
   storyboard(stream: string, path?: string, signal?: AbortSignal): Promise<readonly StoryboardCue[]>;
   session(id: string, signal?: AbortSignal): Promise<SessionView>;

@@ -19,7 +19,8 @@ const KEY_BYTES = 16;
 /** Bytes of a playlist among which its first date is. */
 const HEAD_BYTES = 4_096;
 
-const recordingPath = (stream: string, number: number) => `/v1/streams/${part(stream)}/recordings/${number}`;
+const recordingPath = (stream: string, reference: string | number) =>
+  `/v1/streams/${part(stream)}/recordings/${part(String(reference))}`;
 
 async function signed(
   signer: CreatorSigner,
@@ -94,14 +95,13 @@ export const video: VideoGateway = {
     return (await found) ?? { items: [] };
   },
   recordings: (stream, query, signal) => gateway.recordings(stream, query, signal),
-  recording: (stream, number, signal) => gateway.recording(stream, String(number), signal),
+  recording: (stream, reference, signal) => gateway.recording(stream, reference, signal),
   ownRecordings: async (stream, signer, query = {}) => {
     const path = `/v1/streams/${part(stream)}/recordings`;
     return (await signed(signer, "GET", path, { query: { ...query } })).json();
   },
-  changeRecording: async (stream, number, change, signer) => {
-    await signed(signer, "PATCH", recordingPath(stream, number), json(change));
-  },
+  changeRecording: async (stream, number, change, signer): Promise<Recording> =>
+    (await signed(signer, "PATCH", recordingPath(stream, number), json(change))).json(),
   deleteRecording: async (stream, number, signer) => {
     await signed(signer, "DELETE", recordingPath(stream, number));
   },
@@ -109,9 +109,9 @@ export const video: VideoGateway = {
     const path = `${recordingPath(stream, number)}/download`;
     return signed(signer, "GET", path, { timeoutMs: DOWNLOAD_MS });
   },
-  download: (stream, number, proof) => {
+  download: (stream, reference, proof) => {
     const headers = proof ? proofHeaders(proof) : {};
-    return request(`${recordingPath(stream, number)}/download`, { headers, timeoutMs: DOWNLOAD_MS });
+    return request(`${recordingPath(stream, reference)}/download`, { headers, timeoutMs: DOWNLOAD_MS });
   },
   jobs: async (stream, signer) => {
     const answer = await signed(signer, "GET", "/v1/jobs", { query: { stream } });
@@ -132,8 +132,8 @@ export const video: VideoGateway = {
     const type = picture.type || "application/octet-stream";
     return (await signed(signer, "POST", "/v1/images", { body, type, timeoutMs: LONG_MS })).json();
   },
-  captions: async (stream, number, signal) =>
-    (await ifOffered(requestJson<CaptionTrack[]>(`${recordingPath(stream, number)}/captions`, { signal }))) ?? [],
+  captions: async (stream, reference, signal) =>
+    (await ifOffered(requestJson<CaptionTrack[]>(`${recordingPath(stream, reference)}/captions`, { signal }))) ?? [],
   storeCaptions: async (stream, number, { language, label, text, isDefault }, signer) => {
     const path = `${recordingPath(stream, number)}/captions/${part(language)}`;
     await signed(signer, "PUT", path, { body: text, type: "text/vtt", query: { label, default: isDefault } });

@@ -56,17 +56,18 @@ export interface VideoGateway {
   /** Public recordings that match, of all streams. */
   findRecordings(query: RecordingQuery, signal?: AbortSignal): Promise<Page<Recording>>;
   recordings(stream: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<Recording>>;
-  /** One recording, also an unlisted one. Null if there is none. */
-  recording(stream: string, number: number, signal?: AbortSignal): Promise<Recording | null>;
+  /** One recording; an unlisted one by its reference. Null if there is none. */
+  recording(stream: string, reference: string, signal?: AbortSignal): Promise<Recording | null>;
   /** All recordings of the creator's stream, also private ones. */
   ownRecordings(stream: string, signer: CreatorSigner, query?: PageQuery): Promise<Page<Recording>>;
-  changeRecording(stream: string, number: number, change: RecordingChange, signer: CreatorSigner): Promise<void>;
+  /** Changes a recording. Resolves with it as changed: one that becomes unlisted has another address. */
+  changeRecording(stream: string, number: number, change: RecordingChange, signer: CreatorSigner): Promise<Recording>;
   /** Deletes a recording and its media, and ends the use of its keys. */
   deleteRecording(stream: string, number: number, signer: CreatorSigner): Promise<void>;
   /** The recording as an MP4, for its creator. */
   downloadOwn(stream: string, number: number, signer: CreatorSigner): Promise<Response>;
   /** The recording as an MP4: a free one, or for a viewer who has bought all its keys. */
-  download(stream: string, number: number, proof: ViewerProof | null): Promise<Response>;
+  download(stream: string, reference: string, proof: ViewerProof | null): Promise<Response>;
   jobs(stream: string, signer: CreatorSigner): Promise<readonly Job[]>;
   /** One job, by its id, which is hard to guess. Null if there is no such job any more. */
   job(id: string, signal?: AbortSignal): Promise<Job | null>;
@@ -76,7 +77,7 @@ export interface VideoGateway {
   createViewerClip(stream: string, clip: NewClip, proof: ViewerProof): Promise<Job>;
   /** Stores a picture, at most 10 MiB. */
   storeImage(picture: Blob, signer: CreatorSigner): Promise<StoredImage>;
-  captions(stream: string, number: number, signal?: AbortSignal): Promise<readonly CaptionTrack[]>;
+  captions(stream: string, reference: string, signal?: AbortSignal): Promise<readonly CaptionTrack[]>;
   /** Stores captions (WebVTT) of a recording in a language. */
   storeCaptions(stream: string, number: number, captions: NewCaptions, signer: CreatorSigner): Promise<void>;
   deleteCaptions(stream: string, number: number, language: string, signer: CreatorSigner): Promise<void>;

@@ -5,7 +5,7 @@ import { UserError } from "../common/errors";
 import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
-import { type CaptionTrack, type NewCaptions, video } from "../gateway";
+import { type CaptionTrack, type NewCaptions, type Recording, referenceOf, video } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Check, Field } from "../ui/field";
 
@@ -143,8 +143,10 @@ function AddCaptions({ onAdd }: AddProps) {
   );
 }
 
-export function CaptionsEditor({ stream, number }: { readonly stream: string; readonly number: number }) {
-  const { state, reload } = useLoaded((signal) => video.captions(stream, number, signal), [stream, number]);
+export function CaptionsEditor({ stream, recording }: { readonly stream: string; readonly recording: Recording }) {
+  const { number } = recording;
+  const reference = referenceOf(recording);
+  const { state, reload } = useLoaded((signal) => video.captions(stream, reference, signal), [stream, reference]);
   const add = async (captions: NewCaptions) => {
     await video.storeCaptions(stream, number, captions, creatorSigner());
     showDone("The captions were added.");

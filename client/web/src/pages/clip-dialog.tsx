@@ -115,7 +115,7 @@ export function ClipDialog(props: ClipDialogProps) {
     if (toS !== null) setRange((old) => to(old, toS, lengthS));
   };
   const byViewer = async (clip: NewClip, by: string) => {
-    const proof = await boughtProof(stream, by);
+    const proof = await boughtProof(stream, by, "clip");
     if (!proof) throw NO_KEY();
     return video.createViewerClip(stream, clip, proof);
   };

@@ -10,6 +10,7 @@ vi.mock("../gateway", () => ({
   gateway: {},
   imageUrl: () => null,
   loadUploads: vi.fn(),
+  referenceOf: ({ number, reference }: Recording) => reference || String(number),
   video: { recordings: vi.fn(), ownRecordings: vi.fn(), jobs: vi.fn(), job: vi.fn(), cancelJob: vi.fn() },
 }));
 vi.mock("../chain", () => ({ chain: {}, wallet: { account: { value: null } } }));

@@ -5,7 +5,7 @@ import type { PageProps } from "../app/page";
 import { creatorSigner } from "../components/creator-signer";
 import { kindOf, RecordingPicture, recordingTitle } from "../components/recording-card";
 import { useLoaded } from "../components/use-loaded";
-import { type Page, type Recording, type StreamView, video } from "../gateway";
+import { type Page, type Recording, referenceOf, type StreamView, video } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { size, timeOf } from "../ui/format";
 import { FilmIcon, ScissorsIcon } from "../ui/icons";
@@ -68,7 +68,7 @@ function Row({ stream, recording, onEdit, onClip }: RowProps) {
           </button>
         )}
         {isReady && (
-          <a class="button button-small" href={`/watch/${stream.stream}/recordings/${recording.number}`}>
+          <a class="button button-small" href={`/watch/${stream.stream}/recordings/${referenceOf(recording)}`}>
             Watch<span class="visually-hidden"> {title}</span>
           </a>
         )}

@@ -1,7 +1,7 @@
 // Editing a recording: title, description, poster, who can find it, captions, download and deletion. The wallet signs
 // each change.
 
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { isAbort } from "../common/errors";
 import { creatorSigner } from "../components/creator-signer";
 import { recordingTitle } from "../components/recording-card";
@@ -11,9 +11,9 @@ import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Choice, Field } from "../ui/field";
 import { DownIcon } from "../ui/icons";
-import { Picture } from "../ui/picture";
 import { Notice } from "../ui/states";
 import { CaptionsEditor } from "./captions-editor";
+import { PictureField } from "./picture-field";
 import { fileName, saveAs } from "./save-file";
 
 const MAX_TITLE_CHARS = 120;
@@ -62,45 +62,16 @@ interface PosterFieldProps {
 }
 
 function PosterField({ poster, placeholder, onChange }: PosterFieldProps) {
-  const id = useId();
-  const [file, setFile] = useState<File | null>(null);
-  const url = imageUrl(poster, POSTER_WIDTH);
-  const store = async () => {
-    if (!file) return;
-    onChange((await video.storeImage(file, creatorSigner())).hash);
-    setFile(null);
-  };
   return (
-    <div class="field">
-      <label for={id}>Poster</label>
-      <div class="picture-row">
-        <div class="picture-box">
-          <Picture url={url} of={placeholder} />
-        </div>
-        <div class="stack stack-tight">
-          <input
-            id={id}
-            type="file"
-            accept="image/*"
-            class="file"
-            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
-          />
-          <div class="row">
-            {file && (
-              <ActionButton class="button-small" busy="Sign in your wallet" onAction={store}>
-                Upload the picture
-              </ActionButton>
-            )}
-            {poster && (
-              <button type="button" class="button button-small" onClick={() => onChange("")}>
-                Remove
-              </button>
-            )}
-          </div>
-          <p class="field-hint">At most 10 MiB. Without one, a pattern is shown.</p>
-        </div>
-      </div>
-    </div>
+    <PictureField
+      label="Poster"
+      hint="At most 10 MiB. Without one, a pattern is shown."
+      url={imageUrl(poster, POSTER_WIDTH)}
+      placeholder={placeholder}
+      action="Upload the picture"
+      onStore={async (file) => onChange((await video.storeImage(file, creatorSigner())).hash)}
+      onRemove={poster ? () => onChange("") : null}
+    />
   );
 }
 
@@ -144,8 +115,7 @@ export function EditRecording({ stream, recording, onChange, onDelete, onClose }
   const title = recordingTitle(recording);
   const isReady = (recording.state ?? "ready") === "ready";
   const save = async () => {
-    await video.changeRecording(stream, recording.number, change, creatorSigner());
-    onChange({ ...recording, ...change });
+    onChange(await video.changeRecording(stream, recording.number, change, creatorSigner()));
     showDone("Your changes were saved.");
     onClose();
   };
@@ -191,7 +161,7 @@ export function EditRecording({ stream, recording, onChange, onDelete, onClose }
       >
         Save
       </ActionButton>
-      {isReady && <CaptionsEditor stream={stream} number={recording.number} />}
+      {isReady && <CaptionsEditor stream={stream} recording={recording} />}
       <div class="form-end">
         {isReady && (
           <ActionButton busy="Downloading" onAction={download}>

@@ -1,17 +1,15 @@
 // The parts of the form for a stream: description, price with a preview of the income, and shares.
 
-import { useId, useState } from "preact/hooks";
 import type { ChainParams } from "../chain";
 import { PPM, parseVlk, vlk } from "../common/amounts";
 import { AmountField } from "../components/amount-field";
 import { chosenPicture } from "../components/chosen-picture";
-import { ActionButton } from "../ui/button";
 import { Choice, Field } from "../ui/field";
 import { percent } from "../ui/format";
 import { PlusIcon } from "../ui/icons";
-import { Picture } from "../ui/picture";
 import { Notice } from "../ui/states";
 import { partsOf } from "./income-shares";
+import { PictureField } from "./picture-field";
 import { storedPicture } from "./stored-picture";
 import { CATEGORIES, type DraftErrors, MAX_SPLITS, type StreamDraft, splitSum, streamOf } from "./stream-draft";
 import "./studio.css";
@@ -31,51 +29,7 @@ const CLEAR_PREVIEWS = [
 const VIEWERS = 100n;
 const HOUR_S = 3_600n;
 
-function PictureField({ draft, onChange }: PartProps) {
-  const id = useId();
-  const [file, setFile] = useState<File | null>(null);
-  const url = chosenPicture(draft.thumbnail, null);
-  const store = async () => {
-    if (!file) return;
-    onChange({ thumbnail: await storedPicture(file) });
-    setFile(null);
-  };
-  return (
-    <div class="field">
-      <label for={id}>Picture while off air</label>
-      <div class="picture-row">
-        <div class="picture-box">
-          <Picture url={url} of="new" />
-        </div>
-        <div class="stack stack-tight">
-          <input
-            id={id}
-            type="file"
-            accept="image/*"
-            class="file"
-            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
-          />
-          <div class="row">
-            {file && (
-              <ActionButton class="button-small" busy="Sign in your wallet" onAction={store}>
-                Use this picture
-              </ActionButton>
-            )}
-            {draft.thumbnail && (
-              <button type="button" class="button button-small" onClick={() => onChange({ thumbnail: "" })}>
-                Remove
-              </button>
-            )}
-          </div>
-          <p class="field-hint">At most 10 MiB. The gateway keeps it. On air, the gateway shows live pictures.</p>
-        </div>
-      </div>
-    </div>
-  );
-}
-
-export function DescriptionPart(props: PartProps) {
-  const { draft, errors, onChange } = props;
+export function DescriptionPart({ draft, errors, onChange }: PartProps) {
   return (
     <section class="panel" aria-labelledby="description">
       <h2 id="description">Description</h2>
@@ -111,7 +65,15 @@ export function DescriptionPart(props: PartProps) {
           maxLength={160}
         />
       </div>
-      <PictureField {...props} />
+      <PictureField
+        label="Picture while off air"
+        hint="At most 10 MiB. The gateway keeps it. On air, the gateway shows live pictures."
+        url={chosenPicture(draft.thumbnail, null)}
+        placeholder="new"
+        action="Use this picture"
+        onStore={async (file) => onChange({ thumbnail: await storedPicture(file) })}
+        onRemove={draft.thumbnail ? () => onChange({ thumbnail: "" }) : null}
+      />
       {errors.size && (
         <Notice kind="bad">
           <p>{errors.size}</p>

@@ -184,6 +184,36 @@ function Videos({ stream }: { readonly stream: StreamView }) {
   );
 }
 
+/** What there is to do with a stream that has not ended. */
+function Work({ stream, onEdit }: { readonly stream: StreamView; readonly onEdit: () => void }) {
+  return (
+    <>
+      {stream.status === "suspended" && (
+        <Notice kind="bad">
+          <p>
+            A moderator has suspended this stream. Gateways refuse its encoder and show nothing of it until the
+            suspension is lifted.
+          </p>
+        </Notice>
+      )}
+      <Keys stream={stream.stream} />
+      <Videos stream={stream} />
+      <Health stream={stream} />
+      <Quality stream={stream.stream} />
+      <section class="panel" aria-labelledby="change">
+        <div class="panel-head">
+          <h2 id="change">Description, price and shares</h2>
+          <button type="button" class="button button-small" onClick={onEdit}>
+            Change
+          </button>
+        </div>
+        <p class="soft">{stream.metadata.description || "There is no description yet."}</p>
+      </section>
+      <EndStream stream={stream} />
+    </>
+  );
+}
+
 function Manage({ id, account }: { readonly id: string; readonly account: string }) {
   const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
   const [isEditing, setEditing] = useState(false);
@@ -212,17 +242,11 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
   if (!isSameAccount(stream.creator, account)) {
     return <Problem message="This stream belongs to another account." hint="Choose that account in your wallet." />;
   }
-  if (isEditing) {
-    return (
-      <Edit
-        stream={stream}
-        onDone={() => {
-          setEditing(false);
-          reload();
-        }}
-      />
-    );
-  }
+  const closeEditor = () => {
+    setEditing(false);
+    reload();
+  };
+  if (isEditing) return <Edit stream={stream} onDone={closeEditor} />;
   return (
     <>
       <Head stream={stream} onChange={reload} />
@@ -231,30 +255,7 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
           <p>This stream has ended for good.</p>
         </Notice>
       ) : (
-        <>
-          {stream.status === "suspended" && (
-            <Notice kind="bad">
-              <p>
-                A moderator has suspended this stream. Gateways refuse its encoder and show nothing of it until the
-                suspension is lifted.
-              </p>
-            </Notice>
-          )}
-          <Keys stream={id} />
-          <Videos stream={stream} />
-          <Health stream={stream} />
-          <Quality stream={id} />
-          <section class="panel" aria-labelledby="change">
-            <div class="panel-head">
-              <h2 id="change">Description, price and shares</h2>
-              <button type="button" class="button button-small" onClick={() => setEditing(true)}>
-                Change
-              </button>
-            </div>
-            <p class="soft">{stream.metadata.description || "There is no description yet."}</p>
-          </section>
-          <EndStream stream={stream} />
-        </>
+        <Work stream={stream} onEdit={() => setEditing(true)} />
       )}
     </>
   );

@@ -56,10 +56,10 @@ function ViewersPart({ draft, onChange }: PartProps) {
       <Choice
         label="Who can make clips, besides you"
         options={[
-          { value: "nobody", text: "No other account" },
+          { value: "none", text: "No other account" },
           { value: "payers", text: "Viewers who have paid" },
         ]}
-        value={draft.clips ?? "nobody"}
+        value={draft.clips ?? "none"}
         onChoose={(clips) => onChange({ clips })}
       />
     </section>

@@ -5,7 +5,7 @@ import { wallet } from "../chain";
 import { isAbort, UserError } from "../common/errors";
 import { recordingTitle } from "../components/recording-card";
 import { useLoaded } from "../components/use-loaded";
-import { type KeyRange, type Recording, video } from "../gateway";
+import { type KeyRange, type Recording, referenceOf, video } from "../gateway";
 import { boughtProof, boughtRanges, boughtShare } from "../pay";
 import { ActionButton } from "../ui/button";
 import { percent } from "../ui/format";
@@ -24,14 +24,15 @@ interface BoughtProps {
 /** Saves a recording that is free, or that the viewer has bought. */
 async function download(stream: string, recording: Recording, viewer: string | undefined): Promise<void> {
   const { number, is_free } = recording;
+  const reference = referenceOf(recording);
   const load = async () => {
-    if (is_free) return video.download(stream, number, null);
-    const proof = viewer === undefined ? null : await boughtProof(stream, viewer);
+    if (is_free) return video.download(stream, reference, null);
+    const proof = viewer === undefined ? null : await boughtProof(stream, viewer, { recording: number });
     if (!proof) {
       const hint = "Add this browser to your devices on the wallet page.";
       throw new UserError("no-key", "This browser cannot prove that you have bought this.", hint);
     }
-    return video.download(stream, number, proof);
+    return video.download(stream, reference, proof);
   };
   try {
     await saveAs(fileName(recordingTitle(recording), "mp4"), load);

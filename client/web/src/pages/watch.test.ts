@@ -30,6 +30,7 @@ vi.mock("../gateway", () => ({
   },
   video: { recording: vi.fn(), dvrStart: vi.fn() },
   imageUrl: (hash: string | null) => hash,
+  referenceOf: ({ number }: { readonly number: number }) => String(number),
 }));
 vi.mock("../chain", () => ({
   chain: { money: { value: null, peek: vi.fn() }, start: async () => undefined },

@@ -49,10 +49,10 @@ interface Recorded {
   readonly cues: readonly StoryboardCue[];
 }
 
-/** Loads a recording. Null if no number is given, or the gateway does not have the recording any more. */
-async function loadRecording(id: string, number: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
-  if (number === undefined) return null;
-  const recording = await video.recording(id, Number(number), signal);
+/** Loads a recording. Null if none is named, or the gateway does not have the recording any more. */
+async function loadRecording(id: string, named: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
+  if (named === undefined) return null;
+  const recording = await video.recording(id, named, signal);
   if (!recording) return null;
   const isReady = (recording.state ?? "ready") === "ready";
   const cues = isReady && recording.storyboard ? await gateway.storyboard(id, recording.storyboard, signal) : [];

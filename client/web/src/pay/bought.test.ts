@@ -97,6 +97,8 @@ describe("a proof", () => {
       `vilokanam/bought/v1\ngateway ${GATEWAY}\nstream 7\nkeys 10+64\ntime 1800000000000`,
     );
     expect(text("all")).toContain("\nkeys all\n");
+    expect(text({ recording: 3 })).toContain("\nkeys of recording 3, for a download\n");
+    expect(text("clip")).toContain("\nkeys of a clip\n");
   });
 });
 

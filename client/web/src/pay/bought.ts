@@ -12,13 +12,24 @@ const KEYS_AT_ONCE = 30;
 /** Number that stands before an Ed25519 signature in a SCALE `MultiSignature`. */
 const ED25519_KIND = 0;
 
-/** What a proof asks for: keys from `first` on, or which keys and recordings were bought. */
-export type Wanted = { readonly first: number; readonly count: number } | "all";
+/** What a proof asks for: keys from `first` on, which keys were bought, a recording as a file, or a clip. */
+export type Wanted =
+  | { readonly first: number; readonly count: number }
+  | { readonly recording: number }
+  | "all"
+  | "clip";
+
+function keysOf(wanted: Wanted): string {
+  if (wanted === "all") return wanted;
+  if (wanted === "clip") return "of a clip";
+  if ("recording" in wanted) return `of recording ${wanted.recording}, for a download`;
+  return `${wanted.first}+${wanted.count}`;
+}
 
 /** The text that a proof signs. It names the gateway, so that no other gateway can use it. */
 export function proofMessage(gateway: string, stream: string, wanted: Wanted, timeMs: number): Uint8Array<ArrayBuffer> {
-  const keys = wanted === "all" ? wanted : `${wanted.first}+${wanted.count}`;
-  return new TextEncoder().encode(`${DOMAIN}\ngateway ${gateway}\nstream ${stream}\nkeys ${keys}\ntime ${timeMs}`);
+  const lines = [DOMAIN, `gateway ${gateway}`, `stream ${stream}`, `keys ${keysOf(wanted)}`, `time ${timeMs}`];
+  return new TextEncoder().encode(lines.join("\n"));
 }
 
 /** The range that has a key; null if none does. */

@@ -11,7 +11,7 @@ import {
   untilHeld,
 } from "./key-provider.test-data";
 import { SessionPayer } from "./session-payer";
-import { keyOf, PRICE, VIEWER } from "./test-environment.test-data";
+import { type FakeBrowser, keyOf, OPEN_FEE, PRICE, VIEWER } from "./test-environment.test-data";
 
 beforeEach(takeFreshNonces);
 
@@ -93,6 +93,61 @@ describe("a page that is closed while a session is being opened", () => {
     resume();
     await expect(key).rejects.toThrow("Cancelled");
     await untilFree(browser, lockOf(VIEWER));
+  });
+});
+
+describe("a session right after another was left", () => {
+  /** The chain has opened a session of this browser, which has reserved all of the deposit. */
+  async function reserve(browser: FakeBrowser, planck: bigint): Promise<void> {
+    await browser.authorise({ openSessions: 1 }, 0n, firstNonce() + 1n);
+    const deposit = browser.money.peek()?.deposit;
+    if (deposit) browser.setDeposit({ ...deposit, reserved: planck, openSessions: 1 });
+  }
+
+  /** Watches one segment with a deposit for this many ticks, and leaves. */
+  async function watchAndLeave(ticks: bigint): Promise<FakeBrowser> {
+    const browser = await fundedBrowser(OPEN_FEE + ticks * PRICE);
+    const first = browser.keyProvider();
+    await buy(first, 1);
+    await reserve(browser, ticks * PRICE);
+    await first.dispose();
+    return browser;
+  }
+
+  it("waits for the close if the deposit is too small for both", async () => {
+    const browser = await watchAndLeave(20n);
+    const second = browser.keyProvider("8");
+    const key = buy(second, 2);
+    await untilHeld(second, "block");
+    expect(second.hold.value?.message).toMatch("your last session");
+    expect(browser.gateway.offered).toHaveLength(1);
+    await browser.authorise({}, 18n * PRICE, firstNonce() + 1n);
+    expect(await key).toEqual(keyOf(2));
+  });
+
+  it("does not wait if the close returns too little", async () => {
+    const browser = await watchAndLeave(3n);
+    const second = browser.keyProvider("8");
+    const giveUp = new AbortController();
+    const key = second.key({ index: 2, costTicks: 2, signal: giveUp.signal });
+    await untilHeld(second, "funds");
+    giveUp.abort();
+    await expect(key).rejects.toThrow("Cancelled");
+  });
+
+  it("waits for a session of another visit for a while, and then names what is missing", async () => {
+    const browser = await fundedBrowser();
+    browser.advanceMs(60_000);
+    await reserve(browser, 20n * PRICE);
+    const keyProvider = browser.keyProvider();
+    const giveUp = new AbortController();
+    const key = keyProvider.key({ index: 1, costTicks: 2, signal: giveUp.signal });
+    await untilHeld(keyProvider, "block");
+    browser.advanceMs(31_000);
+    browser.heights.value = { best: 101, finalized: 98 };
+    await untilHeld(keyProvider, "funds");
+    giveUp.abort();
+    await expect(key).rejects.toThrow("Cancelled");
   });
 });
 

@@ -12,7 +12,7 @@ import { giftKey } from "../ticks/gift-key";
 import { takeLock, withLock } from "../ticks/locks";
 import { type SessionKey, sessionKey } from "../ticks/session-key";
 import { ticks } from "../ticks/ticks";
-import { BoughtKeys } from "./bought";
+import { BoughtKeys, type Wanted } from "./bought";
 import { consent, GiftConsent } from "./consent";
 import type { BoughtPort, Environment } from "./environment";
 import { StreamKeyProvider } from "./key-provider";
@@ -81,7 +81,10 @@ export function boughtRanges(stream: string, viewer: string): Promise<readonly K
   return new BoughtKeys(boughtPort, stream, viewer).ranges();
 }
 
-/** A proof of a viewer for what was bought of a stream; null if this browser has no session key of the viewer. */
-export function boughtProof(stream: string, viewer: string): Promise<ViewerProof | null> {
-  return new BoughtKeys(boughtPort, stream, viewer).proof("all");
+/**
+ * A proof of a viewer for the use of what was bought of a stream; null if this browser has no session key of the viewer. The
+ * gateway accepts it once.
+ */
+export function boughtProof(stream: string, viewer: string, wanted: Wanted): Promise<ViewerProof | null> {
+  return new BoughtKeys(boughtPort, stream, viewer).proof(wanted);
 }

@@ -8,7 +8,15 @@ import { GatewayError } from "../gateway/problem";
 import type { HeldLock } from "../ticks/locks";
 import type { Consent } from "./consent";
 import type { Environment } from "./environment";
-import { CONSENT, dearerThanAgreed, type Obstacle, TOO_MANY_KEY_SESSIONS, waitForBlock } from "./obstacles";
+import {
+  ALLOWANCE_SPENT,
+  CONSENT,
+  DEPOSIT_SPENT,
+  dearerThanAgreed,
+  type Obstacle,
+  TOO_MANY_KEY_SESSIONS,
+  waitForBlock,
+} from "./obstacles";
 import {
   forgetSession,
   type NewSessionRequest,
@@ -18,7 +26,7 @@ import {
   resumeSession,
 } from "./session-opener";
 import { SessionPayer, type SessionProgress } from "./session-payer";
-import { furtherSeconds, keyIn, type SessionTerms } from "./session-terms";
+import { couldAfford, furtherSeconds, keyIn, type SessionTerms } from "./session-terms";
 import type { SessionScope } from "./stored-sessions";
 import { LAG_MS, ticketObstacle } from "./ticket-errors";
 import type { OpenSession, StreamOffer } from "./types";
@@ -50,8 +58,10 @@ const MAX_AMOUNTS = 64;
 
 /** Shown while the chain may not have removed the session that this page left last. */
 const CLOSING = waitForBlock("Waiting until your last session has closed.");
-/** When a session was last left in this tab, in milliseconds since 1970. */
-let lastLeftMs = Number.NEGATIVE_INFINITY;
+/** Longest time for which missing money is expected back from a session: its last seconds are settled before it closes. */
+const CLOSE_WAIT_MS = 30_000;
+/** When a session was last left in this tab, in milliseconds since 1970, and what its close returns, in planck. */
+let lastLeft = { atMs: Number.NEGATIVE_INFINITY, refund: 0n };
 
 /** A stream's lock with its name. */
 interface StreamLock {
@@ -83,6 +93,8 @@ export class SessionHolder {
   #leaving: Promise<void> = Promise.resolve();
   /** The last refusal of a ticket, with the money at that time, and since when it has lasted. */
   #lastRefusal: { readonly cause: string; readonly sinceMs: number } | null = null;
+  /** Since when there has been too little money for a session; null if there was enough. */
+  #shortSinceMs: number | null = null;
   /** Tickets offered and sessions resumed since a key last came. */
   #sessionsWithoutKey = 0;
   #isDisposed = false;
@@ -132,6 +144,7 @@ export class SessionHolder {
   /** Forgets failed attempts: the viewer has agreed to try again. */
   resetAttempts(): void {
     this.#lastRefusal = null;
+    this.#shortSinceMs = null;
     this.#sessionsWithoutKey = 0;
   }
 
@@ -147,7 +160,8 @@ export class SessionHolder {
     const { stored, token, progress } = payer;
     // A session that another tab has taken over continues there.
     const isOurs = this.#holdsLockOf(stored);
-    lastLeftMs = this.#env.now();
+    const unspentTicks = isOurs ? stored.maxTicks - progress.revealedTicks : 0;
+    lastLeft = { atMs: this.#env.now(), refund: stored.pricePerTick * BigInt(unspentTicks) };
     payer.close();
     batch(() => {
       const amount = stored.pricePerTick * BigInt(progress.revealedTicks);
@@ -256,14 +270,31 @@ export class SessionHolder {
   async #open(request: NewSessionRequest): Promise<OpenedSession | Obstacle | null> {
     try {
       const opened = await openNewSession(this.#env, request);
-      if (opened && "stored" in opened) this.#lastRefusal = null;
-      // The session that was left last closes within a few blocks.
-      const isRecent = this.#env.now() - lastLeftMs < LAG_MS;
-      return opened === TOO_MANY_KEY_SESSIONS && isRecent ? CLOSING : opened;
+      if (opened && "stored" in opened) {
+        this.#lastRefusal = null;
+        this.#shortSinceMs = null;
+      }
+      return opened && "reason" in opened && this.#isForClose(opened, request) ? CLOSING : opened;
     } catch (error) {
       if (!(error instanceof GatewayError) || error.status !== 422) throw error;
       return this.#refused(error);
     }
+  }
+
+  /** Whether an obstacle is to be expected until a session that was left closes, which it does within a few blocks. */
+  #isForClose(obstacle: Obstacle, { terms, minTicks }: NewSessionRequest): boolean {
+    const now = this.#env.now();
+    const leftForMs = now - lastLeft.atMs;
+    if (obstacle === TOO_MANY_KEY_SESSIONS) return leftForMs < LAG_MS;
+    if (obstacle !== DEPOSIT_SPENT && obstacle !== ALLOWANCE_SPENT) return false;
+    this.#shortSinceMs ??= now;
+    const deposit = this.#env.chain.money.peek()?.deposit ?? null;
+    const key = keyIn(deposit, this.#ownKey.peek());
+    const best = this.#env.chain.heights.peek()?.best;
+    if (!deposit || !key || best === undefined || now - this.#shortSinceMs >= CLOSE_WAIT_MS) return false;
+    // What a session returns that was left elsewhere, or before this page was loaded, is not known here.
+    const planck = leftForMs < CLOSE_WAIT_MS ? lastLeft.refund : deposit.reserved;
+    return planck > 0n && couldAfford({ deposit, key, best }, terms, minTicks, planck);
   }
 
   /**

@@ -64,6 +64,19 @@ export function affordableTicks(means: Means, terms: SessionTerms): number {
   return terms.pricePerTick > 0n ? toNumber(money / terms.pricePerTick) : Number.MAX_SAFE_INTEGER;
 }
 
+/** Whether a session of this length could be paid for if open sessions returned `planck` of what they have reserved. */
+export function couldAfford(means: Means, terms: SessionTerms, ticks: number, planck: bigint): boolean {
+  const { deposit, key, best } = means;
+  // Sessions of other keys return nothing to the allowance of this one.
+  const left = key.allowance.left + (key.openSessions > 0 ? planck : 0n);
+  const later: Means = {
+    deposit: { ...deposit, free: deposit.free + planck },
+    key: { ...key, allowance: { ...key.allowance, left } },
+    best,
+  };
+  return affordableTicks(later, terms) >= ticks;
+}
+
 /** Seconds that further sessions would last; 0 if the next ticket would be refused. */
 export function furtherSeconds(
   deposit: Deposit | null,

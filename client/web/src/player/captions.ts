@@ -43,7 +43,7 @@ export function choicesOf(tracks: readonly CaptionTrackLike[]): readonly Caption
   return [...found.values()];
 }
 
-/** What is remembered of a choice: its language or, for captions without one, its name. */
+/** What is remembered of a choice: its language or, for captions and audio without one, its name. */
 export const rememberedAs = ({ language, name }: CaptionChoice) => language || name;
 
 /** The choice that was remembered: the same, or another form of its language. Null if there is none. */

@@ -18,7 +18,7 @@ const choice = (key: string) => ({
 export const chosenQuality = choice(QUALITY_KEY);
 /** Language of the captions; null: none. */
 export const chosenCaptions = choice(CAPTIONS_KEY);
-/** Language of the audio; null: that of the stream. */
+/** Language of the audio, or its name if it has none; null: that of the stream. */
 export const chosenAudio = choice(AUDIO_KEY);
 
 /** Whether keys control the player. */

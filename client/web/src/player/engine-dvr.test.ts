@@ -43,7 +43,7 @@ class Fake {
   loadLevel = -1;
   nextLevel = -1;
   audioTrack = 0;
-  audioTracks = [
+  audioTracks: readonly { id: number; lang: string | undefined; name: string; url: string }[] = [
     { id: 0, lang: "en", name: "English", url: "/a/en.m3u8" },
     { id: 1, lang: "de", name: "Deutsch", url: "/a/de.m3u8" },
   ];
@@ -99,11 +99,12 @@ const stored = new Map<string, string>();
 const last = (): Fake => started.at(-1) as Fake;
 
 /** An engine ten minutes into a broadcast, at its newest picture. */
-function liveEngine(): HlsEngine {
+function liveEngine(loadFull?: () => Promise<Library>): HlsEngine {
   const keyProvider = { hold: signal(null) } as unknown as KeyProvider;
   const library = { default: Fake } as unknown as Library;
   const element = video as unknown as HTMLVideoElement;
-  const engine = new HlsEngine(library, "worker.js", element, { playlist: LIVE, isLive: true }, keyProvider);
+  const start = { bps: null, wantedAtMs: 0, ...(loadFull && { loadFull }) };
+  const engine = new HlsEngine(library, "worker.js", element, { playlist: LIVE, isLive: true }, keyProvider, start);
   video.dispatchEvent(new Event("playing"));
   vi.advanceTimersByTime(300);
   return engine;
@@ -239,6 +240,37 @@ describe("a viewer who sees the end of a broadcast after the next one has begun"
   });
 });
 
+describe("sound in a playlist of its own", () => {
+  const manifest = { levels: [], audioTracks: [{ url: "/a/en.m3u8" }], altAudio: false };
+  class Full extends Fake {}
+
+  it("is played by the full library, if the light one was loaded", async () => {
+    const loadFull = vi.fn(async () => ({ default: Full }) as unknown as Library);
+    liveEngine(loadFull);
+    last().emit("MANIFEST_PARSED", { levels: [], audioTracks: [{ url: "" }], altAudio: false });
+    expect(loadFull).not.toHaveBeenCalled();
+    last().emit("MANIFEST_PARSED", manifest);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([started.length, last() instanceof Full]).toEqual([2, true]);
+    last().emit("MANIFEST_PARSED", { ...manifest, altAudio: true });
+    await vi.advanceTimersByTimeAsync(10);
+    expect([started.length, loadFull.mock.calls.length]).toEqual([2, 1]);
+  });
+
+  it("is not left out if that library cannot be loaded: playback fails, and can be tried again", async () => {
+    const loadFull = vi.fn<() => Promise<Library>>(() => Promise.reject(new Error("offline")));
+    const engine = liveEngine(loadFull);
+    last().emit("MANIFEST_PARSED", manifest);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(engine.state.value).toBe("failed");
+    loadFull.mockImplementation(async () => ({ default: Full }) as unknown as Library);
+    engine.retry();
+    last().emit("MANIFEST_PARSED", manifest);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(last()).toBeInstanceOf(Full);
+  });
+});
+
 describe("what the viewer has chosen", () => {
   const levels = [
     { height: 360, bitrate: 800_000 },
@@ -267,6 +299,22 @@ describe("what the viewer has chosen", () => {
     const next = liveEngine();
     last().emit("AUDIO_TRACKS_UPDATED");
     expect([last().audioTrack, next.audio.value]).toEqual([1, 1]);
+  });
+
+  it("is chosen again by its name if the audio has no language", () => {
+    const engine = liveEngine();
+    const tracks = [
+      { id: 0, lang: undefined, name: "Main", url: "/a/1.m3u8" },
+      { id: 1, lang: undefined, name: "Commentary", url: "/a/2.m3u8" },
+    ];
+    last().audioTracks = tracks;
+    last().emit("AUDIO_TRACKS_UPDATED");
+    expect(engine.audios.value.map(({ name }) => name)).toEqual(["Main", "Commentary"]);
+    engine.chooseAudio(1);
+    liveEngine();
+    last().audioTracks = tracks;
+    last().emit("AUDIO_TRACKS_UPDATED");
+    expect(last().audioTrack).toBe(1);
   });
 
   it("is not offered for audio while one track is in the segments of the picture", () => {

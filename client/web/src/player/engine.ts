@@ -4,7 +4,7 @@
 import type { ErrorData, HlsConfig, default as HlsInstance, Level } from "hls.js";
 import type { KeyProvider } from "../pay";
 import { rememberBandwidth, startBandwidth } from "./bandwidth";
-import { choiceFor } from "./captions";
+import { choiceFor, rememberedAs } from "./captions";
 import { catchUpRate } from "./catch-up";
 import { chosenAudio, chosenQuality } from "./choices";
 import { EngineSignals, levelFor } from "./engine-signals";
@@ -49,18 +49,24 @@ function qualityOf(level: Level, at: number): Quality {
   return { level: at, name, bps: level.bitrate };
 }
 
+/** Loads the full build of the library. */
+const loadFull = (): Promise<HlsLibrary> => import("hls.js");
+
 /** How playback begins. */
 interface Start {
   /** Bandwidth in bits per second; null if it is not known. */
   readonly bps: number | null;
   /** When the viewer wanted to watch, on the clock of `performance.now()`. */
   readonly wantedAtMs: number;
+  /** Loads the full build of the library, if the given one is the light build. */
+  readonly loadFull?: () => Promise<HlsLibrary>;
 }
 
 export class HlsEngine extends EngineSignals implements Engine {
   readonly kind = "hls.js";
   readonly wantedAtMs: number;
-  readonly #library: HlsLibrary;
+  #library: HlsLibrary;
+  #loadFull: (() => Promise<HlsLibrary>) | null;
   readonly #workerUrl: string;
   readonly #video: HTMLVideoElement;
   readonly #source: Source;
@@ -102,6 +108,7 @@ export class HlsEngine extends EngineSignals implements Engine {
     this.#startBps = start.bps;
     this.wantedAtMs = start.wantedAtMs;
     this.#library = library;
+    this.#loadFull = start.loadFull ?? null;
     this.#workerUrl = workerUrl;
     this.#video = video;
     this.#source = source;
@@ -120,6 +127,9 @@ export class HlsEngine extends EngineSignals implements Engine {
   /** Starts to load: the source or, if `fromS` is given, a broadcast from its beginning, at that position. */
   #start(fromS: number | null = null): void {
     const Hls = this.#library.default;
+    // Another broadcast may have other tracks.
+    this.audios.value = [];
+    this.audio.value = -1;
     const targetS = () => this.#hls?.latestLevelDetails?.targetduration ?? null;
     const hls = new Hls({
       enableWorker: true,
@@ -137,7 +147,10 @@ export class HlsEngine extends EngineSignals implements Engine {
       loader: loadersOf(Hls.DefaultConfig.loader, this.#keyProvider, targetS),
     });
     this.#hls = hls;
-    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => this.#onLevels(hls, levels.map(qualityOf)));
+    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels, audioTracks = [], altAudio }) => {
+      this.#onLevels(hls, levels.map(qualityOf));
+      if (!altAudio && audioTracks.some(({ url }) => url)) void this.#loadFullLibrary();
+    });
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       this.current.value = level;
     });
@@ -167,6 +180,26 @@ export class HlsEngine extends EngineSignals implements Engine {
     if (this.chosen.peek() !== AUTO) hls.loadLevel = this.chosen.peek();
     // A stream that is back, for a viewer who had paused: the picture waits for a press on Play.
     if (!this.#isWanted && this.#video.paused) this.state.value = "paused";
+  }
+
+  /**
+   * Starts again with the full build. The light one would play the picture without its sound, if that has a playlist of its
+   * own, which another broadcast of the stream may have had in the picture's segments.
+   */
+  async #loadFullLibrary(): Promise<void> {
+    const load = this.#loadFull;
+    this.#loadFull = null;
+    const library = await load?.().catch(() => null);
+    if (this.#isDestroyed || library === undefined) return;
+    if (library) {
+      this.#library = library;
+      this.retry();
+      return;
+    }
+    this.#loadFull = load;
+    this.#hls?.destroy();
+    this.#hls = null;
+    this.state.value = "failed";
   }
 
   #onAudios(hls: HlsInstance): void {
@@ -314,7 +347,8 @@ export class HlsEngine extends EngineSignals implements Engine {
   }
 
   chooseAudio(id: number): void {
-    chosenAudio.write(this.audios.peek().find((audio) => audio.id === id)?.language || null);
+    const choice = this.audios.peek().find((audio) => audio.id === id);
+    chosenAudio.write(choice ? rememberedAs(choice) : null);
     this.audio.value = id;
     if (this.#hls) this.#hls.audioTrack = id;
   }
@@ -398,8 +432,9 @@ export class HlsEngine extends EngineSignals implements Engine {
 }
 
 /** Loads the build of hls.js that a source needs. */
-async function loadLibrary({ playlist }: Source): Promise<HlsLibrary> {
-  return (await needsFullLibrary(playlist)) ? import("hls.js") : import("hls.js/light");
+async function loadLibrary({ playlist }: Source): Promise<{ library: HlsLibrary } & Pick<Start, "loadFull">> {
+  if (await needsFullLibrary(playlist)) return { library: await loadFull() };
+  return { library: await import("hls.js/light"), loadFull };
 }
 
 /** Starts the engine for this browser, which is loaded now. */
@@ -412,9 +447,10 @@ export async function startEngine(
   const wantedAtMs = performance.now();
   // Measured while the library is loaded, so that it delays nothing.
   const bandwidth = startBandwidth(source.probe ?? null, AbortSignal.timeout(PROBE_WITHIN_MS));
-  const [library, worker] = await Promise.all([loadLibrary(source), import("hls.js/dist/hls.worker.js?url")]);
+  const [loaded, worker] = await Promise.all([loadLibrary(source), import("hls.js/dist/hls.worker.js?url")]);
+  const { library, ...full } = loaded;
   if (library.default.isSupported()) {
-    const start = { bps: await bandwidth, wantedAtMs };
+    const start = { bps: await bandwidth, wantedAtMs, ...full };
     return new HlsEngine(library, worker.default, video, source, keyProvider, start);
   }
   const { NativeEngine } = await import("./native-engine");

@@ -7,6 +7,7 @@ use vilokanam_gateway_tests::{
     playlist::{self, Playlist},
     video,
 };
+use vilokanam_tests::command_line::CommandLine;
 use vilokanam_wire::{scalars::bytes_to_hex, streams::CaptionsView};
 
 const FILM_SECONDS: u32 = 12;
@@ -54,6 +55,7 @@ async fn film_keeps_its_audio_tracks_and_subtitles_and_gets_more_captions() -> R
 
     let master = env.api.get(&format!("{RECORDING}/master.m3u8")).await?.success()?.text();
     for expected in [
+        "TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"eng\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,URI=\"audio-1.m3u8\"",
         "TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"Commentaire\",LANGUAGE=\"fra\",DEFAULT=NO,AUTOSELECT=YES,URI=\"audio-2.m3u8\"",
         "NAME=\"eng\",LANGUAGE=\"eng\",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI=\"captions-eng.m3u8\"",
         "NAME=\"For the deaf\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,URI=\"captions-eng-2.m3u8\"",
@@ -62,16 +64,21 @@ async fn film_keeps_its_audio_tracks_and_subtitles_and_gets_more_captions() -> R
     }
     let (picture, sound) = (media_playlist(&env, "240p").await?, media_playlist(&env, "audio-2").await?);
     let indices = |playlist: &Playlist| playlist.segments.iter().map(|segment| segment.index).collect::<Vec<_>>();
-    ensure!(indices(&picture) == indices(&sound), "the tracks have other segments: {sound:?}");
+    let main = media_playlist(&env, "audio-1").await?;
+    for track in [&main, &sound] {
+        ensure!(indices(&picture) == indices(track), "the tracks have other segments: {track:?}");
+    }
 
     // One key opens picture, sound and text of a segment.
     let mut player = env.player("240p");
     player.open_session(&mut env.wallets[0], &terms(MAX_TICKS)).await?;
     let bought = player.buy(&picture.segments[0]).await?;
     let iv = picture.segments[0].key.as_ref().context("the segment has a key")?.iv;
-    let track = env.api.get_url(&sound.segments[0].url, &[]).await?.success()?;
-    let clear = video::decrypt(&track.body, &bought.key, &iv)?;
-    ensure!(clear.get(4..8) == Some(b"moof"), "the sound is no fragment: {}", bytes_to_hex(&clear[..16]));
+    for track in [&main, &sound] {
+        let track = env.api.get_url(&track.segments[0].url, &[]).await?.success()?;
+        let clear = video::decrypt(&track.body, &bought.key, &iv)?;
+        ensure!(clear.get(4..8) == Some(b"moof"), "the sound is no fragment: {}", bytes_to_hex(&clear[..16]));
+    }
     for name in ["captions-eng", "captions-eng-2"] {
         let texts = media_playlist(&env, name).await?;
         ensure!(texts.is_ended && indices(&texts) == indices(&picture), "{name}: {texts:?}");
@@ -80,7 +87,42 @@ async fn film_keeps_its_audio_tracks_and_subtitles_and_gets_more_captions() -> R
         ensure!(text.contains("Hello <i>there</i>") && !text.contains("Bye"), "{name}: {text}");
     }
     env.settle(&mut [&mut player]).await?;
+    what_is_kept_has_sound(&env, &creator)?;
     wrong_captions_are_refused(&env).await
+}
+
+/// The picture of the film comes apart from its sound. What the command line writes, what is downloaded and what is cut has both.
+fn what_is_kept_has_sound(env: &TestEnvironment, creator: &CommandLine) -> Result<()> {
+    let folder = env.folder.path().join("viewer");
+    let viewer = CommandLine::new(&env.node.url(), &env.gateway.url(), &folder, "//Dave")?;
+    viewer.done(&["--finalized", "deposit", "5"])?;
+    let [watched, downloaded, cut] = ["watched.mp4", "downloaded.mp4", "cut.mp4"].map(|name| viewer.file(name));
+    let seen = viewer.done(&["watch", "0", "--recording", "1", "--no-preview", "-o", &watched])?;
+    ensure!(seen["ending"] == "stream-ended", "it was not watched to its end: {seen:#}");
+    viewer.done(&["download", "0", "1", "-o", &downloaded])?;
+    let made = creator.done(&["clip", "0", "--recording", "1", "--from", "2", "--to", "8"])?;
+    let number = made["recording"].as_u64().context("the command names the clip")?.to_string();
+    creator.done(&["download", "0", &number, "-o", &cut, "--creator"])?;
+    check_picture_and_sound(&watched, FILM_SECONDS)?;
+    check_picture_and_sound(&downloaded, FILM_SECONDS)?;
+    check_picture_and_sound(&cut, 6)
+}
+
+/// Checks that a file has a picture of about that length, and sound that can be heard.
+fn check_picture_and_sound(file: &str, seconds: u32) -> Result<()> {
+    let streams = video::probe(file.as_ref())?;
+    let kinds: Vec<_> = streams.iter().filter_map(|stream| stream["codec_type"].as_str()).collect();
+    ensure!(kinds == ["video", "audio"], "{file}: {streams:?}");
+    let (pictures, expected) = (video::pictures(file.as_ref())?, seconds * video::FRAME_RATE);
+    ensure!(pictures.abs_diff(expected) <= video::FRAME_RATE, "{file} has {pictures} pictures");
+    let listened = Command::new("ffmpeg")
+        .args(["-hide_banner", "-nostdin", "-i", file, "-vn", "-af", "volumedetect", "-f", "null", "-"])
+        .output()?;
+    let words = String::from_utf8_lossy(&listened.stderr);
+    let volume = words.split("mean_volume: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let volume: f64 = volume.with_context(|| format!("{file}: {words}"))?.parse()?;
+    ensure!(volume > -60.0, "{file} is silent: {volume} dB");
+    Ok(())
 }
 
 /// Captions that a creator adds to the recording, and some that cannot be.

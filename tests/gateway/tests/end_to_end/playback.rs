@@ -30,6 +30,8 @@ use vilokanam_wire::{
 };
 
 const QUALITY_PATH: &str = "/v1/streams/0/quality";
+/// Requests that are many more than a network may send at once.
+const MANY_REQUESTS: usize = 200;
 /// Maximum time until reports are stored.
 const STORED_SECONDS: u64 = 60;
 /// Maximum time until a session is settled and closed.
@@ -60,7 +62,9 @@ async fn parts_have_the_length_that_is_set() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bandwidth_can_be_probed_within_limits() -> Result<()> {
-    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let settings = [("HTTP__REQUESTS_PER_SECOND", "1"), ("HTTP__REQUEST_BURST", "20")];
+    let options = EnvironmentOptions { settings: &settings, ..EnvironmentOptions::offline() };
+    let env = TestEnvironment::start(options).await?;
     let probe = env.api.get("/v1/probe?bytes=100000").await?.success()?;
     ensure!(probe.body.len() == 100_000, "{} bytes", probe.body.len());
     ensure!(probe.header(CACHE_CONTROL.as_str()) == Some("no-store, no-transform"), "a cache may keep it");
@@ -79,6 +83,31 @@ async fn bandwidth_can_be_probed_within_limits() -> Result<()> {
     }
     ensure!(statuses[..3] == [200; 3] && statuses.contains(&429), "{statuses:?}");
     other.get(&path).await?.success()?;
+    what_takes_long_is_limited_by_network_as_all_requests_are(&env, 20).await
+}
+
+/// Of each network, as many requests are accepted at once as the operator allows. There are no recordings, pictures or uploads:
+/// what is accepted is refused for another reason.
+async fn what_takes_long_is_limited_by_network_as_all_requests_are(env: &TestEnvironment, burst: usize) -> Result<()> {
+    let limited = [
+        ("127.0.3.1", Method::GET, "/v1/streams/0/recordings/1/master.m3u8"),
+        ("127.0.4.1", Method::GET, "/v1/streams/0/recordings/1/download"),
+        ("127.0.5.1", Method::GET, "/v1/images/00"),
+        ("127.0.6.1", Method::HEAD, "/v1/uploads/00"),
+    ];
+    for (address, method, path) in limited {
+        let api = ApiClient::from_address(&env.gateway.url(), address)?;
+        let mut statuses = Vec::new();
+        while statuses.len() < MANY_REQUESTS && !statuses.contains(&429) {
+            statuses.push(api.send(method.clone(), path, &[], Vec::new()).await?.status);
+        }
+        ensure!(statuses.len() > burst && statuses.contains(&429), "{method} {path}: {statuses:?}");
+    }
+    // Playlists of what is on air, which players ask for every second, are not counted.
+    let viewers = ApiClient::from_address(&env.gateway.url(), "127.0.7.1")?;
+    for _ in 0..MANY_REQUESTS {
+        viewers.get("/v1/streams/0/hls/master.m3u8").await?.expect_refusal(404, "not-found")?;
+    }
     Ok(())
 }
 
@@ -243,5 +272,20 @@ async fn any_player_plays_at_a_local_address_and_pays_for_what_it_plays() -> Res
     // Three segments from the end at first, and what the player has read ahead.
     ensure!((6..=40).contains(&ticks), "{paid:#}");
     ensure!(paid["stream"].as_str() == Some(&*STREAM.to_string()), "{paid:#}");
+    small_deposit_pays_for_one_session_after_the_other(&env).await
+}
+
+/// The first session reserves the whole deposit. The second waits until the chain has closed the first.
+async fn small_deposit_pays_for_one_session_after_the_other(env: &TestEnvironment) -> Result<()> {
+    let folder = env.folder.path().join("small");
+    let viewer = CommandLine::new(&env.node.url(), &env.gateway.url(), &folder, "//Dave")?;
+    viewer.done(&["--finalized", "deposit", "0.1"])?;
+    for name in ["first.mp4", "second.mp4"] {
+        let served = Served::start(&viewer, &["--no-preview"]).await?;
+        let file = env.folder.path().join(name);
+        play(&served.address, 3, &file).await.with_context(|| format!("the session of {name}"))?;
+        ensure!(video::pictures(&file)? > 0, "{name} has no picture");
+        served.stop().await?;
+    }
     Ok(())
 }

@@ -14,7 +14,7 @@ use vilokanam_wire::{settings::StreamSettings, StreamRef};
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Settings: dvr_hours (a number, 0 or all), records (true or false), keep_days, ladder (heights: 240,720), codecs (h264,av1),
-encoder, copy (auto or never), part_ms (200 to 500), clips (nobody or payers). An empty value takes a setting back.
+encoder, copy (auto or never), part_ms (200 to 500), clips (none or payers). An empty value takes a setting back.
 For example: `vilokanam stream settings 3 dvr_hours=all keep_days=30 ladder=240,720 part_ms=`.")]
 pub struct Settings {
     /// Number of the stream

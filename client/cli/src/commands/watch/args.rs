@@ -4,7 +4,7 @@ use clap::Args;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use vilokanam_terminal::duration::parse_duration;
 use vilokanam_viewer::{amount::Vlk, playlist::Quality};
-use vilokanam_wire::{Account, StreamRef};
+use vilokanam_wire::{Account, RecordingRef, StreamRef};
 
 /// Watch a stream and pay for it by the second.
 #[derive(Clone, Debug, Args)]
@@ -14,7 +14,7 @@ Pays with the session key that `vilokanam deposit` has authorised; the wallet's 
 A gift link pays by itself, without an account: `vilokanam watch 'https://…/gift#…' | mpv -`. Other users of this machine
 can read the link among the arguments; `--gift -` reads it from stdin.
 `vilokanam watch 3 --serve` prints an address for mpv, VLC, streamlink or a browser, with all qualities and recordings, and
-pays for what the player asks for.
+pays for what the player asks for: at most 12 s more than it has had time to play, however long a buffer it would fill.
 A session that an interrupted run has left open is resumed.")]
 pub struct Watch {
     /// Number of the stream, or a gift link
@@ -41,9 +41,10 @@ pub struct Watch {
     /// Length of a session, whose price is reserved
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
     pub session_length: Duration,
-    /// Watch this recording of the stream instead of what is live; what was bought before is free
+    /// Watch this recording of the stream instead of what is live; an unlisted one by its number and token, `7-0123…`. What was
+    /// bought before is free
     #[arg(long, value_name = "NUMBER", conflicts_with = "from_start")]
-    pub recording: Option<u64>,
+    pub recording: Option<RecordingRef>,
     /// Watch the broadcast from its beginning, or from as far back as its creator allows
     #[arg(long)]
     pub from_start: bool,

@@ -3,6 +3,7 @@
 use super::{
     args::Watch,
     source::{buying, opener, purchases, view, Source},
+    WAITING_FOR_CLOSE,
 };
 use crate::context::Context;
 use serde_json::{json, Value};
@@ -61,8 +62,8 @@ fn unprintable(error: io::Error) -> CommandError {
 
 /// Prints the address for players: alone on stdout, so that a script can read it, unless that is for JSON.
 fn announce(context: &Context, args: &Watch, view: &StreamView, server: &LocalServer) -> io::Result<()> {
-    let main = match args.recording {
-        Some(number) => Shown::Recording(number),
+    let main = match &args.recording {
+        Some(named) => Shown::Recording(named.clone()),
         None if view.is_live_here => Shown::Live,
         None => Shown::List,
     };
@@ -89,6 +90,7 @@ fn show(line: &StatusLine, event: ServerEvent) {
     match event {
         ServerEvent::Session(SessionEvent::Resumed(session)) => line.note(&format!("Resuming session {session}.")),
         ServerEvent::Session(SessionEvent::Opening) => line.note("Opening a session …"),
+        ServerEvent::Session(SessionEvent::WaitingForClose) => line.note(WAITING_FOR_CLOSE),
         ServerEvent::Session(SessionEvent::Opened(session)) => line.note(&format!("Session {session} is open.")),
         ServerEvent::Key { index, is_free, spent } => line.set(key_text(index, is_free, spent)),
         ServerEvent::Refused(reason) => line.note(&format!("A player was refused: {reason}.")),

@@ -103,8 +103,8 @@ pub async fn purchases(context: &Context, args: &Watch, source: &Source) -> Resu
 /// Finds the multivariant playlist of a recording, or of what is live.
 pub async fn master(gateway: &GatewayClient, view: &StreamView, args: &Watch) -> Result<Url, CommandError> {
     let stream = view.stream;
-    if let Some(number) = args.recording {
-        return Ok(gateway.recording_playlist(stream, number).await?);
+    if let Some(named) = &args.recording {
+        return Ok(gateway.recording_playlist(stream, named).await?);
     }
     let Some(playlist) = view.playlist.as_ref().filter(|_| view.is_live_here) else {
         return Err(CommandError::failed(

@@ -8,6 +8,9 @@ use crate::{
 };
 use tick_stream_primitives::{AccountId, Moment, StreamId};
 
+/// Maximum number of clips that are looked at at a time.
+const MAX_CLIPS: u32 = 1_000;
+
 /// How far a job is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum JobState {
@@ -96,12 +99,19 @@ impl Store {
     /// Returns the jobs of a stream, the newest first; at most [`MAX_PAGE`].
     pub async fn jobs_of(&self, stream: StreamId) -> Result<Vec<JobRow>, GatewayStateError> {
         let Ok(stream) = big("the stream", stream) else { return Ok(Vec::new()) };
-        self.select_jobs("stream = $1 ORDER BY created_at DESC, id", vec![stream]).await
+        self.select_jobs("stream = $1 ORDER BY created_at DESC, id", vec![stream], MAX_PAGE).await
+    }
+
+    /// Returns the clips of a stream that were asked for since a time, the newest first; at most a thousand.
+    pub async fn clips_since(&self, stream: StreamId, since: Moment) -> Result<Vec<JobRow>, GatewayStateError> {
+        let Ok(stream) = big("the stream", stream) else { return Ok(Vec::new()) };
+        let condition = "stream = $1 AND kind = 'clip' AND created_at >= $2 ORDER BY created_at DESC, id";
+        self.select_jobs(condition, vec![stream, big("the time", since)?], MAX_CLIPS).await
     }
 
     /// Returns jobs that wait or run, the oldest first; at most [`MAX_PAGE`].
     pub async fn open_jobs(&self) -> Result<Vec<JobRow>, GatewayStateError> {
-        self.select_jobs("state < 2 ORDER BY created_at, id", Vec::new()).await
+        self.select_jobs("state < 2 ORDER BY created_at, id", Vec::new(), MAX_PAGE).await
     }
 
     /// Returns the number of a stream's jobs that wait or run.
@@ -120,9 +130,14 @@ impl Store {
         Ok(commit(tx).await?)
     }
 
-    async fn select_jobs(&self, condition: &str, values: Vec<Value>) -> Result<Vec<JobRow>, GatewayStateError> {
+    async fn select_jobs(
+        &self,
+        condition: &str,
+        values: Vec<Value>,
+        limit: u32,
+    ) -> Result<Vec<JobRow>, GatewayStateError> {
         let columns = JobRow::COLUMNS.join(", ");
-        let sql = format!("SELECT {columns} FROM jobs WHERE {condition} LIMIT {MAX_PAGE}");
+        let sql = format!("SELECT {columns} FROM jobs WHERE {condition} LIMIT {limit}");
         let rows = sql::fetch_all(&mut *self.read().await?, "list jobs", sql, values).await?;
         Ok(rows.iter().map(|row| JobRow::read(&Fields(row))).collect::<Result<_, _>>()?)
     }

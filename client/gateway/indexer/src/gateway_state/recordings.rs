@@ -41,8 +41,10 @@ impl Store {
 
     /// Adds a recording, which must be new.
     pub async fn add_recording(&self, row: &RecordingRow) -> Result<(), GatewayStateError> {
+        let mut row = row.clone();
+        row.settle_token();
         let mut tx = self.begin().await?;
-        sql::insert(&mut tx, std::slice::from_ref(row)).await?;
+        sql::insert(&mut tx, &[row]).await?;
         Ok(commit(tx).await?)
     }
 
@@ -58,9 +60,24 @@ impl Store {
         let found = load(&mut tx, key).await?.filter(|row| row.deleted_at.is_none());
         let Some(mut row) = found else { return Ok(None) };
         change(&mut row);
+        row.settle_token();
         sql::upsert(&mut tx, std::slice::from_ref(&row)).await?;
         commit(tx).await?;
         Ok(Some(row))
+    }
+
+    /// Gives tokens to recordings that were unlisted before there were tokens.
+    pub async fn add_missing_tokens(&self) -> Result<(), GatewayStateError> {
+        let condition = "visibility = 1 AND token = '' AND deleted_at IS NULL";
+        loop {
+            let found = self.select_recordings(condition, "created_at", Vec::new()).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            for row in found {
+                self.change_recording(row.stream, row.number, |_| {}).await?;
+            }
+        }
     }
 
     /// Writes down how large a recording is, if it exists.

@@ -37,7 +37,7 @@ pub enum Visibility {
     /// Every viewer, also by search.
     #[default]
     Public,
-    /// Every viewer who knows its number.
+    /// Every viewer who knows its token, which is in its address.
     Unlisted,
     /// The creator alone.
     Private,
@@ -77,6 +77,8 @@ pub struct RecordingRow {
     pub poster: String,
     /// Who may find and watch it.
     pub visibility: Visibility,
+    /// Token of an unlisted recording, in hex; empty for others. The store sets it.
+    pub token: String,
     /// Folder in the object store.
     pub folder: String,
     /// Index of the first key.
@@ -110,6 +112,7 @@ impl RecordingRow {
             description: String::new(),
             poster: String::new(),
             visibility: Visibility::Public,
+            token: String::new(),
             folder: String::new(),
             first_key,
             duration_ms: 0,
@@ -119,6 +122,24 @@ impl RecordingRow {
             deleted_at: None,
             clip: None,
             is_free: false,
+        }
+    }
+
+    /// Whether viewers get it who name it with this token. Public ones need none.
+    pub fn is_shown_with(&self, token: Option<&str>) -> bool {
+        match self.visibility {
+            Visibility::Public => true,
+            Visibility::Unlisted => !self.token.is_empty() && token.is_some_and(|token| is_same(token, &self.token)),
+            Visibility::Private => false,
+        }
+    }
+
+    /// Gives an unlisted recording a token, and takes it from others: one that is unlisted again has another address.
+    pub(crate) fn settle_token(&mut self) {
+        match self.visibility {
+            Visibility::Unlisted if self.token.is_empty() => self.token = hex::encode(rand::random::<[u8; 16]>()),
+            Visibility::Unlisted => {}
+            Visibility::Public | Visibility::Private => self.token.clear(),
         }
     }
 
@@ -141,6 +162,7 @@ impl Table for RecordingRow {
         "search_text",
         "poster",
         "visibility",
+        "token",
         "folder",
         "first_key",
         "duration_ms",
@@ -168,6 +190,7 @@ impl Table for RecordingRow {
             text(self.search_text()),
             text(self.poster.clone()),
             int(visibility_number(self.visibility)),
+            text(self.token.clone()),
             text(self.folder.clone()),
             big("the key index", self.first_key)?,
             big("the length", self.duration_ms)?,
@@ -204,6 +227,7 @@ impl Table for RecordingRow {
             description: row.text("description")?,
             poster: row.text("poster")?,
             visibility: visibility_of(row.u32("visibility")?).ok_or_else(corrupt("visibility"))?,
+            token: row.text("token")?,
             folder: row.text("folder")?,
             first_key: row.u64("first_key")?,
             duration_ms: row.u64("duration_ms")?,
@@ -215,6 +239,11 @@ impl Table for RecordingRow {
             is_free: row.i64("is_free")? != 0,
         })
     }
+}
+
+/// Compares in a time that does not depend on where the tokens differ.
+fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 fn kind_number(kind: RecordingKind) -> u32 {

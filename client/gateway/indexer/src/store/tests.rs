@@ -27,6 +27,15 @@ async fn migration_keeps_what_is_served() {
     assert_eq!(store.cursor().await.unwrap().unwrap().number, 2);
     let recording = store.recording(3, 1).await.unwrap().unwrap();
     assert_eq!((recording.published_at, recording.duration_ms), (Some(20), 10));
+    let unlisted = "UPDATE recordings SET visibility = 1";
+    sqlx::raw_sql(unlisted).execute(&store.pool).await.unwrap();
+    assert!(
+        !store.recording(3, 1).await.unwrap().unwrap().is_shown_with(Some("")),
+        "unlisted before there were tokens"
+    );
+    store.add_missing_tokens().await.unwrap();
+    let recording = store.recording(3, 1).await.unwrap().unwrap();
+    assert!(recording.token.len() == 32 && recording.is_shown_with(Some(&recording.token)));
     assert_eq!(store.take_key_indices(3, 1, 0).await.unwrap(), 450);
     let sums = store.earnings_total(&[1; 32].into()).await.unwrap();
     assert_eq!((sums.ticks, sums.without_tips(), sums.from_tips), (60, 5, 7));

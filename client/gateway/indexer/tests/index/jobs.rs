@@ -8,6 +8,7 @@ on_both!(
     job_survives_a_restart_and_ends_once,
     job_is_added_once,
     jobs_are_listed_by_stream_and_by_age,
+    clips_of_a_day_are_found_behind_a_hundred_jobs,
     forgotten_jobs_are_those_that_were_over_long_ago,
     images_are_counted_by_owner,
     address_of_a_picture_is_remembered,
@@ -67,6 +68,19 @@ async fn jobs_are_listed_by_stream_and_by_age(database: Database) {
     store.change_job("b", 4_000, |job| job.state = JobState::Failed).await.unwrap();
     assert_eq!(ids(store.open_jobs().await.unwrap()), ["a", "c"]);
     assert_eq!(store.open_jobs_of(3).await.unwrap(), 1);
+}
+
+async fn clips_of_a_day_are_found_behind_a_hundred_jobs(database: Database) {
+    let store = database.store().await;
+    let clip = |id: &str, stream, at| JobRow { kind: "clip".into(), ..job(id, stream, at) };
+    for clip in [clip("before", 3, 999), clip("first", 3, 1_000), clip("last", 3, 2_000), clip("other", 4, 1_500)] {
+        store.add_job(&clip).await.unwrap();
+    }
+    for number in 0..110 {
+        store.add_job(&job(&format!("upload-{number}"), 3, 3_000)).await.unwrap();
+    }
+    let found = store.clips_since(3, 1_000).await.unwrap();
+    assert_eq!(found.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["last", "first"]);
 }
 
 async fn forgotten_jobs_are_those_that_were_over_long_ago(database: Database) {

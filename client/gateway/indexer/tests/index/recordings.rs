@@ -15,6 +15,7 @@ on_both!(
     upload_takes_a_number_and_leaves_the_broadcast_on_air,
     key_belongs_to_the_recording_that_took_its_range,
     only_public_recordings_are_listed_for_others,
+    unlisted_recording_has_a_token_until_it_is_public,
     recordings_are_searched_by_their_own_words_and_those_of_their_stream,
     recordings_of_a_creator_are_listed_across_streams,
     deleted_recording_is_gone_at_once_and_its_files_are_to_be_removed,
@@ -117,6 +118,23 @@ async fn only_public_recordings_are_listed_for_others(database: Database) {
     assert_eq!(numbers(&store, &of_stream(3)).await, [4]);
     assert_eq!(numbers(&store, &RecordingFilter { is_creators: true, ..of_stream(3) }).await, [4, 3, 2, 1]);
     assert_eq!(store.recording(3, 1).await.unwrap().unwrap().visibility, Visibility::Unlisted, "by its number");
+}
+
+async fn unlisted_recording_has_a_token_until_it_is_public(database: Database) {
+    let store = database.store().await;
+    record(&store, 3, 2).await;
+    let change = |visibility| {
+        let changed = store.change_recording(3, 1, move |row| row.visibility = visibility);
+        async { changed.await.unwrap().unwrap().token }
+    };
+    let token = change(Visibility::Unlisted).await;
+    assert_eq!(token.len(), 32);
+    assert_eq!(store.recording(3, 1).await.unwrap().unwrap().token, token, "it is stored");
+    assert_eq!(change(Visibility::Unlisted).await, token, "its address stays");
+    assert_eq!(change(Visibility::Public).await, "");
+    assert_ne!(change(Visibility::Unlisted).await, token, "it has another address");
+    store.add_missing_tokens().await.unwrap();
+    assert_eq!(store.recording(3, 2).await.unwrap().unwrap().token, "", "a public one needs none");
 }
 
 async fn recordings_are_searched_by_their_own_words_and_those_of_their_stream(database: Database) {

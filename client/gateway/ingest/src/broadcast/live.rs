@@ -68,14 +68,14 @@ async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError>
     let mut head = Vec::new();
     let mut is_first = true;
     loop {
-        let began = Instant::now();
         let config = actor.encoding().await;
         let mut identified = tokio::select! {
             identified = identify::identify(source, &mut intake, head, &actor.hub.ffmpeg, &config) => identified?,
             reason = actor.stop.stopped() => return Err(BroadcastOver(reason).into()),
         };
         let has_lost_picture = !is_first && identified.info.video.is_none();
-        let known = actor.plan.as_ref().filter(|plan| has_lost_picture && plan.has_video).map(Plan::without_picture);
+        let known = actor.plan.as_ref().filter(|plan| has_lost_picture && plan.has_video);
+        let known = known.map(|begun| with_audio_tracks(begun.without_picture(), Some(begun), &identified));
         let plan = known.unwrap_or_else(|| plan(actor, &identified, &config));
         if std::mem::take(&mut is_first) {
             actor.announce(&identified.info, &plan).await?;
@@ -84,7 +84,7 @@ async fn serve(actor: &mut Actor, source: &mut Source) -> Result<(), ServeError>
             actor.discontinuity(DiscontinuityReason::TracksChanged, &identified.info, &plan).await?;
         }
         let chunks = std::mem::take(&mut identified.head);
-        let mut feed = Feed::new(chunks, intake, identified.selection, began);
+        let mut feed = Feed::new(chunks, intake, identified.selection);
         let end = transcode(actor, source, &mut feed, &mut identified, plan, &config).await?;
         if end == TranscodeEnd::SourceEnded {
             return Ok(());
@@ -150,13 +150,22 @@ async fn transcode(
 /// The plan for a source, within what this machine can do. `config` is that of the stream.
 fn plan(actor: &Actor, identified: &Identified, config: &TranscodeConfig) -> Plan {
     let config = if actor.has_further_codecs { config.clone() } else { config.with_h264_only() };
-    let mut plan = Plan::new(&identified.info, &config, actor.max_height)
-        .with_preview(actor.hub.rules.preview_tracks(actor.stream))
-        .with_audio_tracks(&identified.more_audio);
+    let plan = Plan::new(&identified.info, &config, actor.max_height)
+        .with_preview(actor.hub.rules.preview_tracks(actor.stream));
+    let mut plan = with_audio_tracks(plan, actor.plan.as_ref(), identified);
     if let (Some(fit), Some(video)) = (identified.copy.filter(|_| actor.may_copy), &identified.info.video) {
         plan = plan.copying(fit, video, &config).without_above(actor.max_height);
     }
-    plan
+    plan.in_real_time()
+}
+
+/// A plan with the audio tracks of a source: those of the broadcast if it has begun, with the plan `begun`.
+fn with_audio_tracks(plan: Plan, begun: Option<&Plan>, identified: &Identified) -> Plan {
+    let (first, further) = (identified.info.audio.as_ref(), &identified.more_audio);
+    match begun {
+        Some(begun) => plan.with_audio_tracks_of(begun, first, further),
+        None => plan.with_audio_tracks(first, further),
+    }
 }
 
 /// Waits for the pause before a restart, or until the source ends. Input that arrives meanwhile is discarded, because

@@ -24,7 +24,8 @@ impl Slate {
         // A thumbnail of the slate would not show the stream.
         let plan =
             Plan { thumbnail: None, ..plan.encoded() }.with_preview(actor.hub.rules.preview_tracks(actor.stream));
-        actor.emit(BroadcastEvent::Slate { renditions: plan.renditions.clone() }).await?;
+        let (renditions, audio) = (plan.renditions.clone(), plan.audio_tracks());
+        actor.emit(BroadcastEvent::Slate { renditions, audio }).await?;
         let start_s = actor.next_start_s();
         let job = Job { plan, input: JobInput::Slate, start_s, fragment_ms: actor.fragment_ms };
         let config = &actor.hub.config;

@@ -1,6 +1,6 @@
-//! What a plan has beside its encoded rungs: a rung that is copied, and further audio tracks; and how it shrinks.
+//! What a plan has beside its encoded rungs: a rung that is copied, and audio tracks of their own; and how it shrinks.
 
-use super::{Plan, RenditionId};
+use super::{Plan, RenditionId, Sound};
 use crate::{
     broadcast::{AudioInfo, AudioTrack, Copied, Rendition, VideoInfo, MAX_AUDIO_TRACKS},
     codec::Codec,
@@ -17,14 +17,15 @@ impl Plan {
             return self;
         };
         let id = RenditionId::rung(rung.height);
+        let has_sound = self.audio.is_empty();
         let copy = Rendition {
             id,
             width: video.width,
             height: video.height,
             frames_per_second: self.frames_per_second,
             video_bits_per_second: fit.video_bits_per_second,
-            audio_bits_per_second: Some(rung.audio_bits_per_second),
-            copied: if fit.has_audio { Copied::VideoAndAudio } else { Copied::Video },
+            audio_bits_per_second: has_sound.then_some(rung.audio_bits_per_second),
+            copied: if fit.has_audio && has_sound { Copied::VideoAndAudio } else { Copied::Video },
         };
         // A rung that was too much to be encoded may be copied all the same.
         match self.renditions.iter_mut().find(|rendition| rendition.id == id) {
@@ -43,24 +44,62 @@ impl Plan {
         self
     }
 
-    /// The plan with further audio tracks of the source.
-    pub fn with_audio_tracks(mut self, tracks: &[(Track, AudioInfo)]) -> Self {
-        let numbered = (2u8..).zip(tracks.iter().take(MAX_AUDIO_TRACKS.into()));
-        self.audio = numbered
-            .map(|(number, (track, info))| {
-                let id = RenditionId::AudioTrack(number);
-                (AudioTrack { id, language: info.language.clone(), title: info.title.clone() }, *track)
-            })
-            .collect();
+    /// The plan with the audio tracks of a file, or of the source that begins a broadcast. Several are renditions of their own,
+    /// the first one too, and the others have the picture alone: a player that has sound in the segments of the picture cannot
+    /// play another track instead. A single track stays in every rendition.
+    pub fn with_audio_tracks(self, first: Option<&AudioInfo>, further: &[(Track, AudioInfo)]) -> Self {
+        let Some(first) = first.filter(|_| !further.is_empty()) else { return self };
+        let further = further.iter().take(MAX_AUDIO_TRACKS.into()).map(|(track, info)| (info, Sound::Track(*track)));
+        let all = std::iter::once((first, Sound::Main)).chain(further);
+        let numbered = (1u8..).zip(all);
+        self.with_sound(numbered.map(|(number, (info, sound))| (track(number, info), sound)).collect())
+    }
+
+    /// The plan with the audio tracks that the broadcast began with, as `begun` has them: players know no others. One that the
+    /// source does not have now has the sound of the first one.
+    pub fn with_audio_tracks_of(self, begun: &Self, first: Option<&AudioInfo>, further: &[(Track, AudioInfo)]) -> Self {
+        let first = first.map(|info| (info, Sound::Main));
+        let further = further.iter().map(|(track, info)| Some((info, Sound::Track(*track))));
+        let present = std::iter::once(first).chain(further).chain(std::iter::repeat(None));
+        let numbered = (1u8..).zip(begun.audio.iter().zip(present));
+        let audio = numbered.map(|(number, ((known, _), present))| match present {
+            Some((info, sound)) => (track(number, info), sound),
+            None => (known.clone(), Sound::Main),
+        });
+        self.with_sound(audio.collect())
+    }
+
+    /// The plan with these audio tracks. Without any, the renditions keep their sound.
+    fn with_sound(mut self, audio: Vec<(AudioTrack, Sound)>) -> Self {
+        self.audio = audio;
+        if !self.audio.is_empty() {
+            for rendition in &mut self.renditions {
+                rendition.audio_bits_per_second = None;
+                rendition.copied = if rendition.copied.has_video() { Copied::Video } else { Copied::Nothing };
+            }
+        }
         self
     }
 
-    /// The same renditions, with nothing taken from the source: for a slate, or a waveform.
+    /// The same renditions, with nothing taken from the source but the sound of its first track: for a slate, or a waveform.
     pub fn encoded(&self) -> Self {
         let mut plan = self.clone();
         plan.renditions.iter_mut().for_each(|rendition| rendition.copied = Copied::Nothing);
-        plan.audio.clear();
+        plan.audio.iter_mut().for_each(|(_, sound)| *sound = Sound::Main);
         plan
+    }
+
+    /// The plan for a source in real time, in which silence is not late.
+    pub fn in_real_time(mut self) -> Self {
+        if let Some(thumbnail) = &mut self.thumbnail {
+            thumbnail.is_frequent = self.has_video && !self.has_audio;
+        }
+        self
+    }
+
+    /// Whether ffmpeg makes silence beside the picture and not with it, so that the end of the picture does not end it.
+    pub fn has_endless_silence(&self) -> bool {
+        self.has_video && !self.has_audio && !self.audio.is_empty()
     }
 
     /// The rendition that is copied.
@@ -68,7 +107,7 @@ impl Plan {
         self.renditions.iter().find(|rendition| rendition.copied.has_video())
     }
 
-    /// The further audio tracks, as they are announced.
+    /// The audio tracks that are renditions of their own, as they are announced.
     pub fn audio_tracks(&self) -> Vec<AudioTrack> {
         self.audio.iter().map(|(track, _)| track.clone()).collect()
     }
@@ -91,6 +130,12 @@ impl Plan {
     pub fn can_shrink(&self) -> bool {
         self.has_further_codecs() || self.spare_height().is_some()
     }
+}
+
+/// The audio track with this number, which begins with 1.
+fn track(number: u8, info: &AudioInfo) -> AudioTrack {
+    let id = RenditionId::AudioTrack(number);
+    AudioTrack { id, language: info.language.clone(), title: info.title.clone() }
 }
 
 #[cfg(test)]
@@ -157,13 +202,92 @@ mod tests {
         assert_eq!(bits("720p-hevc").video_bits_per_second, 1_625_000);
     }
 
+    fn sound(language: &str) -> AudioInfo {
+        AudioInfo { codec: "aac".into(), language: Some(language.into()), ..AudioInfo::default() }
+    }
+
+    fn tracks(languages: &[&str]) -> Vec<(Track, AudioInfo)> {
+        (1..).zip(languages).map(|(place, language)| (Track::Nth(place), sound(language))).collect()
+    }
+
+    fn two_tracks() -> Plan {
+        let plan = plan(&source(1280, 720), &TranscodeConfig::default(), u16::MAX);
+        plan.with_audio_tracks(Some(&sound("en")), &tracks(&["de"]))
+    }
+
+    /// Numbers, languages and sounds of the audio tracks.
+    fn audio(plan: &Plan) -> Vec<(String, Option<&str>, Sound)> {
+        plan.audio.iter().map(|(track, sound)| (track.id.to_string(), track.language.as_deref(), *sound)).collect()
+    }
+
+    fn has_sound(plan: &Plan) -> bool {
+        plan.renditions.iter().any(|one| one.audio_bits_per_second.is_some() || one.copied.has_audio())
+    }
+
     #[test]
-    fn further_audio_tracks_are_numbered_from_two_and_bounded() {
-        let track = |language: &str| AudioInfo { language: Some(language.into()), ..AudioInfo::default() };
-        let tracks: Vec<_> = (0..9).map(|number| (Track::Number(number), track(&format!("l{number}")))).collect();
-        let plan = Plan::new(&source(640, 360), &TranscodeConfig::default(), u16::MAX).with_audio_tracks(&tracks);
+    fn several_audio_tracks_are_renditions_of_their_own_and_the_others_have_the_picture_alone() {
+        let plan = two_tracks();
+        assert!(!has_sound(&plan));
+        assert!(plan.preview.as_ref().unwrap().audio_bits_per_second.is_some(), "the clear preview has one file");
+        assert_eq!(
+            audio(&plan),
+            [
+                ("audio-1".to_owned(), Some("en"), Sound::Main),
+                ("audio-2".to_owned(), Some("de"), Sound::Track(Track::Nth(1)))
+            ]
+        );
+        let (source, config) = (source(1280, 720), TranscodeConfig::default());
+        let copying = plan.copying(FIT, source.video.as_ref().unwrap(), &config);
+        assert_eq!((copying.copy().unwrap().copied, has_sound(&copying)), (Copied::Video, false));
+    }
+
+    #[test]
+    fn a_single_audio_track_is_in_every_rendition() {
+        let plan = plan(&source(1280, 720), &TranscodeConfig::default(), u16::MAX);
+        let single = plan.clone().with_audio_tracks(Some(&sound("en")), &[]);
+        assert_eq!((&single, has_sound(&single)), (&plan, true));
+        assert_eq!(plan.clone().with_audio_tracks(None, &[]), plan);
+    }
+
+    #[test]
+    fn further_audio_tracks_are_bounded() {
+        let plan = Plan::new(&source(640, 360), &TranscodeConfig::default(), u16::MAX);
+        let plan = plan.with_audio_tracks(Some(&sound("en")), &tracks(&["a", "b", "c", "d", "e"]));
         let ids: Vec<_> = plan.audio_tracks().iter().map(|track| track.id.to_string()).collect();
-        assert_eq!(ids, ["audio-2", "audio-3", "audio-4"]);
-        assert_eq!(plan.audio_tracks()[1].language.as_deref(), Some("l1"));
+        assert_eq!(ids, ["audio-1", "audio-2", "audio-3", "audio-4"]);
+    }
+
+    #[test]
+    fn a_broadcast_keeps_the_audio_tracks_that_it_began_with() {
+        let (begun, config) = (two_tracks(), TranscodeConfig::default());
+        let later = |first: Option<&AudioInfo>, further: &[(Track, AudioInfo)]| {
+            plan(&source(640, 360), &config, u16::MAX).with_audio_tracks_of(&begun, first, further)
+        };
+        let more = later(Some(&sound("fr")), &tracks(&["es", "it"]));
+        let expected = [
+            ("audio-1".to_owned(), Some("fr"), Sound::Main),
+            ("audio-2".to_owned(), Some("es"), Sound::Track(Track::Nth(1))),
+        ];
+        assert_eq!(audio(&more), expected, "a third one is left out");
+        for first in [Some(&sound("fr")), None] {
+            let fewer = later(first, &[]);
+            let kept = ("audio-2".to_owned(), Some("de"), Sound::Main);
+            assert_eq!((audio(&fewer)[1].clone(), has_sound(&fewer)), (kept, false), "with the sound of the first one");
+        }
+        let single = plan(&source(1280, 720), &config, u16::MAX);
+        let joined = single.clone().with_audio_tracks_of(&single, Some(&sound("en")), &tracks(&["de"]));
+        assert_eq!(joined, single, "players know no audio tracks");
+    }
+
+    #[test]
+    fn slates_and_waveforms_have_the_audio_tracks_of_the_broadcast() {
+        for plan in [two_tracks().encoded(), two_tracks().without_picture()] {
+            let sounds: Vec<_> = plan.audio.iter().map(|(track, sound)| (track.id.to_string(), *sound)).collect();
+            assert_eq!(sounds, [("audio-1".to_owned(), Sound::Main), ("audio-2".to_owned(), Sound::Main)]);
+            assert!(!has_sound(&plan) && !plan.has_endless_silence());
+        }
+        assert!(Plan { has_audio: false, ..two_tracks() }.has_endless_silence());
+        let muxed = plan(&source(640, 360), &TranscodeConfig::default(), u16::MAX);
+        assert!(!Plan { has_audio: false, ..muxed }.has_endless_silence(), "it ends with the picture");
     }
 }

@@ -4,7 +4,7 @@ use super::target::Target;
 use crate::{
     error::{PublishError, PullError},
     source::{Container, Publisher, SourceChunk},
-    srt::next,
+    srt::{bind, next, Peers},
 };
 use srt_protocol::options::{KeySize, Passphrase, SocketOptions};
 use srt_tokio::SrtSocket;
@@ -12,6 +12,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
+use tokio::net::UdpSocket;
 use url::Url;
 
 /// Time after which a connection without a packet has ended.
@@ -36,8 +37,11 @@ pub(super) async fn run(target: &Target, url: &Url) -> Result<(), PullError> {
         }
     };
     let local = if address.is_ipv6() { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
-    let calling = SrtSocket::builder().set(set).local_ip(local).call(address, wishes.stream_id.as_deref());
-    let mut socket = calling.await.map_err(|error| PullError::Protocol(format!("SRT: {error}")))?;
+    let failed = |error: std::io::Error| PullError::Protocol(format!("SRT: {error}"));
+    let socket = bind((local, 0).into(), Peers::Listener).and_then(UdpSocket::from_std).map_err(failed)?;
+    let calling =
+        SrtSocket::builder().set(set).socket(socket).local_ip(local).call(address, wishes.stream_id.as_deref());
+    let mut socket = calling.await.map_err(failed)?;
     let end = pass_on(target, &mut socket).await;
     // An error means that the connection has ended already.
     let _ = socket.close_and_finish().await;

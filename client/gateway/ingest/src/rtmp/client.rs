@@ -17,8 +17,7 @@ use scuffle_rtmp::{
 use std::{io, time::Duration};
 use thiserror::Error;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{timeout, timeout_at, Instant},
 };
 use url::Url;
@@ -65,7 +64,11 @@ pub(crate) enum PlayError {
 }
 
 /// Plays the stream of a URL over a connection to its host, until the server ends it.
-pub(crate) async fn play(socket: TcpStream, url: &Url, frames: &mut FrameSender) -> Result<(), PlayError> {
+pub(crate) async fn play<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: S,
+    url: &Url,
+    frames: &mut FrameSender,
+) -> Result<(), PlayError> {
     let unfinished = Budget::new(MAX_UNFINISHED_BYTES).share();
     let mut client = Client {
         socket,
@@ -109,13 +112,13 @@ impl Place {
         let (app, name) = path.rsplit_once('/').unwrap_or((path, ""));
         let name = url.query().map_or_else(|| name.to_owned(), |query| format!("{name}?{query}"));
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let app_url = format!("rtmp://{}{port}/{app}", url.host_str().unwrap_or_default());
+        let app_url = format!("{}://{}{port}/{app}", url.scheme(), url.host_str().unwrap_or_default());
         Self { app_url, app: app.to_owned(), name }
     }
 }
 
-struct Client {
-    socket: TcpStream,
+struct Client<S> {
+    socket: S,
     chunks: ChunkReader,
     writer: ChunkWriter,
     buffer: BytesMut,
@@ -125,7 +128,7 @@ struct Client {
     start_by: Option<Instant>,
 }
 
-impl Client {
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     async fn shake_hands(&mut self) -> io::Result<()> {
         // The version, a time, four zeros, and random bytes.
         let mut first = vec![0; 1 + HANDSHAKE_BYTES];
@@ -311,6 +314,7 @@ mod tests {
         assert_eq!(deep.app_url, "rtmp://[2001:db8::1]:1936/app/instance");
         assert_eq!((deep.app.as_str(), deep.name.as_str()), ("app/instance", "x"));
         assert_eq!(place("rtmp://a.example/live").name, "");
+        assert_eq!(place("rtmps://a.example/live/x").app_url, "rtmps://a.example/live");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     source::{Container, SourceChunk},
 };
 use bytes::Bytes;
+use tokio::time::Instant;
 
 #[cfg(test)]
 mod tests;
@@ -79,6 +80,7 @@ struct Gathered {
     time_ms: u32,
     packet: Packet,
     message: Bytes,
+    arrived: Instant,
 }
 
 #[derive(Debug)]
@@ -190,7 +192,7 @@ impl MediaWriter {
                 steps.push(Step::Reopen);
             }
             let time_ms = self.times.map(packet.track, time);
-            let frame = Gathered { time_ms, packet, message: message.clone() };
+            let frame = Gathered { time_ms, packet, message: message.clone(), arrived: Instant::now() };
             match &mut self.state {
                 State::Gathering { .. } => self.gather(frame, &mut steps)?,
                 State::Running(run) => steps.extend(run.write(frame).map(Step::Chunk)),
@@ -274,7 +276,7 @@ impl MediaWriter {
         let container = if playable().all(|track| track.is_classic) { Container::Flv } else { Container::Matroska };
         let tracks = self.tracks.clone().map(|track| track.filter(|track| track.fits(container)));
         let (format, first) = match container {
-            Container::Flv => self.begin_flv(&tracks, frames.first().map_or(0, |frame| frame.time_ms)),
+            Container::Flv => self.begin_flv(&tracks, frames.first()),
             _ => (begin_matroska(&tracks)?, Vec::new()),
         };
         steps.push(Step::Begin(container));
@@ -285,15 +287,17 @@ impl MediaWriter {
         Ok(())
     }
 
-    fn begin_flv(&self, tracks: &[Option<Known>; 2], time_ms: u32) -> (Format, Vec<SourceChunk>) {
+    fn begin_flv(&self, tracks: &[Option<Known>; 2], first: Option<&Gathered>) -> (Format, Vec<SourceChunk>) {
         let mut flv = FlvWriter::default();
+        let time_ms = first.map_or(0, |frame| frame.time_ms);
+        let arrived = first.map_or_else(Instant::now, |frame| frame.arrived);
         let config = |track: Track| tracks[track as usize].as_ref()?.config.as_ref().map(|config| &config.message);
         let chunks = [
             self.metadata.as_ref().and_then(|message| flv.script(message)),
             config(Track::Video).and_then(|message| flv.video(time_ms, message)),
             config(Track::Audio).and_then(|message| flv.audio(time_ms, message)),
         ];
-        (Format::Flv(flv), chunks.into_iter().flatten().collect())
+        (Format::Flv(flv), chunks.into_iter().flatten().map(|chunk| chunk.arrived_at(arrived)).collect())
     }
 }
 
@@ -312,7 +316,7 @@ fn begin_matroska(tracks: &[Option<Known>; 2]) -> Result<Format, PublishError> {
 impl Run {
     /// Writes a frame or a configuration. `None` if the byte stream has no place for it.
     fn write(&mut self, frame: Gathered) -> Option<SourceChunk> {
-        let Gathered { time_ms, packet, message } = frame;
+        let Gathered { time_ms, packet, message, arrived } = frame;
         let codec = self.tracks[packet.track as usize].as_ref().map(|known| known.codec);
         let has_place = match &self.format {
             Format::Flv(_) => packet.is_classic,
@@ -328,23 +332,28 @@ impl Run {
             }
         }
         let has_video = self.tracks[Track::Video as usize].is_some();
-        match &mut self.format {
-            Format::Flv(flv) => match packet.track {
-                Track::Video => flv.video(time_ms, &message),
-                Track::Audio => flv.audio(time_ms, &message),
-            },
+        let chunk = match &mut self.format {
+            Format::Flv(flv) => {
+                let tag = match packet.track {
+                    Track::Video => flv.video(time_ms, &message),
+                    Track::Audio => flv.audio(time_ms, &message),
+                };
+                tag?
+            }
             Format::Matroska { header, has_started } => {
                 let Part::Frame { is_key, composition_ms } = packet.part else { return None };
                 let is_entry = if has_video { packet.track == Track::Video && is_key } else { true };
                 let shown_ms = u64::from(time_ms).saturating_add_signed(i64::from(composition_ms));
                 let cluster = matroska::cluster(packet.track, shown_ms, is_key, &packet.data);
                 if std::mem::replace(has_started, true) {
-                    return Some(SourceChunk::new(cluster.into(), is_entry));
+                    SourceChunk::new(cluster.into(), is_entry)
+                } else {
+                    let first = Bytes::from([&header[..], &cluster].concat());
+                    SourceChunk::new(first, is_entry).with_preamble(header.clone())
                 }
-                let first = Bytes::from([&header[..], &cluster].concat());
-                Some(SourceChunk::new(first, is_entry).with_preamble(header.clone()))
             }
-        }
+        };
+        Some(chunk.arrived_at(arrived))
     }
 }
 

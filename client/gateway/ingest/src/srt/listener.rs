@@ -1,6 +1,7 @@
 //! One UDP port on which publishers connect.
 
 use super::{
+    filter::{self, Peers},
     receive,
     ring::{KeyRing, Opened},
     stream_id::{self, Wanted},
@@ -13,11 +14,17 @@ use srt_protocol::{
 };
 use srt_tokio::{ConnectionRequest, SrtIncoming, SrtListener};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{net::UdpSocket, sync::Semaphore, time::sleep};
+use tokio::{
+    net::UdpSocket,
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Maximum number of connections of a port, including those within the handshake.
 const MAX_CONNECTIONS: usize = 256;
+/// Maximum time between the decision about a publisher and the end of the handshake. The library never says that it gave up.
+const ACCEPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time after which a connection without a packet has ended.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause before the port is bound again. It doubles up to the longest one.
@@ -31,6 +38,15 @@ pub(super) enum PortUse {
     Shared,
     /// One stream. Stream ids do not matter.
     Own(u64),
+}
+
+impl PortUse {
+    const fn peers(self) -> Peers {
+        match self {
+            Self::Shared => Peers::Publishers,
+            Self::Own(_) => Peers::PublishersOfOne,
+        }
+    }
 }
 
 /// A port.
@@ -73,12 +89,10 @@ impl Listener {
 
     async fn bind(&self, socket: Option<std::net::UdpSocket>) -> std::io::Result<(SrtListener, SrtIncoming)> {
         let socket = match socket {
-            Some(socket) => {
-                socket.set_nonblocking(true)?;
-                UdpSocket::from_std(socket)?
-            }
-            None => UdpSocket::bind(self.address).await?,
+            Some(socket) => socket,
+            None => filter::bind(self.address, self.port_use.peers())?,
         };
+        let socket = UdpSocket::from_std(socket)?;
         let set = |options: &mut srt_protocol::options::SocketOptions| {
             options.receiver.latency = Duration::from_millis(self.latency_ms.into());
             options.session.peer_idle_timeout = IDLE_TIMEOUT;
@@ -113,9 +127,10 @@ impl Listener {
             }
         };
         let Admission { stream, opened, encryption } = admission;
-        let socket = match request.accept(encryption).await {
-            Ok(socket) => socket,
-            Err(error) => return tracing::info!(stream, %peer, %error, "an SRT publisher has another passphrase"),
+        let socket = match timeout(ACCEPT_TIMEOUT, request.accept(encryption)).await {
+            Ok(Ok(socket)) => socket,
+            Ok(Err(error)) => return tracing::info!(stream, %peer, %error, "an SRT publisher has another passphrase"),
+            Err(_) => return tracing::info!(stream, %peer, "the handshake of an SRT publisher has no end"),
         };
         let hub = &self.ring.hub;
         opened.close.run_until_cancelled(receive::run(hub, socket, stream, opened.key_id, peer.ip())).await;
@@ -136,7 +151,8 @@ impl Listener {
             let encryption = Some(encryption(request.key_size(), &opened.key)?);
             return Ok(Admission { stream, opened, encryption });
         };
-        // The key is in the stream id, so that the passphrase may be left out.
+        // The key is in the stream id, so that the passphrase may be left out. The filter has dropped publishers that use one
+        // without the size of the key, who could not be told from these.
         let hub = &self.ring.hub;
         let key_id =
             hub.keys.check(stream, &key, request.remote().ip()).map_err(|_| ServerRejectReason::Unauthorized)?;

@@ -78,6 +78,11 @@ impl Flows {
         self.tracks.retain(|track| is_known(track.number));
     }
 
+    /// Media time since the beginning.
+    pub fn clock_ms(&self) -> u64 {
+        self.clock_ms
+    }
+
     pub fn kind(&self, number: u32) -> Option<Kind> {
         self.tracks.iter().find(|track| track.number == number).map(|track| track.kind)
     }

@@ -99,8 +99,10 @@ impl Reader {
     fn pieces(&mut self, bytes: &Bytes, cuts: &[(usize, bool)], chunk: SourceChunk) -> Vec<SourceChunk> {
         let ends = cuts.iter().skip(1).map(|(start, _)| *start).chain([bytes.len()]);
         let ranges = cuts.iter().zip(ends).filter(|((start, _), end)| start < end);
+        let arrived = chunk.arrived;
+        let piece = |start: usize, end, is_entry| SourceChunk::new(bytes.slice(start..end), is_entry);
         let mut pieces: Vec<SourceChunk> =
-            ranges.map(|((start, is_entry), end)| SourceChunk::new(bytes.slice(*start..end), *is_entry)).collect();
+            ranges.map(|((start, is_entry), end)| piece(*start, end, *is_entry).arrived_at(arrived)).collect();
         if let Some(first) = pieces.first_mut() {
             first.preamble = self.new_preamble();
         }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     broadcast::Rendition,
     config::TranscodeConfig,
+    plan::Sound,
     tracks::{Kind, Track},
 };
 use std::{ffi::OsString, path::Path};
@@ -18,9 +19,9 @@ use vilokanam_ffmpeg::limits;
 
 /// Intended duration of a fragment up to which a frame of delay matters.
 const SHORT_FRAGMENT_MS: u32 = 300;
-/// Duration of a fragment of a further audio track. Its segments are as long as those of the video, to this accuracy.
+/// Duration of a fragment of an audio track. Its segments are as long as those of the video, to this accuracy.
 const AUDIO_FRAGMENT_MICROS: &str = "60000";
-/// Bit rate of a further audio track.
+/// Bit rate of an audio track.
 const AUDIO_TRACK_BITS: &str = "128000";
 /// Maximum time for which one track waits for the other. After as long a time, sound counts as having stopped.
 const MAX_INTERLEAVE_MICROS: &str = "3000000";
@@ -75,7 +76,7 @@ pub(super) fn arguments(job: &Job, config: &TranscodeConfig, directory: &Path) -
             Output::Rendition(rendition) | Output::Preview(rendition) => {
                 args.movie(&output.name(), rendition, job, config);
             }
-            Output::Audio(_, track) => args.audio_track(*track, job),
+            Output::Audio(_, sound) => args.audio_track(&output.name(), *sound, job),
             Output::Thumbnail(_) => args.thumbnails(&output.name()),
         }
         let mut url = OsString::from("unix://");
@@ -124,9 +125,14 @@ impl Args {
         self.fragments(job, &fragment_micros(job.fragment_ms, rendition.frames_per_second).to_string());
     }
 
-    /// Encodes a further audio track of the source.
-    fn audio_track(&mut self, track: Track, job: &Job) {
-        self.add(["-map", &format!("0:{}", track.specifier(Kind::Audio)), "-vn", "-af", &steady_audio()]);
+    /// Encodes an audio track.
+    fn audio_track(&mut self, name: &str, sound: Sound, job: &Job) {
+        match sound {
+            Sound::Main => self.add(["-map", &format!("[a_{name}]"), "-vn"]),
+            Sound::Track(track) => {
+                self.add(["-map", &format!("0:{}", track.specifier(Kind::Audio)), "-vn", "-af", &steady_audio()]);
+            }
+        }
         self.add(["-c:a", "aac", "-b:a", AUDIO_TRACK_BITS, "-ar", SAMPLE_RATE_HZ, "-ac", "2"]);
         self.fragments(job, AUDIO_FRAGMENT_MICROS);
     }

@@ -59,9 +59,10 @@ pub(super) fn graphs(job: &Job, outputs: &[Output]) -> Vec<String> {
     graphs
 }
 
-/// Whether the decoder needs only keyframes: everything is copied, and stills come from keyframes.
+/// Whether the decoder needs only keyframes: everything is copied, and stills come from keyframes, which are not too rare.
 pub(super) fn draws_keyframes_only(plan: &Plan, outputs: &[Output]) -> bool {
-    plan.has_video && outputs.iter().all(|output| !output.is_drawn() || matches!(output, Output::Thumbnail(_)))
+    let is_rare = |output: &Output| matches!(output, Output::Thumbnail(still) if !still.is_frequent);
+    plan.has_video && outputs.iter().all(|output| !output.is_drawn() || is_rare(output))
 }
 
 /// The filters that take a part of a file; `kind` is empty for video, and "a" for audio. Both tracks are moved by the same
@@ -109,7 +110,8 @@ fn branch(output: &Output, plan: &Plan) -> String {
             format!("[s_{name}]{reduced}{fitted}{}[v_{name}]", surface(plan.encoder))
         }
         Output::Thumbnail(still) => {
-            let every = format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{})'", still.interval_s);
+            let every_s = if still.is_frequent { "0.5".to_owned() } else { still.interval_s.to_string() };
+            let every = format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{every_s})'");
             format!("[s_{name}]{every},{}[v_{name}]", fitted(still.width, still.height))
         }
         Output::Audio(..) => String::new(),

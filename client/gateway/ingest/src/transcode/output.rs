@@ -3,8 +3,7 @@
 use crate::{
     broadcast::{Rendition, RenditionId},
     codec::Codec,
-    plan::{Plan, Thumbnail},
-    tracks::Track,
+    plan::{Plan, Sound, Thumbnail},
 };
 use std::path::{Path, PathBuf};
 
@@ -13,8 +12,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Output {
     Rendition(Rendition),
     Preview(Rendition),
-    /// A further audio track of the source.
-    Audio(RenditionId, Track),
+    /// An audio track.
+    Audio(RenditionId, Sound),
     Thumbnail(Thumbnail),
 }
 
@@ -48,16 +47,17 @@ impl Output {
             Self::Rendition(rendition) | Self::Preview(rendition) => {
                 rendition.audio_bits_per_second.is_some() && !rendition.copied.has_audio()
             }
-            Self::Audio(..) | Self::Thumbnail(_) => false,
+            Self::Audio(_, sound) => *sound == Sound::Main,
+            Self::Thumbnail(_) => false,
         }
     }
 }
 
-/// All outputs: the renditions, lowest first, then preview, further audio tracks and thumbnail.
+/// All outputs: the renditions, lowest first, then preview, audio tracks and thumbnail.
 pub(super) fn outputs(plan: &Plan) -> Vec<Output> {
     let renditions = plan.renditions.iter().cloned().map(Output::Rendition);
     let preview = plan.preview.iter().cloned().map(Output::Preview);
-    let audio = plan.audio.iter().map(|(track, place)| Output::Audio(track.id, *place));
+    let audio = plan.audio.iter().map(|(track, sound)| Output::Audio(track.id, *sound));
     let thumbnail = plan.thumbnail.into_iter().map(Output::Thumbnail);
     renditions.chain(preview).chain(audio).chain(thumbnail).collect()
 }

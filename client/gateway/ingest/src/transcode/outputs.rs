@@ -13,8 +13,9 @@ use std::{
         atomic::{AtomicU64, Ordering},
         Arc,
     },
+    time::Duration,
 };
-use tokio::{io::AsyncReadExt, net::UnixListener, sync::mpsc, task::JoinSet};
+use tokio::{io::AsyncReadExt, net::UnixListener, sync::mpsc, task::JoinSet, time::Instant};
 
 /// Readers of the outputs of one ffmpeg. Dropping it ends them.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<Broad
     let Ok((mut socket, _)) = listener.accept().await else { return };
     drop(listener);
     let mut thumbnails = JpegSplitter::default();
+    let mut taken_at: Option<Instant> = None;
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(MAX_EVENT_BYTES);
@@ -71,8 +73,12 @@ async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<Broad
             }
             Output::Audio(rendition, _) => vec![BroadcastEvent::Bytes { rendition: *rendition, bytes }],
             Output::Preview(_) => vec![BroadcastEvent::Preview { bytes }],
-            Output::Thumbnail(_) => {
-                thumbnails.push(&bytes).into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()
+            Output::Thumbnail(still) => {
+                let mut found = thumbnails.push(&bytes);
+                if still.is_frequent {
+                    found.retain(|_| take_still(&mut taken_at, Duration::from_secs(still.interval_s.into())));
+                }
+                found.into_iter().map(|jpeg| BroadcastEvent::Thumbnail { jpeg }).collect()
             }
         };
         for event in found {
@@ -80,5 +86,32 @@ async fn read(listener: UnixListener, output: Output, events: mpsc::Sender<Broad
                 return;
             }
         }
+    }
+}
+
+/// Whether a still is taken: the first one, and one in each interval.
+fn take_still(taken_at: &mut Option<Instant>, interval: Duration) -> bool {
+    let is_due = taken_at.is_none_or(|taken_at| taken_at.elapsed() >= interval);
+    if is_due {
+        *taken_at = Some(Instant::now());
+    }
+    is_due
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_still_is_taken_in_an_interval() {
+        let mut taken_at = None;
+        let mut taken = Vec::new();
+        for half_second in 0..50 {
+            if take_still(&mut taken_at, Duration::from_secs(10)) {
+                taken.push(half_second);
+            }
+            tokio::time::advance(Duration::from_millis(500)).await;
+        }
+        assert_eq!(taken, [0, 20, 40]);
     }
 }

@@ -9,6 +9,21 @@ pub use vilokanam_test_media::ffmpeg;
 /// Duration of each clip in seconds.
 pub const CLIP_S: u32 = 7;
 
+/// Arguments of ffmpeg that encode a picture quickly.
+pub const X264: [&str; 6] = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"];
+
+/// Arguments of ffmpeg that generate a picture and a sound.
+pub fn generated<'a>(picture: &'a str, sound: &'a str) -> [&'a str; 8] {
+    ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+}
+
+/// Writes a clip as HLS with segments of two seconds, which are MPEG-TS (`mpegts`) or fragmented MP4 (`fmp4`). `args` name them.
+pub fn write_hls(kind: &str, args: &[&str], playlist: &Path) {
+    let copied = ["-i", clips().wide.to_str().unwrap(), "-c", "copy", "-f", "hls", "-hls_time", "2"];
+    let listed = ["-hls_list_size", "0", "-hls_segment_type", kind];
+    ffmpeg(&[&copied[..], &listed, args, &[playlist.to_str().unwrap()]].concat());
+}
+
 pub struct Clips {
     pub directory: PathBuf,
     /// 640x360 at 30 frames per second with GOPs of 1.6 s, and audio.
@@ -29,7 +44,7 @@ pub fn clips() -> &'static Clips {
         std::fs::create_dir_all(&directory).unwrap();
         let picture = |size: &str| format!("testsrc2=size={size}");
         let sound = "sine=frequency=440:sample_rate=44100";
-        let x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-pix_fmt", "yuv420p"];
+        let x264 = [&X264[..], &["-g", "48"]].concat();
         let clip = |name: &str, args: &[&str]| {
             let path = directory.join(name);
             let seconds = CLIP_S.to_string();
@@ -37,9 +52,7 @@ pub fn clips() -> &'static Clips {
             path
         };
         let (wide, small) = (picture("640x360:rate=30"), picture("320x240:rate=25"));
-        let both = |picture: &str, name: &str| {
-            clip(name, &[&["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound], &x264[..]].concat())
-        };
+        let both = |picture: &str, name: &str| clip(name, &[&generated(picture, sound)[..], &x264[..]].concat());
         Clips {
             wide: both(&wide, "wide.flv"),
             small: both(&small, "small.flv"),

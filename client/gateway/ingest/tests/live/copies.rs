@@ -1,7 +1,7 @@
 //! Sources that are copied, further codecs, and further audio tracks.
 
 use crate::{
-    clips::{clips, ffmpeg},
+    clips::{clips, ffmpeg, generated, X264},
     gateway::{finished, publish, Gateway, Observer, STREAM},
 };
 use futures::future::{ready, BoxFuture, FutureExt};
@@ -13,29 +13,9 @@ use vilokanam_ingest::{
 /// A clip of seven seconds, 640x360 at 30 frames per second.
 fn clip(name: &str, args: &[&str]) -> PathBuf {
     let path = clips().directory.join(name);
-    let usual = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=size=640x360:rate=30",
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=r=48000",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:a",
-        "aac",
-        "-ac",
-        "2",
-        "-t",
-        "7",
-    ];
-    ffmpeg(&[&usual[..], args, &[path.to_str().unwrap()]].concat());
+    let usual = ["-c:a", "aac", "-ac", "2", "-t", "7"];
+    let inputs = generated("testsrc2=size=640x360:rate=30", "sine=r=48000");
+    ffmpeg(&[&inputs[..], &X264, &usual, args, &[path.to_str().unwrap()]].concat());
     path
 }
 
@@ -155,35 +135,82 @@ async fn hevc_and_av1_are_beside_h264_with_the_same_keyframes() {
     }
 }
 
+/// A clip of MPEG-TS with a second audio track.
+async fn two_tracks(name: &'static str) -> bytes::Bytes {
+    let more = ["-f", "mpegts", "-map", "0:v", "-map", "1:a", "-map", "1:a", "-g", "60", "-y"];
+    let languages = ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu"];
+    let made = tokio::task::spawn_blocking(move || clip(name, &[&more[..], &languages].concat()));
+    std::fs::read(made.await.unwrap()).unwrap().into()
+}
+
+/// Kinds of the tracks of a rendition.
+fn kinds(observer: &Observer, epoch: usize, id: RenditionId) -> Vec<String> {
+    let streams = probe(observer, epoch, id, &["-show_entries", "stream=codec_type"]);
+    streams.lines().map(String::from).collect()
+}
+
+/// Checks that an epoch has both audio tracks, and that its renditions have the picture alone.
+fn check_two_tracks(observer: &Observer, epoch: usize) {
+    for id in observer.epochs[epoch].renditions.keys() {
+        let expected = if matches!(id, RenditionId::AudioTrack(_)) { "audio" } else { "video" };
+        assert_eq!(kinds(observer, epoch, *id), [expected], "{id} in epoch {epoch}");
+    }
+    let tracks = [RenditionId::MAIN_SOUND, RenditionId::AudioTrack(2)];
+    assert!(tracks.iter().all(|id| observer.epochs[epoch].renditions.contains_key(id)), "epoch {epoch}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn further_audio_tracks_are_announced_with_their_languages_and_come_alone() {
-    let clip = tokio::task::spawn_blocking(|| {
-        let more = [
-            "-f",
-            "mpegts",
-            "-map",
-            "0:v",
-            "-map",
-            "1:a",
-            "-map",
-            "1:a",
-            "-metadata:s:a:0",
-            "language=eng",
-            "-metadata:s:a:1",
-            "language=deu",
-            "-g",
-            "60",
-            "-y",
-        ];
-        bytes::Bytes::from(std::fs::read(clip("two.ts", &more)).unwrap())
-    });
+async fn several_audio_tracks_come_alone_and_the_renditions_have_the_picture_alone() {
+    let clip = two_tracks("two.ts").await;
     let mut gateway = Gateway::start().await;
-    crate::mpegts::put(&gateway, "1.ts", &clip.await.unwrap()).await.unwrap();
+    crate::mpegts::put(&gateway, "1.ts", &clip).await.unwrap();
     let mut observer = gateway.broadcast().await;
     observer.until_end().await;
-    let id = RenditionId::AudioTrack(2);
+    let (first, second) = (RenditionId::MAIN_SOUND, RenditionId::AudioTrack(2));
     let found: Vec<_> = observer.audio.iter().map(|track| (track.id, track.language.as_deref())).collect();
-    assert_eq!(found, [(id, Some("deu"))]);
-    let streams = probe(&observer, 0, id, &["-show_entries", "stream=codec_type,codec_name,channels"]);
-    assert_eq!(streams.lines().collect::<Vec<_>>(), ["aac,audio,2"]);
+    assert_eq!(found, [(first, Some("eng")), (second, Some("deu"))]);
+    check_two_tracks(&observer, 0);
+    for id in [first, second] {
+        let streams = probe(&observer, 0, id, &["-show_entries", "stream=codec_type,codec_name,channels"]);
+        assert_eq!(streams.lines().collect::<Vec<_>>(), ["aac,audio,2"], "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broadcast_has_its_audio_tracks_until_it_ends_whatever_the_source_has() {
+    let clip = two_tracks("kept.ts").await;
+    let mut gateway = Gateway::with(|config, _| {
+        config.reconnect_window_ms = 30_000;
+        config.transcode.shows_slate = true;
+    })
+    .await;
+    crate::mpegts::put(&gateway, "1.ts", &clip).await.unwrap();
+    let mut observer = gateway.broadcast().await;
+    let has_sound = |observer: &Observer, epoch: usize| {
+        let tracks = [RenditionId::MAIN_SOUND, RenditionId::AudioTrack(2)];
+        tracks.iter().all(|id| observer.epochs[epoch].renditions.get(id).is_some_and(|bytes| bytes.len() > 10_000))
+    };
+    observer.until("the slate", |observer| observer.slates == [1] && has_sound(observer, 1)).await;
+    // Without any sound.
+    let silent = publish(&["-re"], &clips().silent, "flv", &gateway.rtmp_url());
+    observer.until("the second slate", |observer| observer.slates == [1, 3]).await;
+    assert!(finished(silent).await.status.success());
+    // With one track.
+    let single = publish(&["-re"], &clips().wide, "flv", &gateway.rtmp_url());
+    observer.until("the third slate", |observer| observer.slates == [1, 3, 5]).await;
+    assert!(finished(single).await.status.success());
+    assert!(gateway.ingest.stop(STREAM));
+    observer.until_end().await;
+    assert_eq!(observer.discontinuities, [DiscontinuityReason::Reconnected; 2]);
+    let seconds = |epoch: usize, id| {
+        let packets = probe(&observer, epoch, id, &["-show_entries", "packet=pts"]).lines().count();
+        packets * 1_024 / 48_000
+    };
+    for epoch in [0, 1, 2, 4] {
+        check_two_tracks(&observer, epoch);
+    }
+    for id in [RenditionId::MAIN_SOUND, RenditionId::AudioTrack(2)] {
+        assert!((4..20).contains(&seconds(2, id)), "silence ends with the picture: {} s of {id}", seconds(2, id));
+        assert!((4..9).contains(&seconds(4, id)), "{} s of {id}", seconds(4, id));
+    }
 }

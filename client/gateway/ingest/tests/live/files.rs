@@ -163,12 +163,24 @@ async fn further_audio_tracks_and_subtitles_of_a_file_are_taken() {
         let large = gateway.ingest.subtitles(&path, &info.texts[0], 10).await;
         assert!(matches!(large, Err(TextError::TooLarge(10))), "{name}: {large:?}");
     }
-    let made = make(&gateway, &film_with_tracks("made.mkv", "srt"), None).await;
+    let film = film_with_tracks("made.mkv", "srt");
+    let made = make(&gateway, &film, None).await;
     made.outcome.as_ref().unwrap();
-    let track = RenditionId::AudioTrack(2);
-    let bytes = made.renditions.get(&track).map_or(0, Vec::len);
-    // Seven seconds at 128 kbit/s.
-    assert!((50_000..200_000).contains(&bytes), "{bytes} bytes of {:?}", made.renditions.keys());
+    let has = |bytes: &[u8], codec: &[u8; 4]| bytes.windows(4).any(|window| window == codec);
+    for (id, bytes) in &made.renditions {
+        let is_sound = matches!(id, RenditionId::AudioTrack(_));
+        assert_eq!((has(bytes, b"mp4a"), has(bytes, b"avc1")), (is_sound, !is_sound), "{id}");
+    }
+    for id in [RenditionId::MAIN_SOUND, RenditionId::AudioTrack(2)] {
+        let bytes = made.renditions.get(&id).map_or(0, Vec::len);
+        // Seven seconds at 128 kbit/s.
+        assert!((50_000..200_000).contains(&bytes), "{bytes} bytes of {id}");
+    }
+    let part = make(&gateway, &film, Some(FilePart { start_ms: 1_000, length_ms: 4_000 })).await;
+    part.outcome.as_ref().unwrap();
+    let ids: Vec<_> = part.renditions.keys().copied().collect();
+    assert_eq!(ids, [RenditionId::rung(240), RenditionId::rung(360)], "a part has the first track alone");
+    assert!(part.renditions.values().all(|bytes| has(bytes, b"mp4a") && has(bytes, b"avc1")));
 }
 
 #[tokio::test]

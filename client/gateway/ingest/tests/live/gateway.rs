@@ -137,6 +137,8 @@ pub struct Observer {
 pub struct Epoch {
     pub renditions: BTreeMap<RenditionId, Vec<u8>>,
     pub preview: Vec<u8>,
+    /// When its first byte arrived, in milliseconds since 1970.
+    pub since_ms: Option<u64>,
 }
 
 impl Epoch {
@@ -200,6 +202,11 @@ impl Observer {
                 assert!(known, "bytes of {rendition}, which is not in the list of renditions");
                 self.epoch().renditions.entry(rendition).or_default().extend_from_slice(&bytes);
             }
+            BroadcastEvent::Dated { since_ms } => {
+                let epoch = self.epoch();
+                assert_eq!((epoch.since_ms, epoch.bytes()), (None, 0), "the date comes once, before all media");
+                epoch.since_ms = Some(since_ms);
+            }
             BroadcastEvent::Preview { bytes } => self.epoch().preview.extend_from_slice(&bytes),
             BroadcastEvent::Thumbnail { jpeg } => self.thumbnails.push(jpeg),
             BroadcastEvent::Discontinuity { reason, source, renditions, audio } => {
@@ -209,9 +216,8 @@ impl Observer {
             }
             BroadcastEvent::Progress(health) => self.health.push(health),
             BroadcastEvent::Waiting { .. } => self.waits += 1,
-            BroadcastEvent::Slate { renditions } => {
-                self.renditions = renditions;
-                self.audio.clear();
+            BroadcastEvent::Slate { renditions, audio } => {
+                (self.renditions, self.audio) = (renditions, audio);
                 self.slates.push(self.epochs.len());
                 self.epochs.push(Epoch::default());
             }

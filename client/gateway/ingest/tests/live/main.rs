@@ -13,6 +13,7 @@ mod files;
 mod hostile;
 mod pictures;
 mod pull;
+mod pull_hls;
 mod pull_rtsp;
 mod put;
 mod put_names;

@@ -1,7 +1,7 @@
 //! MPEG-TS clips, and changes of them that encoders make.
 
 use crate::{
-    clips::{clips, ffmpeg},
+    clips::{clips, ffmpeg, generated, X264},
     gateway::{Gateway, STREAM},
 };
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use vilokanam_ingest::{PutError, PutOutcome};
 use vilokanam_test_media::mpegts::PACKET_BYTES;
 pub use vilokanam_test_media::mpegts::{filtered, AUDIO_PID, VIDEO_PID};
 
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Makes a clip with these arguments of ffmpeg.
 pub fn clip(name: &str, args: &[&str]) -> Bytes {
@@ -29,14 +29,15 @@ pub fn picture_and_sound(name: &str, seconds: u32, gop: u32) -> Bytes {
     clip(
         name,
         &[
-            &["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30", "-f", "lavfi", "-i", "sine=frequency=440"][..],
-            &["-t", &seconds, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"],
-            &["-g", &gop, "-keyint_min", &gop, "-sc_threshold", "0", "-c:a", "aac"],
+            &generated("testsrc2=size=320x240:rate=30", "sine=frequency=440")[..],
+            &X264,
+            &["-t", &seconds, "-g", &gop, "-keyint_min", &gop, "-sc_threshold", "0", "-c:a", "aac"],
         ]
         .concat(),
     )
 }
 
+/// Uploads a file.
 pub async fn put(gateway: &Gateway, name: &str, bytes: &Bytes) -> Result<PutOutcome, PutError> {
     gateway.ingest.put(STREAM, gateway.key.reveal(), HERE, name, bytes.clone()).await
 }

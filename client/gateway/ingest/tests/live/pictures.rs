@@ -1,7 +1,7 @@
 //! Pictures and sound of every shape: what comes out is always the same kind.
 
 use crate::{
-    clips::{clips, ffmpeg},
+    clips::{clips, ffmpeg, generated, X264},
     gateway::{Gateway, Observer},
     movie::Movie,
     mpegts::{clip, put},
@@ -9,8 +9,6 @@ use crate::{
 use bytes::Bytes;
 use std::process::Command;
 use vilokanam_ingest::PutOutcome;
-
-const X264: [&str; 6] = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "60"];
 
 /// Uploads a file, and observes its broadcast to the end.
 async fn broadcast(make: impl FnOnce() -> Vec<(&'static str, Bytes)> + Send + 'static) -> Observer {
@@ -24,9 +22,13 @@ async fn broadcast(make: impl FnOnce() -> Vec<(&'static str, Bytes)> + Send + 's
     observer
 }
 
-/// A clip of five seconds as MPEG-TS.
-async fn ts(name: &'static str, args: &'static [&'static str]) -> Observer {
-    broadcast(move || vec![("1.ts", clip(name, &[args, &["-t", "5"]].concat()))]).await
+/// Observes the broadcast of a clip of five seconds as MPEG-TS. `options` are further arguments of ffmpeg, with spaces between.
+async fn ts(name: &'static str, (picture, sound): (&'static str, &'static str), options: &'static str) -> Observer {
+    broadcast(move || {
+        let options: Vec<&str> = options.split_whitespace().collect();
+        vec![("1.ts", clip(name, &[&generated(picture, sound)[..], &X264, &options[..], &["-t", "5"]].concat()))]
+    })
+    .await
 }
 
 /// Size of the highest rendition, as planned.
@@ -72,34 +74,9 @@ fn analysis(observer: &Observer, filter: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn interlaced_and_anamorphic_video_becomes_progressive_with_square_pixels() {
-    let observer = ts(
-        "interlaced",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=720x576:rate=50",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine",
-            "-vf",
-            "tinterlace=interleave_top,fieldorder=tff,setsar=64/45",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-flags",
-            "+ilme+ildct",
-            "-g",
-            "50",
-            "-c:a",
-            "mp2",
-        ],
-    )
-    .await;
+    let inputs = ("testsrc2=size=720x576:rate=50", "sine");
+    let options = "-vf tinterlace=interleave_top,fieldorder=tff,setsar=64/45 -flags +ilme+ildct -g 50 -c:a mp2";
+    let observer = ts("interlaced", inputs, options).await;
     let source = observer.source.clone().unwrap().video.unwrap();
     assert_eq!(((source.width, source.height), source.shown), ((720, 576), (1024, 576)));
     assert_eq!(size(&observer), (854, 480));
@@ -116,30 +93,7 @@ async fn interlaced_and_anamorphic_video_becomes_progressive_with_square_pixels(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_anamorphic_picture_fills_its_frame() {
-    let observer = ts(
-        "wide-pixels",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "color=white:size=720x480:rate=30",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine",
-            "-vf",
-            "setsar=32/27",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-        ],
-    )
-    .await;
+    let observer = ts("wide-pixels", ("color=white:size=720x480:rate=30", "sine"), "-vf setsar=32/27 -c:a aac").await;
     assert_eq!(size(&observer), (854, 480));
     let found = analysis(&observer, "cropdetect=limit=100:round=2");
     assert!(found.contains("crop=854:480:0:0"), "there are no bars: {found}");
@@ -151,9 +105,8 @@ async fn a_turned_picture_of_a_phone_is_upright() {
         let path = |name: &str| clips().directory.join(name).to_str().unwrap().to_owned();
         // White above, black below; held sideways.
         let halves = "color=white:size=640x360:rate=30,drawbox=y=180:h=180:color=black:t=fill";
-        let lying =
-            ["-f", "lavfi", "-i", halves, "-f", "lavfi", "-i", "sine", "-t", "5", "-pix_fmt", "yuv420p", "-c:a", "aac"];
-        ffmpeg(&[&lying[..], &X264, &[&path("lying.mp4")]].concat());
+        let lying = ["-g", "60", "-c:a", "aac", "-t", "5"];
+        ffmpeg(&[&generated(halves, "sine")[..], &X264, &lying, &[&path("lying.mp4")]].concat());
         let fragments =
             ["-c", "copy", "-metadata:s:v", "rotate=90", "-movflags", "+frag_keyframe+empty_moov+default_base_moof"];
         ffmpeg(&[&["-i", &path("lying.mp4")], &fragments[..], &[&path("turned.mp4")]].concat());
@@ -174,34 +127,9 @@ async fn a_turned_picture_of_a_phone_is_upright() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_bits_4_2_2_and_5_1_sound_become_8_bits_4_2_0_and_stereo() {
-    let observer = ts(
-        "studio",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=640x360:rate=30",
-            "-f",
-            "lavfi",
-            "-i",
-            "anoisesrc=amplitude=0.1",
-            "-af",
-            "aformat=channel_layouts=5.1",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv422p10le",
-            "-g",
-            "60",
-            "-c:a",
-            "aac",
-            "-b:a",
-            "384k",
-        ],
-    )
-    .await;
+    let inputs = ("testsrc2=size=640x360:rate=30", "anoisesrc=amplitude=0.1");
+    let options = "-af aformat=channel_layouts=5.1 -pix_fmt yuv422p10le -g 60 -c:a aac -b:a 384k";
+    let observer = ts("studio", inputs, options).await;
     assert_eq!(observer.source.clone().unwrap().audio.unwrap().channels, 6);
     observer.check_epoch(0, 30);
     check_usual(&observer);
@@ -209,36 +137,8 @@ async fn ten_bits_4_2_2_and_5_1_sound_become_8_bits_4_2_0_and_stereo() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mono_sound_at_a_low_rate_and_a_portrait_become_usual() {
-    let observer = ts(
-        "portrait",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=360x640:rate=60",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=sample_rate=16000",
-            "-ac",
-            "1",
-            "-ar",
-            "16000",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "120",
-            "-c:a",
-            "mp2",
-            "-b:a",
-            "32k",
-        ],
-    )
-    .await;
+    let inputs = ("testsrc2=size=360x640:rate=60", "sine=sample_rate=16000");
+    let observer = ts("portrait", inputs, "-ac 1 -ar 16000 -g 120 -c:a mp2 -b:a 32k").await;
     assert_eq!(size(&observer), (360, 640));
     // The preview has half the frames.
     observer.epochs[0].renditions.values().for_each(|bytes| Movie::read(bytes).check_cadence(60));
@@ -248,34 +148,8 @@ async fn mono_sound_at_a_low_rate_and_a_portrait_become_usual() {
 #[tokio::test(flavor = "multi_thread")]
 async fn video_whose_frames_are_left_out_while_nothing_moves_has_a_constant_rate() {
     // Motion in one second, then a still picture with a frame every half second, as screens are recorded.
-    let observer = ts(
-        "screen",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=640x360:rate=30",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine",
-            "-vf",
-            "select='lt(t,1)+not(mod(n,15))'",
-            "-fps_mode",
-            "vfr",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "8",
-            "-c:a",
-            "aac",
-        ],
-    )
-    .await;
+    let inputs = ("testsrc2=size=640x360:rate=30", "sine");
+    let observer = ts("screen", inputs, "-vf select='lt(t,1)+not(mod(n,15))' -fps_mode vfr -g 8 -c:a aac").await;
     let movies = observer.check_epoch(0, u64::from(observer.renditions[0].frames_per_second));
     assert!(movies[0].end_ms() - movies[0].start_ms() > 4_000);
     check_usual(&observer);
@@ -283,32 +157,7 @@ async fn video_whose_frames_are_left_out_while_nothing_moves_has_a_constant_rate
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_picture_is_shown() {
-    let observer = ts(
-        "frozen",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=640x360:rate=30",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine",
-            "-vf",
-            "loop=-1:1:0",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "60",
-            "-c:a",
-            "aac",
-        ],
-    )
-    .await;
+    let observer = ts("frozen", ("testsrc2=size=640x360:rate=30", "sine"), "-vf loop=-1:1:0 -g 60 -c:a aac").await;
     let movies = observer.check_epoch(0, 30);
     assert!(movies[0].end_ms() - movies[0].start_ms() > 4_000);
 }

@@ -1,7 +1,7 @@
 //! Sources that the gateway pulls, from servers on this machine.
 
 use crate::{
-    clips::{clips, ffmpeg},
+    clips::{clips, write_hls},
     gateway::{finished, publish, Gateway, PATIENCE, STREAM},
 };
 use std::{net::UdpSocket, path::Path, time::Duration};
@@ -13,7 +13,7 @@ use tokio::{
 use vilokanam_ingest::{EndReason, Protocol, PullConfig, PullError};
 
 /// A gateway that may pull from 127.0.0.1.
-async fn gateway() -> Gateway {
+pub async fn gateway() -> Gateway {
     Gateway::with(|config, directory| {
         config.pull = Some(PullConfig {
             networks: vec!["127.0.0.1/32".into()],
@@ -26,12 +26,12 @@ async fn gateway() -> Gateway {
 }
 
 /// A port that nothing uses at the moment.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Serves the files of a folder by HTTP. `moved` is answered with a redirect.
-async fn serve(folder: &Path, moved: Option<(&'static str, String)>) -> String {
+pub async fn serve(folder: &Path, moved: Option<(&'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let folder = folder.to_owned();
@@ -65,23 +65,7 @@ async fn serve(folder: &Path, moved: Option<(&'static str, String)>) -> String {
 fn make_hls(folder: &Path, is_mp4: bool) {
     std::fs::create_dir_all(folder).unwrap();
     let kind = if is_mp4 { "fmp4" } else { "mpegts" };
-    let (clip, list) = (clips().wide.to_str().unwrap(), folder.join("list.m3u8"));
-    let list = list.to_str().unwrap();
-    ffmpeg(&[
-        "-i",
-        clip,
-        "-c",
-        "copy",
-        "-f",
-        "hls",
-        "-hls_time",
-        "2",
-        "-hls_list_size",
-        "0",
-        "-hls_segment_type",
-        kind,
-        list,
-    ]);
+    write_hls(kind, &[], &folder.join("list.m3u8"));
     let master = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360\nlist.m3u8\n";
     std::fs::write(folder.join("master.m3u8"), master).unwrap();
 }

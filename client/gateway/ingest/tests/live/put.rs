@@ -1,17 +1,13 @@
 //! HTTP PUT of segments, as ffmpeg generates them.
 
 use crate::{
-    clips::{clips, ffmpeg},
+    clips::{clips, write_hls},
     gateway::{Gateway, STREAM},
+    mpegts::{put, HERE},
 };
 use bytes::Bytes;
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 use vilokanam_ingest::{EndReason, KeyRefusal, PublishError, PutError, PutOutcome};
-
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Names and bytes of the segments of a clip, in the order in which ffmpeg would upload them.
 pub fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
@@ -19,37 +15,13 @@ pub fn segments(kind: &str, name: &str) -> Vec<(String, Bytes)> {
     std::fs::create_dir_all(&directory).unwrap();
     let suffix = if kind == "fmp4" { "m4s" } else { "ts" };
     let (pattern, playlist) = (directory.join(format!("seg_%05d.{suffix}")), directory.join("index.m3u8"));
-    let wide = clips().wide.to_str().unwrap();
-    ffmpeg(
-        &[
-            &[
-                "-i",
-                wide,
-                "-c",
-                "copy",
-                "-f",
-                "hls",
-                "-hls_time",
-                "2",
-                "-hls_list_size",
-                "0",
-                "-hls_segment_type",
-                kind,
-            ],
-            &["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", pattern.to_str().unwrap()][..],
-            &[playlist.to_str().unwrap()],
-        ]
-        .concat(),
-    );
+    let args = ["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", pattern.to_str().unwrap()];
+    write_hls(kind, &args, &playlist);
     let mut names: Vec<String> =
         std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     // "init.mp4" sorts before "seg_…".
     names.sort();
     names.into_iter().map(|name| (name.clone(), std::fs::read(directory.join(name)).unwrap().into())).collect()
-}
-
-async fn put(gateway: &Gateway, name: &str, bytes: &Bytes) -> Result<PutOutcome, PutError> {
-    gateway.ingest.put(STREAM, gateway.key.reveal(), HERE, name, bytes.clone()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

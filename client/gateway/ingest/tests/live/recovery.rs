@@ -4,7 +4,12 @@ use crate::{
     clips::clips,
     gateway::{finished, publish, Gateway, STREAM},
 };
-use std::{io::Write, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 use vilokanam_ingest::{DiscontinuityReason, EndReason};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +32,34 @@ async fn a_publisher_that_returns_continues_its_broadcast() {
     assert_eq!(after[0].start_ms() % 2000, 0);
     assert_eq!(observer.ids(), [240], "the second source is smaller");
     assert!(gateway.broadcasts.try_recv().is_err(), "there is one broadcast");
+}
+
+/// A broadcast is announced a second after the first byte of its source, by which time it is identified. Its media is dated
+/// by the first byte.
+#[tokio::test(flavor = "multi_thread")]
+async fn media_is_dated_by_the_first_byte_of_its_source() {
+    let mut gateway = Gateway::with(|config, _| config.reconnect_window_ms = 20_000).await;
+    let now_ms = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
+    let before_ms = now_ms();
+    let first = publish(&["-re"], &clips().wide, "flv", &gateway.rtmp_url());
+    let mut observer = gateway.broadcast().await;
+    let announced_ms = now_ms();
+    observer.until_media(1_000).await;
+    observer.until("waiting", |observer| observer.waits == 1).await;
+    assert!(finished(first).await.status.success());
+    let again_ms = now_ms();
+    let second = publish(&["-re"], &clips().wide, "flv", &gateway.rtmp_url());
+    observer.until("the return", |observer| observer.epochs.len() == 2).await;
+    let resumed_ms = now_ms();
+    observer.until_media(1_000).await;
+    assert!(gateway.ingest.stop(STREAM));
+    observer.until_end().await;
+    drop(second);
+    for (epoch, from_ms, known_ms) in [(0, before_ms, announced_ms), (1, again_ms, resumed_ms)] {
+        let since_ms = observer.epochs[epoch].since_ms.expect("media has a date");
+        // A little less than the second for which a source is looked at before it is identified.
+        assert!(since_ms >= from_ms && since_ms + 900 <= known_ms, "{epoch}: {from_ms} {since_ms} {known_ms}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,10 @@ use std::{collections::VecDeque, sync::Arc};
 
 /// Maximum number of fragments of an audio track that wait for the video: about fifteen seconds.
 const MAX_HELD_FRAGMENTS: usize = 256;
+/// Frames of a fragment of silence, as many as an audio track has in its own.
+const SILENT_FRAMES: u32 = 3;
+/// Minimum time without sound that is filled with silence: as long as a fragment.
+const MIN_SILENCE_NANOS: i64 = 64_000_000;
 
 /// One rendition.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(super) struct Rendition {
     segmenter: Segmenter,
     /// Fragments of an audio track before which the video may still be cut.
     held: VecDeque<Fragment>,
+    /// Presentation time at which the sound ends that has come from this source, if it is an audio track.
+    sound_end: Option<i64>,
     label: Option<Label>,
     pub window: Window,
     measured: Measured,
@@ -48,6 +54,7 @@ impl Rendition {
             id,
             segmenter: Segmenter::new(id, config.lengths(), own.access.is_paid(), own.access == Access::PaidAudio),
             held: VecDeque::new(),
+            sound_end: None,
             label: (own.access == Access::PaidAudio).then(|| Label { language: None, name: own.name.clone() }),
             config: own,
             window_segments: config.window_segments,
@@ -70,7 +77,17 @@ impl Rendition {
         self.is_dropped
     }
 
-    /// Sets how players show it for a choice, if it is a further audio track.
+    /// Whether it is an audio track of its own.
+    pub fn is_audio_track(&self) -> bool {
+        self.label.is_some()
+    }
+
+    /// Whether its source has begun, and no segment is complete.
+    pub fn is_awaited(&self) -> bool {
+        self.has_init && self.window.segments().is_empty()
+    }
+
+    /// Sets how players show it for a choice, if it is an audio track of its own.
     pub fn set_label(&mut self, label: Label) {
         if self.label.is_some() {
             self.label = Some(label);
@@ -82,6 +99,7 @@ impl Rendition {
     pub fn begin_source(&mut self) {
         self.splitter = Splitter::new();
         self.held.clear();
+        self.sound_end = None;
         self.has_init = false;
         self.is_dropped = false;
     }
@@ -93,7 +111,10 @@ impl Rendition {
 
     pub fn finish(&mut self, shared: &mut Shared<'_>) {
         for fragment in std::mem::take(&mut self.held) {
-            self.segmenter.push(&fragment, shared);
+            self.follow(&fragment, shared);
+        }
+        if self.is_audio_track() && !self.is_dropped {
+            self.fill(shared.timeline.reached(), shared);
         }
         self.segmenter.finish(shared);
     }
@@ -130,7 +151,32 @@ impl Rendition {
         while let Some(first) = self.held.front() {
             let is_due = first.timing.is_none_or(|timing| shared.timeline.has_reached(timing.end_nanos()));
             let Some(fragment) = (if is_due { self.held.pop_front() } else { None }) else { return };
-            self.segmenter.push(&fragment, shared);
+            self.follow(&fragment, shared);
+        }
+    }
+
+    /// Packages a fragment of an audio track, after silence for the time since the one before.
+    fn follow(&mut self, fragment: &Fragment, shared: &mut Shared<'_>) {
+        if let Some(timing) = fragment.timing {
+            self.fill(timing.presentation_nanos, shared);
+            self.sound_end = Some(timing.end_nanos());
+        }
+        self.segmenter.push(fragment, shared);
+    }
+
+    /// Packages silence from where the sound ends, or the picture begins, up to a time. Players that have the picture without its
+    /// sound would wait for it.
+    fn fill(&mut self, until_nanos: i64, shared: &mut Shared<'_>) {
+        let is_missing = |end: i64| until_nanos.saturating_sub(end) >= MIN_SILENCE_NANOS;
+        if !self.has_init || !self.sound_end.is_none_or(is_missing) {
+            return;
+        }
+        let (Some(init), Some(earliest)) = (self.init.clone(), shared.timeline.earliest()) else { return };
+        let mut at_nanos = self.sound_end.map_or(earliest, |end| end.max(earliest));
+        while is_missing(at_nanos) {
+            let Some(silence) = init.silence(at_nanos, SILENT_FRAMES) else { return };
+            self.segmenter.push(&silence, shared);
+            at_nanos = silence.timing.map_or(until_nanos, |timing| timing.end_nanos());
         }
     }
 

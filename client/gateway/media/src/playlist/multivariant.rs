@@ -24,9 +24,26 @@ pub struct Variant {
     pub bandwidth_bps: u64,
     /// Mean bit rate.
     pub average_bandwidth_bps: u64,
-    /// How players show it for a choice, if it is a further audio track.
+    /// How players show it for a choice, if it is an audio track of its own.
     #[serde(default)]
     pub audio: Option<Label>,
+}
+
+impl Variant {
+    /// Whether it has sound in its own segments.
+    pub fn has_sound(&self) -> bool {
+        self.codecs.split(',').any(|codec| SOUND_CODECS.iter().any(|sound| codec.starts_with(sound)))
+    }
+}
+
+/// Beginnings of the names of audio codecs.
+const SOUND_CODECS: [&str; 5] = ["mp4a", "opus", "fLaC", "ac-3", "ec-3"];
+
+/// The audio track with the sound of a rendition that has the picture alone: the first one. `None` if the rendition has sound, or
+/// is one itself.
+pub fn main_sound<'a>(rendition: &Variant, variants: &'a [Variant]) -> Option<&'a Variant> {
+    let needs_sound = rendition.audio.is_none() && !rendition.has_sound();
+    variants.iter().find(|variant| variant.audio.is_some()).filter(|_| needs_sound)
 }
 
 /// Subtitles in a multivariant playlist.
@@ -40,13 +57,13 @@ pub struct Subtitles {
     pub is_default: bool,
 }
 
-/// Group of the further audio tracks.
+/// Group of the audio tracks.
 const AUDIO_GROUP: &str = "audio";
 /// Group of the subtitles.
 const SUBTITLE_GROUP: &str = "subtitles";
 
-/// Writes a multivariant playlist, in the order of `variants`. Many players begin with the first one. Further audio tracks
-/// are listed as audio renditions beside the audio that all variants have.
+/// Writes a multivariant playlist, in the order of `variants`. Many players begin with the first one. Audio tracks are listed as
+/// audio renditions, and the first one is played unless the viewer chooses otherwise: the other variants have the picture alone then.
 pub fn multivariant<'a>(variants: impl IntoIterator<Item = &'a Variant>, uris: &Uris) -> String {
     multivariant_with_subtitles(variants, &[], uris)
 }
@@ -61,7 +78,7 @@ pub fn multivariant_with_subtitles<'a>(
     let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n");
     write_audio(&mut text, &audio, uris);
     write_subtitles(&mut text, subtitles, uris);
-    // A player may load a further audio track beside a variant.
+    // A player may load an audio track beside a variant.
     let extra = |bits: fn(&Variant) -> u64| audio.iter().map(|track| bits(track)).max().unwrap_or(0);
     let (extra_bps, extra_average_bps) =
         (extra(|track| track.bandwidth_bps), extra(|track| track.average_bandwidth_bps));
@@ -102,19 +119,16 @@ fn all_codecs(variant: &Variant, audio: &[&Variant]) -> String {
     names.join(",")
 }
 
-/// Writes the audio of the variants themselves, which has no playlist of its own, and the further tracks.
+/// Writes the audio tracks.
 fn write_audio(text: &mut String, audio: &[&Variant], uris: &Uris) {
-    if audio.is_empty() {
-        return;
-    }
-    _ = writeln!(text, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\",NAME=\"Main\",DEFAULT=YES,AUTOSELECT=YES");
-    let mut names = vec!["Main".to_owned()];
+    let mut names = Vec::new();
     for track in audio {
         let Some(label) = &track.audio else { continue };
         let uri = uris.media_playlist(&track.rendition);
+        let default = if names.is_empty() { "YES" } else { "NO" };
         _ = write!(text, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\"");
         write_label(text, label, &mut names);
-        _ = writeln!(text, ",DEFAULT=NO,AUTOSELECT=YES,URI=\"{uri}\"");
+        _ = writeln!(text, ",DEFAULT={default},AUTOSELECT=YES,URI=\"{uri}\"");
     }
 }
 
@@ -221,7 +235,7 @@ fn bits_per_second(bytes: u64, nanos: u64) -> u64 {
 pub(crate) struct Description {
     codecs: String,
     resolution: Option<(u16, u16)>,
-    /// How players show it for a choice, if it is a further audio track.
+    /// How players show it for a choice, if it is an audio track of its own.
     #[serde(default)]
     pub audio: Option<Label>,
 }
@@ -233,7 +247,7 @@ impl From<&Init> for Description {
 }
 
 impl Description {
-    /// The same as a further audio track, if there is a label for it.
+    /// The same as an audio track of its own, if there is a label for it.
     pub fn labelled(self, audio: Option<Label>) -> Self {
         Self { audio, ..self }
     }

@@ -152,6 +152,10 @@ fn pieces_are_found_by_playing_time_and_by_date() {
     assert_eq!(summary.pieces_between_dates(second_ms, second_ms + 1), 1..2);
     assert_eq!(summary.pieces_between_dates(second_ms - 1, second_ms + 1), 0..2);
     assert_eq!(summary.pieces_between_dates(0, 1), 0..0, "before it");
+    let places = [(10..=10, 0..1), (309..=310, 0..2), (310..=609, 1..2), (0..=9, 0..0), (5_000..=5_001, 3..3)];
+    for (indices, expected) in places {
+        assert_eq!(summary.pieces_of(&indices), expected, "{indices:?}");
+    }
 }
 
 #[test]

@@ -51,6 +51,24 @@ fn a_new_source_begins_with_a_discontinuity_and_later_dates() {
 }
 
 #[test]
+fn the_first_cut_has_the_date_at_which_its_media_arrived() {
+    let mut timeline = timeline();
+    timeline.date_source(NOW_MS - 2_000);
+    assert_eq!(timeline.cut_at(0, NOW_MS, true).unwrap().date_ms, NOW_MS - 2_000);
+    assert_eq!(timeline.cut_at(2 * SECOND, NOW_MS + 2_000, true).unwrap().date_ms, NOW_MS);
+    timeline.new_source(true);
+    let slate = timeline.cut_at(0, NOW_MS + 10_000, true).unwrap();
+    assert_eq!(slate.date_ms, NOW_MS + 10_000, "the date belongs to one source");
+    timeline.new_source(false);
+    timeline.date_source(NOW_MS + 90_000);
+    let early = timeline.cut_at(0, NOW_MS + 20_000, true).unwrap();
+    assert_eq!(early.date_ms, NOW_MS + 20_000, "no media arrives after it is packaged");
+    timeline.new_source(false);
+    timeline.date_source(NOW_MS);
+    assert_eq!(timeline.cut_at(0, NOW_MS + 30_000, true).unwrap().date_ms, NOW_MS + 20_000, "dates do not go back");
+}
+
+#[test]
 fn sources_without_media_add_no_discontinuity() {
     let mut timeline = timeline();
     timeline.new_source(false);

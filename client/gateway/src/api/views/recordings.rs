@@ -4,12 +4,14 @@ use vilokanam_indexer::{self as indexer, ClipSource, RecordingRow};
 use vilokanam_wire::{
     scalars::rfc3339,
     streams::{ClipView, RecordingKind, RecordingState, RecordingView, Visibility},
-    StreamRef,
+    RecordingRef, StreamRef,
 };
 
 /// Converts a recording. Its creator sees more of it than others.
 pub fn recording_view(row: RecordingRow, is_creators: bool) -> RecordingView {
-    let folder = format!("/v1/streams/{}/recordings/{}", row.stream, row.number);
+    let token = (!row.token.is_empty()).then(|| row.token.clone());
+    let reference = RecordingRef { number: row.number, token }.to_string();
+    let folder = format!("/v1/streams/{}/recordings/{reference}", row.stream);
     let kind = match row.kind {
         indexer::RecordingKind::Broadcast => RecordingKind::Broadcast,
         indexer::RecordingKind::Upload => RecordingKind::Upload,
@@ -32,6 +34,7 @@ pub fn recording_view(row: RecordingRow, is_creators: bool) -> RecordingView {
     RecordingView {
         stream: StreamRef(row.stream),
         number: row.number,
+        reference,
         kind,
         state,
         // It may say how full the operator's disk is.

@@ -15,10 +15,11 @@ use tokio::time::Instant;
 /// Maximum number of bytes since the last entry that are kept while the picture is not taken, so that a picture that
 /// begins is shown from its first keyframe on.
 const MAX_REPLAY_BYTES: usize = 8 << 20;
-/// Time for which a change of tracks waits for others: sound and picture often begin together.
-const SETTLING: Duration = Duration::from_millis(500);
-/// Maximum time for which a change of tracks waits for a chunk at which a decoder can begin.
-const LONGEST_ENTRY_WAIT: Duration = Duration::from_secs(30);
+/// Media time for which a change of tracks waits for others: sound and picture often begin together, but not all of them are
+/// there at once, however slowly they come.
+const SETTLING_MS: u64 = 1_000;
+/// Maximum time for which a change of tracks waits for others, or for a chunk at which a decoder can begin.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// What [`Feed::load`] has found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +52,8 @@ pub(super) struct Feed {
     is_new: bool,
     /// Whether the preamble comes next.
     is_restarting: bool,
-    /// Whether `since` is the time of the next chunk.
-    begins_again: bool,
+    /// Whether `since` is the time of the next chunk that is fed.
+    begins: bool,
     /// Whether chunks are skipped until one at which a decoder can begin.
     needs_entry: bool,
     /// The chunk that is being written. It counts towards the buffer of the source until it is written.
@@ -63,8 +64,8 @@ pub(super) struct Feed {
     /// Whether ffmpeg copies the video, and whether that has to end.
     is_copied: bool,
     is_misfit: bool,
-    /// When the tracks changed, if ffmpeg does not follow the change yet.
-    changed_at: Option<Instant>,
+    /// When the tracks changed, and at which media time, if ffmpeg does not follow the change yet.
+    changed_at: Option<(Instant, u64)>,
     /// Bytes taken from the publisher so far.
     pub taken_bytes: u64,
     /// When the first byte arrived that the current ffmpeg is fed.
@@ -72,12 +73,13 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Begins with the chunks read so far, the first of which came at `since`.
-    pub fn new(head: Vec<SourceChunk>, intake: Intake, selection: Selection, since: Instant) -> Self {
+    /// Begins with the chunks read so far.
+    pub fn new(head: Vec<SourceChunk>, intake: Intake, selection: Selection) -> Self {
         // Where entries are known, everything before the first keyframe is left out, so that sound and picture begin
         // together.
         let starts_at_entry =
             selection.taken.video.is_some() && intake.cuts_at_entries() && head.iter().any(|chunk| chunk.is_entry);
+        let since = head.first().map_or_else(Instant::now, |chunk| chunk.arrived);
         Self {
             head: head.into(),
             intake,
@@ -85,7 +87,7 @@ impl Feed {
             preamble: Bytes::new(),
             is_new: true,
             is_restarting: starts_at_entry,
-            begins_again: false,
+            begins: true,
             needs_entry: starts_at_entry,
             current: None,
             replay: Vec::new(),
@@ -121,7 +123,7 @@ impl Feed {
     pub fn restart(&mut self) {
         self.current = None;
         self.is_new = false;
-        (self.is_restarting, self.begins_again, self.needs_entry) = (true, true, true);
+        (self.is_restarting, self.begins, self.needs_entry) = (true, true, true);
     }
 
     /// The rest of the source, for another identification: the chunks with which a decoder begins, and what follows.
@@ -132,6 +134,8 @@ impl Feed {
         let flowing = self.intake.flowing(taken).map(|flowing| flowing.without(unusable)).unwrap_or_default();
         // Sound alone goes on where it was.
         let replay = if flowing.video.is_some() { std::mem::take(&mut self.replay) } else { Vec::new() };
+        let arrived = replay.first().or(self.head.front()).map_or_else(Instant::now, |chunk| chunk.arrived);
+        let preamble = preamble.map(|preamble| preamble.arrived_at(arrived));
         (preamble.into_iter().chain(replay).chain(self.head).collect(), self.intake)
     }
 
@@ -160,8 +164,8 @@ impl Feed {
             }
             self.needs_entry = false;
             let is_first = std::mem::take(&mut self.is_restarting);
-            if std::mem::take(&mut self.begins_again) {
-                self.since = Instant::now();
+            if std::mem::take(&mut self.begins) {
+                self.since = chunk.arrived;
             }
             if is_first && !self.preamble.is_empty() {
                 // `next` has already taken over the chunk's own preamble, if it has one.
@@ -189,15 +193,13 @@ impl Feed {
             self.changed_at = None;
             return false;
         };
-        let since = *self.changed_at.get_or_insert_with(Instant::now);
+        let clock_ms = self.intake.clock_ms();
+        let (since, since_ms) = *self.changed_at.get_or_insert_with(|| (Instant::now(), clock_ms));
         // A picture that goes on is cut at a keyframe. One that begins is replayed from its keyframe, if that is known.
         let waits_for_entry = now.video.is_some() && self.replay.is_empty();
-        let waited = since.elapsed();
-        if waits_for_entry {
-            chunk.is_entry || waited >= LONGEST_ENTRY_WAIT
-        } else {
-            waited >= SETTLING
-        }
+        let is_settled =
+            if waits_for_entry { chunk.is_entry } else { clock_ms.saturating_sub(since_ms) >= SETTLING_MS };
+        is_settled || since.elapsed() >= LONGEST_WAIT
     }
 
     /// Whether the copy ends before the chunk: keyframes do not come where they should, or the configuration of the decoder
@@ -221,7 +223,7 @@ impl Feed {
         }
         if chunk.is_entry || is_continued {
             self.replay_bytes += chunk.bytes.len();
-            self.replay.push(SourceChunk::new(chunk.bytes.clone(), chunk.is_entry));
+            self.replay.push(SourceChunk::new(chunk.bytes.clone(), chunk.is_entry).arrived_at(chunk.arrived));
         }
     }
 
@@ -257,9 +259,9 @@ mod tests {
         SourceChunk::new(Bytes::from_static(text.as_bytes()), is_entry)
     }
 
-    fn feed(head: Vec<SourceChunk>, since: Instant) -> Feed {
+    fn feed(head: Vec<SourceChunk>) -> Feed {
         let selection = Selection { taken: VIDEO, unusable: Tracks::default() };
-        Feed::new(head, Intake::default(), selection, since)
+        Feed::new(head, Intake::default(), selection)
     }
 
     async fn fed(feed: &mut Feed, source: &mut Source) -> Vec<String> {
@@ -282,22 +284,28 @@ mod tests {
     #[tokio::test]
     async fn chunks_are_loaded_in_order() {
         let mut source = source(Container::Matroska, vec![chunk("c", false)]).await;
-        let mut feed = feed(vec![chunk("a", true), chunk("b", false)], Instant::now());
+        let mut feed = feed(vec![chunk("a", true), chunk("b", false)]);
         assert_eq!(fed(&mut feed, &mut source).await, ["a", "b", "c"]);
         assert_eq!(feed.taken_bytes, 3);
     }
 
     #[tokio::test]
     async fn a_restart_continues_with_preamble_and_entry() {
-        let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble"));
-        let chunks = vec![chunk("delta", false), chunk("key", true), chunk("delta2", false)];
+        let at = |ms| Instant::now() - Duration::from_millis(10_000) + Duration::from_millis(ms);
+        let [first, second, third] = [at(0), at(1_000), at(2_000)];
+        let header = chunk("header", false).with_preamble(Bytes::from_static(b"preamble")).arrived_at(first);
+        let chunks = vec![
+            chunk("delta", false).arrived_at(second),
+            chunk("key", true).arrived_at(third),
+            chunk("delta2", false),
+        ];
         let mut source = source(Container::Matroska, chunks).await;
-        let connected = Instant::now() - Duration::from_millis(1);
-        let mut feed = feed(vec![header], connected);
+        let mut feed = feed(vec![header]);
         assert_eq!(feed.load(&mut source).await, Loaded::Chunk);
+        assert_eq!(feed.since, first);
         feed.restart();
         assert_eq!(fed(&mut feed, &mut source).await, ["preamble", "key", "delta2"]);
-        assert!(feed.since > connected, "another ffmpeg has another beginning");
+        assert_eq!(feed.since, third, "another ffmpeg begins with the chunk that it is fed");
         assert_eq!(feed.taken_bytes, 6 + 5 + 3 + 6);
     }
 
@@ -311,7 +319,7 @@ mod tests {
         chunks.push(tag(9, 7_000, 0x17));
         let count = chunks.len();
         let mut source = source(Container::Flv, chunks).await;
-        let mut feed = feed(Vec::new(), Instant::now());
+        let mut feed = feed(Vec::new());
         feed.set_copied(true);
         let mut loaded = 0;
         let end = loop {
@@ -337,7 +345,7 @@ mod tests {
         chunks.extend((0..4_000u16).step_by(40).map(key));
         chunks.push(key(4_000).with_preamble(Bytes::from_static(b"another")));
         let mut source = source(Container::Flv, chunks).await;
-        let mut feed = feed(Vec::new(), Instant::now());
+        let mut feed = feed(Vec::new());
         feed.set_copied(true);
         let end = loop {
             match feed.load(&mut source).await {
@@ -366,7 +374,7 @@ mod tests {
         chunks.extend((0..1_000).step_by(40).map(video));
         chunks.extend((1_000..2_500).step_by(40).flat_map(|time_ms| [video(time_ms), tag(8, time_ms, 0xaf)]));
         let mut source = source(Container::Flv, chunks).await;
-        let mut feed = feed(Vec::new(), Instant::now());
+        let mut feed = feed(Vec::new());
         let mut loaded = 0;
         let end = loop {
             match feed.load(&mut source).await {
@@ -381,13 +389,70 @@ mod tests {
         assert_eq!(rest[1].bytes, video(2_000).bytes);
     }
 
+    /// A packet of MPEG-TS.
+    fn packet(pid: u8, payload: &[u8]) -> Vec<u8> {
+        let filled = 183 - payload.len();
+        let head = [0x47, 0x41, pid, 0x30, filled as u8];
+        [&head[..], &[0], &vec![0xff; filled.saturating_sub(1)], payload].concat()
+    }
+
+    /// The tables of a program with these types of streams, whose PIDs are 257, 258 and so on.
+    fn tables(types: &[u8]) -> SourceChunk {
+        let pat = [0, 0, 0xb0, 13, 0, 1, 0xc1, 0, 0, 0, 1, 0xe1, 0, 0, 0, 0, 0];
+        let mut first = packet(0, &pat);
+        first[1] = 0x40;
+        let streams: Vec<u8> = types.iter().zip(1..).flat_map(|(kind, pid)| [*kind, 0xe1, pid, 0xf0, 0]).collect();
+        let length = 13 + streams.len() as u8;
+        let pmt = [&[0, 2, 0xb0, length, 0, 1, 0xc1, 0, 0, 0xe1, 1, 0xf0, 0][..], &streams, &[0; 4]].concat();
+        SourceChunk::new([first, packet(0, &pmt)].concat().into(), false)
+    }
+
+    /// Media of a stream at a time, with the first bytes of a key frame of H.264.
+    fn media(pid: u8, time_ms: u32) -> SourceChunk {
+        let ticks = time_ms * 90;
+        let high = (ticks >> 29 & 6) as u8;
+        let [middle, low] = [(ticks >> 14 | 1) as u16, (ticks << 1 | 1) as u16].map(u16::to_be_bytes);
+        let pes = [&[0, 0, 1, 0xe0, 0, 0, 0x80, 0x80, 5, 0x21 | high][..], &middle, &low, &[0, 0, 1, 0x65]].concat();
+        SourceChunk::new(packet(pid, &pes).into(), false)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tracks_that_begin_together_are_one_change_however_slowly_they_come() {
+        const SOUND: u8 = 0x0f;
+        const PICTURE: u8 = 0x1b;
+        let begin = || (0..400).step_by(40).map(|time_ms| media(1, time_ms));
+        let rest = (400..2_000).step_by(40).flat_map(|time_ms| [media(1, time_ms), media(2, time_ms - 400)]);
+        let mut chunks = vec![tables(&[SOUND])];
+        chunks.extend(begin());
+        chunks.push(tables(&[PICTURE, SOUND]));
+        chunks.extend(begin());
+        let count = chunks.len();
+        chunks.extend(rest);
+        let mut source = source(Container::MpegTs, chunks).await;
+        let taken = Tracks { video: None, audio: Some(Track::Number(257)) };
+        let mut feed = Feed::new(Vec::new(), Intake::default(), Selection { taken, unusable: Tracks::default() });
+        for _ in 0..count {
+            assert_eq!(feed.load(&mut source).await, Loaded::Chunk);
+        }
+        tokio::time::advance(LONGEST_WAIT / 2).await;
+        let end = loop {
+            match feed.load(&mut source).await {
+                Loaded::Chunk => {}
+                end => break end,
+            }
+        };
+        assert_eq!(end, Loaded::TracksChanged);
+        let both = Tracks { video: Some(Track::Number(257)), audio: Some(Track::Number(258)) };
+        assert_eq!(feed.into_rest().1.flowing(Tracks::default()), Some(both));
+    }
+
     #[tokio::test]
     async fn a_track_that_no_decoder_knows_does_not_end_the_feed() {
         let mut chunks = vec![SourceChunk::new(Bytes::from_static(b"FLV\x01\x05\0\0\0\x09\0\0\0\0"), false)];
         chunks.extend((0..3_000).step_by(40).flat_map(|time_ms| [video(time_ms), tag(8, time_ms, 0xaf)]));
         let mut source = source(Container::Flv, chunks).await;
         let unusable = Tracks { video: None, audio: Some(Track::First) };
-        let mut feed = Feed::new(Vec::new(), Intake::default(), Selection { taken: VIDEO, unusable }, Instant::now());
+        let mut feed = Feed::new(Vec::new(), Intake::default(), Selection { taken: VIDEO, unusable });
         assert_eq!(fed_chunks(&mut feed, &mut source).await, 1 + 2 * 75);
     }
 

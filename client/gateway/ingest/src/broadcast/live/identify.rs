@@ -247,7 +247,9 @@ impl Head {
     }
 
     fn into_chunks(self) -> Vec<SourceChunk> {
-        let preamble = self.preamble.map(|preamble| SourceChunk::new(preamble.clone(), false).with_preamble(preamble));
+        let arrived = self.chunks.front().map_or_else(Instant::now, |chunk| chunk.arrived);
+        let as_chunk = |preamble: Bytes| SourceChunk::new(preamble.clone(), false).with_preamble(preamble);
+        let preamble = self.preamble.map(|preamble| as_chunk(preamble).arrived_at(arrived));
         preamble.into_iter().chain(self.chunks).collect()
     }
 }

@@ -39,6 +39,11 @@ impl Intake {
         self.watch.as_ref()?.flowing(current)
     }
 
+    /// Media time since the beginning.
+    pub fn clock_ms(&self) -> u64 {
+        self.watch.as_ref().map_or(0, TrackWatch::clock_ms)
+    }
+
     pub fn announces(&self, kind: Kind) -> bool {
         self.watch.as_ref().is_some_and(|watch| watch.announces(kind))
     }

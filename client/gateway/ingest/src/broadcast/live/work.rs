@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     broadcast::{actor::Actor, stop::BroadcastOver, BroadcastEvent, EndReason, Health},
+    clock::{unix_ms, whole_millis},
     plan::Plan,
     source::Source,
     transcode::{Child, Input, Job, Pace},
@@ -98,6 +99,7 @@ async fn watch(
     let mut pace = Pace::new(transcode.slow_below_speed, transcode.slow_for_ms);
     let mut meter = HealthMeter::new(source.protocol, source.peer, Instant::now(), feed.taken_bytes);
     let mut weight = Weight::new(plan.copy().is_some().then_some(transcode.max_copied_bits_per_second));
+    let mut is_dated = false;
     let watch_end = loop {
         let progress = tokio::select! {
             biased;
@@ -106,7 +108,15 @@ async fn watch(
             _ = child.process.wait() => break WatchEnd::Died,
             progress = child.reports.next() => progress,
             step = step(&mut child.input, feed, source) => match step {
-                Step::Moved => continue,
+                Step::Moved if is_dated => continue,
+                // Its first chunk is loaded, and ffmpeg has none of it yet: the date comes before all media.
+                Step::Moved => {
+                    is_dated = true;
+                    match actor.emit(date(feed)).await {
+                        Ok(()) => continue,
+                        Err(BroadcastOver(reason)) => break WatchEnd::Stopped(reason),
+                    }
+                }
                 Step::SourceEnded => break WatchEnd::SourceEnded,
                 Step::TracksChanged => break WatchEnd::TracksChanged,
                 Step::CopyEnded => break WatchEnd::CopyEnded,
@@ -129,16 +139,29 @@ async fn watch(
             emitter.emit_if_room(BroadcastEvent::Progress(health));
         }
     };
-    end(actor.stream, watch_end, child).await
+    end(actor.stream, watch_end, child, plan.has_endless_silence()).await
 }
 
-async fn end(stream: u64, watch_end: WatchEnd, child: Child) -> (WorkEnd, Progress) {
+/// Says when the media arrived that ffmpeg is fed first.
+fn date(feed: &Feed) -> BroadcastEvent {
+    BroadcastEvent::Dated { since_ms: unix_ms().saturating_sub(whole_millis(feed.since.elapsed())) }
+}
+
+/// Ends ffmpeg after the watch. `is_endless`: it would not end by itself, and what it has read is written when it is told to.
+async fn end(stream: u64, watch_end: WatchEnd, child: Child, is_endless: bool) -> (WorkEnd, Progress) {
+    let finish = |child: Child| async move {
+        if is_endless {
+            child.stop().await
+        } else {
+            child.finish().await
+        }
+    };
     match watch_end {
-        WatchEnd::SourceEnded => (WorkEnd::SourceEnded, child.finish().await),
-        WatchEnd::TracksChanged => (WorkEnd::TracksChanged, child.finish().await),
+        WatchEnd::SourceEnded => (WorkEnd::SourceEnded, finish(child).await),
+        WatchEnd::TracksChanged => (WorkEnd::TracksChanged, finish(child).await),
         WatchEnd::CopyEnded => {
             tracing::info!(stream, "the source does not fit its rung any more, and is encoded from here on");
-            (WorkEnd::CopyEnded, child.finish().await)
+            (WorkEnd::CopyEnded, finish(child).await)
         }
         WatchEnd::Stopped(reason) => (WorkEnd::BroadcastOver(BroadcastOver(reason)), child.stop().await),
         WatchEnd::TooSlow => {

@@ -133,11 +133,25 @@ fn hardware_encoders_are_named_and_given_their_device() {
     assert_eq!(count(&with(Encoder::Qsv), "h264_qsv"), 5);
 }
 
+fn two_tracks(plan: Plan) -> Plan {
+    plan.with_audio_tracks(Some(&AudioInfo::default()), &[(Track::Number(258), AudioInfo::default())])
+}
+
 #[test]
-fn further_audio_tracks_are_outputs_without_video() {
-    let tracks = [(Track::Number(258), AudioInfo::default())];
-    let line = with_plan(|plan| plan.with_audio_tracks(&tracks));
-    assert_eq!((count(&line, "0:i:258"), count(&line, "unix:///run/x/audio-2"), count(&line, "-vn")), (1, 1, 1));
+fn several_audio_tracks_are_outputs_without_video_and_the_renditions_have_none() {
+    let line = with_plan(two_tracks);
+    assert_eq!((count(&line, "[a_audio-1]"), count(&line, "0:i:258"), count(&line, "-vn")), (1, 1, 2));
+    assert_eq!((count(&line, "unix:///run/x/audio-1"), count(&line, "unix:///run/x/audio-2")), (1, 1));
+    assert_eq!((count(&line, "libx264"), count(&line, "aac")), (5, 3), "the tracks, and the preview");
+    let copied = with_plan(|plan| copying(two_tracks(plan)));
+    assert_eq!((count(&copied, "copy"), count(&copied, "aac")), (1, 3), "the picture is copied");
+}
+
+#[test]
+fn audio_tracks_of_a_slate_have_its_silence() {
+    let job = test_job(true, true, 30.0);
+    let slate = line(&Job { plan: two_tracks(job.plan.clone()).encoded(), input: JobInput::Slate, ..job });
+    assert_eq!((count(&slate, "[a_audio-1]"), count(&slate, "[a_audio-2]"), count(&slate, "0:i:258")), (1, 1, 0));
 }
 
 #[test]

@@ -4,7 +4,12 @@ use super::{
     super::{job::test_job, output::outputs},
     *,
 };
-use crate::{broadcast::VideoInfo, config::TranscodeConfig, copy::CopyFit, tracks::Tracks};
+use crate::{
+    broadcast::{AudioInfo, VideoInfo},
+    config::TranscodeConfig,
+    copy::CopyFit,
+    tracks::Tracks,
+};
 
 #[test]
 fn every_link_of_the_filter_graphs_is_used_once() {
@@ -14,6 +19,9 @@ fn every_link_of_the_filter_graphs_is_used_once() {
         test_job(false, true, 1.0),
         copying(true),
         copying(false),
+        two_tracks(test_job(true, true, 30.0)),
+        two_tracks(test_job(false, true, 30.0)),
+        two_tracks(copying(true)),
     ];
     for job in jobs {
         let outputs = outputs(&job.plan);
@@ -26,6 +34,12 @@ fn every_link_of_the_filter_graphs_is_used_once() {
             assert_eq!(graphs.matches(&format!("[a_{}]", output.name())).count(), has_audio, "{graphs}");
         }
     }
+}
+
+/// The same job with a second audio track.
+fn two_tracks(job: Job) -> Job {
+    let further = [(Track::Nth(1), AudioInfo::default())];
+    Job { plan: job.plan.clone().with_audio_tracks(Some(&AudioInfo::default()), &further), ..job }
 }
 
 /// A job that copies the highest rung, with or without its audio.

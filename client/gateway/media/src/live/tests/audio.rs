@@ -1,4 +1,4 @@
-//! Tests of further audio tracks: they are cut where the video is cut.
+//! Tests of audio tracks of their own: they are cut where the video is cut.
 
 use crate::{synthetic::*, *};
 
@@ -26,7 +26,7 @@ impl Broadcast {
         let (mut stream, mut events) = (LiveStream::new(config, secret(), 7).unwrap(), Vec::new());
         let source = stream.begin_source(SourceKind::Paid, &mut events).unwrap();
         let mut broadcast = Self { stream, source, events };
-        broadcast.push("720p", &init(1280, 720));
+        broadcast.push("720p", &movie(&[track(1, b"vide", TIMESCALE, &avc_entry(1280, 720), &[])]));
         let label = Label { language: Some("de".into()), name: "Deutsch".into() };
         broadcast.stream.set_label(broadcast.id("audio-2"), label);
         broadcast.push("audio-2", &movie(&[track(1, b"soun", SAMPLE_RATE, &aac_entry(), &[])]));
@@ -137,6 +137,34 @@ fn audio_that_comes_later_is_cut_in_the_same_places() {
 }
 
 #[test]
+fn sound_that_begins_later_pauses_or_ends_earlier_is_completed_with_silence() {
+    let mut broadcast = Broadcast::new();
+    broadcast.pictures(0..13);
+    broadcast.sound(40..50);
+    broadcast.sound(55..60);
+    let mut events = Vec::new();
+    broadcast.stream.end(&mut events);
+    broadcast.events.extend(events);
+    let (picture, sound) = (broadcast.segments("720p"), broadcast.segments("audio-2"));
+    assert_eq!(picture.len(), 4);
+    assert_eq!(sound.iter().map(|(index, ..)| *index).collect::<Vec<_>>(), [7, 8, 9, 10], "{sound:?}");
+    for ((index, from_ms, length), (_, _, sound_length)) in picture.iter().zip(&sound) {
+        assert!(length.abs_diff(*sound_length) <= 64_000, "{index} from {from_ms} ms: {length}, {sound_length}");
+    }
+    assert!(!broadcast.events.iter().any(|event| matches!(event, Event::Dropped { .. })));
+}
+
+#[test]
+fn silence_is_made_for_no_longer_than_cuts_are_remembered() {
+    let mut broadcast = Broadcast::new();
+    broadcast.pictures(0..400);
+    broadcast.sound(3_100..3_101);
+    let first = broadcast.segments("audio-2").first().map(|(index, ..)| *index);
+    // Segments of two seconds from index 7 on, of which 64 are remembered.
+    assert_eq!(first, Some(7 + 100 - 64));
+}
+
+#[test]
 fn what_waits_for_the_video_is_bounded() {
     let mut broadcast = Broadcast::new();
     broadcast.sound(0..300);
@@ -148,16 +176,53 @@ fn what_waits_for_the_video_is_bounded() {
 fn the_track_is_an_audio_rendition_of_the_multivariant_playlist() {
     let uris = Uris::new(&UriTemplates::default()).unwrap();
     let mut broadcast = Broadcast::new();
+    let (picture, sound) = (broadcast.id("720p"), broadcast.id("audio-2"));
     assert_eq!(broadcast.stream.multivariant_playlist(&uris), Err(PlaylistError::NotReady));
-    broadcast.pictures(0..9);
+    broadcast.pictures(0..19);
+    let without = broadcast.stream.multivariant_playlist(&uris);
+    assert_eq!(without, Err(PlaylistError::NotReady), "players would play the picture without its sound for ever");
     broadcast.sound(0..70);
     let text = broadcast.stream.multivariant_playlist(&uris).unwrap();
-    assert!(text.contains("TYPE=AUDIO") && text.contains("NAME=\"Deutsch\",LANGUAGE=\"de\""), "{text}");
+    assert!(text.contains("TYPE=AUDIO") && text.contains("NAME=\"Deutsch\",LANGUAGE=\"de\",DEFAULT=YES"), "{text}");
+    assert!(text.contains("CODECS=\"avc1.64001f,mp4a.40.2\""), "{text}");
     assert_eq!(text.matches("#EXT-X-STREAM-INF").count(), 1);
-    let audio = broadcast.stream.media_playlist(broadcast.id("audio-2"), LiveForm::LowLatency, &uris).unwrap();
+    assert_eq!((broadcast.stream.sound_of(picture), broadcast.stream.sound_of(sound)), (Some(sound), None));
+    let audio = broadcast.stream.media_playlist(sound, LiveForm::LowLatency, &uris).unwrap();
     assert!(audio.contains("keys/7") && audio.contains("v/audio-2/7.m4s"), "{audio}");
     let mut recording = Recording::new("audio-2", 2);
-    let id = broadcast.id("audio-2");
-    broadcast.events.iter().for_each(|event| recording.push(id, event).unwrap());
+    broadcast.events.iter().for_each(|event| recording.push(sound, event).unwrap());
     assert_eq!(recording.count(), 2);
+}
+
+#[test]
+fn a_further_track_is_waited_for_at_the_beginning_and_not_for_ever() {
+    let uris = Uris::new(&UriTemplates::default()).unwrap();
+    let rendition = |name: &str, access| RenditionConfig { name: name.into(), access, nominal_bandwidth_bps: 500_000 };
+    let tracks = ["audio-1", "audio-2"].map(|name| rendition(name, Access::PaidAudio));
+    let renditions = [&[rendition("720p", Access::Paid)][..], &tracks].concat();
+    let config = LiveConfig { renditions, window_segments: 5, ..LiveConfig::default() };
+    let (mut stream, mut events) = (LiveStream::new(config, secret(), 0).unwrap(), Vec::new());
+    let source = stream.begin_source(SourceKind::Paid, &mut events).unwrap();
+    let mut broadcast = Broadcast { stream, source, events };
+    broadcast.push("720p", &movie(&[track(1, b"vide", TIMESCALE, &avc_entry(1280, 720), &[])]));
+    for name in ["audio-1", "audio-2"] {
+        broadcast.push(name, &movie(&[track(1, b"soun", SAMPLE_RATE, &aac_entry(), &[])]));
+    }
+    broadcast.pictures(0..9);
+    for place in 0..70u64 {
+        broadcast.push("audio-1", &fragment(place * u64::from(FRAMES * EACH), FRAMES, EACH, true, 10));
+    }
+    assert_eq!(broadcast.stream.multivariant_playlist(&uris), Err(PlaylistError::NotReady), "two segments");
+    broadcast.pictures(9..13);
+    let text = broadcast.stream.multivariant_playlist(&uris).unwrap();
+    assert!(text.contains("audio-1.m3u8") && !text.contains("audio-2.m3u8"), "{text}");
+}
+
+#[test]
+fn renditions_with_their_own_sound_wait_for_no_track() {
+    let uris = Uris::new(&UriTemplates::default()).unwrap();
+    let mut played = Played::new(&["720p"], 0);
+    played.play(0..5);
+    assert!(played.stream.multivariant_playlist(&uris).is_ok());
+    assert_eq!(played.stream.sound_of(played.stream.rendition("720p").unwrap()), None);
 }

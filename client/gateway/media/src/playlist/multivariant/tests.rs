@@ -42,30 +42,52 @@ fn every_codec_is_a_variant_with_its_name() {
 }
 
 #[test]
-fn further_audio_tracks_are_renditions_beside_the_audio_of_the_video() {
-    let german = variant("audio-2", "mp4a.40.2", Some(label("Deutsch", Some("de"))));
-    let text = written(&[variant("720p", "avc1.64001f,mp4a.40.2", None), german], &[]);
+fn first_audio_track_is_the_default_where_variants_have_the_picture_alone() {
+    let track = |name: &str, label| variant(name, "mp4a.40.2", Some(label));
+    let tracks = [track("audio-1", label("English", Some("en"))), track("audio-2", label("Deutsch", Some("de")))];
+    let pictures = [variant("720p", "avc1.64001f", None), variant("720p-hevc", "hvc1.1.6.L93.B0", None)];
+    let text = written(&[&pictures[..], &tracks].concat(), &[]);
     let media: Vec<&str> = text.lines().filter(|line| line.starts_with("#EXT-X-MEDIA")).collect();
     assert_eq!(
         media,
         [
-            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"Main\",DEFAULT=YES,AUTOSELECT=YES",
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"English\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,\
+             URI=\"audio-1.m3u8\"",
             "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"Deutsch\",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,\
-         URI=\"audio-2.m3u8\"",
+             URI=\"audio-2.m3u8\"",
         ]
     );
-    assert_eq!(text.matches("#EXT-X-STREAM-INF").count(), 1);
+    for codecs in ["avc1.64001f,mp4a.40.2", "hvc1.1.6.L93.B0,mp4a.40.2"] {
+        assert!(text.contains(&format!("CODECS=\"{codecs}\",")), "with those of the sound: {text}");
+    }
+    assert_eq!(text.matches(",AUDIO=\"audio\"\n").count(), 2, "{text}");
     assert!(text.contains(":BANDWIDTH=2730000,AVERAGE-BANDWIDTH=200000,"), "with the track: {text}");
-    assert!(text.contains(",AUDIO=\"audio\"\n720p.m3u8\n"), "{text}");
 }
 
 #[test]
-fn codecs_of_a_further_audio_track_are_among_those_of_the_variant() {
-    let german = || variant("audio-2", "mp4a.40.2", Some(label("Deutsch", Some("de"))));
-    let text = written(&[variant("720p", "avc1.64001f,opus", None), german(), german()], &[]);
+fn main_sound_is_the_first_track_of_a_rendition_without_sound() {
+    let picture = variant("720p", "avc1.64001f", None);
+    let track = |name: &str| variant(name, "mp4a.40.2", Some(label("x", None)));
+    let all = [picture.clone(), track("audio-1"), track("audio-2")];
+    let name = |rendition: &Variant, variants: &[Variant]| {
+        main_sound(rendition, variants).map(|found| found.rendition.clone())
+    };
+    assert_eq!(name(&picture, &all).as_deref(), Some("audio-1"));
+    assert_eq!(name(&all[1], &all), None, "it is sound itself");
+    assert_eq!(name(&picture, &all[..1]), None, "there is none");
+    for codecs in ["avc1.64001f,mp4a.40.2", "av01.0.05M.08,opus", "mp4a.40.2"] {
+        let muxed = variant("480p", codecs, None);
+        assert!(muxed.has_sound() && name(&muxed, &all).is_none(), "{codecs}");
+    }
+}
+
+#[test]
+fn codecs_of_the_audio_tracks_are_among_those_of_the_variant_once() {
+    let track = |name: &str, codecs: &str| variant(name, codecs, Some(label("Deutsch", Some("de"))));
+    let tracks = [track("audio-1", "opus"), track("audio-2", "mp4a.40.2"), track("audio-3", "opus")];
+    let text = written(&[&[variant("720p", "avc1.64001f", None)][..], &tracks].concat(), &[]);
     assert!(text.contains("CODECS=\"avc1.64001f,opus,mp4a.40.2\","), "{text}");
-    let text = written(&[variant("720p", "avc1.64001f,mp4a.40.2", None), german()], &[]);
-    assert!(text.contains("CODECS=\"avc1.64001f,mp4a.40.2\","), "{text}");
+    assert!(text.contains("NAME=\"Deutsch 3\""), "a name is used once: {text}");
 }
 
 #[test]
@@ -88,8 +110,8 @@ fn subtitles_are_listed_once_each() {
 fn what_a_source_writes_into_labels_stays_within_its_quotes() {
     let evil = label("x\",URI=\"https://evil\n#EXT-X-ENDLIST", Some("en\",URI=\"x"));
     let text = written(&[variant("720p", "avc1.64001f", None), variant("audio-2", "mp4a.40.2", Some(evil))], &[]);
-    assert_eq!(text.lines().count(), 7, "{text}");
-    assert!(text.contains("NAME=\"x,URI=https://evil#EXT-X-ENDLIST\",DEFAULT=NO"), "{text}");
+    assert_eq!(text.lines().count(), 6, "{text}");
+    assert!(text.contains("NAME=\"x,URI=https://evil#EXT-X-ENDLIST\",DEFAULT=YES"), "{text}");
     let empty = variant("audio-2", "mp4a.40.2", Some(label(" \u{7} ", None)));
     assert!(written(&[variant("720p", "avc1.64001f", None), empty], &[]).contains("NAME=\"2\""));
 }
