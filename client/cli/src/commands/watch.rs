@@ -10,7 +10,7 @@ pub use source::pick;
 
 use crate::context::Context;
 use serde_json::{json, Value};
-use source::{buying, master, opener, purchases, view, Source};
+use source::{buying, master, opener, purchases, view, Source, WAITING_FOR_CLOSE};
 use std::{
     io::{self, IsTerminal},
     os::fd::AsFd,
@@ -32,9 +32,6 @@ use vilokanam_viewer::{
     recording::Patch,
 };
 use vilokanam_wire::{streams::StreamView, Planck, StreamRef};
-
-/// Shown while an earlier session still holds the money for another.
-const WAITING_FOR_CLOSE: &str = "Waiting until an earlier session is closed, which returns what it has reserved …";
 
 /// Watches until the stream ends, a limit is reached, or Ctrl-C.
 pub async fn run(context: &Context, args: Watch) -> Result<(Answer, Exit), CommandError> {

@@ -2,8 +2,7 @@
 
 use super::{
     args::Watch,
-    source::{buying, opener, purchases, view, Source},
-    WAITING_FOR_CLOSE,
+    source::{buying, opener, purchases, view, Source, WAITING_FOR_CLOSE},
 };
 use crate::context::Context;
 use serde_json::{json, Value};

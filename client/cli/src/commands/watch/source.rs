@@ -18,6 +18,9 @@ use vilokanam_viewer::{
 };
 use vilokanam_wire::{streams::StreamView, Account, StreamRef};
 
+/// Shown while an earlier session still holds the money for another.
+pub const WAITING_FOR_CLOSE: &str = "Waiting until an earlier session is closed, which returns what it has reserved …";
+
 /// A gateway with the stream, and a chain to pay on.
 pub struct Source {
     pub gateway: GatewayClient,
