@@ -124,6 +124,8 @@ describe.sequential("a viewer", () => {
   it("stops in all tabs at once", async () => {
     await press(second, "Stop");
     await until("the stop", async () => (await phaseOf(second)) === "stopped", WITHIN_MS);
+    // A session that was being resumed is left as soon as that is done.
+    await until("what was spent", async () => (await shown(second)).spent > 0n, WITHIN_MS);
     // This tab waited for the other one, and waits for consent now.
     await holdOf(first, "consent").waitFor();
     const spent = [(await shown(first)).spent, (await shown(second)).spent];
