@@ -6,8 +6,8 @@ use std::{fmt, str::FromStr};
 /// Maximum number of digits of a token.
 const MAX_TOKEN_DIGITS: usize = 64;
 
-/// A recording of a stream: its number, and the token of an unlisted one, without which nobody but its creator gets it. Written
-/// `7`, or `7-0123456789abcdef0123456789abcdef`.
+/// A recording of a stream: its number, and the token of an unlisted one. Without the token, an unlisted recording is given to its
+/// creator only. Written `7`, or `7-0123456789abcdef0123456789abcdef`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RecordingRef {
     /// Number among the broadcasts of its stream.

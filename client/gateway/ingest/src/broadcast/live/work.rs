@@ -147,7 +147,7 @@ fn date(feed: &Feed) -> BroadcastEvent {
     BroadcastEvent::Dated { since_ms: unix_ms().saturating_sub(whole_millis(feed.since.elapsed())) }
 }
 
-/// Ends ffmpeg after the watch. `is_endless`: it would not end by itself, and what it has read is written when it is told to.
+/// Ends ffmpeg after the watch. `is_endless`: it would not end by itself and is stopped, after which it writes what it has read.
 async fn end(stream: u64, watch_end: WatchEnd, child: Child, is_endless: bool) -> (WorkEnd, Progress) {
     let finish = |child: Child| async move {
         if is_endless {
