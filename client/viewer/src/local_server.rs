@@ -36,14 +36,20 @@ use axum::{
 };
 use player_keys::{NoKey, PlayerKeys};
 use serde::Deserialize;
-use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc};
+use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc, time::Duration};
 use tick_stream_primitives::StreamId;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::Instant};
 use url::Url;
 use vilokanam_wire::{streams::StreamView, RecordingRef, StreamRef};
 
 /// Maximum size of a playlist in bytes: that of a recording of a day.
 const MAX_PLAYLIST_BYTES: usize = 32 << 20;
+/// Length of media that a broadcast's playlist lists before a player that asks for no parts gets it. VLC 3 begins a few segments
+/// before the end, and takes the end of a shorter list for the end of the broadcast.
+const LISTED_AT_LEAST: Duration = Duration::from_secs(12);
+/// Longest wait for it: a broadcast whose publisher is away grows no further.
+const WAIT_AT_MOST: Duration = Duration::from_secs(12);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// Maximum number of recordings in the list.
 const MAX_RECORDINGS: usize = 1_000;
 const PLAYLIST_TYPE: &str = "application/vnd.apple.mpegurl";
@@ -280,11 +286,24 @@ impl Shared {
     }
 
     async fn playlist(&self, address: &Url) -> Result<Response, Refusal> {
-        let bytes = self.gateway.fetch(address, MAX_PLAYLIST_BYTES).await?;
-        let text = String::from_utf8(bytes).map_err(|_| PlaylistError::Malformed(address.clone()))?;
+        let deadline = Instant::now() + WAIT_AT_MOST;
+        let mut text = self.playlist_text(address).await?;
+        // With a query, the player waits for a part and knows how to begin near the end.
+        while address.query().is_none()
+            && rewrite::listed_so_far(&text).is_some_and(|listed| listed < LISTED_AT_LEAST)
+            && Instant::now() < deadline
+        {
+            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            text = self.playlist_text(address).await?;
+        }
         let rewritten = rewrite::rewrite(&text, address, &self.addresses)?;
         self.keys.note_costs(rewritten.costs);
         Ok(text_response(PLAYLIST_TYPE, rewritten.text))
+    }
+
+    async fn playlist_text(&self, address: &Url) -> Result<String, Refusal> {
+        let bytes = self.gateway.fetch(address, MAX_PLAYLIST_BYTES).await?;
+        Ok(String::from_utf8(bytes).map_err(|_| PlaylistError::Malformed(address.clone()))?)
     }
 
     async fn media(&self, address: Url, headers: &HeaderMap, is_head: bool) -> Result<Response, Refusal> {

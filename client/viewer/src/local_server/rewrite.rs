@@ -24,6 +24,19 @@ pub(super) fn key_index(address: &Url) -> Option<u64> {
     (parts.next_back() == Some("keys")).then_some(index)
 }
 
+/// Length of the media that a playlist lists which still grows; `None` for every other playlist.
+pub(super) fn listed_so_far(text: &str) -> Option<Duration> {
+    let has_segments = text.lines().any(|line| line.starts_with("#EXT-X-TARGETDURATION:"));
+    let has_ended = text.lines().any(|line| line == "#EXT-X-ENDLIST");
+    if !has_segments || has_ended {
+        return None;
+    }
+    let lengths = text.lines().filter_map(|line| line.strip_prefix("#EXTINF:"));
+    let seconds = lengths.filter_map(|rest| rest.split(',').next()?.parse::<f64>().ok());
+    let listed: f64 = seconds.filter(|length| (0.0..=MAX_SEGMENT_S).contains(length)).sum();
+    Duration::try_from_secs_f64(listed).ok()
+}
+
 /// Replaces the addresses of the gateway in a playlist that was fetched from `from`.
 ///
 /// # Errors
@@ -151,6 +164,15 @@ v/720p/43.m4s
 #EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"v/720p/44.1.m4s\"
 #EXT-X-RENDITION-REPORT:URI=\"360p.m3u8\",LAST-MSN=44,LAST-PART=0
 ";
+
+    #[test]
+    fn only_what_still_grows_has_a_length_so_far() {
+        let growing = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\n1.m4s\n#EXTINF:1.5,a title\n2.m4s\n#EXTINF:1e9,\n3.m4s\n";
+        assert_eq!(listed_so_far(growing), Some(Duration::from_millis(3_500)), "without a length that is none");
+        assert_eq!(listed_so_far("#EXTM3U\n#EXT-X-TARGETDURATION:2\n"), Some(Duration::ZERO));
+        assert_eq!(listed_so_far(&format!("{growing}#EXT-X-ENDLIST\n")), None);
+        assert_eq!(listed_so_far("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n"), None);
+    }
 
     #[test]
     fn every_address_becomes_local_and_nothing_else_changes() {
