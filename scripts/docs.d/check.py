@@ -42,9 +42,10 @@ NAMES = [
     (
         "docs/src/operators/configuration.md",
         "client/gateway/src/config.rs",
-        r"^    pub (\w+): (?!(?:Http|Chain|Database|Storage|Ingest|Uploads|Images|Paywall|Log),)",
+        r"^    pub (\w+): (?!(?:Http|Chain|Database|Storage|Ingest|Uploads|Images|Paywall|people::People|Log),)",
         "| `{0}` |",
     ),
+    ("docs/src/operators/configuration.md", "client/gateway/src/config/people.rs", r"^    pub (\w+): ", "| `{0}` |"),
     ("docs/src/operators/monitoring.md", "client/gateway/src/telemetry.rs", r"\"(vilokanam_gateway_\w+)\"", "`{0}`"),
 ]
 

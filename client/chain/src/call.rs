@@ -135,6 +135,11 @@ impl Call {
         self.name
     }
 
+    /// Does nothing. Wallets that sign transactions only sign a message in this form.
+    pub fn remark(message: &[u8]) -> Self {
+        Self::new("System", "remark", message)
+    }
+
     /// Moves `amount` planck into the signer's deposit, and adds a session key if one is given.
     pub fn deposit(amount: Balance, key: Option<(&AccountId, &KeyLimits)>) -> Self {
         Self::new(TICK_STREAM, "deposit", (Compact(amount), key))

@@ -2,6 +2,7 @@
 
 use crate::store::DataDir;
 use serde_json::{json, Value};
+use std::sync::OnceLock;
 use vilokanam_chain::{Call, Chain, Receipt, Signer, TickRpc};
 use vilokanam_terminal::{options::no_node, CommandError, Options};
 use vilokanam_viewer::gateway::GatewayClient;
@@ -14,6 +15,7 @@ pub struct Context {
     pub data: DataDir,
     /// Whether to wait until transactions are final.
     pub finalized: bool,
+    gateway: OnceLock<GatewayClient>,
 }
 
 /// Call that was included in a block and succeeded.
@@ -37,7 +39,7 @@ impl Context {
     /// Creates the context of a command line.
     pub fn new(options: Options, finalized: bool) -> Result<Self, CommandError> {
         let data = DataDir::new(options.data_folder()?);
-        Ok(Self { options, data, finalized })
+        Ok(Self { options, data, finalized, gateway: OnceLock::new() })
     }
 
     /// Connects to the first node that answers.
@@ -57,9 +59,20 @@ impl Context {
         Err(last.unwrap_or_else(no_node))
     }
 
-    /// Creates a client of the gateway.
+    /// Returns the client of the gateway. All parts of a command share its sign-ins.
     pub fn gateway(&self) -> Result<GatewayClient, CommandError> {
-        self.options.gateway_client()
+        if let Some(client) = self.gateway.get() {
+            return Ok(client.clone());
+        }
+        let client = self.options.gateway_client()?;
+        Ok(self.gateway.get_or_init(|| client).clone())
+    }
+
+    /// Ends the sign-ins of this command, so that they do not take the places of those of the account's browsers.
+    pub async fn sign_out(&self) {
+        if let Some(client) = self.gateway.get() {
+            client.sign_out().await;
+        }
     }
 
     /// Returns the wallet's key.

@@ -32,7 +32,11 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Exit {
     let (is_json, is_quiet) = (cli.options.json, cli.options.quiet);
     let done = match Context::new(cli.options, cli.finalized) {
-        Ok(context) => commands::run(&context, cli.command).await,
+        Ok(context) => {
+            let done = commands::run(&context, cli.command).await;
+            context.sign_out().await;
+            done
+        }
         Err(error) => Err(error),
     };
     match done {

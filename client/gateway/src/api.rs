@@ -1,48 +1,72 @@
 //! The HTTP API: one file per resource, each handler a few lines; refusals are turned into HTTP in [`error`] and
 //! [`refusals`].
 
+pub mod admin;
 pub mod audience;
+pub mod auth;
 pub mod bought;
 mod captions;
+pub mod chat;
+mod chat_history;
+pub mod chat_socket;
 pub mod claims;
 pub mod client_ip;
 pub mod clips;
-pub mod creator_auth;
+pub mod comments;
 pub mod creators;
 mod description;
 pub mod device;
+pub mod discover;
 pub mod download;
 pub mod dvr;
 pub mod error;
+pub mod feed;
+pub mod follows;
 pub mod gateway;
+pub mod history;
 pub mod images;
 pub mod jobs;
 pub mod keys;
+pub mod leaderboards;
 pub mod library;
+pub mod likes;
 pub mod limits;
 pub mod live_counts;
+pub mod me;
 pub mod media;
 mod middleware;
+pub mod moderation;
+mod notice_socket;
+pub mod notices;
 pub mod ops;
 mod page;
 pub mod pages;
 mod payment;
+pub mod people;
+mod person_refs;
 mod places;
 pub mod probe;
 pub mod publish;
 pub mod quality;
 pub mod recordings;
 mod refusals;
+pub mod reports;
 pub mod representation;
+pub mod schedule;
+pub mod search;
 pub mod session_socket;
 pub mod sessions;
 pub mod settings;
 mod shown;
+pub mod signed_in;
 pub mod source;
+mod speaker;
+pub mod spending;
 pub mod state;
 pub mod streams;
 pub mod uploads;
 mod views;
+mod when;
 pub mod whip;
 
 use axum::{extract::DefaultBodyLimit, middleware as layers, routing, Router};
@@ -93,6 +117,7 @@ pub fn router(state: ApiState, pages: Option<pages::Pages>) -> Router {
         .merge(routes.open)
         .merge(session_socket::routes())
         .merge(live_counts::routes())
+        .merge(notice_socket::routes())
         .merge(ops::routes())
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", description));
     router = match pages {
@@ -185,6 +210,24 @@ fn short_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(clips::create_clip))
         .routes(routes!(probe::probe))
         .routes(routes!(quality::report_quality, quality::get_quality))
+        .merge(auth::routes())
+        .routes(routes!(auth::get_me, me::change_me, me::delete_me))
+        .merge(me::routes())
+        .merge(people::routes())
+        .merge(chat::routes())
+        .merge(follows::routes())
+        .merge(schedule::routes())
+        .merge(likes::routes())
+        .merge(comments::routes())
+        .merge(moderation::routes())
+        .merge(notices::routes())
+        .merge(admin::routes())
+        .merge(search::routes())
+        .merge(spending::routes())
+        .merge(history::routes())
+        .merge(leaderboards::routes())
+        .merge(discover::routes())
+        .merge(feed::routes())
 }
 
 /// The OpenAPI document, as JSON.
@@ -203,11 +246,12 @@ mod tests {
     const PAGES_COPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi.json");
     const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     /// Routes that the document does not describe, and why.
-    const UNDESCRIBED: [(&str, &str); 5] = [
+    const UNDESCRIBED: [(&str, &str); 6] = [
         ("/health", "for operators; the manual's page on monitoring has it"),
         ("/ready", "for operators; the manual's page on monitoring has it"),
         ("/metrics", "for operators; the manual's page on monitoring has it"),
         ("/v1/live", "a WebSocket: OpenAPI cannot describe messages"),
+        ("/v1/notices", "a WebSocket: OpenAPI cannot describe messages"),
         ("/v1/sessions/{id}/ws", "a WebSocket: OpenAPI cannot describe messages"),
     ];
 

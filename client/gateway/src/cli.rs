@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::config::{self, Config, ConfigError};
+use crate::{
+    admin_cli::AdminArgs,
+    config::{self, Config, ConfigError},
+};
 use clap::{Args, Parser, Subcommand};
 use figment::{
     providers::{Env, Format, Serialized, Toml},
@@ -35,6 +38,10 @@ pub enum Command {
     ResetIndex,
     /// Print the OpenAPI document of the API, as JSON.
     PrintOpenapi,
+    /// Administer the running gateway: see its state, cut streams off, decide about reports, block, grant roles.
+    ///
+    /// The command reads the gateway's settings, signs in at its port with the gateway's key, and prints what it answers.
+    Admin(AdminArgs),
 }
 
 /// The settings file, and the settings that are most often given by hand.

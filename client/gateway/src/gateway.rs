@@ -11,23 +11,26 @@
 //! Every task is spawned on the one tracker of [`Lifetime`], so none outlives the gateway.
 
 mod error;
+mod moderation;
 mod open;
+mod people;
 mod runtime;
 mod video;
 
 pub use error::BuildError;
+pub use open::read_identity;
 
 use crate::{
     api::{
         self,
         claims::PublishedClaims,
-        creator_auth::CreatorAuth,
         limits::RequestLimits,
         pages::Pages,
         probe::Probes,
         state::{ApiState, Catalogue, Creators, Health, Profile},
     },
     audience::{self, Visits},
+    chat::{ChatParts, TipChange, TipFeed},
     config::Config,
     follow::{follow_best, follow_finalized, follow_params, load_sessions, load_streams, load_unknown_sessions},
     http_server::{HttpServer, ServeError},
@@ -35,10 +38,15 @@ use crate::{
     images::HiddenImages,
     lifetime::Lifetime,
     live::{recording_uri_templates, recover, Recordings},
+    moderation::{Lists, Moderation, ModerationParts},
+    notices::{Happening, Notices},
+    people::People,
     proxies::Proxies,
+    publish_key_keeper::KeyKeeper,
     publishing::{BroadcastContext, Publishing, PublishingRules},
     quality::QualityReports,
     recordings_keeper::RecordingsKeeper,
+    search::Search,
     settlement::Settlement,
     stream_rules::StreamRules,
     suspensions::Suspensions,
@@ -47,6 +55,7 @@ use crate::{
 };
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
+use people::OpenedPeople;
 use std::{future::Future, sync::Arc, time::Duration};
 use tick_stream_primitives::{api::Params, clock::now_ms, BlockNumber};
 use tokio::sync::{mpsc, watch, Notify};
@@ -80,9 +89,16 @@ struct Parts {
     index: Store,
     paywall: Arc<Paywall>,
     rules: Arc<StreamRules>,
+    lists: Arc<Lists>,
     publishing: Arc<Publishing>,
     broadcasts: Arc<BroadcastContext>,
     lifetime: Lifetime,
+}
+
+/// What is in the queues that were opened with the parts: each has one taker.
+struct Queues {
+    begun: mpsc::Receiver<Broadcast>,
+    happenings: mpsc::Receiver<Happening>,
 }
 
 impl Gateway {
@@ -110,12 +126,12 @@ impl Gateway {
             server = HttpServer::bind(&config.http).await?;
         }
         let rtmps = config.ingest.rtmps_listen.zip(server.certificate());
-        let (parts, begun) = Parts::open(config, identity, nodes).await?;
+        let (parts, queues) = Parts::open(config, identity, nodes).await?;
         if let Some((listen, certificate)) = rtmps {
             parts.publishing.listen_rtmps(listen, certificate).await?;
         }
         let (paywall, lifetime) = (parts.paywall.clone(), parts.lifetime.clone());
-        let state = parts.start(begun, metrics)?;
+        let state = parts.start(queues, metrics)?;
         Ok(Self { server, router: api::router(state, pages), paywall, lifetime })
     }
 
@@ -159,66 +175,72 @@ impl Draining {
 }
 
 impl Parts {
-    async fn open(
-        config: Config,
-        identity: Identity,
-        nodes: Arc<Nodes>,
-    ) -> Result<(Self, mpsc::Receiver<Broadcast>), BuildError> {
+    async fn open(config: Config, identity: Identity, nodes: Arc<Nodes>) -> Result<(Self, Queues), BuildError> {
         identity.check(&nodes).await??;
         let params = nodes.ask(|chain| async move { chain.now().params().await }).await?;
         let index = open::open_index(&config, &nodes, &params).await?;
         let paywall = Arc::new(open::open_paywall(&config, &nodes, &params, &identity)?);
         let rules = Arc::new(StreamRules::default());
         load_streams(&paywall, &rules, &nodes).await?;
+        let lists = Arc::new(Lists::default());
+        lists.load(&index).await?;
+        // Before anything is taken in.
+        rules.withhold(lists.withheld());
         load_sessions(&paywall, &nodes, &index).await?;
         for (session, lost_ticks) in paywall.drop_tickets_of_version_1() {
             tracing::warn!(%session, lost_ticks, "dropped a ticket of version 1, which the chain has not opened");
         }
         load_unknown_sessions(&paywall, &nodes, &index, &identity.account()).await?;
         let lifetime = Lifetime::default();
-        let broadcasts = Arc::new(open::broadcast_context(&config, &index, &lifetime)?);
+        let (notices, happenings) = Notices::new();
+        let broadcasts = Arc::new(open::broadcast_context(&config, &index, notices, &lifetime)?);
         // A crash may have left recordings without an end, and broadcasts.
         recover(&broadcasts.archive).await;
         index.end_broadcasts(now_ms()).await?;
         index.add_missing_tokens().await?;
         let publishing_rules = PublishingRules { rules: rules.clone(), settings: broadcasts.settings.clone() };
         let (publishing, begun) = Publishing::start(&config, Arc::new(publishing_rules)).await?;
-        let parts = Self { config, identity, nodes, params, index, paywall, rules, publishing, broadcasts, lifetime };
-        Ok((parts, begun))
+        let parts =
+            Self { config, identity, nodes, params, index, paywall, rules, lists, publishing, broadcasts, lifetime };
+        Ok((parts, Queues { begun, happenings }))
     }
 
     /// Starts every background task and hands the parts to the API.
-    fn start(self, begun: mpsc::Receiver<Broadcast>, metrics: PrometheusHandle) -> Result<ApiState, BuildError> {
+    fn start(self, queues: Queues, metrics: PrometheusHandle) -> Result<ApiState, BuildError> {
         let recording_uris =
             Uris::new(&recording_uri_templates()).map_err(|error| BuildError::Setting(error.to_string()))?;
         let visits = Arc::new(Visits::default());
         let settle_now = Arc::new(Notify::new());
         let limits = Arc::new(RequestLimits::new(self.config.http.requests_per_second, self.config.http.request_burst));
         let audience = self.count_audience(&visits);
-        let indexed_block = self.follow_chain();
+        let search = people::open_search(&self.config, &self.index, &self.lifetime);
+        let (tip_feed, tips) = TipFeed::new();
+        let indexed_block = self.follow_chain(&tip_feed, &search);
         let params = self.follow_params();
         let is_database_well = self.watch_database();
         self.settle(&settle_now);
-        self.publish(begun);
+        self.publish(queues.begun);
         let hidden = Arc::new(HiddenImages::default());
         self.enforce_suspensions(&settle_now, &hidden);
         let (probes, quality) = (Arc::new(Probes::default()), Arc::new(QualityReports::default()));
         self.forget_idle_clients(&limits, &probes);
         self.lifetime.tasks.spawn(quality.clone().keep(self.index.clone(), self.lifetime.stop.clone()));
         let recordings = self.keep_recordings();
+        self.keep_publish_keys();
         let bought = self.keep_purchases();
+        let notices = self.broadcasts.notices.clone();
+        let moderation = self.moderate(&recordings, (params.clone(), notices.clone()));
+        let people = self.open_people(&moderation, &indexed_block, (tips, queues.happenings))?;
+        let sessions = self.open_sessions(settle_now);
 
-        let Self { config, identity, nodes, params: _, index, paywall, rules, publishing, broadcasts, lifetime } = self;
+        let Self { config, identity, nodes, index, paywall, rules, publishing, broadcasts, lifetime, .. } = self;
         let live = broadcasts.live.clone();
         let (video_work, images) = video::open_video_work(&config, &publishing, &broadcasts, &recordings, hidden)?;
-        let key_sales = (visits, bought.clone());
+        let (watching, views) = people::keep_watching(&index, identity.account(), &lifetime);
+        let key_sales = (visits, bought.clone(), views);
         let key_sales = KeySales::new(paywall.clone(), rules.clone(), live.clone(), recordings.clone(), key_sales);
         let chain = (nodes.clone(), index.clone());
         let proofs = ViewerProofs::new(identity.account(), paywall.clone(), chain, indexed_block.clone());
-        let hosting = Hosting::new(publishing.publish_keys(), live.clone(), index.clone());
-        let chain = (nodes.clone(), index.clone());
-        let sessions =
-            Sessions::new((paywall.clone(), rules.clone()), hosting, chain, settle_now, lifetime.drain.clone());
         let (account, genesis) = (identity.account(), nodes.genesis());
         Ok(ApiState {
             profile: Arc::new(Profile { proxies: proxies_of(&config), config, account, genesis, params }),
@@ -234,7 +256,7 @@ impl Parts {
                 audience,
             }),
             publishing,
-            creators: Arc::new(Creators { auth: CreatorAuth::new(genesis), nodes: nodes.clone() }),
+            creators: Arc::new(Creators { nodes: nodes.clone(), moderation: moderation.clone() }),
             video_work: Arc::new(video_work),
             images,
             settings: broadcasts.settings.clone(),
@@ -243,10 +265,65 @@ impl Parts {
             claims: Arc::new(PublishedClaims::new(paywall.clone())),
             health: Arc::new(Health { nodes, paywall, indexed_block, is_database_well, metrics }),
             limits,
+            sign_ins: people.sign_ins,
+            people: people.profiles,
+            watching,
+            moderation,
+            chat: people.chat,
+            notices,
+            notice_service: people.notices,
             probes,
+            search,
             quality,
             drain: lifetime.drain,
         })
+    }
+
+    /// Starts moderation.
+    fn moderate(
+        &self,
+        recordings: &Arc<Recordings>,
+        (params, notices): (watch::Receiver<Params>, Notices),
+    ) -> Arc<Moderation> {
+        let parts = ModerationParts {
+            index: self.index.clone(),
+            lists: self.lists.clone(),
+            rules: self.rules.clone(),
+            recordings: recordings.clone(),
+            paywall: self.paywall.clone(),
+            notices,
+            gateway: self.identity.account(),
+            params,
+            policy: moderation::policy_of(&self.config),
+            terms: moderation::terms_of(&self.config),
+        };
+        moderation::start_moderation(parts, &self.lifetime)
+    }
+
+    /// Opens what knows people.
+    fn open_people(
+        &self,
+        moderation: &Arc<Moderation>,
+        block: &watch::Receiver<BlockNumber>,
+        received: (mpsc::Receiver<TipChange>, mpsc::Receiver<Happening>),
+    ) -> Result<OpenedPeople, BuildError> {
+        let parts = ChatParts {
+            index: self.index.clone(),
+            people: People::new(self.index.clone()),
+            moderation: moderation.clone(),
+            paywall: self.paywall.clone(),
+            rules: self.rules.clone(),
+            sockets_per_network: self.config.people.chat_sockets_per_network,
+        };
+        people::open(&self.config, (&self.identity, &self.nodes), block, parts, received, &self.lifetime)
+    }
+
+    /// Opens what answers requests of sessions.
+    fn open_sessions(&self, settle_now: Arc<Notify>) -> Sessions {
+        let (publishing, broadcasts, index) = (&self.publishing, &self.broadcasts, &self.index);
+        let hosting = Hosting::new(publishing.publish_keys(), broadcasts.live.clone(), index.clone());
+        let (chain, told) = ((self.nodes.clone(), index.clone()), (settle_now, broadcasts.notices.clone()));
+        Sessions::new((self.paywall.clone(), self.rules.clone()), hosting, chain, told, self.lifetime.drain.clone())
     }
 
     fn count_audience(&self, visits: &Arc<Visits>) -> watch::Receiver<Arc<audience::Audience>> {
@@ -259,7 +336,7 @@ impl Parts {
 
     /// Follows best and finalized blocks, and returns to the first node when it works again. Returns the number of the finalized
     /// block that the index is at.
-    fn follow_chain(&self) -> watch::Receiver<BlockNumber> {
+    fn follow_chain(&self, tips: &TipFeed, search: &Arc<Search>) -> watch::Receiver<BlockNumber> {
         let (sender, receiver) = watch::channel(0);
         let (paywall, nodes, index) = (self.paywall.clone(), self.nodes.clone(), self.index.clone());
         let (gateway, stop) = (self.identity.account(), self.lifetime.stop.clone());
@@ -268,10 +345,12 @@ impl Parts {
             (paywall.clone(), self.rules.clone()),
             nodes.clone(),
             index.clone(),
-            gateway.clone(),
+            (gateway.clone(), tips.clone()),
             stop.clone(),
         ));
-        tasks.spawn(follow_finalized(paywall, nodes.clone(), gateway, index, sender, stop.clone()));
+        let written = (index, search.clone());
+        let told = (tips.clone(), self.broadcasts.notices.clone());
+        tasks.spawn(follow_finalized(paywall, nodes.clone(), (gateway, told), written, sender, stop.clone()));
         let returning = async move { nodes.return_to_preferred().await };
         tasks.spawn(stop.run_until_cancelled_owned(returning));
         receiver
@@ -296,6 +375,12 @@ impl Parts {
             settle_now: settle_now.clone(),
         };
         self.lifetime.tasks.spawn(suspensions.enforce(self.lifetime.stop.clone()));
+    }
+
+    fn keep_publish_keys(&self) {
+        let (publishing, rules, index) = (self.publishing.clone(), self.rules.clone(), self.index.clone());
+        let keeper = KeyKeeper { publishing, rules, index };
+        self.lifetime.tasks.spawn(keeper.run(self.lifetime.stop.clone()));
     }
 
     fn watch_database(&self) -> watch::Receiver<bool> {

@@ -12,18 +12,28 @@
 //! | [`images`] | pictures, stored under their hashes |
 //! | [`public_fetch`] | what users name, fetched from public addresses only |
 //! | [`proxies`] | proxies in front, and where a request came from |
+//! | [`publish_key_keeper`] | publish keys that go |
 //! | [`publishing`] | publish keys, the ingest, broadcasts on air |
 //! | [`live`] | streams that are live, and recordings: playlists, media, keys |
 //! | [`creator_settings`], [`recordings_keeper`] | what creators set for their streams; recordings that go |
+//! | [`moderation`] | reports, decisions, lists of what is blocked, who may publish and at which terms |
+//! | [`admin_cli`] | administration of the running gateway from the command line |
+//! | [`chat`] | chat beside streams |
 //! | [`stream_rules`], [`suspensions`] | streams that may not be published or served |
 //! | [`use_cases`] | what can be asked of the gateway, whichever way it is asked: sessions, keys |
 //! | [`api`] | HTTP and WebSocket: handlers that call the use cases |
 //! | [`audience`], [`quality`] | who watches, and how well |
+//! | [`people`] | profiles, and what people do besides watching |
+//! | [`sign_in`] | who a person is, proved once |
+//! | [`search`] | finding streams, recordings and people by their texts |
+//! | [`spending`], [`time_zone`] | tables of a person's money, in days of a time zone |
 //! | [`secrets`] | what keys are made from |
 //! | [`telemetry`] | logs and metrics |
 
+mod admin_cli;
 mod api;
 mod audience;
+mod chat;
 mod cli;
 mod clips;
 mod config;
@@ -36,18 +46,26 @@ mod images;
 mod jobs;
 mod lifetime;
 mod live;
+mod moderation;
+mod notices;
+mod people;
 mod proxies;
 mod public_fetch;
+mod publish_key_keeper;
 mod publishing;
 mod quality;
 mod recordings_keeper;
+mod search;
 mod secrets;
 mod settlement;
+mod sign_in;
+mod spending;
 mod stream_rules;
 mod suspensions;
 mod telemetry;
 #[cfg(test)]
 mod test_stream;
+mod time_zone;
 mod uploads;
 mod use_cases;
 
@@ -76,6 +94,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Command::ResetIndex => cli.settings.load().map(|config| reset_index(&config)),
+        Command::Admin(args) => {
+            cli.settings.load().map(|config| block_on(async move { admin_cli::run(&config, args).await }))
+        }
         Command::Run => checked(&cli).map(run_with),
     };
     outcome.unwrap_or_else(|error| {

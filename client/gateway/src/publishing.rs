@@ -15,10 +15,11 @@ pub use put_room::{PutRefusal, PutRoom, Turn};
 use crate::config::{url_host, Config, Ingest as IngestSettings, SandboxMode};
 use axum_server::tls_rustls::RustlsConfig;
 use std::{
+    collections::HashSet,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
-use tick_stream_primitives::StreamId;
+use tick_stream_primitives::{AccountId, StreamId};
 use tokio::sync::mpsc;
 use vilokanam_ingest::{
     Broadcast, Encoder, FfmpegConfig, Ingest, IngestConfig, IngestError, KeyId, KeyLimits, KeyStoreError, Ladder,
@@ -120,10 +121,10 @@ impl Publishing {
         self.ingest.keys().clone()
     }
 
-    /// Creates a publish key.
-    pub async fn create_key(&self, stream: StreamId) -> Result<NewPublishKey, KeyError> {
-        let keys = self.ingest.keys().clone();
-        let (id, key) = off_thread(move || keys.create(stream)).await?;
+    /// Creates a publish key of a stream of `creator`.
+    pub async fn create_key(&self, stream: StreamId, creator: &AccountId) -> Result<NewPublishKey, KeyError> {
+        let (keys, owner) = (self.ingest.keys().clone(), <[u8; 32]>::from(creator.clone()));
+        let (id, key) = off_thread(move || keys.create_for(stream, Some(owner))).await?;
         Ok(NewPublishKey {
             id: id.to_string(),
             rtmp_url: self.rtmp_url.clone(),
@@ -131,6 +132,12 @@ impl Publishing {
             key: key.reveal().to_owned(),
             put_url: Some(format!("{}/v1/publish/{stream}", self.public_url)),
         })
+    }
+
+    /// Removes the keys of these streams, which have ended, and keys that are not used. Returns how many they were.
+    pub async fn remove_unneeded_keys(&self, ended: HashSet<StreamId>, now_ms: u64) -> Result<usize, KeyError> {
+        let keys = self.ingest.keys().clone();
+        off_thread(move || keys.remove_unneeded(|stream| ended.contains(&stream), now_ms)).await
     }
 
     /// The stream's publish keys, without their secrets.

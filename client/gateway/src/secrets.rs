@@ -129,7 +129,7 @@ fn read(path: &Path) -> Result<Option<StreamSecret>, SecretError> {
 }
 
 /// Writes the whole file or nothing: beside it first, synced, then renamed. Only this user can read it.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
+pub(crate) fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
     let wrap = |error| SecretError::Io { path: path.to_owned(), error };
     let mut file = NamedTempFile::new_in(folder).map_err(wrap)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(wrap)?;

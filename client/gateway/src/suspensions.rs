@@ -1,5 +1,5 @@
 //! Ends what is running of a stream when a moderator suspends it (the broadcast, its channel, its sessions), and hides its
-//! pictures.
+//! pictures. Moderators of this gateway withhold streams in the same way; one that they only hide goes on being recorded.
 //!
 //! Requests are refused by [`StreamRules`] from the moment on at which the suspension is known. This is about what goes on
 //! without requests.
@@ -34,7 +34,7 @@ impl Suspensions {
         let mut are_pictures_hidden = true;
         loop {
             let suspended: HashSet<StreamId> = self.rules.suspended().into_iter().collect();
-            suspended.iter().for_each(|stream| self.take_off_air(*stream));
+            self.rules.off_air().into_iter().for_each(|stream| self.take_off_air(stream));
             let new: HashSet<StreamId> = suspended.difference(&known).copied().collect();
             if !new.is_empty() {
                 self.end_sessions(&new);
@@ -64,7 +64,10 @@ impl Suspensions {
         let was_published = self.publishing.stop(stream);
         let was_on_air = self.live.withdraw(stream);
         if was_published || was_on_air {
-            tracing::warn!(stream, "a moderator has suspended the stream; its broadcast was ended");
+            tracing::warn!(
+                stream,
+                "a moderator has suspended the stream, or its creator is blocked; its broadcast was ended"
+            );
         }
     }
 

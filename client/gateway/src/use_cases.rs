@@ -11,6 +11,5 @@ mod viewer_proof;
 pub use bought::{contains, Bought};
 pub use hosting::Hosting;
 pub use key_sales::{ForSale, KeySales, SaleError, Viewer};
-pub use once::{Once, Refused};
 pub use sessions::{Known, SessionError, Sessions};
 pub use viewer_proof::{ProofError, SessionProofError, SignedProof, ViewerProofs};

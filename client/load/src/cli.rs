@@ -1,7 +1,7 @@
 //! Command line.
 
-use crate::plan::MAX_CONNECTIONS;
-use clap::Parser;
+use crate::{chat::ChatArgs, plan::MAX_CONNECTIONS};
+use clap::{Parser, Subcommand};
 use std::{path::PathBuf, time::Duration};
 use url::Url;
 use vilokanam_terminal::{duration::parse_duration, options::web_address, Options};
@@ -12,6 +12,7 @@ use vilokanam_terminal::{duration::parse_duration, options::web_address, Options
     name = "vilokanam-load",
     version,
     max_term_width = 110,
+    subcommand_negates_reqs = true,
     after_help = "\
 The plan is a TOML file; scripts/bench.d/load.toml is one, with every setting explained. The viewers are real: their
 accounts are derived from the key of --key-file and funded from it, and each has a deposit and a session key. What they
@@ -38,6 +39,9 @@ Exit codes:
   130  interrupted: after the first Ctrl-C all viewers leave, a second one ends the test at once"
 )]
 pub struct Cli {
+    /// What else can be measured
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// Options that `vilokanam` has as well.
     #[command(flatten)]
     pub options: Options,
@@ -62,6 +66,12 @@ pub struct Cli {
     /// Server on this machine whose processor time and memory are reported; can be repeated
     #[arg(long = "server-pid", value_name = "PID")]
     pub servers: Vec<u32>,
+}
+
+/// Measurements that need no plan.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    Chat(ChatArgs),
 }
 
 fn connections(text: &str) -> Result<usize, String> {
@@ -90,6 +100,7 @@ mod tests {
             "plan.toml --report r.json --html r.html --connections 20000 --server-pid 1 --server-pid 2",
             "plan.toml --flood 10s --node ws://a:1 --gateway https://g/video --key-file k -q --json",
             "--raw-url http://h/x --flood 5s",
+            "chat --stream 7 --sockets 10000 --rate 20 --seconds 60 --gateway https://g",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }

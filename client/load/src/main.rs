@@ -13,9 +13,11 @@
 //! | [`machine`] | processor time and memory of generator and servers |
 //! | [`run`] | one test from beginning to end |
 //! | [`report`], [`report_file`] | its report, and where that is written |
+//! | [`chat`] | sockets of one chat, and how long messages take to them |
 //! | [`raw`] | one address of any web server, as fast as it is answered |
 
 mod accounts;
+mod chat;
 mod cli;
 mod closed_loop;
 mod environment;
@@ -35,7 +37,7 @@ mod thresholds;
 mod viewer;
 
 use clap::Parser;
-use cli::Cli;
+use cli::{Cli, Command};
 use std::process::ExitCode;
 use tokio::sync::watch;
 use vilokanam_terminal::{report as output, Answer, CommandError, Exit};
@@ -57,6 +59,9 @@ async fn main() -> ExitCode {
 
 async fn load(cli: Cli) -> Result<(Answer, Exit), CommandError> {
     let stop = stop_by_ctrl_c();
+    if let Some(Command::Chat(args)) = &cli.command {
+        return chat::run(&cli.options, args, stop).await;
+    }
     if let (Some(url), Some(length)) = (&cli.raw_url, cli.flood) {
         return raw::run(&cli, url, length, stop).await;
     }

@@ -255,7 +255,8 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(MAX_LATENCY_US).clamp(1, MAX_LATENCY_US)
 }
 
-fn histogram() -> Histogram<u64> {
+/// Returns a histogram of latencies in microseconds.
+pub fn histogram() -> Histogram<u64> {
     // The bounds are constants and valid: `latencies_above_the_bound_are_counted` creates one.
     Histogram::new_with_bounds(1, MAX_LATENCY_US, DIGITS).expect("1 < MAX_LATENCY_US / 2 and DIGITS <= 5")
 }

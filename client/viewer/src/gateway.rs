@@ -1,26 +1,20 @@
 //! Client of a gateway's HTTP API.
 
-use codec::Encode;
-use reqwest::{
-    header::{CONTENT_TYPE, RETRY_AFTER},
-    Client, Method, RequestBuilder, Response, StatusCode,
-};
+use crate::access::AccessTokens;
+use reqwest::{header::RETRY_AFTER, Client, Method, RequestBuilder, Response, StatusCode};
 use rustls::crypto::{ring, CryptoProvider};
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
     fmt::Display,
     time::{Duration, Instant},
 };
-use tick_stream_primitives::{clock::now_ms, GenesisHash};
+use tick_stream_primitives::GenesisHash;
 use url::Url;
-use vilokanam_chain::Signer;
 use vilokanam_wire::{
-    creator::request_message,
     gateway::GatewayInfo,
-    headers,
-    scalars::{bytes_from_hex, bytes_to_hex},
+    scalars::bytes_from_hex,
     streams::{Page, RecordingView},
-    Account, Problem, RecordingRef, StreamRef,
+    Problem, RecordingRef, StreamRef,
 };
 
 /// Maximum size of a JSON document or playlist that is read, in bytes.
@@ -111,11 +105,12 @@ fn request_words(problem: &Problem) -> String {
     problem.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default()
 }
 
-/// Client of one gateway. Clones share connections and cookies.
+/// Client of one gateway. Clones share connections, cookies and sign-ins.
 #[derive(Clone, Debug)]
 pub struct GatewayClient {
     http: Client,
     base: Url,
+    pub(crate) access: AccessTokens,
 }
 
 impl GatewayClient {
@@ -138,7 +133,7 @@ impl GatewayClient {
             .cookie_store(true)
             .build()
             .map_err(GatewayError::Client)?;
-        Ok(Self { http, base: with_trailing_slash(address) })
+        Ok(Self { http, base: with_trailing_slash(address), access: AccessTokens::default() })
     }
 
     /// Returns the gateway's address.
@@ -263,50 +258,6 @@ impl GatewayClient {
     /// Begins a request that the caller completes.
     pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
         self.http.request(method, url)
-    }
-
-    /// Sends a request that the creator of a stream has to sign. `body` is sent as JSON.
-    ///
-    /// # Errors
-    ///
-    /// When the gateway does not answer, or refuses.
-    pub async fn send_signed(
-        &self,
-        signer: &Signer,
-        method: Method,
-        path: &str,
-        body: Option<&impl Serialize>,
-    ) -> Result<Response, GatewayError> {
-        let invalid = |error: serde_json::Error| GatewayError::invalid(path, error);
-        let body = body.map(serde_json::to_vec).transpose().map_err(invalid)?.unwrap_or_default();
-        let mut request = self.signed(signer, method, path, &body).await?;
-        if !body.is_empty() {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
-        }
-        self.send(request).await
-    }
-
-    /// Begins a request that the creator of a stream has to sign. The caller adds `body` to it.
-    ///
-    /// # Errors
-    ///
-    /// When the gateway does not say which chain it is on.
-    pub async fn signed(
-        &self,
-        signer: &Signer,
-        method: Method,
-        path: &str,
-        body: &[u8],
-    ) -> Result<RequestBuilder, GatewayError> {
-        let genesis = self.genesis().await?;
-        let time_ms = now_ms();
-        let message = request_message(&genesis, method.as_str(), path, time_ms, body);
-        let request = self
-            .request(method, self.url(path)?)
-            .header(headers::ACCOUNT, Account(signer.account()).to_string())
-            .header(headers::TIME, time_ms)
-            .header(headers::SIGNATURE, bytes_to_hex(signer.sign(&message).encode()));
-        Ok(request)
     }
 
     /// Sends a request.

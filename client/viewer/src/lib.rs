@@ -99,6 +99,7 @@
 
 #![deny(missing_docs)]
 
+mod access;
 pub mod amount;
 pub mod bought;
 pub mod crypt;
@@ -114,4 +115,5 @@ pub mod recording;
 pub mod session_opener;
 pub mod session_payer;
 pub mod session_store;
+mod sign_in;
 pub mod terms;

@@ -12,17 +12,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ticks: ["common"],
   gateway: ["common"],
   chain: ["common", "ticks"],
+  account: ["common", "ticks", "gateway", "chain"],
   pay: ["common", "ticks", "gateway", "chain"],
   ui: [],
   player: ["common", "pay", "ui"],
-  components: ["common", "gateway", "chain", "ui"],
-  pages: ["common", "gateway", "chain", "pay", "ui", "player", "components", "app"],
-  app: ["common", "gateway", "chain", "ui", "components", "pages"],
+  components: ["common", "gateway", "chain", "account", "ui"],
+  pages: ["common", "gateway", "chain", "account", "pay", "ui", "player", "components", "app"],
+  app: ["common", "gateway", "chain", "account", "ui", "components", "pages"],
   styles: [],
 };
 
 /** Folders with an `index.ts`, which is all that the folders in {@link ABOVE_PAY} may import of them. */
-const WITH_INDEX = ["gateway", "chain", "pay"];
+const WITH_INDEX = ["gateway", "chain", "account", "pay"];
 const ABOVE_PAY = ["player", "components", "pages", "app"];
 
 /** Source files of the pages, as paths in `src`. Tests and their data may import anything. */

@@ -1,6 +1,7 @@
 // The entry point: theme first, so that nothing flashes, then router and frame. The wallet is looked for meanwhile.
 
 import { render } from "preact";
+import { startAccount } from "./account";
 import { App, startPages } from "./app/app";
 import { startRouter } from "./app/router";
 import { startTheme } from "./app/theme";
@@ -25,3 +26,4 @@ startPages();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 wallet.find().catch(showError);
+startAccount().catch(() => undefined);

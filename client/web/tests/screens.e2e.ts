@@ -3,7 +3,7 @@
 
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, inject, it } from "vitest";
-import { connect, deposit, shown, untilPlaying } from "./support/actions";
+import { connect, deposit, shown, signInHere, untilPlaying } from "./support/actions";
 import { startBrowser } from "./support/browser";
 import { FAKE_DEVICES } from "./support/devices";
 import { look, recordShifts, sizeOf, WIDTHS } from "./support/look";
@@ -39,7 +39,10 @@ const press = (page: Page, name: string | RegExp) => page.getByRole("button", { 
 
 const PUBLIC: readonly Scene[] = [
   { name: "home", path: "/", prepare: (page) => page.getByText("On air now").waitFor() },
-  { name: "home-nothing-found", path: "/?q=zzzz" },
+  { name: "search", path: "/search?q=harbour", prepare: (page) => page.getByText("Harbour at dawn").first().waitFor() },
+  { name: "search-nothing-found", path: "/search?q=zzzzzzzz" },
+  { name: "search-empty", path: "/search" },
+  { name: "leaderboards", path: "/leaderboards" },
   { name: "not-found", path: "/nowhere" },
   { name: "watch-preview", path: ({ free }) => `/watch/${free}`, prepare: (page) => untilPlaying(page) },
   { name: "watch-off-air", path: ({ offAir }) => `/watch/${offAir}` },
@@ -54,6 +57,21 @@ const PUBLIC: readonly Scene[] = [
     path: ({ creator }) => `/creators/${creator}`,
     prepare: (page) => page.getByText("Rain on a tin roof").waitFor(),
   },
+  {
+    name: "creator-schedule",
+    path: ({ creator }) => `/creators/${creator}?part=schedule`,
+    prepare: (page) => page.getByText("Nothing is announced").waitFor(),
+  },
+  {
+    name: "creator-supporters",
+    path: ({ creator }) => `/creators/${creator}?part=supporters`,
+    prepare: (page) => page.getByText("Nobody is listed").waitFor(),
+  },
+  { name: "creator-about", path: ({ creator }) => `/creators/${creator}?part=about` },
+  { name: "following-signed-out", path: "/following" },
+  { name: "notices-signed-out", path: "/notices" },
+  { name: "moderation-signed-out", path: "/moderation" },
+  { name: "chat-settings-signed-out", path: "/studio/chat/0" },
   { name: "wallet-no-account", path: "/wallet" },
   { name: "studio-no-account", path: "/studio" },
 ];
@@ -69,6 +87,19 @@ const NEWCOMER: readonly Scene[] = [
       await page.getByTestId("limits").waitFor();
     },
   },
+  { name: "history-signed-out", path: "/history", who: "newcomer" },
+  { name: "statements-signed-out", path: "/studio/statements", who: "newcomer" },
+  {
+    name: "sign-in",
+    path: "/me",
+    who: "newcomer",
+    prepare: async (page) => {
+      await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByText("My wallet is a hardware wallet").click();
+      await page.getByRole("button", { name: "Sign in with a transaction" }).waitFor();
+    },
+  },
+  { name: "connect", path: "/", prepare: (page) => press(page, "Connect") },
   { name: "studio-empty", path: "/studio", who: "newcomer" },
   { name: "earnings-empty", path: "/studio/earnings", who: "newcomer" },
   {
@@ -85,15 +116,20 @@ const NEWCOMER: readonly Scene[] = [
 const CREATORS: readonly Scene[] = [
   { name: "studio", path: "/studio", who: "creator" },
   {
+    name: "me",
+    path: "/me",
+    who: "creator",
+    prepare: (page) => page.getByText("This browser", { exact: true }).waitFor(),
+  },
+  { name: "wallet-menu-signed-in", path: "/studio", who: "creator", prepare: (page) => press(page, /^Account /) },
+  {
     name: "stream-manage",
     path: "/studio/streams/0",
     who: "creator",
     prepare: async (page) => {
       await press(page, "New publish key");
       await page.getByText("Server", { exact: true }).waitFor();
-      await press(page, "Check");
       await page.getByTestId("diagnosis").waitFor();
-      await press(page, "Show the figures");
       await page.getByText(/of playback in the last day|No player has reported/).waitFor();
     },
   },
@@ -103,7 +139,6 @@ const CREATORS: readonly Scene[] = [
     path: "/studio/streams/0/settings",
     who: "creator",
     prepare: async (page) => {
-      await press(page, "Show the settings");
       await page.getByRole("heading", { name: "Encoding" }).waitFor();
       await page.getByLabel("Choose the delay myself").check();
     },
@@ -176,6 +211,40 @@ const VIEWERS: readonly Scene[] = [
       await page.getByTestId("limits").waitFor();
     },
   },
+  {
+    name: "following-nobody",
+    path: "/following",
+    who: "viewer",
+    prepare: (page) => page.getByText("You do not follow anybody yet").waitFor(),
+  },
+  { name: "history", path: "/history", who: "viewer" },
+  {
+    name: "notices-none",
+    path: "/notices",
+    who: "viewer",
+    prepare: (page) => page.getByRole("table").waitFor(),
+  },
+  {
+    name: "spending-by-creator",
+    path: "/me/spending",
+    who: "viewer",
+    prepare: async (page) => {
+      await press(page, "By creator");
+      await page.getByRole("columnheader", { name: "Creator" }).waitFor();
+    },
+  },
+  {
+    name: "tips-empty",
+    path: "/me/tips",
+    who: "viewer",
+    prepare: (page) => page.getByText("You have not given a tip yet").waitFor(),
+  },
+  {
+    name: "followers-nobody",
+    path: "/studio/followers",
+    who: "viewer",
+    prepare: (page) => page.getByText("Nobody follows you yet").waitFor(),
+  },
   { name: "watch-tip", path: "/watch/0", who: "viewer", prepare: (page) => press(page, "Tip") },
   {
     name: "watch-gift-form",
@@ -203,8 +272,9 @@ async function contextOf(who: Scene["who"]): Promise<BrowserContext> {
   if (!who) return context;
   const { names } = await injectWallet(context, [SURIS[who]]);
   const page = await context.newPage();
-  await page.goto(`${stage.place.pages}/wallet`);
+  await page.goto(`${stage.place.pages}/${who === "creator" ? "me" : "wallet"}`);
   await connect(page, names[0] ?? "");
+  if (who === "creator") await signInHere(page);
   await page.close();
   return context;
 }

@@ -107,10 +107,40 @@ codes! {
     NETWORK_PREVIEW_OVER = "network-preview-over",
     /// The request cannot be understood.
     BAD_REQUEST = "bad-request",
-    /// The request lacks a valid signature of the creator.
+    /// The request lacks a valid signature of a session key.
     UNSIGNED = "unsigned",
+    /// The request needs a sign-in.
+    SIGNED_OUT = "signed-out",
+    /// The sign-in is refused.
+    SIGN_IN_REFUSED = "sign-in-refused",
+    /// The sign-in has ended, since its refresh token was used twice.
+    SIGN_IN_REVOKED = "sign-in-revoked",
+    /// The request needs a sign-in with the account's own key.
+    WALLET_NEEDED = "wallet-needed",
+    /// Recipients of gifts may not do this.
+    NOT_FOR_GUESTS = "not-for-guests",
     /// Another account has the right to this request.
     FORBIDDEN = "forbidden",
+    /// The gateway has blocked the account: it may watch and pay, and neither write nor publish.
+    BLOCKED = "blocked",
+    /// The text has a word that the gateway does not accept.
+    WORD_REFUSED = "word-refused",
+    /// Somebody else has this handle, or one that looks like it.
+    HANDLE_TAKEN = "handle-taken",
+    /// The handle is reserved, too short, too long, or has a character that is not allowed.
+    HANDLE_INVALID = "handle-invalid",
+    /// The person is banned from the chat, or timed out.
+    CHAT_RESTRICTED = "chat-restricted",
+    /// The person, the network or the chat sends too many messages; try again later.
+    CHAT_TOO_FAST = "chat-too-fast",
+    /// Only followers of the creator may write in the chat.
+    FOLLOWERS_ONLY = "followers-only",
+    /// Only those who are paying for the stream may write in its chat.
+    PAYERS_ONLY = "payers-only",
+    /// The gateway does not answer requests of the network.
+    NETWORK_REFUSED = "network-refused",
+    /// Only accounts that are invited or listed publish at the gateway.
+    NOT_A_CREATOR = "not-a-creator",
     /// There is nothing at this address.
     NOT_FOUND = "not-found",
     /// The address does not support the method.

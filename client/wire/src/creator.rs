@@ -1,22 +1,7 @@
-//! What a creator signs, publish keys, and the health of the incoming stream.
+//! Publish keys, and the health of the incoming stream.
 
-pub use crate::headers::{ACCOUNT as ACCOUNT_HEADER, SIGNATURE as SIGNATURE_HEADER, TIME as TIME_HEADER};
 use crate::source::PulledSource;
 use serde::{Deserialize, Serialize};
-use sp_crypto_hashing::blake2_256;
-use tick_stream_primitives::GenesisHash;
-
-/// The most that the time of signing may differ from the gateway's clock, in milliseconds.
-pub const MAX_AGE_MS: u64 = 60_000;
-
-const DOMAIN: &str = "vilokanam/creator/v1";
-
-/// Returns the text that a creator signs for a request, readable in a wallet. Wallets wrap it in `<Bytes>…</Bytes>`; the
-/// gateway accepts both forms.
-pub fn request_message(genesis: &GenesisHash, method: &str, path: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {
-    let (genesis, body) = (hex::encode(genesis), hex::encode(blake2_256(body)));
-    format!("{DOMAIN}\n{method} {path}\nchain 0x{genesis}\ntime {time_ms}\nbody 0x{body}").into_bytes()
-}
 
 /// A publish key, with which an encoder publishes a stream. Without the secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -94,6 +79,9 @@ pub struct IngestHealth {
     /// Time at which the broadcast began, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_since: Option<String>,
+    /// How the video arrives: `RTMP`, `SRT`, `HTTP PUT`, `WHIP` or `a pulled source`; absent until the first picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// The source from which the gateway pulls the stream, if its creator has set one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<PulledSource>,

@@ -8,11 +8,11 @@ pub const REVEALED_TICKS: &str = "x-vilokanam-revealed-ticks";
 pub const CHARGED_TICKS: &str = "x-vilokanam-charged-ticks";
 /// Free ticks left, in an answer that gives keys within a preview.
 pub const PREVIEW_TICKS_LEFT: &str = "x-vilokanam-preview-ticks-left";
-/// Account that signed a creator's request, SS58.
+/// Key that has signed a proof of purchases, SS58.
 pub const ACCOUNT: &str = "x-vilokanam-account";
-/// Time of signing a creator's request, in milliseconds since the Unix epoch.
+/// Time of signing a proof of purchases, in milliseconds since the Unix epoch.
 pub const TIME: &str = "x-vilokanam-time";
-/// Signature of a creator's request: a SCALE-encoded `MultiSignature` in hex.
+/// Signature of a proof of purchases: a SCALE-encoded `MultiSignature` in hex.
 pub const SIGNATURE: &str = "x-vilokanam-signature";
 /// Account whose purchases a device asks for with its session key, SS58.
 pub const VIEWER: &str = "x-vilokanam-viewer";

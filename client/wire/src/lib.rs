@@ -9,13 +9,21 @@
 //! | [`bought`] | keys that a viewer has bought in earlier sessions |
 //! | [`settings`] | what the creator of a stream sets at a gateway |
 //! | [`streams`] | streams, recordings, live counts |
+//! | [`moderation`] | reports, decisions, appeals, and the record of them |
+//! | [`admin`] | administration of a gateway |
+//! | [`auth`] | signing in, and who is signed in |
+//! | [`search`] | search over streams, recordings and people |
+//! | [`spending`] | a person's spending, tips and receipts, statements of creators |
 //! | [`money`] | session records, receipts, earnings, audience |
-//! | [`creator`] | what a creator signs, publish keys, the health of the incoming stream |
+//! | [`notices`] | notices, push subscriptions, mail addresses |
+//! | [`creator`] | publish keys, the health of the incoming stream |
 //! | [`quality`] | playback as viewers experience it |
+//! | [`people`] | profiles, follows, schedules, likes, comments, watch history, leaderboards |
 //! | [`recording_ref`] | how recordings are named |
 //! | [`source`] | sources that a gateway pulls |
 //! | [`gateway`] | the gateway's terms, its chain, its readiness |
 //! | [`uploads`] | uploads, jobs, clips, images |
+//! | [`chat`] | messages of chats, over WebSocket and HTTP |
 //! | [`codes`] | codes of problems |
 //! | [`problem`] | errors, after RFC 9457 |
 //!
@@ -24,20 +32,28 @@
 
 #![deny(missing_docs)]
 
+pub mod admin;
+pub mod auth;
 pub mod bought;
+pub mod chat;
 pub mod codes;
 pub mod creator;
 pub mod gateway;
 pub mod headers;
+pub mod moderation;
 pub mod money;
+pub mod notices;
 pub mod payment;
+pub mod people;
 pub mod problem;
 pub mod quality;
 pub mod recording_ref;
 pub mod scalars;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod source;
+pub mod spending;
 pub mod streams;
 pub mod uploads;
 

@@ -48,6 +48,12 @@ pub fn rfc3339(moment: Moment) -> String {
     jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX).to_string()
 }
 
+/// Reads a moment that [`rfc3339`] has written. `None` for another text, and for one before 1970.
+pub fn from_rfc3339(text: &str) -> Option<Moment> {
+    let timestamp: jiff::Timestamp = text.parse().ok()?;
+    u64::try_from(timestamp.as_millisecond()).ok()
+}
+
 macro_rules! scalar {
     ($(#[$doc:meta])* $name:ident($inner:ty), $example:literal) => {
         $(#[$doc])*
@@ -172,6 +178,9 @@ mod tests {
         assert_eq!(rfc3339(1_767_225_600_000), "2026-01-01T00:00:00Z");
         assert_eq!(rfc3339(1_500), "1970-01-01T00:00:01.5Z");
         assert!(rfc3339(u64::MAX).starts_with("9999-12-3"));
+        assert_eq!(from_rfc3339(&rfc3339(1_500)), Some(1_500));
+        assert_eq!(from_rfc3339("1969-12-31T23:59:59Z"), None);
+        assert_eq!(from_rfc3339("soon"), None);
     }
 
     #[test]

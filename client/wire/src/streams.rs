@@ -23,6 +23,9 @@ pub struct Metadata {
     /// Tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Language after BCP 47, such as `de` or `pt-BR`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub language: String,
     /// URL of a picture.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub thumbnail: String,
@@ -125,7 +128,7 @@ pub struct StreamView {
     pub creator: Account,
     /// What its creator says of it.
     pub metadata: Metadata,
-    /// Status on chain.
+    /// Status on chain; `suspended` also while moderators of this gateway withhold it.
     pub status: StreamStatus,
     /// Whether the stream is on air at this gateway.
     pub is_live_here: bool,

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Every crate, with the crates of the workspace that it may use. A crate at the top may use those below it.
-const ALLOWED: [(&str, &[&str]); 25] = [
+const ALLOWED: [(&str, &[&str]); 27] = [
     // The protocol and the chain.
     ("tick-stream-primitives", &[]),
     ("tick-stream-model", &["tick-stream-primitives"]),
@@ -30,6 +30,8 @@ const ALLOWED: [(&str, &[&str]); 25] = [
     ("vilokanam-ingest", &["vilokanam-ffmpeg", "vilokanam-outbound", "vilokanam-sandbox"]),
     ("vilokanam-paywall", &["vilokanam-wire", "tick-stream-primitives"]),
     ("vilokanam-indexer", &["tick-stream-primitives"]),
+    ("vilokanam-people", &[]),
+    ("vilokanam-search", &[]),
     (
         "vilokanam-gateway",
         &[
@@ -40,6 +42,8 @@ const ALLOWED: [(&str, &[&str]); 25] = [
             "vilokanam-sandbox",
             "vilokanam-paywall",
             "vilokanam-indexer",
+            "vilokanam-people",
+            "vilokanam-search",
             "vilokanam-chain",
             "vilokanam-wire",
             "tick-stream-primitives",
@@ -69,9 +73,10 @@ const ALLOWED: [(&str, &[&str]); 25] = [
 ];
 
 /// Libraries that only some crates may use, since these crates are what hides them from the others.
-const HIDDEN: [(&str, &[&str]); 3] = [
+const HIDDEN: [(&str, &[&str]); 4] = [
     ("subxt", &["vilokanam-chain"]),
     ("sqlx", &["vilokanam-indexer"]),
+    ("tantivy", &["vilokanam-search"]),
     ("rocksdb", &["vilokanam-tick-pool", "vilokanam-node"]),
 ];
 

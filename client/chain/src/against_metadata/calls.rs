@@ -197,6 +197,7 @@ fn named() -> Vec<Call> {
 /// Calls of other pallets whose arguments are bytes.
 fn with_bytes() -> Vec<(Call, Vec<Arg>)> {
     vec![
+        (Call::remark(b"message"), vec![arg("remark", b"message".to_vec())]),
         (Call::note_preimage(b"call"), vec![arg("bytes", b"call".to_vec())]),
         (Call::apply_authorized_upgrade(b"code"), vec![arg("code", b"code".to_vec())]),
     ]

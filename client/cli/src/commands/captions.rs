@@ -71,7 +71,7 @@ pub async fn run(context: &Context, captions: Captions) -> Result<Answer, Comman
         Captions::Remove { stream, language, recording } => {
             let gateway = context.gateway()?;
             let path = format!("{}/{language}", path_of(stream, recording.map(RecordingRef::from).as_ref()));
-            gateway.send_signed(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
+            gateway.send_as(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
             let json = json!({ "stream": stream, "recording": recording, "removed": language });
             Ok(Answer::new(json, format!("The captions '{language}' are removed.")))
         }
@@ -96,7 +96,7 @@ async fn add(context: &Context, args: Add) -> Result<Answer, CommandError> {
     let gateway = context.gateway()?;
     let recording = args.recording.map(RecordingRef::from);
     let path = format!("{}/{}", path_of(args.stream, recording.as_ref()), args.language);
-    let request = gateway.signed(&context.signer()?, Method::PUT, &path, &body).await?;
+    let request = gateway.request_as(&context.signer()?, Method::PUT, &path).await?;
     let request = request.query(&query(&args)).header(CONTENT_TYPE, "text/vtt").body(body);
     gateway.send(request).await?;
     let Add { stream, recording, language, .. } = args;

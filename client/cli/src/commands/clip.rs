@@ -64,7 +64,7 @@ pub async fn run(context: &Context, args: Clip) -> Result<(Answer, Exit), Comman
         true => ask_as_viewer(context, &gateway, &args).await?,
         false => {
             let path = format!("/v1/streams/{}/clips", args.stream);
-            let response = gateway.send_signed(&context.signer()?, Method::POST, &path, Some(&clip_of(&args))).await?;
+            let response = gateway.send_as(&context.signer()?, Method::POST, &path, Some(&clip_of(&args))).await?;
             gateway.json::<JobView>(&path, response).await?
         }
     };

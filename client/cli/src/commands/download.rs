@@ -68,7 +68,7 @@ async fn as_viewer(context: &Context, gateway: &GatewayClient, args: &Download) 
 
 async fn as_creator(context: &Context, gateway: &GatewayClient, args: &Download) -> Result<Response, CommandError> {
     let path = download_path(args.stream, &args.recording);
-    let request = gateway.signed(&context.signer()?, Method::GET, &path, b"").await?;
+    let request = gateway.request_as(&context.signer()?, Method::GET, &path).await?;
     let query: Vec<_> = args.quality.iter().map(|name| ("rendition", name)).collect();
     Ok(gateway.send(request.query(&query).timeout(LONGEST_DOWNLOAD)).await?)
 }

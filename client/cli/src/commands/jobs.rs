@@ -35,14 +35,14 @@ pub async fn run(context: &Context, jobs: Jobs) -> Result<Answer, CommandError> 
         Jobs::List { stream } => {
             let path = "/v1/jobs";
             let query = [("stream", stream.to_string())];
-            let request = gateway.signed(&context.signer()?, Method::GET, path, b"").await?.query(&query);
+            let request = gateway.request_as(&context.signer()?, Method::GET, path).await?.query(&query);
             let found: Vec<JobView> = gateway.json(path, gateway.send(request).await?).await?;
             Ok(Answer::new(&found, table(&["job", "kind", "begun", "state", "recording"], found.iter().map(row))))
         }
         Jobs::Show { job } => job::show(&gateway, &job).await,
         Jobs::Cancel { job } => {
             let path = format!("/v1/jobs/{job}");
-            gateway.send_signed(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
+            gateway.send_as(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
             Ok(Answer::new(json!({ "job": job, "is_cancelled": true }), format!("Job {job} is cancelled.")))
         }
     }

@@ -103,7 +103,7 @@ async fn list(context: &Context, args: List) -> Result<Answer, CommandError> {
         Some(stream) => {
             let path = format!("/v1/streams/{stream}/recordings");
             let limit = args.limit.clamp(1, 100).to_string();
-            let request = gateway.signed(&context.signer()?, Method::GET, &path, b"").await?;
+            let request = gateway.request_as(&context.signer()?, Method::GET, &path).await?;
             let response = gateway.send(request.query(&[("limit", limit)])).await?;
             gateway.json::<Page<RecordingView>>(&path, response).await?.items
         }
@@ -145,7 +145,7 @@ async fn show(
     let (gateway, path) = (context.gateway()?, path_of(stream, recording));
     let view: RecordingView = match as_creator {
         true => {
-            let response = gateway.send_signed(&context.signer()?, Method::GET, &path, None::<&()>).await?;
+            let response = gateway.send_as(&context.signer()?, Method::GET, &path, None::<&()>).await?;
             gateway.json(&path, response).await?
         }
         false => gateway.get(&path, &[]).await?,
@@ -165,7 +165,7 @@ async fn update(context: &Context, args: Update) -> Result<Answer, CommandError>
     if let Some(file) = patch.poster.as_ref().filter(|poster| !poster.is_empty() && !is_hash(poster)) {
         patch.poster = Some(upload_picture(&gateway, &signer, Path::new(file)).await?);
     }
-    let response = gateway.send_signed(&signer, Method::PATCH, &path, Some(&patch)).await?;
+    let response = gateway.send_as(&signer, Method::PATCH, &path, Some(&patch)).await?;
     Ok(answer(&gateway.json(&path, response).await?))
 }
 
@@ -178,7 +178,7 @@ fn is_hash(text: &str) -> bool {
 async fn upload_picture(gateway: &GatewayClient, signer: &Signer, file: &Path) -> Result<String, CommandError> {
     let bytes = tokio::fs::read(file).await.map_err(|error| CommandError::path("read", file, error))?;
     let path = "/v1/images";
-    let request = gateway.signed(signer, Method::POST, path, &bytes).await?;
+    let request = gateway.request_as(signer, Method::POST, path).await?;
     let request = request.header(CONTENT_TYPE, "application/octet-stream").body(bytes);
     let image: ImageView = gateway.json(path, gateway.send(request).await?).await?;
     Ok(image.hash)
@@ -186,7 +186,7 @@ async fn upload_picture(gateway: &GatewayClient, signer: &Signer, file: &Path) -
 
 async fn delete(context: &Context, stream: StreamRef, recording: u64) -> Result<Answer, CommandError> {
     let (gateway, path) = (context.gateway()?, path_of(stream, &recording.into()));
-    gateway.send_signed(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
+    gateway.send_as(&context.signer()?, Method::DELETE, &path, None::<&()>).await?;
     let json = json!({ "stream": stream, "deleted": recording });
     Ok(Answer::new(json, format!("Recording {recording} of stream {stream} is deleted.")))
 }

@@ -9,7 +9,7 @@
 //! 1. lock the position, so that of two replicas with the same block one waits and then skips it;
 //! 2. check that the blocks follow one another and what is stored (`continuity`);
 //! 3. read the affected rows (`affected_keys`, `unit_of_work`);
-//! 4. apply each event to them (`events`, `streams`, `sessions`, `earnings`);
+//! 4. apply each event to them (`events`, `streams`, `sessions`, `earnings`, `tips`);
 //! 5. write them back (`flush`) and commit.
 
 mod affected_keys;
@@ -21,6 +21,7 @@ mod flush;
 mod place;
 mod sessions;
 mod streams;
+mod tips;
 mod unit_of_work;
 
 pub use anomaly::{Anomaly, MAX_ANOMALIES};

@@ -11,6 +11,7 @@
 //! | [`queries`] | the queries of the API; all of them are methods of [`Store`] |
 //! | [`rows`] | what queries return |
 //! | [`gateway_state`] | the gateway's own records |
+//! | [`people`] | records of people, and of moderation |
 //! | [`metadata`] | the part of a stream's metadata that is shown and searched |
 //! | [`page`] | pages of lists, and their cursors |
 //! | [`store`] | the connection to the database: SQLite or PostgreSQL, by URL |
@@ -24,6 +25,7 @@ pub mod error;
 pub mod gateway_state;
 pub mod metadata;
 pub mod page;
+pub mod people;
 pub mod queries;
 pub mod rows;
 mod sql;
@@ -37,9 +39,9 @@ pub use gateway_state::{
     RemoteImageRow, StreamSettingsRow,
 };
 pub use page::{Page, PageRequest, MAX_PAGE};
-pub use queries::{EarningsQuery, IdFilter, RecordingFilter, StreamFilter, StreamSort, ViewerCounts};
+pub use queries::{EarningsQuery, IdFilter, RecordingFilter, SpendingSum, StreamFilter, StreamSort, ViewerCounts};
 pub use rows::{
     ClipSource, EarningBucket, EarningSums, ReceiptRow, RecordingKind, RecordingRow, RecordingState, SessionRow,
-    StreamRow, TimeUnit, Visibility,
+    StreamRow, TimeUnit, TipRow, Visibility,
 };
 pub use store::Store;

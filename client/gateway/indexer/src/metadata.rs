@@ -1,5 +1,5 @@
 //! Metadata of a stream: a JSON object in UTF-8 with the optional keys `title`, `description`, `category`, `tags`,
-//! `thumbnail` and `clear_preview`.
+//! `language`, `thumbnail` and `clear_preview`.
 //!
 //! The chain stores whatever bytes the creator gives. Decoding therefore never fails: it limits every value and leaves out
 //! what it does not understand.
@@ -14,6 +14,8 @@ pub const MAX_DESCRIPTION_CHARS: usize = 1_500;
 pub const MAX_WORD_CHARS: usize = 40;
 /// Maximum number of tags.
 pub const MAX_TAGS: usize = 16;
+/// Maximum number of characters of a language.
+pub const MAX_LANGUAGE_CHARS: usize = 35;
 /// Maximum number of characters of a thumbnail's URL. A longer one is left out, because a part of a URL is of no use.
 pub const MAX_THUMBNAIL_CHARS: usize = 512;
 /// Maximum number of characters of a thumbnail that is in the metadata itself: as much as the chain stores.
@@ -41,6 +43,8 @@ pub struct Metadata {
     pub category: String,
     /// Tags, without duplicates.
     pub tags: Vec<String>,
+    /// Language after BCP 47, such as `de` or `pt-BR`; empty if there is none.
+    pub language: String,
     /// URL of a picture.
     pub thumbnail: Option<String>,
     /// The low rendition without encryption that the creator asks for.
@@ -70,6 +74,7 @@ impl Metadata {
             description: text(fields.get("description"), MAX_DESCRIPTION_CHARS, |c| c == '\n'),
             category: line(fields.get("category"), MAX_WORD_CHARS),
             tags: tags(fields.get("tags")),
+            language: language(fields.get("language")),
             thumbnail: thumbnail(fields.get("thumbnail")),
             clear_preview: clear_preview(fields.get("clear_preview")),
         }
@@ -127,6 +132,20 @@ fn thumbnail(value: Option<&Value>) -> Option<String> {
     let is_address = THUMBNAIL_SCHEMES.iter().any(|scheme| url.starts_with(scheme));
     let is_clean = !url.chars().any(|c| c.is_control() || c.is_whitespace());
     (is_address && is_clean && url.chars().count() <= MAX_THUMBNAIL_CHARS).then(|| url.to_owned())
+}
+
+/// Returns a language that is written as BCP 47 has it. Others are left out.
+fn language(value: Option<&Value>) -> String {
+    let tag = value.and_then(Value::as_str).unwrap_or_default();
+    let mut parts = tag.split('-');
+    let is_primary = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_more = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_language = tag.len() <= MAX_LANGUAGE_CHARS && parts.next().is_some_and(is_primary) && parts.all(is_more);
+    if is_language {
+        tag.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn clear_preview(value: Option<&Value>) -> ClearPreview {

@@ -69,6 +69,22 @@ pub(crate) enum List {
     Sessions = 6,
     Receipts = 7,
     Recordings = 14,
+    Following = 20,
+    Followers = 21,
+    CommentsNewest = 22,
+    CommentsTop = 23,
+    Replies = 24,
+    History = 25,
+    ReceiptsOfViewer = 50,
+    TipsGiven = 51,
+    TipsReceived = 52,
+    ChatBans = 30,
+    OpenReports = 40,
+    ClosedReports = 41,
+    Audit = 42,
+    OpenAppeals = 43,
+    ClosedAppeals = 44,
+    Notices = 60,
 }
 
 /// Sort key of an entry, as a cursor contains it.

@@ -6,8 +6,10 @@ pub(crate) mod earning;
 pub(crate) mod recording;
 pub(crate) mod session;
 pub(crate) mod stream;
+pub(crate) mod tip;
 
 pub use earning::{EarningBucket, EarningSums, TimeUnit};
 pub use recording::{ClipSource, RecordingKind, RecordingRow, RecordingState, Visibility};
 pub use session::{ReceiptRow, SessionRow};
 pub use stream::StreamRow;
+pub use tip::TipRow;

@@ -25,7 +25,7 @@ pub const SQLITE_BUSY_TIMEOUT_MS: u32 = 10_000;
 pub const SQLITE_MAX_WAL_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Version, name and text of each migration. A text never changes once it was released.
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "index", include_str!("../migrations/0001_index.sql")),
     (2, "own", include_str!("../migrations/0002_own.sql")),
     (3, "audience", include_str!("../migrations/0003_audience.sql")),
@@ -36,10 +36,16 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
     (8, "captions", include_str!("../migrations/0008_captions.sql")),
     (9, "quality", include_str!("../migrations/0009_quality.sql")),
     (10, "unlisted", include_str!("../migrations/0010_unlisted.sql")),
+    (11, "sign-ins", include_str!("../migrations/0011_sign_ins.sql")),
+    (12, "people", include_str!("../migrations/0012_people.sql")),
+    (13, "chat", include_str!("../migrations/0013_chat.sql")),
+    (14, "money", include_str!("../migrations/0014_money.sql")),
+    (15, "moderation", include_str!("../migrations/0015_moderation.sql")),
+    (16, "notices", include_str!("../migrations/0016_notices.sql")),
 ];
 
 /// Tables that are built from the chain and can be built again.
-const INDEX_TABLES: [&str; 6] = ["chain", "recent_blocks", "streams", "sessions", "receipts", "earnings"];
+const INDEX_TABLES: [&str; 7] = ["chain", "recent_blocks", "streams", "sessions", "receipts", "earnings", "tips"];
 
 /// Kind of the database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -25,12 +25,26 @@ macro_rules! on_both {
 
 #[path = "index/apply.rs"]
 mod apply;
+#[path = "index/chat.rs"]
+mod chat;
 #[path = "index/earnings.rs"]
 mod earnings;
 #[path = "index/gateway_state.rs"]
 mod gateway_state;
 #[path = "index/jobs.rs"]
 mod jobs;
+#[path = "index/leaderboards.rs"]
+mod leaderboards;
+#[path = "index/moderation.rs"]
+mod moderation;
+#[path = "index/money.rs"]
+mod money;
+#[path = "index/notices.rs"]
+mod notices;
+#[path = "index/people.rs"]
+mod people;
+#[path = "index/personal_data.rs"]
+mod personal_data;
 #[path = "index/property.rs"]
 mod property;
 #[path = "index/recordings.rs"]
@@ -39,6 +53,8 @@ mod recordings;
 mod search;
 #[path = "index/sessions.rs"]
 mod sessions;
+#[path = "index/sign_ins.rs"]
+mod sign_ins;
 #[path = "index/store.rs"]
 mod store;
 #[path = "index/streams.rs"]

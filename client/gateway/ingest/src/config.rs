@@ -287,6 +287,8 @@ impl Default for TranscodeConfig {
     }
 }
 
+const DAY_MS: u64 = 86_400_000;
+
 /// Limits of a store of publish keys, and of wrong keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -296,6 +298,12 @@ pub struct KeyLimits {
     /// Maximum number of keys of one stream: for example for the studio, the phone and a spare, and one more while a
     /// key is rotated.
     pub max_keys_per_stream: usize,
+    /// Maximum number of keys of all streams of one owner.
+    pub max_keys_per_owner: usize,
+    /// Age in milliseconds at which a key that was never used goes.
+    pub max_unused_ms: u64,
+    /// Time in milliseconds since its last use after which a key goes.
+    pub max_idle_ms: u64,
     /// Number of wrong keys from one address (IPv6: one /64) within the window after which a wrong key is refused with a
     /// time to wait. Valid keys are accepted all the same.
     pub max_failures: u32,
@@ -310,6 +318,9 @@ impl Default for KeyLimits {
         Self {
             max_keys: 10_000,
             max_keys_per_stream: 4,
+            max_keys_per_owner: 100,
+            max_unused_ms: 30 * DAY_MS,
+            max_idle_ms: 365 * DAY_MS,
             max_failures: 10,
             failure_window_ms: 60_000,
             max_addresses: 10_000,

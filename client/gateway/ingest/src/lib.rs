@@ -115,7 +115,7 @@ pub use file_text::TextError;
 pub use hub::Refusal;
 pub use ingest::Ingest;
 pub use ladder::{Ladder, LadderError, Rung, MAX_RUNGS};
-pub use publish_key::{KeyId, KeyInfo, KeyRefusal, KeyStoreError, ParseKeyIdError, PublishKey, PublishKeys};
+pub use publish_key::{KeyId, KeyInfo, KeyRefusal, KeyStoreError, Owner, ParseKeyIdError, PublishKey, PublishKeys};
 pub use pull::PullState;
 pub use put::PutOutcome;
 pub use srt::SrtEndpoint;

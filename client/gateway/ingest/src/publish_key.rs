@@ -10,7 +10,7 @@ mod key;
 mod tests;
 
 pub use error::{KeyRefusal, KeyStoreError};
-pub use key::{KeyId, KeyInfo, ParseKeyIdError, PublishKey};
+pub use key::{KeyId, KeyInfo, Owner, ParseKeyIdError, PublishKey};
 
 use crate::{clock::unix_ms, config::KeyLimits};
 use failures::Failures;
@@ -57,8 +57,21 @@ impl PublishKeys {
     ///
     /// The stream or the store has its maximum number of keys, or the file cannot be written.
     pub fn create(&self, stream: u64) -> Result<(KeyId, PublishKey), KeyStoreError> {
+        self.create_for(stream, None)
+    }
+
+    /// Creates another key of a stream, which counts among the keys of its owner.
+    ///
+    /// # Errors
+    ///
+    /// The stream, its owner or the store has the maximum number of keys, or the file cannot be written.
+    pub fn create_for(&self, stream: u64, owner: Option<Owner>) -> Result<(KeyId, PublishKey), KeyStoreError> {
         let mut store = self.store.lock();
         let mut keys = store.keys.clone();
+        let is_owners = |record: &&Record| owner.is_some() && record.owner == owner;
+        if keys.values().flatten().filter(is_owners).count() >= self.limits.max_keys_per_owner {
+            return Err(KeyStoreError::TooManyOfOwner(self.limits.max_keys_per_owner));
+        }
         if keys.values().map(Vec::len).sum::<usize>() >= self.limits.max_keys {
             return Err(KeyStoreError::Full(self.limits.max_keys));
         }
@@ -67,7 +80,8 @@ impl PublishKeys {
             return Err(KeyStoreError::TooMany(self.limits.max_keys_per_stream));
         }
         let (id, key) = (KeyId::random(), PublishKey::random());
-        of_stream.push(Record { id, hash: hash(key.reveal()), created_at_ms: unix_ms(), last_used_ms: None });
+        let (hash, created_at_ms) = (hash(key.reveal()), unix_ms());
+        of_stream.push(Record { id, hash, owner, created_at_ms, last_used_ms: None });
         store.replace(keys)?;
         Ok((id, key))
     }
@@ -87,6 +101,33 @@ impl PublishKeys {
             keys.remove(&stream);
         }
         store.replace(keys)
+    }
+
+    /// Removes the keys of streams that have ended, and those that were not used for as long as [`KeyLimits`] says. Returns how
+    /// many they were.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written; then no key is removed.
+    pub fn remove_unneeded(&self, has_ended: impl Fn(u64) -> bool, now_ms: u64) -> Result<usize, KeyStoreError> {
+        let mut store = self.store.lock();
+        let mut keys = store.keys.clone();
+        let count = |keys: &Keys| keys.values().map(Vec::len).sum::<usize>();
+        let before = count(&keys);
+        keys.retain(|stream, records| {
+            records.retain(|record| !record.has_expired(&self.limits, now_ms));
+            !records.is_empty() && !has_ended(*stream)
+        });
+        let removed = before - count(&keys);
+        if removed > 0 {
+            store.replace(keys)?;
+        }
+        Ok(removed)
+    }
+
+    /// The streams that have keys, in order.
+    pub fn streams(&self) -> Vec<u64> {
+        self.store.lock().keys.keys().copied().collect()
     }
 
     /// The keys of a stream, oldest first.

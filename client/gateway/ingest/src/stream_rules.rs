@@ -66,6 +66,12 @@ pub enum StreamClosed {
          suspension has been lifted, or use another stream"
     )]
     Suspended,
+    /// The consumer does not take it in.
+    #[error(
+        "this gateway does not take the stream in: a moderator has cut it off, or its creator is blocked; the creator can \
+         appeal, or publish at another gateway"
+    )]
+    CutOff,
     /// Its creator has ended it.
     #[error("the stream has been ended for good; create another stream")]
     Ended,

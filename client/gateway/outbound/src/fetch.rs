@@ -155,6 +155,25 @@ impl Outbound {
         timeout(ask.time, self.follow(url.clone(), ask)).await.map_err(|_| FetchError::TimedOut(ask.time))?
     }
 
+    /// Sends bytes to a service. Redirects are not followed, and the body of the answer is not read. Returns its status.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::get`], but an answer with any status is none.
+    pub async fn post(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+        ask: &Ask,
+    ) -> Result<u16, FetchError> {
+        self.check(url, ask)?;
+        let request = self.client.post(url.clone()).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value.as_str()));
+        let answer = timeout(ask.time, request.send()).await.map_err(|_| FetchError::TimedOut(ask.time))?;
+        Ok(answer.map_err(|error| failed(&error))?.status().as_u16())
+    }
+
     async fn follow(&self, mut url: Url, ask: &Ask) -> Result<Download, FetchError> {
         for _ in 0..=MAX_REDIRECTS {
             self.check(&url, ask)?;

@@ -16,12 +16,13 @@ use crate::{
     unserved::Unserved,
 };
 use parking_lot::RwLock;
+use sp_runtime::Permill;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{atomic::AtomicU64, mpsc::sync_channel, Arc},
     thread::JoinHandle,
 };
-use tick_stream_primitives::{Moment, Params, SessionId};
+use tick_stream_primitives::{AccountId, Balance, Moment, Params, SessionId, StreamId};
 
 /// Gives keys for ticks. See the documentation of the crate.
 pub struct Paywall {
@@ -133,6 +134,14 @@ impl Paywall {
         Ok(is_changed)
     }
 
+    /// Sets the lowest price and the smallest share at which streams are served. Sessions that were offered go on.
+    pub fn set_minimum(&self, min_price: Balance, min_share: Permill) {
+        let mut config = self.config.write();
+        if (config.min_price, config.min_share) != (min_price, min_share) {
+            *config = Arc::new(Config { min_price, min_share, ..Config::clone(&config) });
+        }
+    }
+
     /// Returns why the journal cannot be written, so that no key is given; none while it can.
     pub fn degraded(&self) -> Option<String> {
         let journal = self.journal.as_ref().filter(|journal| journal.is_degraded())?;
@@ -160,6 +169,19 @@ impl Paywall {
         let mut ids = Vec::with_capacity(self.table.len());
         self.table.for_each(|id, _| ids.push(*id));
         ids
+    }
+
+    /// Returns the accounts that pay for a stream now: viewers with an open session, and the session keys under which they watch.
+    pub fn payers_of(&self, stream: StreamId) -> HashSet<AccountId> {
+        let mut payers = HashSet::new();
+        self.table.for_each(|_, session| {
+            let is_over = session.is_closed || session.closing.is_some() || session.ending.is_some();
+            let is_open = session.phase != Phase::Offered && !is_over && session.rejection.is_none();
+            if session.stream == stream && is_open {
+                payers.extend([session.viewer.clone()].into_iter().chain(session.session_key.clone()));
+            }
+        });
+        payers
     }
 
     /// Returns what may be shown of a session.

@@ -1,7 +1,10 @@
 //! What a viewer has bought: the list of it, and its keys once more, for other devices and later sessions.
 
-use super::{creator_auth::decode_signature, error::ApiError, payment, state::Catalogue};
-use crate::use_cases::{Bought, KeySales, SessionProofError, SignedProof, ViewerProofs};
+use super::{error::ApiError, payment, state::Catalogue};
+use crate::{
+    sign_in::decode_signature,
+    use_cases::{Bought, KeySales, SessionProofError, SignedProof, ViewerProofs},
+};
 use axum::{
     extract::{Path, State},
     http::{header, HeaderMap},

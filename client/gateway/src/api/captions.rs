@@ -4,17 +4,18 @@
 //! those who have bought the picture.
 
 use super::{
-    creators::{check_creator, SignedRequest},
+    creators::check_creator,
     error::ApiError,
     media::{self, MULTIVARIANT},
     representation::{Conditions, Representation},
     shown::{no_recording, shown},
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators},
 };
 use crate::live::{CaptionClock, Captions, CaptionsError, Channel, Recorded, PLAYLIST_PREFIX};
 use axum::{
-    extract::{rejection::BytesRejection, DefaultBodyLimit, OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{rejection::BytesRejection, DefaultBodyLimit, Path, Query, State},
+    http::StatusCode,
     response::Response,
     Json,
 };
@@ -121,8 +122,7 @@ fn check_language(language: &str) -> Result<(), ApiError> {
 
 /// A request that sends captions, as it arrived.
 struct Sent<'a> {
-    uri: &'a OriginalUri,
-    headers: &'a HeaderMap,
+    who: &'a SignedIn,
     about: &'a About,
     body: Result<Bytes, BytesRejection>,
 }
@@ -136,21 +136,20 @@ impl Sent<'_> {
         language: &str,
     ) -> Result<(Label, CaptionTrack), ApiError> {
         let body = received(self.body)?;
-        let request = SignedRequest { method: Method::PUT, uri: self.uri, headers: self.headers, body: &body };
-        check_creator(creators, stream, request).await?;
+        check_creator(creators, self.who, stream).await?;
         check_language(language)?;
         Ok((self.about.label(language)?, read(&body)?))
     }
 }
 
-/// Stores captions of a recording, in place of those in the same language. The creator signs the request.
+/// Stores captions of a recording, in place of those in the same language. The creator signs in.
 #[utoipa::path(put, path = "/v1/streams/{id}/recordings/{number}/captions/{language}", tag = "creators",
     params(("id" = u64, Path), ("number" = u64, Path), ("language" = String, Path, description = "A tag like `pt-BR`."), About),
     request_body(content = String, content_type = "text/vtt", description = "WebVTT of at most 2 MiB."),
     responses(
         (status = 204, description = "The captions are stored."),
         (status = 400, body = Problem, description = "`bad-request`: a language or a label that is not allowed."),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
         (status = 404, body = Problem, description = "`not-found`: no such recording."),
         (status = 409, body = Problem, description = "`conflict`: captions in too many languages."),
@@ -162,11 +161,10 @@ async fn store_captions(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, language)): Path<(StreamId, u64, String)>,
     Query(about): Query<About>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let sent = Sent { uri: &uri, headers: &headers, about: &about, body };
+    let sent = Sent { who: &who, about: &about, body };
     let (label, track) = sent.read(&creators, stream, &language).await?;
     let recorded = recorded(&catalogue, stream, number).await?;
     let row = CaptionsRow {
@@ -187,12 +185,12 @@ async fn store_captions(
     }
 }
 
-/// Deletes captions of a recording. The creator signs the request.
+/// Deletes captions of a recording. The creator signs in.
 #[utoipa::path(delete, path = "/v1/streams/{id}/recordings/{number}/captions/{language}", tag = "creators",
     params(("id" = u64, Path), ("number" = u64, Path), ("language" = String, Path)),
     responses(
         (status = 204, description = "The captions are deleted."),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
         (status = 404, body = Problem, description = "`not-found`: no such recording, or no captions in this language."),
     ))]
@@ -200,11 +198,9 @@ async fn delete_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, number, name)): Path<(StreamId, u64, String)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     let recorded = recorded(&catalogue, stream, number).await?;
     match catalogue.recordings.delete_captions(&recorded, stream, number, &name).await? {
         true => Ok(StatusCode::NO_CONTENT),
@@ -212,14 +208,14 @@ async fn delete_captions(
     }
 }
 
-/// Adds cues to the captions of a stream on air. The creator signs the request. A repeated request adds nothing.
+/// Adds cues to the captions of a stream on air. The creator signs in. A repeated request adds nothing.
 #[utoipa::path(put, path = "/v1/streams/{id}/captions/{language}", tag = "creators",
     params(("id" = u64, Path), ("language" = String, Path, description = "A tag like `pt-BR`."), About),
     request_body(content = String, content_type = "text/vtt", description = "WebVTT of at most 2 MiB."),
     responses(
         (status = 204, description = "The cues are added."),
         (status = 400, body = Problem, description = "`bad-request`: a language, a label or a time that is not allowed."),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
         (status = 404, body = Problem, description = "`not-found`: the stream is not on air here."),
         (status = 409, body = Problem, description = "`conflict`: too many captions, or in too many languages."),
@@ -231,11 +227,10 @@ async fn push_captions(
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, language)): Path<(StreamId, String)>,
     Query(about): Query<About>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let sent = Sent { uri: &uri, headers: &headers, about: &about, body };
+    let sent = Sent { who: &who, about: &about, body };
     let (label, track) = sent.read(&creators, stream, &language).await?;
     let clock = about.clock()?;
     let captions = Captions { label, is_default: about.default, track };
@@ -243,12 +238,12 @@ async fn push_captions(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes captions of a stream on air. The creator signs the request.
+/// Deletes captions of a stream on air. The creator signs in.
 #[utoipa::path(delete, path = "/v1/streams/{id}/captions/{language}", tag = "creators",
     params(("id" = u64, Path), ("language" = String, Path)),
     responses(
         (status = 204, description = "The captions are deleted."),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 403, body = Problem, description = "`forbidden`, or `stream-not-open`: the stream is suspended."),
         (status = 404, body = Problem, description = "`not-found`: the stream is not on air here, or has no such captions."),
     ))]
@@ -256,11 +251,9 @@ async fn withdraw_captions(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Path((stream, name)): Path<(StreamId, String)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     match channel(&catalogue, stream)?.captions.delete(&name) {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(no_captions(&name)),

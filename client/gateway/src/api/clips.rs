@@ -2,8 +2,9 @@
 
 use super::{
     bought::viewer_of,
-    creators::{check_creator, SignedRequest},
+    creators::is_creator,
     error::ApiError,
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators, VideoWork},
     uploads::no_room,
 };
@@ -14,15 +15,15 @@ use crate::{
     use_cases::{Bought, ViewerProofs},
 };
 use axum::{
-    extract::{FromRef, OriginalUri, Path, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{FromRef, Path, State},
+    http::{HeaderMap, StatusCode},
     Json,
 };
 use std::sync::Arc;
 use tick_stream_primitives::StreamId;
 use vilokanam_wire::{
     bought::Wanted,
-    codes, headers as names,
+    codes,
     settings::ClipMakers,
     uploads::{JobView, NewClip},
     Problem,
@@ -48,6 +49,7 @@ impl Makers {
     /// Returns the viewer who makes a clip, if the creator lets viewers do so.
     async fn payer(&self, stream: StreamId, headers: &HeaderMap) -> Result<ClipMaker, ApiError> {
         let viewer = viewer_of(&self.proofs, (stream, Wanted::Clip), headers, None).await?;
+        self.creators.moderation.check_may_speak(&viewer)?;
         let settings = self.settings.of(stream).await.map_err(|error| ApiError::internal(&error))?;
         if settings.clips != Some(ClipMakers::Payers) {
             return Err(ApiError::forbidden("The creator of this stream makes its clips."));
@@ -59,7 +61,7 @@ impl Makers {
 
 /// Makes a clip of 5 to 120 s, which is a recording of its own.
 ///
-/// The creator signs the request. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
+/// The creator signs in. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
 /// the viewer has bought; such a clip is unlisted and costs ticks.
 #[utoipa::path(post, path = "/v1/streams/{id}/clips", tag = "creators", params(("id" = u64, Path)), request_body = NewClip,
     responses((status = 202, body = JobView), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -69,18 +71,19 @@ pub async fn create_clip(
     State(catalogue): State<Arc<Catalogue>>,
     State(work): State<Arc<VideoWork>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
+    who: Option<SignedIn>,
     headers: HeaderMap,
     body: String,
 ) -> Result<(StatusCode, Json<JobView>), ApiError> {
     let clip: NewClip = serde_json::from_str(&body)
         .map_err(|error| ApiError::bad_request(format!("The clip cannot be understood: {error}.")))?;
     catalogue.rules.check_served(stream)?;
-    let maker = if headers.contains_key(names::ACCOUNT) && !headers.contains_key(names::VIEWER) {
-        let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
-        ClipMaker::Creator(check_creator(&makers.creators, stream, request).await?.creator)
-    } else {
-        makers.payer(stream, &headers).await?
+    let maker = match who {
+        Some(who) if is_creator(&makers.creators, Some(&who), stream).await? => {
+            makers.creators.moderation.check_may_publish(&who.account).await?;
+            ClipMaker::Creator(who.account)
+        }
+        _ => makers.payer(stream, &headers).await?,
     };
     work.room.check(stream, 0).await.map_err(|error| no_room(error, "clip"))?;
     let job = work.clips.cut(stream, maker, &clip).await?;

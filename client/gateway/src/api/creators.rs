@@ -1,19 +1,25 @@
-//! For creators: earnings, publish keys, and the health of the incoming stream. Requests that change something, or read what
-//! is private, are signed with the creator's account.
+//! For creators: earnings, publish keys, and the health of the incoming stream. What changes something, or is private, needs a
+//! sign-in with the creator's account.
 
 use super::{
     error::ApiError,
+    signed_in::SignedIn,
     state::{Catalogue, Creators},
 };
-use crate::{publishing::Publishing, stream_rules::closed_by, use_cases::Sessions};
+use crate::{
+    publishing::Publishing,
+    stream_rules::closed_by,
+    time_zone::{self, Zone},
+    use_cases::Sessions,
+};
 use axum::{
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{Path, Query, State},
+    http::StatusCode,
     Json,
 };
 use serde::Deserialize;
 use std::sync::Arc;
-use tick_stream_primitives::{clock::now_ms, AccountId, Stream, StreamId};
+use tick_stream_primitives::{clock::now_ms, AccountId, Moment, Stream, StreamId};
 use vilokanam_indexer::{EarningsQuery, Store, TimeUnit};
 use vilokanam_wire::{
     creator::{IngestHealth, NewPublishKey, PublishKeyInfo},
@@ -25,37 +31,26 @@ use vilokanam_wire::{
 /// The range of a query without one: the last hour.
 const DEFAULT_RANGE_MS: u64 = 3_600_000;
 
-/// A request as it was signed.
-pub(super) struct SignedRequest<'a> {
-    pub method: Method,
-    pub uri: &'a OriginalUri,
-    pub headers: &'a HeaderMap,
-    pub body: &'a [u8],
-}
-
-/// Checks that the stream's creator signed the request. Returns the stream.
-pub(super) async fn check_creator(
-    creators: &Creators,
-    stream: StreamId,
-    request: SignedRequest<'_>,
-) -> Result<Stream, ApiError> {
-    let SignedRequest { method, uri, headers, body } = request;
-    let signed = creators.auth.check(&method, uri.path(), headers, body, now_ms())?;
+/// Checks that the stream's creator asks, signed in with the account's own key. Returns the stream.
+pub(super) async fn check_creator(creators: &Creators, who: &SignedIn, stream: StreamId) -> Result<Stream, ApiError> {
     let stream = stream_of(creators, stream).await?;
-    if signed.account != stream.creator {
+    if who.account != stream.creator {
         return Err(ApiError::forbidden("This stream belongs to another account."));
     }
-    creators.auth.take_once(signed, now_ms())?;
+    who.require_wallet()?;
     Ok(stream)
 }
 
-/// Checks that an account signed the request, whichever it is. Returns the account.
-pub(super) fn check_account(creators: &Creators, request: SignedRequest<'_>) -> Result<AccountId, ApiError> {
-    let SignedRequest { method, uri, headers, body } = request;
-    let signed = creators.auth.check(&method, uri.path(), headers, body, now_ms())?;
-    let account = signed.account.clone();
-    creators.auth.take_once(signed, now_ms())?;
-    Ok(account)
+/// Returns whether the stream's creator asks, signed in with the account's own key.
+pub(super) async fn is_creator(
+    creators: &Creators,
+    who: Option<&SignedIn>,
+    stream: StreamId,
+) -> Result<bool, ApiError> {
+    match who.filter(|who| who.require_wallet().is_ok()) {
+        Some(who) => Ok(stream_of(creators, stream).await?.creator == who.account),
+        None => Ok(false),
+    }
 }
 
 /// Reads the stream from the chain. The index is behind by finality, and a creator publishes at once.
@@ -83,15 +78,13 @@ pub async fn create_publish_key(
     State(publishing): State<Arc<Publishing>>,
     State(sessions): State<Arc<Sessions>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
-    body: String,
+    who: SignedIn,
 ) -> Result<(StatusCode, Json<NewPublishKey>), ApiError> {
-    let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: body.as_bytes() };
-    let terms = check_creator(&creators, stream, request).await?;
+    let terms = check_creator(&creators, &who, stream).await?;
     check_published(&terms)?;
+    creators.moderation.check_may_publish(&terms.creator).await?;
     sessions.check_income(&terms)?;
-    let key = publishing.create_key(stream).await?;
+    let key = publishing.create_key(stream, &terms.creator).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }
 
@@ -103,11 +96,9 @@ pub async fn list_publish_keys(
     State(creators): State<Arc<Creators>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<Vec<PublishKeyInfo>>, ApiError> {
-    check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
-        .await?;
+    check_creator(&creators, &who, stream).await?;
     Ok(Json(publishing.keys_of(stream)))
 }
 
@@ -119,11 +110,9 @@ pub async fn revoke_publish_key(
     State(creators): State<Arc<Creators>>,
     State(publishing): State<Arc<Publishing>>,
     Path((stream, key)): Path<(StreamId, String)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     publishing.revoke_key(stream, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -137,11 +126,9 @@ pub async fn get_ingest_health(
     State(catalogue): State<Arc<Catalogue>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<IngestHealth>, ApiError> {
-    check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
-        .await?;
+    check_creator(&creators, &who, stream).await?;
     let start_the_encoder = || "No media arrives: start the encoder with the stream's publish key.".to_owned();
     let closed =
         catalogue.rules.check_published(stream).err().map(|reason| format!("Publishers are refused: {reason}."));
@@ -193,19 +180,54 @@ impl RangeQuery {
     }
 }
 
+/// The time zone of a range.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ZoneQuery {
+    /// IANA name of the time zone whose days and hours are the buckets. Their beginnings are written with its offset, so that they
+    /// begin with the day in the zone. Without it, days are those of UTC.
+    tz: Option<String>,
+}
+
+impl ZoneQuery {
+    /// The zone, if one is asked for.
+    pub fn zone(&self) -> Result<Option<Zone>, ApiError> {
+        Ok(self.tz.as_deref().map(Zone::named).transpose()?)
+    }
+}
+
+/// The same length as the time zone takes it.
+pub fn zone_unit(unit: TimeUnit) -> time_zone::Unit {
+    match unit {
+        TimeUnit::Minute => time_zone::Unit::Minute,
+        TimeUnit::Hour => time_zone::Unit::Hour,
+        TimeUnit::Day => time_zone::Unit::Day,
+    }
+}
+
 /// Returns what an account earned in a range of time, and what it may be paid out.
 #[utoipa::path(get, path = "/v1/creators/{account}/earnings", tag = "creators",
-    params(("account" = String, Path), RangeQuery), responses((status = 200, body = Earnings), (status = 400, body = Problem)))]
+    params(("account" = String, Path), RangeQuery, ZoneQuery), responses((status = 200, body = Earnings), (status = 400, body = Problem)))]
 pub async fn get_earnings(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     State(sessions): State<Arc<Sessions>>,
     Path(account): Path<Account>,
     Query(query): Query<RangeQuery>,
+    Query(zone): Query<ZoneQuery>,
 ) -> Result<Json<Earnings>, ApiError> {
     let (range, unit) = query.range();
-    let asked = EarningsQuery { account: account.0.clone(), unit, range };
-    let buckets = catalogue.index.earnings(&asked).await?;
+    let zone = zone.zone()?;
+    let buckets = match &zone {
+        Some(zone) => {
+            let borders = zone.borders(zone_unit(unit), range)?;
+            catalogue.index.earnings_between(&account.0, &borders).await?
+        }
+        None => {
+            let asked = EarningsQuery { account: account.0.clone(), unit, range };
+            catalogue.index.earnings(&asked).await?
+        }
+    };
     let settled = catalogue.index.earnings_total(&account.0).await?;
     let who = account.0.clone();
     let withdrawable = creators.nodes.ask(|chain| {
@@ -215,7 +237,7 @@ pub async fn get_earnings(
     let withdrawable = withdrawable.await.map_err(|error| ApiError::unavailable(error.to_string()))?;
     let streams = streams_of(&catalogue.index, &account.0).await?;
     let buckets = buckets.into_iter().map(|bucket| EarningsBucket {
-        from: rfc3339(bucket.starts_at),
+        from: written(zone.as_ref(), bucket.starts_at),
         ticks: bucket.sums.ticks,
         earned: Planck(bucket.sums.without_tips()),
         tipped: Planck(bucket.sums.from_tips),
@@ -228,6 +250,11 @@ pub async fn get_earnings(
         buckets: buckets.collect(),
         account,
     }))
+}
+
+/// Writes a time as RFC 3339, with the offset of the zone if there is one.
+pub fn written(zone: Option<&Zone>, at: Moment) -> String {
+    zone.map_or_else(|| rfc3339(at), |zone| zone.rfc3339(at))
 }
 
 /// Returns the account's streams, at most the newest hundred.

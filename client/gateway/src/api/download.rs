@@ -3,10 +3,11 @@
 use super::{
     bought::viewer_of,
     client_ip::ClientIp,
-    creators::{check_creator, SignedRequest},
+    creators::is_creator,
     error::ApiError,
     places::{Place, Places},
     shown::no_recording,
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators},
 };
 use crate::{
@@ -15,8 +16,8 @@ use crate::{
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{OriginalUri, Path, Query, State},
-    http::{header, HeaderMap, Method},
+    extract::{Path, Query, State},
+    http::{header, HeaderMap},
     response::{IntoResponse, Response},
 };
 use futures::{Stream, StreamExt};
@@ -28,7 +29,7 @@ use std::{
 };
 use tick_stream_primitives::StreamId;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vilokanam_wire::{bought::Wanted, headers as names, Problem, RecordingRef};
+use vilokanam_wire::{bought::Wanted, Problem, RecordingRef};
 
 /// Downloads at the same time, in all and of one network. Each reads from the object store as fast as its reader takes it, which
 /// may be slowly.
@@ -67,7 +68,7 @@ impl axum::extract::FromRef<ApiState> for Rights {
 
 /// Sends a recording as fragmented MP4, to viewers who have bought all of it, and to its creator.
 ///
-/// The creator signs the request. Viewers prove what they have bought as for the keys: by a session and its token, or by the
+/// The creator signs in. Viewers prove what they have bought as for the keys: by a session and its token, or by the
 /// signature of a session key.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}/download", tag = "media",
     params(("id" = u64, Path), ("number" = String, Path, description = "The recording's `reference`."), DownloadQuery),
@@ -85,7 +86,7 @@ async fn download_recording(
     Path((stream, named)): Path<(StreamId, RecordingRef)>,
     Query(query): Query<DownloadQuery>,
     client: ClientIp,
-    uri: OriginalUri,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     catalogue.rules.check_served(stream)?;
@@ -93,7 +94,7 @@ async fn download_recording(
     let recorded = catalogue.recordings.recorded(stream, number).await?;
     let recorded = recorded.ok_or_else(|| no_recording(stream, number))?;
     // Before the description is read, which takes a while for a long recording.
-    let right = rights.of((stream, &named), &recorded, (&uri, &headers), query.session.as_deref()).await?;
+    let right = rights.of((stream, &named), &recorded, (who.as_ref(), &headers), query.session.as_deref()).await?;
     let place = place_for(&DOWNLOADS, client)?;
     let download = Download::of(&recorded, query.rendition.as_deref()).await?;
     right.check(stream, &download)?;
@@ -165,12 +166,11 @@ impl Rights {
         &self,
         (stream, named): (StreamId, &RecordingRef),
         recorded: &Recorded,
-        (uri, headers): (&OriginalUri, &HeaderMap),
+        (who, headers): (Option<&SignedIn>, &HeaderMap),
         session: Option<&str>,
     ) -> Result<Right, ApiError> {
-        if headers.contains_key(names::ACCOUNT) && !headers.contains_key(names::VIEWER) {
-            let request = SignedRequest { method: Method::GET, uri, headers, body: b"" };
-            return check_creator(&self.creators, stream, request).await.map(|_| Right::All);
+        if is_creator(&self.creators, who, stream).await? {
+            return Ok(Right::All);
         }
         if !recorded.is_shown_with(named.token.as_deref()) {
             return Err(no_recording(stream, named.number));

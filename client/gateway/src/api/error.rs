@@ -52,6 +52,12 @@ impl ApiError {
         self
     }
 
+    /// Adds the seconds after which it can be tried again, if they are known.
+    pub fn retry_after(mut self, seconds: Option<u32>) -> Self {
+        self.retry_after_s = seconds.or(self.retry_after_s);
+        self
+    }
+
     /// The request cannot be understood.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "The request cannot be understood", detail)
@@ -62,13 +68,13 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "Not found", detail)
     }
 
-    /// A creator's request without a valid signature.
+    /// A request for what was bought without a proof of who has bought it.
     pub fn unsigned(detail: String) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, codes::UNSIGNED, "The creator's signature is needed", detail)
-            .hint("Sign the request anew with the account that created the stream.")
+        Self::new(StatusCode::UNAUTHORIZED, codes::UNSIGNED, "A proof of the purchase is needed", detail)
+            .hint("Send the session's token, or sign the request with a session key of the account that has paid.")
     }
 
-    /// A request signed by another account.
+    /// A request of an account that has no right to it.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, codes::FORBIDDEN, "Not allowed", detail)
     }

@@ -1,6 +1,7 @@
 //! `/v1/gateway` and `/v1/chain`: the gateway's terms, and how far it has read the chain.
 
 use super::state::{Health, Profile};
+use crate::moderation::Moderation;
 use axum::{extract::State, Json};
 use std::sync::Arc;
 use vilokanam_wire::{
@@ -11,7 +12,11 @@ use vilokanam_wire::{
 
 /// Returns the gateway's account, addresses and terms.
 #[utoipa::path(get, path = "/v1/gateway", tag = "gateway", responses((status = 200, body = GatewayInfo)))]
-pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInfo> {
+pub async fn get_gateway(
+    State(profile): State<Arc<Profile>>,
+    State(moderation): State<Arc<Moderation>>,
+) -> Json<GatewayInfo> {
+    let terms = moderation.terms();
     let params = profile.params.borrow().clone();
     Json(GatewayInfo {
         account: Account(profile.account.clone()),
@@ -25,8 +30,8 @@ pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInf
         ticket_lifetime_blocks: params.ticket_lifetime,
         open_fee: Planck(params.open_fee),
         min_deposit: Planck(params.min_deposit),
-        min_price: Planck(params.min_price.max(profile.config.paywall.min_price.into())),
-        min_share_ppm: profile.config.paywall.min_share_ppm,
+        min_price: Planck(params.min_price.max(terms.min_price.0)),
+        min_share_ppm: terms.min_share_ppm,
         rtmp_url: profile.config.rtmp_url(),
     })
 }
@@ -34,13 +39,18 @@ pub async fn get_gateway(State(profile): State<Arc<Profile>>) -> Json<GatewayInf
 /// Returns the heights of the chain and of the index.
 #[utoipa::path(get, path = "/v1/chain", tag = "gateway", responses((status = 200, body = ChainStatus)))]
 pub async fn get_chain(State(health): State<Arc<Health>>) -> Json<ChainStatus> {
+    Json(chain_status(&health))
+}
+
+/// The heights of the chain and of the index.
+pub(super) fn chain_status(health: &Health) -> ChainStatus {
     let (best_block, finalized_block, _) = health.paywall.heights();
     let trouble = health.nodes.trouble();
-    Json(ChainStatus {
+    ChainStatus {
         is_connected: trouble.is_none(),
         best_block,
         finalized_block,
         indexed_block: *health.indexed_block.borrow(),
         trouble,
-    })
+    }
 }

@@ -2,18 +2,18 @@
 
 use super::{
     client_ip::ClientIp,
-    creators::{check_account, SignedRequest},
     error::ApiError,
     media::MEDIA_AGE,
     places::Places,
     representation::{Conditions, Representation},
-    state::{ApiState, Catalogue, Creators},
+    signed_in::SignedIn,
+    state::{ApiState, Catalogue},
 };
 use crate::images::{ImageError, Images, RemoteError, MAX_IMAGE_BYTES};
 use axum::{
     body::{Body, Bytes},
-    extract::{OriginalUri, Path, Query, State},
-    http::{header, HeaderMap, HeaderValue, Method, StatusCode},
+    extract::{Path, Query, State},
+    http::{header, HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
     Json,
 };
@@ -47,12 +47,12 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
 }
 
-/// Stores a picture: the body is the file. Any account may, within its limit; the account signs the request.
+/// Stores a picture: the body is the file. Anybody who is signed in may, within the limit of an account.
 #[utoipa::path(post, path = "/v1/images", tag = "creators",
     request_body(content_type = "image/*", description = "A JPEG, PNG, WebP or GIF of at most 10 MiB and 40 million pixels."),
     responses(
         (status = 201, body = ImageView),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 408, body = Problem, description = "`timeout`"),
         (status = 409, body = Problem, description = "`conflict`: the account has as many pictures as it may."),
         (status = 413, body = Problem, description = "`too-large`"),
@@ -60,20 +60,15 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         (status = 503, body = Problem, description = "`unavailable`: the gateway is busy, or has no room."),
     ))]
 async fn keep_image(
-    State(creators): State<Arc<Creators>>,
     State(images): State<Arc<Images>>,
     client: ClientIp,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: Body,
 ) -> Result<(StatusCode, Json<ImageView>), ApiError> {
-    // The signature is over the picture, so that it is in memory before it is known who sends it.
     let place = BODIES.take(client.prefix());
     let _place = place.ok_or_else(|| ApiError::unavailable("The gateway is receiving other pictures."))?;
     let body = read(body).await?;
-    let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: &body };
-    let account = check_account(&creators, request)?;
-    let hash = images.keep(body, &account).await?;
+    let hash = images.keep(body, &who.account).await?;
     let url = format!("/v1/images/{hash}");
     Ok((StatusCode::CREATED, Json(ImageView { hash, widths: WIDTHS.to_vec(), url })))
 }

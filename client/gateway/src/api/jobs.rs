@@ -1,14 +1,15 @@
 //! `/v1/jobs`: work on uploads and clips.
 
 use super::{
-    creators::{check_creator, SignedRequest},
+    creators::check_creator,
     error::ApiError,
+    signed_in::SignedIn,
     state::{Catalogue, Creators, VideoWork},
 };
 use crate::jobs::{job_view, AddError};
 use axum::{
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{Path, Query, State},
+    http::StatusCode,
     Json,
 };
 use serde::Deserialize;
@@ -32,12 +33,10 @@ pub async fn list_jobs(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
     Query(query): Query<JobQuery>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<Vec<JobView>>, ApiError> {
     let stream = query.stream.0;
-    check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
-        .await?;
+    check_creator(&creators, &who, stream).await?;
     let found = catalogue.index.jobs_of(stream).await.map_err(|error| ApiError::internal(&error))?;
     let mut views = Vec::with_capacity(found.len());
     for job in &found {
@@ -46,7 +45,7 @@ pub async fn list_jobs(
     Ok(Json(views))
 }
 
-/// Returns a job. Its id, of 128 random bits, is known to its creator: no signature is needed, so that a page can follow it
+/// Returns a job. Its id, of 128 random bits, is known to its creator: no sign-in is needed, so that a page can follow it
 /// without asking the wallet.
 #[utoipa::path(get, path = "/v1/jobs/{id}", tag = "creators", params(("id" = String, Path)), responses(
     (status = 200, body = JobView), (status = 404, body = Problem),
@@ -76,12 +75,10 @@ pub async fn cancel_job(
     State(catalogue): State<Arc<Catalogue>>,
     State(work): State<Arc<VideoWork>>,
     Path(id): Path<String>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
     let job = job_of(&catalogue, &id).await?;
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, job.stream, request).await?;
+    check_creator(&creators, &who, job.stream).await?;
     match work.jobs.cancel(&id).await.map_err(|error| ApiError::internal(&error))? {
         Some(_) => Ok(StatusCode::NO_CONTENT),
         None => Err(ApiError::conflict("The job is over.").hint("Delete its recording instead, if it made one.")),

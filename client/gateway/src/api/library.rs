@@ -1,19 +1,21 @@
 //! Recordings as products: found by search and by creator, described and deleted by their creator.
 
 use super::{
-    creators::{check_creator, SignedRequest},
+    creators::check_creator,
     error::ApiError,
     shown::no_recording,
+    signed_in::SignedIn,
     state::{Catalogue, Creators},
     views::{
         self,
         recordings::{recording_view, visibility_of},
     },
 };
+use crate::search::Search;
 use axum::{
     body::Bytes,
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{Path, Query, State},
+    http::StatusCode,
     Json,
 };
 use serde::Deserialize;
@@ -65,8 +67,13 @@ pub async fn search_recordings(
     let page = PageRequest { limit: limit.unwrap_or(DEFAULT_LIMIT), cursor };
     let mut found = catalogue.index.recordings(&filter, &page).await?;
     // The index is behind by finality.
-    found.items.retain(|row| catalogue.rules.check_served(row.stream).is_ok());
+    found.items.retain(|row| is_listed(&catalogue, row));
     Ok(Json(views::page(found, |row| recording_view(row, false))))
+}
+
+/// Whether viewers may see a recording in lists: no moderator withholds it or its stream.
+pub(super) fn is_listed(catalogue: &Catalogue, row: &RecordingRow) -> bool {
+    catalogue.rules.check_served(row.stream).is_ok() && !catalogue.recordings.is_withheld(row.stream, row.number)
 }
 
 /// Describes a recording.
@@ -77,15 +84,16 @@ pub async fn search_recordings(
 pub async fn describe_recording(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
+    State(search): State<Arc<Search>>,
     Path((stream, number)): Path<(StreamId, u64)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: Bytes,
 ) -> Result<Json<RecordingView>, ApiError> {
-    let request = SignedRequest { method: Method::PATCH, uri: &uri, headers: &headers, body: &body };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     let patch = serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
-    describe(&catalogue, stream, number, patch).await
+    let described = describe(&catalogue, stream, number, patch).await?;
+    search.recording_changed(stream, number);
+    Ok(described)
 }
 
 async fn describe(
@@ -143,13 +151,14 @@ fn apply(row: &mut RecordingRow, patch: RecordingPatch) {
 pub async fn delete_recording(
     State(creators): State<Arc<Creators>>,
     State(catalogue): State<Arc<Catalogue>>,
+    State(search): State<Arc<Search>>,
     Path((stream, number)): Path<(StreamId, u64)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
-    delete(&catalogue, stream, number).await
+    check_creator(&creators, &who, stream).await?;
+    let deleted = delete(&catalogue, stream, number).await?;
+    search.recording_changed(stream, number);
+    Ok(deleted)
 }
 
 async fn delete(catalogue: &Catalogue, stream: StreamId, number: u64) -> Result<StatusCode, ApiError> {

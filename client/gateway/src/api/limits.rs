@@ -9,7 +9,7 @@ use std::{num::NonZeroU32, time::Duration};
 use vilokanam_paywall::IpPrefix;
 
 /// Prefixes remembered before idle ones are forgotten.
-const MAX_PREFIXES: usize = 100_000;
+pub const MAX_PREFIXES: usize = 100_000;
 
 type ByPrefix = RateLimiter<IpPrefix, DashMapStateStore<IpPrefix>, DefaultClock>;
 
@@ -30,6 +30,11 @@ impl RequestLimits {
             self.0.retain_recent();
         }
         self.0.check_key(&client.prefix()).map_err(|_| ApiError::too_many_requests(1))
+    }
+
+    /// Returns the number of prefixes that are remembered.
+    pub fn networks(&self) -> usize {
+        self.0.len()
     }
 
     /// Forgets prefixes whose buckets are full again. To be called every [`Self::FORGET_EVERY`].

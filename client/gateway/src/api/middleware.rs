@@ -2,7 +2,7 @@
 
 use super::{client_ip::ClientIp, error::ApiError};
 use super::{limits::RequestLimits, state::Profile};
-use crate::telemetry::names;
+use crate::{moderation::Moderation, telemetry::names};
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, MatchedPath, Request, State},
@@ -33,8 +33,13 @@ pub async fn limit(
     }
 }
 
-/// Determines the client, counts, times and logs the request, and adds the request id to errors.
-pub async fn observe(State(profile): State<Arc<Profile>>, mut request: Request, next: Next) -> Response {
+/// Determines the client and refuses blocked networks, counts, times and logs the request, and adds the request id to errors.
+pub async fn observe(
+    State(profile): State<Arc<Profile>>,
+    State(moderation): State<Arc<Moderation>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let client = ClientIp::of(peer, request.headers(), &profile.proxies);
@@ -44,7 +49,10 @@ pub async fn observe(State(profile): State<Arc<Profile>>, mut request: Request, 
     let method = request.method().clone();
 
     let start = Instant::now();
-    let mut response = next.run(request).await;
+    let mut response = match moderation.check_network(client.0) {
+        Ok(()) => next.run(request).await,
+        Err(error) => ApiError::from(error).into_response(),
+    };
     let took = start.elapsed();
 
     response = as_problem(response).await;

@@ -26,7 +26,7 @@ async fn health() -> &'static str {
 
 /// Answers 200 while keys can be sold, even without a part that is not essential, and 503 while they cannot.
 async fn ready(State(health): State<Arc<Health>>, State(drain): State<CancellationToken>) -> Response {
-    let parts = [node(&health), database(&health), journal(&health)];
+    let parts = parts(&health);
     let is_selling = parts.iter().all(|part| part.is_ok || part.name != "journal");
     let (status, state) = match (drain.is_cancelled(), is_selling, parts.iter().all(|part| part.is_ok)) {
         (true, ..) => (StatusCode::SERVICE_UNAVAILABLE, "draining"),
@@ -34,7 +34,12 @@ async fn ready(State(health): State<Arc<Health>>, State(drain): State<Cancellati
         (false, true, false) => (StatusCode::OK, "degraded"),
         (false, true, true) => (StatusCode::OK, "ready"),
     };
-    (status, Json(Readiness { state: state.into(), parts: parts.into() })).into_response()
+    (status, Json(Readiness { state: state.into(), parts })).into_response()
+}
+
+/// What the gateway depends on, and how it does: node, database, journal.
+pub(super) fn parts(health: &Health) -> Vec<PartState> {
+    vec![node(health), database(health), journal(health)]
 }
 
 fn part(name: &str, trouble: Option<String>) -> PartState {

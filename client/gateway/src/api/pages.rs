@@ -33,6 +33,8 @@ const POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src '
 const INDEX_TYPE: &str = "text/html; charset=utf-8";
 /// Most digits of the number of a stream or a recording.
 const MAX_DIGITS: usize = 20;
+/// Longest handle in an address; what it may be is the gateway's to say.
+const MAX_HANDLE_LETTERS: usize = 300;
 /// Hex digits of a session's id.
 const SESSION_DIGITS: usize = 32;
 /// Number of letters of an account in SS58.
@@ -120,8 +122,12 @@ fn is_place(path: &str) -> bool {
     }
     let path = path.strip_prefix('/').unwrap_or(path);
     match path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>()[..] {
-        ["wallet"] | ["gift"] | ["studio"] | ["studio", "new" | "earnings"] => true,
+        ["wallet" | "gift" | "studio" | "search" | "following" | "history" | "leaderboards" | "notices" | "me"] => true,
+        ["moderation" | "admin"] | ["me", "spending" | "tips"] => true,
+        ["studio", "new" | "earnings" | "followers" | "statements"] => true,
+        ["c", handle] => (1..=MAX_HANDLE_LETTERS).contains(&handle.len()),
         ["watch", stream]
+        | ["studio", "chat", stream]
         | ["studio", "streams", stream]
         | ["studio", "streams", stream, "library" | "live" | "settings"] => is_number(stream),
         ["watch", stream, "recordings", recording] => is_number(stream) && recording.parse::<RecordingRef>().is_ok(),
@@ -248,6 +254,7 @@ mod tests {
                 .replace("${STREAM}", "7")
                 .replace("${RECORDING}", "8-0a0a0a0a")
                 .replace("${ACCOUNT}", ACCOUNT)
+                .replace("([^/]{1,300})", "alice")
                 .replace("(0x[0-9a-f]{32})", &format!("0x{}", "0a".repeat(16)));
             let path = if path.is_empty() { "/" } else { &path };
             assert!(is_place(path), "{path}");

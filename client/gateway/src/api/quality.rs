@@ -2,15 +2,16 @@
 
 use super::{
     client_ip::ClientIp,
-    creators::{check_creator, RangeQuery, SignedRequest},
+    creators::{check_creator, RangeQuery},
     device::Device,
     error::ApiError,
+    signed_in::SignedIn,
     state::{Catalogue, Creators},
 };
 use crate::quality::{QualityReports, Refused};
 use axum::{
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{Path, Query, State},
+    http::StatusCode,
     response::{IntoResponse, Response},
     Json,
 };
@@ -81,11 +82,9 @@ pub async fn get_quality(
     State(catalogue): State<Arc<Catalogue>>,
     Path(stream): Path<StreamId>,
     Query(query): Query<RangeQuery>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<QualityHistory>, ApiError> {
-    check_creator(&creators, stream, SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" })
-        .await?;
+    check_creator(&creators, &who, stream).await?;
     let (range_ms, unit) = query.range();
     let minutes = catalogue.index.quality(stream, range_ms).await.map_err(|error| ApiError::internal(&error))?;
     Ok(Json(history(&minutes, unit.length_ms())))

@@ -3,19 +3,20 @@
 
 use super::{
     captions,
-    creators::{check_creator, SignedRequest},
+    creators::is_creator,
     error::ApiError,
+    library::is_listed,
     media::{self, picture, PLAYLIST_TYPE},
     page::PageQuery,
     representation::Conditions,
     shown::{no_recording, shown},
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators},
     views::{self, recordings::recording_view},
 };
 use crate::live::RecordingError;
 use axum::{
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method},
+    extract::{Path, Query, State},
     response::Response,
     Json,
 };
@@ -25,7 +26,6 @@ use tick_stream_primitives::{clock::now_ms, StreamId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vilokanam_indexer::{RecordingFilter, RecordingRow, RecordingState};
 use vilokanam_wire::{
-    headers as names,
     streams::{Page, RecordingView},
     Problem, RecordingRef,
 };
@@ -40,7 +40,7 @@ pub fn media_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default().routes(routes!(get_recording_media)).routes(routes!(get_recording_sheet))
 }
 
-/// Lists the recordings of a stream, the last first. The creator, who signs the request, sees all of them.
+/// Lists the recordings of a stream, the last first. The creator, signed in, sees all of them.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings", tag = "streams", params(("id" = u64, Path), PageQuery),
     responses((status = 200, body = Page<RecordingView>), (status = 400, body = Problem)))]
 pub async fn list_recordings(
@@ -48,10 +48,9 @@ pub async fn list_recordings(
     State(creators): State<Arc<Creators>>,
     Path(stream): Path<StreamId>,
     Query(query): Query<PageQuery>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: Option<SignedIn>,
 ) -> Result<Json<Page<RecordingView>>, ApiError> {
-    let is_creators = is_creators(&creators, stream, &uri, &headers).await?;
+    let is_creators = is_creator(&creators, who.as_ref(), stream).await?;
     list(&catalogue, stream, &query, is_creators).await
 }
 
@@ -63,11 +62,12 @@ async fn list(
 ) -> Result<Json<Page<RecordingView>>, ApiError> {
     catalogue.rules.check_served(stream)?;
     let filter = RecordingFilter { stream: Some(stream), is_creators, ..RecordingFilter::default() };
-    let found = catalogue.index.recordings(&filter, &query.request()).await?;
+    let mut found = catalogue.index.recordings(&filter, &query.request()).await?;
+    found.items.retain(|row| is_creators || is_listed(catalogue, row));
     Ok(Json(views::page(found, |row| recording_view(row, is_creators))))
 }
 
-/// Returns one recording of a stream. The creator, who signs the request, sees also those that are private or in work.
+/// Returns one recording of a stream. The creator, signed in, sees also those that are private or in work.
 #[utoipa::path(get, path = "/v1/streams/{id}/recordings/{number}", tag = "streams",
     params(("id" = u64, Path), ("number" = String, Path, description = "The `reference` of the recording: its number; for an unlisted one `{number}-{token}`, unless its creator asks.")),
     responses((status = 200, body = RecordingView), (status = 404, body = Problem)))]
@@ -75,10 +75,9 @@ pub async fn get_recording(
     State(catalogue): State<Arc<Catalogue>>,
     State(creators): State<Arc<Creators>>,
     Path((stream, named)): Path<(StreamId, RecordingRef)>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: Option<SignedIn>,
 ) -> Result<Json<RecordingView>, ApiError> {
-    let is_creators = is_creators(&creators, stream, &uri, &headers).await?;
+    let is_creators = is_creator(&creators, who.as_ref(), stream).await?;
     find(&catalogue, stream, &named, is_creators).await
 }
 
@@ -90,23 +89,13 @@ async fn find(
 ) -> Result<Json<RecordingView>, ApiError> {
     catalogue.rules.check_served(stream)?;
     let found = catalogue.index.any_recording(stream, named.number).await?.filter(|row| row.deleted_at.is_none());
-    let is_shown = |row: &RecordingRow| row.state == RecordingState::Ready && row.is_shown_with(named.token.as_deref());
+    let is_shown = |row: &RecordingRow| {
+        row.state == RecordingState::Ready
+            && row.is_shown_with(named.token.as_deref())
+            && !catalogue.recordings.is_withheld(row.stream, row.number)
+    };
     let found = found.filter(|row| is_creators || is_shown(row));
     found.map(|row| Json(recording_view(row, is_creators))).ok_or_else(|| no_recording(stream, named.number))
-}
-
-/// Whether the creator asks. A request that is signed by another account is refused.
-async fn is_creators(
-    creators: &Creators,
-    stream: StreamId,
-    uri: &OriginalUri,
-    headers: &HeaderMap,
-) -> Result<bool, ApiError> {
-    if !headers.contains_key(names::ACCOUNT) {
-        return Ok(false);
-    }
-    let request = SignedRequest { method: Method::GET, uri, headers, body: b"" };
-    check_creator(creators, stream, request).await.map(|_| true)
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

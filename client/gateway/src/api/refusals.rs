@@ -4,6 +4,7 @@ use super::error::ApiError;
 use crate::{
     creator_settings::SettingsError,
     live::RecordingError,
+    people::limits::TooFast,
     publishing::KeyError,
     stream_rules::Suspended,
     telemetry::names,
@@ -80,12 +81,19 @@ impl From<GatewayStateError> for ApiError {
     }
 }
 
+impl From<TooFast> for ApiError {
+    fn from(error: TooFast) -> Self {
+        Self::too_many_requests(error.retry_after_s).detail(error.to_string())
+    }
+}
+
 impl From<SessionError> for ApiError {
     fn from(error: SessionError) -> Self {
         let detail = error.to_string();
         match error {
             SessionError::Draining | SessionError::Chain(_) => Self::unavailable(detail),
             SessionError::Unknown(_) => Self::not_found(detail),
+            SessionError::Withheld(error) => error.into(),
             SessionError::Index(error) => error.into(),
             SessionError::Records(error) => Self::internal(&error),
             SessionError::Offer(OfferError::Refused(reason)) => {
@@ -128,9 +136,9 @@ impl From<KeyError> for ApiError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Store(KeyStoreError::Missing) => Self::not_found("The stream has no publish key with this id."),
-            KeyError::Store(error @ (KeyStoreError::TooMany(_) | KeyStoreError::Full(_))) => {
-                Self::conflict(error.to_string())
-            }
+            KeyError::Store(
+                error @ (KeyStoreError::TooMany(_) | KeyStoreError::TooManyOfOwner(_) | KeyStoreError::Full(_)),
+            ) => Self::conflict(error.to_string()),
             error => Self::internal(&error),
         }
     }

@@ -1,15 +1,10 @@
 //! `/v1/streams/{id}/settings`: what the creator sets for a stream. The pulled source can be read here as well.
 
-use super::{
-    creators::{check_creator, SignedRequest},
-    error::ApiError,
-    state::Creators,
-};
+use super::{creators::check_creator, error::ApiError, signed_in::SignedIn, state::Creators};
 use crate::{creator_settings::CreatorSettings, publishing::Publishing};
 use axum::{
     body::Bytes,
-    extract::{OriginalUri, Path, State},
-    http::{HeaderMap, Method},
+    extract::{Path, State},
     Json,
 };
 use std::sync::Arc;
@@ -28,11 +23,9 @@ pub async fn get_settings(
     State(settings): State<Arc<CreatorSettings>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<StreamSettings>, ApiError> {
-    let request = SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     Ok(Json(with_source(settings.of(stream).await?, &publishing, stream)))
 }
 
@@ -47,12 +40,10 @@ pub async fn change_settings(
     State(settings): State<Arc<CreatorSettings>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: Bytes,
 ) -> Result<Json<StreamSettings>, ApiError> {
-    let request = SignedRequest { method: Method::PATCH, uri: &uri, headers: &headers, body: &body };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     Ok(Json(with_source(settings.change(stream, &body).await?, &publishing, stream)))
 }
 

@@ -1,14 +1,15 @@
 //! The source from which the gateway pulls a stream: set, read and removed by the stream's creator.
 
 use super::{
-    creators::{check_creator, check_published, SignedRequest},
+    creators::{check_creator, check_published},
     error::ApiError,
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators},
 };
 use crate::{publishing::Publishing, use_cases::Sessions};
 use axum::{
-    extract::{FromRef, OriginalUri, Path, State},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{FromRef, Path, State},
+    http::StatusCode,
     Json,
 };
 use std::sync::Arc;
@@ -48,13 +49,12 @@ pub async fn set_source(
     State(publishing): State<Arc<Publishing>>,
     State(limits): State<SourceLimits>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
     body: String,
 ) -> Result<Json<PulledSource>, ApiError> {
-    let request = SignedRequest { method: Method::PUT, uri: &uri, headers: &headers, body: body.as_bytes() };
-    let terms = check_creator(&creators, stream, request).await?;
+    let terms = check_creator(&creators, &who, stream).await?;
     check_published(&terms)?;
+    creators.moderation.check_may_publish(&terms.creator).await?;
     limits.sessions.check_income(&terms)?;
     let wanted: SetSource = serde_json::from_str(&body)
         .map_err(|error| ApiError::bad_request(format!("The body is not {{\"url\": …}}: {error}.")))?;
@@ -90,11 +90,9 @@ pub async fn get_source(
     State(creators): State<Arc<Creators>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Json<PulledSource>, ApiError> {
-    let request = SignedRequest { method: Method::GET, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     publishing.source(stream).map(Json).ok_or_else(|| no_source(stream))
 }
 
@@ -106,11 +104,9 @@ pub async fn remove_source(
     State(creators): State<Arc<Creators>>,
     State(publishing): State<Arc<Publishing>>,
     Path(stream): Path<StreamId>,
-    uri: OriginalUri,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    let request = SignedRequest { method: Method::DELETE, uri: &uri, headers: &headers, body: b"" };
-    check_creator(&creators, stream, request).await?;
+    check_creator(&creators, &who, stream).await?;
     if publishing.remove_source(stream) {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -1,17 +1,23 @@
 //! What the handlers share, in parts: a handler names the parts it uses.
 
-use super::{claims::PublishedClaims, creator_auth::CreatorAuth, limits::RequestLimits, probe::Probes};
+use super::{claims::PublishedClaims, limits::RequestLimits, probe::Probes};
 use crate::{
     audience::Audience,
+    chat::ChatRooms,
     clips::Clips,
     config::Config,
     creator_settings::CreatorSettings,
     images::Images,
     jobs::Jobs,
     live::{ChannelRegistry, Recordings, Room},
+    moderation::Moderation,
+    notices::{NoticeService, Notices},
+    people::{People, Watching},
     proxies::Proxies,
     publishing::Publishing,
     quality::QualityReports,
+    search::Search,
+    sign_in::SignIns,
     stream_rules::StreamRules,
     uploads::Uploads,
     use_cases::{Bought, KeySales, Sessions, ViewerProofs},
@@ -44,7 +50,15 @@ pub struct ApiState {
     pub claims: Arc<PublishedClaims>,
     pub health: Arc<Health>,
     pub limits: Arc<RequestLimits>,
+    pub sign_ins: Arc<SignIns>,
+    pub people: Arc<People>,
+    pub watching: Arc<Watching>,
+    pub moderation: Arc<Moderation>,
+    pub chat: Arc<ChatRooms>,
+    pub notices: Notices,
+    pub notice_service: Arc<NoticeService>,
     pub probes: Arc<Probes>,
+    pub search: Arc<Search>,
     pub quality: Arc<QualityReports>,
     /// Cancelled when nothing new may begin.
     pub drain: CancellationToken,
@@ -89,8 +103,9 @@ pub struct Catalogue {
 
 /// What creators' requests are checked with.
 pub struct Creators {
-    pub auth: CreatorAuth,
     pub nodes: Arc<Nodes>,
+    /// Who may publish here.
+    pub moderation: Arc<Moderation>,
 }
 
 /// What the gateway depends on, and how it does.

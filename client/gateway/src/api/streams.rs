@@ -66,11 +66,14 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self, on_air: impl FnOnce() -> Vec<StreamId>) -> StreamFilter {
-        let ids = self.live.map(|is_live| match is_live {
-            true => IdFilter::Only(on_air()),
-            false => IdFilter::Except(on_air()),
-        });
+    /// The filter of the index. `hidden` are the streams that moderators withhold: only lists of one creator have them.
+    fn filter(&self, on_air: impl FnOnce() -> Vec<StreamId>, hidden: Vec<StreamId>) -> StreamFilter {
+        let hidden = if self.creator.is_some() { Vec::new() } else { hidden };
+        let ids = match self.live {
+            Some(true) => Some(IdFilter::Only(on_air().into_iter().filter(|id| !hidden.contains(id)).collect())),
+            Some(false) => Some(IdFilter::Except([on_air(), hidden].concat())),
+            None => (!hidden.is_empty()).then_some(IdFilter::Except(hidden)),
+        };
         StreamFilter {
             search: self.q.clone(),
             ids,
@@ -105,7 +108,7 @@ pub async fn list_streams(
     State(catalogue): State<Arc<Catalogue>>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<StreamView>>, ApiError> {
-    let filter = query.filter(|| catalogue.live.streams());
+    let filter = query.filter(|| catalogue.live.streams(), catalogue.rules.hidden());
     let audience = catalogue.audience.borrow().clone();
     let found = catalogue.index.streams(&filter, query.sort(), &audience.viewers, &query.page()).await?;
     let ids: Vec<StreamId> = found.items.iter().map(|stream| stream.id).collect();
@@ -166,6 +169,25 @@ mod tests {
         let others = list(&catalogue, "live=false&limit=100").await;
         assert_eq!(others.items.len(), 27);
         assert!(others.items.iter().all(|stream| !stream.is_live_here));
+    }
+
+    #[tokio::test]
+    async fn withheld_stream_is_in_no_list_but_that_of_its_creator_where_it_is_suspended() {
+        let catalogue = TestCatalogue::new().await;
+        let creator = catalogue.add_streams(1, &[StreamStatus::Offline; 4]).await;
+        catalogue.go_on_air(1);
+        catalogue.go_on_air(2);
+        let withheld = crate::stream_rules::Withheld { hidden: [0, 2].into(), ..Default::default() };
+        catalogue.catalogue.rules.withhold(withheld);
+        for (query, expected) in [("", vec![3, 1]), ("live=true", vec![1]), ("live=false", vec![3])] {
+            assert_eq!(ids(&list(&catalogue, query).await), expected, "{query:?}");
+        }
+        let own = list(&catalogue, &format!("creator={creator}")).await;
+        assert_eq!(ids(&own), [3, 2, 1, 0]);
+        let suspended =
+            own.items.iter().filter(|stream| stream.status == vilokanam_wire::streams::StreamStatus::Suspended);
+        assert_eq!(suspended.map(|stream| stream.stream.0).collect::<Vec<_>>(), [2, 0]);
+        assert!(!own.items[1].is_live_here && own.items[2].is_live_here);
     }
 
     #[tokio::test]

@@ -1,13 +1,14 @@
 //! `/v1/uploads`: resumable uploads of finished videos, after tus 1.0 (creation, expiration, termination).
 //!
-//! The creator signs the request that begins an upload. Its address contains 128 random bits and is known to the creator alone:
+//! The creator signs in to begin an upload. Its address contains 128 random bits and is known to the creator alone:
 //! the requests with the bytes need nothing else, so that a wallet asks once.
 
 mod metadata;
 
 use super::{
-    creators::{check_creator, SignedRequest},
+    creators::check_creator,
     error::ApiError,
+    signed_in::SignedIn,
     state::{ApiState, Catalogue, Creators, VideoWork},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 use axum::{
     body::BodyDataStream,
-    extract::{OriginalUri, Path, Request, State},
+    extract::{Path, Request, State},
     http::{header, HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -78,9 +79,9 @@ pub async fn describe(State(work): State<Arc<VideoWork>>, request: Request, next
     response
 }
 
-/// Begins an upload of a finished video, after tus 1.0. The creator signs the request, which has no body.
+/// Begins an upload of a finished video, after tus 1.0. The creator signs in.
 ///
-/// The address in the answer is a secret: the requests with the bytes are not signed. `OPTIONS` names the extensions that the
+/// The address in the answer is a secret: the requests with the bytes need no sign-in. `OPTIONS` names the extensions that the
 /// gateway knows, and the longest upload in `Tus-Max-Size`.
 #[utoipa::path(post, path = "/v1/uploads", tag = "creators",
     params(
@@ -97,7 +98,7 @@ pub async fn describe(State(work): State<Arc<VideoWork>>, request: Request, next
             ("Tus-Resumable" = String, description = "`1.0.0`."),
         )),
         (status = 400, body = Problem, description = "`bad-request`: a header is missing or cannot be read."),
-        (status = 401, body = Problem, description = "`unsigned`"),
+        (status = 401, body = Problem, description = "`signed-out`"),
         (status = 403, body = Problem, description = "`forbidden`"),
         (status = 404, body = Problem, description = "`not-found`: no such stream."),
         (status = 409, body = Problem,
@@ -111,17 +112,17 @@ async fn create_upload(
     State(creators): State<Arc<Creators>>,
     State(sessions): State<Arc<Sessions>>,
     State(work): State<Arc<VideoWork>>,
-    uri: OriginalUri,
+    who: SignedIn,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     check_version(&headers)?;
     let length = number(&headers, UPLOAD_LENGTH)?;
     let metadata = UploadMetadata::of(&headers)?;
-    let request = SignedRequest { method: Method::POST, uri: &uri, headers: &headers, body: b"" };
-    let terms = check_creator(&creators, metadata.stream, request).await?;
+    let terms = check_creator(&creators, &who, metadata.stream).await?;
     if let Some(reason) = closed_by(terms.status) {
         return Err(ApiError::conflict(format!("There can be no upload: {reason}.")));
     }
+    creators.moderation.check_may_publish(&terms.creator).await?;
     sessions.check_income(&terms)?;
     work.jobs.check_room(metadata.stream).await?;
     work.room.check(metadata.stream, length).await.map_err(|error| no_room(error, "upload"))?;

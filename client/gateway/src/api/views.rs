@@ -9,7 +9,7 @@ use vilokanam_wire::{
     money::{Receipt, SessionRecord},
     scalars::rfc3339,
     sessions::{SessionPhase, SessionView},
-    streams::{ClearPreview, Metadata, NextPrice, Page, Split, StreamView},
+    streams::{ClearPreview, Metadata, NextPrice, Page, Split, StreamStatus, StreamView},
     Account, Planck, SessionRef, StreamRef,
 };
 
@@ -64,11 +64,13 @@ pub fn indexed_session_view(session: SessionRow) -> SessionView {
 pub fn stream_view(catalogue: &Catalogue, stream: StreamRow, last_live: Option<Moment>) -> StreamView {
     let StreamRow { id, value, totals } = stream;
     let is_live_here = catalogue.live.channel(id).is_some() && catalogue.rules.check_served(id).is_ok();
+    // For viewers it is the same whether moderators of the chain or of this gateway have suspended it.
+    let is_withheld = catalogue.rules.check_withheld(id).is_err();
     StreamView {
         stream: StreamRef(id),
         creator: Account(value.creator),
         metadata: metadata_view(&value.metadata),
-        status: value.status.into(),
+        status: if is_withheld { StreamStatus::Suspended } else { value.status.into() },
         is_live_here,
         price_per_tick: Planck(value.price_per_tick),
         next_price: value.next_price.map(|next| NextPrice { price_per_tick: Planck(next.value), from_block: next.at }),
@@ -96,13 +98,14 @@ fn can_go_back(catalogue: &Catalogue, stream: StreamId) -> bool {
 
 fn metadata_view(bytes: &[u8]) -> Metadata {
     let found = metadata::Metadata::decode(bytes);
-    let metadata::Metadata { title, description, category, tags, thumbnail, .. } = found;
+    let metadata::Metadata { title, description, category, tags, language, thumbnail, .. } = found;
     let clear_preview = match found.clear_preview {
         metadata::ClearPreview::Off => ClearPreview::Off,
         metadata::ClearPreview::Muted => ClearPreview::Muted,
         metadata::ClearPreview::WithSound => ClearPreview::WithSound,
     };
-    Metadata { title, description, category, tags, thumbnail: thumbnail.unwrap_or_default(), clear_preview }
+    let thumbnail = thumbnail.unwrap_or_default();
+    Metadata { title, description, category, tags, language, thumbnail, clear_preview }
 }
 
 fn splits_view(splits: Splits) -> Vec<Split> {

@@ -1,7 +1,7 @@
 //! Checks of the settings: everything that is wrong is reported at once.
 
 use super::{url_host, Config, ConfigError, Http, Ingest};
-use crate::creator_settings::MAX_DVR_HOURS;
+use crate::{creator_settings::MAX_DVR_HOURS, notices::Mailer};
 use rustls::pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer};
 use std::{path::Path, process::Command};
 use tracing_subscriber::EnvFilter;
@@ -36,6 +36,7 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     check_ingest(config, &mut wrong);
     check_uploads(config, &mut wrong);
     check_paywall(config, &mut wrong);
+    check_people(config, &mut wrong);
     check_log(config, &mut wrong);
     if wrong.is_empty() {
         Ok(())
@@ -98,6 +99,24 @@ fn check_pem(http: &Http, wrong: &mut Vec<String>) {
         expect(wrong, PrivateKeyDer::from_pem_file(file).is_ok(), || {
             format!("http.tls_key: {} holds no private key in PEM", file.display())
         });
+    }
+}
+
+fn check_people(config: &Config, wrong: &mut Vec<String>) {
+    let people = &config.people;
+    expect(wrong, people.max_searches > 0, || "people.max_searches: it must be 1 or more".into());
+    expect(wrong, people.fiat_currency.is_some() == people.fiat_per_token.is_some(), || {
+        "people.fiat_currency and people.fiat_per_token belong together; set both or neither".into()
+    });
+    let is_price = people.fiat_per_token.is_none_or(|price| price.is_finite() && price > 0.0);
+    expect(wrong, is_price, || "people.fiat_per_token: it must be a number above 0".into());
+    expect(wrong, people.smtp_url.is_some() == people.mail_from.is_some(), || {
+        "people.smtp_url and people.mail_from belong together; set both or neither".into()
+    });
+    if let (Some(url), Some(from)) = (&people.smtp_url, &people.mail_from) {
+        // The URL has a password, so it is not shown.
+        let wrong_mail = Mailer::new(url, from, &config.http.public_url).err();
+        wrong.extend(wrong_mail.map(|error| error.to_string()));
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     load::{load_sessions, load_streams},
     report::report_session,
 };
-use crate::stream_rules::StreamRules;
+use crate::{chat::TipFeed, stream_rules::StreamRules};
 use std::{collections::VecDeque, sync::Arc};
 use tick_stream_primitives::{AccountId, SessionId, TickEvent};
 use tokio_util::sync::CancellationToken;
@@ -19,10 +19,10 @@ pub async fn follow_best(
     (paywall, rules): (Arc<Paywall>, Arc<StreamRules>),
     nodes: Arc<Nodes>,
     index: Store,
-    gateway: AccountId,
+    (gateway, tips): (AccountId, TipFeed),
     stop: CancellationToken,
 ) {
-    let mut follower = Follower { paywall, rules, nodes, index, gateway, opened: VecDeque::new() };
+    let mut follower = Follower { paywall, rules, nodes, index, gateway, tips, opened: VecDeque::new() };
     tokio::select! {
         () = stop.cancelled() => {}
         () = follower.follow() => {}
@@ -35,6 +35,7 @@ struct Follower {
     nodes: Arc<Nodes>,
     index: Store,
     gateway: AccountId,
+    tips: TipFeed,
     /// Sessions that each of the last [`MAX_REMEMBERED_BLOCKS`] blocks with openings opened. If a block is undone, they are
     /// tickets again.
     opened: VecDeque<(Block, Vec<SessionId>)>,
@@ -75,6 +76,7 @@ impl Follower {
 
     fn undo(&mut self, block: Block) {
         tracing::debug!(number = block.number, "a block was undone");
+        self.tips.undone(block);
         let Some(place) = self.opened.iter().position(|(known, _)| *known == block) else { return };
         let (_, opened) = self.opened.remove(place).unwrap_or((block, Vec::new()));
         opened.into_iter().for_each(|id| self.paywall.reorged_out(id));
@@ -90,6 +92,7 @@ impl Follower {
             self.report_event(block.block(), &placed.event).await?;
         }
         self.paywall.block(block.head.number, block.head.moment_ms, Seen::Best);
+        self.tips.best(block);
         Ok(())
     }
 

@@ -1,9 +1,14 @@
 //! Finalized blocks, in order and without gaps: reported to the paywall and written to the index.
 
 use super::report::report_session;
-use crate::telemetry::names;
+use crate::{
+    chat::TipFeed,
+    notices::{Happening, Notices},
+    search::Search,
+    telemetry::names,
+};
 use std::{collections::BTreeSet, sync::Arc};
-use tick_stream_primitives::{AccountId, BlockNumber, TickEvent};
+use tick_stream_primitives::{clock::now_ms, AccountId, BlockNumber, StreamId, TickEvent};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use vilokanam_chain::{Backoff, Chain, ChainError, Cursor, FinalizedBlocks, FollowedBlock, Nodes, NodesError, State};
@@ -12,6 +17,9 @@ use vilokanam_paywall::{Paywall, Seen};
 
 /// Maximum number of blocks written in one transaction while the index catches up.
 const CATCH_UP_BLOCKS: usize = 64;
+
+/// Age of a block, in milliseconds, up to which people are told of what it has.
+const NEWS_MS: u64 = 3_600_000;
 
 /// A block was not processed.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +36,12 @@ enum FollowerError {
 pub async fn follow_finalized(
     paywall: Arc<Paywall>,
     nodes: Arc<Nodes>,
-    gateway: AccountId,
-    index: Store,
+    (gateway, (tips, notices)): (AccountId, (TipFeed, Notices)),
+    (index, search): (Store, Arc<Search>),
     height: watch::Sender<BlockNumber>,
     stop: CancellationToken,
 ) {
-    let follower = Follower { paywall, nodes, gateway, index, height };
+    let follower = Follower { paywall, nodes, gateway, tips, notices, index, search, height };
     tokio::select! {
         () = stop.cancelled() => {}
         () = follower.follow() => {}
@@ -44,7 +52,10 @@ struct Follower {
     paywall: Arc<Paywall>,
     nodes: Arc<Nodes>,
     gateway: AccountId,
+    tips: TipFeed,
+    notices: Notices,
     index: Store,
+    search: Arc<Search>,
     height: watch::Sender<BlockNumber>,
 }
 
@@ -94,6 +105,13 @@ impl Follower {
         for anomaly in &applied.anomalies {
             tracing::warn!(%anomaly, "an event does not fit the index");
         }
+        for block in blocks {
+            self.tips.finalized(block).await;
+            self.report_payouts(block);
+        }
+        let changed: BTreeSet<StreamId> =
+            facts.iter().flat_map(|block| &block.events).filter_map(TickEvent::changed_stream).collect();
+        changed.into_iter().for_each(|stream| self.search.stream_changed(stream));
         if let Some(last) = blocks.last() {
             self.height.send_replace(last.head.number);
             metrics::gauge!(names::INDEXED_BLOCK).set(f64::from(last.head.number));
@@ -120,6 +138,18 @@ impl Follower {
             time_ms: head.moment_ms,
             events,
         })
+    }
+
+    /// Reports what was paid out a moment ago. While the index catches up, nobody is told of what is long past.
+    fn report_payouts(&self, block: &FollowedBlock) {
+        if block.head.moment_ms + NEWS_MS < now_ms() {
+            return;
+        }
+        for placed in &block.events {
+            if let TickEvent::PaidOut { account, amount } = &placed.event {
+                self.notices.happened(Happening::Payout { account: account.clone(), amount: *amount });
+            }
+        }
     }
 
     /// Counts the open fee of a session of this gateway: what it earned, and what it lost to the account that removed the

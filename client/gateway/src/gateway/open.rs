@@ -7,6 +7,7 @@ use crate::{
     identity::Identity,
     lifetime::Lifetime,
     live::{live_uri_templates, Archive, ChannelRegistry, Room, Tails},
+    notices::Notices,
     publishing::BroadcastContext,
     secrets::Secrets,
 };
@@ -72,7 +73,12 @@ pub fn open_paywall(
 }
 
 /// What every broadcast needs: the channel registry, the archive, the streams' secrets and settings.
-pub fn broadcast_context(config: &Config, index: &Store, lifetime: &Lifetime) -> Result<BroadcastContext, BuildError> {
+pub fn broadcast_context(
+    config: &Config,
+    index: &Store,
+    notices: Notices,
+    lifetime: &Lifetime,
+) -> Result<BroadcastContext, BuildError> {
     let archive = open_archive(config, index)?;
     let settings = CreatorSettings::new(index.clone(), operator_settings(config), archive.growing.clone());
     Ok(BroadcastContext {
@@ -82,6 +88,7 @@ pub fn broadcast_context(config: &Config, index: &Store, lifetime: &Lifetime) ->
         settings: Arc::new(settings),
         secrets: Arc::new(Secrets::open(&config.data_dir.join("secrets"))?),
         uris: Uris::new(&live_uri_templates()).map_err(|error| BuildError::Setting(error.to_string()))?,
+        notices,
         lifetime: lifetime.clone(),
     })
 }

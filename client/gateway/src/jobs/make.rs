@@ -6,6 +6,7 @@ use crate::{
     live::{
         discard, folder_of, keys_of_file, KeyIndexLease, LiveError, NoRoom, Package, PackageError, Packaged, Storyboard,
     },
+    notices::Happening,
     publishing::BroadcastContext,
 };
 use std::{path::Path, sync::Arc, time::Duration};
@@ -197,6 +198,11 @@ impl Maker {
                 String::new()
             }
         }
+    }
+
+    /// Tells followers of a recording that can be watched.
+    pub fn tell(&self, stream: StreamId, number: u64) {
+        self.context.notices.happened(Happening::NewRecording { stream, number });
     }
 
     /// Removes everything of a recording that was not finished.

@@ -248,7 +248,10 @@ impl Jobs {
             }
         }
         match &made {
-            Ok(recording) => tracing::info!(job = job.id, stream = job.stream, recording, "a job is done"),
+            Ok(recording) => {
+                tracing::info!(job = job.id, stream = job.stream, recording, "a job is done");
+                self.maker.tell(job.stream, *recording);
+            }
             Err(error) => tracing::warn!(job = job.id, stream = job.stream, %error, "a job failed"),
         }
         self.uploads.remove(&input.upload);

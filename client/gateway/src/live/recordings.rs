@@ -12,8 +12,9 @@ use crate::secrets::Secrets;
 use bytes::Bytes;
 use lru::LruCache;
 use object_store::ObjectStore;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::{
+    collections::HashSet,
     num::NonZeroUsize,
     sync::Arc,
     time::{Duration, Instant},
@@ -56,6 +57,8 @@ pub struct Recordings {
     pieces: Arc<Pieces>,
     opened: Mutex<LruCache<(StreamId, u64), Opened>>,
     pub(super) captions: CaptionCache,
+    /// Those that moderators withhold. The lists of moderation bound them.
+    withheld: RwLock<HashSet<(StreamId, u64)>>,
 }
 
 #[derive(Clone)]
@@ -77,14 +80,32 @@ impl Recordings {
         growing: Arc<GrowingRecordings>,
     ) -> Self {
         let (pieces, opened) = (Arc::new(Pieces::new(store)), Mutex::new(LruCache::new(MAX_OPENED)));
-        let captions = CaptionCache::default();
-        Self { index, secrets, growing, pieces, opened, captions }
+        let (captions, withheld) = (CaptionCache::default(), RwLock::default());
+        Self { index, secrets, growing, pieces, opened, captions, withheld }
     }
 
-    /// Returns a recording, or `None` if the broadcast has not ended, was not recorded, or was deleted. The caller checks
-    /// [`Recorded::is_private`].
+    /// Takes over which recordings moderators withhold.
+    pub fn withhold(&self, withheld: HashSet<(StreamId, u64)>) {
+        *self.withheld.write() = withheld;
+    }
+
+    /// Returns the recordings that moderators withhold.
+    pub fn withheld(&self) -> HashSet<(StreamId, u64)> {
+        self.withheld.read().clone()
+    }
+
+    /// Returns whether moderators withhold a recording.
+    pub fn is_withheld(&self, stream: StreamId, number: u64) -> bool {
+        self.withheld.read().contains(&(stream, number))
+    }
+
+    /// Returns a recording, or `None` if the broadcast has not ended, was not recorded, was deleted, or is withheld. The caller
+    /// checks [`Recorded::is_private`].
     pub async fn recorded(&self, stream: StreamId, number: u64) -> Result<Option<Arc<Recorded>>, RecordingError> {
         let place = (stream, number);
+        if self.is_withheld(stream, number) {
+            return Ok(None);
+        }
         let known = self.opened.lock().get(&place).cloned();
         if let Some(known) = known.as_ref().filter(|known| known.checked.elapsed() < TRUSTED_FOR) {
             return Ok(Some(known.recorded.clone()));
@@ -117,6 +138,11 @@ impl Recordings {
     /// Forgets an opened recording, after its row was changed.
     pub fn forget(&self, stream: StreamId, number: u64) {
         self.opened.lock().pop(&(stream, number));
+    }
+
+    /// Returns the number of recordings in memory, and the maximum.
+    pub fn opened(&self) -> (usize, usize) {
+        (self.opened.lock().len(), MAX_OPENED.get())
     }
 
     /// Returns what has been recorded of a broadcast that goes on.
@@ -324,6 +350,19 @@ mod tests {
         recordings.forget(STREAM, number);
         assert!(recording.key(1).await.is_none());
         assert!(recordings.recorded(STREAM, number).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn withheld_recording_sells_no_key_until_it_is_given_out_again() {
+        let recording = recording(3).await;
+        let Recording { recordings, number, .. } = &recording;
+        let number = *number;
+        assert!(recording.key(1).await.is_some());
+        recordings.withhold([(STREAM, number)].into());
+        assert!(recordings.recorded(STREAM, number).await.unwrap().is_none());
+        assert!(recording.key(1).await.is_none());
+        recordings.withhold(HashSet::new());
+        assert!(recording.key(1).await.is_some());
     }
 
     #[tokio::test]

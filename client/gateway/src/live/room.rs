@@ -44,6 +44,18 @@ pub struct Room {
     max_bytes_per_creator: u64,
 }
 
+/// A disk with a folder that is written to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Disk {
+    pub folder: PathBuf,
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes in all.
+    pub total: u64,
+    /// Bytes below which nothing is stored.
+    pub min_free: u64,
+}
+
 impl Room {
     pub fn new(index: Store, folders: Vec<PathBuf>, min_free_bytes: u64, max_bytes_per_creator: u64) -> Self {
         Self { index, folders, min_free_bytes, max_bytes_per_creator }
@@ -76,6 +88,20 @@ impl Room {
     /// [`NoRoom::DiskFull`].
     pub fn check_free(&self) -> Result<(), NoRoom> {
         self.check_disks(0)
+    }
+
+    /// Returns the disks, as far as their sizes can be found out.
+    pub fn disks(&self) -> Vec<Disk> {
+        let disk = |folder: &PathBuf| {
+            let found = rustix::fs::statvfs(folder).ok()?;
+            Some(Disk {
+                folder: folder.clone(),
+                free: found.f_bavail.saturating_mul(found.f_frsize),
+                total: found.f_blocks.saturating_mul(found.f_frsize),
+                min_free: self.min_free_bytes,
+            })
+        };
+        self.folders.iter().filter_map(disk).collect()
     }
 
     fn check_disks(&self, bytes: u64) -> Result<(), NoRoom> {

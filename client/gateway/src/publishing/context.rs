@@ -4,6 +4,7 @@ use crate::{
     creator_settings::CreatorSettings,
     lifetime::Lifetime,
     live::{Archive, ChannelRegistry},
+    notices::Notices,
     secrets::Secrets,
 };
 use std::sync::Arc;
@@ -22,5 +23,7 @@ pub struct BroadcastContext {
     pub secrets: Arc<Secrets>,
     /// Where playlists say that media and keys are.
     pub uris: Uris,
+    /// Takes what followers may want to know.
+    pub notices: Notices,
     pub lifetime: Lifetime,
 }

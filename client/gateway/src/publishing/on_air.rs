@@ -18,6 +18,7 @@ use crate::{
         keep_captions, label_of, Channel, KeyIndexLease, LiveError, NotesKind, Recorder, Storyboard, AUDIO_TRACK_BPS,
         PREVIEW,
     },
+    notices::Happening,
     telemetry::names,
 };
 use std::{sync::Arc, time::Duration};
@@ -53,6 +54,8 @@ struct OnAir {
     recorder: Option<Recorder>,
     /// Whether the recording stays after the broadcast.
     is_kept: bool,
+    /// Whether followers were told.
+    is_told: bool,
 }
 
 /// Runs a broadcast until its last event.
@@ -124,14 +127,17 @@ impl OnAir {
         });
         tracing::info!(stream, broadcast = begun.number, first_key = keys.first(), "a broadcast begins");
         let (number, is_kept) = (begun.number, recording.is_kept);
-        Ok(Self { context, stream, number, channel, source: None, missing: None, keys, recorder, is_kept })
+        let (source, missing, is_told) = (None, None, false);
+        Ok(Self { context, stream, number, channel, source, missing, keys, recorder, is_kept, is_told })
     }
 
     async fn take(&mut self, event: BroadcastEvent) -> Result<(), LiveError> {
         match event {
             BroadcastEvent::Started { source, renditions, audio, .. }
             | BroadcastEvent::Discontinuity { source, renditions, audio, .. } => {
+                self.tell();
                 self.missing = missing(&source);
+                self.channel.set_health(|health| health.protocol = Some(source.protocol.to_string()));
                 self.begin_source(SourceKind::Paid, &renditions, &audio).await
             }
             BroadcastEvent::Slate { renditions, audio } => {
@@ -155,6 +161,13 @@ impl OnAir {
             }
             BroadcastEvent::Waiting { window_ms } => self.wait(window_ms).await,
             BroadcastEvent::Resumed | BroadcastEvent::Ended { .. } => Ok(()),
+        }
+    }
+
+    /// Tells followers once that the stream is on air.
+    fn tell(&mut self) {
+        if !std::mem::replace(&mut self.is_told, true) {
+            self.context.notices.happened(Happening::WentLive { stream: self.stream });
         }
     }
 
@@ -267,6 +280,10 @@ impl OnAir {
         }
         if folder.is_some() {
             self.keep_captions().await;
+        }
+        if folder.is_some() && self.is_kept {
+            let (stream, number) = (self.stream, self.number);
+            self.context.notices.happened(Happening::NewRecording { stream, number });
         }
         self.context.archive.growing.remove((self.stream, self.number));
         let removed = self.context.archive.tails.remove_notes((self.stream, self.number));

@@ -4,6 +4,7 @@ use super::bought::Bought;
 use crate::{
     audience::Visits,
     live::{ChannelRegistry, RecordedKey, RecordingError, Recordings},
+    people::views::ViewCounter,
     stream_rules::{StreamRules, Suspended},
     telemetry::names,
 };
@@ -14,7 +15,7 @@ use vilokanam_paywall::{
     keys::MAX_KEYS_PER_REQUEST, DeviceCookie, IpPrefix, KeyRange, Paid, PayError, PayRequest, Paywall, PreviewError,
     PreviewRequest, TickRequest, Token,
 };
-use vilokanam_wire::bought::MAX_KEYS as MAX_BOUGHT_KEYS;
+use vilokanam_wire::{bought::MAX_KEYS as MAX_BOUGHT_KEYS, people::Subject};
 
 /// Why no key was handed out.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,8 @@ pub struct ForSale {
     is_recorded: bool,
     /// Whether all of them are given to everybody.
     is_free: bool,
+    /// What the first of them is of.
+    subject: Subject,
 }
 
 impl ForSale {
@@ -157,6 +160,7 @@ pub struct KeySales {
     recordings: Arc<Recordings>,
     visits: Arc<Visits>,
     bought: Arc<Bought>,
+    views: Arc<ViewCounter>,
 }
 
 impl KeySales {
@@ -165,9 +169,9 @@ impl KeySales {
         rules: Arc<StreamRules>,
         live: Arc<ChannelRegistry>,
         recordings: Arc<Recordings>,
-        (visits, bought): (Arc<Visits>, Arc<Bought>),
+        (visits, bought, views): (Arc<Visits>, Arc<Bought>, Arc<ViewCounter>),
     ) -> Self {
-        Self { paywall, rules, live, recordings, visits, bought }
+        Self { paywall, rules, live, recordings, visits, bought, views }
     }
 
     /// Finds `count` keys of a stream from `first` on: of what is on air, else of a recording.
@@ -183,7 +187,8 @@ impl KeySales {
         self.rules.check_served(stream)?;
         let range = KeyRange { first, count };
         let (is_recorded, is_free) = (true, true);
-        let mut found = ForSale { stream, range, costs: Vec::new(), bytes: Vec::new(), is_recorded, is_free };
+        let (costs, bytes, subject) = (Vec::new(), Vec::new(), Subject::Stream(stream));
+        let mut found = ForSale { stream, range, costs, bytes, is_recorded, is_free, subject };
         let channel = self.live.channel(stream);
         let mut recording = None;
         for index in range.indices() {
@@ -194,6 +199,9 @@ impl KeySales {
             }
             let key = self.recorded(stream, index, &mut recording).await?;
             let RecordedKey { key, ticks, is_free } = key.ok_or(SaleError::NoKey { stream, index })?;
+            if let Some(number) = recording.filter(|_| index == first) {
+                found.subject = Subject::Recording(stream, number);
+            }
             found.is_free &= is_free;
             found.add(stream, index, key.as_bytes(), ticks)?;
         }
@@ -224,13 +232,22 @@ impl KeySales {
         let refused = |reason| SaleError::payment(&self.paywall, keys.stream, session, reason);
         if keys.is_free || keys.is_recorded && self.has_bought(&keys, &session).await? {
             let paid = self.paywall.advance(viewer.tick()).await.map_err(refused)?;
+            self.note_view(&keys, &session);
             return Ok(Sold { paid, range: keys.range, bytes: keys.bytes });
         }
         let ForSale { stream, range, costs, bytes, .. } = &keys;
         let request = PayRequest { tick: viewer.tick(), stream: *stream, wanted: *range, costs };
         let paid = self.paywall.pay(request).await.map_err(refused)?;
         self.count(*stream, &session, &paid);
+        self.note_view(&keys, &session);
         Ok(Sold { paid, range: *range, bytes: bytes.clone() })
+    }
+
+    /// Counts the viewer of a session as one who watches what the keys are of.
+    fn note_view(&self, keys: &ForSale, session: &SessionId) {
+        if let Some(status) = self.paywall.status(session).filter(|status| status.stream == keys.stream) {
+            self.views.note(keys.subject, &status.viewer);
+        }
     }
 
     /// Returns whether the viewer of a session has paid for these keys before.

@@ -4,7 +4,10 @@ use super::{
     hosting::Hosting,
     key_sales::{SaleError, Viewer},
 };
-use crate::stream_rules::StreamRules;
+use crate::{
+    notices::{Happening, Notices},
+    stream_rules::{StreamRules, Suspended},
+};
 use std::sync::Arc;
 use tick_stream_primitives::{clock::now_ms, Balance, SessionId, SignedTicket, Stream, StreamId, Ticket};
 use tokio::sync::Notify;
@@ -31,6 +34,9 @@ pub enum SessionError {
     /// The gateway's own records could not be read.
     #[error(transparent)]
     Records(#[from] GatewayStateError),
+    /// Moderators of this gateway withhold the stream.
+    #[error(transparent)]
+    Withheld(#[from] Suspended),
     /// Neither the paywall nor the index knows the session.
     #[error("This gateway knows no session {0}.")]
     Unknown(SessionId),
@@ -52,6 +58,7 @@ pub struct Sessions {
     nodes: Arc<Nodes>,
     index: Store,
     settle_now: Arc<Notify>,
+    notices: Notices,
     drain: CancellationToken,
 }
 
@@ -60,10 +67,10 @@ impl Sessions {
         (paywall, rules): (Arc<Paywall>, Arc<StreamRules>),
         hosting: Hosting,
         (nodes, index): (Arc<Nodes>, Store),
-        settle_now: Arc<Notify>,
+        (settle_now, notices): (Arc<Notify>, Notices),
         drain: CancellationToken,
     ) -> Self {
-        Self { paywall, rules, hosting, nodes, index, settle_now, drain }
+        Self { paywall, rules, hosting, nodes, index, settle_now, notices, drain }
     }
 
     /// Accepts a ticket: its session is opened on chain, and its first ticks are on credit meanwhile. Returns the session
@@ -72,12 +79,17 @@ impl Sessions {
         if self.drain.is_cancelled() {
             return Err(SessionError::Draining);
         }
+        // Of streams that the chain has suspended, the paywall knows.
+        self.rules.check_withheld(signed.ticket.stream)?;
         let is_hosted = self.hosting.hosts(signed.ticket.stream).await?;
         let (best, finalized) = self.payers(&signed.ticket).await?;
         let request = OfferRequest { signed, best: &best, finalized: &finalized, is_hosted, prefix, now_ms: now_ms() };
         let offered = self.paywall.offer(request).await?;
         // The viewer plays on credit until the open is in a block: every half second counts.
         self.settle_now.notify_one();
+        if let Some(left) = nearly_spent(&signed.ticket, &best).filter(|_| offered.is_new) {
+            self.notices.happened(Happening::SpendingLimit { account: signed.ticket.viewer.clone(), left });
+        }
         Ok((offered.session, offered.is_new))
     }
 
@@ -143,5 +155,35 @@ impl Sessions {
     pub fn end(&self, id: SessionId) {
         self.paywall.end(&id);
         self.settle_now.notify_one();
+    }
+}
+
+/// Part of a session's reserve that has to be left for another session: a tenth. With less, the viewer is told.
+const LEFT_FOR_NEXT: Balance = 10;
+
+/// Returns what a viewer can spend with a session key, this session included, if nearly nothing is left beside the session.
+fn nearly_spent(ticket: &Ticket, payer: &Payer) -> Option<Balance> {
+    let reserve = ticket.price_per_tick.saturating_mul(ticket.max_ticks.into());
+    // An allowance that is renewed is spent for a while only.
+    let allowance = payer.key.as_ref().map(|key| &key.allowance).filter(|allowance| allowance.renewal.is_none());
+    left_of(reserve, payer.deposit.as_ref()?.free, allowance.map(|allowance| allowance.left))
+}
+
+fn left_of(reserve: Balance, deposit: Balance, allowance: Option<Balance>) -> Option<Balance> {
+    let left = allowance.map_or(deposit, |allowance| allowance.min(deposit));
+    (left.saturating_sub(reserve) < reserve / LEFT_FOR_NEXT).then_some(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viewer_is_told_when_nothing_is_left_for_another_session() {
+        assert_eq!(left_of(100, 1_000, Some(1_000)), None);
+        assert_eq!(left_of(100, 1_000, Some(105)), Some(105), "the allowance of the key");
+        assert_eq!(left_of(100, 103, Some(1_000)), Some(103), "the deposit");
+        assert_eq!(left_of(100, 110, None), None, "a tenth is left");
+        assert_eq!(left_of(0, 0, None), None, "of what costs nothing, nothing is spent");
     }
 }

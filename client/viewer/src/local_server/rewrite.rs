@@ -167,7 +167,8 @@ v/720p/43.m4s
 
     #[test]
     fn only_what_still_grows_has_a_length_so_far() {
-        let growing = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\n1.m4s\n#EXTINF:1.5,a title\n2.m4s\n#EXTINF:1e9,\n3.m4s\n";
+        let growing =
+            "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\n1.m4s\n#EXTINF:1.5,a title\n2.m4s\n#EXTINF:1e9,\n3.m4s\n";
         assert_eq!(listed_so_far(growing), Some(Duration::from_millis(3_500)), "without a length that is none");
         assert_eq!(listed_so_far("#EXTM3U\n#EXT-X-TARGETDURATION:2\n"), Some(Duration::ZERO));
         assert_eq!(listed_so_far(&format!("{growing}#EXT-X-ENDLIST\n")), None);

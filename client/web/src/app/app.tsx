@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { SignInPrompt } from "../components/sign-in";
 import { Toasts, toastFailures } from "../components/toasts";
 import { FailureContext } from "../ui/failures";
 import { Problem } from "../ui/states";
@@ -73,6 +74,7 @@ export function App() {
         )}
       </main>
       <Footer />
+      <SignInPrompt />
       <Toasts />
     </FailureContext.Provider>
   );

@@ -1,14 +1,15 @@
 // Header and footer of every page: logo, navigation, search, theme and wallet.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { NoticeBell } from "../components/notice-bell";
 import { WalletMenu } from "../components/wallet-menu";
-import { ChartIcon, HomeIcon, Mark, MoonIcon, SearchIcon, StudioIcon, SunIcon, WalletIcon } from "../ui/icons";
-import { navigate, path, query } from "./router";
-import { Debounce, fieldText, SEARCH_DELAY_MS, searchAddress, searchTextOf } from "./search";
+import { ChartIcon, HeartIcon, HomeIcon, Mark, MoonIcon, StudioIcon, SunIcon, WalletIcon } from "../ui/icons";
+import { path } from "./router";
+import { SearchField } from "./search-field";
 import { chooseTheme, theme } from "./theme";
 
 const LINKS = [
   { to: "/", text: "Watch", icon: HomeIcon, isHere: (at: string) => at === "/" || at.startsWith("/watch") },
+  { to: "/following", text: "Following", icon: HeartIcon, isHere: (at: string) => at === "/following" },
   {
     to: "/studio",
     text: "Studio",
@@ -18,46 +19,6 @@ const LINKS = [
   { to: "/studio/earnings", text: "Earnings", icon: ChartIcon, isHere: (at: string) => at === "/studio/earnings" },
   { to: "/wallet", text: "Wallet", icon: WalletIcon, isHere: (at: string) => at.startsWith("/wallet") },
 ] as const;
-
-function Search() {
-  const searched = searchTextOf(path.value, query.value);
-  const [text, setText] = useState(searched);
-  const debounce = useMemo(() => new Debounce(SEARCH_DELAY_MS), []);
-  // On the list, the results follow while the user types. On other pages, Enter goes to the list.
-  const isOnList = path.value === "/";
-  const search = (typed: string) => {
-    debounce.cancel();
-    navigate(searchAddress(typed, path.peek(), query.peek()), { replace: isOnList });
-  };
-  useEffect(() => {
-    setText((typed) => fieldText(searched, typed));
-    // A pending search must not bring the user back from another page.
-    return () => debounce.cancel();
-  }, [searched, isOnList]);
-  return (
-    <search class="header-search">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          search(text);
-        }}
-      >
-        <SearchIcon />
-        <input
-          type="search"
-          aria-label="Search streams"
-          placeholder="Search"
-          value={text}
-          onInput={(event) => {
-            const typed = event.currentTarget.value;
-            setText(typed);
-            if (isOnList) debounce.schedule(() => path.peek() === "/" && search(typed));
-          }}
-        />
-      </form>
-    </search>
-  );
-}
 
 export function Header() {
   const isDark = theme.value === "dark";
@@ -76,7 +37,7 @@ export function Header() {
             </a>
           ))}
         </nav>
-        <Search />
+        <SearchField />
         <div class="header-side">
           <button
             type="button"
@@ -86,6 +47,7 @@ export function Header() {
           >
             {isDark ? <SunIcon /> : <MoonIcon />}
           </button>
+          <NoticeBell />
           <WalletMenu />
         </div>
       </div>

@@ -25,6 +25,15 @@ const ROUTES: readonly Route[] = [
   route(`/watch/${STREAM}`, ["stream"], () => import("../pages/watch")),
   route(`/watch/${STREAM}/recordings/${RECORDING}`, ["stream", "recording"], () => import("../pages/watch")),
   route(`/creators/${ACCOUNT}`, ["account"], () => import("../pages/creator")),
+  route("/c/([^/]{1,300})", ["handle"], () => import("../pages/creator")),
+  route("/search", [], () => import("../pages/search")),
+  route("/following", [], () => import("../pages/following")),
+  route("/history", [], () => import("../pages/history")),
+  route("/leaderboards", [], () => import("../pages/leaderboards")),
+  route("/notices", [], () => import("../pages/notices")),
+  route("/me", [], () => import("../pages/me")),
+  route("/me/spending", [], () => import("../pages/spending")),
+  route("/me/tips", [], () => import("../pages/tips")),
   route("/wallet", [], () => import("../pages/wallet")),
   route("/wallet/sessions/(0x[0-9a-f]{32})", ["session"], () => import("../pages/receipts")),
   route("/gift", [], () => import("../pages/gift")),
@@ -35,6 +44,11 @@ const ROUTES: readonly Route[] = [
   route(`/studio/streams/${STREAM}/live`, ["stream"], () => import("../pages/tab-live")),
   route(`/studio/streams/${STREAM}/settings`, ["stream"], () => import("../pages/stream-settings")),
   route("/studio/earnings", [], () => import("../pages/earnings")),
+  route(`/studio/chat/${STREAM}`, ["stream"], () => import("../pages/chat-settings")),
+  route("/moderation", [], () => import("../pages/moderation")),
+  route("/admin", [], () => import("../pages/admin")),
+  route("/studio/followers", [], () => import("../pages/followers")),
+  route("/studio/statements", [], () => import("../pages/statements")),
 ];
 
 const NOT_FOUND: Route = { pattern: /^/, names: [], load: () => import("../pages/not-found") };

@@ -261,6 +261,11 @@ export const chain: Chain = {
   },
   start,
   params: async () => (await linked()).connection.params(),
+  isDevelopment: async () => (await linked()).connection.isDevelopment(),
+  signRemark: async (message) => {
+    const { library, connection } = await linked();
+    return library.signRemark(connection, message);
+  },
   ownSessionKey: async (address) => {
     const { genesisHash } = await findNetwork();
     return (await sessionKey(genesisHash, address))?.address ?? null;

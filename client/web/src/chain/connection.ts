@@ -15,6 +15,9 @@ type ChainKey = NonNullable<Awaited<ReturnType<Api["query"]["TickStream"]["Keys"
 /** Time that a node has to answer before the next one is tried, in milliseconds. */
 const NODE_TIMEOUT_MS = 5_000;
 
+/** Types of chains that have development accounts. */
+const DEVELOPMENT_TYPES = ["Development", "Local"];
+
 const BEST = { at: "best" } as const;
 
 export interface Connection {
@@ -23,6 +26,8 @@ export interface Connection {
   readonly blockTimeMs: number;
   readonly heights$: Observable<Heights>;
   params(): Promise<ChainParams>;
+  /** Whether the chain is one for development or tests. */
+  isDevelopment(): Promise<boolean>;
   money$(address: string): Observable<Money>;
 }
 
@@ -156,6 +161,7 @@ async function connectionOf(client: PolkadotClient, genesis: string): Promise<Co
     blockTimeMs,
     heights$,
     params: () => paramsOf(api, blockTimeMs),
+    isDevelopment: async () => DEVELOPMENT_TYPES.includes(await client._request<string>("system_chainType", [])),
     money$: (address) => money$(api, address),
   };
 }

@@ -1,31 +1,19 @@
 // Wallet extensions, which inject themselves into the page as `window.injectedWeb3`.
 
-import type { SignPayload, SignRaw } from "polkadot-api/pjs-signer";
 import { UserError } from "../common/errors";
-
-/** An account as an extension describes it. */
-export interface InjectedAccount {
-  readonly address: string;
-  readonly name?: string | null;
-  readonly type?: string;
-}
-
-/** An extension that has given this page access. */
-export interface InjectedWallet {
-  readonly accounts: {
-    get(): Promise<readonly InjectedAccount[]>;
-    subscribe(listener: (accounts: readonly InjectedAccount[]) => void): () => void;
-  };
-  readonly signer: { readonly signPayload: SignPayload; readonly signRaw: SignRaw };
-}
+import type { InjectedWallet } from "./injected-types";
 
 /** Extensions by id. */
 type Injected = Readonly<Record<string, { enable(origin: string): Promise<unknown> } | undefined>>;
+
+/** Id of the accounts that every development chain has, in place of an extension's. */
+export const DEVELOPMENT = "development";
 
 /** Name of this site in the extension's prompts. */
 const ORIGIN = "Vilokanam";
 
 const LABELS: Readonly<Record<string, string>> = {
+  [DEVELOPMENT]: "the development accounts",
   "polkadot-js": "Polkadot.js",
   "subwallet-js": "SubWallet",
   talisman: "Talisman",
@@ -54,6 +42,7 @@ function isWallet(value: unknown): value is InjectedWallet {
 
 /** Requests access to an extension. The extension asks its owner the first time only. */
 export async function enable(id: string): Promise<InjectedWallet> {
+  if (id === DEVELOPMENT) return (await import("./development")).developmentWallet();
   const extension = injected()[id];
   const label = labelOf(id);
   if (!extension) {

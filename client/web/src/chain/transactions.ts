@@ -1,10 +1,10 @@
 // Transactions from the wallet's signature to finality. Loaded together with the chain library.
 
 import type { TxEvent } from "polkadot-api";
-import { getPolkadotSignerFromPjs } from "polkadot-api/pjs-signer";
 import type { Observable } from "rxjs";
 import { UserError } from "../common/errors";
 import type { Connection } from "./connection";
+import { type PapiSigner, papiSigner } from "./papi-signer";
 import { dispatchError, transactionError } from "./transaction-errors";
 import {
   type KeyLimits,
@@ -29,7 +29,7 @@ const encoder = new TextEncoder();
 /** The part of the chain library's transaction that is used here. */
 interface Sendable {
   signSubmitAndWatch(
-    signer: ReturnType<typeof getPolkadotSignerFromPjs>,
+    signer: PapiSigner,
     options: { at: string; mortality: { mortal: true; period: number } },
   ): Observable<TxEvent>;
 }
@@ -94,13 +94,7 @@ export async function send(
   tx: Sendable,
   options: TransactionOptions = {},
 ): Promise<SentTransaction> {
-  const { address, wallet } = await walletSigner();
-  const { signPayload, signRaw } = wallet.signer;
-  const signer = getPolkadotSignerFromPjs(
-    address,
-    (payload) => signPayload.call(wallet.signer, payload),
-    (payload) => signRaw.call(wallet.signer, payload),
-  );
+  const signer = papiSigner(await walletSigner());
   const [best] = await connection.client.getBestBlocks();
   if (!best) throw new UserError("chain", "The node has no block yet.", "Try again in a few seconds.");
   const mortality = { mortal: true, period: MORTAL_BLOCKS } as const;

@@ -39,14 +39,18 @@ export interface Wallet {
   find(): Promise<void>;
   /**
    * Connects an extension, which may ask its owner. Chooses its first account if none was remembered. If the remembered
-   * account is not among those shown, it stays chosen, and this rejects: another one must be chosen by hand.
+   * account is not among those shown, it stays chosen, and this rejects: another one must be chosen by hand. With
+   * `address`, chooses that account if it is shown.
    */
-  connect(extension: string): Promise<void>;
+  connect(extension: string, address?: string): Promise<void>;
   /** Chooses one of {@link Wallet.accounts}. */
   choose(address: string): void;
   /** Forgets extension and account. Session keys, on chain and in this browser, stay as they are. */
   disconnect(): void;
-  /** Has the chosen account sign bytes. Returns a SCALE `MultiSignature` in hexadecimal. */
+  /**
+   * Has the chosen account sign bytes. Returns a SCALE `MultiSignature` in hexadecimal. Waits for as long as the wallet
+   * does. Rejects with the code `signs-no-messages` if the wallet signs transactions only.
+   */
   signBytes(bytes: Uint8Array): Promise<string>;
 }
 
@@ -246,6 +250,20 @@ export interface ChainNetwork {
   readonly genesisHash: string;
 }
 
+/** A message that was signed as a transaction, which is never submitted. */
+export interface SignedRemark {
+  /** SCALE `MultiSignature` in hexadecimal. */
+  readonly signature: string;
+  /** What was signed: call, extensions and implicit data, in hexadecimal. */
+  readonly transaction: string;
+}
+
+/** An account that every development chain has. */
+export interface DevelopmentAccount {
+  readonly name: string;
+  readonly address: string;
+}
+
 /** The chain; {@link chain} is its only instance. Every method rejects with a `UserError`. */
 export interface Chain {
   readonly status: ReadonlySignal<ChainStatus>;
@@ -259,6 +277,13 @@ export interface Chain {
   /** Connects to a node. May be called any number of times. */
   start(): Promise<void>;
   params(): Promise<ChainParams>;
+  /** Whether the chain is one for development, whose built-in accounts everybody may use. */
+  isDevelopment(): Promise<boolean>;
+  /**
+   * Has the chosen account sign a message as a transaction that cannot be submitted: for wallets that sign transactions
+   * only. Waits for as long as the wallet does.
+   */
+  signRemark(message: string): Promise<SignedRemark>;
   /** Address of the session key that this browser has for an account; null if it has none. Needs no node. */
   ownSessionKey(address: string): Promise<string | null>;
 

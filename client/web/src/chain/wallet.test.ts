@@ -6,10 +6,12 @@ const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 const CHOICE_KEY = "vilokanam.wallet";
 
 let shown: string[];
+let signRaw: ((raw: unknown) => Promise<unknown>) | undefined;
 let stored: Map<string, string>;
 
 beforeEach(() => {
   shown = [ALICE, BOB];
+  signRaw = undefined;
   stored = new Map();
   vi.resetModules();
   vi.stubGlobal("localStorage", {
@@ -21,7 +23,7 @@ beforeEach(() => {
     get: async () => shown.map((address) => ({ address, type: "sr25519" })),
     subscribe: () => () => {},
   };
-  const enable = async () => ({ accounts, signer: {} });
+  const enable = async () => ({ accounts, signer: { signRaw } });
   vi.stubGlobal("window", { injectedWeb3: { talisman: { enable } } });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -72,5 +74,45 @@ describe("connecting a wallet", () => {
     } finally {
       if (before) Object.defineProperty(globalThis, "localStorage", before);
     }
+  });
+});
+
+describe("signing a message", () => {
+  const sign = async () => {
+    const wallet = await freshWallet();
+    await wallet.connect("talisman");
+    return wallet.signBytes(Uint8Array.of(1)).catch((error: unknown) => error);
+  };
+
+  it("returns the signature with its kind", async () => {
+    signRaw = async () => ({ signature: `0x${"07".repeat(64)}` });
+    expect(await sign()).toBe(`0x01${"07".repeat(64)}`);
+  });
+
+  it("that the owner does not want is cancelled", async () => {
+    for (const words of ["Cancelled", "Rejected by user", "User denied request"]) {
+      signRaw = async () => Promise.reject(new Error(words));
+      expect(await sign()).toMatchObject({ code: "not-signed" });
+    }
+  });
+
+  it("is not possible with wallets that sign transactions only", async () => {
+    expect(await sign()).toMatchObject({ code: "signs-no-messages" });
+    signRaw = async () => Promise.reject(new Error("Raw signing is not supported by this device"));
+    expect(await sign()).toMatchObject({ code: "signs-no-messages" });
+  });
+});
+
+describe("the development accounts", () => {
+  it("are a wallet that needs no extension, and are remembered", async () => {
+    vi.stubGlobal("window", {});
+    const wallet = await freshWallet();
+    await wallet.connect("development", BOB);
+    expect(wallet.account.value).toMatchObject({ address: BOB, name: "Bob", canSign: true });
+    expect(await wallet.signBytes(Uint8Array.of(1))).toMatch(/^0x01[0-9a-f]{128}$/);
+    vi.resetModules();
+    const later = await freshWallet();
+    await later.find();
+    expect(later.account.value).toMatchObject({ address: BOB, canSign: true });
   });
 });

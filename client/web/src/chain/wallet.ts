@@ -2,13 +2,16 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { fromHex, toHex } from "../common/bytes";
-import { isAbort, UserError } from "../common/errors";
+import { isAbort, reasonOf, UserError } from "../common/errors";
 import { readStored, writeStored } from "../common/storage";
 import { SIGNATURE_KINDS } from "../ticks/ticket";
 import { shortAddress, toChainAddress } from "./address";
-import { enable, type InjectedAccount, type InjectedWallet, injectedIds, labelOf } from "./injected";
+import { DEVELOPMENT, enable, injectedIds, labelOf } from "./injected";
+import type { InjectedAccount, InjectedWallet } from "./injected-types";
 import type { Wallet, WalletAccount, WalletExtension, WalletStatus } from "./types";
 
+/** Code of the error of {@link Wallet.signBytes} with a wallet that signs transactions only. */
+export const SIGNS_NO_MESSAGES = "signs-no-messages";
 /** Key of the remembered choice in the browser's storage. */
 const CHOICE_KEY = "vilokanam.wallet";
 /** Delays between looks for extensions, which may be injected after the page's scripts have run. */
@@ -81,7 +84,7 @@ function look(): readonly string[] {
   return ids;
 }
 
-async function connect(id: string): Promise<void> {
+async function connect(id: string, wanted?: string): Promise<void> {
   isConnecting.value = true;
   try {
     const wallet = await enable(id);
@@ -99,7 +102,8 @@ async function connect(id: string): Promise<void> {
       const hint = `Create an account in ${labelOf(id)}, or allow this page to see one.`;
       throw new UserError("wallet-empty", `${labelOf(id)} shows no account to this page.`, hint);
     }
-    chooseFrom(id, usable);
+    if (wanted !== undefined && usable.some(({ address }) => address === wanted)) choose(wanted);
+    else chooseFrom(id, usable);
   } finally {
     isConnecting.value = false;
   }
@@ -127,7 +131,7 @@ async function find(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     const ids = look();
     if (connectedTo.peek() || isConnecting.peek()) continue;
-    if (remembered === undefined || !ids.includes(remembered)) continue;
+    if (remembered === undefined || !(ids.includes(remembered) || remembered === DEVELOPMENT)) continue;
     try {
       await connect(remembered);
     } catch (error) {
@@ -152,6 +156,8 @@ function disconnect(): void {
 /** The chosen account and the extension that signs for it. */
 export interface WalletSigner {
   readonly address: string;
+  /** Name of the account. */
+  readonly name: string;
   readonly kind: string;
   readonly wallet: InjectedWallet;
 }
@@ -164,7 +170,29 @@ export async function walletSigner(): Promise<WalletSigner> {
   const found = shown.peek().find(({ address }) => toChainAddress(address) === chosen.address);
   const connected = connectedTo.peek();
   if (!connected || !found) throw hidden(chosen, chosen.extension);
-  return { address: found.address, kind: found.type ?? "sr25519", wallet: connected.wallet };
+  const { address, type } = found;
+  return { address, name: chosen.name, kind: type ?? "sr25519", wallet: connected.wallet };
+}
+
+/** What wallets say when their owner has cancelled. There is no common code for it. */
+const CANCELLED = /cancel|reject|denied|declin|dismiss|user closed/i;
+
+/** Whether a wallet's error says that its owner did not want to sign. */
+export function wasCancelled(error: unknown): boolean {
+  return isAbort(error) || CANCELLED.test(reasonOf(error));
+}
+
+/** The error for a wallet that cannot sign for an account at all. */
+export function cannotSign(name: string, cause?: unknown): UserError {
+  const reason = cause === undefined ? "" : ` It says: ${reasonOf(cause)}`;
+  const hint = "It may only watch this account, or its device is not connected. Use another account or another wallet.";
+  return new UserError("cannot-sign", `The wallet cannot sign for the account ${name}.${reason}`, hint, { cause });
+}
+
+/** The error for a wallet that signs transactions, but no messages: usually a hardware wallet. */
+function signsNoMessages(cause?: unknown): UserError {
+  const hint = "Sign a transaction instead, which is never sent to the chain.";
+  return new UserError(SIGNS_NO_MESSAGES, "The wallet does not sign messages for this account.", hint, { cause });
 }
 
 /** The error for a wallet that did not sign. */
@@ -184,11 +212,12 @@ export function typedSignature(signature: Uint8Array, kind: string): string {
 
 async function signBytes(bytes: Uint8Array): Promise<string> {
   const { address, kind, wallet } = await walletSigner();
+  if (!wallet.signer.signRaw) throw signsNoMessages();
   let signature: string;
   try {
     ({ signature } = await wallet.signer.signRaw({ address, data: toHex(bytes), type: "bytes" }));
   } catch (error) {
-    throw signingError(error);
+    throw wasCancelled(error) ? signingError(error) : signsNoMessages(error);
   }
   return typedSignature(fromHex(signature) ?? new Uint8Array(), kind);
 }

@@ -13,6 +13,7 @@ import {
   wallet,
 } from "../chain";
 import { parseVlk, plainVlk, vlk } from "../common/amounts";
+import { deviceLabel } from "../common/device-label";
 import { gateway } from "../gateway";
 import { useAction } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
@@ -22,7 +23,6 @@ import { LockIcon } from "../ui/icons";
 import { Loading, Notice, Problem, Skeleton } from "../ui/states";
 import { AmountField } from "./amount-field";
 import { AMOUNTS, amountError, totalAfter } from "./deposit-amount";
-import { deviceLabel } from "./device-label";
 import { KeyFields } from "./key-fields";
 import {
   hasErrors,

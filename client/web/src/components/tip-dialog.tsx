@@ -45,7 +45,13 @@ export function TipDialog({
               </Chip>
             ))}
           </Chips>
-          <Field label="Message (public, optional)" value={memo} onInput={setMemo} maxLength={MAX_MEMO_CHARS} />
+          <Field
+            label="Message (public, optional)"
+            value={memo}
+            onInput={setMemo}
+            maxLength={MAX_MEMO_CHARS}
+            hint="It appears in the chat with the amount."
+          />
           <ActionButton
             class="button-main button-wide"
             disabled={amount === 0n}

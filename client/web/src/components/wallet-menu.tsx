@@ -1,13 +1,28 @@
-// The wallet in the header: connecting one, choosing an account, and the amount in the deposit.
+// The wallet and the person in the header: connecting, choosing an account, signing in and out, and the ways to the pages
+// about oneself.
 
-import { useState } from "preact/hooks";
-import { chain, shortAddress, wallet } from "../chain";
+import { useEffect, useState } from "preact/hooks";
+import { ensureSignedIn, me, signOut } from "../account";
+import { chain, DEVELOPMENT, DEVELOPMENT_ACCOUNTS, shortAddress, type WalletAccount, wallet } from "../chain";
 import { vlk } from "../common/amounts";
+import type { Me } from "../gateway";
 import { Avatar } from "../ui/avatar";
 import { Dialog, useDismiss } from "../ui/dialog";
 import { useFailures } from "../ui/failures";
-import { CheckIcon, ExitIcon, WalletIcon } from "../ui/icons";
+import {
+  BellIcon,
+  CheckIcon,
+  ClockIcon,
+  ExitIcon,
+  HeartIcon,
+  ShieldIcon,
+  SlidersIcon,
+  UserIcon,
+  WalletIcon,
+} from "../ui/icons";
 import { Notice } from "../ui/states";
+import { nameOf, PersonPicture, personPath } from "./person";
+import { showError } from "./toasts";
 
 /** Wallets that work with these pages, with links to their sites. */
 const WALLETS = [
@@ -38,15 +53,32 @@ function NoWallet({ onRetry }: { readonly onRetry: () => void }) {
   );
 }
 
+/** Whether the chain has development accounts. False until that is known. */
+function useIsDevelopment(isAsked: boolean): boolean {
+  const [isDevelopment, setDevelopment] = useState(false);
+  useEffect(() => {
+    // Without an answer, there are only the wallets.
+    if (isAsked) chain.isDevelopment().then(setDevelopment, () => undefined);
+  }, [isAsked]);
+  return isDevelopment;
+}
+
+interface WalletListProps {
+  /** Whether to offer the development accounts, where the chain has them. */
+  readonly isForDevelopmentToo?: boolean;
+  readonly onDone?: () => void;
+}
+
 /** A button for each wallet extension, or what to install if there is none. */
-export function WalletList({ onDone }: { readonly onDone?: () => void }) {
+export function WalletList({ isForDevelopmentToo = false, onDone }: WalletListProps) {
   const [busy, setBusy] = useState<string | null>(null);
   const failures = useFailures();
-  const connect = async (id: string) => {
+  const isDevelopment = useIsDevelopment(isForDevelopmentToo);
+  const connect = async (id: string, address?: string) => {
     setBusy(id);
     failures.clear();
     try {
-      await wallet.connect(id);
+      await wallet.connect(id, address);
       onDone?.();
     } catch (error) {
       failures.report(error);
@@ -54,11 +86,9 @@ export function WalletList({ onDone }: { readonly onDone?: () => void }) {
       setBusy(null);
     }
   };
-  if (wallet.extensions.value.length === 0) {
-    return <NoWallet onRetry={() => wallet.find().catch(failures.report)} />;
-  }
   return (
     <div class="stack stack-tight">
+      {wallet.extensions.value.length === 0 && <NoWallet onRetry={() => wallet.find().catch(failures.report)} />}
       {wallet.extensions.value.map((extension) => (
         <button
           key={extension.id}
@@ -71,7 +101,25 @@ export function WalletList({ onDone }: { readonly onDone?: () => void }) {
           Connect {extension.label}
         </button>
       ))}
+      {isDevelopment && <DevelopmentAccounts onChoose={(address) => void connect(DEVELOPMENT, address)} />}
     </div>
+  );
+}
+
+/** The accounts that every development chain has, whose secrets are known to everyone. */
+function DevelopmentAccounts({ onChoose }: { readonly onChoose: (address: string) => void }) {
+  return (
+    <section class="stack stack-tight" aria-labelledby="development">
+      <h3 id="development">For development only</h3>
+      <p class="faint">This is a test chain. Everyone may use these accounts, without a wallet.</p>
+      <div class="row">
+        {DEVELOPMENT_ACCOUNTS.map(({ name, address }) => (
+          <button key={address} type="button" class="button button-small" onClick={() => onChoose(address)}>
+            {name}
+          </button>
+        ))}
+      </div>
+    </section>
   );
 }
 
@@ -82,7 +130,7 @@ export function ConnectDialog({ onClose }: { readonly onClose: () => void }) {
       <p class="soft">
         Your keys stay in the wallet. It signs once when you add this browser. After that, watching needs no prompts.
       </p>
-      <WalletList onDone={onClose} />
+      <WalletList isForDevelopmentToo onDone={onClose} />
     </Dialog>
   );
 }
@@ -120,12 +168,114 @@ export function AccountList({ onChosen }: { readonly onChosen?: () => void }) {
   );
 }
 
+interface ItemsProps {
+  readonly who: Me;
+  readonly onChosen: () => void;
+}
+
+/** The ways to the pages about the person who is signed in. */
+function PersonItems({ who, onChosen }: ItemsProps) {
+  const links = [
+    { to: personPath(who.profile), text: "My page", icon: UserIcon },
+    { to: "/me", text: "Profile and settings", icon: SlidersIcon },
+    { to: "/notices", text: "Notices", icon: BellIcon },
+    { to: "/following", text: "Following", icon: HeartIcon },
+    { to: "/history", text: "History", icon: ClockIcon },
+    { to: "/me/spending", text: "Spending", icon: WalletIcon },
+    ...(who.roles.length > 0 ? [{ to: "/moderation", text: "Moderation", icon: ShieldIcon }] : []),
+    ...(who.roles.includes("admin") ? [{ to: "/admin", text: "Administration", icon: ShieldIcon }] : []),
+  ];
+  return (
+    <>
+      {links.map(({ to, text, icon: Icon }) => (
+        <a key={to} class="menu-item" href={to} onClick={onChosen}>
+          <Icon />
+          {text}
+        </a>
+      ))}
+    </>
+  );
+}
+
+interface MenuProps {
+  readonly account: WalletAccount | null;
+  readonly who: Me | null;
+  readonly onClose: () => void;
+  readonly onConnect: () => void;
+}
+
+function Menu({ account, who, onClose, onConnect }: MenuProps) {
+  const after = (work: () => Promise<unknown>) => () => {
+    onClose();
+    work().catch(showError);
+  };
+  const disconnect = async () => {
+    wallet.disconnect();
+    if (who) await signOut();
+  };
+  return (
+    <div class="menu">
+      {account && <AccountList onChosen={onClose} />}
+      {who ? (
+        <PersonItems who={who} onChosen={onClose} />
+      ) : (
+        <button type="button" class="menu-item" onClick={after(ensureSignedIn)}>
+          <UserIcon />
+          Sign in
+        </button>
+      )}
+      {account ? (
+        <a class="menu-item" href="/wallet" onClick={onClose}>
+          <WalletIcon />
+          Deposit and devices
+        </a>
+      ) : (
+        <button type="button" class="menu-item" onClick={onConnect}>
+          <WalletIcon />
+          Connect a wallet
+        </button>
+      )}
+      {who && (
+        <button type="button" class="menu-item" onClick={after(signOut)}>
+          <ExitIcon />
+          Sign out
+        </button>
+      )}
+      {account && (
+        <button type="button" class="menu-item" onClick={after(disconnect)}>
+          <ExitIcon />
+          Disconnect
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What the button shows: the person who is signed in as the chosen account, or else the account. */
+function Shown({ account, who }: Pick<MenuProps, "account" | "who">) {
+  const isPerson = who !== null && (account === null || who.account === account.address);
+  const person = isPerson ? who.profile : { account: account?.address ?? "" };
+  const isNamed = isPerson && (who.profile.name || who.profile.handle);
+  const name = isNamed || !account ? nameOf(person) : account.name;
+  return (
+    <>
+      <PersonPicture person={person} />
+      <span class="visually-hidden">Account </span>
+      <span class="one-line wallet-name" dir="auto">
+        {name}
+      </span>
+    </>
+  );
+}
+
 export function WalletMenu() {
   const [isOpen, setOpen] = useState(false);
   const [isConnecting, setConnecting] = useState(false);
   const inside = useDismiss(() => setOpen(false), isOpen);
   const account = wallet.account.value;
-  if (!account) {
+  const who = me.value ?? null;
+  const connecting = isConnecting && <ConnectDialog onClose={() => setConnecting(false)} />;
+  if (!account && !who) {
     return (
       <>
         <button
@@ -137,39 +287,30 @@ export function WalletMenu() {
           <WalletIcon />
           Connect
         </button>
-        {isConnecting && <ConnectDialog onClose={() => setConnecting(false)} />}
+        {connecting}
       </>
     );
   }
-  const deposit = chain.money.value?.deposit;
+  const close = () => setOpen(false);
+  const deposit = account && chain.money.value?.deposit;
   return (
     <div class="anchor" ref={inside}>
       <button type="button" class="button wallet-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <Avatar of={account.address} />
-        <span class="visually-hidden">Account </span>
-        <span class="one-line wallet-name">{account.name}</span>
+        <Shown account={account} who={who} />
         {deposit && <span class="number">{vlk(deposit.free, 2)}</span>}
       </button>
       {isOpen && (
-        <div class="menu">
-          <AccountList onChosen={() => setOpen(false)} />
-          <a class="menu-item" href="/wallet" onClick={() => setOpen(false)}>
-            <WalletIcon />
-            Deposit and devices
-          </a>
-          <button
-            type="button"
-            class="menu-item"
-            onClick={() => {
-              wallet.disconnect();
-              setOpen(false);
-            }}
-          >
-            <ExitIcon />
-            Disconnect
-          </button>
-        </div>
+        <Menu
+          account={account}
+          who={who}
+          onClose={close}
+          onConnect={() => {
+            close();
+            setConnecting(true);
+          }}
+        />
       )}
+      {connecting}
     </div>
   );
 }

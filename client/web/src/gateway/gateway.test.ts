@@ -3,7 +3,6 @@ import { gateway } from "./gateway";
 import { request, requestJson, withQuery } from "./http";
 import { GatewayError, problemOf } from "./problem";
 import { freeKey } from "./session-requests";
-import { requestMessage } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
 
 afterEach(() => {
@@ -89,18 +88,6 @@ describe("problems", () => {
       requiredTicks: 8,
     });
     for (const strange of [null, "text", {}, { code: 1, detail: "x" }]) expect(problemOf(strange, 402)).toBeNull();
-  });
-});
-
-describe("signed requests", () => {
-  it("sign the text that the gateway verifies", () => {
-    // The hash of an empty body is blake2b-256 of nothing.
-    const genesis = `0x${"01".repeat(32)}`;
-    expect(requestMessage(genesis, "GET", "/v1/streams/3/health", 1_800_000_000_000, "")).toBe(
-      "vilokanam/creator/v1\nGET /v1/streams/3/health\n" +
-        `chain ${genesis}\ntime 1800000000000\n` +
-        "body 0x0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8",
-    );
   });
 });
 

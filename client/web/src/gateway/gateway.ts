@@ -1,12 +1,12 @@
 // The API of the gateway that serves these pages.
 
-import { type QueryValues, request, requestJson, withQuery } from "./http";
+import { authorised, authorisedJson } from "./auth";
+import { request, requestJson, withQuery } from "./http";
 import { listen } from "./live-feed";
 import { probeBandwidth, reportPlayback } from "./playback";
 import { GatewayError } from "./problem";
-import { signedRequest } from "./signed-request";
 import { parseStoryboard } from "./storyboard";
-import type { CreatorSigner, Gateway, GatewayInfo, Page, Recording } from "./types";
+import type { Gateway, GatewayInfo } from "./types";
 
 /**
  * Encodes a part of a path. Ids and accounts come from links that anyone can make, and must not change the path around
@@ -33,18 +33,8 @@ function info(): Promise<GatewayInfo> {
   return answer;
 }
 
-async function signed(
-  signer: CreatorSigner,
-  method: "GET" | "POST" | "DELETE",
-  path: string,
-  query: QueryValues = {},
-): Promise<Response> {
-  const { genesis_hash } = await info();
-  return signedRequest(signer, genesis_hash, method, path, { query });
-}
-
-/** Turns 404 into null: older gateways do not offer every endpoint. */
-export async function ifOffered<T>(answer: Promise<T>): Promise<T | null> {
+/** Turns 404 into null: the gateway does not have what was asked for. */
+export async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
@@ -59,23 +49,20 @@ export const gateway: Gateway = {
   streams: (query, signal) => requestJson(withQuery("/v1/streams", { ...query }), { signal }),
   stream: (id, signal) => requestJson(`/v1/streams/${part(id)}`, { signal }),
 
-  async recordings(stream, query = {}, signal) {
-    const path = withQuery(`/v1/streams/${part(stream)}/recordings`, { ...query });
-    return (await ifOffered(requestJson<Page<Recording>>(path, { signal }))) ?? { items: [] };
-  },
-
+  recordings: (stream, query = {}, signal) =>
+    requestJson(withQuery(`/v1/streams/${part(stream)}/recordings`, { ...query }), { signal }),
   recording: (stream, reference, signal) =>
-    ifOffered(requestJson(`/v1/streams/${part(stream)}/recordings/${part(reference)}`, { signal })),
+    ifFound(requestJson(`/v1/streams/${part(stream)}/recordings/${part(reference)}`, { signal })),
 
   async storyboard(stream, path = `/v1/streams/${part(stream)}/storyboard.vtt`, signal) {
-    const response = await ifOffered(request(path, { signal }));
+    const response = await ifFound(request(path, { signal }));
     return response ? parseStoryboard(await response.text(), path) : [];
   },
 
   topSessions: (stream, signal) =>
-    ifOffered(requestJson(withQuery(`/v1/streams/${part(stream)}/sessions`, { limit: TOP_SESSIONS }), { signal })),
+    requestJson(withQuery(`/v1/streams/${part(stream)}/sessions`, { limit: TOP_SESSIONS }), { signal }),
   audience: (account, query = {}, signal) =>
-    ifOffered(requestJson(withQuery(`/v1/creators/${part(account)}/audience`, { ...query }), { signal })),
+    requestJson(withQuery(`/v1/creators/${part(account)}/audience`, { ...query }), { signal }),
 
   session: (id, signal) => requestJson(`/v1/sessions/${part(id)}`, { signal }),
   receipts: (session, query = {}, signal) =>
@@ -88,14 +75,12 @@ export const gateway: Gateway = {
   reportPlayback,
   live: listen,
 
-  publishKeys: async (stream, signer) =>
-    (await signed(signer, "GET", `/v1/streams/${part(stream)}/publish-keys`)).json(),
-  createPublishKey: async (stream, signer) =>
-    (await signed(signer, "POST", `/v1/streams/${part(stream)}/publish-keys`)).json(),
-  revokePublishKey: async (stream, key, signer) => {
-    await signed(signer, "DELETE", `/v1/streams/${part(stream)}/publish-keys/${part(key)}`);
+  publishKeys: (stream, signal) => authorisedJson(`/v1/streams/${part(stream)}/publish-keys`, { signal }),
+  createPublishKey: (stream) => authorisedJson(`/v1/streams/${part(stream)}/publish-keys`, { method: "POST" }),
+  revokePublishKey: async (stream, key) => {
+    await authorised(`/v1/streams/${part(stream)}/publish-keys/${part(key)}`, { method: "DELETE" });
   },
-  health: async (stream, signer) => (await signed(signer, "GET", `/v1/streams/${part(stream)}/health`)).json(),
-  playback: async (stream, signer, query = {}) =>
-    (await signed(signer, "GET", `/v1/streams/${part(stream)}/quality`, { ...query })).json(),
+  health: (stream, signal) => authorisedJson(`/v1/streams/${part(stream)}/health`, { signal }),
+  playback: (stream, query = {}, signal) =>
+    authorisedJson(withQuery(`/v1/streams/${part(stream)}/quality`, { ...query }), { signal }),
 };

@@ -1,4 +1,4 @@
-// Live counts over a WebSocket that reconnects by itself. If the gateway does not offer them, attempts become rarer.
+// Live counts over a WebSocket that reconnects by itself.
 
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { retryDelayMs } from "../common/retry";

@@ -1,6 +1,1161 @@
 // Generated from openapi.json by `npm run generate:api`. Do not edit.
 
 export interface paths {
+    "/v1/admin/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists everything that is blocked, by kind and value. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BlockView"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/blocks/{kind}/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Blocks an account, a network or a word, or changes the note of one that is blocked. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: components["schemas"]["BlockKind"];
+                    /** @description The account, network or word, percent-encoded. */
+                    value: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewBlock"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes an account, a network or a word off its list. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: components["schemas"]["BlockKind"];
+                    value: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a code with which one person becomes a creator within 14 days. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Invitation"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles that administrators have granted. Administrators themselves are named in the settings file. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only this role. */
+                    role?: "moderator" | "creator";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoleView"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/people/{account}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Grants a role. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                    role: components["schemas"]["GrantedRole"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Revokes a role. A creator's streams stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                    role: components["schemas"]["GrantedRole"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/publishers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who publishes at this moment, by the numbers of the streams. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublisherView"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the state of the gateway and of everything that it depends on. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AdminStatus"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/streams/{id}/cut-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cuts a stream off: its broadcast and its sessions end, it can no longer be published here, and nothing of it is given out.
+         *     Its creator reads the reason, and can appeal.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CutOff"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Lifts every decision that cuts a stream off. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the terms at which streams are served, without the lowest price of the chain. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishingTerms"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Sets the terms at which streams are served. They take the place of those of the settings file, also after a restart. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublishingTerms"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishingTerms"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns a message to sign in order to sign in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewChallenge"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Challenge"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renews a sign-in with the cookie, which is replaced. A cookie that was used before ends the sign-in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInAnswer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a signed message. The refresh token is in a cookie. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignedChallenge"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInAnswer"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the person's sign-ins, the one that was used last first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInView"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Ends all sign-ins of the person but the one that asks. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-ins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the person's sign-ins. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the sign-in of the cookie or of the access token. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chain": {
         parameters: {
             query?: never;
@@ -102,6 +1257,296 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a comment: its author, the stream's creator with the wallet, or a moderator of this gateway. One with replies stays
+         *     for them, without text and author.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/comments/{id}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Likes a comment. Liking it again changes nothing. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes the like of a comment back. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/comments/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the replies in the thread of a comment, the first first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CommentView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creators/{account}/audience": {
         parameters: {
             query?: never;
@@ -116,6 +1561,11 @@ export interface paths {
                     from?: number;
                     to?: number;
                     by?: "minute" | "hour" | "day";
+                    /**
+                     * @description IANA name of the time zone whose days and hours are the buckets. Their beginnings are written with its offset, so that they
+                     *     begin with the day in the zone. Without it, days are those of UTC.
+                     */
+                    tz?: string;
                 };
                 header?: never;
                 path: {
@@ -174,6 +1624,11 @@ export interface paths {
                     from?: number;
                     to?: number;
                     by?: "minute" | "hour" | "day";
+                    /**
+                     * @description IANA name of the time zone whose days and hours are the buckets. Their beginnings are written with its offset, so that they
+                     *     begin with the day in the zone. Without it, days are those of UTC.
+                     */
+                    tz?: string;
                 };
                 header?: never;
                 path: {
@@ -212,6 +1667,78 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeals against a decision, once. A moderator answers. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAppeal"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -271,7 +1798,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stores a picture: the body is the file. Any account may, within its limit; the account signs the request. */
+        /** Stores a picture: the body is the file. Anybody who is signed in may, within the limit of an account. */
         post: {
             parameters: {
                 query?: never;
@@ -294,7 +1821,7 @@ export interface paths {
                         "application/json": components["schemas"]["ImageView"];
                     };
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -586,7 +2113,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Returns a job. Its id, of 128 random bits, is known to its creator: no signature is needed, so that a page can follow it
+         * Returns a job. Its id, of 128 random bits, is known to its creator: no sign-in is needed, so that a page can follow it
          *     without asking the wallet.
          */
         get: {
@@ -682,6 +2209,2995 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaderboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a leaderboard of at most 50 people, without those who hide from it. It is at most half a minute old. */
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "tippers" | "watchers";
+                    period?: "hour" | "day" | "week" | "month";
+                    /** @description Only what was paid for this stream. */
+                    stream?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeaderView"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/likes/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Likes a stream or a public recording. Liking it again changes nothing. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `stream:7` or `recording:7:3`. */
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes a like back, also of what is not public any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `stream:7` or `recording:7:3`. */
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Changes the profile of the person who asks. What is absent stays as it is; an empty text removes. Recipients of a gift can set a
+         *     name only.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeProfile"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Deletes what the gateway keeps of the person who asks, and ends all sign-ins. Streams, payments and tips are on the chain and
+         *     stay, as do reports and decisions of moderators.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeleteMe"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists recordings that the person has begun and not watched to the end, the last first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Maximum number of items, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HistoryItem"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the last hundred decisions that concern the person who asks, the newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MyDecision"][];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns everything that the gateway keeps of the person who asks, as a file. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonalExport"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who follows the person, the last first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_FollowView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists whom the person follows, the last first, with their streams that are on air at this gateway. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_FollowView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the person has watched, the last first. What can no longer be found is left out. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_HistoryItem"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes everything that is kept of what the person has watched. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/history/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a stream or a recording from what the person has watched. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the person who asks a creator, by the code of an invitation. A code can be used once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Redemption"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the person's mail address. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Sets the person's mail address, and sends a code to it. Nothing else is sent there before the code has come back. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMail"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes the person's mail address. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mail/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verifies the person's mail address with the code that was sent to it. Five codes can be tried. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VerifyMail"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the person's notices, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Notice"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks the person's notices up to one as read. Returns how many are unread then. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReadNotices"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnreadNotices"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notices/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the person is told of, and on which ways. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NoticeSettings"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Replaces what the person is told of, and on which ways. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NoticeSettings"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NoticeSettings"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Notes how far the person has watched. Nothing is kept for those who have chosen so. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/progress/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns how far the person has watched something. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProgressView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turns on push messages in a browser. A person has them in ten browsers at most; the oldest goes. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Turns off push messages in a browser. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EndPush"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the settlements of all sessions of the person, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_PersonReceipt"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/recommended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recommends streams of the creators whom the person follows, and of the categories that the person watches: those on air first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Maximum number of items, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamView"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announces a broadcast. A creator can have 100 entries that have not begun. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewScheduleEntry"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleEntry"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/schedule/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an entry of the person's own schedule. Nobody is reminded of it then. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the person has spent, by day, month or creator. */
+        get: {
+            parameters: {
+                query?: {
+                    by?: "day" | "month" | "creator";
+                    /** @description Beginning: RFC 3339, or milliseconds since the Unix epoch. Days and months that overlap the range are whole. */
+                    since?: string;
+                    /** @description End; now if it is absent. */
+                    until?: string;
+                    /** @description IANA name of the time zone that decides where days begin; `UTC` if it is absent. */
+                    tz?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Spending"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/spending.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the person has spent as CSV, with the titles of the streams. */
+        get: {
+            parameters: {
+                query?: {
+                    by?: "day" | "month" | "creator";
+                    /** @description Beginning: RFC 3339, or milliseconds since the Unix epoch. Days and months that overlap the range are whole. */
+                    since?: string;
+                    /** @description End; now if it is absent. */
+                    until?: string;
+                    /** @description IANA name of the time zone that decides where days begin; `UTC` if it is absent. */
+                    tz?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the person earned on the days of a month. Needs the account's own key. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The month: `2026-11`. */
+                    month: string;
+                    /** @description IANA name of the time zone that decides where days begin; `UTC` if it is absent. */
+                    tz?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statement"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the person earned on the days of a month as CSV. Needs the account's own key. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The month: `2026-11`. */
+                    month: string;
+                    /** @description IANA name of the time zone that decides where days begin; `UTC` if it is absent. */
+                    tz?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/tips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tips that the person gave, or that streams of the person received, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    direction?: "given" | "received";
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_TipView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists appeals: those that wait, the oldest first, or the answered ones, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "closed";
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Maximum number of items on the page, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AppealView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/appeals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers an appeal. A decision that is not upheld is lifted: what it hid or cut off is given out again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AppealAnswer"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what moderators and administrators have done, the last first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_AuditEntry"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists reports: the open ones, the oldest first, or the closed ones, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "closed";
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Maximum number of items on the page, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ReportView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/reports/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about the subject of a report, and closes all open reports of it. Whom it concerns reads the note, and can appeal. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDecision"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderation/reports/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a note on the subject of a report, for the moderators. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewNote"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{account}/feed.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the last 50 public recordings of a creator as RSS 2.0. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/rss+xml": string;
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{account}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Follows a person. Following somebody again changes nothing. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Stops following a person. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{account}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what a creator has announced and is not over, in order of time. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleEntry"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{who}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the profile of an account or of a handle, which may have `@` before it. An account without a profile has an empty one. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    who: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -970,6 +5486,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the key with which browsers subscribe to push messages of this gateway. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PushKey"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reactions/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the counts of a stream or a public recording. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `stream:7` or `recording:7:3`. */
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reactions"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings": {
         parameters: {
             query?: never;
@@ -1007,6 +5638,458 @@ export interface paths {
                     };
                 };
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/related/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists streams and recordings that are like a stream or a recording: of the same creator, the same category, with the same tags. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Maximum number of items, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    subject: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Related"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports something to the moderators of this gateway. A person can have one open report of a subject, and ten in all. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReport"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportReceipt"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedule/{id}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Has the person reminded of an entry before it begins. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Has the person not reminded of an entry any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds streams, recordings and people. If nothing has all of the words, similar ones are tried, and `corrected` has them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Words that must all occur, at most ten. The last one may be the beginning of a word. */
+                    q?: string;
+                    /** @description Only results of this kind. */
+                    kind?: "stream" | "recording" | "person";
+                    /** @description `true` for streams on air at this gateway only, `false` for all else. */
+                    live?: boolean;
+                    /** @description Only this category. */
+                    category?: string;
+                    /** @description Only this language, after BCP 47; `de` finds `de-AT` as well. */
+                    language?: string;
+                    /** @description Only streams and recordings of this creator, and the creator. */
+                    creator?: string;
+                    /** @description Lowest price of a tick, in planck. */
+                    min_price?: string;
+                    /** @description Highest price of a tick, in planck. */
+                    max_price?: string;
+                    /** @description Shortest length in seconds. */
+                    min_s?: number;
+                    /** @description Greatest length in seconds. */
+                    max_s?: number;
+                    /** @description Earliest time of publication, or of the last broadcast: RFC 3339, or milliseconds since the Unix epoch. */
+                    since?: string;
+                    /** @description Latest time. */
+                    until?: string;
+                    sort?: "relevance" | "newest" | "viewers" | "price" | "length";
+                    /** @description Maximum number of results on the page, at most 100. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchAnswer"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns titles, tags and names that begin with a text. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Beginning of a title, a tag or a name. */
+                    q?: string;
+                    /** @description Maximum number of suggestions, at most 20. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchSuggestions"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1556,7 +6639,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Adds cues to the captions of a stream on air. The creator signs the request. A repeated request adds nothing. */
+        /** Adds cues to the captions of a stream on air. The creator signs in. A repeated request adds nothing. */
         put: {
             parameters: {
                 query?: {
@@ -1598,7 +6681,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1664,7 +6747,7 @@ export interface paths {
             };
         };
         post?: never;
-        /** Deletes captions of a stream on air. The creator signs the request. */
+        /** Deletes captions of a stream on air. The creator signs in. */
         delete: {
             parameters: {
                 query?: never;
@@ -1684,7 +6767,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1727,6 +6810,490 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens the chat of a stream: a request with `Upgrade: websocket` is answered with a WebSocket, others with messages, the newest
+         *     first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only messages before this one. */
+                    before?: string;
+                    /** @description Number of messages, at most 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A WebSocket; the manual's page on chat has its messages. */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ChatMessage"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a message, deletes one, or moderates: what the socket takes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChatAction"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatDone"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists bans and time-outs that are in force, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_ChatBanView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat/moderators/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a moderator of a stream's chat. For its creator and the gateway's moderators. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes the right to moderate a stream's chat from a person. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the settings of a stream's chat, for its creator and its moderators. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatSettings"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Changes the settings of a stream's chat. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeChatSettings"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatSettings"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/clips": {
         parameters: {
             query?: never;
@@ -1738,7 +7305,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a clip of 5 to 120 s, which is a recording of its own.
-         * @description The creator signs the request. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
+         * @description The creator signs in. Where the creator lets viewers make clips (the setting `clips`), a viewer can as well, of what
          *     the viewer has bought; such a clip is unlisted and costs ticks.
          */
         post: {
@@ -2927,7 +8494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the recordings of a stream, the last first. The creator, who signs the request, sees all of them. */
+        /** Lists the recordings of a stream, the last first. The creator, signed in, sees all of them. */
         get: {
             parameters: {
                 query?: {
@@ -2986,7 +8553,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one recording of a stream. The creator, who signs the request, sees also those that are private or in work. */
+        /** Returns one recording of a stream. The creator, signed in, sees also those that are private or in work. */
         get: {
             parameters: {
                 query?: never;
@@ -3312,7 +8879,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Stores captions of a recording, in place of those in the same language. The creator signs the request. */
+        /** Stores captions of a recording, in place of those in the same language. The creator signs in. */
         put: {
             parameters: {
                 query?: {
@@ -3355,7 +8922,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3421,7 +8988,7 @@ export interface paths {
             };
         };
         post?: never;
-        /** Deletes captions of a recording. The creator signs the request. */
+        /** Deletes captions of a recording. The creator signs in. */
         delete: {
             parameters: {
                 query?: never;
@@ -3442,7 +9009,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3485,6 +9052,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/recordings/{number}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the chat of a recorded broadcast, or of a clip of one, with the places of the messages. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Place in the recording from which messages are wanted, in milliseconds. */
+                    from_ms?: number;
+                    /** @description Place before which messages are wanted; the end of the recording without it. */
+                    to_ms?: number;
+                    /** @description Number of messages, at most 200. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                    /** @description The recording's `reference`. */
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatReplay"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/recordings/{number}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the comments on a recording, without replies. Unlisted recordings are named by their number as well. */
+        get: {
+            parameters: {
+                query?: {
+                    sort?: "newest" | "top";
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Maximum number of items on the page, at most 100. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CommentView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Writes a comment on a recording, or a reply to one. A person can write ten a minute. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewComment"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommentView"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/recordings/{number}/download": {
         parameters: {
             query?: never;
@@ -3494,7 +9292,7 @@ export interface paths {
         };
         /**
          * Sends a recording as fragmented MP4, to viewers who have bought all of it, and to its creator.
-         * @description The creator signs the request. Viewers prove what they have bought as for the keys: by a session and its token, or by the
+         * @description The creator signs in. Viewers prove what they have bought as for the keys: by a session and its token, or by the
          *     signature of a session key.
          */
         get: {
@@ -4835,6 +10633,64 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/trending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists streams on the rise: those with the largest audience and most likes of the last two days, where six hours halve the
+         *     weight.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Maximum number of items, at most 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamView"][];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request was refused or failed; the problem says why and what to do. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/uploads": {
         parameters: {
             query?: never;
@@ -4845,8 +10701,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begins an upload of a finished video, after tus 1.0. The creator signs the request, which has no body.
-         * @description The address in the answer is a secret: the requests with the bytes are not signed. `OPTIONS` names the extensions that the
+         * Begins an upload of a finished video, after tus 1.0. The creator signs in.
+         * @description The address in the answer is a secret: the requests with the bytes need no sign-in. `OPTIONS` names the extensions that the
          *     gateway knows, and the longest upload in `Tus-Max-Size`.
          */
         post: {
@@ -4889,7 +10745,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `unsigned` */
+                /** @description `signed-out` */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5315,6 +11171,23 @@ export interface components {
          * @example 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
          */
         Account: string;
+        /** @description Answer to `GET /v1/admin/status`. */
+        AdminStatus: {
+            /** @description Account of the gateway. */
+            account: components["schemas"]["Account"];
+            /** @description Heights of the chain and of the index. */
+            chain: components["schemas"]["ChainStatus"];
+            /** @description Disks that the gateway writes to. */
+            disks: components["schemas"]["DiskView"][];
+            /** @description Numbers of what there is at this moment, by group. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Whether the gateway is ending and takes nothing new. */
+            is_draining: boolean;
+            /** @description What the gateway depends on: `node`, `database`, `journal`, `disk`, and `mail` and `push` where they are set up. */
+            parts: components["schemas"]["PartState"][];
+            /** @description Version of the software. */
+            version: string;
+        };
         /** @description Body of `POST /v1/sessions/{id}/ticks`. */
         Advance: {
             /** @description Element of the tick chain that proves them: 32 bytes in hex. */
@@ -5330,6 +11203,45 @@ export interface components {
          * @enum {string}
          */
         All: "all";
+        /** @description The answer to an appeal. */
+        AnswerView: {
+            /** @description Time of the answer, RFC 3339. */
+            at: string;
+            /** @description The moderator. */
+            by: components["schemas"]["PersonRef"];
+            /** @description Why. */
+            note: string;
+            /** @description Whether the decision holds. */
+            uphold: boolean;
+        };
+        /** @description Body of `POST /v1/moderation/appeals/{id}`. */
+        AppealAnswer: {
+            /** @description Why, 1 to 2,000 characters. Whom it concerns reads it. */
+            note: string;
+            /** @description Whether the decision holds. Otherwise it is lifted, and what it hid or cut off is given out again. */
+            uphold: boolean;
+        };
+        /** @description An appeal, for moderators. */
+        AppealView: {
+            answer?: components["schemas"]["AnswerView"] | null;
+            /** @description Time of the appeal, RFC 3339. */
+            at: string;
+            /** @description The person whom it concerns. */
+            by: components["schemas"]["PersonRef"];
+            /** @description The decision. */
+            decision: components["schemas"]["DecisionView"];
+            /**
+             * Format: int64
+             * @description Number of the appeal, which is that of its decision.
+             */
+            id: number;
+            /** @description What the decision is about. */
+            subject: components["schemas"]["ReportSubject"];
+            /** @description What the person wrote. */
+            text: string;
+            /** @description What that is called, or the beginning of its text; absent if it has none or is gone. */
+            title?: string | null;
+        };
         /** @description Audience at this gateway in one bucket of time. */
         AudienceBucket: {
             /** @description Start of the bucket, RFC 3339. */
@@ -5366,6 +11278,42 @@ export interface components {
              * @description Number of previews that began in the whole range.
              */
             previewed: number;
+        };
+        /** @description An entry of the record of what moderators and administrators have done. Entries are never changed or deleted. */
+        AuditEntry: {
+            /** @description What was done, for example `decide.cut_off`, `block.word.add`, `role.moderator.grant`. */
+            action: string;
+            /** @description Time, RFC 3339. */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description Number of the entry.
+             */
+            id: number;
+            /** @description What was said about it. */
+            note: string;
+            /** @description What it was done to: a subject of a report, a word, a network, an account; empty if nothing in particular. */
+            subject: string;
+        };
+        /**
+         * @description What a list of blocked things holds.
+         * @enum {string}
+         */
+        BlockKind: "account" | "network" | "word";
+        /** @description An entry of a list of what is blocked. */
+        BlockView: {
+            /** @description Since when, RFC 3339. */
+            at: string;
+            /** @description Who has blocked it. */
+            by: components["schemas"]["PersonRef"];
+            /** @description Which list. */
+            kind: components["schemas"]["BlockKind"];
+            /** @description Why it is blocked. */
+            note: string;
+            /** @description The account, network or word. */
+            value: string;
         };
         /** @description A range of keys. */
         BoughtKeyRange: {
@@ -5442,6 +11390,179 @@ export interface components {
             /** @description Sentence that says what is wrong; absent when all is well. */
             trouble?: string | null;
         };
+        /** @description A message to sign within its time, once. */
+        Challenge: {
+            /** @description Time until which it is accepted, RFC 3339. */
+            expires_at: string;
+            /** @description Lines of text that name the gateway, the origin of its pages and the account. */
+            message: string;
+        };
+        /** @description Body of `PUT /v1/streams/{id}/chat/settings`. What is absent stays as it is. */
+        ChangeChatSettings: {
+            /**
+             * @description All blocked words: at most 500, each of 1 to 50 characters.
+             * @default null
+             */
+            blocked_words: string[] | null;
+            /** @default null */
+            mode: components["schemas"]["ChatMode"] | null;
+        };
+        /** @description Body of `PUT /v1/me`. What is absent stays as it is; an empty text removes. */
+        ChangeProfile: {
+            /** @description Hash of a picture that was uploaded to `/v1/images`. */
+            banner?: string | null;
+            /** @description What the person says of themselves, at most 1,000 characters. */
+            bio?: string | null;
+            /** @description Handle: 3 to 30 characters, letters, digits, `_` and `-`. */
+            handle?: string | null;
+            /** @description At most 5 addresses that begin with `https://`. */
+            links?: string[] | null;
+            /** @description Name, at most 50 characters. */
+            name?: string | null;
+            /** @description Hash of a picture that was uploaded to `/v1/images`. */
+            picture?: string | null;
+            settings?: components["schemas"]["MySettings"] | null;
+            /** @description Signature of the account over the text of the profile as it is after this change; see `docs/people/community.md`. */
+            signature?: string | null;
+            /** @description Time that is part of the signed text, RFC 3339. */
+            signed_at?: string | null;
+        };
+        /**
+         * @description What a person does in a chat: a message of the socket, and the body of `POST /v1/streams/{id}/chat/actions`. All but `say`,
+         *     and the deletion of one's own message, need the right to moderate the chat.
+         */
+        ChatAction: {
+            /**
+             * @description The client's own name of the message, 1 to 64 characters. A message that is sent again under the same name is
+             *     accepted once.
+             */
+            client_id: string;
+            reply_to?: components["schemas"]["MessageId"] | null;
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @enum {string} */
+            type: "say";
+        } | {
+            /** @description Number of the message. */
+            id: components["schemas"]["MessageId"];
+            /** @enum {string} */
+            type: "delete";
+        } | {
+            /** @description The person. */
+            person: components["schemas"]["Account"];
+            /**
+             * Format: int32
+             * @description At most 1,209,600.
+             */
+            seconds: number;
+            /** @enum {string} */
+            type: "time_out";
+        } | {
+            /** @description The person. */
+            person: components["schemas"]["Account"];
+            /** @enum {string} */
+            type: "ban";
+        } | {
+            /** @description The person. */
+            person: components["schemas"]["Account"];
+            /** @enum {string} */
+            type: "unban";
+        } | {
+            id?: components["schemas"]["MessageId"] | null;
+            /** @enum {string} */
+            type: "pin";
+        } | {
+            /** @description The new mode. */
+            mode: components["schemas"]["ChatMode"];
+            /** @enum {string} */
+            type: "set_mode";
+        };
+        /**
+         * @description What sets an author apart in a stream's chat.
+         * @enum {string}
+         */
+        ChatBadge: "creator" | "moderator" | "payer" | "tipper";
+        /** @description A ban or a time-out that is in force. */
+        ChatBanView: {
+            /** @description When, RFC 3339. */
+            at: string;
+            /** @description Who decided. */
+            by: components["schemas"]["PersonRef"];
+            /** @description Whom it concerns. */
+            person: components["schemas"]["PersonRef"];
+            /** @description End of the time-out, RFC 3339; absent for a ban. */
+            until?: string | null;
+        };
+        /** @description Answer to `POST /v1/streams/{id}/chat/actions`. */
+        ChatDone: {
+            message?: components["schemas"]["ChatMessage"] | null;
+        };
+        /** @description A message of a chat. */
+        ChatMessage: {
+            /** @description Time at which it was accepted, RFC 3339; of a tip, that of its block. */
+            at: string;
+            /** @description Who wrote it. */
+            author: components["schemas"]["PersonRef"];
+            /** @description What sets the author apart. */
+            badges: components["schemas"]["ChatBadge"][];
+            /** @description The author's own name of the message, to its author only. */
+            client_id?: string | null;
+            /** @description Number of the message. */
+            id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Place in the recording in milliseconds from its start, when the chat of a recording is replayed.
+             */
+            offset_ms?: number | null;
+            reply_to?: components["schemas"]["QuotedMessage"] | null;
+            /** @description Plain text; of a tip the memo, which may be empty. */
+            text: string;
+            tip?: components["schemas"]["ChatTip"] | null;
+        };
+        /** @description Who may write how often. Creators and moderators always may. */
+        ChatMode: {
+            /**
+             * @description Only those who follow the creator may write.
+             * @default false
+             */
+            followers_only: boolean;
+            /**
+             * @description Only those who are paying for the stream may write.
+             * @default false
+             */
+            payers_only: boolean;
+            /**
+             * Format: int32
+             * @description Least seconds between two messages of a person, at most 3,600; 0 for no limit.
+             * @default 0
+             */
+            slow_s: number;
+        };
+        /** @description Answer to `GET /v1/streams/{id}/recordings/{number}/chat`. */
+        ChatReplay: {
+            /** @description Messages with their places in the recording, the earliest first. */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * Format: int64
+             * @description `from_ms` of the next request; absent if there is nothing more in the range. The message at this very place may be
+             *     repeated.
+             */
+            next_from_ms?: number | null;
+        };
+        /** @description Settings of a stream's chat, for its creator and its moderators. */
+        ChatSettings: {
+            /** @description Words that no message may have. An entry that ends with `*` also refuses longer words that begin with it. */
+            blocked_words: string[];
+            /** @description Who may write how often. */
+            mode: components["schemas"]["ChatMode"];
+            /** @description Who may moderate the chat, besides the creator and the gateway's moderators. */
+            moderators: components["schemas"]["PersonRef"][];
+        };
+        /** @description The tip that came with a message. */
+        ChatTip: {
+            /** @description Amount in planck. */
+            amount: components["schemas"]["Planck"];
+        };
         /** @description A claim that is not settled in a finalized block, see `GET /v1/claims`. */
         ClaimView: {
             /** @description Element of the tick chain that proves them, in hex. */
@@ -5486,11 +11607,106 @@ export interface components {
             /** @description Stream of the other recording. */
             stream: components["schemas"]["StreamRef"];
         };
+        /** @description A comment on a recording. */
+        CommentView: {
+            /** @description When it was written, RFC 3339. */
+            at: string;
+            /**
+             * Format: int32
+             * @description Second of the recording that it is about.
+             */
+            at_s?: number | null;
+            /** @description Who wrote it. */
+            author: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description Number of the comment.
+             */
+            id: number;
+            /** @description Whether it was deleted, and is kept for its replies. */
+            is_deleted?: boolean;
+            /** @description Whether the signed-in person likes it. */
+            is_liked_by_me: boolean;
+            /** @description Whether the signed-in person wrote it. */
+            is_mine: boolean;
+            /**
+             * Format: int64
+             * @description People who like it.
+             */
+            likes: number;
+            /**
+             * Format: int32
+             * @description Number of replies.
+             */
+            replies: number;
+            /**
+             * Format: int64
+             * @description Comment that it answers.
+             */
+            reply_to?: number | null;
+            /** @description Text; empty if it was deleted while there are replies. */
+            text: string;
+        };
         /**
          * @description Whether video is passed on without encoding it again.
          * @enum {string}
          */
         CopyMode: "auto" | "never";
+        /** @description Body of `POST /v1/admin/streams/{id}/cut-off`. */
+        CutOff: {
+            /** @description Why, 1 to 2,000 characters. The creator reads it. */
+            reason: string;
+        };
+        /**
+         * @description What a moderator decides.
+         * @enum {string}
+         */
+        DecisionAction: "dismiss" | "warn" | "hide" | "cut_off" | "ask_chain";
+        /** @description A decision, for moderators. */
+        DecisionView: {
+            /** @description What was decided. */
+            action: components["schemas"]["DecisionAction"];
+            /** @description Time of the decision, RFC 3339. */
+            at: string;
+            /** @description The moderator. */
+            by: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description Number of the decision.
+             */
+            id: number;
+            /** @description Time at which it was lifted, RFC 3339; absent while it holds. */
+            lifted_at?: string | null;
+            /** @description What is left to do by hand, in answers to the request that decided; absent if nothing is. */
+            next_step?: string | null;
+            /** @description Why. */
+            note: string;
+        };
+        /** @description Body of `DELETE /v1/me`. */
+        DeleteMe: {
+            /** @description The person's handle or account, so that nothing is deleted by mistake. */
+            confirm: string;
+        };
+        /** @description A disk. */
+        DiskView: {
+            /** @description Folder that the gateway writes to. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description Bytes that are free.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes below which nothing is recorded or uploaded.
+             */
+            min_free_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            total_bytes: number;
+        };
         /** @description How far viewers may go back. */
         DvrHours: number | components["schemas"]["All"];
         /** @description Earnings of an account. */
@@ -5521,6 +11737,47 @@ export interface components {
             ticks: number;
             /** @description The account's share of tips. */
             tipped: components["schemas"]["Planck"];
+        };
+        /** @description Body of `DELETE /v1/me/push`. */
+        EndPush: {
+            /** @description Endpoint of the subscription. */
+            endpoint: string;
+        };
+        /** @description A value of a field, and the number of results that have it. */
+        Facet: {
+            /**
+             * Format: int64
+             * @description Number of results that have it.
+             */
+            count: number;
+            /** @description The value, as a filter takes it. */
+            value: string;
+        };
+        /** @description A number of something that there is at this moment. */
+        Figure: {
+            /** @description Group that it belongs to: `sessions`, `settlement`, `journal`, `video`, `jobs`, `limits` or `moderation`. */
+            group: string;
+            /**
+             * Format: int64
+             * @description How many there may be; absent if there is no limit.
+             */
+            max?: number | null;
+            /** @description What is counted. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            value: number;
+        };
+        /** @description Somebody whom a person follows, or who follows them. */
+        FollowView: {
+            /** @description Streams of the person that are on air at this gateway; empty in lists of followers. */
+            live?: components["schemas"]["StreamView"][];
+            /** @description The other person. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Since when, RFC 3339. */
+            since: string;
         };
         /** @description Answer to `GET /v1/gateway`: the gateway's account, addresses and terms. */
         GatewayInfo: {
@@ -5568,6 +11825,35 @@ export interface components {
             /** @description Version of the software. */
             version: string;
         };
+        /**
+         * @description A role that an administrator grants.
+         * @enum {string}
+         */
+        GrantedRole: "moderator" | "creator";
+        /** @description Something that a person has watched. */
+        HistoryItem: {
+            /** @description When the person last watched it, RFC 3339. */
+            at: string;
+            creator?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: int64
+             * @description Length in milliseconds, if it is known.
+             */
+            duration_ms?: number | null;
+            /** @description Hash of its picture, which is at `/v1/images/{hash}`. */
+            picture?: string | null;
+            /**
+             * Format: int64
+             * @description Position in milliseconds from the beginning.
+             */
+            position_ms: number;
+            /** @description Price of a tick. */
+            price_per_tick: components["schemas"]["Planck"];
+            /** @description Stream or recording. */
+            subject: components["schemas"]["Subject"];
+            /** @description Title of the recording, or of its stream. */
+            title: string;
+        };
         /** @description An image that was stored. */
         ImageView: {
             /** @description BLAKE2b-256 of the original, in hex without `0x`. */
@@ -5607,6 +11893,8 @@ export interface components {
             latency_ms?: number | null;
             /** @description Time at which the broadcast began, RFC 3339. */
             live_since?: string | null;
+            /** @description How the video arrives: `RTMP`, `SRT`, `HTTP PUT`, `WHIP` or `a pulled source`; absent until the first picture. */
+            protocol?: string | null;
             source?: components["schemas"]["PulledSource"] | null;
             /**
              * Format: double
@@ -5615,6 +11903,13 @@ export interface components {
             speed: number;
             /** @description `offline`, `live`, or `waiting` for a publisher that disconnected. */
             state: string;
+        };
+        /** @description Answer to `POST /v1/admin/invitations`. No other answer contains the code. */
+        Invitation: {
+            /** @description Code with which one person becomes a creator: a secret. */
+            code: string;
+            /** @description Time at which it expires, RFC 3339. */
+            expires_at: string;
         };
         /** @description Work that goes on after the request that asked for it. */
         JobView: {
@@ -5655,11 +11950,63 @@ export interface components {
             /** @description Key: 16 bytes in hex. */
             key: string;
         };
+        /** @description A place in a leaderboard. */
+        LeaderView: {
+            amount?: components["schemas"]["Planck"] | null;
+            /** @description The person. */
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: int32
+             * @description Place, from 1. Equal amounts share a place.
+             */
+            rank: number;
+            /**
+             * Format: int64
+             * @description Seconds watched and paid for, in a leaderboard of watchers.
+             */
+            seconds?: number | null;
+        };
         /**
          * @description The word `live`.
          * @enum {string}
          */
         LiveWord: "live";
+        /** @description The person's mail address: `GET /v1/me/mail`. */
+        MailView: {
+            /** @description Address; absent if there is none. */
+            address?: string | null;
+            /** @description Whether this gateway sends mail. */
+            is_offered: boolean;
+            /** @description Whether the person has shown that it is theirs. */
+            is_verified: boolean;
+        };
+        /** @description The person who is signed in: `GET /v1/me`. */
+        Me: {
+            /** @description Account. */
+            account: components["schemas"]["Account"];
+            /** @description How the person has signed in. */
+            by: components["schemas"]["SignedBy"];
+            /** @description Whether this gateway takes broadcasts of the person. */
+            can_publish: boolean;
+            /** @description Whether it is the recipient of a gift. */
+            is_guest: boolean;
+            /** @description Profile. */
+            profile: components["schemas"]["PersonView"];
+            /** @description Roles at this gateway. */
+            roles: components["schemas"]["Role"][];
+            /** @description Settings. */
+            settings: components["schemas"]["MySettings"];
+            /**
+             * Format: int32
+             * @description Notices that have not been read.
+             */
+            unread_notices: number;
+        };
+        /**
+         * @description Number of a message, as decimal digits. Messages of one gateway are numbered in the order in which they were accepted.
+         * @example 9
+         */
+        MessageId: string;
         /** @description What a creator says of a stream. As JSON it is the stream's metadata on chain. */
         Metadata: {
             /**
@@ -5678,6 +12025,11 @@ export interface components {
              */
             description: string;
             /**
+             * @description Language after BCP 47, such as `de` or `pt-BR`.
+             * @default
+             */
+            language: string;
+            /**
              * @description Tags.
              * @default []
              */
@@ -5692,6 +12044,63 @@ export interface components {
              * @default
              */
             title: string;
+        };
+        /** @description An appeal, for the person who made it. */
+        MyAppeal: {
+            /** @description Why; absent until the appeal is answered. */
+            answer?: string | null;
+            /** @description Time of the appeal, RFC 3339. */
+            at: string;
+            /** @description Whether the decision was upheld; absent until the appeal is answered. */
+            is_upheld?: boolean | null;
+            /** @description What the person wrote. */
+            text: string;
+        };
+        /** @description A decision, for the person whom it concerns. */
+        MyDecision: {
+            /** @description What was decided. */
+            action: components["schemas"]["DecisionAction"];
+            appeal?: components["schemas"]["MyAppeal"] | null;
+            /** @description Time of the decision, RFC 3339. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Number of the decision.
+             */
+            id: number;
+            /** @description Time at which it was lifted, RFC 3339; absent while it holds. */
+            lifted_at?: string | null;
+            /** @description Why. */
+            note: string;
+            /** @description What it is about. */
+            subject: components["schemas"]["ReportSubject"];
+            /** @description What that is called, or the beginning of its text; absent if it has none or is gone. */
+            title?: string | null;
+        };
+        /** @description What a person chooses for themselves. */
+        MySettings: {
+            /** @description Whether the person is left out of leaderboards. */
+            hide_from_leaderboards: boolean;
+            /** @description Whether the gateway keeps what the person has watched. */
+            keep_history: boolean;
+        };
+        /** @description Body of `POST /v1/decisions/{id}/appeal`. */
+        NewAppeal: {
+            /** @description 1 to 2,000 characters. */
+            text: string;
+        };
+        /** @description Body of `PUT /v1/admin/blocks/{kind}/{value}`. */
+        NewBlock: {
+            /** @description Why it is blocked, at most 500 characters. */
+            note?: string;
+        };
+        /** @description Who wants to sign in: `POST /v1/auth/challenge`. */
+        NewChallenge: {
+            /** @description Account; for a guest, the account that has made the gift. */
+            account: components["schemas"]["Account"];
+            /** @description Whether the session key is that of a gift, and the person its recipient. */
+            guest?: boolean;
+            session_key?: components["schemas"]["Account"] | null;
         };
         /** @description Body of `POST /v1/streams/{id}/clips`. */
         NewClip: {
@@ -5713,6 +12122,38 @@ export interface components {
             /** @description Title; at most 120 characters. */
             title?: string;
         };
+        /** @description Body of `POST /v1/streams/{id}/recordings/{number}/comments`. */
+        NewComment: {
+            /**
+             * Format: int32
+             * @description Second of the recording that the comment is about.
+             */
+            at_s?: number | null;
+            /**
+             * Format: int64
+             * @description Comment that this one answers.
+             */
+            reply_to?: number | null;
+            /** @description Text, 1 to 2,000 characters. */
+            text: string;
+        };
+        /** @description Body of `POST /v1/moderation/reports/{id}/decision`. */
+        NewDecision: {
+            /** @description What is decided. */
+            action: components["schemas"]["DecisionAction"];
+            /** @description Why, at most 2,000 characters. Whom it concerns reads it. Needed unless the reports are dismissed. */
+            note?: string;
+        };
+        /** @description Body of `PUT /v1/me/mail`. */
+        NewMail: {
+            /** @description Address, to which a code is sent. */
+            address: string;
+        };
+        /** @description Body of `POST /v1/moderation/reports/{id}/notes`. */
+        NewNote: {
+            /** @description 1 to 2,000 characters. */
+            text: string;
+        };
         /** @description A new publish key. No other answer contains its secret. */
         NewPublishKey: {
             /** @description Id of the key. */
@@ -5726,6 +12167,28 @@ export interface components {
             /** @description RTMP URL: "Server" in OBS. */
             rtmp_url: string;
         };
+        /** @description Body of `POST /v1/reports`. */
+        NewReport: {
+            /** @description Why. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description What is reported. */
+            subject: components["schemas"]["ReportSubject"];
+            /** @description More about it, at most 2,000 characters. Needed with the reason `other`. */
+            text?: string | null;
+        };
+        /** @description Body of `POST /v1/me/schedule`. */
+        NewScheduleEntry: {
+            /**
+             * Format: int32
+             * @description Length in minutes, 1 to 1,440.
+             */
+            minutes: number;
+            /** @description Beginning, RFC 3339, in the future and within a year. */
+            starts_at: string;
+            stream?: components["schemas"]["StreamRef"] | null;
+            /** @description Title, at most 120 characters. */
+            title: string;
+        };
         /** @description A price that is announced. */
         NextPrice: {
             /**
@@ -5735,6 +12198,119 @@ export interface components {
             from_block: number;
             /** @description Price of a tick. */
             price_per_tick: components["schemas"]["Planck"];
+        };
+        /** @description A note of a moderator, for moderators. */
+        NoteView: {
+            /** @description Time of the note, RFC 3339. */
+            at: string;
+            /** @description The moderator. */
+            by: components["schemas"]["PersonRef"];
+            /** @description What was noted. */
+            text: string;
+        };
+        /** @description A notice: `GET /v1/me/notices`. */
+        Notice: {
+            /** @description Time, RFC 3339. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Number. Later notices have higher ones.
+             */
+            id: number;
+            /** @description Whether the person has read it. */
+            is_read: boolean;
+            /** @description What it is about. */
+            kind: components["schemas"]["NoticeKind"];
+            person?: components["schemas"]["PersonRef"] | null;
+            /** @description Text; may be empty. */
+            text: string;
+            /** @description Title. */
+            title: string;
+            /** @description Path of the page that it is about. */
+            url: string;
+        };
+        /**
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        NoticeKind: "went-live" | "new-recording" | "reply" | "payout" | "spending-limit" | "schedule-soon" | "moderated";
+        /**
+         * @description What a person is told of, and on which ways: `/v1/me/notices/settings`. Kinds that are absent in a request get the ways that
+         *     people have who have set nothing.
+         */
+        NoticeSettings: {
+            /**
+             * @description A moderator has decided about something of the person's.
+             * @default {
+             *       "mail": true,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            moderated: components["schemas"]["NoticeWays"];
+            /**
+             * @description A creator whom the person follows has a new recording.
+             * @default {
+             *       "mail": false,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            "new-recording": components["schemas"]["NoticeWays"];
+            /**
+             * @description Earnings of the person were paid out.
+             * @default {
+             *       "mail": false,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            payout: components["schemas"]["NoticeWays"];
+            /**
+             * @description Somebody has answered a comment of the person.
+             * @default {
+             *       "mail": false,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            reply: components["schemas"]["NoticeWays"];
+            /**
+             * @description A broadcast that the person wants to be reminded of begins soon.
+             * @default {
+             *       "mail": true,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            "schedule-soon": components["schemas"]["NoticeWays"];
+            /**
+             * @description Little is left of what the person may spend.
+             * @default {
+             *       "mail": false,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            "spending-limit": components["schemas"]["NoticeWays"];
+            /**
+             * @description A creator whom the person follows is on air.
+             * @default {
+             *       "mail": true,
+             *       "page": true,
+             *       "push": true
+             *     }
+             */
+            "went-live": components["schemas"]["NoticeWays"];
+        };
+        /** @description Ways on which notices of a kind reach a person. */
+        NoticeWays: {
+            /** @description By mail, to the address that the person has verified. */
+            mail: boolean;
+            /** @description In the pages, and in the list of notices. */
+            page: boolean;
+            /** @description By Web Push, to the browsers in which the person has turned it on. */
+            push: boolean;
         };
         /** @description Body of `POST /v1/sessions`. */
         OfferTicket: {
@@ -5747,6 +12323,98 @@ export interface components {
             key: string;
         };
         /** @description A page of a list. */
+        Page_AppealView: {
+            /** @description Items in the order asked for. */
+            items: {
+                answer?: components["schemas"]["AnswerView"] | null;
+                /** @description Time of the appeal, RFC 3339. */
+                at: string;
+                /** @description The person whom it concerns. */
+                by: components["schemas"]["PersonRef"];
+                /** @description The decision. */
+                decision: components["schemas"]["DecisionView"];
+                /**
+                 * Format: int64
+                 * @description Number of the appeal, which is that of its decision.
+                 */
+                id: number;
+                /** @description What the decision is about. */
+                subject: components["schemas"]["ReportSubject"];
+                /** @description What the person wrote. */
+                text: string;
+                /** @description What that is called, or the beginning of its text; absent if it has none or is gone. */
+                title?: string | null;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_AuditEntry: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description What was done, for example `decide.cut_off`, `block.word.add`, `role.moderator.grant`. */
+                action: string;
+                /** @description Time, RFC 3339. */
+                at: string;
+                /** @description Who did it. */
+                by: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int64
+                 * @description Number of the entry.
+                 */
+                id: number;
+                /** @description What was said about it. */
+                note: string;
+                /** @description What it was done to: a subject of a report, a word, a network, an account; empty if nothing in particular. */
+                subject: string;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ChatBanView: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description When, RFC 3339. */
+                at: string;
+                /** @description Who decided. */
+                by: components["schemas"]["PersonRef"];
+                /** @description Whom it concerns. */
+                person: components["schemas"]["PersonRef"];
+                /** @description End of the time-out, RFC 3339; absent for a ban. */
+                until?: string | null;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ChatMessage: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Time at which it was accepted, RFC 3339; of a tip, that of its block. */
+                at: string;
+                /** @description Who wrote it. */
+                author: components["schemas"]["PersonRef"];
+                /** @description What sets the author apart. */
+                badges: components["schemas"]["ChatBadge"][];
+                /** @description The author's own name of the message, to its author only. */
+                client_id?: string | null;
+                /** @description Number of the message. */
+                id: components["schemas"]["MessageId"];
+                /**
+                 * Format: int64
+                 * @description Place in the recording in milliseconds from its start, when the chat of a recording is replayed.
+                 */
+                offset_ms?: number | null;
+                reply_to?: components["schemas"]["QuotedMessage"] | null;
+                /** @description Plain text; of a tip the memo, which may be empty. */
+                text: string;
+                tip?: components["schemas"]["ChatTip"] | null;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ClaimView: {
             /** @description Items in the order asked for. */
             items: {
@@ -5757,6 +12425,146 @@ export interface components {
                 /**
                  * Format: int32
                  * @description Cumulative ticks of the claim.
+                 */
+                ticks: number;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_CommentView: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description When it was written, RFC 3339. */
+                at: string;
+                /**
+                 * Format: int32
+                 * @description Second of the recording that it is about.
+                 */
+                at_s?: number | null;
+                /** @description Who wrote it. */
+                author: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int64
+                 * @description Number of the comment.
+                 */
+                id: number;
+                /** @description Whether it was deleted, and is kept for its replies. */
+                is_deleted?: boolean;
+                /** @description Whether the signed-in person likes it. */
+                is_liked_by_me: boolean;
+                /** @description Whether the signed-in person wrote it. */
+                is_mine: boolean;
+                /**
+                 * Format: int64
+                 * @description People who like it.
+                 */
+                likes: number;
+                /**
+                 * Format: int32
+                 * @description Number of replies.
+                 */
+                replies: number;
+                /**
+                 * Format: int64
+                 * @description Comment that it answers.
+                 */
+                reply_to?: number | null;
+                /** @description Text; empty if it was deleted while there are replies. */
+                text: string;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_FollowView: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Streams of the person that are on air at this gateway; empty in lists of followers. */
+                live?: components["schemas"]["StreamView"][];
+                /** @description The other person. */
+                person: components["schemas"]["PersonRef"];
+                /** @description Since when, RFC 3339. */
+                since: string;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_HistoryItem: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description When the person last watched it, RFC 3339. */
+                at: string;
+                creator?: components["schemas"]["PersonRef"] | null;
+                /**
+                 * Format: int64
+                 * @description Length in milliseconds, if it is known.
+                 */
+                duration_ms?: number | null;
+                /** @description Hash of its picture, which is at `/v1/images/{hash}`. */
+                picture?: string | null;
+                /**
+                 * Format: int64
+                 * @description Position in milliseconds from the beginning.
+                 */
+                position_ms: number;
+                /** @description Price of a tick. */
+                price_per_tick: components["schemas"]["Planck"];
+                /** @description Stream or recording. */
+                subject: components["schemas"]["Subject"];
+                /** @description Title of the recording, or of its stream. */
+                title: string;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Notice: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Time, RFC 3339. */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description Number. Later notices have higher ones.
+                 */
+                id: number;
+                /** @description Whether the person has read it. */
+                is_read: boolean;
+                /** @description What it is about. */
+                kind: components["schemas"]["NoticeKind"];
+                person?: components["schemas"]["PersonRef"] | null;
+                /** @description Text; may be empty. */
+                text: string;
+                /** @description Title. */
+                title: string;
+                /** @description Path of the page that it is about. */
+                url: string;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_PersonReceipt: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Time of the block, RFC 3339. */
+                at: string;
+                /**
+                 * Format: int32
+                 * @description Number of the block.
+                 */
+                block: number;
+                /** @description Amount paid for them. */
+                paid: components["schemas"]["Planck"];
+                /** @description Session that was settled. */
+                session: components["schemas"]["SessionRef"];
+                /** @description Stream that was watched. */
+                stream: components["schemas"]["StreamRef"];
+                /**
+                 * Format: int32
+                 * @description Ticks settled in this block.
                  */
                 ticks: number;
             }[];
@@ -5841,6 +12649,40 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        Page_ReportView: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Time of the report, RFC 3339. */
+                at: string;
+                /** @description The reporter. */
+                by: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int32
+                 * @description Number of open reports of the same subject, or, of a closed one, of those that were closed with it.
+                 */
+                count: number;
+                decision?: components["schemas"]["DecisionView"] | null;
+                /**
+                 * Format: int64
+                 * @description Number of the report.
+                 */
+                id: number;
+                /** @description Notes of moderators on the subject, the oldest first. */
+                notes: components["schemas"]["NoteView"][];
+                of?: components["schemas"]["PersonRef"] | null;
+                /** @description Why. */
+                reason: components["schemas"]["ReportReason"];
+                /** @description What is reported. */
+                subject: components["schemas"]["ReportSubject"];
+                /** @description What the reporter wrote; empty if nothing. */
+                text: string;
+                /** @description What it is called, or the beginning of its text; absent if it has none or is gone. */
+                title?: string | null;
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_SessionRecord: {
             /** @description Items in the order asked for. */
             items: {
@@ -5911,7 +12753,7 @@ export interface components {
                 price_per_tick: components["schemas"]["Planck"];
                 /** @description Accounts that share the income with the creator. */
                 splits: components["schemas"]["Split"][];
-                /** @description Status on chain. */
+                /** @description Status on chain; `suspended` also while moderators of this gateway withhold it. */
                 status: components["schemas"]["StreamStatus"];
                 /** @description Number of the stream. */
                 stream: components["schemas"]["StreamRef"];
@@ -5934,6 +12776,24 @@ export interface components {
             /** @description Value of `cursor` that asks for the next page; absent on the last page. */
             next_cursor?: string | null;
         };
+        /** @description A page of a list. */
+        Page_TipView: {
+            /** @description Items in the order asked for. */
+            items: {
+                /** @description Amount, before any share is taken. */
+                amount: components["schemas"]["Planck"];
+                /** @description Time of its block, RFC 3339. */
+                at: string;
+                /** @description What the giver wrote; empty if nothing. */
+                memo: string;
+                /** @description The stream's creator for a tip that was given, and the giver of one that was received. */
+                person: components["schemas"]["PersonRef"];
+                /** @description Stream that received it. */
+                stream: components["schemas"]["StreamRef"];
+            }[];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
         /** @description Answer to a payment. */
         Paid: {
             /** @description Keys in order of their index. */
@@ -5942,6 +12802,102 @@ export interface components {
             session: components["schemas"]["SessionView"];
             /** @description Token to show from now on; present when the payment revealed a new tick. */
             token?: string | null;
+        };
+        /** @description A part that the gateway depends on. */
+        PartState: {
+            /** @description Sentence that says what is wrong and what to do, or `works`. */
+            detail: string;
+            /** @description Whether it works. */
+            is_ok: boolean;
+            /** @description `node`, `database` or `journal`. */
+            name: string;
+        };
+        /** @description A settlement of one of a person's sessions. */
+        PersonReceipt: {
+            /** @description Time of the block, RFC 3339. */
+            at: string;
+            /**
+             * Format: int32
+             * @description Number of the block.
+             */
+            block: number;
+            /** @description Amount paid for them. */
+            paid: components["schemas"]["Planck"];
+            /** @description Session that was settled. */
+            session: components["schemas"]["SessionRef"];
+            /** @description Stream that was watched. */
+            stream: components["schemas"]["StreamRef"];
+            /**
+             * Format: int32
+             * @description Ticks settled in this block.
+             */
+            ticks: number;
+        };
+        /** @description A person, as lists and messages name them. */
+        PersonRef: {
+            /** @description Account. */
+            account: components["schemas"]["Account"];
+            /** @description Handle, which nobody else has at this gateway. */
+            handle?: string | null;
+            /** @description Name, which others may have as well. */
+            name?: string | null;
+            /** @description Hash of the picture, which is at `/v1/images/{hash}`. */
+            picture?: string | null;
+        };
+        /** @description A person: the profile, and what is known of them at this gateway. */
+        PersonView: {
+            /** @description Account. */
+            account: components["schemas"]["Account"];
+            /** @description Hash of the banner, which is at `/v1/images/{hash}`. */
+            banner?: string | null;
+            /** @description What the person says of themselves. */
+            bio?: string | null;
+            /**
+             * Format: int64
+             * @description Number of followers at this gateway.
+             */
+            followers?: number;
+            /** @description Handle, which nobody else has at this gateway. */
+            handle?: string | null;
+            /** @description Whether the account has created a stream. */
+            is_creator?: boolean;
+            /** @description Whether the signed-in person follows them; absent if nobody is signed in. */
+            is_followed_by_me?: boolean | null;
+            /** @description Addresses of other pages of the person. */
+            links?: string[];
+            /** @description Name. */
+            name?: string | null;
+            /** @description Hash of the picture, which is at `/v1/images/{hash}`. */
+            picture?: string | null;
+            /**
+             * @description Signature of the account over [`profile_text`], a SCALE-encoded `MultiSignature` in hex; absent if the profile is not
+             *     signed as it is now.
+             */
+            signature?: string | null;
+            /** @description Time that is part of the signed text. */
+            signed_at?: string | null;
+        };
+        /** @description Everything that the gateway keeps of a person. */
+        PersonalExport: {
+            /** @description Account. */
+            account: components["schemas"]["Account"];
+            /** @description Time of the export, RFC 3339. */
+            exported_at: string;
+            /** @description Tables that have something. */
+            tables: components["schemas"]["PersonalTable"][];
+        };
+        /** @description What a table of the gateway has of a person. Accounts are in hex, times are milliseconds since 1970. */
+        PersonalTable: {
+            /** @description Whether there are more rows. */
+            is_cut: boolean;
+            /** @description Column that the person is in. */
+            person: string;
+            /** @description Rows by the names of their columns, with every value as text; at most 10,000, the last ones. */
+            rows: {
+                [key: string]: string | null;
+            }[];
+            /** @description Name of the table. */
+            table: string;
         };
         /**
          * @description An amount in planck (10^-12 VLK), as decimal digits.
@@ -5973,6 +12929,38 @@ export interface components {
             /** @description URI of the kind of problem: `/problems/` and the code. */
             type: string;
         };
+        /** @description How far a person has watched. */
+        ProgressItem: {
+            /** @description When the person was there, RFC 3339. An earlier time than the known one changes nothing. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Length in milliseconds, if it is known.
+             */
+            duration_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Position in milliseconds from the beginning.
+             */
+            position_ms: number;
+            /** @description Stream or recording. */
+            subject: components["schemas"]["Subject"];
+        };
+        /** @description Body of `PUT /v1/me/progress`. */
+        ProgressReport: {
+            /** @description At most 50 positions. */
+            items: components["schemas"]["ProgressItem"][];
+        };
+        /** @description Answer to `GET /v1/me/progress/{subject}`. */
+        ProgressView: {
+            /** @description When the person was there, RFC 3339. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Position in milliseconds from the beginning.
+             */
+            position_ms: number;
+        };
         /** @description A publish key, with which an encoder publishes a stream. Without the secret. */
         PublishKeyInfo: {
             /** @description Time of creation, RFC 3339. */
@@ -5981,6 +12969,44 @@ export interface components {
             id: string;
             /** @description Time of the last use, RFC 3339; absent if it was never used. */
             last_used_at?: string | null;
+        };
+        /** @description A stream that is being published, in `GET /v1/admin/publishers`. */
+        PublisherView: {
+            /**
+             * Format: int64
+             * @description Bit rate of the source, in bits per second.
+             */
+            bitrate_bps: number;
+            creator?: components["schemas"]["PersonRef"] | null;
+            /** @description Sentence that says what is wrong, or that all is well. */
+            diagnosis: string;
+            /** @description Whether the stream arrives and is transcoded without trouble. */
+            is_well: boolean;
+            /** @description How the video arrives: `RTMP`, `SRT`, `HTTP PUT`, `WHIP` or `a pulled source`; empty until the first picture. */
+            protocol: string;
+            /** @description Time at which the broadcast began, RFC 3339; absent until the first picture. */
+            since?: string | null;
+            /** @description `live`, or `waiting` for a publisher that disconnected. */
+            state: string;
+            /** @description The stream. */
+            stream: components["schemas"]["StreamRef"];
+            /** @description Title; empty until the index knows the stream. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Viewers at this gateway.
+             */
+            viewers: number;
+        };
+        /** @description Terms at which streams are served: answer to `GET /v1/admin/terms`, and body of `PUT /v1/admin/terms`. */
+        PublishingTerms: {
+            /** @description Lowest price of a tick. */
+            min_price: components["schemas"]["Planck"];
+            /**
+             * Format: int32
+             * @description Smallest share of the gateway, in parts per million of what protocol and submitter leave.
+             */
+            min_share_ppm: number;
         };
         /** @description Where a gateway fetches the video from. */
         PullSource: {
@@ -5997,6 +13023,25 @@ export interface components {
             since: string;
             /** @description Its address, without a password. */
             url: string;
+        };
+        /** @description Key with which browsers subscribe to this gateway's push messages: `GET /v1/push/key`. */
+        PushKey: {
+            /** @description Public key of P-256, uncompressed, in URL-safe base64 without padding. */
+            key: string;
+        };
+        /** @description Keys of a push subscription, in URL-safe base64 without padding. */
+        PushKeys: {
+            /** @description Secret that authenticates messages. */
+            auth: string;
+            /** @description Public key of the browser. */
+            p256dh: string;
+        };
+        /** @description A browser's push subscription, as the browser writes it: `PUT /v1/me/push`. */
+        PushSubscription: {
+            /** @description Address of the push service for this browser. */
+            endpoint: string;
+            /** @description Keys with which messages are encrypted. */
+            keys: components["schemas"]["PushKeys"];
         };
         /** @description Playback in one bucket of time. */
         QualityBucket: {
@@ -6120,6 +13165,43 @@ export interface components {
              */
             starts: number;
         };
+        /** @description The message that another one answers, as it was then. */
+        QuotedMessage: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["PersonRef"];
+            /** @description Number of the message. */
+            id: components["schemas"]["MessageId"];
+            /** @description The beginning of its text, at most 100 characters. */
+            text: string;
+        };
+        /** @description Counts of a stream or a recording. */
+        Reactions: {
+            /**
+             * Format: int64
+             * @description Comments, replies included.
+             */
+            comments: number;
+            /** @description Whether the signed-in person likes it. */
+            is_liked_by_me: boolean;
+            /**
+             * Format: int64
+             * @description People who like it.
+             */
+            likes: number;
+            /**
+             * Format: int64
+             * @description Views: one for each viewer and day.
+             */
+            views: number;
+        };
+        /** @description Body of `POST /v1/me/notices/read`. */
+        ReadNotices: {
+            /**
+             * Format: int64
+             * @description Number of the last notice that was read; those before it count as read as well.
+             */
+            up_to: number;
+        };
         /** @description One settlement of a session, in one finalized block. */
         Receipt: {
             /** @description Time of the block, RFC 3339. */
@@ -6208,6 +13290,145 @@ export interface components {
             /** @description Who may find and watch it. */
             visibility?: components["schemas"]["Visibility"];
         };
+        /** @description Body of `POST /v1/me/invitation`. */
+        Redemption: {
+            /** @description The code. */
+            code: string;
+        };
+        /** @description Answer to `GET /v1/related/{subject}`. */
+        Related: {
+            /** @description Recordings, the most alike first. */
+            recordings: components["schemas"]["RecordingView"][];
+            /** @description Streams, the most alike first. */
+            streams: components["schemas"]["StreamView"][];
+        };
+        /**
+         * @description Why something is reported.
+         * @enum {string}
+         */
+        ReportReason: "illegal" | "sexual" | "violence" | "harassment" | "spam" | "copyright" | "other";
+        /** @description Answer to `POST /v1/reports`. */
+        ReportReceipt: {
+            /**
+             * Format: int64
+             * @description Number of the report.
+             */
+            id: number;
+        };
+        /** @description `stream:7`, `recording:7:3`, `comment:12`, `message:9`, or `person:` and an account. */
+        ReportSubject: string;
+        /** @description A report, for moderators. */
+        ReportView: {
+            /** @description Time of the report, RFC 3339. */
+            at: string;
+            /** @description The reporter. */
+            by: components["schemas"]["PersonRef"];
+            /**
+             * Format: int32
+             * @description Number of open reports of the same subject, or, of a closed one, of those that were closed with it.
+             */
+            count: number;
+            decision?: components["schemas"]["DecisionView"] | null;
+            /**
+             * Format: int64
+             * @description Number of the report.
+             */
+            id: number;
+            /** @description Notes of moderators on the subject, the oldest first. */
+            notes: components["schemas"]["NoteView"][];
+            of?: components["schemas"]["PersonRef"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description What is reported. */
+            subject: components["schemas"]["ReportSubject"];
+            /** @description What the reporter wrote; empty if nothing. */
+            text: string;
+            /** @description What it is called, or the beginning of its text; absent if it has none or is gone. */
+            title?: string | null;
+        };
+        /**
+         * @description What a person may do at a gateway beyond what everyone may.
+         * @enum {string}
+         */
+        Role: "admin" | "moderator";
+        /** @description A person with a role, in `GET /v1/admin/people`. */
+        RoleView: {
+            /** @description Since when, RFC 3339. */
+            at: string;
+            /** @description Who has granted it. */
+            by: components["schemas"]["PersonRef"];
+            /** @description The person. */
+            person: components["schemas"]["PersonRef"];
+            /** @description The role. */
+            role: components["schemas"]["GrantedRole"];
+        };
+        /** @description A broadcast that a creator has announced. */
+        ScheduleEntry: {
+            /**
+             * Format: int64
+             * @description Number of the entry.
+             */
+            id: number;
+            /** @description Whether the signed-in person is reminded of it; absent if nobody is signed in. */
+            is_reminded_me?: boolean | null;
+            /**
+             * Format: int32
+             * @description Length in minutes.
+             */
+            minutes: number;
+            /** @description Beginning, RFC 3339. */
+            starts_at: string;
+            stream?: components["schemas"]["StreamRef"] | null;
+            /** @description Title. */
+            title: string;
+        };
+        /** @description A page of the results of a search. */
+        SearchAnswer: {
+            /** @description The words that were searched for in place of misspelt ones; absent if the words were found as they are. */
+            corrected?: string | null;
+            /** @description What the results have in common. */
+            facets: components["schemas"]["SearchFacets"];
+            /** @description Results in the order asked for. */
+            items: components["schemas"]["SearchItem"][];
+            /** @description Value of `cursor` that asks for the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Number of all results.
+             */
+            total: number;
+        };
+        /** @description The most frequent values of all results, the most frequent first. */
+        SearchFacets: {
+            /** @description Categories. */
+            category: components["schemas"]["Facet"][];
+            /** @description Kinds of results. */
+            kind: components["schemas"]["Facet"][];
+            /** @description Languages. */
+            language: components["schemas"]["Facet"][];
+        };
+        /** @description A result of a search. */
+        SearchItem: {
+            /** @enum {string} */
+            kind: "stream";
+            /** @description The stream. */
+            stream: components["schemas"]["StreamView"];
+        } | {
+            /** @enum {string} */
+            kind: "recording";
+            /** @description The recording. */
+            recording: components["schemas"]["RecordingView"];
+        } | {
+            /** @enum {string} */
+            kind: "person";
+            /** @description The person. */
+            person: components["schemas"]["PersonRef"];
+        };
+        /** @description Searches that begin with a text. */
+        SearchSuggestions: {
+            /** @description Titles, tags and names, the most frequent first. */
+            suggestions: string[];
+        };
         /**
          * @description Phase of a session.
          * @enum {string}
@@ -6288,6 +13509,82 @@ export interface components {
             /** @description Address: `https://host/live.m3u8` (HLS), `rtmp://host/app/name` (or `rtmps://`), `rtsp://host/name` or `srt://host:port?streamid=…`. */
             url: string;
         };
+        /** @description A new or renewed sign-in. Its refresh token is in a cookie. */
+        SignInAnswer: {
+            /** @description Token for the header `Authorization: Bearer …`. */
+            access_token: string;
+            /** @description Time until which the token is accepted, RFC 3339. */
+            expires_at: string;
+            /** @description The person. */
+            me: components["schemas"]["Me"];
+        };
+        /** @description A sign-in of the person: `GET /v1/auth/sign-ins`. */
+        SignInView: {
+            /** @description How the person has signed in. */
+            by: components["schemas"]["SignedBy"];
+            /** @description Time of signing in, RFC 3339. */
+            created_at: string;
+            /** @description Id. */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_this: boolean;
+            /** @description Name, as the device has given it. */
+            label: string;
+            /** @description Time at which its token was renewed last, RFC 3339. */
+            last_used_at: string;
+        };
+        /**
+         * @description How a person has signed in.
+         * @enum {string}
+         */
+        SignedBy: "wallet" | "session-key" | "guest";
+        /** @description A signed challenge: `POST /v1/auth/sign-in`. */
+        SignedChallenge: {
+            /** @description Name of this sign-in in the list of sign-ins, such as `Firefox on Linux`. */
+            label?: string | null;
+            /** @description The challenge's message. */
+            message: string;
+            /** @description SCALE-encoded `MultiSignature` in hex: over the message, or over `transaction`. */
+            signature: string;
+            /**
+             * @description What a wallet has signed that signs transactions only: the payload of a remark with the message, in hex. The
+             *     transaction is never submitted.
+             */
+            transaction?: string | null;
+        };
+        /** @description What a person spent in a range of time. */
+        Spending: {
+            /** @description Days or months in order of time, or creators in order of what they received. Those without payments are left out. */
+            buckets: components["schemas"]["SpendingBucket"][];
+            /** @description Amount paid for them. */
+            total_paid: components["schemas"]["Planck"];
+            /**
+             * Format: int64
+             * @description Seconds that were settled in the whole range.
+             */
+            total_seconds: number;
+            /** @description Amount given as tips in the whole range. */
+            total_tips: components["schemas"]["Planck"];
+        };
+        /** @description What was spent in a day or a month, or for a creator. */
+        SpendingBucket: {
+            creator?: components["schemas"]["PersonRef"] | null;
+            /** @description End of the bucket, RFC 3339. */
+            ends_at: string;
+            /** @description The day (`2026-11-01`) or month (`2026-11`) in the time zone, or the creator's name. */
+            label: string;
+            /** @description Amount paid for them. */
+            paid: components["schemas"]["Planck"];
+            /**
+             * Format: int64
+             * @description Seconds that were settled.
+             */
+            seconds: number;
+            /** @description Beginning of the bucket, RFC 3339. */
+            starts_at: string;
+            /** @description Amount given as tips. */
+            tips: components["schemas"]["Planck"];
+        };
         /** @description A share of a stream's income. */
         Split: {
             /** @description Account that receives the share. */
@@ -6304,6 +13601,44 @@ export interface components {
             shared_url?: string | null;
             /** @description URL for the publisher, which gives the publish key as its passphrase. The port is the stream's own, if one was left. */
             url: string;
+        };
+        /** @description What a creator earned in a month. */
+        Statement: {
+            /** @description Days in order of time. Those without earnings are left out. */
+            days: components["schemas"]["StatementDay"][];
+            /** @description ISO 4217 code of the currency; absent if the operator has configured none. */
+            fiat_currency?: string | null;
+            /** @description The month in the time zone: `2026-11`. */
+            month: string;
+            /** @description What was earned for them, and open fees. */
+            total_earned: components["schemas"]["Planck"];
+            /** @description The sum of all in the statement's currency; absent if the operator has configured none. */
+            total_fiat?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds settled in the whole month.
+             */
+            total_seconds: number;
+            /** @description The account's share of tips in the whole month. */
+            total_tips: components["schemas"]["Planck"];
+            /** @description IANA name of the time zone. */
+            tz: string;
+        };
+        /** @description What a creator earned on a day. */
+        StatementDay: {
+            /** @description The day in the time zone: `2026-11-01`. */
+            day: string;
+            /** @description The account's share of the amount paid for them, and open fees. */
+            earned: components["schemas"]["Planck"];
+            /** @description The sum in the statement's currency, with two decimals; absent if the operator has configured none. */
+            fiat?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds settled.
+             */
+            seconds: number;
+            /** @description The account's share of tips. */
+            tips: components["schemas"]["Planck"];
         };
         /**
          * @description The number of a stream, as decimal digits.
@@ -6377,7 +13712,7 @@ export interface components {
             price_per_tick: components["schemas"]["Planck"];
             /** @description Accounts that share the income with the creator. */
             splits: components["schemas"]["Split"][];
-            /** @description Status on chain. */
+            /** @description Status on chain; `suspended` also while moderators of this gateway withhold it. */
             status: components["schemas"]["StreamStatus"];
             /** @description Number of the stream. */
             stream: components["schemas"]["StreamRef"];
@@ -6396,6 +13731,34 @@ export interface components {
              *     and devices that received a preview key within the last eight seconds.
              */
             viewers: number;
+        };
+        /** @description A stream, `stream:7`, or a recording, `recording:7:3`. */
+        Subject: string;
+        /** @description A tip. */
+        TipView: {
+            /** @description Amount, before any share is taken. */
+            amount: components["schemas"]["Planck"];
+            /** @description Time of its block, RFC 3339. */
+            at: string;
+            /** @description What the giver wrote; empty if nothing. */
+            memo: string;
+            /** @description The stream's creator for a tip that was given, and the giver of one that was received. */
+            person: components["schemas"]["PersonRef"];
+            /** @description Stream that received it. */
+            stream: components["schemas"]["StreamRef"];
+        };
+        /** @description Number of notices that have not been read. */
+        UnreadNotices: {
+            /**
+             * Format: int32
+             * @description The number.
+             */
+            count: number;
+        };
+        /** @description Body of `POST /v1/me/mail/verify`. */
+        VerifyMail: {
+            /** @description The six digits. */
+            code: string;
         };
         /**
          * @description A codec of renditions.

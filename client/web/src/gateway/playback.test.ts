@@ -55,7 +55,7 @@ describe("a probe", () => {
     expect(await probeBandwidth(signal)).toBe(200_000);
   });
 
-  it("says nothing if too little has arrived, or the gateway offers none", async () => {
+  it("says nothing if too little has arrived, or the gateway refuses", async () => {
     vi.stubGlobal("fetch", () =>
       Promise.resolve(
         answer(
@@ -68,7 +68,7 @@ describe("a probe", () => {
       ),
     );
     expect(await probeBandwidth(signal)).toBeNull();
-    vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}", { status: 404 })));
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}", { status: 503 })));
     expect(await probeBandwidth(signal)).toBeNull();
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("offline")));
     expect(await probeBandwidth(signal)).toBeNull();

@@ -12,7 +12,7 @@ const MIN_MS = 4;
 
 /**
  * Measures the bandwidth to the gateway, in bits per second. When `signal` is aborted, what has arrived by then counts.
- * Null if that is too little, or if the gateway does not offer probes.
+ * Null if that is too little.
  */
 export async function probeBandwidth(signal: AbortSignal): Promise<number | null> {
   let bytes = 0;

@@ -2,9 +2,7 @@
 // them are decimal strings of planck, to be read with `BigInt`.
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { components } from "./openapi.generated";
-
-type Schemas = components["schemas"];
+import type { Query, Schemas } from "./schemas";
 
 export type StreamView = Schemas["StreamView"];
 export type StreamStatus = Schemas["StreamStatus"];
@@ -68,8 +66,7 @@ export interface StreamQuery {
   readonly live?: boolean;
   readonly category?: string;
   readonly creator?: string;
-  /** Whether to include streams that have ended or are suspended. */
-  readonly sort?: string;
+  readonly sort?: NonNullable<Query<"/v1/streams">["sort"]>;
   readonly cursor?: string;
   readonly limit?: number;
 }
@@ -84,23 +81,18 @@ export interface PageQuery {
 export interface EarningsQuery {
   readonly from?: number;
   readonly to?: number;
-  readonly by?: "minute" | "hour" | "day";
+  readonly by?: NonNullable<Query<"/v1/creators/{account}/earnings">["by"]>;
+  /** IANA name of the time zone whose days and hours are the buckets. */
+  readonly tz?: string;
 }
 
 /** Live counts as they change, over a socket that reconnects by itself. */
 export interface LiveFeed {
   /** Counts by stream id. Streams that went off air stay, with `is_live` false. */
   readonly counts: ReadonlySignal<ReadonlyMap<string, LiveCounts>>;
-  /** False while there is no connection, or if the gateway does not offer live counts. */
+  /** False while there is no connection. */
   readonly isConnected: ReadonlySignal<boolean>;
   close(): void;
-}
-
-/** Account that signs requests about its own streams. */
-export interface CreatorSigner {
-  readonly address: string;
-  /** Returns a SCALE `MultiSignature` in hexadecimal. */
-  signBytes(bytes: Uint8Array): Promise<string>;
 }
 
 /**
@@ -122,13 +114,10 @@ export interface Gateway {
   receipts(session: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<Receipt>>;
   sessionsOf(viewer: string, query?: PageQuery, signal?: AbortSignal): Promise<Page<SessionRecord>>;
   earnings(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<Earnings>;
-  /** The sessions that paid most for a stream; null if the gateway does not offer the list. */
-  topSessions(stream: string, signal?: AbortSignal): Promise<readonly SessionRecord[] | null>;
-  /**
-   * Viewers of a creator's streams over time, and how many previews led to a payment; null if the gateway does not
-   * count.
-   */
-  audience(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<AudienceHistory | null>;
+  /** The sessions that paid most for a stream. */
+  topSessions(stream: string, signal?: AbortSignal): Promise<readonly SessionRecord[]>;
+  /** Viewers of a creator's streams over time, and how many previews led to a payment. */
+  audience(account: string, query?: EarningsQuery, signal?: AbortSignal): Promise<AudienceHistory>;
   /**
    * The bandwidth to the gateway in bits per second, measured until `signal` is aborted; null if it cannot be measured.
    */
@@ -138,13 +127,13 @@ export interface Gateway {
   /** Live counts of one stream, or of all. */
   live(stream?: string): LiveFeed;
 
-  // The wallet asks its owner to sign each of the following requests: do not poll them.
-  publishKeys(stream: string, signer: CreatorSigner): Promise<readonly PublishKeyInfo[]>;
+  // The following requests need the stream's creator, signed in with the wallet.
+  publishKeys(stream: string, signal?: AbortSignal): Promise<readonly PublishKeyInfo[]>;
   /** Creates a publish key. Its secret is returned only here. */
-  createPublishKey(stream: string, signer: CreatorSigner): Promise<NewPublishKey>;
+  createPublishKey(stream: string): Promise<NewPublishKey>;
   /** Revokes a publish key. An encoder that publishes with it is disconnected. */
-  revokePublishKey(stream: string, key: string, signer: CreatorSigner): Promise<void>;
-  health(stream: string, signer: CreatorSigner): Promise<IngestHealth>;
+  revokePublishKey(stream: string, key: string): Promise<void>;
+  health(stream: string, signal?: AbortSignal): Promise<IngestHealth>;
   /** How well a stream was played, as its viewers report it. */
-  playback(stream: string, signer: CreatorSigner, query?: EarningsQuery): Promise<PlaybackHistory>;
+  playback(stream: string, query?: EarningsQuery, signal?: AbortSignal): Promise<PlaybackHistory>;
 }

@@ -1,7 +1,10 @@
 import { DetailedError } from "tus-js-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../common/errors";
-import { fingerprintOf, uploadError } from "./upload";
+import { access } from "./auth";
+import { authorise, fingerprintOf, uploadError } from "./upload";
+
+vi.mock("./auth", () => ({ access: vi.fn() }));
 
 const FILE = { name: "a.mp4", size: 9, type: "video/mp4", lastModified: 1 };
 
@@ -43,5 +46,19 @@ describe("an upload", () => {
     expect(uploadError(new TypeError("network")).hint).toContain("same file");
     const denied = new UserError("wallet", "You have not signed.");
     expect(uploadError(denied)).toBe(denied);
+  });
+
+  it("has the access token as it is at each request", async () => {
+    const setHeader = vi.fn();
+    for (const token of ["a", "b"]) {
+      vi.mocked(access).mockResolvedValueOnce({ token, expiresAtMs: 0 });
+      await authorise({ setHeader });
+    }
+    vi.mocked(access).mockResolvedValueOnce(null);
+    await authorise({ setHeader });
+    expect(setHeader.mock.calls).toEqual([
+      ["authorization", "Bearer a"],
+      ["authorization", "Bearer b"],
+    ]);
   });
 });

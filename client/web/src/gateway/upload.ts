@@ -4,10 +4,8 @@
 import { DetailedError, Upload } from "tus-js-client";
 import { UserError } from "../common/errors";
 import { readStored, writeStored } from "../common/storage";
-import { gateway } from "./gateway";
+import { access } from "./auth";
 import { GatewayError } from "./problem";
-import { signingHeaders } from "./signed-request";
-import type { CreatorSigner } from "./types";
 
 const PATH = "/v1/uploads";
 /** Size of a request. After an interruption, at most this much is sent again. */
@@ -28,7 +26,6 @@ export interface UploadOptions {
   readonly file: File;
   readonly stream: string;
   readonly title: string;
-  readonly signer: CreatorSigner;
   /** Called with the bytes that have arrived, and whether the upload continues an earlier one. */
   readonly onProgress: (sentBytes: number, isResumed: boolean) => void;
   /** Called once the gateway has the whole file. `job` is the work that has begun, if the gateway names it. */
@@ -72,24 +69,15 @@ function isWorthRetrying(error: DetailedError): boolean {
   return status === 0 || status === 409 || status === 423 || status === 429 || status >= 500;
 }
 
-/**
- * Signs the request that begins an upload. The address in its answer is a secret, and the requests with the file's bytes
- * need nothing else, so that the wallet asks only once.
- */
-async function sign(
-  signer: CreatorSigner,
-  request: { getMethod(): string; getURL(): string; setHeader(name: string, value: string): void },
-): Promise<void> {
-  if (request.getMethod() !== "POST") return;
-  const { genesis_hash } = await gateway.info();
-  const { pathname } = new URL(request.getURL(), window.location.href);
-  const headers = await signingHeaders(signer, genesis_hash, "POST", pathname);
-  for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+/** Adds the access token, which is renewed if necessary: an upload may take longer than it is valid. */
+export async function authorise(request: { setHeader(name: string, value: string): void }): Promise<void> {
+  const known = await access();
+  if (known) request.setHeader("authorization", `Bearer ${known.token}`);
 }
 
 /** Starts an upload, or continues an earlier one of the same file. */
 export async function startUpload(options: UploadOptions): Promise<RunningUpload> {
-  const { file, stream, title, signer } = options;
+  const { file, stream, title } = options;
   const fingerprint = fingerprintOf(file, stream);
   let isResumed = false;
   const upload = new Upload(file, {
@@ -99,7 +87,7 @@ export async function startUpload(options: UploadOptions): Promise<RunningUpload
     metadata: { stream, title, filename: file.name, filetype: file.type },
     fingerprint: async () => fingerprint,
     removeFingerprintOnSuccess: true,
-    onBeforeRequest: (request) => sign(signer, request),
+    onBeforeRequest: authorise,
     onAfterResponse: (_, response) => {
       // Named only when an upload begins. An upload that continues in a later visit needs it, too.
       const job = response.getHeader("x-vilokanam-job");

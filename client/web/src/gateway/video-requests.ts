@@ -1,11 +1,11 @@
 // The endpoints for video: what viewers and creators ask of the gateway about recordings and streams.
 
-import { gateway, ifOffered } from "./gateway";
-import { type RequestOptions, request, requestJson, withQuery } from "./http";
+import { authorised, authorisedJson } from "./auth";
+import { gateway, ifFound } from "./gateway";
+import { request, requestJson, withQuery } from "./http";
 import { badAnswer } from "./problem";
-import { type SignedContent, signedRequest } from "./signed-request";
-import type { CreatorSigner, Recording } from "./types";
-import type { CaptionTrack, KeyRange, StoredImage, StreamSettings, VideoGateway, ViewerProof } from "./video";
+import type { Schemas } from "./schemas";
+import type { CaptionTrack, KeyRange, StoredImage, VideoGateway, ViewerProof } from "./video";
 
 const part = encodeURIComponent;
 const JSON_TYPE = "application/json";
@@ -22,17 +22,7 @@ const HEAD_BYTES = 4_096;
 const recordingPath = (stream: string, reference: string | number) =>
   `/v1/streams/${part(stream)}/recordings/${part(String(reference))}`;
 
-async function signed(
-  signer: CreatorSigner,
-  method: NonNullable<RequestOptions["method"]>,
-  path: string,
-  content?: SignedContent,
-): Promise<Response> {
-  const { genesis_hash } = await gateway.info();
-  return signedRequest(signer, genesis_hash, method, path, content);
-}
-
-const json = (value: unknown): SignedContent => ({ body: JSON.stringify(value), type: JSON_TYPE });
+const json = (value: unknown) => ({ body: JSON.stringify(value), headers: { "content-type": JSON_TYPE } });
 
 /** The headers of a viewer's proof. */
 function proofHeaders({ viewer, session_key, time_ms, signature }: ViewerProof): Record<string, string> {
@@ -76,9 +66,9 @@ export function firstDate(playlist: string): number | null {
 
 /** The media playlist of the first rendition, from its beginning on; null if there is none. */
 async function mediaPlaylist(path: string, signal?: AbortSignal): Promise<Response | null> {
-  const master = await ifOffered(request(path, { signal }));
+  const master = await ifFound(request(path, { signal }));
   const rendition = master && firstRendition(await master.text(), path);
-  return rendition ? ifOffered(request(rendition, { signal })) : null;
+  return rendition ? ifFound(request(rendition, { signal })) : null;
 }
 
 /** The first and the last key of a media playlist; null if it has none. */
@@ -90,66 +80,55 @@ export function keyRangeIn(playlist: string): KeyRange | null {
 }
 
 export const video: VideoGateway = {
-  async findRecordings(query, signal) {
-    const found = ifOffered(requestJson<{ items: Recording[] }>(withQuery("/v1/recordings", { ...query }), { signal }));
-    return (await found) ?? { items: [] };
-  },
+  findRecordings: (query, signal) => requestJson(withQuery("/v1/recordings", { ...query }), { signal }),
   recordings: (stream, query, signal) => gateway.recordings(stream, query, signal),
   recording: (stream, reference, signal) => gateway.recording(stream, reference, signal),
-  ownRecordings: async (stream, signer, query = {}) => {
-    const path = `/v1/streams/${part(stream)}/recordings`;
-    return (await signed(signer, "GET", path, { query: { ...query } })).json();
+  ownRecordings: (stream, query = {}, signal) =>
+    authorisedJson(withQuery(`/v1/streams/${part(stream)}/recordings`, { ...query }), { signal }),
+  changeRecording: (stream, number, change) =>
+    authorisedJson(recordingPath(stream, number), { method: "PATCH", ...json(change) }),
+  deleteRecording: async (stream, number) => {
+    await authorised(recordingPath(stream, number), { method: "DELETE" });
   },
-  changeRecording: async (stream, number, change, signer): Promise<Recording> =>
-    (await signed(signer, "PATCH", recordingPath(stream, number), json(change))).json(),
-  deleteRecording: async (stream, number, signer) => {
-    await signed(signer, "DELETE", recordingPath(stream, number));
-  },
-  downloadOwn: async (stream, number, signer) => {
-    const path = `${recordingPath(stream, number)}/download`;
-    return signed(signer, "GET", path, { timeoutMs: DOWNLOAD_MS });
-  },
+  downloadOwn: (stream, number) => authorised(`${recordingPath(stream, number)}/download`, { timeoutMs: DOWNLOAD_MS }),
   download: (stream, reference, proof) => {
     const headers = proof ? proofHeaders(proof) : {};
     return request(`${recordingPath(stream, reference)}/download`, { headers, timeoutMs: DOWNLOAD_MS });
   },
-  jobs: async (stream, signer) => {
-    const answer = await signed(signer, "GET", "/v1/jobs", { query: { stream } });
-    return answer.json();
+  jobs: (stream, signal) => authorisedJson(withQuery("/v1/jobs", { stream }), { signal }),
+  job: (id, signal) => ifFound(requestJson(`/v1/jobs/${part(id)}`, { signal })),
+  cancelJob: async (id) => {
+    await authorised(`/v1/jobs/${part(id)}`, { method: "DELETE" });
   },
-  job: (id, signal) => ifOffered(requestJson(`/v1/jobs/${part(id)}`, { signal })),
-  cancelJob: async (id, signer) => {
-    await signed(signer, "DELETE", `/v1/jobs/${part(id)}`);
-  },
-  createClip: async (stream, clip, signer) =>
-    (await signed(signer, "POST", `/v1/streams/${part(stream)}/clips`, json(clip))).json(),
+  createClip: (stream, clip) => authorisedJson(`/v1/streams/${part(stream)}/clips`, { method: "POST", ...json(clip) }),
   createViewerClip: (stream, clip, proof) => {
     const headers = { ...proofHeaders(proof), "content-type": JSON_TYPE };
     return requestJson(`/v1/streams/${part(stream)}/clips`, { method: "POST", headers, body: JSON.stringify(clip) });
   },
-  storeImage: async (picture, signer): Promise<StoredImage> => {
+  storeImage: async (picture): Promise<StoredImage> => {
     const body = new Uint8Array(await picture.arrayBuffer());
-    const type = picture.type || "application/octet-stream";
-    return (await signed(signer, "POST", "/v1/images", { body, type, timeoutMs: LONG_MS })).json();
+    const headers = { "content-type": picture.type || "application/octet-stream" };
+    return authorisedJson("/v1/images", { method: "POST", headers, body, timeoutMs: LONG_MS });
   },
+  // The gateway does not have the captions of a private recording, also for its creator.
   captions: async (stream, reference, signal) =>
-    (await ifOffered(requestJson<CaptionTrack[]>(`${recordingPath(stream, reference)}/captions`, { signal }))) ?? [],
-  storeCaptions: async (stream, number, { language, label, text, isDefault }, signer) => {
+    (await ifFound(requestJson<CaptionTrack[]>(`${recordingPath(stream, reference)}/captions`, { signal }))) ?? [],
+  storeCaptions: async (stream, number, { language, label, text, isDefault }) => {
     const path = `${recordingPath(stream, number)}/captions/${part(language)}`;
-    await signed(signer, "PUT", path, { body: text, type: "text/vtt", query: { label, default: isDefault } });
+    const headers = { "content-type": "text/vtt" };
+    await authorised(withQuery(path, { label, default: isDefault }), { method: "PUT", headers, body: text });
   },
-  deleteCaptions: async (stream, number, language, signer) => {
-    await signed(signer, "DELETE", `${recordingPath(stream, number)}/captions/${part(language)}`);
+  deleteCaptions: async (stream, number, language) => {
+    await authorised(`${recordingPath(stream, number)}/captions/${part(language)}`, { method: "DELETE" });
   },
-  settings: async (stream, signer): Promise<StreamSettings> =>
-    (await signed(signer, "GET", `/v1/streams/${part(stream)}/settings`)).json(),
-  changeSettings: async (stream, change, signer): Promise<StreamSettings> =>
-    (await signed(signer, "PATCH", `/v1/streams/${part(stream)}/settings`, json(change))).json(),
-  setSource: async (stream, source, signer) => {
-    await signed(signer, "PUT", `/v1/streams/${part(stream)}/source`, json(source));
+  settings: (stream, signal) => authorisedJson(`/v1/streams/${part(stream)}/settings`, { signal }),
+  changeSettings: (stream, change) =>
+    authorisedJson(`/v1/streams/${part(stream)}/settings`, { method: "PATCH", ...json(change) }),
+  setSource: async (stream, source) => {
+    await authorised(`/v1/streams/${part(stream)}/source`, { method: "PUT", ...json(source) });
   },
-  removeSource: async (stream, signer) => {
-    await signed(signer, "DELETE", `/v1/streams/${part(stream)}/source`);
+  removeSource: async (stream) => {
+    await authorised(`/v1/streams/${part(stream)}/source`, { method: "DELETE" });
   },
   dvrStart: async (path, signal) => {
     const playlist = await mediaPlaylist(path, signal);
@@ -161,8 +140,8 @@ export const video: VideoGateway = {
   },
   bought: async (stream, proof, signal) => {
     const path = `/v1/streams/${part(stream)}/bought`;
-    const answer = ifOffered(requestJson<{ ranges: KeyRange[] }>(path, { headers: proofHeaders(proof), signal }));
-    return (await answer)?.ranges ?? [];
+    const answer = await requestJson<Schemas["BoughtKeys"]>(path, { headers: proofHeaders(proof), signal });
+    return answer.ranges;
   },
   boughtKeys: async (stream, first, count, proof, signal) => {
     const path = `/v1/streams/${part(stream)}/keys/bought`;

@@ -2,7 +2,7 @@
 // ends the broadcast when it is deleted.
 
 import { UserError } from "../common/errors";
-import { ifOffered } from "./gateway";
+import { ifFound } from "./gateway";
 import { request } from "./http";
 import { badAnswer } from "./problem";
 
@@ -138,7 +138,7 @@ export async function startPublishing(options: PublishOptions): Promise<Publishi
     for (const sender of connection.getSenders()) void sender.replaceTrack(null).catch(() => undefined);
     try {
       // Before the connection is closed: the gateway waits a while for a publisher whose connection is gone.
-      if (resource) await ifOffered(endRequest(resource, key));
+      if (resource) await ifFound(endRequest(resource, key));
     } finally {
       connection.close();
     }

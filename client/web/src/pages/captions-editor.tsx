@@ -2,7 +2,6 @@
 
 import { useId, useState } from "preact/hooks";
 import { UserError } from "../common/errors";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
 import { type CaptionTrack, type NewCaptions, type Recording, referenceOf, video } from "../gateway";
@@ -70,7 +69,7 @@ function CaptionList({ captions, onDelete }: ListProps) {
               <ActionButton
                 class="button-small button-bad"
                 label={`Delete the captions ${label}`}
-                busy="Sign in your wallet"
+                busy="One moment"
                 onAction={() => onDelete(language)}
               >
                 Delete
@@ -134,7 +133,7 @@ function AddCaptions({ onAdd }: AddProps) {
             error={isLanguageTag(language) ? null : "This is not a language tag such as en or pt-BR."}
           />
           <Check label="Show them to viewers who have not chosen" isOn={isDefault} onChange={setDefault} />
-          <ActionButton disabled={!isLanguageTag(language)} busy="Sign in your wallet" onAction={add}>
+          <ActionButton disabled={!isLanguageTag(language)} busy="One moment" onAction={add}>
             Add the captions
           </ActionButton>
         </>
@@ -148,12 +147,12 @@ export function CaptionsEditor({ stream, recording }: { readonly stream: string;
   const reference = referenceOf(recording);
   const { state, reload } = useLoaded((signal) => video.captions(stream, reference, signal), [stream, reference]);
   const add = async (captions: NewCaptions) => {
-    await video.storeCaptions(stream, number, captions, creatorSigner());
+    await video.storeCaptions(stream, number, captions);
     showDone("The captions were added.");
     reload();
   };
   const remove = async (language: string) => {
-    await video.deleteCaptions(stream, number, language, creatorSigner());
+    await video.deleteCaptions(stream, number, language);
     showDone("The captions were deleted.");
     reload();
   };

@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ensureSignedIn } from "../account";
 import { video } from "../gateway";
 import { draw, type FakeElement, fakeDocument } from "../ui/fake-dom.test-data";
 import { ClipDialog } from "./clip-dialog";
@@ -9,7 +10,7 @@ vi.mock("../gateway", () => ({
   video: { createClip: vi.fn(async () => ({ id: "j" })), createViewerClip: vi.fn(async () => ({ id: "j" })) },
 }));
 vi.mock("../chain", () => ({ chain: {}, wallet: { account: { value: null } } }));
-vi.mock("../components/creator-signer", () => ({ creatorSigner: () => ({ address: "5Creator" }) }));
+vi.mock("../account", () => ({ ensureSignedIn: vi.fn(async () => ({ account: "5Creator" })) }));
 vi.mock("../pay", () => ({ boughtProof: vi.fn(async () => ({ viewer: "5Viewer" })) }));
 
 let body: FakeElement;
@@ -55,7 +56,8 @@ it("makes a clip of the part that is chosen", async () => {
   await type("To", "0:42");
   expect(body.textContent).toContain("A clip of 22 s.");
   expect(await make()).toBe(true);
-  expect(vi.mocked(video.createClip).mock.calls[0]?.slice(0, 2)).toEqual([
+  expect(ensureSignedIn).toHaveBeenCalledWith(expect.objectContaining({ by: "wallet" }));
+  expect(vi.mocked(video.createClip).mock.calls[0]).toEqual([
     "7",
     { source: 3, start_ms: 20_000, end_ms: 42_000, title: "", is_free: false },
   ]);
@@ -88,4 +90,5 @@ it("of a viewer is of the time of day in a broadcast, and proves what is bought"
     { viewer: "5Viewer" },
   ]);
   expect(video.createClip).not.toHaveBeenCalled();
+  expect(ensureSignedIn).not.toHaveBeenCalled();
 });

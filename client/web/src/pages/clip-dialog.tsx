@@ -1,8 +1,8 @@
 // Making a clip: its two ends, with the pictures there, its title, and whether it is free.
 
 import { useState } from "preact/hooks";
+import { ensureSignedIn } from "../account";
 import { UserError } from "../common/errors";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
 import { gateway, type NewClip, type StoryboardCue, video } from "../gateway";
@@ -119,6 +119,10 @@ export function ClipDialog(props: ClipDialogProps) {
     if (!proof) throw NO_KEY();
     return video.createViewerClip(stream, clip, proof);
   };
+  const byCreator = async (clip: NewClip) => {
+    await ensureSignedIn({ by: "wallet", reason: "Only its creator can make clips of this stream." });
+    return video.createClip(stream, clip);
+  };
   const create = async () => {
     const clip = {
       source,
@@ -127,8 +131,7 @@ export function ClipDialog(props: ClipDialogProps) {
       title: title.trim(),
       is_free: isFree,
     };
-    const job =
-      viewer === undefined ? await video.createClip(stream, clip, creatorSigner()) : await byViewer(clip, viewer);
+    const job = viewer === undefined ? await byCreator(clip) : await byViewer(clip, viewer);
     onJob?.(job.id);
     showDone(
       viewer === undefined

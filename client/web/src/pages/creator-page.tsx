@@ -1,9 +1,11 @@
 // The frame of the pages about one stream of a creator: they need its creator's wallet, and lead back to the stream.
 
 import type { ComponentChildren } from "preact";
+import { me } from "../account";
 import { useTitle } from "../app/title";
 import { isSameAccount } from "../chain";
 import { RequireWallet } from "../components/require-wallet";
+import { RequireSignIn } from "../components/sign-in";
 import { titleOf } from "../components/stream-card";
 import { useLoaded } from "../components/use-loaded";
 import { gateway, type StreamView } from "../gateway";
@@ -24,7 +26,7 @@ interface CreatorPageProps {
 function Content({ id, account, children }: Pick<CreatorPageProps, "id" | "children"> & { readonly account: string }) {
   const { state, reload } = useLoaded((signal) => gateway.stream(id, signal), [id]);
   usePolling(reload, REFRESH_EVERY_MS);
-  if (state.kind === "loading") {
+  if (state.kind === "loading" || me.value === undefined) {
     return (
       <Loading label="Loading the stream">
         <Skeleton height={180} />
@@ -46,7 +48,9 @@ function Content({ id, account, children }: Pick<CreatorPageProps, "id" | "child
           {titleOf(state.value)}
         </a>
       </p>
-      {children(state.value)}
+      <RequireSignIn by="wallet" why="Only its creator sees this part of the stream.">
+        {() => children(state.value)}
+      </RequireSignIn>
     </>
   );
 }

@@ -1,156 +1,153 @@
-// The library of a creator: streams, and recordings that can be searched.
+// The page of a creator: who it is, what is on air, the library, clips, the schedule and the leaderboards.
 
 import { useState } from "preact/hooks";
+import { me } from "../account";
 import type { PageProps } from "../app/page";
+import { path, query } from "../app/router";
 import { useTitle } from "../app/title";
-import { shortAddress } from "../chain";
-import { RecordingCard } from "../components/recording-card";
-import { StreamCard } from "../components/stream-card";
+import { shortAddress, wallet } from "../chain";
+import { FollowButton } from "../components/follow-button";
+import { nameOf, PersonPicture } from "../components/person";
 import { useLoaded } from "../components/use-loaded";
-import { usePagedList } from "../components/use-paged-list";
-import { gateway, type StreamView, video } from "../gateway";
-import { Avatar } from "../ui/avatar";
-import { ActionButton } from "../ui/button";
-import { FilmIcon, SearchIcon } from "../ui/icons";
-import { Empty, Loading, Problem, Skeleton } from "../ui/states";
-import "./home.css";
+import { imageUrl, type PersonView, people } from "../gateway";
+import { several } from "../ui/format";
+import { Picture } from "../ui/picture";
+import { Loading, Problem, Skeleton } from "../ui/states";
+import { About } from "./creator-about";
+import { Clips, Videos } from "./creator-library";
+import { Schedule } from "./creator-schedule";
+import { Supporters } from "./creator-supporters";
 import "./creator.css";
 
-const MAX_STREAMS = 24;
-const PAGE_LIMIT = 30;
+/** Width of the banner, in pixels. */
+const BANNER_WIDTH = 1_280;
 
-function Streams({ streams }: { readonly streams: readonly StreamView[] }) {
-  const shown = streams.filter(({ status }) => status !== "suspended");
-  if (shown.length === 0) return null;
-  return (
-    <section class="stack" aria-labelledby="streams">
-      <h2 id="streams">Streams</h2>
-      <ul class="cards">
-        {shown.map((stream) => (
-          <li key={stream.stream}>
-            <StreamCard stream={stream} counts={undefined} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+const PARTS = [
+  { value: "videos", text: "Videos" },
+  { value: "clips", text: "Clips" },
+  { value: "schedule", text: "Schedule" },
+  { value: "supporters", text: "Supporters" },
+  { value: "about", text: "About" },
+] as const;
+
+type Part = (typeof PARTS)[number]["value"];
+
+/** Loads a person by account or handle. An account that the gateway does not know is a person without a profile. */
+async function load({ account, handle }: Who, signal: AbortSignal): Promise<PersonView | null> {
+  const found = await people.person(account ?? handle ?? "", signal);
+  if (found || account === undefined) return found;
+  return { account, links: [], followers: 0, is_creator: false };
 }
 
-function Nothing({ words }: { readonly words: string }) {
-  if (words) return <Empty icon={<SearchIcon />} title={`No recordings found for “${words}”`} />;
-  return (
-    <Empty icon={<FilmIcon />} title="There are no recordings yet">
-      Broadcasts that were recorded, videos and clips of this creator appear here.
-    </Empty>
-  );
+interface Who {
+  readonly account?: string | undefined;
+  readonly handle?: string | undefined;
 }
 
-function Recordings({ account, words }: { readonly account: string; readonly words: string }) {
-  const query = { creator: account, limit: PAGE_LIMIT, ...(words && { q: words }) };
-  const { state, items, hasMore, reload, loadMore } = usePagedList(
-    (cursor, signal) => video.findRecordings({ ...query, ...(cursor && { cursor }) }, signal),
-    ({ stream, number }) => `${stream}/${number}`,
-    [account, words],
-  );
-  if (state.kind === "loading") {
-    return (
-      <Loading label="Loading the recordings">
-        <Skeleton height={64} />
-        <Skeleton height={64} />
-      </Loading>
-    );
-  }
-  if (state.kind === "failed") {
-    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
-  }
-  if (items.length === 0) return <Nothing words={words} />;
+function Head({ person, isOwn }: { readonly person: PersonView; readonly isOwn: boolean }) {
+  const [isFollowing, setFollowing] = useState<boolean | null>(null);
+  const wasFollowing = person.is_followed_by_me ?? false;
+  // The profile may have been loaded before or after the button was pressed.
+  const others = (person.followers ?? 0) - Number(wasFollowing);
+  const name = nameOf(person);
   return (
-    <>
-      <ul class="recordings">
-        {items.map((item) => (
-          <li key={`${item.stream}/${item.number}`}>
-            <RecordingCard stream={item.stream ?? ""} recording={item} />
-          </li>
-        ))}
-      </ul>
-      {hasMore && (
-        <ActionButton class="home-more" onAction={loadMore}>
-          Show more
-        </ActionButton>
-      )}
-    </>
-  );
-}
-
-/** The lists, from the top: what is loaded later is below what is there. */
-function Lists({ account }: { readonly account: string }) {
-  const query = { creator: account, limit: MAX_STREAMS };
-  const { state, reload } = useLoaded((signal) => gateway.streams(query, signal), [account]);
-  if (state.kind === "loading") {
-    return (
-      <Loading label="Loading the streams">
-        <Skeleton height={240} />
-      </Loading>
-    );
-  }
-  if (state.kind === "failed") {
-    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
-  }
-  return (
-    <>
-      <Streams streams={state.value.items} />
-      <Library account={account} />
-    </>
-  );
-}
-
-function Library({ account }: { readonly account: string }) {
-  const [words, setWords] = useState("");
-  const [typed, setTyped] = useState("");
-  return (
-    <section class="stack" aria-labelledby="library">
-      <div class="creator-head">
-        <h2 id="library">Recordings</h2>
-        <search>
-          <form
-            class="creator-search"
-            onSubmit={(event) => {
-              event.preventDefault();
-              setWords(typed.trim());
-            }}
-          >
-            <input
-              type="search"
-              class="input"
-              aria-label="Search recordings"
-              placeholder="Search recordings"
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-            <button type="submit" class="button">
-              Search
-            </button>
-          </form>
-        </search>
+    <header class="creator-header">
+      <div class="creator-banner">
+        <Picture url={imageUrl(person.banner, BANNER_WIDTH)} of={person.account} />
       </div>
-      {/* A new search is a new list. */}
-      <Recordings key={words} account={account} words={words} />
-    </section>
+      <div class="creator-line">
+        <PersonPicture person={person} isLarge />
+        <div class="creator-names">
+          <h1 class={person.name || person.handle ? "creator-name" : "mono creator-name"} dir="auto">
+            {name}
+          </h1>
+          <p class="faint" title={person.account}>
+            {person.handle && name !== `@${person.handle}` ? `@${person.handle} · ` : ""}
+            {name === shortAddress(person.account) ? "" : `${shortAddress(person.account)} · `}
+            {several(Math.max(0, others + Number(isFollowing ?? wasFollowing)), "follower")}
+          </p>
+        </div>
+        {isOwn ? (
+          <a class="button push" href="/me">
+            Edit your profile
+          </a>
+        ) : (
+          <FollowButton account={person.account} person={person} class="push" onChange={setFollowing} />
+        )}
+      </div>
+    </header>
   );
+}
+
+function Parts({ part }: { readonly part: Part }) {
+  return (
+    <nav class="tabs" aria-label="Parts of this page">
+      {PARTS.map(({ value, text }) => (
+        <a
+          key={value}
+          class="tab"
+          href={value === "videos" ? path.value : `${path.value}?part=${value}`}
+          aria-current={value === part ? "page" : undefined}
+        >
+          {text}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Contents({ person }: { readonly person: PersonView }) {
+  const { account } = person;
+  const part = PARTS.find(({ value }) => value === query.value.get("part"))?.value ?? "videos";
+  const isOwn = (me.value?.account ?? wallet.account.value?.address) === account;
+  return (
+    <div class="stack home-lists">
+      <div class="stack">
+        <Head person={person} isOwn={isOwn} />
+        <Parts part={part} />
+      </div>
+      {part === "videos" && <Videos account={account} />}
+      {part === "clips" && <Clips account={account} />}
+      {part === "schedule" && <Schedule account={account} isOwn={isOwn} />}
+      {part === "supporters" && <Supporters account={account} />}
+      {part === "about" && <About person={person} />}
+    </div>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <Loading label="Loading the creator">
+      <div class="creator-banner skeleton" />
+      <Skeleton height={64} width="50%" />
+      <Skeleton height={320} />
+    </Loading>
+  );
+}
+
+/** The handle in an address, with or without `@`; undefined if the address cannot be read. */
+function handleIn(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text).replace(/^@/, "");
+  } catch {
+    return undefined;
+  }
 }
 
 export default function Creator({ params }: PageProps) {
-  const account = params["account"] ?? "";
-  useTitle(`Library of ${shortAddress(account)}`);
-  return (
-    <div class="stack home-lists">
-      <div class="row">
-        <Avatar of={account} isLarge />
-        <h1 class="mono creator-name" title={account}>
-          {shortAddress(account)}
-        </h1>
-      </div>
-      <Lists key={account} account={account} />
-    </div>
-  );
+  const account = params["account"];
+  const handle = handleIn(params["handle"]);
+  const self = me.value?.account ?? null;
+  const { state, reload } = useLoaded((signal) => load({ account, handle }, signal), [account, handle, self]);
+  const person = state.kind === "ready" ? state.value : null;
+  useTitle(person ? nameOf(person) : account ? shortAddress(account) : `@${handle ?? ""}`);
+  if (state.kind === "loading") return <PageSkeleton />;
+  if (state.kind === "failed") {
+    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
+  }
+  if (!person) {
+    const hint = "The handle may have been changed. Search for the person's name.";
+    return <Problem message={`Nobody has the handle @${handle ?? ""} here.`} hint={hint} />;
+  }
+  return <Contents key={person.account} person={person} />;
 }

@@ -4,29 +4,73 @@ import { csvOf, linesOf, loadAirTimes, loadTopSessions, RANGES, readOutOf, total
 
 const at = (iso: string, ticks: number, earned: string) => ({ from: iso, ticks, earned, tipped: "5", open_fees: "9" });
 const NOW = Date.parse("2026-01-01T10:00:30Z");
+const NOBODY = { buckets: [] };
+/** Viewers as the gateway counts them. */
+const seen = (from: string, viewers: number) => ({ from, viewers, previewed: 3, paid: 1 });
 
 describe("the lines of the chart", () => {
   it("have a value for every period of the range", () => {
-    const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1000000000000")], null, RANGES[0], NOW);
+    const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1000000000000")], NOBODY, RANGES[0], NOW);
     expect(lines.times).toHaveLength(60);
     expect(lines.times.at(-1)).toBe(Date.parse("2026-01-01T10:00:00Z") / 1000);
     expect(lines.perMinute.at(-2)).toBe(1);
-    expect(lines.viewers.at(-2)).toBe(2);
-    expect(lines.viewers.at(-1)).toBe(0);
+    expect(lines.viewers).toEqual(Array(60).fill(0));
   });
 
   it("show viewers as the gateway counted them", () => {
-    const bucket = { from: "2026-01-01T09:58:00Z", viewers: 7, previewed: 3, paid: 1 };
-    const audience = { account: "a", previewed: 3, paid: 1, buckets: [bucket] };
+    const audience = { buckets: [seen("2026-01-01T09:58:00Z", 7)] };
     const lines = linesOf([at("2026-01-01T09:59:00Z", 120, "1")], audience, RANGES[0], NOW);
     expect(lines.viewers.slice(-3)).toEqual([7, 0, 0]);
+  });
+});
+
+describe("days of a time zone", () => {
+  const [, , days] = RANGES as readonly [unknown, unknown, (typeof RANGES)[number]];
+  const dayOf = (timeZone: string, from: string, nowIso: string) => {
+    const lines = linesOf([at(from, 120, "1000000000000")], NOBODY, days, Date.parse(nowIso), timeZone);
+    const index = lines.perMinute.findIndex((value) => value > 0);
+    return readOutOf(lines, index, "day", timeZone).split(":")[0];
+  };
+  const label = (iso: string) =>
+    new Date(iso).toLocaleString(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+
+  it("are called by their own date, wherever they begin", () => {
+    expect(dayOf("America/Los_Angeles", "2026-06-10T00:00:00-07:00", "2026-06-11T05:00:00Z")).toBe(label("2026-06-10"));
+    expect(dayOf("Asia/Kathmandu", "2026-06-10T00:00:00+05:45", "2026-06-10T20:00:00Z")).toBe(label("2026-06-10"));
+    expect(dayOf("UTC", "2026-06-10T00:00:00Z", "2026-06-10T20:00:00Z")).toBe(label("2026-06-10"));
+  });
+
+  it("are found where the clocks change", () => {
+    for (const [from, day] of [
+      ["2026-03-07T00:00:00-08:00", "2026-03-07"],
+      ["2026-03-08T00:00:00-08:00", "2026-03-08"],
+      ["2026-03-09T00:00:00-07:00", "2026-03-09"],
+    ] as const)
+      expect(dayOf("America/Los_Angeles", from, "2026-03-10T12:00:00Z")).toBe(label(day));
+    for (const [from, day] of [
+      ["2026-11-01T00:00:00-07:00", "2026-11-01"],
+      ["2026-11-02T00:00:00-08:00", "2026-11-02"],
+    ] as const)
+      expect(dayOf("America/Los_Angeles", from, "2026-11-03T12:00:00Z")).toBe(label(day));
+  });
+
+  it("have a value for every day of the range", () => {
+    const lines = linesOf([], NOBODY, days, Date.parse("2026-03-20T12:00:00Z"), "America/Los_Angeles");
+    expect(lines.times).toHaveLength(30);
+    expect(new Set(lines.times).size).toBe(30);
+  });
+
+  it("begin hours at the full hours of the zone", () => {
+    const lines = linesOf([], NOBODY, RANGES[1] ?? RANGES[0], NOW, "Asia/Kathmandu");
+    expect(lines.times.at(-1)).toBe(Date.parse("2026-01-01T09:15:00Z") / 1000);
+    expect(lines.times).toHaveLength(24);
   });
 });
 
 describe("the read-out of the chart", () => {
   const lines = linesOf(
     [at("2026-01-01T09:59:00Z", 120, "1234567890123"), at("2026-01-01T10:00:00Z", 60, "0")],
-    null,
+    { buckets: [seen("2026-01-01T09:59:00Z", 2), seen("2026-01-01T10:00:00Z", 1)] },
     RANGES[0],
     NOW,
   );

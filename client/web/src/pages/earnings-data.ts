@@ -3,6 +3,7 @@
 
 import { PLANCK_PER_VLK, SYMBOL } from "../common/amounts";
 import { Limiter } from "../common/limiter";
+import { dayIn, ownTimeZone, startOfDay } from "../common/time-zone";
 import { type AudienceHistory, type EarningsBucket, gateway, type Recording, type SessionRecord } from "../gateway";
 import { several } from "../ui/format";
 
@@ -31,30 +32,40 @@ export interface Lines {
   readonly viewers: readonly number[];
 }
 
-const bucketOf = (iso: string, range: Range) => Math.floor(Date.parse(iso) / range.bucketMs);
 const asVlk = (planck: bigint) => Number(planck) / Number(PLANCK_PER_VLK);
 
+/** The beginnings of the periods up to a time, in milliseconds: minutes, or hours or days of a time zone. */
+function periodsOf(range: Range, toMs: number, timeZone: string): readonly number[] {
+  const count = Math.round(range.spanMs / range.bucketMs);
+  const today = dayIn(timeZone, toMs);
+  if (range.by === "day") {
+    const day = (at: number) => startOfDay(timeZone, { ...today, day: today.day - (count - 1 - at) });
+    return Array.from({ length: count }, (_, at) => day(at));
+  }
+  // Hours of the zone's clock, which begin at another minute than those of UTC in some zones.
+  const dayMs = startOfDay(timeZone, today);
+  const lastMs = dayMs + Math.floor((toMs - dayMs) / range.bucketMs) * range.bucketMs;
+  return Array.from({ length: count }, (_, at) => lastMs - (count - 1 - at) * range.bucketMs);
+}
+
 /**
- * The lines for all periods of the range, including those without earnings. Viewers are as the gateway counted them. If
- * it does not count, one paid second per second counts as one viewer.
+ * The lines for all periods of the range, including those without earnings. The buckets are
+ * those of the time zone.
  */
 export function linesOf(
   buckets: readonly EarningsBucket[],
-  audience: AudienceHistory | null,
+  audience: Pick<AudienceHistory, "buckets">,
   range: Range,
   toMs: number,
+  timeZone = ownTimeZone(),
 ): Lines {
-  const counted = audience && new Map(audience.buckets.map((bucket) => [bucketOf(bucket.from, range), bucket.viewers]));
-  const known = new Map(buckets.map((bucket) => [bucketOf(bucket.from, range), bucket]));
-  const last = Math.floor(toMs / range.bucketMs);
-  const first = last - Math.round(range.spanMs / range.bucketMs) + 1;
-  const all = Array.from({ length: last - first + 1 }, (_, at) => ({ at: first + at, bucket: known.get(first + at) }));
+  const counted = new Map(audience.buckets.map((bucket) => [Date.parse(bucket.from), bucket.viewers]));
+  const known = new Map(buckets.map((bucket) => [Date.parse(bucket.from), bucket]));
+  const all = periodsOf(range, toMs, timeZone).map((at) => ({ at, bucket: known.get(at) }));
   return {
-    times: all.map(({ at }) => (at * range.bucketMs) / 1000),
+    times: all.map(({ at }) => at / 1000),
     perMinute: all.map(({ bucket }) => (asVlk(BigInt(bucket?.earned ?? "0")) * MINUTE_MS) / range.bucketMs),
-    viewers: all.map(({ at, bucket }) =>
-      counted ? (counted.get(at) ?? 0) : ((bucket?.ticks ?? 0) * 1000) / range.bucketMs,
-    ),
+    viewers: all.map(({ at }) => counted.get(at) ?? 0),
   };
 }
 
@@ -69,11 +80,11 @@ const SIGNIFICANT_DIGITS = 4;
 /**
  * The values of one period as text: of the period at index `at`, or of the last one if that is null or out of range.
  */
-export function readOutOf(lines: Lines, at: number | null, by: Range["by"]): string {
+export function readOutOf(lines: Lines, at: number | null, by: Range["by"], timeZone = ownTimeZone()): string {
   const index = at !== null && at < lines.times.length ? at : lines.times.length - 1;
   const timeS = lines.times[index];
   if (timeS === undefined) return "";
-  const when = new Date(timeS * 1000).toLocaleString(undefined, TIME_FORMATS[by]);
+  const when = new Date(timeS * 1000).toLocaleString(undefined, { ...TIME_FORMATS[by], timeZone });
   const options = { maximumSignificantDigits: SIGNIFICANT_DIGITS };
   const perMinute = (lines.perMinute[index] ?? 0).toLocaleString("en-GB", options);
   const viewers = Math.round((lines.viewers[index] ?? 0) * 10) / 10;
@@ -137,6 +148,8 @@ export async function loadTopSessions(
 ): Promise<readonly SessionRecord[]> {
   const load = (stream: string) => gateway.topSessions(stream, signal);
   const lists = await Promise.all(streams.map((stream) => requests.run(() => load(stream))));
-  const all = lists.flatMap((list) => list ?? []);
-  return all.sort((a, b) => (BigInt(b.paid) > BigInt(a.paid) ? 1 : -1)).slice(0, MAX_TOP_SESSIONS);
+  return lists
+    .flat()
+    .sort((a, b) => (BigInt(b.paid) > BigInt(a.paid) ? 1 : -1))
+    .slice(0, MAX_TOP_SESSIONS);
 }

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useTitle } from "../app/title";
 import { chain } from "../chain";
 import { vlk } from "../common/amounts";
+import { ownTimeZone } from "../common/time-zone";
 import { RequireWallet } from "../components/require-wallet";
 import { showDone, showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
@@ -28,14 +29,13 @@ const MAX_STREAMS = 100;
 interface EarningsData {
   readonly earnings: Earnings;
   readonly streams: readonly StreamView[];
-  /** Null if the gateway does not count viewers. */
-  readonly audience: AudienceHistory | null;
+  readonly audience: AudienceHistory;
   readonly toMs: number;
 }
 
 async function load(account: string, range: Range, signal: AbortSignal): Promise<EarningsData> {
   const toMs = Date.now();
-  const query = { from: toMs - range.spanMs, to: toMs, by: range.by };
+  const query = { from: toMs - range.spanMs, to: toMs, by: range.by, tz: ownTimeZone() };
   const [earnings, audience, streams] = await Promise.all([
     gateway.earnings(account, query, signal),
     gateway.audience(account, query, signal),
@@ -160,7 +160,7 @@ function Timeline({ data, range, onRange }: TimelineProps) {
           <dd>{totals.ticks.toLocaleString("en-GB")}</dd>
           <dd class="figure-note">{duration(totals.ticks)} watched</dd>
         </div>
-        {data.audience && <Conversion audience={data.audience} />}
+        <Conversion audience={data.audience} />
       </dl>
       <BucketTable buckets={buckets} />
     </section>
@@ -212,6 +212,9 @@ export default function EarningsPage() {
           <h1>Earnings</h1>
           <p>The chain divides each paid second when it is settled. You can withdraw your part at any time.</p>
         </div>
+        <a class="button" href="/studio/statements">
+          Statements
+        </a>
       </div>
       <RequireWallet why="Earnings belong to an account. Connect the wallet that holds it.">
         {(account) => <AccountEarnings key={account} account={account} />}

@@ -1,24 +1,24 @@
 // The list of streams: those on air first, then the others. The gateway searches and sorts.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { navigate, query } from "../app/router";
+import { redirectOf } from "../app/search";
 import { useTitle } from "../app/title";
-import { RecordingCard } from "../components/recording-card";
 import { StreamCard } from "../components/stream-card";
 import { showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type LiveFeed, type Page, type StreamView, video } from "../gateway";
+import { gateway, type LiveFeed, type Page, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
 import { SearchIcon, StudioIcon } from "../ui/icons";
 import { Empty, Loading, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
+import { useHomeRows } from "./use-home-rows";
 import "./home.css";
 
 /** Number of streams on a page of the list. */
 const PAGE_LIMIT = 48;
-/** Number of recordings that a search shows. */
-const MAX_RECORDINGS = 12;
 /** Interval at which the list is reloaded, in milliseconds. Live counts arrive by themselves. */
 const REFRESH_EVERY_MS = 15_000;
 
@@ -70,6 +70,11 @@ const SORTS = [
   { value: "price", text: "Cheapest" },
 ] as const;
 
+/** The order in the address; the usual one if the page does not know it: anyone can make links. */
+function sortOf(params: URLSearchParams): (typeof SORTS)[number]["value"] {
+  return SORTS.find(({ value }) => value === params.get("sort"))?.value ?? "viewers";
+}
+
 function setParam(name: string, value: string | null): void {
   const next = new URLSearchParams(query.value);
   if (value === null || next.get(name) === value) next.delete(name);
@@ -80,7 +85,7 @@ function setParam(name: string, value: string | null): void {
 
 function Filters({ categories }: { readonly categories: readonly string[] }) {
   const category = query.value.get("category");
-  const sort = query.value.get("sort") ?? "viewers";
+  const sort = sortOf(query.value);
   return (
     <div class="filters">
       <Chips label="Categories">
@@ -126,25 +131,13 @@ function ListSkeleton() {
   );
 }
 
-interface NoStreamsProps {
-  readonly words: string | null;
-  readonly category: string | null;
-}
-
 const ALL_STREAMS = (
   <a class="button" href="/">
     All streams
   </a>
 );
 
-function NoStreams({ words, category }: NoStreamsProps) {
-  if (words) {
-    return (
-      <Empty icon={<SearchIcon />} title={`No streams found for “${words}”`} action={ALL_STREAMS}>
-        Try a shorter search, or show all streams.
-      </Empty>
-    );
-  }
+function NoStreams({ category }: { readonly category: string | null }) {
   if (category) {
     return (
       <Empty icon={<SearchIcon />} title={`No streams in “${category}” at the moment`} action={ALL_STREAMS}>
@@ -170,9 +163,11 @@ function NoStreams({ words, category }: NoStreamsProps) {
 interface ListsProps {
   readonly page: Page<StreamView>;
   readonly onMore: () => Promise<void>;
+  /** Rows above the lists. */
+  readonly children: ComponentChildren;
 }
 
-function Lists({ page, onMore }: ListsProps) {
+function Lists({ page, onMore, children }: ListsProps) {
   const counts = useFeed();
   const shown = page.items.filter(({ status }) => status !== "ended" && status !== "suspended");
   const isLive = (stream: StreamView) => counts.get(stream.stream)?.is_live ?? stream.is_live_here;
@@ -183,9 +178,10 @@ function Lists({ page, onMore }: ListsProps) {
       <StreamCard stream={stream} counts={counts.get(stream.stream)} />
     </li>
   );
-  if (shown.length === 0) return <NoStreams words={query.value.get("q")} category={query.value.get("category")} />;
+  if (shown.length === 0) return <NoStreams category={query.value.get("category")} />;
   return (
     <div class="stack home-lists">
+      {children}
       <section class="stack" aria-labelledby="on-air">
         <h2 id="on-air">On air now</h2>
         {live.length > 0 ? (
@@ -209,60 +205,51 @@ function Lists({ page, onMore }: ListsProps) {
   );
 }
 
-/** Recordings that a search finds. Nothing is shown if there are none. */
-function FoundRecordings({ words }: { readonly words: string }) {
-  const query = { q: words, limit: MAX_RECORDINGS };
-  const { state } = useLoaded((signal) => video.findRecordings(query, signal), [words]);
-  if (state.kind !== "ready" || state.value.items.length === 0) return null;
-  return (
-    <section class="stack home-recordings" aria-labelledby="found-recordings">
-      <h2 id="found-recordings">Recordings</h2>
-      <ul class="recordings">
-        {state.value.items.map((item) => (
-          <li key={`${item.stream}/${item.number}`}>
-            <RecordingCard stream={item.stream ?? ""} recording={item} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+/** Leads from addresses with a search to the search page. */
+function useRedirect(): void {
+  const target = redirectOf(query.value);
+  useEffect(() => {
+    if (target !== null) navigate(target, { replace: true });
+  }, [target]);
 }
 
 export default function Home() {
   useTitle(null);
-  const words = query.value.get("q");
+  useRedirect();
   const category = query.value.get("category");
-  const sort = query.value.get("sort") ?? "viewers";
+  const sort = sortOf(query.value);
   const request = {
     sort,
     limit: PAGE_LIMIT,
-    ...(words ? { q: words } : {}),
     ...(category ? { category } : {}),
   };
-  const { state, reload, set } = useLoaded((signal) => gateway.streams(request, signal), [words, category, sort]);
+  const { state, reload, set } = useLoaded((signal) => gateway.streams(request, signal), [category, sort]);
+  const rows = useHomeRows(!category);
   const [known, setKnown] = useState<readonly string[]>([]);
   // After "Show more", a reload would throw the user back to the first page.
   const isFirstPage = state.kind !== "ready" || state.value.items.length <= PAGE_LIMIT;
   usePolling(() => isFirstPage && reload(), REFRESH_EVERY_MS);
   useEffect(() => {
-    if (state.kind === "ready" && !category && !words) setKnown(categoriesOf(state.value.items));
+    if (state.kind === "ready" && !category) setKnown(categoriesOf(state.value.items));
   }, [state]);
   const more = async () => {
     if (state.kind !== "ready" || !state.value.next_cursor) return;
     const next = await gateway.streams({ ...request, cursor: state.value.next_cursor });
     set({ ...next, items: [...state.value.items, ...next.items] });
   };
+  const isLoading = state.kind === "loading" || (state.kind === "ready" && rows === "loading");
   return (
     <>
-      {!words && !category && <Welcome />}
-      {(words || category) && (
-        <h1 class="visually-hidden">{words ? `Streams found for ${words}` : `Streams: ${category}`}</h1>
-      )}
+      {!category && <Welcome />}
+      {category && <h1 class="visually-hidden">Streams: {category}</h1>}
       <Filters categories={category && !known.includes(category) ? [category, ...known] : known} />
-      {state.kind === "loading" && <ListSkeleton />}
+      {isLoading && <ListSkeleton />}
       {state.kind === "failed" && <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />}
-      {state.kind === "ready" && <Lists page={state.value} onMore={() => more().catch(showError)} />}
-      {state.kind === "ready" && words && <FoundRecordings key={words} words={words} />}
+      {state.kind === "ready" && !isLoading && (
+        <Lists page={state.value} onMore={() => more().catch(showError)}>
+          {rows !== null && rows !== "loading" && <rows.Rows {...rows.data} />}
+        </Lists>
+      )}
     </>
   );
 }

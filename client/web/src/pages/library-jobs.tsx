@@ -1,9 +1,8 @@
-// The gateway's work on videos: packaging uploads, cutting clips. Work that began in this visit is followed by its id. A
-// list of all work needs a signature, so it is loaded only on request.
+// The gateway's work on videos: packaging uploads, cutting clips. Work that is not done is followed by its id.
 
 import { useEffect, useState } from "preact/hooks";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
 import { type Job, video } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { percent } from "../ui/format";
@@ -28,7 +27,7 @@ function JobRow({ job, onCancel }: { readonly job: Job; readonly onCancel: () =>
         </span>
       )}
       {job.state === "processing" && (
-        <ActionButton class="button-small button-bad" busy="Sign in your wallet" onAction={onCancel}>
+        <ActionButton class="button-small button-bad" busy="Cancelling" onAction={onCancel}>
           Cancel
         </ActionButton>
       )}
@@ -60,8 +59,10 @@ interface JobsProps {
 
 export function Jobs({ stream, followed, onReady }: JobsProps) {
   const [jobs, setJobs] = useState<readonly Job[] | null>(null);
-  const look = async () => setJobs(await video.jobs(stream, creatorSigner()));
-  const isRunning = ({ state }: Job) => state === "processing";
+  const { state: listed } = useLoaded((signal) => video.jobs(stream, signal), [stream]);
+  useEffect(() => {
+    if (listed.kind === "ready") setJobs((old) => merged(listed.value, old ?? []));
+  }, [listed]);
   const follow = async () => {
     const known = jobs ?? [];
     const ids = [...followed, ...known.map(({ id }) => id)];
@@ -75,24 +76,19 @@ export function Jobs({ stream, followed, onReady }: JobsProps) {
   useEffect(() => void follow(), [followed.length]);
   usePolling(() => void follow(), FOLLOW_EVERY_MS);
   const cancel = async (id: string) => {
-    await video.cancelJob(id, creatorSigner());
+    await video.cancelJob(id);
     setJobs((old) => old?.filter((job) => job.id !== id) ?? null);
     showDone("The work was cancelled.");
   };
   return (
     <section class="panel" aria-labelledby="jobs">
-      <div class="panel-head">
-        <h2 id="jobs">Work in progress</h2>
-        <ActionButton class="button-small" busy="Sign in your wallet" onAction={look}>
-          {jobs?.some(isRunning) ? "Show all again" : "Show all"}
-        </ActionButton>
-      </div>
-      {jobs === null && (
+      <h2 id="jobs">Work in progress</h2>
+      {listed.kind === "failed" && <p class="field-error">{listed.error.message}</p>}
+      {(jobs ?? []).length === 0 && (
         <p class="soft">
           Uploads and clips are prepared one after the other. Work that you begin here is shown with its progress.
         </p>
       )}
-      {jobs?.length === 0 && <p class="soft">The gateway has nothing to do for this stream.</p>}
       {jobs && jobs.length > 0 && (
         <ul aria-label="Work">
           {jobs.map((job) => (

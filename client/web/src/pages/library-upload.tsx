@@ -3,7 +3,6 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { UserError } from "../common/errors";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone, showError } from "../components/toasts";
 import { loadUploads, type RunningUpload, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
@@ -65,7 +64,6 @@ function useUpload(stream: string) {
       file,
       stream,
       title,
-      signer: creatorSigner(),
       onProgress: (sentBytes, isResumed) => {
         samples.push({ atMs: Date.now(), bytes: sentBytes });
         while (samples[0] && Date.now() - samples[0].atMs > SPEED_OVER_MS) samples.shift();

@@ -11,11 +11,11 @@ vi.mock("../gateway", () => ({
   imageUrl: () => null,
   loadUploads: vi.fn(),
   referenceOf: ({ number, reference }: Recording) => reference || String(number),
-  video: { recordings: vi.fn(), ownRecordings: vi.fn(), jobs: vi.fn(), job: vi.fn(), cancelJob: vi.fn() },
+  video: { ownRecordings: vi.fn(), jobs: vi.fn(), job: vi.fn(), cancelJob: vi.fn() },
 }));
 vi.mock("../chain", () => ({ chain: {}, wallet: { account: { value: null } } }));
 vi.mock("../pay", () => ({ boughtProof: vi.fn() }));
-vi.mock("../components/creator-signer", () => ({ creatorSigner: () => ({ address: "5Creator" }) }));
+vi.mock("../account", () => ({ ensureSignedIn: vi.fn() }));
 vi.mock("./library-upload", () => ({
   UploadPanel: ({ onJob }: { readonly onJob: (job: string) => void }) => {
     parts.onJob = onJob;
@@ -44,16 +44,11 @@ async function passed(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) await vi.advanceTimersByTimeAsync(1_000);
 }
 
-function press(text: string): void {
-  const button = body.all("button").find((one) => one.textContent === text);
-  if (!button) throw new Error(`there is no button ${text}`);
-  button.dispatchEvent(new Event("click"));
-}
-
 beforeEach(() => {
   vi.useFakeTimers();
   body = fakeDocument().body;
-  vi.mocked(video.recordings).mockResolvedValue({ items: [recording(1)] });
+  vi.mocked(video.ownRecordings).mockResolvedValue({ items: [recording(1)] });
+  vi.mocked(video.jobs).mockResolvedValue([]);
 });
 afterEach(() => {
   draw(null, body);
@@ -63,21 +58,17 @@ afterEach(() => {
 });
 
 describe("the creator's library", () => {
-  it("shows public recordings at once, and all of them after a signature", async () => {
+  it("shows all recordings at once, also private ones", async () => {
     vi.mocked(video.ownRecordings).mockResolvedValue({
       items: [recording(2, { visibility: "private" }), recording(1, { visibility: "public" })],
     });
     draw(h(Content, { stream: STREAM }), body);
     await passed(2);
-    expect(titles()).toEqual(["Title 1"]);
-    expect(video.ownRecordings).not.toHaveBeenCalled();
-    press("Show private ones, too");
-    await passed(2);
     expect(titles()).toEqual(["Title 2", "Title 1"]);
     expect(body.textContent).toContain("Private");
   });
 
-  it("follows an upload by its id until it is ready, without a signature", async () => {
+  it("follows an upload by its id until it is ready", async () => {
     vi.mocked(video.job).mockResolvedValue(job("processing", 0.4));
     draw(h(Content, { stream: STREAM }), body);
     await passed(2);
@@ -85,14 +76,23 @@ describe("the creator's library", () => {
     parts.onJob("j");
     await passed(3);
     expect(body.textContent).toContain("40\u00a0%");
-    vi.mocked(video.recordings).mockResolvedValue({ items: [recording(2), recording(1)] });
+    vi.mocked(video.ownRecordings).mockResolvedValue({ items: [recording(2), recording(1)] });
     vi.mocked(video.job).mockResolvedValue(job("ready", 1));
     await passed(4);
     expect(titles()).toEqual(["Title 2", "Title 1"]);
     const asked = vi.mocked(video.job).mock.calls.length;
     await passed(10);
     expect(vi.mocked(video.job).mock.calls.length).toBe(asked);
-    expect(video.jobs).not.toHaveBeenCalled();
+  });
+
+  it("shows work that began in an earlier visit, and follows it", async () => {
+    vi.mocked(video.jobs).mockResolvedValue([job("processing", 0.2)]);
+    vi.mocked(video.job).mockResolvedValue(job("processing", 0.3));
+    draw(h(Content, { stream: STREAM }), body);
+    await passed(1);
+    expect(body.textContent).toContain("20\u00a0%");
+    await passed(3);
+    expect(body.textContent).toContain("30\u00a0%");
   });
 
   it("says of a recording what it is and how large", () => {

@@ -2,11 +2,9 @@
 
 import { useState } from "preact/hooks";
 import type { PageProps } from "../app/page";
-import { creatorSigner } from "../components/creator-signer";
 import { kindOf, RecordingPicture, recordingTitle } from "../components/recording-card";
 import { useLoaded } from "../components/use-loaded";
-import { type Page, type Recording, referenceOf, type StreamView, video } from "../gateway";
-import { ActionButton } from "../ui/button";
+import { type Recording, referenceOf, type StreamView, video } from "../gateway";
 import { size, timeOf } from "../ui/format";
 import { FilmIcon, ScissorsIcon } from "../ui/icons";
 import { Empty, Loading, Problem, Skeleton } from "../ui/states";
@@ -77,21 +75,19 @@ function Row({ stream, recording, onEdit, onClip }: RowProps) {
   );
 }
 
-/** Loads the public recordings. Those that only the creator sees need a signature, so they are loaded on request. */
+/** Loads all recordings, also those that only the creator sees. */
 function useRecordings(stream: string, made: number) {
-  const [own, setOwn] = useState<Page<Recording> | null>(null);
-  const { state, reload } = useLoaded(
-    (signal) => video.recordings(stream, { limit: PAGE_LIMIT }, signal),
+  const { state, reload, set } = useLoaded(
+    (signal) => video.ownRecordings(stream, { limit: PAGE_LIMIT }, signal),
     [stream, made],
   );
-  const isWorking = own?.items.some((one) => one.state === "processing") ?? false;
   usePolling(reload, REFRESH_EVERY_MS);
-  const showAll = async () => setOwn(await video.ownRecordings(stream, creatorSigner(), { limit: PAGE_LIMIT }));
+  const page = state.kind === "ready" ? state.value : null;
+  const items = page?.items ?? [];
   const replace = (changed: Recording) =>
-    setOwn((old) => old && { ...old, items: old.items.map((one) => (one.number === changed.number ? changed : one)) });
-  const remove = (number: number) =>
-    setOwn((old) => old && { ...old, items: old.items.filter((one) => one.number !== number) });
-  return { state, own, isWorking, reload, showAll, replace, remove };
+    set({ ...page, items: items.map((one) => (one.number === changed.number ? changed : one)) });
+  const remove = (number: number) => set({ ...page, items: items.filter((one) => one.number !== number) });
+  return { state, items, reload, replace, remove };
 }
 
 type Open = { readonly kind: "edit" | "clip"; readonly recording: Recording } | null;
@@ -104,17 +100,11 @@ interface RecordingsProps {
 }
 
 function Recordings({ stream, made, onJob }: RecordingsProps) {
-  const { state, own, isWorking, reload, showAll, replace, remove } = useRecordings(stream.stream, made);
+  const { state, items, reload, replace, remove } = useRecordings(stream.stream, made);
   const [open, setOpen] = useState<Open>(null);
-  const items = own?.items ?? (state.kind === "ready" ? state.value.items : []);
   return (
     <section class="stack" aria-labelledby="all">
-      <div class="panel-head">
-        <h2 id="all">Recordings</h2>
-        <ActionButton class="button-small" busy="Sign in your wallet" onAction={showAll}>
-          {own ? (isWorking ? "Check again" : "Reload all") : "Show private ones, too"}
-        </ActionButton>
-      </div>
+      <h2 id="all">Recordings</h2>
       {state.kind === "loading" && (
         <Loading label="Loading the recordings">
           <Skeleton height={110} />

@@ -1,8 +1,9 @@
-// The field for a picture of a stream or a recording: a file is chosen, and stored with a signature of the wallet.
+// The field for a picture of a stream or a recording: a file is chosen, and stored by the gateway.
 
 import { useId, useState } from "preact/hooks";
 import { ActionButton } from "../ui/button";
 import { Picture } from "../ui/picture";
+import "./picture-field.css";
 
 interface PictureFieldProps {
   readonly label: string;
@@ -43,7 +44,7 @@ export function PictureField({ label, hint, url, placeholder, action, onStore, o
           />
           <div class="row">
             {file && (
-              <ActionButton class="button-small" busy="Sign in your wallet" onAction={store}>
+              <ActionButton class="button-small" busy="One moment" onAction={store}>
                 {action}
               </ActionButton>
             )}

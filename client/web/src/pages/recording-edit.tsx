@@ -1,9 +1,7 @@
-// Editing a recording: title, description, poster, who can find it, captions, download and deletion. The wallet signs
-// each change.
+// Editing a recording: title, description, poster, who can find it, captions, download and deletion.
 
 import { useState } from "preact/hooks";
 import { isAbort } from "../common/errors";
-import { creatorSigner } from "../components/creator-signer";
 import { recordingTitle } from "../components/recording-card";
 import { showDone } from "../components/toasts";
 import { imageUrl, type Recording, type RecordingChange, type Visibility, video } from "../gateway";
@@ -69,7 +67,7 @@ function PosterField({ poster, placeholder, onChange }: PosterFieldProps) {
       url={imageUrl(poster, POSTER_WIDTH)}
       placeholder={placeholder}
       action="Upload the picture"
-      onStore={async (file) => onChange((await video.storeImage(file, creatorSigner())).hash)}
+      onStore={async (file) => onChange((await video.storeImage(file)).hash)}
       onRemove={poster ? () => onChange("") : null}
     />
   );
@@ -88,7 +86,7 @@ function Deletion({ title, onDelete }: { readonly title: string; readonly onDele
     <Notice kind="bad">
       <p>“{title}” is deleted for good, also for viewers who have bought it. What they have paid stays yours.</p>
       <div class="row">
-        <ActionButton class="button-small button-bad" busy="Sign in your wallet" onAction={onDelete}>
+        <ActionButton class="button-small button-bad" busy="One moment" onAction={onDelete}>
           Delete for good
         </ActionButton>
         <button type="button" class="button button-small" onClick={() => setConfirming(false)}>
@@ -115,18 +113,18 @@ export function EditRecording({ stream, recording, onChange, onDelete, onClose }
   const title = recordingTitle(recording);
   const isReady = (recording.state ?? "ready") === "ready";
   const save = async () => {
-    onChange(await video.changeRecording(stream, recording.number, change, creatorSigner()));
+    onChange(await video.changeRecording(stream, recording.number, change));
     showDone("Your changes were saved.");
     onClose();
   };
   const remove = async () => {
-    await video.deleteRecording(stream, recording.number, creatorSigner());
+    await video.deleteRecording(stream, recording.number);
     onDelete();
     showDone("The recording was deleted.");
     onClose();
   };
   const download = async () => {
-    const load = () => video.downloadOwn(stream, recording.number, creatorSigner());
+    const load = () => video.downloadOwn(stream, recording.number);
     await saveAs(fileName(title, "mp4"), load).catch((error: unknown) => {
       if (!isAbort(error)) throw error;
     });
@@ -156,7 +154,7 @@ export function EditRecording({ stream, recording, onChange, onDelete, onClose }
       <ActionButton
         class="button-main button-wide"
         disabled={Object.keys(change).length === 0}
-        busy="Sign in your wallet"
+        busy="One moment"
         onAction={save}
       >
         Save

@@ -1,24 +1,11 @@
-// A creator's picture of a stream: kept by the gateway, under its hash. A gateway that keeps none gets a picture that is small
-// enough for the metadata on chain.
+// A creator's picture of a stream: kept by the gateway, under its hash.
 
+import { ensureSignedIn } from "../account";
 import { pictureByHash } from "../components/chosen-picture";
-import { creatorSigner } from "../components/creator-signer";
 import { video } from "../gateway";
-import { thumbnailOf } from "./thumbnail";
-
-const NOT_OFFERED: ReadonlySet<string> = new Set(["not-found", "status-404", "status-405", "method-not-allowed"]);
-
-/** Whether a failure only says that the gateway keeps no pictures. */
-function isNotOffered(error: unknown): boolean {
-  return error instanceof Error && "code" in error && NOT_OFFERED.has(String(error.code));
-}
 
 /** Stores a picture. Returns what the metadata says of it. */
 export async function storedPicture(file: File): Promise<string> {
-  try {
-    return pictureByHash((await video.storeImage(file, creatorSigner())).hash);
-  } catch (error) {
-    if (!isNotOffered(error)) throw error;
-    return thumbnailOf(file);
-  }
+  await ensureSignedIn({ by: "wallet", reason: "The gateway keeps pictures of creators who have signed in." });
+  return pictureByHash((await video.storeImage(file)).hash);
 }

@@ -1,23 +1,18 @@
-// Health of the incoming stream: figures, and a diagnosis. Each check needs a signature, so it happens only on request.
+// Health of the incoming stream: figures, and a diagnosis, for as long as the page is visible.
 
-import { useState } from "preact/hooks";
-import { creatorSigner } from "../components/creator-signer";
-import { gateway, type IngestHealth, type StreamView } from "../gateway";
-import { ActionButton } from "../ui/button";
-import { ago, bitrate, timeOf } from "../ui/format";
-import { Notice } from "../ui/states";
+import { useLoaded } from "../components/use-loaded";
+import { gateway, type IngestHealth } from "../gateway";
+import { bitrate, timeOf } from "../ui/format";
+import { Notice, Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 
-interface HealthCheck {
-  readonly health: IngestHealth;
-  readonly atIso: string;
-}
-
+const CHECK_EVERY_MS = 5_000;
 /**
  * Transcoder speed below which the gateway counts it as too slow. Measured over a few seconds, it is never exactly 1.
  */
 const SLOW_SPEED = 0.95;
 
-function Figures({ health }: Pick<HealthCheck, "health">) {
+function Figures({ health }: { readonly health: IngestHealth }) {
   return (
     <dl class="figures">
       <div class="figure">
@@ -50,39 +45,27 @@ function Figures({ health }: Pick<HealthCheck, "health">) {
   );
 }
 
-export function Health({ stream }: { readonly stream: StreamView }) {
-  const [last, setLast] = useState<HealthCheck | null>(null);
-  const check = async () => {
-    const health = await gateway.health(stream.stream, creatorSigner());
-    setLast({ health, atIso: new Date().toISOString() });
-  };
-  const isGood = last?.health.state === "live" && last.health.is_well;
-  const isOffline = last?.health.state === "offline";
+export function Health({ stream }: { readonly stream: string }) {
+  const { state, reload } = useLoaded((signal) => gateway.health(stream, signal), [stream]);
+  usePolling(reload, CHECK_EVERY_MS);
+  const health = state.kind === "ready" ? state.value : null;
+  const isGood = health?.state === "live" && health.is_well;
+  const isOffline = health?.state === "offline";
   return (
     <section class="panel" aria-labelledby="health">
-      <div class="panel-head">
-        <h2 id="health">Incoming stream</h2>
-        <ActionButton class="button-small" busy="Sign in your wallet" onAction={check}>
-          {last ? "Check again" : "Check"}
-        </ActionButton>
-      </div>
-      {last ? (
+      <h2 id="health">Incoming stream</h2>
+      {state.kind === "loading" && <Skeleton height={160} />}
+      {state.kind === "failed" && <p class="field-error">{state.error.message}</p>}
+      {health && (
         <>
           <Notice {...(isGood ? { kind: "good" as const } : isOffline ? {} : { kind: "bad" as const })}>
-            <p data-testid="diagnosis">{last.health.diagnosis}</p>
-            <p class="faint">
-              {last.health.live_since ? `On air since ${timeOf(last.health.live_since)}. ` : ""}Checked{" "}
-              {ago(last.atIso)}.
+            <p data-testid="diagnosis" aria-live="polite">
+              {health.diagnosis}
             </p>
+            {health.live_since && <p class="faint">On air since {timeOf(health.live_since)}.</p>}
           </Notice>
-          {!isOffline && <Figures health={last.health} />}
+          {!isOffline && <Figures health={health} />}
         </>
-      ) : (
-        <p class="soft">
-          {stream.is_live_here
-            ? "The gateway receives your stream. A check shows its bit rate and dropped frames, and what to do."
-            : "The gateway receives nothing. Start your encoder with the stream's publish key, then check here."}
-        </p>
       )}
     </section>
   );

@@ -1,7 +1,6 @@
-// Publish keys, with which an encoder identifies itself. Listing them needs a signature, so it happens only on request.
+// Publish keys, with which an encoder identifies itself.
 
 import { useState } from "preact/hooks";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
 import { gateway, type NewPublishKey, type PublishKeyInfo } from "../gateway";
 import { ActionButton, Copyable } from "../ui/button";
@@ -48,10 +47,10 @@ function KeyList({ keys, onRotate, onRevoke }: KeyListProps) {
             created {timeOf(key.created_at)}, {key.last_used_at ? `used ${ago(key.last_used_at)}` : "never used"}
           </span>
           <span class="row push">
-            <ActionButton class="button-small" busy="Sign twice" onAction={() => onRotate(key.id)}>
+            <ActionButton class="button-small" busy="One moment" onAction={() => onRotate(key.id)}>
               Rotate
             </ActionButton>
-            <ActionButton class="button-small button-bad" busy="Sign in your wallet" onAction={() => onRevoke(key.id)}>
+            <ActionButton class="button-small button-bad" busy="One moment" onAction={() => onRevoke(key.id)}>
               Revoke
             </ActionButton>
           </span>
@@ -64,15 +63,15 @@ function KeyList({ keys, onRotate, onRevoke }: KeyListProps) {
 export function Keys({ stream }: { readonly stream: string }) {
   const [keys, setKeys] = useState<readonly PublishKeyInfo[] | null>(null);
   const [created, setCreated] = useState<NewPublishKey | null>(null);
-  const list = async () => setKeys(await gateway.publishKeys(stream, creatorSigner()));
+  const list = async () => setKeys(await gateway.publishKeys(stream));
   const create = async () => {
-    const key = await gateway.createPublishKey(stream, creatorSigner());
+    const key = await gateway.createPublishKey(stream);
     setCreated(key);
     const info = { id: key.id, created_at: new Date().toISOString() };
     setKeys((old) => (old ? [...old, info] : [info]));
   };
   const revoke = async (id: string) => {
-    await gateway.revokePublishKey(stream, id, creatorSigner());
+    await gateway.revokePublishKey(stream, id);
     setKeys((old) => old?.filter((key) => key.id !== id) ?? null);
     if (created?.id === id) setCreated(null);
     showDone("The key is revoked. An encoder that was publishing with it is disconnected.");
@@ -87,11 +86,11 @@ export function Keys({ stream }: { readonly stream: string }) {
       <div class="panel-head">
         <h2 id="keys">Encoder</h2>
         <div class="row">
-          <ActionButton class="button-small" busy="Sign in your wallet" onAction={list}>
+          <ActionButton class="button-small" busy="One moment" onAction={list}>
             <KeyIcon />
             Show keys
           </ActionButton>
-          <ActionButton class="button-small button-main" busy="Sign in your wallet" onAction={create}>
+          <ActionButton class="button-small button-main" busy="One moment" onAction={create}>
             <PlusIcon />
             New publish key
           </ActionButton>
@@ -99,10 +98,7 @@ export function Keys({ stream }: { readonly stream: string }) {
       </div>
       {created && <NewKey created={created} />}
       {!created && keys === null && (
-        <p class="soft">
-          An encoder such as OBS needs a server address and a key. Create a key to see both. Your wallet signs each of
-          these requests, so that only you can make them.
-        </p>
+        <p class="soft">An encoder such as OBS needs a server address and a key. Create a key to see both.</p>
       )}
       {keys?.length === 0 && !created && (
         <p class="soft">There is no key. Without one, nothing can be published to this stream.</p>

@@ -1,12 +1,14 @@
 // Managing a stream: announcing it as live, publish keys, health, changing it and ending it.
 
 import { useState } from "preact/hooks";
+import { me } from "../account";
 import type { PageProps } from "../app/page";
 import { navigate } from "../app/router";
 import { useTitle } from "../app/title";
 import { chain, isSameAccount } from "../chain";
 import { vlk } from "../common/amounts";
 import { RequireWallet } from "../components/require-wallet";
+import { RequireSignIn } from "../components/sign-in";
 import { titleOf } from "../components/stream-card";
 import { statusText } from "../components/stream-status";
 import { showDone } from "../components/toasts";
@@ -16,7 +18,7 @@ import { gateway, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { duration, several } from "../ui/format";
-import { EyeIcon, FilmIcon, SlidersIcon, StudioIcon } from "../ui/icons";
+import { ChatIcon, EyeIcon, FilmIcon, SlidersIcon, StudioIcon } from "../ui/icons";
 import { Loading, Notice, Problem, Skeleton } from "../ui/states";
 import { usePolling } from "../ui/use-polling";
 import { LiveClip } from "./live-clip";
@@ -178,6 +180,10 @@ function Videos({ stream }: { readonly stream: StreamView }) {
           <SlidersIcon />
           Settings
         </a>
+        <a class="button" href={`/studio/chat/${stream.stream}`}>
+          <ChatIcon />
+          Chat
+        </a>
         {stream.is_live_here && <LiveClip stream={stream} />}
       </div>
     </section>
@@ -196,10 +202,16 @@ function Work({ stream, onEdit }: { readonly stream: StreamView; readonly onEdit
           </p>
         </Notice>
       )}
-      <Keys stream={stream.stream} />
-      <Videos stream={stream} />
-      <Health stream={stream} />
-      <Quality stream={stream.stream} />
+      <RequireSignIn by="wallet" why="Publish keys, videos and the state of your encoder are only for you.">
+        {() => (
+          <>
+            <Keys stream={stream.stream} />
+            <Videos stream={stream} />
+            <Health stream={stream.stream} />
+            <Quality stream={stream.stream} />
+          </>
+        )}
+      </RequireSignIn>
       <section class="panel" aria-labelledby="change">
         <div class="panel-head">
           <h2 id="change">Description, price and shares</h2>
@@ -219,7 +231,7 @@ function Manage({ id, account }: { readonly id: string; readonly account: string
   const [isEditing, setEditing] = useState(false);
   usePolling(reload, REFRESH_EVERY_MS);
   useTitle(state.kind === "ready" ? titleOf(state.value) : "Stream");
-  if (state.kind === "loading") {
+  if (state.kind === "loading" || me.value === undefined) {
     return (
       <Loading label="Loading the stream">
         <Skeleton height={90} />

@@ -1,13 +1,14 @@
 // What viewers of a stream experienced in the last day, as their players have reported it.
 
-import { useState } from "preact/hooks";
-import { creatorSigner } from "../components/creator-signer";
+import { useLoaded } from "../components/use-loaded";
 import { gateway, type PlaybackSummary } from "../gateway";
-import { ActionButton } from "../ui/button";
 import { duration, percent, several } from "../ui/format";
+import { Skeleton } from "../ui/states";
+import { usePolling } from "../ui/use-polling";
 
 const DAY_MS = 86_400_000;
 const PPM = 1_000_000;
+const REFRESH_EVERY_MS = 60_000;
 const HOUR_S = 3_600;
 
 /** A share from 0 to 1 as a percentage. */
@@ -69,26 +70,22 @@ function Figures({ summary }: { readonly summary: PlaybackSummary }) {
   );
 }
 
+async function lastDay(stream: string, signal: AbortSignal): Promise<PlaybackSummary> {
+  const to = Date.now();
+  return (await gateway.playback(stream, { from: to - DAY_MS, to }, signal)).total;
+}
+
 export function Quality({ stream }: { readonly stream: string }) {
-  const [summary, setSummary] = useState<PlaybackSummary | null>(null);
-  const check = async () => {
-    const to = Date.now();
-    const { total } = await gateway.playback(stream, creatorSigner(), { from: to - DAY_MS, to });
-    setSummary(total);
-  };
+  const { state, reload } = useLoaded((signal) => lastDay(stream, signal), [stream]);
+  usePolling(reload, REFRESH_EVERY_MS);
+  const summary = state.kind === "ready" ? state.value : null;
   return (
     <section class="panel" aria-labelledby="quality">
-      <div class="panel-head">
-        <h2 id="quality">What viewers experience</h2>
-        <ActionButton class="button-small" busy="Sign in your wallet" onAction={check}>
-          {summary ? "Load again" : "Show the figures"}
-        </ActionButton>
-      </div>
+      <h2 id="quality">What viewers experience</h2>
       {summary && summary.reports > 0 && <Figures summary={summary} />}
       {summary?.reports === 0 && <p class="soft">No player has reported anything in the last day.</p>}
-      {!summary && (
-        <p class="soft">Start time, stalls and dropped frames of the last day, as the viewers' players report them.</p>
-      )}
+      {state.kind === "loading" && <Skeleton height={120} />}
+      {state.kind === "failed" && <p class="field-error">{state.error.message}</p>}
     </section>
   );
 }

@@ -1,14 +1,15 @@
 // Settings of a stream at this gateway: how far viewers can go back, renditions, codecs, delay, captions, clips, and a
-// source that the gateway fetches. They are not on chain. Reading and changing them needs a signature each.
+// source that the gateway fetches. They are not on chain.
 
 import { useState } from "preact/hooks";
 import type { PageProps } from "../app/page";
-import { creatorSigner } from "../components/creator-signer";
 import { showDone } from "../components/toasts";
+import { useLoaded } from "../components/use-loaded";
 import { type StreamSettings, type StreamView, video } from "../gateway";
 import { ActionButton } from "../ui/button";
 import { Chip, Chips } from "../ui/chips";
 import { Check, Choice, Field } from "../ui/field";
+import { Loading, Problem, Skeleton } from "../ui/states";
 import { CreatorPage } from "./creator-page";
 import {
   asBoolean,
@@ -190,12 +191,12 @@ function SourcePart({ stream, settings, onChange }: SourcePartProps) {
   const error = url === now || url === "" ? null : sourceError(url);
   const save = async () => {
     const source = { url: url.trim() };
-    await video.setSource(stream, source, creatorSigner());
+    await video.setSource(stream, source);
     onChange(source);
     showDone("The gateway fetches this source now. The stream is on air when it answers.");
   };
   const remove = async () => {
-    await video.removeSource(stream, creatorSigner());
+    await video.removeSource(stream);
     setUrl("");
     onChange(undefined);
     showDone("The gateway no longer fetches a source.");
@@ -218,14 +219,14 @@ function SourcePart({ stream, settings, onChange }: SourcePartProps) {
       />
       <div class="form-end">
         {now && (
-          <ActionButton class="button-bad" busy="Sign in your wallet" onAction={remove}>
+          <ActionButton class="button-bad" busy="One moment" onAction={remove}>
             Stop fetching
           </ActionButton>
         )}
         <ActionButton
           class="button-main"
           disabled={url.trim() === now || sourceError(url) !== null}
-          busy="Sign in your wallet"
+          busy="One moment"
           onAction={save}
         >
           Fetch this stream
@@ -241,7 +242,7 @@ function Form({ stream, loaded }: { readonly stream: string; readonly loaded: St
   const change = settingsChange(saved, draft);
   const part = { draft, onChange: (next: SettingsDraft) => setDraft((old) => ({ ...old, ...next })) };
   const save = async () => {
-    const now = await video.changeSettings(stream, change, creatorSigner());
+    const now = await video.changeSettings(stream, change);
     setSaved(now);
     setDraft(now);
     showDone("The settings were saved. Encoding settings apply from the next broadcast on.");
@@ -253,12 +254,7 @@ function Form({ stream, loaded }: { readonly stream: string; readonly loaded: St
       <EncodingPart {...part} />
       <div class="form-end">
         <p class="faint">Encoding settings apply from the next broadcast on.</p>
-        <ActionButton
-          class="button-main"
-          disabled={Object.keys(change).length === 0}
-          busy="Sign in your wallet"
-          onAction={save}
-        >
+        <ActionButton class="button-main" disabled={Object.keys(change).length === 0} busy="One moment" onAction={save}>
           Save
         </ActionButton>
       </div>
@@ -268,19 +264,15 @@ function Form({ stream, loaded }: { readonly stream: string; readonly loaded: St
 }
 
 function Settings({ stream }: { readonly stream: StreamView }) {
-  const [settings, setSettings] = useState<StreamSettings | null>(null);
-  if (settings) return <Form stream={stream.stream} loaded={settings} />;
-  const load = async () => setSettings(await video.settings(stream.stream, creatorSigner()));
+  const { state, reload } = useLoaded((signal) => video.settings(stream.stream, signal), [stream.stream]);
+  if (state.kind === "ready") return <Form stream={stream.stream} loaded={state.value} />;
+  if (state.kind === "failed")
+    return <Problem message={state.error.message} hint={state.error.hint} onRetry={reload} />;
   return (
-    <section class="panel" aria-labelledby="show">
-      <div class="panel-head">
-        <h2 id="show">Settings at this gateway</h2>
-        <ActionButton class="button-main button-small" busy="Sign in your wallet" onAction={load}>
-          Show the settings
-        </ActionButton>
-      </div>
-      <p class="soft">Only you can see and change them, so your wallet signs the request.</p>
-    </section>
+    <Loading label="Loading the settings">
+      <Skeleton height={180} />
+      <Skeleton height={180} />
+    </Loading>
   );
 }
 

@@ -134,6 +134,11 @@ export default function Studio() {
               My library
             </a>
           )}
+          {account && (
+            <a class="button" href="/studio/followers">
+              Followers
+            </a>
+          )}
           <a class="button button-main" href="/studio/new">
             <PlusIcon />
             New stream

@@ -8,7 +8,7 @@ import { TabLive } from "./tab-live";
 
 vi.mock("../gateway", () => ({ gateway: { createPublishKey: vi.fn() }, loadPublishing: vi.fn() }));
 vi.mock("../chain", () => ({ chain: {}, wallet: { account: { value: null } } }));
-vi.mock("../components/creator-signer", () => ({ creatorSigner: () => ({ address: "5Creator" }) }));
+vi.mock("../account", () => ({ ensureSignedIn: vi.fn() }));
 
 const report = vi.fn();
 const stop = vi.fn(async () => undefined);
@@ -72,7 +72,7 @@ describe("going live from a tab", () => {
     expect([startPublishing.mock.calls.length, vi.mocked(gateway.createPublishKey).mock.calls.length]).toEqual([0, 0]);
   });
 
-  it("makes a key with one signature, also if the creator goes live again", async () => {
+  it("makes one key, also if the creator goes live again", async () => {
     await open(STREAM());
     await press("Go live");
     expect(startPublishing.mock.calls[0]?.[0]).toMatchObject({ key: "secret" });

@@ -2,7 +2,6 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { PageProps } from "../app/page";
-import { creatorSigner } from "../components/creator-signer";
 import { showError } from "../components/toasts";
 import { gateway, loadPublishing, type Publishing, type PublishState, type StreamView } from "../gateway";
 import { ActionButton } from "../ui/button";
@@ -19,13 +18,13 @@ const MAX_BPS = 3_500_000;
 const SECOND_MS = 1_000;
 const NONE = "none";
 
-/** Publish keys that were made in this visit, by stream: going live again needs no other signature. */
+/** Publish keys that were made in this visit, by stream: going live again needs no other one. */
 const keys = new Map<string, string>();
 
 async function keyOf(stream: string): Promise<string> {
   const known = keys.get(stream);
   if (known) return known;
-  const { key } = await gateway.createPublishKey(stream, creatorSigner());
+  const { key } = await gateway.createPublishKey(stream);
   keys.set(stream, key);
   return key;
 }
@@ -214,7 +213,7 @@ export function TabLive({ stream }: { readonly stream: StreamView }) {
       </div>
       <div class="form-end">
         <p class="faint">
-          {keys.has(stream.stream) ? "" : "Your wallet signs once, for a publish key. You can revoke it in the studio."}
+          {keys.has(stream.stream) ? "" : "A publish key is made for this tab. You can revoke it in the studio."}
         </p>
         {isLive ? (
           <ActionButton class="button-bad" busy="Ending" onAction={end}>

@@ -1,20 +1,38 @@
 // Below the picture: title, creator, viewers, prices, description and tags.
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { chain, shortAddress, wallet } from "../chain";
+import { me } from "../account";
+import { chain, wallet } from "../chain";
 import { vlk } from "../common/amounts";
+import { FollowButton } from "../components/follow-button";
+import { Later } from "../components/later";
+import { LikeButton, useReactions, Views } from "../components/like-button";
+import { nameOf, PersonPicture, personPath } from "../components/person";
 import { kindOf } from "../components/recording-card";
 import { previewText, titleOf } from "../components/stream-card";
-import { TipDialog } from "../components/tip-dialog";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type Recording, type StreamView } from "../gateway";
-import { Avatar } from "../ui/avatar";
+import {
+  gateway,
+  type PersonRef,
+  people,
+  type Recording,
+  recordingSubject,
+  type StreamView,
+  streamSubject,
+} from "../gateway";
 import { several, timeOf, whenBlocks } from "../ui/format";
-import { EyeIcon, GiftIcon } from "../ui/icons";
+import { EyeIcon, FlagIcon, GiftIcon } from "../ui/icons";
 import { Notice } from "../ui/states";
-import { GiftDialog } from "./gift-dialog";
 import { LiveClip } from "./live-clip";
 import { Bought } from "./watch-bought";
+
+// The dialogs are loaded when they are opened.
+const loadTip = async () => ({ default: (await import("../components/tip-dialog")).TipDialog });
+const loadGift = async () => ({ default: (await import("./gift-dialog")).GiftDialog });
+const loadReport = async () => ({ default: (await import("../components/report-dialog")).ReportDialog });
+/** What is shown if a dialog cannot be loaded. */
+const FAILED = "This could not be loaded. Try again.";
 
 const MINUTE = 60n;
 const HOUR = 3_600n;
@@ -94,8 +112,44 @@ function RecordedLine({ stream, recording }: { readonly stream: StreamView; read
   );
 }
 
+interface CreatorProps {
+  readonly account: string;
+  /** What is shown below the name. */
+  readonly children: ComponentChildren;
+}
+
+/** The creator, and the button to follow. Until the name is known, the account stands for it. */
+function Creator({ account, children }: CreatorProps) {
+  const viewer = me.value?.account ?? null;
+  const { state } = useLoaded((signal) => people.person(account, signal), [account, viewer]);
+  const person: PersonRef = (state.kind === "ready" && state.value) || { account };
+  return (
+    <>
+      <PersonPicture person={person} isLarge />
+      <div class="about-who">
+        <a class="about-creator" dir="auto" title={account} href={personPath(person)}>
+          {nameOf(person)}
+        </a>
+        {children}
+      </div>
+      <span class="about-follow">
+        {state.kind !== "loading" && (
+          <FollowButton
+            account={account}
+            class="button-small"
+            {...(state.kind === "ready" && state.value && { person: state.value })}
+          />
+        )}
+      </span>
+    </>
+  );
+}
+
 export function About({ stream, recording, viewers, isLive }: AboutProps) {
-  const [open, setOpen] = useState<"tip" | "gift" | null>(null);
+  const [open, setOpen] = useState<"tip" | "gift" | "report" | null>(null);
+  const onClose = () => setOpen(null);
+  const subject = recording ? recordingSubject(stream.stream, recording.number) : streamSubject(stream.stream);
+  const reactions = useReactions(subject);
   const clipper = clipperOf(stream);
   const { category, tags } = stream.metadata;
   const description = recording?.description || stream.metadata.description;
@@ -109,19 +163,19 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
       </div>
       {recording && <Bought stream={stream.stream} recording={recording} />}
       <div class="about-row">
-        <Avatar of={stream.creator} isLarge />
-        <div class="about-who">
-          <a class="mono about-creator" title={stream.creator} href={`/creators/${stream.creator}`}>
-            {shortAddress(stream.creator)}
-          </a>
-          <span class="faint row" data-testid="viewers">
-            <span class="tiny-icon">
-              <EyeIcon />
+        <Creator account={stream.creator}>
+          <span class="faint row">
+            <span class="row" data-testid="viewers">
+              <span class="tiny-icon">
+                <EyeIcon />
+              </span>
+              {isLive ? `${several(viewers, "viewer")} now` : "off air"}
             </span>
-            {isLive ? `${several(viewers, "viewer")} now` : "off air"}
+            <Views of={reactions} />
           </span>
-        </div>
+        </Creator>
         <div class="row push about-actions">
+          <LikeButton of={reactions} what={recording ? "this recording" : "this stream"} />
           {isLive && !recording && clipper !== null && <LiveClip stream={stream} viewer={clipper} />}
           <button type="button" class="button" onClick={() => setOpen("tip")}>
             Tip
@@ -155,8 +209,21 @@ export function About({ stream, recording, viewers, isLive }: AboutProps) {
           ))}
         </ul>
       )}
-      {open === "tip" && <TipDialog stream={stream.stream} title={titleOf(stream)} onClose={() => setOpen(null)} />}
-      {open === "gift" && <GiftDialog stream={stream} onClose={() => setOpen(null)} />}
+      <button type="button" class="about-report" onClick={() => setOpen("report")}>
+        <FlagIcon />
+        {recording ? "Report this recording" : "Report this stream"}
+      </button>
+      {open === "tip" && (
+        <Later load={loadTip} failed={FAILED} props={{ stream: stream.stream, title: titleOf(stream), onClose }} />
+      )}
+      {open === "report" && (
+        <Later
+          load={loadReport}
+          failed={FAILED}
+          props={{ subject, what: recording ? "this recording" : "this stream", onClose }}
+        />
+      )}
+      {open === "gift" && <Later load={loadGift} failed={FAILED} props={{ stream, onClose }} />}
     </>
   );
 }

@@ -5,9 +5,10 @@ import { wallet } from "../chain";
 import { vlk } from "../common/amounts";
 import { ReceiptTable } from "../components/receipt-table";
 import { RecordingCard } from "../components/recording-card";
+import { Related } from "../components/related";
 import { pictureOf, titleOf } from "../components/stream-card";
 import { useLoaded } from "../components/use-loaded";
-import { gateway, type StreamView, video } from "../gateway";
+import { gateway, type StreamView, type Subject, video } from "../gateway";
 import type { KeyProvider, OpenSession } from "../pay";
 import { several } from "../ui/format";
 import { Picture } from "../ui/picture";
@@ -103,7 +104,7 @@ function Recordings({ stream }: { readonly stream: StreamView }) {
 
 function Others({ not }: { readonly not: string }) {
   // Not only those announced as live: what counts is whether the gateway receives the stream.
-  const query = { sort: "viewers", limit: CANDIDATES };
+  const query = { sort: "viewers", limit: CANDIDATES } as const;
   const { state, reload } = useLoaded((signal) => gateway.streams(query, signal), []);
   usePolling(reload, OTHERS_EVERY_MS);
   const others =
@@ -133,12 +134,20 @@ function Others({ not }: { readonly not: string }) {
   );
 }
 
-export function Aside({ stream, keyProvider }: { readonly stream: StreamView; readonly keyProvider: KeyProvider }) {
+interface AsideProps {
+  readonly stream: StreamView;
+  /** What is watched: the stream, or one of its recordings. */
+  readonly subject: Subject;
+  readonly keyProvider: KeyProvider;
+}
+
+export function Aside({ stream, subject, keyProvider }: AsideProps) {
   return (
     <aside class="watch-aside stack" aria-label="Receipts and other streams">
       <Session keyProvider={keyProvider} isLive={stream.is_live_here} />
       <Others not={stream.stream} />
       <Recordings stream={stream} />
+      <Related subject={subject} />
     </aside>
   );
 }

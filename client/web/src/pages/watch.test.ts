@@ -31,7 +31,11 @@ vi.mock("../gateway", () => ({
   video: { recording: vi.fn(), dvrStart: vi.fn() },
   imageUrl: (hash: string | null) => hash,
   referenceOf: ({ number }: { readonly number: number }) => String(number),
+  recordingSubject: (id: string, number: number) => `recording:${id}:${number}`,
+  streamSubject: (id: string) => `stream:${id}`,
 }));
+const progress = vi.hoisted(() => ({ resumePosition: vi.fn(), useProgress: vi.fn() }));
+vi.mock("../components/use-progress", () => ({ ...progress, continuesAt: (positionS: number | null) => positionS }));
 vi.mock("../chain", () => ({
   chain: { money: { value: null, peek: vi.fn() }, start: async () => undefined },
   wallet: { account: { value: null } },
@@ -47,6 +51,7 @@ vi.mock("../player/player", () => ({
 vi.mock("../player/meter", () => ({ Meter: () => null }));
 vi.mock("./watch-about", () => ({ About: () => null }));
 vi.mock("./watch-aside", () => ({ Aside: () => null }));
+vi.mock("./watch-community", () => ({ WatchChat: () => null, WatchComments: () => null }));
 vi.mock("../components/stream-card", () => ({ pictureOf: () => null, titleOf: () => "A stream" }));
 vi.mock("../components/fund-dialog", () => ({
   FundDialog: (props: unknown) => {
@@ -73,6 +78,7 @@ beforeEach(() => {
   rendered.fund = null;
   hold.value = null;
   pay.openKeyProvider.mockImplementation(() => ({ hold, update: pay.update, dispose: async () => undefined }));
+  progress.resumePosition.mockResolvedValue(null);
   pay.giftFor.mockResolvedValue(null);
   pay.forgetGift.mockResolvedValue(undefined);
   vi.mocked(gateway.live).mockImplementation(
@@ -124,6 +130,24 @@ describe("the page of a stream", () => {
       source: { playlist: "/r/2.m3u8", isLive: false },
     });
     expect(video.dvrStart).not.toHaveBeenCalled();
+  });
+
+  it("continues a recording where the viewer has stopped, and reports from there", async () => {
+    progress.resumePosition.mockResolvedValue(61.5);
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", false));
+    draw(h(Watch, { params: { stream: "7", recording: "2-0af" } }), body);
+    await passed(2);
+    expect(progress.resumePosition).toHaveBeenCalledWith("recording:7:2");
+    expect(player()).toMatchObject({ source: { playlist: "/r/2.m3u8", startS: 61.5 } });
+    expect(progress.useProgress.mock.lastCall?.[0]).toBe("recording:7:2");
+  });
+
+  it("reports no position in a broadcast", async () => {
+    vi.mocked(gateway.stream).mockResolvedValue(stream("2", true));
+    draw(h(Watch, { params: { stream: "7" } }), body);
+    await passed(2);
+    expect(player()).not.toBeNull();
+    expect(progress.useProgress.mock.lastCall?.[0]).toBeNull();
   });
 
   it("waits for a video that the gateway prepares, and says if that failed", async () => {

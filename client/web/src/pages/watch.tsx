@@ -5,12 +5,22 @@ import type { PageProps } from "../app/page";
 import { useTitle } from "../app/title";
 import { chain, wallet } from "../chain";
 import { readStored, writeStored } from "../common/storage";
-import { FundDialog } from "../components/fund-dialog";
+import { Later } from "../components/later";
 import { pictureOf, titleOf } from "../components/stream-card";
 import { showError } from "../components/toasts";
 import { useLoaded } from "../components/use-loaded";
+import { continuesAt, resumePosition, useProgress } from "../components/use-progress";
 import { WalletList } from "../components/wallet-menu";
-import { gateway, imageUrl, type Recording, type StoryboardCue, type StreamView, video } from "../gateway";
+import {
+  gateway,
+  imageUrl,
+  type Recording,
+  recordingSubject,
+  type StoryboardCue,
+  type StreamView,
+  streamSubject,
+  video,
+} from "../gateway";
 import {
   forgetGift,
   giftFor,
@@ -32,7 +42,11 @@ import { usePolling } from "../ui/use-polling";
 import { measuredBy, useDvr } from "./playback";
 import { About } from "./watch-about";
 import { Aside } from "./watch-aside";
+import { WatchChat, WatchComments } from "./watch-community";
 import "./watch.css";
+
+/** Many visitors watch previews, or have paid in before. */
+const loadFundDialog = async () => ({ default: (await import("../components/fund-dialog")).FundDialog });
 
 /** Interval at which a stream is reloaded while it is off air, in milliseconds. */
 const RELOAD_OFF_AIR_MS = 5_000;
@@ -47,16 +61,22 @@ const PROCESSING_EVERY_MS = 4_000;
 interface Recorded {
   readonly recording: Recording;
   readonly cues: readonly StoryboardCue[];
+  /** Where playback continues, in seconds; null to begin at the start. */
+  readonly resumeS: number | null;
 }
 
 /** Loads a recording. Null if none is named, or the gateway does not have the recording any more. */
 async function loadRecording(id: string, named: string | undefined, signal: AbortSignal): Promise<Recorded | null> {
   if (named === undefined) return null;
-  const recording = await video.recording(id, named, signal);
+  const number = Number.parseInt(named, 10);
+  const [recording, position] = await Promise.all([
+    video.recording(id, named, signal),
+    resumePosition(recordingSubject(id, number)),
+  ]);
   if (!recording) return null;
   const isReady = (recording.state ?? "ready") === "ready";
   const cues = isReady && recording.storyboard ? await gateway.storyboard(id, recording.storyboard, signal) : [];
-  return { recording, cues };
+  return { recording, cues, resumeS: continuesAt(position, recording.duration_s) };
 }
 
 /** Width of the poster in the player, in pixels. */
@@ -148,7 +168,11 @@ interface StageProps extends Watched {
 }
 
 function sourceOf({ stream, recorded }: Pick<StageProps, "stream" | "recorded">, isLive: boolean): Source | null {
-  if (recorded) return { playlist: recorded.recording.playlist, isLive: false, ...measuredBy(stream.stream) };
+  if (recorded) {
+    const { recording, resumeS } = recorded;
+    const start = resumeS !== null && { startS: resumeS };
+    return { playlist: recording.playlist, isLive: false, ...start, ...measuredBy(stream.stream) };
+  }
   if (!isLive) return null;
   const playlist = stream.playlist ?? `/v1/streams/${stream.stream}/hls/master.m3u8`;
   return { playlist, isLive: true, ...measuredBy(stream.stream) };
@@ -185,11 +209,15 @@ interface FundingDialogProps {
 function FundingDialog({ funding, offer, onClose }: FundingDialogProps) {
   const title = chain.money.value?.deposit ? "Top up" : "Your first deposit";
   return (
-    <FundDialog
-      title={funding.isLimitOnly ? "What this browser may spend" : title}
-      wanted={offer}
-      isAmountOptional={funding.isLimitOnly}
-      onClose={onClose}
+    <Later
+      load={loadFundDialog}
+      failed="The deposit form could not be loaded. Load the page again."
+      props={{
+        title: funding.isLimitOnly ? "What this browser may spend" : title,
+        wanted: offer,
+        isAmountOptional: funding.isLimitOnly,
+        onClose,
+      }}
     />
   );
 }
@@ -206,6 +234,9 @@ function Stage(props: StageProps) {
   const [funding, setFunding] = useState<Funding | null>(null);
   const source = useSource(props, isLive);
   const dvr = useDvr(isLive && !recorded ? dvrPlaylistOf(stream) : null);
+  const recordedSubject = recorded && recordingSubject(stream.stream, recorded.recording.number);
+  const subject = recordedSubject ?? streamSubject(stream.stream);
+  useProgress(recordedSubject, container);
   usePolling(onReload, isLive || recorded ? RELOAD_ON_AIR_MS : RELOAD_OFF_AIR_MS);
   const account = wallet.account.value?.address;
   useEffect(() => {
@@ -253,8 +284,16 @@ function Stage(props: StageProps) {
           viewers={counts?.viewers ?? stream.viewers}
           isLive={isLive}
         />
+        {recorded && <WatchComments stream={stream} recording={recorded.recording} container={container} />}
       </div>
-      <Aside stream={stream} keyProvider={keyProvider} />
+      <WatchChat
+        stream={stream}
+        recording={recorded?.recording ?? null}
+        keyProvider={keyProvider}
+        isLive={isLive}
+        container={container}
+      />
+      <Aside stream={stream} subject={subject} keyProvider={keyProvider} />
       {funding && <FundingDialog funding={funding} offer={offer} onClose={() => setFunding(null)} />}
     </div>
   );
@@ -267,6 +306,7 @@ function PageSkeleton() {
         <div class="watch-player">
           <div class="skeleton watch-skeleton" />
         </div>
+        <div class="watch-chat" />
         <div class="watch-about stack">
           <Skeleton height={34} width="60%" />
           <Skeleton height={48} width="40%" />

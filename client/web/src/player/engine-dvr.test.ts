@@ -332,3 +332,19 @@ describe("what the viewer has chosen", () => {
     expect(video.playbackRate).toBe(1);
   });
 });
+
+describe("a recording", () => {
+  it("begins where it is continued, also if it starts again before its first picture", () => {
+    video.currentTime = 0;
+    const source = { playlist: "/v1/streams/1/recordings/2/master.m3u8", isLive: false, startS: 61.5 };
+    const keyProvider = { hold: signal(null) } as unknown as KeyProvider;
+    const library = { default: Fake } as unknown as Library;
+    const engine = new HlsEngine(library, "worker.js", video as unknown as HTMLVideoElement, source, keyProvider);
+    expect(last().config.startPosition).toBe(61.5);
+    engine.retry();
+    expect(last().config.startPosition).toBe(61.5);
+    video.currentTime = 70;
+    engine.retry();
+    expect(last().config.startPosition).toBe(70);
+  });
+});

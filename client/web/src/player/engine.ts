@@ -116,7 +116,7 @@ export class HlsEngine extends EngineSignals implements Engine {
     for (const name of MEDIA_EVENTS) video.addEventListener(name, this.#onMedia);
     video.addEventListener("play", this.#onPlay);
     this.#timer = window.setInterval(() => this.#update(), UPDATE_EVERY_MS);
-    this.#start();
+    this.#start(source.startS ?? null);
   }
 
   /** Whether the newest picture is followed. */
@@ -416,7 +416,9 @@ export class HlsEngine extends EngineSignals implements Engine {
     if (this.#isDestroyed) return;
     // A broadcast that is gone, or a new one, has nothing at the old position.
     if (this.isDelayed.peek() && this.state.peek() === "gone") this.isDelayed.value = false;
-    this.#restart(this.isDelayed.peek() || !this.#source.isLive ? this.#video.currentTime || null : null);
+    // Before the first picture, a recording still begins where it was to begin.
+    const hereS = this.#video.currentTime || (this.#source.startS ?? null);
+    this.#restart(this.isDelayed.peek() || !this.#source.isLive ? hereS : null);
   }
 
   destroy(): void {

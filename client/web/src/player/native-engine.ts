@@ -44,6 +44,7 @@ export class NativeEngine extends EngineSignals implements Engine {
     this.#source = source;
     this.#keyProvider = keyProvider;
     this.#state = state;
+    this.#startS = source.startS ?? null;
     // After a hold, playback starts with a new playlist, and that at its newest picture.
     this.canResume.value = false;
     for (const name of ["playing", "pause", "waiting", "ended"]) video.addEventListener(name, this.#onMedia);

@@ -10,6 +10,8 @@ export interface Source {
   /** Path of the playlist at this gateway. */
   readonly playlist: string;
   readonly isLive: boolean;
+  /** Position at which a recording begins, in seconds; its beginning if absent. */
+  readonly startS?: number;
   /** Measures the bandwidth to the gateway. Without it, the player begins with the lowest rendition. */
   readonly probe?: Probe;
   /** Takes reports on the quality of playback. */

@@ -32,6 +32,7 @@ const icon = (...paths: readonly string[]) =>
   };
 
 export const SearchIcon = icon("M10.5 17.5a7 7 0 1 0 0-14 7 7 0 0 0 0 14", "M15.7 15.7 20.5 20.5");
+export const BellIcon = icon("M6 10a6 6 0 0 1 12 0c0 5 2 6.5 2 6.5H4S6 15 6 10", "M10 19.5a2.2 2.2 0 0 0 4 0");
 export const HomeIcon = icon("M4 10.5 12 4l8 6.5", "M6 9v10.5h12V9", "M10 19.5v-5h4v5");
 export const StudioIcon = icon("M3.5 7h11v10h-11z", "m14.5 10.5 6-3v9l-6-3");
 export const WalletIcon = icon("M4 7.5h15.5v11H4z", "M4 7.5V6a1.5 1.5 0 0 1 1.5-1.5H17v3", "M15.5 13h.5");
@@ -57,6 +58,7 @@ export const KeyIcon = icon("M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9", "m11.2 
 export const LockIcon = icon("M5 11h14v9.5H5z", "M8 11V7.5a4 4 0 0 1 8 0V11");
 export const PlusIcon = icon("M12 5v14M5 12h14");
 export const DownIcon = icon("M12 4v12M6.5 11 12 16.5 17.5 11M5 20.5h14");
+export const UserIcon = icon("M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8", "M4.5 20.5c.8-4 3.7-6 7.5-6s6.7 2 7.5 6");
 export const ExitIcon = icon("M14 4.5h5.5v15H14", "M10.5 8 6 12l4.5 4M6 12h9");
 export const GiftIcon = icon(
   "M4.5 11h15v9h-15zM3.5 7.5h17V11h-17zM12 7.5V20",
@@ -88,6 +90,14 @@ export const PipIcon = icon("M3.5 5.5h17v13h-17z", "M12.5 12h5v4h-5z");
 export const TheatreIcon = icon("M2.5 7h19v10h-19z");
 export const FullIcon = icon("M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15");
 export const UnfullIcon = icon("M9 4.5V9H4.5M19.5 9H15V4.5M15 19.5V15h4.5M4.5 15H9v4.5");
+export const HeartIcon = icon("M12 19.5 4.8 12a4.4 4.4 0 0 1 6.3-6.2l.9.9.9-.9a4.4 4.4 0 0 1 6.3 6.2z");
+export const FlagIcon = icon("M6 21V4.5M6 4.5h11.5l-2.5 4 2.5 4H6");
+export const ShieldIcon = icon("M12 3.5 5 6v5.5c0 4.3 2.9 7.4 7 9 4.1-1.6 7-4.7 7-9V6z");
+export const SmileIcon = icon("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18", "M8.5 14a4.3 4.3 0 0 0 7 0M9 9.8v.1M15 9.8v.1");
+export const SendIcon = icon("M4 12 20.5 4 14 20.5 11.5 13z", "M11.5 13 20.5 4");
+export const PinIcon = icon("M9 4h6l-.8 6 3.3 3.5h-11L9.8 10z", "M12 13.5V20");
+export const MoreIcon = icon("M6 12v.1M12 12v.1M18 12v.1");
+export const ChatIcon = icon("M4 5h16v11.5H10L5.5 20v-3.5H4z");
 
 /** The logo: twelve ticks around a play triangle. */
 export function Mark() {

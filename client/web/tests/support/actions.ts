@@ -87,6 +87,14 @@ export async function connect(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: `Account ${name}` }).waitFor();
 }
 
+/** Signs in with the wallet, on a page that asks for it. */
+export async function signInHere(page: Page): Promise<void> {
+  await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: /^Sign in as / }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
 /** Fills in the deposit form and signs. Without a budget, the one that the form suggests is signed. */
 export async function deposit(page: Page, amount: string, budget?: string): Promise<void> {
   const dialog = page.getByRole("dialog");

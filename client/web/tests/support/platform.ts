@@ -94,7 +94,13 @@ export class Stage {
     const key = join(folder, `${suri.replace(/\W/g, "")}.key`);
     await writeFile(key, suri, { mode: 0o600 });
     const at = ["--node", node, "--gateway", gateway, "--key-file", key, "--data-dir", join(folder, "cli"), "--json"];
-    const { stdout } = await run(join(bin, "vilokanam"), [...args, ...at]);
+    const attempt = () => run(join(bin, "vilokanam"), [...args, ...at]);
+    // Another file may spend from the same account at this moment. What was not included has done nothing.
+    const again = (error: unknown) => {
+      if (String(error).includes("another extrinsic took its nonce")) return attempt();
+      throw error;
+    };
+    const { stdout } = await attempt().catch(again).catch(again);
     return JSON.parse(stdout) as T;
   }
 

@@ -55,8 +55,18 @@ function signedBytes(payload: Payload): Uint8Array {
   return bytes.length > MAX_PAYLOAD_BYTES ? blake2AsU8a(bytes) : bytes;
 }
 
+/** How the wallet differs from an ordinary one. */
+export interface WalletOptions {
+  /** Whether it refuses to sign messages, as hardware wallets do. */
+  readonly isHardware?: boolean;
+}
+
 /** Injects the wallet into every page of the context. */
-export async function injectWallet(context: BrowserContext, suris: readonly string[]): Promise<TestWallet> {
+export async function injectWallet(
+  context: BrowserContext,
+  suris: readonly string[],
+  { isHardware = false }: WalletOptions = {},
+): Promise<TestWallet> {
   await cryptoWaitReady();
   const keyring = new Keyring({ type: "sr25519", ss58Format: 42 });
   const pairs = suris.map((suri) => keyring.addFromUri(suri));
@@ -68,6 +78,7 @@ export async function injectWallet(context: BrowserContext, suris: readonly stri
     return u8aToHex(keyring.getPair(payload.address).sign(signedBytes(payload), { withType: true }));
   });
   await context.exposeFunction("testSignRaw", ({ address, data }: { address: string; data: string }) => {
+    if (isHardware) throw new Error("Raw signing is not supported by this device");
     wallet.messages++;
     wallet.signedAtMs = Date.now();
     return u8aToHex(keyring.getPair(address).sign(u8aWrapBytes(hexToU8a(data))));

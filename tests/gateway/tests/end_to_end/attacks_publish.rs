@@ -1,19 +1,24 @@
-//! Attacks on publishing: guessed keys, and two publishers at once.
+//! Attacks on publishing: guessed keys, keys that would fill the gateway's table, and two publishers at once.
 
 use anyhow::{ensure, Context, Result};
 use reqwest::{
     header::{AUTHORIZATION, RETRY_AFTER},
     Method,
 };
+use vilokanam_chain::Call;
 use vilokanam_gateway_tests::{
     api::{ApiClient, Response},
-    environment::{EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST, STREAM},
+    environment::{creator_key, EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST, STREAM},
     publisher::{Protocol, Publisher},
     video,
+    wallet::send_final,
 };
+use vilokanam_tests::wait_for;
 
 /// Number of wrong keys from one address that are checked.
 const MAX_GUESSES: usize = 10;
+/// Maximum time until the gateway has looked for keys that nobody needs: it does so every minute.
+const KEY_SECONDS: u64 = 120;
 
 async fn put(api: &ApiClient, key: &str) -> Result<Response> {
     let authorization = format!("Bearer {key}");
@@ -50,6 +55,20 @@ async fn address_that_guesses_publish_keys_has_to_wait_and_right_keys_are_accept
     let log = std::fs::read_to_string(env.gateway.log())?;
     ensure!(!log.contains(&key.key), "the log contains the key");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publish_keys_go_when_their_stream_ends() -> Result<()> {
+    let env = TestEnvironment::start(EnvironmentOptions::offline()).await?;
+    let key = env.creator().create_publish_key(STREAM)?;
+    let file = env.gateway.data().join("publish-keys.json");
+    ensure!(std::fs::read_to_string(&file)?.contains(&key.id), "the key is not stored");
+    put(&env.api, &key.key).await?.success()?;
+    send_final(&env.chain, &Call::end_stream(STREAM), &creator_key()?).await?;
+    wait_for("the key to go", KEY_SECONDS, || async {
+        Ok((!std::fs::read_to_string(&file)?.contains(&key.id)).then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,9 @@
 //! Attacks by what is taken in: decoders that would be taken over, URLs that lead to the gateway's neighbours, and uploads
 //! that would fill its memory.
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{ensure, Context, Result};
 use reqwest::{header::AUTHORIZATION, Method};
-use sp_runtime::MultiSignature;
 use std::fs;
-use tick_stream_primitives::clock::now_ms;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -13,29 +11,18 @@ use tokio::{
 use vilokanam_gateway_tests::{
     api::Response,
     environment::{creator_key, EnvironmentOptions, TestEnvironment, STREAM},
+    signed,
 };
 use vilokanam_tests::wait_for;
-use vilokanam_wire::{
-    creator::{request_message, ACCOUNT_HEADER, SIGNATURE_HEADER, TIME_HEADER},
-    source::PulledSource,
-    Account,
-};
+use vilokanam_wire::source::PulledSource;
 
 /// Maximum time until a source that cannot be pulled has failed.
 const SOURCE_SECONDS: u64 = 30;
-/// First byte of a SCALE-encoded signature of sr25519.
-const SR25519: u8 = 1;
 
-/// Sends a request that the stream's creator has signed.
+/// Sends a request of the stream's creator.
 async fn as_creator(env: &TestEnvironment, method: Method, path: &str, body: &str) -> Result<Response> {
-    let (signer, time_ms) = (creator_key()?, now_ms());
     let genesis = env.chain.genesis_hash();
-    let message = request_message(&genesis, method.as_str(), path, time_ms, body.as_bytes());
-    let MultiSignature::Sr25519(signature) = signer.sign(&message) else { bail!("keys of creators are sr25519") };
-    let signature = format!("0x{SR25519:02x}{}", hex::encode(signature));
-    let (account, time) = (Account(signer.account()).to_string(), time_ms.to_string());
-    let headers = [(ACCOUNT_HEADER, &*account), (TIME_HEADER, &*time), (SIGNATURE_HEADER, &*signature)];
-    env.api.send(method, path, &headers, body.as_bytes().to_vec()).await
+    signed::send(&env.api, &genesis, &creator_key()?, (method, path), &[], body.as_bytes().to_vec()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +82,7 @@ async fn source_that_leads_to_the_neighbours_of_the_gateway_is_refused() -> Resu
     let connected = tokio::time::timeout(std::time::Duration::ZERO, neighbour.accept()).await;
     ensure!(connected.is_err(), "the gateway has connected to its neighbour");
     let stranger = env.api.send(Method::PUT, &path, &[], b"{\"url\":\"https://example.org/x\"}".to_vec()).await?;
-    ensure!(stranger.status == 401, "a request without a signature is accepted: {stranger:?}");
+    ensure!(stranger.status == 401, "a request without a sign-in is accepted: {stranger:?}");
     Ok(())
 }
 

@@ -1,18 +1,16 @@
 //! Captions and copied video: what a creator sends reaches the viewers who pay, and no others.
 
 use anyhow::{ensure, Context, Result};
-use codec::Encode;
 use reqwest::Method;
-use tick_stream_primitives::clock::now_ms;
 use vilokanam_gateway_tests::{
     api::Response,
     environment::{creator_key, EnvironmentOptions, TestEnvironment, MASTER_PLAYLIST},
     playlist,
     publisher::Protocol,
-    video,
+    signed, video,
 };
 use vilokanam_tests::wait_for;
-use vilokanam_wire::{creator, scalars::bytes_to_hex, streams::CaptionsView, Account};
+use vilokanam_wire::streams::CaptionsView;
 
 const LIVE: &str = "/v1/streams/0/captions/en";
 const MAX_TICKS: u32 = 600;
@@ -21,17 +19,10 @@ const COMPARED_SEGMENTS: u64 = 4;
 /// Maximum time until a segment that viewers have is recorded.
 const RECORDED_SECONDS: u64 = 30;
 
-/// Sends captions, signed by the stream's creator.
+/// Sends captions as the stream's creator.
 async fn put(env: &TestEnvironment, path: &str, query: &str, body: &str) -> Result<Response> {
-    let (signer, time_ms) = (creator_key()?, now_ms());
-    let message = creator::request_message(&env.chain.genesis_hash(), "PUT", path, time_ms, body.as_bytes());
-    let headers = [
-        (creator::ACCOUNT_HEADER, Account(signer.account()).to_string()),
-        (creator::TIME_HEADER, time_ms.to_string()),
-        (creator::SIGNATURE_HEADER, bytes_to_hex(signer.sign(&message).encode())),
-    ];
-    let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    env.api.send(Method::PUT, &format!("{path}{query}"), &headers, body.as_bytes().to_vec()).await
+    let (genesis, path) = (env.chain.genesis_hash(), format!("{path}{query}"));
+    signed::send(&env.api, &genesis, &creator_key()?, (Method::PUT, &path), &[], body.as_bytes().to_vec()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

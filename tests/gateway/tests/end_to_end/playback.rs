@@ -2,7 +2,6 @@
 //! address.
 
 use anyhow::{ensure, Context, Result};
-use codec::Encode;
 use reqwest::{
     header::{CACHE_CONTROL, CONTENT_ENCODING, COOKIE, SET_COOKIE},
     Method,
@@ -13,21 +12,14 @@ use std::{
     process::{Child, Command, Stdio},
     time::Duration,
 };
-use tick_stream_primitives::clock::now_ms;
 use vilokanam_chain::Signer;
 use vilokanam_gateway_tests::{
     api::{ApiClient, Response},
     environment::{creator_key, EnvironmentOptions, TestEnvironment, STREAM},
-    playlist, video,
+    playlist, signed, video,
 };
 use vilokanam_tests::{command_line::CommandLine, wait_for};
-use vilokanam_wire::{
-    creator::request_message,
-    headers,
-    quality::{QualityHistory, QualityReport, MAX_PROBE_BYTES},
-    scalars::bytes_to_hex,
-    Account,
-};
+use vilokanam_wire::quality::{QualityHistory, QualityReport, MAX_PROBE_BYTES};
 
 const QUALITY_PATH: &str = "/v1/streams/0/quality";
 /// Requests that are many more than a network may send at once.
@@ -121,12 +113,8 @@ async fn report(api: &ApiClient, report: &QualityReport, cookie: Option<&str>) -
 
 /// What the account of this key reads of the stream's quality.
 async fn read_quality(env: &TestEnvironment, signer: &Signer) -> Result<Response> {
-    let time_ms = now_ms();
-    let message = request_message(&env.chain.genesis_hash(), "GET", QUALITY_PATH, time_ms, b"");
-    let signature = bytes_to_hex(signer.sign(&message).encode());
-    let (account, time) = (Account(signer.account()).to_string(), time_ms.to_string());
-    let signed = [(headers::ACCOUNT, &*account), (headers::TIME, &*time), (headers::SIGNATURE, &*signature)];
-    env.api.get_with(&format!("{QUALITY_PATH}?by=hour"), &signed).await
+    let (genesis, path) = (env.chain.genesis_hash(), format!("{QUALITY_PATH}?by=hour"));
+    signed::send(&env.api, &genesis, signer, (Method::GET, &path), &[], Vec::new()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +150,7 @@ async fn players_report_and_only_the_creator_reads() -> Result<()> {
     ensure!(total.stall_ratio == 0.25 && total.dropped_ratio == 0.01, "{history:?}");
     ensure!(history.buckets.len() == 1, "{history:?}");
     read_quality(&env, &Signer::from_uri("//Dave")?).await?.expect_refusal(403, "forbidden")?;
-    env.api.get(QUALITY_PATH).await?.expect_refusal(401, "unsigned")?;
+    env.api.get(QUALITY_PATH).await?.expect_refusal(401, "signed-out")?;
     let metrics = env.api.get("/metrics").await?.success()?.text();
     ensure!(metrics.contains("vilokanam_gateway_playback_start_seconds_bucket"), "{metrics}");
     ensure!(metrics.contains(r#"vilokanam_gateway_playback_played_seconds_total{rendition="240p"} 30"#), "{metrics}");

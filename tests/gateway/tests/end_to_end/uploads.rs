@@ -184,9 +184,9 @@ async fn film_that_is_uploaded_with_interruptions_is_sold_like_a_broadcast() -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_uploads_are_refused_and_leave_nothing_behind() -> Result<()> {
     let env = environment(false).await?;
-    // Without a signature, for a stream of another account, without a length, and too long.
-    let unsigned = env.api.send(Method::POST, UPLOADS, &[TUS, METADATA, ("upload-length", "9")], Vec::new()).await?;
-    unsigned.expect_refusal(401, "unsigned")?;
+    // Without a sign-in, for a stream of another account, without a length, and too long.
+    let nobody = env.api.send(Method::POST, UPLOADS, &[TUS, METADATA, ("upload-length", "9")], Vec::new()).await?;
+    nobody.expect_refusal(401, "signed-out")?;
     let stranger = Signer::from_uri("//Dave")?;
     let headers = [TUS, METADATA, ("upload-length", "9")];
     let foreign = send_signed(&env, &stranger, (Method::POST, UPLOADS), &headers, Vec::new()).await?;
@@ -275,7 +275,7 @@ async fn cancelled_job_leaves_nothing_behind() -> Result<()> {
     let (path, job) = begun(&env, film.len()).await?;
     patch(&env, &path, 0, &film).await?.success()?;
     let address = format!("/v1/jobs/{job}");
-    env.api.send(Method::DELETE, &address, &[], Vec::new()).await?.expect_refusal(401, "unsigned")?;
+    env.api.send(Method::DELETE, &address, &[], Vec::new()).await?.expect_refusal(401, "signed-out")?;
     let cancelled = send_signed(&env, &creator_key()?, (Method::DELETE, &address), &[], Vec::new()).await?;
     // A fast machine may have made it already.
     if cancelled.status == 204 {
@@ -435,8 +435,8 @@ async fn pictures_are_kept_in_the_format_that_is_accepted_and_bombs_are_refused(
     post(b"Once upon a time".to_vec()).await?.expect_refusal(422, "picture-refused")?;
     let folder = env.gateway.data().join("media/images");
     ensure!(fs::read_dir(&folder)?.count() == 1, "only the picture that was kept has files");
-    let unsigned = env.api.send(Method::POST, "/v1/images", &[], gif(8)).await?;
-    unsigned.expect_refusal(401, "unsigned")?;
+    let nobody = env.api.send(Method::POST, "/v1/images", &[], gif(8)).await?;
+    nobody.expect_refusal(401, "signed-out")?;
     // Of a film, only the first picture is taken, whatever the others would need.
     post(film(8, 5_000)).await?.success()?;
     post(gif(9)).await?.success()?;

@@ -63,6 +63,7 @@ impl Description {
             description: self.description.unwrap_or(before.description),
             category: self.category.unwrap_or(before.category),
             tags: if self.tags.is_empty() { before.tags } else { self.tags },
+            language: before.language,
             thumbnail: self.thumbnail.unwrap_or(before.thumbnail),
             clear_preview: self.clear_preview.unwrap_or(before.clear_preview),
         })
@@ -70,7 +71,7 @@ impl Description {
 }
 
 /// Fields of the metadata that this program knows.
-const FIELDS: [&str; 6] = ["title", "description", "category", "tags", "thumbnail", "clear_preview"];
+const FIELDS: [&str; 7] = ["title", "description", "category", "tags", "language", "thumbnail", "clear_preview"];
 
 /// Encodes metadata for the chain.
 pub fn encode(metadata: &Metadata) -> Result<Vec<u8>, CommandError> {

@@ -1,4 +1,4 @@
-//! `vilokanam stream key`: publish keys of encoders. The gateway keeps them; the creator signs the requests for them.
+//! `vilokanam stream key`: publish keys of encoders. The gateway keeps them, and gives them to the creator alone.
 
 use crate::context::Context;
 use clap::Subcommand;
@@ -61,7 +61,7 @@ pub async fn run(context: &Context, key: Key) -> Result<Answer, CommandError> {
 /// Creates a key at the gateway.
 pub async fn create(gateway: &GatewayClient, signer: &Signer, stream: StreamId) -> Result<NewPublishKey, GatewayError> {
     let path = keys_path(StreamRef(stream));
-    let response = gateway.send_signed(signer, Method::POST, &path, None::<&()>).await?;
+    let response = gateway.send_as(signer, Method::POST, &path, None::<&()>).await?;
     gateway.json(&path, response).await
 }
 
@@ -82,7 +82,7 @@ fn answer(key: &NewPublishKey) -> Answer {
 
 async fn list(gateway: &GatewayClient, signer: &Signer, stream: StreamRef) -> Result<Answer, CommandError> {
     let path = keys_path(stream);
-    let response = gateway.send_signed(signer, Method::GET, &path, None::<&()>).await?;
+    let response = gateway.send_as(signer, Method::GET, &path, None::<&()>).await?;
     let keys: Vec<PublishKeyInfo> = gateway.json(&path, response).await?;
     let rows = keys.iter().map(|key| {
         [key.id.clone(), key.created_at.clone(), key.last_used_at.clone().unwrap_or_else(|| "never".into())]
@@ -103,7 +103,7 @@ async fn revoke(
         return Err(CommandError::Usage(message));
     }
     let path = format!("{}/{key_id}", keys_path(stream));
-    gateway.send_signed(signer, Method::DELETE, &path, None::<&()>).await?;
+    gateway.send_as(signer, Method::DELETE, &path, None::<&()>).await?;
     context.data.remove_publish_key(gateway.address(), stream.0, key_id)?;
     let json = json!({ "stream": stream, "revoked": key_id });
     Ok(Answer::new(json, format!("The key {key_id} is revoked.")))

@@ -46,10 +46,10 @@ pub async fn run(context: &Context, args: Settings) -> Result<Answer, CommandErr
     let path = format!("/v1/streams/{}/settings", args.stream);
     let (gateway, signer) = (context.gateway()?, context.signer()?);
     let response = if args.changes.is_empty() {
-        gateway.send_signed(&signer, Method::GET, &path, None::<&()>).await?
+        gateway.send_as(&signer, Method::GET, &path, None::<&()>).await?
     } else {
         let patch: Map<String, Value> = args.changes.into_iter().collect();
-        gateway.send_signed(&signer, Method::PATCH, &path, Some(&patch)).await?
+        gateway.send_as(&signer, Method::PATCH, &path, Some(&patch)).await?
     };
     let settings: StreamSettings = gateway.json(&path, response).await?;
     let shown = serde_json::to_value(&settings).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();

@@ -101,7 +101,7 @@ impl Upload<'_> {
         let (stream, name) = (self.stream.to_string(), self.source.name());
         let pairs = [("stream", stream.as_str()), ("filename", name.as_str()), ("title", self.title)];
         let metadata = metadata_of(&pairs);
-        let request = self.gateway.signed(signer, Method::POST, PATH, b"").await?;
+        let request = self.gateway.request_as(signer, Method::POST, PATH).await?;
         let request = request
             .header(TUS_RESUMABLE, TUS_VERSION)
             .header(UPLOAD_LENGTH, self.source.length)

@@ -1,9 +1,16 @@
 //! Applying blocks event by event: each event goes to the method for its kind.
 
-use super::{earnings::Income, place::Place, sessions::Closed, streams::Created, unit_of_work::UnitOfWork};
+use super::{
+    earnings::Income,
+    place::Place,
+    sessions::{Closed, Settlement},
+    streams::Created,
+    tips::Gift,
+    unit_of_work::UnitOfWork,
+};
 use crate::{
     block::{BlockFacts, Cursor},
-    rows::{block::BlockRow, session::ReceiptRow},
+    rows::block::BlockRow,
 };
 use tick_stream_primitives::{StreamStatus, TickEvent};
 
@@ -31,15 +38,14 @@ impl UnitOfWork {
             TickEvent::StreamStatusChanged { stream, status } => self.set_status(*stream, *status, place),
             TickEvent::StreamEnded { stream } => self.set_status(*stream, StreamStatus::Ended, place),
             TickEvent::TicksSettled { session, stream, ticks, settled_ticks, paid } => {
-                let receipt = ReceiptRow {
-                    seq: place.seq,
+                let settled = Settlement {
                     session: *session,
-                    block: place.block,
-                    settled_at: place.time,
+                    stream: *stream,
                     ticks: *ticks,
+                    settled_ticks: *settled_ticks,
                     paid: *paid,
                 };
-                self.settle_session(*stream, *settled_ticks, receipt);
+                self.settle_session(&settled, place);
             }
             TickEvent::IncomeShared {
                 stream,
@@ -64,7 +70,10 @@ impl UnitOfWork {
                 };
                 self.share_income(&income, place);
             }
-            TickEvent::Tipped { stream, amount, .. } => self.share_tip(*stream, *amount, place),
+            TickEvent::Tipped { stream, from, amount, memo } => {
+                self.share_tip(*stream, *amount, place);
+                self.keep_tip(*stream, Gift { giver: from, amount: *amount, memo }, place);
+            }
             TickEvent::SessionClosing { session, until, .. } => self.close_from(session, *until, place),
             TickEvent::SessionClosed {
                 session, settled_ticks, paid, refunded, fee, reward, remover, gateway, ..

@@ -19,6 +19,7 @@ impl UnitOfWork {
         let sums = add_stored(connection, self.earned).await?;
         upsert(connection, &sums).await?;
         insert(connection, &self.receipts).await?;
+        insert(connection, &self.tips).await?;
         insert(connection, &self.blocks).await?;
         if let Some(cursor) = self.chain.cursor {
             let last_forgotten = cursor.number.saturating_sub(KEPT_BLOCK_HASHES);

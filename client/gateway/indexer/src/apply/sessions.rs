@@ -16,6 +16,16 @@ pub(super) struct Closed {
     pub refunded: Balance,
 }
 
+/// What a [`TickEvent::TicksSettled`] reports.
+pub(super) struct Settlement {
+    pub session: SessionId,
+    pub stream: StreamId,
+    pub ticks: u32,
+    /// Ticks settled in all.
+    pub settled_ticks: u32,
+    pub paid: Balance,
+}
+
 impl UnitOfWork {
     /// Applies a [`TickEvent::SessionOpened`].
     pub(super) fn open_session(&mut self, event: &TickEvent, place: Place) {
@@ -58,20 +68,21 @@ impl UnitOfWork {
         self.sessions.insert(*session, row);
     }
 
-    /// Adds a receipt; `settled_ticks` are settled in all.
-    pub(super) fn settle_session(&mut self, stream: StreamId, settled_ticks: u32, receipt: ReceiptRow) {
-        let place = Place { seq: receipt.seq, block: receipt.block, time: receipt.settled_at };
+    /// Applies a [`TickEvent::TicksSettled`]: adds to the sums and keeps a receipt.
+    pub(super) fn settle_session(&mut self, settlement: &Settlement, place: Place) {
+        let &Settlement { session, stream, ticks, settled_ticks, paid } = settlement;
         if let Some(row) = self.stream(stream, place) {
-            row.totals.ticks = row.totals.ticks.saturating_add(receipt.ticks.into());
-            row.totals.paid = row.totals.paid.saturating_add(receipt.paid);
+            row.totals.ticks = row.totals.ticks.saturating_add(ticks.into());
+            row.totals.paid = row.totals.paid.saturating_add(paid);
         }
-        let Some(row) = self.open_row(&receipt.session, place) else { return };
+        let Some(row) = self.open_row(&session, place) else { return };
         row.settled_ticks = settled_ticks;
-        row.paid = row.paid.saturating_add(receipt.paid);
-        let settled =
-            Settled { stream, gateway: row.gateway.clone(), gateway_share: row.gateway_share, paid: receipt.paid };
+        row.paid = row.paid.saturating_add(paid);
+        let viewer = row.viewer.clone();
+        let settled = Settled { stream, gateway: row.gateway.clone(), gateway_share: row.gateway_share, paid };
         self.settled.push(settled);
-        self.receipts.push(receipt);
+        let (seq, block, settled_at) = (place.seq, place.block, place.time);
+        self.receipts.push(ReceiptRow { seq, session, viewer, stream, block, settled_at, ticks, paid });
     }
 
     pub(super) fn close_from(&mut self, id: &SessionId, until: BlockNumber, place: Place) {

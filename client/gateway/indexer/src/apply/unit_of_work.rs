@@ -14,6 +14,7 @@ use crate::{
         earning::{EarningKey, EarningSums},
         session::{ReceiptRow, SessionRow},
         stream::StreamRow,
+        tip::TipRow,
     },
     sql::{self, big, int, Fields, Table},
 };
@@ -31,6 +32,7 @@ pub(super) struct UnitOfWork {
     /// Amounts to be added to the stored sums. Their rows are read at the end, when it is known which they are.
     pub earned: BTreeMap<EarningKey, EarningSums>,
     pub receipts: Vec<ReceiptRow>,
+    pub tips: Vec<TipRow>,
     pub blocks: Vec<BlockRow>,
     /// Settlements whose income is not shared out yet: the pallet reports the claims of a group before their income.
     pub settled: Vec<Settled>,
@@ -66,6 +68,7 @@ impl UnitOfWork {
             sessions: sessions.into_iter().map(|row| (row.id, row)).collect(),
             earned: BTreeMap::new(),
             receipts: Vec::new(),
+            tips: Vec::new(),
             blocks: Vec::new(),
             settled: Vec::new(),
             anomalies: Anomalies::default(),

@@ -3,6 +3,7 @@
 use crate::{
     error::{GatewayStateError, StoreError},
     page::MAX_PAGE,
+    people::forget_subject,
     rows::recording::{RecordingRow, RecordingState},
     sql::{self, big, int, Fields, Table, Value},
     store::{commit, Store},
@@ -119,6 +120,7 @@ impl Store {
             let sql = format!("DELETE FROM {table} WHERE stream = $1 AND number = $2");
             sql::execute(&mut tx, "forget a recording", sql, key.clone()).await?;
         }
+        forget_subject(&mut tx, &format!("recording:{stream}:{number}")).await?;
         Ok(commit(tx).await?)
     }
 

@@ -24,6 +24,16 @@ fn metadata_is_decoded_and_cleaned() {
 }
 
 #[test]
+fn languages_that_are_no_tags_are_left_out() {
+    for language in ["de", "pt-BR", "zh-Hant-TW", "hin"] {
+        assert_eq!(decode(serde_json::json!({ "language": language })).language, language);
+    }
+    for odd in ["", "d", "German", "de_AT", "-de", "de-", "de-toolongpart", "de\n"] {
+        assert_eq!(decode(serde_json::json!({ "language": odd })).language, "", "{odd:?}");
+    }
+}
+
+#[test]
 fn unreadable_metadata_decodes_to_nothing() {
     for bytes in [&b""[..], b"\xff\xfe", b"null", b"[]", b"{\"title\":", &[0; 2_048]] {
         assert_eq!(Metadata::decode(bytes), Metadata::default());

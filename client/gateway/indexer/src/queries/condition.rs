@@ -49,7 +49,8 @@ impl Condition {
         format!("WHERE {}", self.terms.join(" AND "))
     }
 
-    fn add_all(&mut self, term: &str, values: Vec<Value>) {
+    /// Adds a term like [`Condition::add`], with as many values as it has `$`.
+    pub fn add_all(&mut self, term: &str, values: Vec<Value>) {
         let mut next = self.values.len();
         let mut numbered = String::with_capacity(term.len() + 2 * values.len());
         for c in term.chars() {

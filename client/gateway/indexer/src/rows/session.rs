@@ -111,6 +111,10 @@ pub struct ReceiptRow {
     pub(crate) seq: i64,
     /// Session that was settled.
     pub session: SessionId,
+    /// Account that paid.
+    pub viewer: AccountId,
+    /// Stream that was watched.
+    pub stream: StreamId,
     /// Block of the settlement.
     pub block: BlockNumber,
     /// Time of the block.
@@ -124,12 +128,15 @@ pub struct ReceiptRow {
 impl Table for ReceiptRow {
     const NAME: &'static str = "receipts";
     const KEY: &'static [&'static str] = &["seq"];
-    const COLUMNS: &'static [&'static str] = &["seq", "session", "block", "time_ms", "ticks", "paid"];
+    const COLUMNS: &'static [&'static str] =
+        &["seq", "session", "viewer", "stream", "block", "time_ms", "ticks", "paid"];
 
     fn values(&self) -> Result<Vec<Value>, StoreError> {
         Ok(vec![
             Value::Int(self.seq),
             sql::session(&self.session),
+            account(&self.viewer),
+            big("the stream", self.stream)?,
             int(self.block),
             big("the block's time", self.settled_at)?,
             int(self.ticks),
@@ -141,6 +148,8 @@ impl Table for ReceiptRow {
         Ok(Self {
             seq: row.i64("seq")?,
             session: row.session("session")?,
+            viewer: row.account("viewer")?,
+            stream: row.u64("stream")?,
             block: row.u32("block")?,
             settled_at: row.u64("time_ms")?,
             ticks: row.u32("ticks")?,

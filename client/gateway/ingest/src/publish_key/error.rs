@@ -9,6 +9,9 @@ pub enum KeyStoreError {
     /// The stream has its maximum number of keys.
     #[error("the stream has {0} publish keys, which is the maximum; revoke one that is not needed")]
     TooMany(usize),
+    /// The owner has the maximum number of keys of all streams.
+    #[error("your streams have {0} publish keys, which is the maximum; revoke keys that are not needed")]
+    TooManyOfOwner(usize),
     /// The stream has no such key.
     #[error("the stream has no such publish key; list its keys")]
     Missing,

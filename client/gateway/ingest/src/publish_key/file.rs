@@ -1,7 +1,10 @@
 //! The file of publish keys: JSON that is replaced as a whole, so that it is never half written.
 
-use super::{error::KeyStoreError, key::KeyId};
-use crate::private_file;
+use super::{
+    error::KeyStoreError,
+    key::{KeyId, Owner},
+};
+use crate::{config::KeyLimits, private_file};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -12,16 +15,29 @@ use std::{
 
 const VERSION: u32 = 1;
 
-/// Maximum size of a record in the file: two ids, a hash of 64 digits, two times, and the field names.
-const MAX_RECORD_BYTES: u64 = 320;
+/// Maximum size of a record in the file: two ids, a hash and an owner of 64 digits, two times, and the field names.
+const MAX_RECORD_BYTES: u64 = 400;
 
 /// What is stored about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub id: KeyId,
     pub hash: [u8; 32],
+    /// The owner of the stream; keys of older versions have none.
+    pub owner: Option<Owner>,
     pub created_at_ms: u64,
     pub last_used_ms: Option<u64>,
+}
+
+impl Record {
+    /// Whether the key was not used for as long as a key may be.
+    pub fn has_expired(&self, limits: &KeyLimits, now_ms: u64) -> bool {
+        let (since_ms, most_ms) = match self.last_used_ms {
+            Some(used_ms) => (used_ms, limits.max_idle_ms),
+            None => (self.created_at_ms, limits.max_unused_ms),
+        };
+        now_ms.saturating_sub(since_ms) > most_ms
+    }
 }
 
 /// Keys by stream.
@@ -41,6 +57,8 @@ struct Line {
     stream: String,
     id: String,
     sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
     created_at_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_used_ms: Option<u64>,
@@ -88,6 +106,7 @@ impl KeyFile {
             stream: stream.to_string(),
             id: record.id.to_string(),
             sha256: hex::encode(record.hash),
+            owner: record.owner.map(hex::encode),
             created_at_ms: record.created_at_ms,
             last_used_ms: record.last_used_ms,
         });
@@ -102,7 +121,15 @@ impl KeyFile {
         let mut hash = [0; 32];
         hex::decode_to_slice(&line.sha256, &mut hash)
             .map_err(|error| self.damaged(format!("a hash of stream {stream} is not valid: {error}")))?;
-        Ok((stream, Record { id, hash, created_at_ms: line.created_at_ms, last_used_ms: line.last_used_ms }))
+        let owner = line.owner.as_deref().map(|digits| {
+            let mut owner = [0; 32];
+            hex::decode_to_slice(digits, &mut owner).map(|()| owner)
+        });
+        let owner = owner
+            .transpose()
+            .map_err(|error| self.damaged(format!("an owner of stream {stream} is not valid: {error}")))?;
+        let Line { created_at_ms, last_used_ms, .. } = *line;
+        Ok((stream, Record { id, hash, owner, created_at_ms, last_used_ms }))
     }
 
     fn io(&self, source: io::Error) -> KeyStoreError {

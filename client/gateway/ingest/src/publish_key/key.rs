@@ -41,6 +41,9 @@ impl FromStr for KeyId {
     }
 }
 
+/// Identifies the owner of streams: the bytes of an account.
+pub type Owner = [u8; 32];
+
 /// A publish key in clear, as shown once to the creator.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublishKey(String);

@@ -52,6 +52,44 @@ fn keys_above_the_limit_of_the_store_are_refused() {
 }
 
 #[test]
+fn keys_above_the_limit_of_their_owner_are_refused_whatever_the_stream() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys.json");
+    let limits = KeyLimits { max_keys_per_owner: 2, ..KeyLimits::default() };
+    let keys = PublishKeys::open(&path, limits).unwrap();
+    let (id, _) = keys.create_for(1, Some([1; 32])).unwrap();
+    keys.create_for(2, Some([1; 32])).unwrap();
+    drop(keys);
+
+    let keys = PublishKeys::open(&path, limits).unwrap();
+    assert!(matches!(keys.create_for(3, Some([1; 32])), Err(KeyStoreError::TooManyOfOwner(2))), "after a restart");
+    assert!(keys.create_for(3, Some([2; 32])).is_ok());
+    assert!((0..4).all(|_| keys.create(4).is_ok()), "keys without an owner count for none");
+    keys.revoke(1, id).unwrap();
+    assert!(keys.create_for(3, Some([1; 32])).is_ok());
+}
+
+#[test]
+fn keys_of_ended_streams_and_unused_keys_are_removed() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = open(&directory);
+    let (used, used_key) = keys.create(1).unwrap();
+    keys.record_use(1, used);
+    keys.create(1).unwrap();
+    keys.create(2).unwrap();
+    assert_eq!(keys.remove_unneeded(|_| false, unix_ms()).unwrap(), 0);
+    assert_eq!(keys.remove_unneeded(|stream| stream == 2, unix_ms()).unwrap(), 1);
+    assert_eq!(keys.streams(), [1]);
+
+    let limits = KeyLimits::default();
+    let later_ms = unix_ms() + limits.max_unused_ms + 1;
+    assert_eq!(keys.remove_unneeded(|_| false, later_ms).unwrap(), 1, "the one that was never used");
+    assert_eq!(open(&directory).check(1, used_key.reveal(), peer(1)), Ok(used), "after a restart");
+    assert_eq!(keys.remove_unneeded(|_| false, later_ms + limits.max_idle_ms).unwrap(), 1);
+    assert!(keys.streams().is_empty() && open(&directory).streams().is_empty());
+}
+
+#[test]
 fn a_revoked_key_is_refused_even_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let keys = open(&directory);

@@ -86,6 +86,22 @@ async fn answers_are_bounded_with_and_without_an_announced_size() {
 }
 
 #[tokio::test]
+async fn what_is_sent_reaches_allowed_addresses_only_and_follows_no_redirect() {
+    let end = server("127.0.0.1", ok("end")).await;
+    let port = server("127.0.0.1", redirect(&format!("http://127.0.0.1:{end}/"))).await;
+    let post = |outbound: Outbound, host: &'static str, ask: Ask| async move {
+        let url = format!("http://{host}:{port}/push").parse().unwrap();
+        outbound.post(&url, &[("TTL", "60".into())], b"hello".to_vec(), &ask).await
+    };
+    assert_eq!(post(listed(), "127.0.0.1", Ask::http(0)).await, Ok(302));
+    for host in ["127.0.0.1", "localhost", "2130706433"] {
+        let refused = post(Outbound::new(Vec::new()).unwrap(), host, Ask::http(0)).await;
+        assert!(matches!(refused, Err(FetchError::Address(AddressError::Private(_)))), "{host}: {refused:?}");
+    }
+    assert!(matches!(post(listed(), "127.0.0.1", Ask::https(0)).await, Err(FetchError::Url { .. })));
+}
+
+#[tokio::test]
 async fn other_schemes_and_passwords_are_refused() {
     let port = server("127.0.0.1", ok("plain")).await;
     let refused = get(&listed(), format!("http://127.0.0.1:{port}/"), &Ask::https(100)).await;

@@ -145,3 +145,20 @@ async fn streams_are_limited() {
     assert!(env.paywall.stream(terms(7)));
     assert_eq!(env.paywall.terms(6), None);
 }
+
+#[tokio::test]
+async fn payers_of_a_stream_have_an_open_session() {
+    let env = TestEnvironment::new();
+    let mut offered = Viewer::new(1);
+    env.offer(&offered).await.unwrap();
+    assert!(env.paywall.payers_of(STREAM).is_empty(), "its ticket is in no block");
+    env.paywall.opened(offered.id, &offered.on_chain(), Seen::Best);
+    let ticket = offered.signed.ticket.clone();
+    let payers = env.paywall.payers_of(STREAM);
+    assert!(payers.contains(&ticket.viewer) && payers.contains(&ticket.session_key), "{payers:?}");
+    assert!(env.paywall.payers_of(STREAM + 1).is_empty());
+    offered.pay(&env, 2, 1, 1).await.unwrap();
+    assert_eq!(env.paywall.payers_of(STREAM), payers);
+    env.paywall.end(&offered.id);
+    assert!(env.paywall.payers_of(STREAM).is_empty(), "it is ending");
+}

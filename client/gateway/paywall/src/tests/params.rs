@@ -52,6 +52,17 @@ async fn minimum_price_that_the_chain_raised_counts_for_the_next_ticket() {
 }
 
 #[tokio::test]
+async fn minimum_that_the_operator_changed_counts_for_the_next_ticket() {
+    let env = TestEnvironment::new();
+    env.offer(&Viewer::new(1)).await.expect("the price is that of the stream");
+    env.paywall.set_minimum(PRICE + 1, SHARE);
+    let price = BelowMinimum::Price { price_per_tick: PRICE, min_price: PRICE + 1 };
+    assert_eq!(refusal(env.offer(&Viewer::new(2)).await), OfferRefusal::BelowMinimum(price));
+    env.paywall.set_minimum(PRICE, SHARE);
+    env.offer(&Viewer::new(3)).await.expect("the price is the minimum");
+}
+
+#[tokio::test]
 async fn running_session_goes_on_under_the_new_parameters() {
     let env = TestEnvironment::new();
     let mut viewer = env.open_session(1).await;
