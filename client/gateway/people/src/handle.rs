@@ -1,4 +1,4 @@
-//! Handles: names that nobody else has at a gateway, and that look like nobody else's.
+//! Handles: names that are unique at a gateway, also to the eye.
 
 use unicode_security::skeleton as unicode_skeleton;
 
@@ -8,7 +8,7 @@ pub const MIN_CHARS: usize = 3;
 pub const MAX_CHARS: usize = 30;
 /// Name that is part of no handle, whatever is around it.
 const BRAND: &str = "vilokanam";
-/// Names that nobody has, since people would take them for the gateway, its operator, or a part of an address.
+/// Reserved names, which people would take for the gateway, its operator, or a part of an address.
 const RESERVED: [&str; 32] = [
     "about",
     "account",

@@ -1,6 +1,7 @@
 //! Access tokens, which are signed, and refresh tokens, which are random.
 
 use super::{Access, SignInId};
+use crate::secrets::{self, SecretError};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sp_core::{ed25519, Pair};
@@ -19,8 +20,11 @@ const PKCS8_HEAD: [u8; 16] =
 /// A token is not accepted, or its key cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The file of the key cannot be read or written.
-    #[error("{}: {error}; see that the folder can be written and the disk is not full", path.display())]
+    /// The file of the key cannot be written.
+    #[error(transparent)]
+    Write(#[from] SecretError),
+    /// The file of the key cannot be read.
+    #[error("{}: {error}; see that this user may read it", path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -150,23 +154,12 @@ fn read_or_make(path: &Path) -> Result<[u8; 32], TokenError> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let seed: [u8; 32] = rand::random();
-            write_private(path, &hex::encode(seed)).map_err(io)?;
+            let folder = path.parent().unwrap_or(Path::new("."));
+            secrets::write(folder, path, hex::encode(seed).as_bytes())?;
             Ok(seed)
         }
         Err(error) => Err(io(error)),
     }
-}
-
-/// Writes a file that only this user can read, whole or not at all.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    use io::Write;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // Temporary files are made for their owner alone.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

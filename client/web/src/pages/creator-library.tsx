@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { RecordingCard } from "../components/recording-card";
-import { StreamCard } from "../components/stream-card";
+import { StreamList } from "../components/stream-list";
 import { useLoaded } from "../components/use-loaded";
 import { usePagedList } from "../components/use-paged-list";
 import { gateway, type Page, type Recording, type StreamView, video } from "../gateway";
@@ -16,28 +16,6 @@ const MAX_STREAMS = 24;
 const PAGE_LIMIT = 30;
 /** Number of pages that are searched for a clip at a time. */
 const MAX_PAGES = 4;
-
-function StreamList({ id, title, streams }: StreamListProps) {
-  if (streams.length === 0) return null;
-  return (
-    <section class="stack" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <ul class="cards">
-        {streams.map((stream) => (
-          <li key={stream.stream}>
-            <StreamCard stream={stream} counts={undefined} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-interface StreamListProps {
-  readonly id: string;
-  readonly title: string;
-  readonly streams: readonly StreamView[];
-}
 
 function Streams({ streams }: { readonly streams: readonly StreamView[] }) {
   const shown = streams.filter(({ status }) => status !== "suspended");

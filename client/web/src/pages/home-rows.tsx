@@ -1,7 +1,7 @@
 // Rows of the home page for a person who is signed in. Loaded together with what they show.
 
 import { HistoryCard } from "../components/history-card";
-import { StreamCard } from "../components/stream-card";
+import { StreamList } from "../components/stream-list";
 import { type HistoryItem, people, type StreamView } from "../gateway";
 
 /** Maximum number of streams or recordings in a row. */
@@ -42,32 +42,10 @@ export async function loadRows(signal: AbortSignal): Promise<RowData> {
   return { live, unfinished: unfinished.slice(0, MAX_ITEMS), recommended: liked, trending: popular };
 }
 
-interface StreamRowProps {
-  readonly id: string;
-  readonly title: string;
-  readonly streams: readonly StreamView[];
-}
-
-function StreamRow({ id, title, streams }: StreamRowProps) {
-  if (streams.length === 0) return null;
-  return (
-    <section class="stack" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <ul class="cards">
-        {streams.map((stream) => (
-          <li key={stream.stream}>
-            <StreamCard stream={stream} counts={undefined} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 export function Rows({ live, unfinished, recommended, trending }: RowData) {
   return (
     <>
-      <StreamRow id="following-live" title="Following, live now" streams={live} />
+      <StreamList id="following-live" title="Following, live now" streams={live} />
       {unfinished.length > 0 && (
         <section class="stack" aria-labelledby="continue">
           <h2 id="continue">Continue watching</h2>
@@ -80,8 +58,8 @@ export function Rows({ live, unfinished, recommended, trending }: RowData) {
           </ul>
         </section>
       )}
-      <StreamRow id="recommended" title="Recommended for you" streams={recommended} />
-      <StreamRow id="trending" title="Trending" streams={trending} />
+      <StreamList id="recommended" title="Recommended for you" streams={recommended} />
+      <StreamList id="trending" title="Trending" streams={trending} />
     </>
   );
 }

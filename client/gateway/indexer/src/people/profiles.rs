@@ -15,9 +15,9 @@ use tick_stream_primitives::{AccountId, Moment};
 pub struct PersonRow {
     /// Account.
     pub account: AccountId,
-    /// Handle; nobody else has it.
+    /// Handle, unique at this gateway.
     pub handle: Option<String>,
-    /// What the handle looks like; nobody else has one that looks like it.
+    /// Form of the handle that all handles which look like it share; unique at this gateway.
     pub skeleton: Option<String>,
     /// Name; empty if there is none.
     pub name: String,

@@ -54,7 +54,7 @@ pub(super) async fn count(
     sql::execute(connection, "count reactions", sql.to_owned(), values).await
 }
 
-/// Deletes what people wrote and did about a subject that is gone. Watch history stays, and is shown to nobody.
+/// Deletes what people wrote and did about a subject that is gone. Watch history stays in the table and is not shown any more.
 pub(crate) async fn forget_subject(connection: &mut AnyConnection, subject: &str) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM comment_likes WHERE comment IN (SELECT id FROM comments WHERE subject = $1)",
